@@ -1,0 +1,73 @@
+/** Alerts: one row is one episode (fingerprint + startsAt) of a condition at a source. */
+import { z } from 'zod';
+import { decisionReason } from './incidents.ts';
+import { alertId, incidentNumber, instant, labels, page, pageQuery, severity, sourceId } from './primitives.ts';
+
+export const alertStatus = z.enum(['firing', 'resolved']);
+export type AlertStatus = z.infer<typeof alertStatus>;
+
+/** `resolved`: the source said so. `superseded`: the same alert began anew, so this one must have ended. */
+export const alertEndReason = z.enum(['resolved', 'superseded']);
+export type AlertEndReason = z.infer<typeof alertEndReason>;
+
+/** Addresses that lead back to where the alert comes from. Empty ones are left out. */
+export const alertLinks = z.object({
+  rule: z.string().optional(),
+  silence: z.string().optional(),
+  dashboard: z.string().optional(),
+  panel: z.string().optional(),
+  image: z.string().optional(),
+  runbook: z.string().optional(),
+});
+
+export const alertSummary = z.object({
+  id: alertId,
+  source: sourceId,
+  fingerprint: z.string(),
+  name: z.string(),
+  summary: z.string(),
+  status: alertStatus,
+  severity,
+  service: z.string().nullable(),
+  team: z.string().nullable(),
+  environment: z.string().nullable(),
+  cluster: z.string().nullable(),
+  startsAt: instant,
+  endsAt: instant.nullable(),
+  endReason: alertEndReason.nullable(),
+  firstSeenAt: instant,
+  lastSeenAt: instant,
+  /** Deliveries that told of this episode. Repeats are added up every few seconds. */
+  occurrences: z.number().int(),
+  labels,
+  links: alertLinks,
+  incident: incidentNumber.nullable(),
+  /** Why it belongs to that incident. */
+  why: decisionReason.nullable(),
+});
+export type AlertSummary = z.infer<typeof alertSummary>;
+
+export const alertHistoryEntry = z.object({
+  at: instant,
+  kind: z.enum(['opened', 'changed', 'resolved', 'superseded']),
+  endsAt: instant.nullable(),
+  values: z.record(z.string(), z.unknown()).nullable(),
+});
+
+export const alert = alertSummary.extend({
+  annotations: labels,
+  values: z.record(z.string(), z.unknown()).nullable(),
+  /** Everything else that the source sent about this alert, as it came. */
+  details: z.record(z.string(), z.unknown()),
+  /** The envelope of the notification group it came in: groupKey, receiver, groupLabels, … */
+  notification: z.record(z.string(), z.unknown()).nullable(),
+  history: z.array(alertHistoryEntry),
+});
+export type Alert = z.infer<typeof alert>;
+
+export const alertListQuery = pageQuery.extend({
+  status: z.enum(['firing', 'resolved', 'all']).default('all'),
+  q: z.string().max(200).optional(),
+});
+export type AlertListQuery = z.infer<typeof alertListQuery>;
+export const alertPage = page(alertSummary).extend({ total: z.number().int() });

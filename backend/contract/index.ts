@@ -1,0 +1,12 @@
+/** Everything that crosses the wire between Muster, its pages and its callers. */
+export * from './primitives.ts';
+export * from './errors.ts';
+export * from './alerts.ts';
+export * from './incidents.ts';
+export * from './sources.ts';
+export * from './access.ts';
+export * from './system.ts';
+export {
+  operations, OPERATION_NAMES, COMMAND_OPERATIONS,
+  type CallOf, type Operation, type OperationName, type RequestOf, type ResponseOf,
+} from './api.ts';

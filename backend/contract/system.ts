@@ -1,0 +1,56 @@
+/** The state of Muster itself: connection check, health of its parts. */
+import { z } from 'zod';
+import { instant, page, pageQuery, actor, logPosition } from './primitives.ts';
+
+/** One hop between the browser and an incident. `fix` says what to do when it is broken. */
+export const connectionHop = z.object({
+  hop: z.enum(['plugin_route', 'id_token', 'signing_keys', 'database', 'sources', 'correlator']),
+  ok: z.boolean(),
+  detail: z.string(),
+  fix: z.string().nullable(),
+});
+export const connectionReport = z.object({ ok: z.boolean(), hops: z.array(connectionHop) });
+export type ConnectionReport = z.infer<typeof connectionReport>;
+
+export const systemStatus = z.object({
+  version: z.string(),
+  now: instant,
+  correlator: z.object({
+    /** Replica that correlates this organisation now; null while none has taken it. */
+    replica: z.string().nullable(),
+    lagSeconds: z.number(),
+    pendingAlerts: z.number().int(),
+  }),
+  replicas: z.array(z.object({ id: z.string(), startedAt: instant, lastHeartbeatAt: instant, alive: z.boolean() })),
+  alertsFiring: z.number().int(),
+});
+export type SystemStatus = z.infer<typeof systemStatus>;
+
+/** Names of live events. The stream carries them as `event:`; the timeline as `type`. */
+export const EVENT_TYPES = [
+  'incident.opened', 'incident.declared', 'incident.promoted', 'incident.rejected', 'incident.acknowledged',
+  'incident.identified', 'incident.mitigation_started', 'incident.mitigated', 'incident.resolved',
+  'incident.review_started', 'incident.closed', 'incident.reopened', 'incident.cancelled', 'incident.merged',
+  'incident.absorbed', 'incident.severity_changed', 'incident.commander_assigned', 'incident.edited',
+  'incident.note_added', 'incident.note_revised', 'incident.alerts_joined', 'incident.alerts_resolved',
+  'incident.quiet',
+  'source.created', 'source.edited', 'source.deleted', 'source.token_issued', 'source.token_revoked',
+  'source.rejected', 'source.truncated', 'source.test_received', 'dead_letter.replayed', 'mapping.edited',
+  'access.role_changed', 'access.token_issued', 'access.token_revoked',
+] as const;
+export const eventType = z.enum(EVENT_TYPES);
+export type EventType = z.infer<typeof eventType>;
+
+/** What the live stream sends: enough to know what to fetch anew. */
+export const liveEvent = z.object({
+  position: logPosition,
+  type: eventType,
+  incident: z.number().int().nullable(),
+  at: instant,
+  actor,
+  data: z.record(z.string(), z.unknown()),
+});
+export type LiveEvent = z.infer<typeof liveEvent>;
+
+export const auditQuery = pageQuery.extend({ type: z.string().max(100).optional() });
+export const auditPage = page(liveEvent);

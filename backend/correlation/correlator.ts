@@ -1,0 +1,290 @@
+/**
+ * The correlator: for each organisation it leads, reads the alert log in order in small batches,
+ * lets the strategy decide, and writes links, incidents and its new position in one transaction.
+ *
+ * The window lives in memory. After a take-over, or whenever a batch fails (also because a person
+ * has closed an incident in between), it is thrown away and rebuilt from the database; that is the
+ * only recovery there is, so that it is used and tested all the time.
+ */
+import pg from 'pg';
+import { orgId as orgIdSchema, type IncidentNumber, type OrgId } from '#contract';
+import { readAlertChanges, readRecentAlertChanges, type AlertChange } from '../ingest/index.ts';
+import type { Clock, Timer } from '../platform/clock.ts';
+import type { Database } from '../platform/db/database.ts';
+import type { Logger } from '../platform/logger.ts';
+import { planBatch } from './batch.ts';
+import { StaleWindowError, type IncidentSink } from './incidentSink.ts';
+import { openLeaderConnection, type LeaderConnection } from './leadership.ts';
+import { listOrganisations, readCursor, writeCursor } from './store.ts';
+import type { GroupId, Strategy } from './strategy.ts';
+
+export interface CorrelatorOptions {
+  readonly batchSize: number;
+  /** How often a replica tries to lead organisations that it does not. */
+  readonly electionMs: number;
+  /** How often quiet incidents are looked for. */
+  readonly settleMs: number;
+  /** All alerts over for this long: an incident is quiet. */
+  readonly stabilityMs: number;
+}
+
+export interface CorrelatorDeps<Window> {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly replicaId: string;
+  readonly strategy: Strategy<Window>;
+  readonly incidents: IncidentSink;
+  readonly options: CorrelatorOptions;
+  /** Told how long a batch took and how many changes it had. */
+  readonly onBatch?: (changes: number, held: number) => void;
+}
+
+export interface Correlator {
+  start(): Promise<void>;
+  /** There may be something new for this organisation. */
+  wake(orgId: OrgId): void;
+  leads(orgId: OrgId): boolean;
+  /** Tries to lead what nobody leads, now. */
+  elect(): Promise<void>;
+  /** Resolves when everything logged so far for the organisation is correlated by this process. */
+  drain(orgId: OrgId): Promise<void>;
+  /** Looks for quiet incidents now. */
+  settle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Led<Window> {
+  readonly orgId: OrgId;
+  window: Window;
+  groups: Map<GroupId, IncidentNumber>;
+  position: string;
+  running: Promise<void> | null;
+  again: boolean;
+}
+
+/** Most changes that a rebuilt window is told. */
+const REBUILD_LIMIT = 20_000;
+const RETRY_MS = 200;
+const RECONNECT_MS = 500;
+/** Looks for changes although nothing woke it, in case a notification was lost. */
+const SAFETY_POLL_MS = 2_000;
+const MAX_FAILURES_IN_A_ROW = 3;
+
+/** Makes the correlator; `start` connects it and takes part in the election. */
+export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlator {
+  const { db, clock, logger, strategy, incidents, options, replicaId } = deps;
+  const led = new Map<number, Led<Window>>();
+  const timers: Timer[] = [];
+  let connection: LeaderConnection | null = null;
+  let listener: pg.Client | null = null;
+  let electing: Promise<void> | null = null;
+  /** The connection serves one batch at a time, of whichever organisation. */
+  let turn: Promise<unknown> = Promise.resolve();
+  let settling: Promise<void> = Promise.resolve();
+  let closed = false;
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work, work);
+    turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async function rebuild(conn: LeaderConnection, orgId: OrgId): Promise<Led<Window>> {
+    const { position } = await readCursor(conn, orgId);
+    const since = new Date(clock.nowMs() - strategy.memoryMs);
+    const window = strategy.empty();
+    const groups = new Map<GroupId, IncidentNumber>();
+    for (const group of await incidents.loadGroups(conn, orgId, since)) {
+      groups.set(strategy.restoreGroup(window, group), group.incident);
+    }
+    const recent = await readRecentAlertChanges(conn, orgId, position, since, REBUILD_LIMIT);
+    const linked = await incidents.incidentsOf(conn, orgId, recent);
+    recent.forEach((change, index) => {
+      if (linked[index] === null) strategy.restoreHeld(window, change);
+    });
+    return { orgId, window, groups, position, running: null, again: false };
+  }
+
+  async function correlateBatch(conn: LeaderConnection, org: Led<Window>, changes: readonly AlertChange[]): Promise<void> {
+    const last = changes.at(-1);
+    if (last === undefined) return;
+    const at = clock.now();
+    const ends = changes.filter((change) => change.kind === 'resolved' || change.kind === 'superseded');
+    const { plan, numbers } = await conn.transaction(async (tx) => {
+      await writeCursor(tx, org.orgId, last.position, replicaId, at);
+      const linked = new Map<AlertChange, IncidentNumber | null>();
+      await incidents.lockLinks(tx, org.orgId);
+      if (ends.length > 0) {
+        const owners = await incidents.incidentsOf(tx, org.orgId, ends);
+        ends.forEach((change, index) => linked.set(change, owners[index] ?? null));
+      }
+      const made = planBatch(strategy, org.window, org.groups, changes, (change) => linked.get(change) ?? null);
+      const given = made.changes.length === 0 ? [] : await incidents.apply(tx, org.orgId, at, made.changes);
+      return { plan: made, numbers: given };
+    });
+    plan.groups.forEach((group, index) => {
+      const number = numbers[index];
+      if (group !== null && number !== undefined) org.groups.set(group, number);
+    });
+    org.position = last.position;
+    deps.onBatch?.(changes.length, plan.held);
+  }
+
+  /** Works off what is there; gives false when it must be tried again later. */
+  async function workOff(orgId: OrgId): Promise<boolean> {
+    let failures = 0;
+    for (;;) {
+      const conn = connection;
+      const org = led.get(orgId);
+      if (closed || conn === null || conn.lost || org === undefined) return true;
+      try {
+        const more = await inTurn(async () => {
+          const changes = await readAlertChanges(conn, orgId, org.position, options.batchSize);
+          await correlateBatch(conn, org, changes);
+          return changes.length > 0;
+        });
+        failures = 0;
+        if (!more) return true;
+      } catch (error) {
+        if (conn.lost) return true;
+        failures += 1;
+        if (error instanceof StaleWindowError) logger.info({ orgId, reason: error.message }, 'correlation window is rebuilt');
+        else logger.error({ err: error, orgId, failures }, 'a correlation batch failed; its window is rebuilt and it is tried again');
+        const fresh = await inTurn(() => rebuild(conn, orgId));
+        Object.assign(org, { window: fresh.window, groups: fresh.groups, position: fresh.position });
+        if (failures >= MAX_FAILURES_IN_A_ROW) return false;
+      }
+    }
+  }
+
+  function run(orgId: OrgId): void {
+    const org = led.get(orgId);
+    if (org === undefined || closed) return;
+    if (org.running !== null) {
+      org.again = true;
+      return;
+    }
+    org.again = false;
+    org.running = workOff(orgId)
+      .then((done) => {
+        if (!done) clock.after(RETRY_MS, () => run(orgId));
+      })
+      .catch((error: unknown) => {
+        logger.error({ err: error, orgId }, 'the correlator could not rebuild its window; trying again');
+        clock.after(RETRY_MS, () => run(orgId));
+      })
+      .finally(() => {
+        org.running = null;
+        if (org.again) run(orgId);
+      });
+  }
+
+  function loseEverything(): void {
+    led.clear();
+    connection = null;
+    if (!closed) clock.after(RECONNECT_MS, electSoon);
+  }
+
+  async function electOnce(): Promise<void> {
+    if (closed) return;
+    const conn = connection ?? (await openLeaderConnection(db.connectionString, logger, loseEverything));
+    if (connection === null) connection = conn;
+    for (const id of await listOrganisations(db)) {
+      if (led.has(id)) continue;
+      const orgId = orgIdSchema.parse(id);
+      const fresh = await inTurn(async () => ((await conn.tryLead(orgId)) ? rebuild(conn, orgId) : null));
+      if (fresh === null) continue;
+      led.set(orgId, fresh);
+      logger.info({ orgId, position: fresh.position }, 'this replica correlates the organisation');
+      run(orgId);
+    }
+  }
+
+  function elect(): Promise<void> {
+    electing ??= electOnce().finally(() => {
+      electing = null;
+    });
+    return electing;
+  }
+
+  function electSoon(): void {
+    elect().catch((error: unknown) => logger.warn({ err: error }, 'election failed; trying again'));
+  }
+
+  async function listen(): Promise<void> {
+    const client = new pg.Client({ connectionString: db.connectionString, application_name: 'muster-correlator-wake', keepAlive: true });
+    client.on('notification', (message) => {
+      const org = led.get(Number(message.payload));
+      if (org !== undefined) run(org.orgId);
+    });
+    client.on('error', (error) => logger.warn({ err: error }, 'wake-up connection of the correlator broke'));
+    client.on('end', () => {
+      if (listener === client) listener = null;
+      if (!closed) clock.after(RECONNECT_MS, listenSoon);
+    });
+    await client.connect();
+    await client.query('listen muster_alerts');
+    listener = client;
+    runAll();
+  }
+
+  function listenSoon(): void {
+    if (closed || listener !== null) return;
+    listen().catch((error: unknown) => {
+      logger.warn({ err: error }, 'the correlator cannot listen yet; trying again');
+      clock.after(RECONNECT_MS, listenSoon);
+    });
+  }
+
+  function runAll(): void {
+    for (const org of led.values()) run(org.orgId);
+  }
+
+  async function settleOnce(): Promise<void> {
+    for (const org of [...led.values()]) {
+      const at = clock.now();
+      await incidents.settle(org.orgId, new Date(at.getTime() - options.stabilityMs), at);
+    }
+  }
+
+  /** One look at a time; a second one begins when the first is done. */
+  function settle(): Promise<void> {
+    const next = settling.then(settleOnce, settleOnce);
+    settling = next.catch(() => undefined);
+    return next;
+  }
+
+  return {
+    async start() {
+      await listen();
+      await elect();
+      timers.push(
+        clock.every(options.electionMs, electSoon),
+        clock.every(SAFETY_POLL_MS, runAll),
+        clock.every(options.settleMs, () => {
+          settle().catch((error: unknown) => logger.error({ err: error }, 'quiet incidents could not be settled'));
+        }),
+      );
+    },
+    wake: run,
+    leads: (orgId) => led.has(orgId),
+    elect,
+    async drain(orgId) {
+      run(orgId);
+      for (let running = led.get(orgId)?.running ?? null; running !== null; running = led.get(orgId)?.running ?? null) {
+        await running;
+      }
+    },
+    settle,
+    async close() {
+      closed = true;
+      for (const timer of timers) timer.stop();
+      await Promise.allSettled([settling, ...[...led.values()].map((org) => org.running)]);
+      await electing?.catch(() => undefined);
+      await listener?.end();
+      await connection?.close();
+      led.clear();
+    },
+  };
+}

@@ -1,0 +1,49 @@
+/** Port through which the correlator's decisions become incidents. The incidents module implements it. */
+import type { DecisionReason, IncidentNumber, OrgId, Severity } from '#contract';
+import type { Queryable, Transaction } from '../platform/db/database.ts';
+import type { AlertRef, KnownGroup } from './strategy.ts';
+
+export interface LinkedAlert extends AlertRef {
+  readonly firing: boolean;
+  readonly reason: DecisionReason;
+}
+
+/** What one batch of changes means for one incident. */
+export interface IncidentChange {
+  /** Null for a new incident. */
+  readonly incident: IncidentNumber | null;
+  /** Only read for a new incident. */
+  readonly title: string;
+  readonly keys: readonly string[];
+  readonly reason: DecisionReason | null;
+  /** Graver than before, or the same; never lower. Null: unchanged. */
+  readonly severity: Severity | null;
+  readonly services: readonly string[];
+  readonly joined: readonly LinkedAlert[];
+  /** How many of its alerts stopped firing. */
+  readonly ended: number;
+}
+
+export interface IncidentSink {
+  /** Incidents that may still take alerts: open ones, and refused ones whose alerts go on. */
+  loadGroups(q: Queryable, orgId: OrgId, since: Date): Promise<KnownGroup[]>;
+  /** Keeps people from merging or moving alerts until the transaction ends. */
+  lockLinks(tx: Transaction, orgId: OrgId): Promise<void>;
+  /** Incident of each alert that has one, in the order asked. */
+  incidentsOf(q: Queryable, orgId: OrgId, alerts: readonly AlertRef[]): Promise<(IncidentNumber | null)[]>;
+  /**
+   * Writes the changes and appends their events; gives the number for each change, in order.
+   * Throws `StaleWindowError` when an incident no longer takes alerts.
+   */
+  apply(tx: Transaction, orgId: OrgId, at: Date, changes: readonly IncidentChange[]): Promise<IncidentNumber[]>;
+  /** Settles incidents whose alerts have all been over since before `quietSince`. Gives how many changed. */
+  settle(orgId: OrgId, quietSince: Date, at: Date): Promise<number>;
+}
+
+/** The window knows an incident that a person has closed or merged meanwhile: rebuild it and decide anew. */
+export class StaleWindowError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'StaleWindowError';
+  }
+}

@@ -1,0 +1,7 @@
+/** Correlation: decides which alerts belong to one incident, and says why. */
+export { createCorrelator, type Correlator, type CorrelatorOptions } from './correlator.ts';
+export { createScopeStrategy, scopeOf, type ScopeStrategyOptions } from './byScope.ts';
+export { StaleWindowError, type IncidentChange, type IncidentSink, type LinkedAlert } from './incidentSink.ts';
+export { planBatch } from './batch.ts';
+export type { AlertRef, Decision, GroupId, HeldRef, KnownGroup, Strategy } from './strategy.ts';
+export { listOrganisations, readCursor } from './store.ts';

@@ -1,0 +1,5 @@
+/** The event log: append-only truth with ordered, resumable readers. */
+export { appendEvents, SYSTEM_ACTOR, type NewEvent } from './append.ts';
+export { listEvents, newestEventPosition, readEventsAfter, type EventFilter } from './read.ts';
+export { createLiveHub, formatServerSentEvent, MAX_UNSENT_BYTES, type LiveHub, type StreamWriter } from './live.ts';
+export { createEventLogHandlers, serveEventStream } from './routes.ts';

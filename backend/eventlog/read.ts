@@ -1,0 +1,72 @@
+/** Reading the event log in the order of commits. */
+import { actor as actorSchema, eventType, type LiveEvent, type OrgId } from '#contract';
+import type { Queryable } from '../platform/db/database.ts';
+
+interface EventRow {
+  position: string;
+  occurred_at: Date;
+  type: string;
+  incident_number: number | null;
+  actor: unknown;
+  data: Record<string, unknown>;
+}
+
+const COLUMNS = 'e.position::text, e.occurred_at, e.type, e.incident_number, e.actor, e.data';
+
+function toEvent(row: EventRow): LiveEvent {
+  return {
+    position: row.position,
+    type: eventType.parse(row.type),
+    incident: row.incident_number,
+    at: row.occurred_at.toISOString(),
+    actor: actorSchema.parse(row.actor),
+    data: row.data,
+  };
+}
+
+/** Events after `after`, oldest first. Positions are in the order of commits: none is ever skipped. */
+export async function readEventsAfter(q: Queryable, orgId: OrgId, after: string, limit: number): Promise<LiveEvent[]> {
+  const rows = await q.prepared<EventRow>(
+    'read-events-after',
+    `select ${COLUMNS} from event_log as e
+     where e.org_id = $1::integer and e.position > $2::bigint
+     order by e.position limit $3::integer`,
+    [orgId, after, limit],
+  );
+  return rows.map(toEvent);
+}
+
+/** Position of the newest event, `0` when there is none. */
+export async function newestEventPosition(q: Queryable, orgId: OrgId): Promise<string> {
+  const rows = await q.query<{ position: string }>(
+    'select coalesce(max(e.position), 0)::text as position from event_log as e where e.org_id = $1::integer',
+    [orgId],
+  );
+  return rows[0]?.position ?? '0';
+}
+
+export interface EventFilter {
+  readonly incident?: number;
+  readonly types?: readonly string[];
+  readonly notTypes?: readonly string[];
+  /** Only events beyond this position, in the direction of `order`. */
+  readonly beyond?: string;
+  readonly order: 'newest' | 'oldest';
+  readonly limit: number;
+}
+
+/** A page of events by incident or type. */
+export async function listEvents(q: Queryable, orgId: OrgId, filter: EventFilter): Promise<LiveEvent[]> {
+  const newest = filter.order === 'newest';
+  const rows = await q.query<EventRow>(
+    `select ${COLUMNS} from event_log as e
+     where e.org_id = $1::integer
+       and ($2::integer is null or e.incident_number = $2::integer)
+       and ($3::text[] is null or e.type = any($3::text[]))
+       and ($4::text[] is null or e.type <> all($4::text[]))
+       and ($5::bigint is null or e.position ${newest ? '<' : '>'} $5::bigint)
+     order by e.position ${newest ? 'desc' : 'asc'} limit $6::integer`,
+    [orgId, filter.incident ?? null, filter.types ?? null, filter.notTypes ?? null, filter.beyond ?? null, filter.limit],
+  );
+  return rows.map(toEvent);
+}

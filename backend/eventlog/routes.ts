@@ -1,0 +1,60 @@
+/** The live stream over HTTP, and the audit list. */
+import type { Request, Response } from 'express';
+import type { Handlers } from '../platform/http/route.ts';
+import type { Caller } from '../platform/http/route.ts';
+import { inputError } from '../platform/errors.ts';
+import type { Database } from '../platform/db/database.ts';
+import type { Clock } from '../platform/clock.ts';
+import { listEvents } from './read.ts';
+import type { LiveHub } from './live.ts';
+
+/** Longest life of a stream; a revoked user drops off then at the latest. */
+const MAX_STREAM_MS = 5 * 60_000;
+
+/**
+ * Serves `GET /api/events`. Resumes after the `Last-Event-ID` header (which browsers send by
+ * themselves) or `?lastEventId=`. Ends when the caller's proof does.
+ */
+export function serveEventStream(hub: LiveHub, clock: Clock, caller: Caller, request: Request, response: Response): void {
+  const lastEventId = request.get('last-event-id') ?? (typeof request.query['lastEventId'] === 'string' ? request.query['lastEventId'] : null);
+  if (lastEventId !== null && !/^\d{1,19}$/.test(lastEventId)) {
+    throw inputError('Last-Event-ID is not a position of the event log', [{ field: 'Last-Event-ID', message: 'must be a decimal number' }]);
+  }
+  response.status(200);
+  response.set({
+    'Content-Type': 'text/event-stream; charset=utf-8',
+    'Cache-Control': 'no-cache, no-transform',
+    'X-Accel-Buffering': 'no',
+  });
+  response.flushHeaders();
+  response.write('retry: 1000\n\n');
+  const unsubscribe = hub.subscribe(caller.orgId, lastEventId, {
+    write(chunk) {
+      response.write(chunk);
+      return response.writableLength;
+    },
+    end: () => response.destroy(),
+  });
+  const lifeMs = Math.min(MAX_STREAM_MS, Math.max(0, caller.expiresAt.getTime() - clock.nowMs()));
+  const cut = clock.after(lifeMs, () => response.end());
+  response.on('close', () => {
+    cut.stop();
+    unsubscribe();
+  });
+}
+
+/** The audit list: every event of the organisation. */
+export function createEventLogHandlers(deps: { db: Database }): Handlers<'listAudit'> {
+  return {
+    async listAudit({ query }, { caller }) {
+      const events = await listEvents(deps.db, caller.orgId, {
+        order: 'newest',
+        limit: query.limit + 1,
+        ...(query.type === undefined ? {} : { types: [query.type] }),
+        ...(query.cursor === undefined ? {} : { beyond: query.cursor }),
+      });
+      const items = events.slice(0, query.limit);
+      return { items, nextCursor: events.length > query.limit ? (items.at(-1)?.position ?? null) : null };
+    },
+  };
+}

@@ -1,0 +1,94 @@
+/** Alerts over HTTP, each with the incident it belongs to and why. */
+import { incidentKey, sourceId, type AlertSummary } from '#contract';
+import { alertIdOf, severityOf, splitAlertId } from '../ingest/index.ts';
+import type { Queryable } from '../platform/db/database.ts';
+import { notFoundError } from '../platform/errors.ts';
+import type { Handlers } from '../platform/http/route.ts';
+import { findAlertHistory, findAlertRow, listAlertRows, listIncidentAlertRows, type AlertRow } from './alertStore.ts';
+import { toDecisionReason, toIncidentNumber } from './incident.ts';
+import { incidentExists } from './readStore.ts';
+
+/** Members of the payload that lead somewhere, by the name of the link. */
+const LINK_MEMBERS = {
+  rule: 'generatorURL', silence: 'silenceURL', dashboard: 'dashboardURL', panel: 'panelURL', image: 'imageURL',
+} as const;
+
+/** Only web addresses become links; anything else a sender may write stays text. */
+function webAddress(value: unknown): string | null {
+  return typeof value === 'string' && /^https?:\/\//i.test(value) ? value : null;
+}
+
+function linksOf(row: AlertRow): AlertSummary['links'] {
+  const links: AlertSummary['links'] = {};
+  for (const name of ['rule', 'silence', 'dashboard', 'panel', 'image'] as const) {
+    const address = webAddress(row.details[LINK_MEMBERS[name]]);
+    if (address !== null) links[name] = address;
+  }
+  const runbook = webAddress(row.annotations['runbook_url']);
+  if (runbook !== null) links.runbook = runbook;
+  return links;
+}
+
+function toAlertSummary(row: AlertRow): AlertSummary {
+  return {
+    id: alertIdOf(row.alert_key, row.starts_at),
+    source: sourceId.parse(row.source_id),
+    fingerprint: row.fingerprint,
+    name: row.name,
+    summary: row.summary,
+    status: row.status,
+    severity: severityOf(row.severity),
+    service: row.service,
+    team: row.team,
+    environment: row.environment,
+    cluster: row.cluster,
+    startsAt: row.starts_at.toISOString(),
+    endsAt: row.ends_at?.toISOString() ?? null,
+    endReason: row.end_reason,
+    firstSeenAt: row.first_seen_at.toISOString(),
+    lastSeenAt: row.last_seen_at.toISOString(),
+    occurrences: Number(row.occurrences),
+    labels: row.labels,
+    links: linksOf(row),
+    incident: row.incident_number === null ? null : toIncidentNumber(row.incident_number),
+    why: toDecisionReason(row.reason),
+  };
+}
+
+/** A member of a payload, if it is an object. */
+function objectMember(details: Readonly<Record<string, unknown>>, name: string): Record<string, unknown> | null {
+  const value = details[name];
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
+}
+
+/** Makes the handlers. */
+export function createAlertHandlers(deps: { readonly db: Queryable }): Handlers<'listAlerts' | 'getAlert' | 'listIncidentAlerts'> {
+  const { db } = deps;
+  return {
+    async listAlerts({ query }, { caller }) {
+      const { rows, nextCursor, total } = await listAlertRows(db, caller.orgId, query);
+      return { items: rows.map(toAlertSummary), nextCursor, total };
+    },
+    async listIncidentAlerts({ params, query }, { caller }) {
+      if (!(await incidentExists(db, caller.orgId, params.number))) throw notFoundError(`${incidentKey(params.number)} does not exist`);
+      const { rows, nextCursor, total } = await listIncidentAlertRows(db, caller.orgId, params.number, query);
+      return { items: rows.map(toAlertSummary), nextCursor, total };
+    },
+    async getAlert({ params }, { caller }) {
+      const { keyBigint, startsAt } = splitAlertId(params.id);
+      const row = await findAlertRow(db, caller.orgId, keyBigint, startsAt);
+      if (row === undefined) throw notFoundError(`alert ${params.id} does not exist`);
+      const history = await findAlertHistory(db, caller.orgId, keyBigint, startsAt);
+      return {
+        ...toAlertSummary(row),
+        annotations: row.annotations,
+        values: objectMember(row.details, 'values'),
+        details: row.details,
+        notification: row.envelope,
+        history: history.map((change) => ({
+          at: change.recorded_at.toISOString(), kind: change.kind, endsAt: change.ends_at?.toISOString() ?? null, values: change.content?.values ?? null,
+        })),
+      };
+    },
+  };
+}

@@ -1,0 +1,150 @@
+/** SQL of the alert lists: alerts with the incident that each belongs to. */
+import type { AlertEndReason, AlertListQuery, AlertStatus, Labels, OrgId } from '#contract';
+import type { Queryable } from '../platform/db/database.ts';
+import { inputError } from '../platform/errors.ts';
+
+export interface AlertRow {
+  alert_key: string;
+  starts_at: Date;
+  source_id: string;
+  fingerprint: string;
+  name: string;
+  summary: string;
+  status: AlertStatus;
+  ends_at: Date | null;
+  end_reason: AlertEndReason | null;
+  severity: number;
+  service: string | null;
+  team: string | null;
+  environment: string | null;
+  cluster: string | null;
+  labels: Labels;
+  annotations: Labels;
+  details: Record<string, unknown>;
+  first_seen_at: Date;
+  last_seen_at: Date;
+  occurrences: string;
+  incident_number: number | null;
+  reason: unknown;
+}
+
+const COLUMNS = `a.alert_key::text, a.starts_at, a.source_id, a.fingerprint, a.name, a.summary, a.status, a.ends_at, a.end_reason,
+  a.severity, a.service, a.team, a.environment, a.cluster, a.labels, a.annotations, a.details, a.first_seen_at,
+  greatest(a.last_seen_at, r.last_seen_at) as last_seen_at,
+  (coalesce(r.repeats, 0) + (select count(*) from alert_log as l
+    where l.org_id = a.org_id and l.alert_key = a.alert_key and l.starts_at = a.starts_at and l.kind <> 'superseded'))::text as occurrences,
+  k.incident_number, k.reason`;
+
+const JOINS = `left join alert_repeats as r on r.org_id = a.org_id and r.alert_key = a.alert_key and r.starts_at = a.starts_at`;
+
+interface Position {
+  startsAt: Date | null;
+  alertKey: string | null;
+}
+
+function decodeCursor(cursor: string | undefined): Position {
+  if (cursor === undefined) return { startsAt: null, alertKey: null };
+  const match = /^(\d{1,16})_(-?\d{1,20})$/.exec(cursor);
+  if (match?.[1] === undefined || match[2] === undefined) {
+    throw inputError('cursor is not one that a list gave', [{ field: 'query.cursor', message: 'use the nextCursor of the page before' }]);
+  }
+  return { startsAt: new Date(Number(match[1])), alertKey: match[2] };
+}
+
+function patternOf(words: string | undefined): string | null {
+  const trimmed = (words ?? '').trim();
+  return trimmed === '' ? null : `%${trimmed.replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
+}
+
+export interface AlertRows {
+  readonly rows: AlertRow[];
+  readonly nextCursor: string | null;
+  readonly total: number;
+}
+
+function toPage(rows: readonly AlertRow[], limit: number, total: number): AlertRows {
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return { rows: page, nextCursor: rows.length > limit && last !== undefined ? `${last.starts_at.getTime()}_${last.alert_key}` : null, total };
+}
+
+const FILTER = `($2::text is null or a.status = $2::text)
+  and ($3::text is null or a.name ilike $3::text or a.summary ilike $3::text or a.service ilike $3::text or a.labels::text ilike $3::text)`;
+const BEYOND = '($4::timestamptz is null or (a.starts_at, a.alert_key) < ($4::timestamptz, $5::bigint))';
+
+function filterValues(orgId: OrgId, query: AlertListQuery): unknown[] {
+  return [orgId, query.status === 'all' ? null : query.status, patternOf(query.q)];
+}
+
+/** All alerts of the organisation, newest start first. */
+export async function listAlertRows(q: Queryable, orgId: OrgId, query: AlertListQuery): Promise<AlertRows> {
+  const values = filterValues(orgId, query);
+  const after = decodeCursor(query.cursor);
+  const rows = await q.query<AlertRow>(
+    `select ${COLUMNS} from alerts as a ${JOINS}
+     left join incident_alerts as k on k.org_id = a.org_id and k.alert_key = a.alert_key and k.starts_at = a.starts_at
+     where a.org_id = $1::integer and ${FILTER} and ${BEYOND}
+     order by a.starts_at desc, a.alert_key desc limit $6::integer`,
+    [...values, after.startsAt, after.alertKey, query.limit + 1],
+  );
+  const totals = await q.query<{ total: number }>(
+    `select count(*)::integer as total from alerts as a where a.org_id = $1::integer and ${FILTER}`, values,
+  );
+  return toPage(rows, query.limit, totals[0]?.total ?? 0);
+}
+
+/** Alerts of one incident, newest start first. */
+export async function listIncidentAlertRows(q: Queryable, orgId: OrgId, incident: number, query: AlertListQuery): Promise<AlertRows> {
+  const values = filterValues(orgId, query);
+  const after = decodeCursor(query.cursor);
+  const rows = await q.query<AlertRow>(
+    `select ${COLUMNS}
+     from incident_alerts as k
+     join alerts as a on a.org_id = k.org_id and a.alert_key = k.alert_key and a.starts_at = k.starts_at ${JOINS}
+     where k.org_id = $1::integer and k.incident_number = $7::integer and ${FILTER}
+       and ($4::timestamptz is null or (k.starts_at, k.alert_key) < ($4::timestamptz, $5::bigint))
+     order by k.starts_at desc, k.alert_key desc limit $6::integer`,
+    [...values, after.startsAt, after.alertKey, query.limit + 1, incident],
+  );
+  const filtered = query.status !== 'all' || patternOf(query.q) !== null;
+  const totals = await q.query<{ total: number }>(
+    filtered
+      ? `select count(*)::integer as total from incident_alerts as k
+         join alerts as a on a.org_id = k.org_id and a.alert_key = k.alert_key and a.starts_at = k.starts_at
+         where k.org_id = $1::integer and k.incident_number = $4::integer and ${FILTER}`
+      : `select i.alerts_total as total from incidents as i where i.org_id = $1::integer and i.number = $4::integer
+         and $2::text is null and $3::text is null`,
+    [...values, incident],
+  );
+  return toPage(rows, query.limit, totals[0]?.total ?? 0);
+}
+
+/** One episode. */
+export async function findAlertRow(q: Queryable, orgId: OrgId, keyBigint: string, startsAt: Date): Promise<(AlertRow & { envelope: Record<string, unknown> | null }) | undefined> {
+  const rows = await q.query<AlertRow & { envelope: Record<string, unknown> | null }>(
+    `select ${COLUMNS}, g.envelope from alerts as a ${JOINS}
+     left join incident_alerts as k on k.org_id = a.org_id and k.alert_key = a.alert_key and k.starts_at = a.starts_at
+     left join notification_groups as g on g.org_id = a.org_id and g.notification_key = a.notification_key
+     where a.org_id = $1::integer and a.alert_key = $2::bigint and a.starts_at = $3::timestamptz`,
+    [orgId, keyBigint, startsAt],
+  );
+  return rows[0];
+}
+
+export interface AlertHistoryRow {
+  kind: 'opened' | 'changed' | 'resolved' | 'superseded';
+  recorded_at: Date;
+  ends_at: Date | null;
+  content: { values?: Record<string, unknown> | null } | null;
+}
+
+/** Changes of one episode, oldest first; the newest 200. */
+export async function findAlertHistory(q: Queryable, orgId: OrgId, keyBigint: string, startsAt: Date): Promise<AlertHistoryRow[]> {
+  const rows = await q.query<AlertHistoryRow>(
+    `select l.kind, l.recorded_at, l.ends_at, l.content from alert_log as l
+     where l.org_id = $1::integer and l.alert_key = $2::bigint and l.starts_at = $3::timestamptz
+     order by l.position desc limit 200`,
+    [orgId, keyBigint, startsAt],
+  );
+  return rows.reverse();
+}

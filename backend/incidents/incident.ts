@@ -1,0 +1,96 @@
+/** The incident as the database keeps it, and its shape for the outside. */
+import {
+  decisionReason, incidentKey, incidentNumber, userKey, type DecisionReason, type IncidentNumber, type IncidentState,
+  type IncidentSummary, type UserKey, type UserRef,
+} from '#contract';
+import { severityOf } from '../ingest/index.ts';
+
+/** A row of `incidents`. Does not leave this module. */
+export interface IncidentRow {
+  number: number;
+  title: string;
+  description: string;
+  state: IncidentState;
+  severity: number;
+  severity_origin: 'computed' | 'manual';
+  origin: 'correlation' | 'manual';
+  primary_service: string | null;
+  services: string[];
+  commander_key: string | null;
+  group_keys: string[];
+  grouping_reason: unknown;
+  declaration_reason: string | null;
+  alerts_total: number;
+  alerts_firing: number;
+  first_alert_at: Date | null;
+  last_alert_at: Date | null;
+  impact_started_at: Date | null;
+  detected_at: Date;
+  declared_at: Date | null;
+  acknowledged_at: Date | null;
+  identified_at: Date | null;
+  mitigated_at: Date | null;
+  resolved_at: Date | null;
+  closed_at: Date | null;
+  updated_at: Date;
+  merged_into: number | null;
+  version: number;
+}
+
+export const INCIDENT_COLUMNS = `i.number, i.title, i.description, i.state, i.severity, i.severity_origin, i.origin,
+  i.primary_service, i.services, i.commander_key, i.group_keys, i.grouping_reason, i.declaration_reason, i.alerts_total,
+  i.alerts_firing, i.first_alert_at, i.last_alert_at, i.impact_started_at, i.detected_at, i.declared_at,
+  i.acknowledged_at, i.identified_at, i.mitigated_at, i.resolved_at, i.closed_at, i.updated_at, i.merged_into, i.version`;
+
+function iso(at: Date | null): string | null {
+  return at === null ? null : at.toISOString();
+}
+
+/** Checks a number that comes from the database. */
+export function toIncidentNumber(value: number): IncidentNumber {
+  return incidentNumber.parse(value);
+}
+
+export function toDecisionReason(value: unknown): DecisionReason | null {
+  return value === null || value === undefined ? null : decisionReason.parse(value);
+}
+
+/** Finds how a user is called. Unknown keys are shown as they are. */
+export type FindUser = (key: UserKey) => UserRef | undefined;
+
+export function commanderOf(row: Pick<IncidentRow, 'commander_key'>, findUser: FindUser): UserRef | null {
+  if (row.commander_key === null) return null;
+  const key = userKey.parse(row.commander_key);
+  return findUser(key) ?? { key, login: key, name: key };
+}
+
+/** The summary that lists show. */
+export function toSummary(row: IncidentRow, findUser: FindUser): IncidentSummary {
+  return {
+    number: toIncidentNumber(row.number),
+    key: incidentKey(row.number),
+    title: row.title,
+    state: row.state,
+    severity: severityOf(row.severity),
+    severityOrigin: row.severity_origin,
+    origin: row.origin,
+    primaryService: row.primary_service,
+    services: row.services,
+    commander: commanderOf(row, findUser),
+    alertsTotal: row.alerts_total,
+    alertsFiring: row.alerts_firing,
+    firstAlertAt: iso(row.first_alert_at),
+    lastAlertAt: iso(row.last_alert_at),
+    impactStartedAt: iso(row.impact_started_at),
+    detectedAt: row.detected_at.toISOString(),
+    declaredAt: iso(row.declared_at),
+    acknowledgedAt: iso(row.acknowledged_at),
+    identifiedAt: iso(row.identified_at),
+    mitigatedAt: iso(row.mitigated_at),
+    resolvedAt: iso(row.resolved_at),
+    closedAt: iso(row.closed_at),
+    updatedAt: row.updated_at.toISOString(),
+    mergedInto: row.merged_into === null ? null : toIncidentNumber(row.merged_into),
+    version: row.version,
+  };
+}

@@ -1,0 +1,135 @@
+/** SQL of the incident lists. */
+import type { IncidentListQuery, IncidentState, OrgId, Severity } from '#contract';
+import { severityRank } from '../ingest/index.ts';
+import type { Queryable } from '../platform/db/database.ts';
+import { inputError } from '../platform/errors.ts';
+import { INCIDENT_COLUMNS, type IncidentRow } from './incident.ts';
+import { ACTIVE_STATES, DONE_STATES, OPEN_STATES } from './stateMachine.ts';
+
+export async function findIncident(q: Queryable, orgId: OrgId, number: number): Promise<IncidentRow | undefined> {
+  const rows = await q.prepared<IncidentRow>(
+    'find-incident',
+    `select ${INCIDENT_COLUMNS} from incidents as i where i.org_id = $1::integer and i.number = $2::integer`,
+    [orgId, number],
+  );
+  return rows[0];
+}
+
+/** What the detail page shows beside the row. */
+export async function findIncidentExtras(q: Queryable, orgId: OrgId, number: number): Promise<{ mergedFrom: number[]; lastEventPosition: string }> {
+  const rows = await q.prepared<{ merged_from: number[]; last_position: string }>(
+    'find-incident-extras',
+    `select
+       array(select m.number from incidents as m where m.org_id = $1::integer and m.merged_into = $2::integer order by m.number) as merged_from,
+       coalesce((select e.position from event_log as e where e.org_id = $1::integer and e.incident_number = $2::integer
+         order by e.position desc limit 1), 0)::text as last_position`,
+    [orgId, number],
+  );
+  return { mergedFrom: rows[0]?.merged_from ?? [], lastEventPosition: rows[0]?.last_position ?? '0' };
+}
+
+function statesOf(phase: IncidentListQuery['phase']): readonly IncidentState[] | null {
+  switch (phase) {
+    case 'candidate':
+      return ['candidate'];
+    case 'active':
+      return ACTIVE_STATES;
+    case 'open':
+      return OPEN_STATES;
+    case 'done':
+      return DONE_STATES;
+    case 'all':
+      return null;
+  }
+}
+
+/**
+ * Sort keys. Every order ends with the number, so that it is total and a page can go on exactly
+ * after the row before. All keys ascend, so that one row comparison serves.
+ */
+const SORT_KEYS: Record<IncidentListQuery['sort'], string> = {
+  newest: '0::bigint, -i.number',
+  oldest: '0::bigint, i.number',
+  severity: 'i.severity::bigint, -i.number',
+  last_alert: "-coalesce(extract(epoch from i.last_alert_at) * 1000, 0)::bigint, -i.number",
+  alerts: '-i.alerts_total::bigint, -i.number',
+};
+
+interface ListedRow extends IncidentRow {
+  sort_key: string;
+  sort_number: number;
+}
+
+function decodeCursor(cursor: string | undefined): { key: string | null; number: number | null } {
+  if (cursor === undefined) return { key: null, number: null };
+  const match = /^(-?\d{1,19})_(-?\d{1,10})$/.exec(cursor);
+  if (match?.[1] === undefined || match[2] === undefined) {
+    throw inputError('cursor is not one that a list gave', [{ field: 'query.cursor', message: 'use the nextCursor of the page before' }]);
+  }
+  return { key: match[1], number: Number(match[2]) };
+}
+
+/** One page of incidents, with the cursor of the next one and how many match in all. */
+export async function listIncidentRows(
+  q: Queryable,
+  orgId: OrgId,
+  query: IncidentListQuery,
+): Promise<{ rows: IncidentRow[]; nextCursor: string | null; total: number }> {
+  const severities = query.severity?.split(',').map((text) => severityRank(toSeverity(text))) ?? null;
+  const words = (query.q ?? '').trim();
+  const where = `i.org_id = $1::integer
+    and ($2::text[] is null or i.state = any($2::text[]))
+    and ($3::smallint[] is null or i.severity = any($3::smallint[]))
+    and ($4::text is null or i.services @> array[$4::text])
+    and ($5::text is null or i.commander_key = $5::text)
+    and ($6::text is null or i.title ilike $6::text or array_to_string(i.services, ' ') ilike $6::text or ('inc-' || i.number) = $7::text)`;
+  const values = [
+    orgId, statesOf(query.phase), severities, query.service ?? null, query.commander ?? null,
+    words === '' ? null : `%${words.replace(/[\\%_]/g, (character) => `\\${character}`)}%`, words.toLowerCase(),
+  ];
+  const after = decodeCursor(query.cursor);
+  const rows = await q.query<ListedRow>(
+    `select ${INCIDENT_COLUMNS}, k.sort_key::text, k.sort_number
+     from incidents as i
+     cross join lateral (select ${SORT_KEYS[query.sort]}) as k(sort_key, sort_number)
+     where ${where} and ($8::bigint is null or (k.sort_key, k.sort_number) > ($8::bigint, $9::integer))
+     order by k.sort_key, k.sort_number
+     limit $10::integer`,
+    [...values, after.key, after.number, query.limit + 1],
+  );
+  const totals = await q.query<{ total: number }>(`select count(*)::integer as total from incidents as i where ${where}`, values);
+  const page = rows.slice(0, query.limit);
+  const last = page.at(-1);
+  return {
+    rows: page,
+    nextCursor: rows.length > query.limit && last !== undefined ? `${last.sort_key}_${last.sort_number}` : null,
+    total: totals[0]?.total ?? 0,
+  };
+}
+
+function toSeverity(text: string): Severity {
+  switch (text) {
+    case 'sev1':
+    case 'sev2':
+    case 'sev3':
+    case 'sev4':
+    case 'sev5':
+      return text;
+    default:
+      throw inputError('severity is not known', [{ field: 'query.severity', message: 'must be sev1 to sev5' }]);
+  }
+}
+
+/** How many are open, by severity. */
+export async function countOpen(q: Queryable, orgId: OrgId): Promise<{ state: IncidentState; severity: number; n: number }[]> {
+  return q.query<{ state: IncidentState; severity: number; n: number }>(
+    `select i.state, i.severity, count(*)::integer as n from incidents as i
+     where i.org_id = $1::integer and i.state = any($2::text[]) group by i.state, i.severity`,
+    [orgId, OPEN_STATES],
+  );
+}
+
+export async function incidentExists(q: Queryable, orgId: OrgId, number: number): Promise<boolean> {
+  const rows = await q.query('select 1 from incidents as i where i.org_id = $1::integer and i.number = $2::integer', [orgId, number]);
+  return rows.length > 0;
+}

@@ -1,0 +1,120 @@
+/** Reading the alert log in the order of commits, with what the correlator needs of each alert. */
+import type { Labels, OrgId, Severity } from '#contract';
+import { SEVERITIES } from '#contract';
+import type { Queryable } from '../platform/db/database.ts';
+
+export type AlertChangeKind = 'opened' | 'changed' | 'resolved' | 'superseded';
+
+/** One change of an alert, in its place in the log. */
+export interface AlertChange {
+  readonly position: string;
+  readonly kind: AlertChangeKind;
+  readonly recordedAt: Date;
+  readonly alertKey: string;
+  readonly startsAt: Date;
+  readonly endsAt: Date | null;
+  readonly sourceId: string;
+  readonly fingerprint: string;
+  readonly name: string;
+  readonly summary: string;
+  readonly severity: Severity;
+  readonly service: string | null;
+  readonly team: string | null;
+  readonly environment: string | null;
+  readonly cluster: string | null;
+  readonly labels: Labels;
+}
+
+interface ChangeRow {
+  position: string;
+  kind: AlertChangeKind;
+  recorded_at: Date;
+  alert_key: string;
+  starts_at: Date;
+  ends_at: Date | null;
+  source_id: string;
+  fingerprint: string;
+  name: string;
+  summary: string;
+  severity: number;
+  service: string | null;
+  team: string | null;
+  environment: string | null;
+  cluster: string | null;
+  labels: Labels;
+}
+
+const COLUMNS = `l.position::text, l.kind, l.recorded_at, l.alert_key::text, l.starts_at, l.ends_at, a.source_id,
+  a.fingerprint, a.name, a.summary, a.severity, a.service, a.team, a.environment, a.cluster, a.labels`;
+
+/** Severity of the API for its number in the database (1 to 5). */
+export function severityOf(rank: number): Severity {
+  const severity = SEVERITIES[rank - 1];
+  if (severity === undefined) throw new Error(`severity ${rank} is out of range`);
+  return severity;
+}
+
+/** Number of a severity in the database: 1 is the worst. */
+export function severityRank(severity: Severity): number {
+  return SEVERITIES.indexOf(severity) + 1;
+}
+
+function toChange(row: ChangeRow): AlertChange {
+  return {
+    position: row.position, kind: row.kind, recordedAt: row.recorded_at, alertKey: row.alert_key, startsAt: row.starts_at,
+    endsAt: row.ends_at, sourceId: row.source_id, fingerprint: row.fingerprint, name: row.name,
+    summary: row.summary, severity: severityOf(row.severity), service: row.service, team: row.team,
+    environment: row.environment, cluster: row.cluster, labels: row.labels,
+  };
+}
+
+/**
+ * Changes after `after`, oldest first. Positions are given out under the organisation's log lock,
+ * so a change that commits later has a higher position: none is skipped.
+ */
+export async function readAlertChanges(q: Queryable, orgId: OrgId, after: string, limit: number): Promise<AlertChange[]> {
+  const rows = await q.prepared<ChangeRow>(
+    'read-alert-changes',
+    `select ${COLUMNS}
+     from (
+       select * from alert_log as p
+       where p.org_id = $1::integer and p.position > $2::bigint
+       order by p.position limit $3::integer
+     ) as l
+     join alerts as a on a.org_id = l.org_id and a.alert_key = l.alert_key and a.starts_at = l.starts_at
+     order by l.position`,
+    [orgId, after, limit],
+  );
+  return rows.map(toChange);
+}
+
+/** Newest changes up to and with `upTo` that were recorded at or after `since`, oldest first; at most `limit`. */
+export async function readRecentAlertChanges(q: Queryable, orgId: OrgId, upTo: string, since: Date, limit: number): Promise<AlertChange[]> {
+  const rows = await q.query<ChangeRow>(
+    `select ${COLUMNS}
+     from (
+       select * from alert_log as p
+       where p.org_id = $1::integer and p.position <= $2::bigint and p.recorded_at >= $3::timestamptz
+       order by p.position desc limit $4::integer
+     ) as l
+     join alerts as a on a.org_id = l.org_id and a.alert_key = l.alert_key and a.starts_at = l.starts_at
+     order by l.position`,
+    [orgId, upTo, since, limit],
+  );
+  return rows.map(toChange);
+}
+
+/** How many changes stand after `position`, and when the oldest of them was recorded. */
+export async function pendingAlertChanges(q: Queryable, orgId: OrgId, position: string): Promise<{ count: number; oldestAt: Date | null }> {
+  const rows = await q.query<{ count: number; oldest_at: Date | null }>(
+    `select count(*)::integer as count, min(p.recorded_at) as oldest_at
+     from (
+       select l.recorded_at from alert_log as l
+       where l.org_id = $1::integer and l.position > $2::bigint
+       order by l.position limit 100000
+     ) as p`,
+    [orgId, position],
+  );
+  const row = rows[0];
+  return { count: row?.count ?? 0, oldestAt: row?.oldest_at ?? null };
+}

@@ -1,0 +1,66 @@
+/** One alert as it is written, and how two deliveries of one episode in a batch become one. */
+import type { AlertStatus, Labels } from '#contract';
+
+export interface AlertWrite {
+  /** Signed bigint in decimal, see identity.ts. */
+  readonly alertKey: string;
+  readonly startsAtMs: number;
+  readonly sourceId: string;
+  readonly fingerprint: string;
+  readonly name: string;
+  readonly summary: string;
+  readonly status: AlertStatus;
+  readonly endsAtMs: number | null;
+  /** 1 to 5. */
+  readonly severity: number;
+  readonly service: string | null;
+  readonly team: string | null;
+  readonly environment: string | null;
+  readonly cluster: string | null;
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly notificationKey: string | null;
+  readonly contentHash: number;
+}
+
+/**
+ * Joins two deliveries of one episode, `later` having come after `earlier`: a resolve beats a
+ * firing message whichever came first, of two resolves the later end counts, of two firing
+ * messages the newer content. The database applies the same rule between batches.
+ */
+export function mergeDeliveries(earlier: AlertWrite, later: AlertWrite): AlertWrite {
+  if (earlier.status === 'resolved' && later.status === 'resolved') {
+    return (later.endsAtMs ?? 0) > (earlier.endsAtMs ?? 0) ? later : earlier;
+  }
+  return earlier.status === 'resolved' ? earlier : later;
+}
+
+/** Deliveries of many requests as one write per episode, in the order in which rows are locked. */
+export function toBatch(writes: Iterable<AlertWrite>): AlertWrite[] {
+  const byEpisode = new Map<string, AlertWrite>();
+  for (const write of writes) {
+    const key = `${write.alertKey}/${write.startsAtMs}`;
+    const earlier = byEpisode.get(key);
+    byEpisode.set(key, earlier === undefined ? write : mergeDeliveries(earlier, write));
+  }
+  return [...byEpisode.values()].sort(
+    (a, b) => (a.alertKey === b.alertKey ? a.startsAtMs - b.startsAtMs : a.alertKey < b.alertKey ? -1 : 1),
+  );
+}
+
+/** Replaces what PostgreSQL cannot hold in text (NUL, halves of surrogate pairs), at any depth. */
+export function storableText<T>(value: T): T;
+export function storableText(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed().replaceAll('\u0000', '\ufffd');
+  if (Array.isArray(value)) return value.map((item: unknown) => storableText(item));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]: [string, unknown]) => [storableText(key), storableText(item)]));
+  }
+  return value;
+}
+
+/** A write that can be stored, whatever its sender put into it. */
+export function withStorableText(write: AlertWrite): AlertWrite {
+  return storableText(write);
+}

@@ -1,0 +1,146 @@
+/**
+ * Group commit: requests that arrive together share a transaction, and each is answered only after
+ * that transaction is committed.
+ *
+ * There is no timer. A batch goes out at once while fewer than `maxInFlight` are under way; what
+ * arrives meanwhile gathers for the next one. So a lone request waits for nothing, and under load
+ * batches grow by themselves (a fixed wait was measured and only hurt: shared figures of the
+ * design, "no linger timer").
+ *
+ * A batch that the database refuses for its data (SQLSTATE class 22, for example a NUL character)
+ * is written again request by request, so that one bad request does not spoil its neighbours.
+ */
+import type { OrgId } from '#contract';
+import { sqlState } from '../platform/db/database.ts';
+import { overloadedError } from '../platform/errors.ts';
+import { toBatch, type AlertWrite } from './alertWrite.ts';
+import type { ChangedAlert } from './alertStore.ts';
+
+export interface GroupCommitOptions {
+  /** Alerts in one transaction at most; one larger request still goes as a whole. */
+  readonly maxBatch: number;
+  /** Transactions under way at once. */
+  readonly maxInFlight: number;
+  /** Alerts waiting at most; above it `submit` refuses with 503. */
+  readonly maxQueued: number;
+  /** Writes a batch and commits. */
+  write(orgId: OrgId, batch: readonly AlertWrite[]): Promise<ChangedAlert[]>;
+}
+
+export interface GroupCommit {
+  /** Resolves when the alerts are durable, with those that changed something. */
+  submit(orgId: OrgId, writes: readonly AlertWrite[]): Promise<ChangedAlert[]>;
+  queuedAlerts(): number;
+  /** True while `submit` would refuse. */
+  isFull(): boolean;
+  /** Resolves when nothing waits and nothing is under way. */
+  drain(): Promise<void>;
+}
+
+interface Waiting {
+  readonly orgId: OrgId;
+  readonly writes: readonly AlertWrite[];
+  resolve(changed: ChangedAlert[]): void;
+  reject(error: unknown): void;
+}
+
+/** SQLSTATE class 22: the data itself cannot be stored. */
+export function isDataError(error: unknown): boolean {
+  return sqlState(error)?.startsWith('22') === true;
+}
+
+/** Changes of a batch that belong to one request. */
+function changesOf(request: Waiting, changed: readonly ChangedAlert[], alone: boolean): ChangedAlert[] {
+  if (alone) return [...changed];
+  const own = new Set(request.writes.map((write) => `${write.alertKey}/${write.startsAtMs}`));
+  return changed.filter((alert) => own.has(`${alert.alertKey}/${alert.startsAt.getTime()}`));
+}
+
+/** Makes a group commit over one writer. */
+export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
+  const queue: Waiting[] = [];
+  const idleWaiters: (() => void)[] = [];
+  let queued = 0;
+  let inFlight = 0;
+  let scheduled = false;
+
+  function takeBatch(): Waiting[] {
+    const first = queue.shift();
+    if (first === undefined) return [];
+    const batch = [first];
+    let size = first.writes.length;
+    for (let index = 0; index < queue.length && size < options.maxBatch; ) {
+      const next = queue[index];
+      if (next === undefined || next.orgId !== first.orgId) {
+        index += 1;
+        continue;
+      }
+      if (size + next.writes.length > options.maxBatch) break;
+      queue.splice(index, 1);
+      batch.push(next);
+      size += next.writes.length;
+    }
+    return batch;
+  }
+
+  async function writeAlone(request: Waiting): Promise<void> {
+    try {
+      request.resolve(await options.write(request.orgId, toBatch(request.writes)));
+    } catch (error) {
+      request.reject(error);
+    }
+  }
+
+  async function writeTogether(orgId: OrgId, requests: readonly Waiting[]): Promise<void> {
+    try {
+      const changed = await options.write(orgId, toBatch(requests.flatMap((request) => request.writes)));
+      for (const request of requests) request.resolve(changesOf(request, changed, requests.length === 1));
+    } catch (error) {
+      if (isDataError(error) && requests.length > 1) {
+        for (const request of requests) await writeAlone(request);
+      } else {
+        for (const request of requests) request.reject(error);
+      }
+    }
+  }
+
+  function pump(): void {
+    scheduled = false;
+    while (inFlight < options.maxInFlight && queue.length > 0) {
+      const requests = takeBatch();
+      const first = requests[0];
+      if (first === undefined) break;
+      const size = requests.reduce((sum, request) => sum + request.writes.length, 0);
+      inFlight += 1;
+      void writeTogether(first.orgId, requests).finally(() => {
+        inFlight -= 1;
+        queued -= size;
+        pump();
+        if (inFlight === 0 && queue.length === 0) for (const wake of idleWaiters.splice(0)) wake();
+      });
+    }
+  }
+
+  return {
+    submit(orgId, writes) {
+      if (queued >= options.maxQueued) {
+        return Promise.reject(overloadedError(`${queued} alerts wait to be stored; try again shortly`, 2));
+      }
+      return new Promise<ChangedAlert[]>((resolve, reject) => {
+        queue.push({ orgId, writes, resolve, reject });
+        queued += writes.length;
+        if (!scheduled) {
+          // After this turn of the event loop, so that requests read in it go together.
+          scheduled = true;
+          setImmediate(pump);
+        }
+      });
+    },
+    queuedAlerts: () => queued,
+    isFull: () => queued >= options.maxQueued,
+    drain() {
+      if (inFlight === 0 && queue.length === 0) return Promise.resolve();
+      return new Promise<void>((resolve) => idleWaiters.push(resolve));
+    },
+  };
+}

@@ -1,0 +1,306 @@
+/**
+ * Takes in what a proven source delivered: sorts repeats from news, normalises, stores durably,
+ * keeps what cannot be read. Knows nothing of HTTP; the webhook, the replay of kept payloads and
+ * the replay of recordings all come through here.
+ */
+import { hash } from 'node:crypto';
+import { severityRank } from './alertLog.ts';
+import type { Actor, Labels, OrgId, SourceId } from '#contract';
+import { appendEvents } from '../eventlog/index.ts';
+import type { Clock } from '../platform/clock.ts';
+import { sqlState, type Database } from '../platform/db/database.ts';
+import type { Logger } from '../platform/logger.ts';
+import {
+  countUnmapped, isTestAlert, recordTruncation, ruleNameOf, saveDeadLetter, touchReceived,
+  type CompiledMapping, type MappingLookup, type UnmappedCount,
+} from '../sources/index.ts';
+import { addRepeats, writeAlerts, writeNotificationGroups, type ChangedAlert, type NotificationGroup } from './alertStore.ts';
+import { storableText, withStorableText, type AlertWrite } from './alertWrite.ts';
+import { createGroupCommit, isDataError } from './groupCommit.ts';
+import { alertKeyOf, alertKeyToBigint } from './identity.ts';
+import { createKnownAlerts } from './knownAlerts.ts';
+import { parsePayload, type DeliveredAlert, type ParsedPayload } from './parse.ts';
+
+/** From whom a payload comes, proven. */
+export interface PayloadOrigin {
+  readonly orgId: OrgId;
+  readonly sourceId: SourceId;
+  readonly tokenId: string | null;
+  readonly actor: Actor;
+}
+
+export interface IntakeResult {
+  /** Alerts that told something new, and are stored now. */
+  readonly changed: number;
+  /** Alerts that repeated what is known. */
+  readonly repeated: number;
+  /** Alerts that could not be read; kept as dead letters. */
+  readonly kept: number;
+  /** Test alerts: recognised, and not made alerts. */
+  readonly tests: number;
+  /** Set when the whole payload could not be read. */
+  readonly refusal: { readonly field: string; readonly message: string; readonly deadLetter: string } | null;
+}
+
+export interface ReplayOutcome {
+  readonly changed: number;
+  readonly repeated: number;
+  /** Null when all of it could be read. */
+  readonly error: string | null;
+  readonly field: string | null;
+}
+
+export interface IntakeOptions {
+  readonly maxBatch: number;
+  readonly maxInFlight: number;
+  readonly maxQueuedAlerts: number;
+  readonly knownAlerts: number;
+}
+
+export interface IntakeDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly options: IntakeOptions;
+  readonly mappings: MappingLookup;
+  /** True when the correlator of this process leads the organisation; it is then woken directly. */
+  readonly correlatesHere: (orgId: OrgId) => boolean;
+  readonly wakeCorrelator: (orgId: OrgId) => void;
+  readonly onStored?: (changed: number, repeated: number) => void;
+}
+
+export interface Intake {
+  /** Resolves when everything in the body is durable. `raw` is what is kept when it cannot be read. */
+  accept(origin: PayloadOrigin, body: unknown, raw: Uint8Array, contentType: string | null): Promise<IntakeResult>;
+  /** Keeps a body that is not even JSON. Gives the id of the dead letter. */
+  keepUnreadable(origin: PayloadOrigin, raw: Uint8Array, contentType: string | null, error: string): Promise<string>;
+  /** Takes in a kept payload again; what cannot be read this time either is told, not kept anew. */
+  replay(origin: PayloadOrigin, body: unknown): Promise<ReplayOutcome>;
+  isFull(): boolean;
+  queuedAlerts(): number;
+  knownAlerts(): number;
+  /** Writes counts of repeats, unmapped values and receptions. */
+  flushCounts(): Promise<void>;
+  /** Resolves when nothing waits to be stored. */
+  drain(): Promise<void>;
+}
+
+/** An envelope is written again after this time, so that its newest members are kept without a write each time. */
+const ENVELOPE_FRESH_MS = 60_000;
+const MAX_KNOWN_ENVELOPES = 20_000;
+const SUMMARY_CHARACTERS = 500;
+
+function notificationKeyOf(sourceId: string, payload: ParsedPayload): string | null {
+  if (payload.groupKey === '') return null;
+  return alertKeyToBigint(hash('sha256', `${sourceId}\n${payload.groupKey}`, 'hex').slice(0, 16));
+}
+
+function summaryOf(annotations: Labels): string {
+  return (annotations['summary'] ?? annotations['description'] ?? annotations['message'] ?? '').slice(0, SUMMARY_CHARACTERS);
+}
+
+function toWrite(origin: PayloadOrigin, alert: DeliveredAlert, mapping: CompiledMapping, notificationKey: string | null): { write: AlertWrite; unmapped: readonly { kind: 'severity' | 'service'; value: string }[] } {
+  const fields = mapping.normalise(alert.labels);
+  return {
+    write: {
+      alertKey: alertKeyToBigint(alertKeyOf(origin.sourceId, alert.fingerprint)),
+      startsAtMs: alert.startsAtMs, sourceId: origin.sourceId, fingerprint: alert.fingerprint,
+      name: ruleNameOf(alert.labels), summary: summaryOf(alert.annotations), status: alert.status, endsAtMs: alert.endsAtMs,
+      severity: severityRank(fields.severity), service: fields.service, team: fields.team, environment: fields.environment,
+      cluster: fields.cluster, labels: alert.labels, annotations: alert.annotations, details: alert.details,
+      notificationKey, contentHash: alert.contentHash,
+    },
+    unmapped: fields.unmapped,
+  };
+}
+
+/** Makes the intake. */
+export function createIntake(deps: IntakeDeps): Intake {
+  const { db, clock, logger, options } = deps;
+  const known = createKnownAlerts(options.knownAlerts);
+  const envelopes = new Map<string, { untilMs: number; truncated: number }>();
+  let receptions = new Map<string, { orgId: OrgId; sourceId: SourceId; tokenId: string; at: Date }>();
+  let unmapped = new Map<string, UnmappedCount & { count: number }>();
+
+  const commit = createGroupCommit({
+    maxBatch: options.maxBatch,
+    maxInFlight: options.maxInFlight,
+    maxQueued: options.maxQueuedAlerts,
+    async write(orgId, batch) {
+      const here = deps.correlatesHere(orgId);
+      const changed = await writeWithRetry(orgId, batch, !here);
+      if (here && changed.length > 0) deps.wakeCorrelator(orgId);
+      return changed;
+    },
+  });
+
+  /** Two batches that touch one alert may deadlock, rarely; the one that was ended tries again. */
+  async function writeWithRetry(orgId: OrgId, batch: readonly AlertWrite[], notify: boolean): Promise<ChangedAlert[]> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await writeAlerts(db, orgId, clock.now(), batch, notify);
+      } catch (error) {
+        if (attempt >= 4 || !['40P01', '40001'].includes(sqlState(error) ?? '')) throw error;
+        logger.info({ err: error, attempt }, 'a batch of alerts is tried again');
+      }
+    }
+  }
+
+  function noteUnmapped(orgId: OrgId, values: readonly { kind: 'severity' | 'service'; value: string }[]): void {
+    for (const { kind, value } of values) {
+      const key = `${orgId} ${kind} ${value}`;
+      const entry = unmapped.get(key) ?? { orgId, kind, value, count: 0, at: clock.now() };
+      unmapped.set(key, { ...entry, count: entry.count + 1, at: clock.now() });
+    }
+  }
+
+  /** Keeps the envelope of the notification group when it is new, changed its truncation, or is old. */
+  async function keepEnvelope(origin: PayloadOrigin, payload: ParsedPayload, key: string): Promise<void> {
+    const cacheKey = `${origin.orgId} ${key}`;
+    const entry = envelopes.get(cacheKey);
+    if (entry !== undefined && entry.untilMs > clock.nowMs() && entry.truncated === payload.truncatedAlerts) return;
+    const group: NotificationGroup = {
+      notificationKey: key, sourceId: origin.sourceId, envelope: payload.envelope, truncatedAlerts: payload.truncatedAlerts,
+    };
+    await writeNotificationGroups(db, origin.orgId, clock.now(), [{ ...group, envelope: storableText(group.envelope) }]);
+    if (envelopes.size >= MAX_KNOWN_ENVELOPES) envelopes.clear();
+    envelopes.set(cacheKey, { untilMs: clock.nowMs() + ENVELOPE_FRESH_MS, truncated: payload.truncatedAlerts });
+  }
+
+  async function noteTruncation(origin: PayloadOrigin, payload: ParsedPayload): Promise<void> {
+    const at = clock.now();
+    const begins = await recordTruncation(db, origin.orgId, origin.sourceId, payload.truncatedAlerts, at);
+    if (!begins) return;
+    logger.warn({ orgId: origin.orgId, source: origin.sourceId, alerts: payload.truncatedAlerts }, 'the sender left alerts out of its payload');
+    await db.transaction((tx) => appendEvents(tx, origin.orgId, at, [{
+      type: 'source.truncated', incident: null, actor: origin.actor, data: { source: origin.sourceId, alerts: payload.truncatedAlerts },
+    }]));
+  }
+
+  async function noteTest(origin: PayloadOrigin, alert: DeliveredAlert): Promise<void> {
+    await db.transaction((tx) => appendEvents(tx, origin.orgId, clock.now(), [{
+      type: 'source.test_received', incident: null, actor: origin.actor,
+      data: { source: origin.sourceId, fingerprint: alert.fingerprint, labels: alert.labels },
+    }]));
+  }
+
+  function keep(origin: PayloadOrigin, raw: Uint8Array, contentType: string | null, error: string, field: string | null): Promise<string> {
+    return saveDeadLetter(db, origin.orgId, { sourceId: origin.sourceId, receivedAt: clock.now(), error, field, contentType, payload: raw });
+  }
+
+  /** Each unreadable alert becomes a payload of its own, so that it can be replayed by itself. */
+  async function keepFaults(origin: PayloadOrigin, payload: ParsedPayload, contentType: string | null): Promise<void> {
+    for (const { fault, alert } of payload.faults) {
+      const body = JSON.stringify({ ...payload.envelope, alerts: [alert] });
+      await keep(origin, Buffer.from(body), contentType, `${fault.field} ${fault.message}`, fault.field);
+    }
+  }
+
+  /** Stores what may be new, and gives what was. */
+  async function store(origin: PayloadOrigin, payload: ParsedPayload, fresh: readonly DeliveredAlert[]): Promise<{ changed: number; repeated: number }> {
+    if (fresh.length === 0) return { changed: 0, repeated: 0 };
+    const mapping = await deps.mappings.mappingFor(origin.orgId);
+    const notificationKey = notificationKeyOf(origin.sourceId, payload);
+    if (notificationKey !== null) await keepEnvelope(origin, payload, notificationKey);
+    const prepared = fresh.map((alert) => toWrite(origin, alert, mapping, notificationKey));
+    const writes = prepared.map((item) => item.write);
+    const stored = await commit.submit(origin.orgId, writes).catch((error: unknown) => {
+      // A character that PostgreSQL cannot hold. The alert matters more than the character.
+      if (!isDataError(error)) throw error;
+      logger.warn({ err: error, orgId: origin.orgId, source: origin.sourceId }, 'text that the database cannot hold was replaced');
+      return commit.submit(origin.orgId, writes.map(withStorableText));
+    });
+    return { changed: stored.length, repeated: countStored(origin, fresh, prepared, stored, clock.nowMs()) };
+  }
+
+  return {
+    async accept(origin, body, raw, contentType) {
+      const nowMs = clock.nowMs();
+      if (origin.tokenId !== null) {
+        receptions.set(`${origin.orgId} ${origin.sourceId} ${origin.tokenId}`, { orgId: origin.orgId, sourceId: origin.sourceId, tokenId: origin.tokenId, at: new Date(nowMs) });
+      }
+      const parsed = parsePayload(body);
+      if (!parsed.ok) {
+        const { field, message } = parsed.fault;
+        const deadLetter = await keep(origin, raw, contentType, `${field} ${message}`, field);
+        return { changed: 0, repeated: 0, kept: 1, tests: 0, refusal: { field, message, deadLetter } };
+      }
+      const { payload } = parsed;
+      const fresh: DeliveredAlert[] = [];
+      let repeated = 0;
+      let tests = 0;
+      for (const alert of payload.alerts) {
+        if (isTestAlert(alert.labels, payload.groupKey)) {
+          await noteTest(origin, alert);
+          tests += 1;
+        } else if (known.isRepeat(origin.orgId, origin.sourceId, alert, nowMs)) {
+          repeated += 1;
+        } else {
+          fresh.push(alert);
+        }
+      }
+      if (payload.faults.length > 0) await keepFaults(origin, payload, contentType);
+      if (payload.truncatedAlerts > 0) await noteTruncation(origin, payload);
+      const stored = await store(origin, payload, fresh);
+      const changed = stored.changed;
+      repeated += stored.repeated;
+      deps.onStored?.(changed, repeated);
+      return { changed, repeated, kept: payload.faults.length, tests, refusal: null };
+    },
+    async replay(origin, body) {
+      const parsed = parsePayload(body);
+      const fault = parsed.ok ? parsed.payload.faults[0]?.fault : parsed.fault;
+      if (!parsed.ok || fault !== undefined) {
+        return { changed: 0, repeated: 0, error: `${fault?.field ?? 'body'} ${fault?.message ?? 'is not readable'}`, field: fault?.field ?? null };
+      }
+      const stored = await store(origin, parsed.payload, parsed.payload.alerts.filter((alert) => !isTestAlert(alert.labels, parsed.payload.groupKey)));
+      return { ...stored, error: null, field: null };
+    },
+    keepUnreadable: (origin, raw, contentType, error) => keep(origin, raw, contentType, error, null),
+    isFull: () => commit.isFull(),
+    queuedAlerts: () => commit.queuedAlerts(),
+    knownAlerts: () => known.size(),
+    async flushCounts() {
+      const seen = [...receptions.values()];
+      receptions = new Map();
+      await touchReceived(db, seen);
+      const values = [...unmapped.values()];
+      unmapped = new Map();
+      await countUnmapped(db, values);
+      for (const [orgId, counts] of known.takeRepeats()) {
+        try {
+          await addRepeats(db, orgId, counts);
+        } catch (error) {
+          for (const count of counts) known.giveBack(orgId, count);
+          throw error;
+        }
+      }
+    },
+    drain: () => commit.drain(),
+  };
+
+  /** Remembers what is stored now, and counts what the database found to be repeats. Gives how many. */
+  function countStored(
+    origin: PayloadOrigin,
+    fresh: readonly DeliveredAlert[],
+    prepared: readonly { write: AlertWrite; unmapped: readonly { kind: 'severity' | 'service'; value: string }[] }[],
+    stored: readonly ChangedAlert[],
+    nowMs: number,
+  ): number {
+    const news = new Set(stored.map((alert) => `${alert.alertKey}/${alert.startsAt.getTime()}`));
+    let repeats = 0;
+    fresh.forEach((alert, index) => {
+      const item = prepared[index];
+      if (item === undefined) return;
+      known.remember(origin.orgId, origin.sourceId, alert, item.write.alertKey, nowMs);
+      // Deleted once counted: of several copies in one body only the first is news.
+      if (news.delete(`${item.write.alertKey}/${item.write.startsAtMs}`)) {
+        noteUnmapped(origin.orgId, item.unmapped);
+      } else {
+        known.countRepeat(origin.orgId, item.write.alertKey, item.write.startsAtMs, nowMs);
+        repeats += 1;
+      }
+    });
+    return repeats;
+  }
+}

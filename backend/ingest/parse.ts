@@ -1,0 +1,114 @@
+/** From the body of a webhook to alerts: each one checked by itself, so that a bad one spoils no other. */
+import { hash } from 'node:crypto';
+import type { AlertStatus, FieldFault, Labels } from '#contract';
+import { fingerprintOfLabels } from './identity.ts';
+import { faultOf, isIncomingAlert, isIncomingEnvelope, type IncomingAlert, type IncomingEnvelope } from './payload.ts';
+
+/** An alert as it was delivered, with its parts sorted out. Severity and service come later, by the mapping. */
+export interface DeliveredAlert {
+  readonly fingerprint: string;
+  readonly status: AlertStatus;
+  readonly startsAtMs: number;
+  /** Null while it fires. */
+  readonly endsAtMs: number | null;
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  /** All other members as they came: values, URLs, and what newer senders add. */
+  readonly details: Readonly<Record<string, unknown>>;
+  /** 48 bits over status, end, annotations and details: the same as before means a repeat. */
+  readonly contentHash: number;
+}
+
+export interface ParsedPayload {
+  /** All members beside the alerts. */
+  readonly envelope: Readonly<Record<string, unknown>>;
+  readonly groupKey: string;
+  readonly truncatedAlerts: number;
+  readonly alerts: readonly DeliveredAlert[];
+  /** Alerts that could not be read, with where and why. */
+  readonly faults: readonly { readonly fault: FieldFault; readonly alert: unknown }[];
+}
+
+export type ParseResult =
+  | { readonly ok: true; readonly payload: ParsedPayload }
+  | { readonly ok: false; readonly fault: FieldFault };
+
+/** Alertmanager and Grafana write year 1 for "has not ended". */
+const EARLIEST_END_MS = Date.UTC(1971, 0, 1);
+/** Bounds within which PostgreSQL and JavaScript agree on instants. */
+const LATEST_INSTANT_MS = Date.UTC(9999, 0, 1);
+
+function textOf(map: Record<string, string | number | boolean | null> | null | undefined): Labels {
+  const result: Labels = {};
+  if (map === null || map === undefined) return result;
+  for (const name in map) {
+    const value = map[name];
+    result[name] = value === null || value === undefined ? '' : String(value);
+  }
+  return result;
+}
+
+function parseInstant(text: string): number | null {
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) || ms < 0 || ms > LATEST_INSTANT_MS ? null : ms;
+}
+
+function contentHashOf(alert: IncomingAlert): number {
+  const text = JSON.stringify(alert);
+  return Number.parseInt(hash('sha256', text, 'hex').slice(0, 12), 16);
+}
+
+function parseAlert(alert: IncomingAlert, place: string): DeliveredAlert | FieldFault {
+  const { status, labels: rawLabels, annotations, startsAt, endsAt, fingerprint, ...details } = alert;
+  const startsAtMs = parseInstant(startsAt);
+  if (startsAtMs === null) return { field: `${place}.startsAt`, message: `is not an instant: ${JSON.stringify(startsAt).slice(0, 60)}` };
+  const labels = textOf(rawLabels);
+  let endsAtMs: number | null = null;
+  if (status === 'resolved') {
+    const end = endsAt === null || endsAt === undefined ? Number.NaN : Date.parse(endsAt);
+    // A resolve without an end, or with one before its start, still says that it is over.
+    endsAtMs = Number.isNaN(end) || end < EARLIEST_END_MS || end > LATEST_INSTANT_MS ? startsAtMs : Math.max(end, startsAtMs);
+  }
+  return {
+    fingerprint: fingerprint === null || fingerprint === undefined || fingerprint === '' ? fingerprintOfLabels(labels) : fingerprint,
+    status, startsAtMs, endsAtMs, labels, annotations: textOf(annotations), details,
+    contentHash: contentHashOf(alert),
+  };
+}
+
+function isFault(result: DeliveredAlert | FieldFault): result is FieldFault {
+  return 'field' in result;
+}
+
+function envelopeOf(body: IncomingEnvelope): Record<string, unknown> {
+  const { alerts: _alerts, ...envelope } = body;
+  return envelope;
+}
+
+/** Reads a parsed JSON body. Only a body without a list of alerts is refused as a whole. */
+export function parsePayload(body: unknown): ParseResult {
+  if (!isIncomingEnvelope(body)) return { ok: false, fault: faultOf(isIncomingEnvelope.errors, '') };
+  const alerts: DeliveredAlert[] = [];
+  const faults: { fault: FieldFault; alert: unknown }[] = [];
+  for (const [index, alert] of body.alerts.entries()) {
+    const place = `alerts[${index}]`;
+    if (!isIncomingAlert(alert)) {
+      faults.push({ fault: faultOf(isIncomingAlert.errors, place), alert });
+      continue;
+    }
+    const parsed = parseAlert(alert, place);
+    if (isFault(parsed)) faults.push({ fault: parsed, alert });
+    else alerts.push(parsed);
+  }
+  const truncated = body.truncatedAlerts ?? 0;
+  return {
+    ok: true,
+    payload: {
+      envelope: envelopeOf(body),
+      groupKey: body.groupKey ?? '',
+      truncatedAlerts: Number.isFinite(truncated) && truncated > 0 ? Math.floor(truncated) : 0,
+      alerts,
+      faults,
+    },
+  };
+}

@@ -1,0 +1,43 @@
+/** What people do about deliveries: send a test, replay what could not be read. */
+import { notFoundError } from '../platform/errors.ts';
+import type { Handlers } from '../platform/http/route.ts';
+import { appendEvents } from '../eventlog/index.ts';
+import { getDeadLetter, markReplayed } from '../sources/index.ts';
+import type { Intake, PayloadOrigin } from './intake.ts';
+import { sendTestAlert, type TestAlertDeps } from './testAlert.ts';
+
+export interface IngestRoutesDeps extends TestAlertDeps {
+  readonly intake: Intake;
+}
+
+/** Makes the handlers. */
+export function createIngestHandlers(deps: IngestRoutesDeps): Handlers<'sendTestAlert' | 'replayDeadLetter'> {
+  const { db, clock, intake } = deps;
+
+  async function replay(payload: Buffer, origin: PayloadOrigin): Promise<{ alerts: number; error: string | null; field: string | null }> {
+    let body: unknown;
+    try {
+      body = JSON.parse(payload.toString('utf8'));
+    } catch (error) {
+      return { alerts: 0, error: `not JSON: ${error instanceof Error ? error.message : String(error)}`, field: null };
+    }
+    const result = await intake.replay(origin, body);
+    return { alerts: result.changed + result.repeated, error: result.error, field: result.field };
+  }
+
+  return {
+    sendTestAlert: ({ params }, { caller }) => sendTestAlert(deps, caller.orgId, params.source),
+    async replayDeadLetter({ params }, { caller }) {
+      const letter = await getDeadLetter(db, caller.orgId, params.id);
+      if (letter === null) throw notFoundError(`dead letter ${params.id} does not exist`);
+      const outcome = await replay(letter.payload, { orgId: caller.orgId, sourceId: letter.sourceId, tokenId: null, actor: caller.actor });
+      await markReplayed(db, caller.orgId, params.id, { at: clock.now(), error: outcome.error, field: outcome.field });
+      if (outcome.error === null) {
+        await db.transaction((tx) => appendEvents(tx, caller.orgId, clock.now(), [{
+          type: 'dead_letter.replayed', incident: null, actor: caller.actor, data: { id: params.id, source: letter.sourceId, alerts: outcome.alerts },
+        }]));
+      }
+      return { replayed: outcome.error === null, alerts: outcome.alerts, error: outcome.error };
+    },
+  };
+}

@@ -1,0 +1,135 @@
+/**
+ * The webhook endpoints, served straight off node:http: Express costs more than parsing twenty
+ * alerts (measured, see docs/benchmarks.md), and this is the hot path.
+ *
+ * `POST|PUT /webhooks/grafana/<source>` and `/webhooks/alertmanager/<source>`. Answers 202 once
+ * every alert is committed. Towards senders: 5xx asks for a repeat (Alertmanager repeats on 5xx
+ * only), 4xx says that a repeat would not help; what could not be read is kept either way.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { AppError, inputError, notFoundError, overloadedError, tooLargeError, unavailableError } from '../platform/errors.ts';
+import { sqlState } from '../platform/db/database.ts';
+import { problemOf } from '../platform/http/problem.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { ProvenDelivery, SourceAuth, WebhookAddress } from '../sources/index.ts';
+import type { Intake, IntakeResult } from './intake.ts';
+
+export interface WebhookDeps {
+  readonly auth: SourceAuth;
+  readonly intake: Intake;
+  readonly logger: Logger;
+  readonly maxBodyBytes: number;
+  readonly onRequest?: (status: number, seconds: number) => void;
+}
+
+const PATH = /^\/webhooks\/([a-z]+)\/([^/?]+)\/?(?:\?.*)?$/;
+/** Seconds after which a sender should come again when the queue is full or the database is away. */
+const RETRY_AFTER_SECONDS = 5;
+
+function addressOf(url: string): WebhookAddress {
+  const match = PATH.exec(url);
+  if (match?.[1] === undefined || match[2] === undefined) throw notFoundError('post to /webhooks/grafana/<source> or /webhooks/alertmanager/<source>');
+  return { kind: match[1], source: decodeURIComponent(match[2]) };
+}
+
+function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const tooLarge = (): AppError => tooLargeError(`the body is larger than ${maxBytes} bytes; raise ingest.maxBodyBytes or lower the sender's alerts per message`);
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
+      reject(tooLarge());
+      return;
+    }
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > maxBytes) reject(tooLarge());
+      else chunks.push(chunk);
+    });
+    request.on('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)));
+    request.on('error', reject);
+    request.on('close', () => {
+      if (!request.complete) reject(inputError('the connection closed before the body was complete'));
+    });
+  });
+}
+
+function answer(response: ServerResponse, status: number, body: unknown, type: string, headers: Record<string, string> = {}): void {
+  if (response.headersSent || response.destroyed) return;
+  const text = JSON.stringify(body);
+  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text), 'X-Content-Type-Options': 'nosniff', ...headers });
+  response.end(text);
+}
+
+/** Turns what went wrong while storing into an answer that makes the sender come again. */
+function storageFault(error: unknown): AppError | null {
+  if (error instanceof AppError) return error;
+  const state = sqlState(error);
+  if (state?.startsWith('22') === true) return null;
+  return unavailableError('the alerts could not be stored just now; send them again', { cause: error, retryAfterSeconds: RETRY_AFTER_SECONDS });
+}
+
+function refusalOf(result: IntakeResult): AppError | null {
+  if (result.refusal === null) return null;
+  const { field, message, deadLetter } = result.refusal;
+  return inputError(`${field} ${message}; the payload is kept as dead letter ${deadLetter}`, [{ field, message }], { extra: { deadLetter } });
+}
+
+/** Makes the listener for `node:http`. */
+export function createWebhookListener(deps: WebhookDeps): (request: IncomingMessage, response: ServerResponse) => void {
+  const { auth, intake, logger, maxBodyBytes } = deps;
+
+  async function keepAsDeadLetter(delivery: ProvenDelivery, raw: Buffer, contentType: string | null, error: string): Promise<AppError> {
+    const deadLetter = await intake.keepUnreadable(delivery, raw, contentType, error);
+    return inputError(`${error}; the payload is kept as dead letter ${deadLetter}`, [{ field: 'body', message: error }], { extra: { deadLetter } });
+  }
+
+  async function receive(request: IncomingMessage): Promise<IntakeResult> {
+    const address = addressOf(request.url ?? '');
+    await auth.identify(address, request.headers);
+    if (intake.isFull()) throw overloadedError(`${intake.queuedAlerts()} alerts wait to be stored; send again later`, RETRY_AFTER_SECONDS);
+    const raw = await readBody(request, maxBodyBytes);
+    const contentType = request.headers['content-type'] ?? null;
+    const delivery = await auth.authenticate(address, request.headers, raw);
+    try {
+      let body: unknown;
+      try {
+        body = JSON.parse(raw.toString('utf8'));
+      } catch (error) {
+        throw await keepAsDeadLetter(delivery, raw, contentType, `not JSON: ${error instanceof Error ? error.message : String(error)}`);
+      }
+      const result = await intake.accept(delivery, body, raw, contentType);
+      const refusal = refusalOf(result);
+      if (refusal !== null) throw refusal;
+      return result;
+    } catch (error) {
+      const fault = storageFault(error);
+      // The database cannot hold this very text (a NUL character, for example): kept as bytes.
+      if (fault === null) throw await keepAsDeadLetter(delivery, raw, contentType, `cannot be stored: ${error instanceof Error ? error.message : String(error)}`);
+      if (fault.status >= 500) await auth.release(delivery);
+      throw fault;
+    }
+  }
+
+  return (request, response) => {
+    const startedAt = performance.now();
+    receive(request).then(
+      (result) => {
+        answer(response, 202, { accepted: result.changed + result.repeated + result.tests, changed: result.changed, repeated: result.repeated, kept: result.kept, tests: result.tests }, 'application/json');
+      },
+      (error: unknown) => {
+        const requestId = randomUUID();
+        const fault = error instanceof AppError ? error : unavailableError('the webhook failed inside Muster; send it again', { retryAfterSeconds: RETRY_AFTER_SECONDS });
+        if (fault.status >= 500 && fault.code !== 'overloaded') logger.error({ err: error, requestId, url: request.url?.split('?')[0] }, 'a webhook could not be stored');
+        else logger.info({ requestId, status: fault.status, detail: fault.message, url: request.url?.split('?')[0] }, 'a webhook was refused');
+        answer(response, fault.status, problemOf(fault, requestId), 'application/problem+json', {
+          ...(fault.retryAfterSeconds === undefined ? {} : { 'Retry-After': String(fault.retryAfterSeconds) }),
+          // The rest of an unread body is not worth reading: the connection goes.
+          ...(request.complete ? {} : { Connection: 'close' }),
+        });
+        if (!request.complete) request.resume();
+      },
+    ).finally(() => deps.onRequest?.(response.statusCode, (performance.now() - startedAt) / 1000));
+  };
+}

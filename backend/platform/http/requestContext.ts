@@ -1,0 +1,28 @@
+/** An id for each request, and one log line when it is done. */
+import { randomUUID } from 'node:crypto';
+import type { RequestHandler, Response } from 'express';
+import type { Logger } from '../logger.ts';
+
+const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{8,100}$/;
+
+/** The id that the answer carries as `X-Request-Id`. */
+export function requestIdOf(response: Response): string {
+  const id = response.getHeader('x-request-id');
+  return typeof id === 'string' ? id : 'unknown';
+}
+
+/** Gives each request an id (a sane one that came in is kept) and logs method, path, status and duration; never the query. */
+export function requestContext(logger: Logger): RequestHandler {
+  return (request, response, next) => {
+    const incoming = request.get('x-request-id');
+    const requestId = incoming !== undefined && SANE_REQUEST_ID.test(incoming) ? incoming : randomUUID();
+    response.set('X-Request-Id', requestId);
+    const startedAt = performance.now();
+    response.on('finish', () => {
+      const line = { requestId, method: request.method, path: request.path, status: response.statusCode, ms: Math.round(performance.now() - startedAt) };
+      if (response.statusCode < 400) logger.debug(line, 'request');
+      else logger.info(line, 'request refused or failed');
+    });
+    next();
+  };
+}

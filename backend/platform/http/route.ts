@@ -1,0 +1,38 @@
+/** What a handler of an API operation gets and gives. Mounting and validation stand in `mount.ts`. */
+import type { Actor, OperationName, OrgId, RequestOf, ResponseOf, Role, UserKey } from '#contract';
+import type { Logger } from '../logger.ts';
+
+/** A proven caller. Made only by authentication. */
+export interface Caller {
+  readonly kind: 'user' | 'token';
+  readonly orgId: OrgId;
+  /** Null for an API token. */
+  readonly userKey: UserKey | null;
+  readonly login: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly derivedRole: Role;
+  /** As whom the caller's deeds are written down. */
+  readonly actor: Actor;
+  /** When the proof ends; streams are cut then. */
+  readonly expiresAt: Date;
+}
+
+export interface RequestContext {
+  readonly requestId: string;
+  readonly caller: Caller;
+  /** Version from `If-Match`, or null. */
+  readonly ifMatch: number | null;
+  readonly logger: Logger;
+}
+
+/** Operations answered with one JSON body; the live stream is mounted on its own. */
+export type JsonOperationName = Exclude<OperationName, 'streamEvents'>;
+
+export type Handler<N extends JsonOperationName> = (
+  request: RequestOf<N>,
+  context: RequestContext,
+) => Promise<ResponseOf<N>>;
+
+/** The handlers of some operations; a module offers those it owns. */
+export type Handlers<N extends JsonOperationName> = { readonly [K in N]: Handler<K> };

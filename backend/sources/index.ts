@@ -1,0 +1,19 @@
+/** Alert sources: who may deliver, what their labels mean, and what could not be read. */
+export { createSources, DEAD_LETTER_DAYS, type Sources, type SourcesOptions } from './sources.ts';
+export type { IdentifiedSource, ProvenDelivery, SourceAuth, WebhookAddress } from './sourceAuth.ts';
+export type { TestToken } from './sourceService.ts';
+export type { SourceOperation } from './routes.ts';
+export {
+  compileMapping, isMonitoringGap, isTestAlert, ruleNameOf,
+  type CompiledMapping, type NormalisedFields, type UnmappedValue,
+} from './mappingRules.ts';
+export { DEFAULT_MAPPING } from './defaultMapping.ts';
+export type { MappingLookup } from './mappingLookup.ts';
+export { countUnmapped, type UnmappedCount } from './mappingStore.ts';
+export { recordTruncation, touchReceived, type Reception } from './activityStore.ts';
+export {
+  getDeadLetter, markReplayed, saveDeadLetter,
+  type KeptPayload, type NewDeadLetter, type ReplayOutcome,
+} from './deadLetterStore.ts';
+export { ProvisioningError, type ProvisioningFile } from './provisioningFile.ts';
+export type { EventSink, SecretRing } from './ports.ts';

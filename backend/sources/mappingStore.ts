@@ -1,0 +1,97 @@
+/** SQL of the mapping and of the values that it does not know. */
+import { mapping, type Mapping, type OrgId } from '#contract';
+import type { Queryable, Transaction } from '../platform/db/database.ts';
+import { DEFAULT_MAPPING } from './defaultMapping.ts';
+
+export interface StoredMapping {
+  readonly document: Mapping;
+  /** Zero while the shipped default stands. */
+  readonly version: number;
+}
+
+type MappingRow = { document: unknown; version: number };
+
+/** The mapping of an organisation; the shipped default where nobody has edited it. */
+export async function selectMapping(q: Queryable, orgId: OrgId): Promise<StoredMapping> {
+  const [row] = await q.query<MappingRow>('select document, version from mappings where org_id = $1::integer', [orgId]);
+  return row === undefined ? { document: DEFAULT_MAPPING, version: 0 } : { document: mapping.parse(row.document), version: row.version };
+}
+
+/** Replaces the mapping if it still has `version`. Gives the new version, or null when it has moved on. */
+export async function replaceMapping(tx: Transaction, orgId: OrgId, version: number, document: Mapping): Promise<number | null> {
+  const text = JSON.stringify(document);
+  const rows =
+    version === 0
+      ? await tx.query<{ version: number }>(
+          `insert into mappings (org_id, document, version)
+           values ($1::integer, $2::jsonb, 1)
+           on conflict do nothing
+           returning version`,
+          [orgId, text],
+        )
+      : await tx.query<{ version: number }>(
+          `update mappings set document = $2::jsonb, version = version + 1
+            where org_id = $1::integer and version = $3::integer
+            returning version`,
+          [orgId, text, version],
+        );
+  return rows[0]?.version ?? null;
+}
+
+export interface UnmappedCount {
+  readonly orgId: OrgId;
+  readonly kind: 'severity' | 'service';
+  readonly value: string;
+  readonly count: number;
+  readonly at: Date;
+}
+
+/** Beyond so many, new values are not listed: nobody reads on, and a source must not fill the disk with them. */
+export const MAX_UNMAPPED_VALUES_PER_ORG = 1000;
+
+/** Adds up values that had no mapping. Meant for many alerts at a time; equal values are added first. */
+export async function countUnmapped(q: Queryable, batch: readonly UnmappedCount[]): Promise<void> {
+  if (batch.length === 0) return;
+  await q.query(
+    `insert into unmapped_values as u (org_id, kind, value, count, last_seen_at)
+     select b.org_id, b.kind, b.value, sum(b.count), max(b.at)
+       from unnest($1::integer[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[]) as b(org_id, kind, value, count, at)
+      where exists (select 1 from unmapped_values k where k.org_id = b.org_id and k.kind = b.kind and k.value = b.value)
+         or (select count(*) from unmapped_values k where k.org_id = b.org_id) < $6::integer
+      group by b.org_id, b.kind, b.value
+      order by b.org_id, b.kind, b.value
+     on conflict (org_id, kind, value) do update
+        set count = u.count + excluded.count,
+            last_seen_at = greatest(u.last_seen_at, excluded.last_seen_at)`,
+    [
+      batch.map((b) => b.orgId), batch.map((b) => b.kind), batch.map((b) => b.value),
+      batch.map((b) => b.count), batch.map((b) => b.at), MAX_UNMAPPED_VALUES_PER_ORG,
+    ],
+  );
+}
+
+type UnmappedRow = { kind: 'severity' | 'service'; value: string; count: number; last_seen_at: Date };
+
+/** Values without a mapping, the most frequent first. */
+export async function selectUnmapped(q: Queryable, orgId: OrgId): Promise<UnmappedRow[]> {
+  return q.query<UnmappedRow>(
+    `select kind, value, least(count, 2147483647)::integer as count, last_seen_at
+       from unmapped_values
+      where org_id = $1::integer
+      order by unmapped_values.count desc, kind, value`,
+    [orgId],
+  );
+}
+
+/**
+ * Clears what a new mapping may have settled: severities that it knows, and all rules without a
+ * service when it looks for services elsewhere. Whatever is still unknown comes back with its next alert.
+ */
+export async function clearMapped(tx: Transaction, orgId: OrgId, knownSeverities: readonly string[], serviceLabelsChanged: boolean): Promise<void> {
+  await tx.query(
+    `delete from unmapped_values
+      where org_id = $1::integer
+        and ((kind = 'severity' and value = any($2::text[])) or (kind = 'service' and $3::boolean))`,
+    [orgId, knownSeverities, serviceLabelsChanged],
+  );
+}

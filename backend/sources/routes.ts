@@ -1,0 +1,88 @@
+/** API operations of sources, mapping and dead letters. Replay and test alert belong to ingest. */
+import { z } from 'zod';
+import type { Database } from '../platform/db/database.ts';
+import { inputError, notFoundError, preconditionRequiredError } from '../platform/errors.ts';
+import type { Handlers, RequestContext } from '../platform/http/route.ts';
+import { deleteDeadLetter, selectDeadLetters, type DeadLetterCursor } from './deadLetterStore.ts';
+import type { MappingService } from './mappingService.ts';
+import { selectUnmapped, type StoredMapping } from './mappingStore.ts';
+import type { SourceService } from './sourceService.ts';
+
+export type SourceOperation =
+  | 'listSources' | 'createSource' | 'editSource' | 'deleteSource' | 'issueSourceToken' | 'revokeSourceToken'
+  | 'listDeadLetters' | 'discardDeadLetter' | 'getMapping' | 'putMapping' | 'listUnmapped';
+
+const cursorShape = z.tuple([z.iso.datetime(), z.string().max(64)]);
+
+function encodeCursor(cursor: DeadLetterCursor): string {
+  return Buffer.from(JSON.stringify([cursor.receivedAt, cursor.id])).toString('base64url');
+}
+
+function decodeCursor(text: string): DeadLetterCursor {
+  try {
+    const [receivedAt, id] = cursorShape.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+    return { receivedAt, id };
+  } catch (error) {
+    throw inputError('the cursor is not one of this list', [{ field: 'cursor', message: 'start again without a cursor' }], { cause: error });
+  }
+}
+
+function requiredVersion(context: RequestContext): number {
+  if (context.ifMatch === null) throw preconditionRequiredError('send If-Match with the version that you read');
+  return context.ifMatch;
+}
+
+function toMappingDocument({ document, version }: StoredMapping) {
+  return { ...document, version };
+}
+
+export interface SourceRoutesOptions {
+  readonly db: Database;
+  readonly sources: SourceService;
+  readonly mappings: MappingService;
+}
+
+/** Handlers over the use cases. */
+export function createSourceRoutes({ db, sources, mappings }: SourceRoutesOptions): Handlers<SourceOperation> {
+  return {
+    async listSources(_, { caller }) {
+      return { items: await sources.list(caller.orgId) };
+    },
+    createSource: ({ body }, { caller }) => sources.create(caller.orgId, caller.actor, body),
+    editSource: ({ params, body }, context) =>
+      sources.edit(context.caller.orgId, context.caller.actor, params.source, requiredVersion(context), body),
+    async deleteSource({ params }, { caller }) {
+      await sources.remove(caller.orgId, caller.actor, params.source);
+      return { ok: true };
+    },
+    issueSourceToken: ({ params }, { caller }) => sources.issueToken(caller.orgId, caller.actor, params.source),
+    revokeSourceToken: ({ params }, { caller }) =>
+      sources.revokeToken(caller.orgId, caller.actor, params.source, params.id),
+
+    async listDeadLetters({ query }, { caller }) {
+      const page = await selectDeadLetters(db, caller.orgId, {
+        source: query.source ?? null,
+        after: query.cursor === undefined ? null : decodeCursor(query.cursor),
+        limit: query.limit,
+      });
+      return { items: page.items, nextCursor: page.next === null ? null : encodeCursor(page.next) };
+    },
+    async discardDeadLetter({ params }, { caller }) {
+      const source = await db.transaction((tx) => deleteDeadLetter(tx, caller.orgId, params.id));
+      if (source === null) throw notFoundError(`there is no kept payload "${params.id}"`);
+      return { ok: true };
+    },
+
+    async getMapping(_, { caller }) {
+      return toMappingDocument(await mappings.get(caller.orgId));
+    },
+    async putMapping({ body }, context) {
+      const stored = await mappings.put(context.caller.orgId, context.caller.actor, requiredVersion(context), body);
+      return toMappingDocument(stored);
+    },
+    async listUnmapped(_, { caller }) {
+      const rows = await selectUnmapped(db, caller.orgId);
+      return { items: rows.map(({ last_seen_at, ...row }) => ({ ...row, lastSeenAt: last_seen_at.toISOString() })) };
+    },
+  };
+}

@@ -1,0 +1,175 @@
+/**
+ * Proves where a delivery comes from: the token says which organisation and source, the address must
+ * agree, and the signature is checked where the source asks for one. Refusals answer 401 or 403 with
+ * what to do; those of a known source also reach the audit log.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Actor, OrgId, SourceId, SourceKind } from '#contract';
+import type { Clock } from '../platform/clock.ts';
+import type { Database } from '../platform/db/database.ts';
+import { authenticationError, notAllowedError, type AppError } from '../platform/errors.ts';
+import type { Logger } from '../platform/logger.ts';
+import { createCredentialCache, type Credential } from './credentialCache.ts';
+import type { Nonce, TokenPurpose } from './credentialStore.ts';
+import type { EventSink, SecretRing } from './ports.ts';
+import { createRejectionLog, type RejectionReason } from './rejections.ts';
+import { createReplayGuard } from './replayGuard.ts';
+import { verifySignature, type HeaderReader } from './signature.ts';
+import { hashToken } from './token.ts';
+
+/** Where the delivery was posted to: `/webhooks/<kind>/<source>`, as text that may be wrong. */
+export interface WebhookAddress {
+  readonly kind: string;
+  readonly source: string;
+}
+
+/** A source whose token was right. Its body may still have to be proven. */
+export interface IdentifiedSource {
+  readonly orgId: OrgId;
+  readonly sourceId: SourceId;
+  readonly kind: SourceKind;
+  readonly name: string;
+  readonly tokenId: string;
+  readonly purpose: TokenPurpose;
+  /** As whom the source's deeds are written down. */
+  readonly actor: Actor;
+}
+
+/** A delivery that is proven to the last byte. */
+export interface ProvenDelivery extends IdentifiedSource {
+  readonly nonce: Nonce | null;
+}
+
+export interface SourceAuth {
+  /** Checks token and address. Needs no body, so that a stranger's megabytes need not be read. */
+  identify(address: WebhookAddress, headers: IncomingHttpHeaders): Promise<IdentifiedSource>;
+  /** Both checks: token and address, then the signature over the bytes as they came. */
+  authenticate(address: WebhookAddress, headers: IncomingHttpHeaders, rawBody: Uint8Array): Promise<ProvenDelivery>;
+  /** The delivery was proven but not stored: lets its sender repeat it as it is. */
+  release(delivery: ProvenDelivery): Promise<void>;
+  /** Forgets cached tokens and settings of an organisation, after they changed. */
+  invalidate(orgId: OrgId): void;
+  /** Writes refusals that are only counted so far; at shut-down. */
+  flush(): Promise<void>;
+}
+
+export interface SourceAuthOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly ring: SecretRing;
+  readonly recordEvent: EventSink;
+}
+
+const BASIC_CREDENTIALS = /^basic +([A-Za-z0-9+/=]+) *$/i;
+const BEARER_TOKEN = /^bearer +(\S+) *$/i;
+
+/** The token of an `Authorization` header: a bearer token, or the password of basic auth with any user name. */
+export function tokenFromHeader(authorization: string | undefined): string | null {
+  if (authorization === undefined) return null;
+  const bearer = BEARER_TOKEN.exec(authorization)?.[1];
+  if (bearer !== undefined) return bearer;
+  const basic = BASIC_CREDENTIALS.exec(authorization)?.[1];
+  if (basic === undefined) return null;
+  const pair = Buffer.from(basic, 'base64').toString('utf8');
+  const colon = pair.indexOf(':');
+  return colon === -1 || colon === pair.length - 1 ? null : pair.slice(colon + 1);
+}
+
+function headerReader(headers: IncomingHttpHeaders): HeaderReader {
+  return (name) => {
+    const value = headers[name.toLowerCase()];
+    return Array.isArray(value) ? value.join(', ') : value;
+  };
+}
+
+/** The answer to a refused delivery: what is wrong and what to do about it. */
+function refusal(reason: RejectionReason, credential: Credential | null): AppError {
+  const options = { extra: { reason } };
+  switch (reason) {
+    case 'no_token':
+      return authenticationError('no token: set "Authorization: Bearer <token>" in the contact point, or the token as password of basic auth', 401, options);
+    case 'unknown_token':
+      return authenticationError('the token is not known, or it was revoked: make a new one under Settings, Sources and put it into the contact point', 401, options);
+    case 'expired_token':
+      return authenticationError('the token has expired: make a new one under Settings, Sources', 401, options);
+    case 'wrong_address':
+      return notAllowedError(
+        `this token belongs to another address: post to /webhooks/${credential?.kind ?? '<kind>'}/${credential?.sourceId ?? '<source>'}`,
+        options,
+      );
+    case 'source_disabled':
+      return notAllowedError('the source is switched off in Muster: switch it on under Settings, Sources', options);
+    case 'no_signature':
+      return authenticationError(`the source wants signed deliveries, and header ${credential?.signature?.header ?? ''} is missing: set the HMAC secret in the contact point`, 401, options);
+    case 'no_timestamp':
+      return authenticationError(`header ${credential?.signature?.timestampHeader ?? ''} is missing: set it as timestamp header in the contact point's HMAC settings`, 401, options);
+    case 'stale_timestamp':
+      return authenticationError('the timestamp is more than 5 minutes away from the time here: compare the clocks of both machines', 401, options);
+    case 'wrong_signature':
+      return authenticationError('the signature does not fit the body: set the same HMAC secret in the contact point and in Muster, and let no proxy change the body', 401, options);
+    case 'replayed':
+      return authenticationError('this very signed request was taken before: send it anew with a new timestamp', 401, options);
+  }
+}
+
+/** Authentication of deliveries. Known tokens cost one hash and a look into a map. */
+export function createSourceAuth(options: SourceAuthOptions): SourceAuth {
+  const { clock } = options;
+  const credentials = createCredentialCache(options);
+  const replayGuard = createReplayGuard(options);
+  const rejections = createRejectionLog(options);
+
+  async function reject(reason: RejectionReason, credential: Credential | null): Promise<never> {
+    if (credential !== null) await rejections.note(credential, reason);
+    throw refusal(reason, credential);
+  }
+
+  async function findCredential(address: WebhookAddress, headers: IncomingHttpHeaders): Promise<Credential> {
+    const token = tokenFromHeader(headers.authorization);
+    if (token === null) return reject('no_token', null);
+    // Looked up by its SHA-256, never compared with a stored token: how long that takes says nothing
+    // about a token, because nobody can steer the digest of a guess towards a stored one.
+    const credential = await credentials.find(hashToken(token));
+    if (credential === null) return reject('unknown_token', null);
+    if (credential.expiresAtMs !== null && credential.expiresAtMs <= clock.nowMs()) return reject('expired_token', credential);
+    if (credential.kind !== address.kind || credential.sourceId !== address.source) return reject('wrong_address', credential);
+    if (!credential.enabled) return reject('source_disabled', credential);
+    return credential;
+  }
+
+  function toIdentified(credential: Credential): IdentifiedSource {
+    return {
+      orgId: credential.orgId,
+      sourceId: credential.sourceId,
+      kind: credential.kind,
+      name: credential.name,
+      tokenId: credential.tokenId,
+      purpose: credential.purpose,
+      actor: { kind: 'source', key: credential.sourceId, name: credential.name },
+    };
+  }
+
+  async function proveBody(credential: Credential, headers: IncomingHttpHeaders, rawBody: Uint8Array): Promise<Nonce | null> {
+    if (credential.signature === null) return null;
+    const verdict = verifySignature(credential.signature, headerReader(headers), rawBody, clock.nowMs());
+    if (!verdict.ok) return reject(verdict.fault, credential);
+    const nonce: Nonce = { orgId: credential.orgId, sourceId: credential.sourceId, mac: verdict.mac };
+    return (await replayGuard.claim(nonce)) ? nonce : reject('replayed', credential);
+  }
+
+  return {
+    async identify(address, headers) {
+      return toIdentified(await findCredential(address, headers));
+    },
+    async authenticate(address, headers, rawBody) {
+      const credential = await findCredential(address, headers);
+      return { ...toIdentified(credential), nonce: await proveBody(credential, headers, rawBody) };
+    },
+    async release(delivery) {
+      if (delivery.nonce !== null) await replayGuard.release(delivery.nonce);
+    },
+    invalidate: (orgId) => credentials.invalidate(orgId),
+    flush: () => rejections.flush(),
+  };
+}

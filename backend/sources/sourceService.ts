@@ -1,0 +1,240 @@
+/** Use cases of sources and their tokens. Each change and its event are one transaction. */
+import type { Actor, EventType, OrgId, Source, SourceId, SourceKind } from '#contract';
+import type { Clock } from '../platform/clock.ts';
+import type { Database, Transaction } from '../platform/db/database.ts';
+import { conflictError, inputError, notFoundError, versionMismatchError } from '../platform/errors.ts';
+import { hmacSecretPurpose } from './credentialCache.ts';
+import type { EventSink, SecretRing } from './ports.ts';
+import { signatureHeaders } from './signature.ts';
+import {
+  deleteExpiredTokens, deleteSource, deleteToken, insertSource, insertToken, lockSource, selectSealedSecret,
+  selectSource, selectSources, updateSource, type NewSource, type SourceSettings, type StoredSource,
+} from './sourceStore.ts';
+import { createTokenId, createWebhookToken, hashToken, tokenHint } from './token.ts';
+
+/** Two, so that a new token can be put in place before the old one goes. */
+export const MAX_LIVE_TOKENS = 2;
+export const TEST_TOKEN_LIFE_SECONDS = 60;
+
+/** What may be changed at a source; what is left out stays. */
+export interface SourceEdit {
+  readonly name?: string | undefined;
+  readonly enabled?: boolean | undefined;
+  readonly hmac?:
+    | {
+        readonly enabled: boolean;
+        readonly header: string;
+        readonly timestampHeader: string;
+        readonly secret?: string | undefined;
+      }
+    | undefined;
+}
+
+export interface IssuedToken {
+  readonly token: string;
+  readonly source: Source;
+}
+
+/** What a test alert needs to go the way of a real one. */
+export interface TestToken {
+  readonly token: string;
+  /** Path at this service to post to. */
+  readonly path: string;
+  readonly kind: SourceKind;
+  readonly expiresAt: Date;
+  /** Headers that sign a body as Grafana would; none when the source asks for no signature. */
+  signatureHeaders(rawBody: Uint8Array): Record<string, string>;
+}
+
+export interface SourceService {
+  list(orgId: OrgId): Promise<Source[]>;
+  create(orgId: OrgId, actor: Actor, added: NewSource): Promise<IssuedToken>;
+  edit(orgId: OrgId, actor: Actor, id: SourceId, version: number, edit: SourceEdit): Promise<Source>;
+  remove(orgId: OrgId, actor: Actor, id: SourceId): Promise<void>;
+  issueToken(orgId: OrgId, actor: Actor, id: SourceId): Promise<IssuedToken>;
+  revokeToken(orgId: OrgId, actor: Actor, id: SourceId, tokenId: string): Promise<Source>;
+  /** A token for one test alert; good for a minute and not counted among the two. */
+  issueTestToken(orgId: OrgId, id: SourceId): Promise<TestToken>;
+}
+
+export interface SourceServiceOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly ring: SecretRing;
+  readonly recordEvent: EventSink;
+  /** How senders reach this service, for example `https://muster.example.org`. */
+  readonly publicUrl: string;
+  /** Called after a change that cached credentials would not show. */
+  readonly onChanged: (orgId: OrgId) => void;
+}
+
+/** Path of a source's webhook at this service. */
+export function webhookPath(kind: SourceKind, id: SourceId): string {
+  return `/webhooks/${kind}/${id}`;
+}
+
+function unknownSource(id: SourceId): Error {
+  return notFoundError(`there is no source "${id}"`);
+}
+
+/** What differs, in a form for the audit log: never a secret, only that one was set. */
+export function describeSourceChanges(before: StoredSource, after: SourceSettings): Record<string, unknown> {
+  const changes: Record<string, unknown> = {};
+  if (before.name !== after.name) changes['name'] = { from: before.name, to: after.name };
+  if (before.enabled !== after.enabled) changes['enabled'] = { from: before.enabled, to: after.enabled };
+  if (
+    before.hmac.enabled !== after.hmac.enabled ||
+    before.hmac.header !== after.hmac.header ||
+    before.hmac.timestampHeader !== after.hmac.timestampHeader
+  ) {
+    changes['hmac'] = { from: before.hmac, to: after.hmac };
+  }
+  if (after.newSealedSecret !== null) changes['hmacSecret'] = 'replaced';
+  return changes;
+}
+
+/** Use cases over a database. */
+export function createSourceService(options: SourceServiceOptions): SourceService {
+  const { db, clock, ring, recordEvent, onChanged } = options;
+  const publicUrl = options.publicUrl.replace(/\/+$/, '');
+
+  function toSource({ hasHmacSecret: _, ...source }: StoredSource): Source {
+    return { ...source, webhookUrl: publicUrl + webhookPath(source.kind, source.id) };
+  }
+
+  async function readSource(tx: Transaction, orgId: OrgId, id: SourceId): Promise<Source> {
+    const source = await selectSource(tx, orgId, id);
+    if (source === null) throw unknownSource(id);
+    return toSource(source);
+  }
+
+  function record(tx: Transaction, orgId: OrgId, actor: Actor, type: EventType, data: Record<string, unknown>): Promise<void> {
+    return recordEvent(tx, orgId, { type, actor, incident: null, data });
+  }
+
+  async function addToken(tx: Transaction, orgId: OrgId, id: SourceId): Promise<{ token: string; tokenId: string }> {
+    const token = createWebhookToken();
+    const tokenId = createTokenId();
+    await insertToken(tx, orgId, {
+      id: tokenId, sourceId: id, tokenHash: hashToken(token), hint: tokenHint(token),
+      purpose: 'webhook', origin: 'issued', createdAt: clock.now(), expiresAt: null,
+    });
+    return { token, tokenId };
+  }
+
+  function mergeSettings(orgId: OrgId, current: StoredSource, edit: SourceEdit): SourceSettings {
+    const hmac = edit.hmac ?? current.hmac;
+    const secret = edit.hmac?.secret;
+    if (hmac.enabled && secret === undefined && !current.hasHmacSecret) {
+      throw inputError('signatures cannot be checked without a secret', [
+        { field: 'hmac.secret', message: 'give the secret that the contact point signs with' },
+      ]);
+    }
+    return {
+      name: edit.name ?? current.name,
+      enabled: edit.enabled ?? current.enabled,
+      hmac: { enabled: hmac.enabled, header: hmac.header, timestampHeader: hmac.timestampHeader },
+      newSealedSecret: secret === undefined ? null : ring.seal(secret, hmacSecretPurpose(orgId, current.id)),
+    };
+  }
+
+  return {
+    async list(orgId) {
+      return (await selectSources(db, orgId)).map(toSource);
+    },
+
+    async create(orgId, actor, added) {
+      return db.transaction(async (tx) => {
+        if (!(await insertSource(tx, orgId, added, clock.now()))) {
+          throw conflictError(`there is a source "${added.id}" already: choose another id`);
+        }
+        const { token, tokenId } = await addToken(tx, orgId, added.id);
+        const source = await readSource(tx, orgId, added.id);
+        await record(tx, orgId, actor, 'source.created', { source: added.id, kind: added.kind, name: added.name, token: tokenId });
+        return { token, source };
+      });
+    },
+
+    async edit(orgId, actor, id, version, edit) {
+      const edited = await db.transaction(async (tx) => {
+        const current = await lockSource(tx, orgId, id);
+        if (current === null) throw unknownSource(id);
+        const settings = mergeSettings(orgId, current, edit);
+        const changes = describeSourceChanges(current, settings);
+        const unchanged = current.version === version && Object.keys(changes).length === 0;
+        if (unchanged) return toSource(current);
+        if (!(await updateSource(tx, orgId, id, version, settings))) {
+          throw versionMismatchError(`source "${id}" was changed in the meantime: read it again and repeat your change`, {
+            extra: { currentVersion: current.version },
+          });
+        }
+        const source = await readSource(tx, orgId, id);
+        await record(tx, orgId, actor, 'source.edited', { source: id, changes });
+        return source;
+      });
+      onChanged(orgId);
+      return edited;
+    },
+
+    async remove(orgId, actor, id) {
+      await db.transaction(async (tx) => {
+        if (!(await deleteSource(tx, orgId, id))) throw unknownSource(id);
+        await record(tx, orgId, actor, 'source.deleted', { source: id });
+      });
+      onChanged(orgId);
+    },
+
+    async issueToken(orgId, actor, id) {
+      return db.transaction(async (tx) => {
+        const current = await lockSource(tx, orgId, id);
+        if (current === null) throw unknownSource(id);
+        if (current.tokens.length >= MAX_LIVE_TOKENS) {
+          throw conflictError(`source "${id}" has ${current.tokens.length} tokens already: revoke one first`, {
+            extra: { hints: current.tokens.map((token) => token.hint) },
+          });
+        }
+        const { token, tokenId } = await addToken(tx, orgId, id);
+        const source = await readSource(tx, orgId, id);
+        await record(tx, orgId, actor, 'source.token_issued', { source: id, token: tokenId, hint: tokenHint(token) });
+        return { token, source };
+      });
+    },
+
+    async revokeToken(orgId, actor, id, tokenId) {
+      const source = await db.transaction(async (tx) => {
+        const hint = await deleteToken(tx, orgId, id, tokenId);
+        if (hint === null) throw notFoundError(`source "${id}" has no token "${tokenId}"`);
+        const left = await readSource(tx, orgId, id);
+        await record(tx, orgId, actor, 'source.token_revoked', { source: id, token: tokenId, hint });
+        return left;
+      });
+      onChanged(orgId);
+      return source;
+    },
+
+    async issueTestToken(orgId, id) {
+      const source = await selectSource(db, orgId, id);
+      if (source === null) throw unknownSource(id);
+      const now = clock.now();
+      await deleteExpiredTokens(db, now);
+      const token = createWebhookToken();
+      const expiresAt = new Date(now.getTime() + TEST_TOKEN_LIFE_SECONDS * 1000);
+      await insertToken(db, orgId, {
+        id: createTokenId(), sourceId: id, tokenHash: hashToken(token), hint: tokenHint(token),
+        purpose: 'test', origin: 'issued', createdAt: now, expiresAt,
+      });
+      const sealed = source.hmac.enabled ? await selectSealedSecret(db, orgId, id) : null;
+      const secret = sealed === null ? null : ring.open(sealed, hmacSecretPurpose(orgId, id));
+      return {
+        token,
+        path: webhookPath(source.kind, id),
+        kind: source.kind,
+        expiresAt,
+        signatureHeaders: (rawBody) =>
+          secret === null
+            ? {}
+            : signatureHeaders({ header: source.hmac.header, timestampHeader: source.hmac.timestampHeader, secret }, rawBody, clock.nowMs()),
+      };
+    },
+  };
+}

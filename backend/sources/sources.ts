@@ -1,0 +1,61 @@
+/** The module put together from its parts. */
+import type { OrgId, SourceId } from '#contract';
+import type { Clock } from '../platform/clock.ts';
+import type { Database } from '../platform/db/database.ts';
+import type { Handlers } from '../platform/http/route.ts';
+import type { Logger } from '../platform/logger.ts';
+import { deleteDeadLettersBefore } from './deadLetterStore.ts';
+import { createMappingLookup, type MappingLookup } from './mappingLookup.ts';
+import { createMappingService } from './mappingService.ts';
+import type { EventSink, SecretRing } from './ports.ts';
+import { createProvisioning, type Provisioning } from './provisioning.ts';
+import { createSourceRoutes, type SourceOperation } from './routes.ts';
+import { createSourceAuth, type SourceAuth } from './sourceAuth.ts';
+import { createSourceService, type TestToken } from './sourceService.ts';
+import { deleteExpiredTokens } from './sourceStore.ts';
+
+/** How long a payload that could not be read is kept. */
+export const DEAD_LETTER_DAYS = 30;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export interface SourcesOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly ring: SecretRing;
+  readonly recordEvent: EventSink;
+  /** How senders reach this service, for example `https://muster.example.org`. */
+  readonly publicUrl: string;
+}
+
+export interface Sources extends Provisioning {
+  readonly auth: SourceAuth;
+  readonly mappings: MappingLookup;
+  readonly handlers: Handlers<SourceOperation>;
+  /** A token for one test alert, good for a minute, with what else it takes to post like the sender. */
+  issueTestToken(orgId: OrgId, source: SourceId): Promise<TestToken>;
+  /** Removes kept payloads and test tokens that are past their time. For a daily job. */
+  prune(): Promise<{ readonly deadLetters: number }>;
+}
+
+/** Sources, their authentication and the mapping, over one database. */
+export function createSources(options: SourcesOptions): Sources {
+  const { db, clock } = options;
+  const auth = createSourceAuth(options);
+  const lookup = createMappingLookup(options);
+  const service = createSourceService({ ...options, onChanged: (orgId) => auth.invalidate(orgId) });
+  const mappings = createMappingService({ ...options, onChanged: (orgId) => lookup.invalidate(orgId) });
+  const provisioning = createProvisioning({ ...options, mappings, onChanged: (orgId) => auth.invalidate(orgId) });
+  return {
+    auth,
+    mappings: lookup,
+    handlers: createSourceRoutes({ db, sources: service, mappings }),
+    issueTestToken: (orgId, source) => service.issueTestToken(orgId, source),
+    async prune() {
+      await deleteExpiredTokens(db, clock.now());
+      return { deadLetters: await deleteDeadLettersBefore(db, new Date(clock.nowMs() - DEAD_LETTER_DAYS * DAY_MS)) };
+    },
+    provisionSources: (orgId, file, env) => provisioning.provisionSources(orgId, file, env),
+    provisionMapping: (orgId, file) => provisioning.provisionMapping(orgId, file),
+  };
+}

@@ -1,0 +1,146 @@
+/** Events of the log as lines that a person reads. Pure. */
+import type { LiveEvent, TimelineEntry } from '#contract';
+
+/** Alert events of one kind closer together than this become one line. */
+export const FOLD_WITHIN_MS = 60_000;
+
+function text(data: Readonly<Record<string, unknown>>, key: string): string {
+  const value = data[key];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+function number(data: Readonly<Record<string, unknown>>, key: string): number {
+  const value = data[key];
+  return typeof value === 'number' ? value : 0;
+}
+
+function withReason(sentence: string, data: Readonly<Record<string, unknown>>): string {
+  const reason = text(data, 'reason');
+  return reason === '' ? sentence : `${sentence}: ${reason}`;
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${count === 1 ? word : `${word}s`}`;
+}
+
+/** One event in one sentence. */
+export function sentenceOf(event: LiveEvent): string {
+  const { data } = event;
+  switch (event.type) {
+    case 'incident.opened':
+      return withReason(`Opened as a candidate with ${plural(number(data, 'alerts'), 'alert')}`, data);
+    case 'incident.declared':
+      return withReason(`Declared as ${text(data, 'severity')}`, data);
+    case 'incident.promoted':
+      return withReason('Promoted to an incident', data);
+    case 'incident.rejected':
+      return withReason('Rejected', data);
+    case 'incident.acknowledged':
+      return withReason('Acknowledged; investigation begins', data);
+    case 'incident.identified':
+      return withReason('Cause identified', data);
+    case 'incident.mitigation_started':
+      return withReason('Mitigation started', data);
+    case 'incident.mitigated':
+      return withReason('Mitigated; watching whether it stays so', data);
+    case 'incident.quiet':
+      return withReason('Watching', data);
+    case 'incident.resolved':
+      return withReason('Resolved', data);
+    case 'incident.review_started':
+      return withReason('Review started', data);
+    case 'incident.closed':
+      return withReason('Closed', data);
+    case 'incident.reopened':
+      return withReason('Reopened', data);
+    case 'incident.cancelled':
+      return withReason('Cancelled', data);
+    case 'incident.merged':
+      return withReason(`Merged into INC-${text(data, 'into')} with ${plural(number(data, 'alerts'), 'alert')}`, data);
+    case 'incident.absorbed':
+      return withReason(`Took in INC-${text(data, 'other')} (${text(data, 'title')}) with ${plural(number(data, 'alerts'), 'alert')}`, data);
+    case 'incident.severity_changed':
+      return withReason(`Severity changed from ${text(data, 'from')} to ${text(data, 'to')}`, data);
+    case 'incident.commander_assigned':
+      return text(data, 'to') === '' ? 'Commander removed' : `${text(data, 'name') || text(data, 'to')} leads`;
+    case 'incident.edited':
+      return `Edited: ${['title', 'description', 'impactStartedAt'].filter((key) => key in data).map((key) => (key === 'impactStartedAt' ? 'start of impact' : key)).join(', ')}`;
+    case 'incident.note_added':
+    case 'incident.note_revised':
+      return text(data, 'text');
+    case 'incident.alerts_joined':
+      return `${plural(number(data, 'alerts'), 'alert')} joined; ${number(data, 'firing')} of ${number(data, 'total')} fire`;
+    case 'incident.alerts_resolved':
+      return `${plural(number(data, 'alerts'), 'alert')} resolved; ${number(data, 'firing')} of ${number(data, 'total')} fire`;
+    case 'source.created':
+    case 'source.edited':
+    case 'source.deleted':
+    case 'source.token_issued':
+    case 'source.token_revoked':
+    case 'source.rejected':
+    case 'source.truncated':
+    case 'source.test_received':
+    case 'dead_letter.replayed':
+    case 'mapping.edited':
+    case 'access.role_changed':
+    case 'access.token_issued':
+    case 'access.token_revoked':
+      return event.type;
+  }
+}
+
+function toEntry(event: LiveEvent): TimelineEntry {
+  return {
+    position: event.position, type: event.type, at: event.at, recordedAt: event.at, actor: event.actor,
+    text: sentenceOf(event), data: event.data, revisions: [],
+  };
+}
+
+function folds(a: LiveEvent, b: LiveEvent): boolean {
+  return a.type === b.type
+    && (a.type === 'incident.alerts_joined' || a.type === 'incident.alerts_resolved')
+    && Math.abs(Date.parse(a.at) - Date.parse(b.at)) <= FOLD_WITHIN_MS;
+}
+
+/**
+ * Lines for a page of events, in the same order. Runs of joining or resolving alerts become one
+ * line (with the counts of the newest and the sum of what changed); revised notes show their
+ * newest wording and keep the earlier ones. `revisions` are the revision events of the page's notes.
+ */
+export function projectTimeline(events: readonly LiveEvent[], revisions: readonly LiveEvent[]): TimelineEntry[] {
+  const byNote = new Map<string, LiveEvent[]>();
+  for (const revision of revisions) {
+    const note = text(revision.data, 'note');
+    byNote.set(note, [...(byNote.get(note) ?? []), revision]);
+  }
+  const entries: TimelineEntry[] = [];
+  let run: LiveEvent[] = [];
+  const flush = (): void => {
+    const first = run[0];
+    if (first === undefined) return;
+    const newest = run.reduce((a, b) => (BigInt(a.position) >= BigInt(b.position) ? a : b));
+    const alerts = run.reduce((sum, event) => sum + number(event.data, 'alerts'), 0);
+    entries.push(toEntry({ ...newest, position: first.position, data: { ...newest.data, alerts } }));
+    run = [];
+  };
+  for (const event of events) {
+    const last = run.at(-1);
+    if (last !== undefined && folds(last, event)) {
+      run.push(event);
+      continue;
+    }
+    flush();
+    if (event.type === 'incident.note_added') {
+      const wordings = [event, ...(byNote.get(event.position) ?? []).sort((a, b) => (BigInt(a.position) < BigInt(b.position) ? -1 : 1))];
+      const newest = wordings.at(-1) ?? event;
+      entries.push({
+        ...toEntry(event), text: text(newest.data, 'text'),
+        revisions: wordings.slice(0, -1).map((wording) => ({ at: wording.at, actor: wording.actor, text: text(wording.data, 'text') })),
+      });
+    } else {
+      run = [event];
+    }
+  }
+  flush();
+  return entries;
+}

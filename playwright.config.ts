@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { defineConfig } from '@playwright/test';
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** Browser tests against the plugin host. They use a browser that is installed already and download none. */
+export default defineConfig({
+  testDir: 'tests/e2e',
+  outputDir: 'test-results/e2e',
+  // one host and one browser at a time: the machine's cores are shared with the service under test
+  workers: 1,
+  fullyParallel: false,
+  timeout: 60_000,
+  forbidOnly: Boolean(process.env.CI),
+  reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
+  use: {
+    viewport: { width: 1440, height: 900 },
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      executablePath: chromiumPath(),
+      args: ['--no-sandbox', '--disable-gpu'],
+    },
+  },
+});
+
+function chromiumPath(): string {
+  const found = process.env.MUSTER_CHROMIUM ?? CHROMIUM.find((file) => existsSync(file));
+  if (found === undefined) {
+    throw new Error(`No Chromium found (looked at ${CHROMIUM.join(', ')}): install one, or name it in MUSTER_CHROMIUM.`);
+  }
+  return found;
+}

@@ -1,0 +1,70 @@
+/** Which cached answers an event makes old. Nothing else is fetched anew. */
+import type { LiveEvent } from '#contract';
+import { queryKeys, type QueryKey } from '../queryKeys.ts';
+
+export function queriesTouchedBy(event: LiveEvent): readonly QueryKey[] {
+  switch (event.type) {
+    case 'incident.opened':
+    case 'incident.declared':
+    case 'incident.promoted':
+    case 'incident.rejected':
+    case 'incident.acknowledged':
+    case 'incident.identified':
+    case 'incident.mitigation_started':
+    case 'incident.mitigated':
+    case 'incident.resolved':
+    case 'incident.review_started':
+    case 'incident.closed':
+    case 'incident.reopened':
+    case 'incident.cancelled':
+    case 'incident.severity_changed':
+    case 'incident.commander_assigned':
+    case 'incident.edited':
+    case 'incident.quiet':
+      return [queryKeys.incidentLists, ...ofIncident(event.incident, ['incident', 'timeline'])];
+    case 'incident.merged':
+    case 'incident.absorbed':
+    case 'incident.alerts_joined':
+    case 'incident.alerts_resolved':
+      return [queryKeys.incidentLists, ...ofIncident(event.incident, ['incident', 'timeline', 'alerts'])];
+    case 'incident.note_added':
+    case 'incident.note_revised':
+      return ofIncident(event.incident, ['timeline']);
+    case 'source.created':
+    case 'source.edited':
+    case 'source.deleted':
+    case 'source.token_issued':
+    case 'source.token_revoked':
+    case 'source.truncated':
+    case 'source.test_received':
+      return [queryKeys.sources];
+    case 'source.rejected':
+    case 'dead_letter.replayed':
+      return [queryKeys.sources, queryKeys.deadLetters];
+    case 'mapping.edited':
+      return [queryKeys.mapping, queryKeys.unmapped];
+    case 'access.role_changed':
+      return [queryKeys.users, queryKeys.me];
+    case 'access.token_issued':
+    case 'access.token_revoked':
+      return [queryKeys.apiTokens];
+  }
+}
+
+type Part = 'incident' | 'timeline' | 'alerts';
+
+function ofIncident(number: number | null, parts: readonly Part[]): QueryKey[] {
+  if (number === null) {
+    return [];
+  }
+  return parts.map((part) => {
+    switch (part) {
+      case 'incident':
+        return queryKeys.incident(number);
+      case 'timeline':
+        return queryKeys.timeline(number);
+      case 'alerts':
+        return queryKeys.incidentAlerts(number);
+    }
+  });
+}

@@ -1,0 +1,25 @@
+/** Names of what is cached. A longer key is a part of the shorter one, so a prefix refreshes all below it. */
+import type { AlertListQuery, IncidentListQuery, TimelineQuery } from './queryTypes.ts';
+
+export const queryKeys = {
+  me: ['me'],
+  users: ['users'],
+  apiTokens: ['apiTokens'],
+  incidentLists: ['incidents'],
+  incidentList: (query: IncidentListQuery) => ['incidents', 'pages', query],
+  incidentCounts: ['incidents', 'counts'],
+  incident: (number: number) => ['incident', number],
+  timeline: (number: number, query?: TimelineQuery) =>
+    query === undefined ? ['timeline', number] : ['timeline', number, query],
+  incidentAlerts: (number: number, query?: AlertListQuery) =>
+    query === undefined ? ['incidentAlerts', number] : ['incidentAlerts', number, query],
+  alert: (id: string) => ['alert', id],
+  sources: ['sources'],
+  deadLetters: ['deadLetters'],
+  mapping: ['mapping'],
+  unmapped: ['unmapped'],
+  connection: ['connection'],
+  status: ['status'],
+} as const;
+
+export type QueryKey = readonly unknown[];

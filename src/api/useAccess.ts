@@ -1,0 +1,45 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { CallOf, Role } from '#contract';
+import { callApi } from './callApi.ts';
+import { queryKeys } from './queryKeys.ts';
+
+export function useUsers({ enabled = true }: { enabled?: boolean } = {}) {
+  return useQuery({
+    queryKey: queryKeys.users,
+    queryFn: ({ signal }) => callApi('listUsers', {}, { signal }),
+    enabled,
+  });
+}
+
+export function useSetUserRole() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ user, role }: { user: string; role: Role | null }) =>
+      callApi('setUserRole', { params: { user }, body: { role } }),
+    onSuccess: (users) => client.setQueryData(queryKeys.users, users),
+    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.me }),
+  });
+}
+
+export function useApiTokens() {
+  return useQuery({
+    queryKey: queryKeys.apiTokens,
+    queryFn: ({ signal }) => callApi('listApiTokens', {}, { signal }),
+  });
+}
+
+export function useCreateApiToken() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: CallOf<'createApiToken'>['body']) => callApi('createApiToken', { body }),
+    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.apiTokens }),
+  });
+}
+
+export function useRevokeApiToken() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => callApi('revokeApiToken', { params: { id } }),
+    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.apiTokens }),
+  });
+}

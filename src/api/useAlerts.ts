@@ -1,0 +1,32 @@
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { callApi } from './callApi.ts';
+import { queryKeys } from './queryKeys.ts';
+import type { AlertListQuery } from './queryTypes.ts';
+import { firstPage } from './useIncidents.ts';
+
+const PAGE_ROWS = 500;
+
+/** Alerts of an incident, page by page as they are scrolled to. */
+export function useIncidentAlerts(number: number, query: AlertListQuery) {
+  return useInfiniteQuery({
+    queryKey: queryKeys.incidentAlerts(number, query),
+    queryFn: ({ pageParam, signal }) =>
+      callApi(
+        'listIncidentAlerts',
+        { params: { number }, query: { limit: PAGE_ROWS, ...query, cursor: pageParam ?? undefined } },
+        { signal }
+      ),
+    initialPageParam: firstPage(),
+    getNextPageParam: (last) => last.nextCursor,
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnMount: 'always',
+  });
+}
+
+export function useAlert(id: string) {
+  return useQuery({
+    queryKey: queryKeys.alert(id),
+    queryFn: ({ signal }) => callApi('getAlert', { params: { id } }, { signal }),
+  });
+}

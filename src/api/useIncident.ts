@@ -1,0 +1,95 @@
+import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { COMMAND_OPERATIONS, type CallOf, type Incident, type LifecycleCommand } from '#contract';
+import { callApi } from './callApi.ts';
+import { toldConflict } from './conflict.ts';
+import { queryKeys } from './queryKeys.ts';
+
+const SAFETY_REFETCH_MS = 30_000;
+
+function incidentQuery(number: number) {
+  return {
+    queryKey: queryKeys.incident(number),
+    queryFn: ({ signal }: { signal: AbortSignal }) => callApi('getIncident', { params: { number } }, { signal }),
+  };
+}
+
+export function useIncident(number: number) {
+  return useQuery({ ...incidentQuery(number), refetchInterval: SAFETY_REFETCH_MS });
+}
+
+/** Fetches an incident as it is now, whatever is cached. */
+export function useFreshIncident() {
+  const client = useQueryClient();
+  return (number: number) => client.fetchQuery({ ...incidentQuery(number), staleTime: 0 });
+}
+
+export interface CommandCall {
+  readonly number: number;
+  readonly command: LifecycleCommand;
+  readonly reason?: string;
+}
+
+/**
+ * Carries out a lifecycle command. No version is sent along: the service refuses a command that does not fit the
+ * present state, and an edited title must not hold up an acknowledgement.
+ */
+export function useIncidentCommand() {
+  return useIncidentChange(({ number, command, reason }: CommandCall) =>
+    callApi(COMMAND_OPERATIONS[command], { params: { number }, body: reason === undefined ? {} : { reason } })
+  );
+}
+
+interface Versioned {
+  readonly number: number;
+  readonly version: number;
+}
+
+export function useSetSeverity() {
+  return useIncidentChange(({ number, version, body }: Versioned & { body: CallOf<'setIncidentSeverity'>['body'] }) =>
+    callApi('setIncidentSeverity', { params: { number }, body }, { ifMatch: version })
+  );
+}
+
+export function useAssignCommander() {
+  return useIncidentChange(({ number, version, commander }: Versioned & { commander: string | null }) =>
+    callApi('assignCommander', { params: { number }, body: { commander } }, { ifMatch: version })
+  );
+}
+
+export function useEditIncident() {
+  return useIncidentChange(({ number, version, body }: Versioned & { body: CallOf<'editIncident'>['body'] }) =>
+    callApi('editIncident', { params: { number }, body }, { ifMatch: version })
+  );
+}
+
+export function useMergeIncident() {
+  return useIncidentChange(({ number, into, reason }: { number: number; into: number; reason?: string }) =>
+    callApi('mergeIncident', { params: { number }, body: reason === undefined ? { into } : { into, reason } })
+  );
+}
+
+/** A change of one incident: a conflict is explained by who was faster, and in any case the pages show what is now. */
+function useIncidentChange<C extends { readonly number: number }>(change: (call: C) => Promise<Incident>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (call: C) => {
+      try {
+        return await change(call);
+      } catch (error) {
+        throw await toldConflict(error, call.number);
+      }
+    },
+    onSuccess: (incident) => {
+      client.setQueryData(queryKeys.incident(incident.number), incident);
+    },
+    onSettled: (_incident, _error, { number }) => refreshIncident(client, number),
+  });
+}
+
+async function refreshIncident(client: QueryClient, number: number): Promise<void> {
+  await Promise.all([
+    client.invalidateQueries({ queryKey: queryKeys.incident(number) }),
+    client.invalidateQueries({ queryKey: queryKeys.timeline(number) }),
+    client.invalidateQueries({ queryKey: queryKeys.incidentLists }),
+  ]);
+}

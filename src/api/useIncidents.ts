@@ -1,0 +1,56 @@
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { CallOf } from '#contract';
+import { callApi } from './callApi.ts';
+import { queryKeys } from './queryKeys.ts';
+import type { IncidentListQuery } from './queryTypes.ts';
+
+/** While the live stream is away, lists still move on this often. */
+const SAFETY_REFETCH_MS = 30_000;
+const PAGE_ROWS = 200;
+
+/** The first rows of a filter, for lists that are never long. */
+export function useIncidentList(query: IncidentListQuery) {
+  return useQuery({
+    queryKey: [...queryKeys.incidentLists, 'first', query],
+    queryFn: ({ signal }) => callApi('listIncidents', { query }, { signal }),
+    refetchInterval: SAFETY_REFETCH_MS,
+  });
+}
+
+/** All rows of a filter, page by page as they are scrolled to. Stale means: changed since it was loaded. */
+export function useIncidentPages(query: IncidentListQuery) {
+  return useInfiniteQuery({
+    queryKey: queryKeys.incidentList(query),
+    queryFn: ({ pageParam, signal }) =>
+      callApi('listIncidents', { query: { ...query, limit: PAGE_ROWS, cursor: pageParam ?? undefined } }, { signal }),
+    initialPageParam: firstPage(),
+    getNextPageParam: (last) => last.nextCursor,
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnMount: 'always',
+  });
+}
+
+/** The cursor of the first page: none. Typed so that later cursors fit as well. */
+export function firstPage(): string | null {
+  return null;
+}
+
+export function useIncidentCounts() {
+  return useQuery({
+    queryKey: queryKeys.incidentCounts,
+    queryFn: ({ signal }) => callApi('countIncidents', {}, { signal }),
+    refetchInterval: SAFETY_REFETCH_MS,
+  });
+}
+
+export function useDeclareIncident() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: CallOf<'declareIncident'>['body']) => callApi('declareIncident', { body }),
+    onSuccess: (incident) => {
+      client.setQueryData(queryKeys.incident(incident.number), incident);
+      return client.invalidateQueries({ queryKey: queryKeys.incidentLists });
+    },
+  });
+}

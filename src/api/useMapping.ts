@@ -1,0 +1,32 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { CallOf } from '#contract';
+import { callApi } from './callApi.ts';
+import { queryKeys } from './queryKeys.ts';
+
+export function useMapping() {
+  return useQuery({
+    queryKey: queryKeys.mapping,
+    queryFn: ({ signal }) => callApi('getMapping', {}, { signal }),
+  });
+}
+
+export function useUnmapped() {
+  return useQuery({
+    queryKey: queryKeys.unmapped,
+    queryFn: ({ signal }) => callApi('listUnmapped', {}, { signal }),
+  });
+}
+
+export function usePutMapping() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ version, body }: { version: number; body: CallOf<'putMapping'>['body'] }) =>
+      callApi('putMapping', { body }, { ifMatch: version }),
+    onSuccess: (document) => client.setQueryData(queryKeys.mapping, document),
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: queryKeys.mapping }),
+        client.invalidateQueries({ queryKey: queryKeys.unmapped }),
+      ]),
+  });
+}

@@ -1,0 +1,53 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { CallOf } from '#contract';
+import { callApi } from './callApi.ts';
+import { queryKeys } from './queryKeys.ts';
+
+/** Deliveries leave no event of their own, so "last received" is asked for. */
+const RECEIVED_REFETCH_MS = 15_000;
+
+export function useSources({ enabled = true }: { enabled?: boolean } = {}) {
+  return useQuery({
+    queryKey: queryKeys.sources,
+    queryFn: ({ signal }) => callApi('listSources', {}, { signal }),
+    refetchInterval: RECEIVED_REFETCH_MS,
+    enabled,
+  });
+}
+
+function useSourceChange<C, R>(change: (call: C) => Promise<R>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.sources }),
+  });
+}
+
+export function useCreateSource() {
+  return useSourceChange((body: CallOf<'createSource'>['body']) => callApi('createSource', { body }));
+}
+
+export function useEditSource() {
+  return useSourceChange(
+    ({ source, version, body }: { source: string; version: number; body: CallOf<'editSource'>['body'] }) =>
+      callApi('editSource', { params: { source }, body }, { ifMatch: version })
+  );
+}
+
+export function useDeleteSource() {
+  return useSourceChange((source: string) => callApi('deleteSource', { params: { source } }));
+}
+
+export function useIssueSourceToken() {
+  return useSourceChange((source: string) => callApi('issueSourceToken', { params: { source } }));
+}
+
+export function useRevokeSourceToken() {
+  return useSourceChange(({ source, id }: { source: string; id: string }) =>
+    callApi('revokeSourceToken', { params: { source, id } })
+  );
+}
+
+export function useSendTestAlert() {
+  return useSourceChange((source: string) => callApi('sendTestAlert', { params: { source } }));
+}

@@ -1,0 +1,33 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { ClipboardButton, useStyles2 } from '@grafana/ui';
+
+/** Text to be taken along, with a button that does so. */
+export function CopyBlock({ text, label, testId }: { text: string; label: string; testId?: string }) {
+  const styles = useStyles2(getStyles);
+  return (
+    <div className={styles.block}>
+      <pre className={styles.text} data-testid={testId} aria-label={label} tabIndex={0}>
+        {text}
+      </pre>
+      <ClipboardButton className={styles.copy} size="sm" variant="secondary" icon="copy" getText={() => text} aria-label={`Copy ${label}`}>
+        Copy
+      </ClipboardButton>
+    </div>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  block: css({ position: 'relative' }),
+  text: css({
+    margin: 0,
+    padding: theme.spacing(1, 12, 1, 1),
+    fontFamily: theme.typography.fontFamilyMonospace,
+    fontSize: theme.typography.bodySmall.fontSize,
+    overflow: 'auto',
+    whiteSpace: 'pre',
+    wordBreak: 'normal',
+    maxHeight: 420,
+  }),
+  copy: css({ position: 'absolute', top: theme.spacing(0.5), right: theme.spacing(0.5) }),
+});

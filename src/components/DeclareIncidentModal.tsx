@@ -1,0 +1,110 @@
+import { useState, type FormEvent } from 'react';
+import { dateTime, type DateTime } from '@grafana/data';
+import { Alert, Button, DateTimePicker, Field, Input, Modal, RadioButtonGroup, Stack, TagsInput, TextArea } from '@grafana/ui';
+import { declareIncidentBody, SEVERITIES, type Incident, type Severity } from '#contract';
+import { adviseOn } from '../api/errorAdvice.ts';
+import { useDeclareIncident } from '../api/useIncidents.ts';
+import { SEVERITY_LABELS, SEVERITY_MEANINGS } from '../model/severities.ts';
+
+interface Props {
+  onDeclared: (incident: Incident) => void;
+  onDismiss: () => void;
+}
+
+/** Declaring by hand: two things are needed, the rest can wait. */
+export function DeclareIncidentModal({ onDeclared, onDismiss }: Props) {
+  const declare = useDeclareIncident();
+  const [title, setTitle] = useState('');
+  const [severity, setSeverity] = useState<Severity>('sev2');
+  const [services, setServices] = useState<string[]>([]);
+  const [description, setDescription] = useState('');
+  const [impactStart, setImpactStart] = useState<DateTime>();
+  const [touched, setTouched] = useState(false);
+
+  const body = {
+    title,
+    severity,
+    services,
+    description,
+    ...(impactStart === undefined ? {} : { impactStartedAt: impactStart.toISOString() }),
+  };
+  const checked = declareIncidentBody.safeParse(body);
+  const faultOf = (field: string) =>
+    (touched && !checked.success ? checked.error.issues.find(({ path }) => path[0] === field)?.message : undefined) ??
+    declare.error?.fields.find((fault) => fault.field === field || fault.field.startsWith(`${field}.`))?.message;
+  const inFuture = impactStart !== undefined && impactStart.isAfter(dateTime());
+
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    setTouched(true);
+    if (checked.success && !inFuture) {
+      declare.mutate(body, { onSuccess: onDeclared });
+    }
+  }
+
+  return (
+    <Modal title="Declare incident" isOpen onDismiss={onDismiss}>
+      <form onSubmit={submit}>
+        <Stack direction="column" gap={2}>
+          {declare.error !== null && (
+            <Alert severity="error" title={adviseOn(declare.error).title}>
+              {adviseOn(declare.error).advice}
+            </Alert>
+          )}
+          <Field noMargin required label="What is broken?" invalid={faultOf('title') !== undefined} error={faultOf('title') === undefined ? undefined : 'Say it in 3 to 200 characters.'}>
+            <Input
+              id="muster-declare-title"
+              autoFocus
+              maxLength={200}
+              placeholder="Customers cannot pay"
+              value={title}
+              onChange={(event) => setTitle(event.currentTarget.value)}
+            />
+          </Field>
+          <Field noMargin label="How bad is it?" description={SEVERITY_MEANINGS[severity]}>
+            <RadioButtonGroup
+              id="muster-declare-severity"
+              aria-label="Severity"
+              options={SEVERITIES.map((value) => ({ value, label: SEVERITY_LABELS[value] }))}
+              value={severity}
+              onChange={setSeverity}
+            />
+          </Field>
+          <Field noMargin label="Affected services (optional)" description="Type a name and press Enter." invalid={faultOf('services') !== undefined} error={faultOf('services')}>
+            <TagsInput id="muster-declare-services" tags={services} onChange={setServices} placeholder="checkout" />
+          </Field>
+          <Field noMargin label="What is known (optional)" invalid={faultOf('description') !== undefined} error={faultOf('description')}>
+            <TextArea
+              id="muster-declare-description"
+              rows={3}
+              maxLength={10_000}
+              value={description}
+              onChange={(event) => setDescription(event.currentTarget.value)}
+            />
+          </Field>
+          <Field
+            noMargin
+            label="Impact began (optional)"
+            description="When users began to be hurt, if that was before now."
+            invalid={inFuture || faultOf('impactStartedAt') !== undefined}
+            error={inFuture ? 'This is in the future.' : faultOf('impactStartedAt')}
+          >
+            <DateTimePicker
+              {...(impactStart === undefined ? {} : { date: impactStart })}
+              onChange={setImpactStart}
+              clearable
+            />
+          </Field>
+          <Stack gap={1} justifyContent="flex-end" wrap="wrap">
+            <Button type="button" variant="secondary" fill="outline" onClick={onDismiss}>
+              Back
+            </Button>
+            <Button type="submit" icon="fire" disabled={declare.isPending}>
+              Declare incident
+            </Button>
+          </Stack>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

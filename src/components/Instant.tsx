@@ -1,0 +1,30 @@
+import { dateTimeFormat } from '@grafana/data';
+import { Tooltip } from '@grafana/ui';
+import { useNow } from '../hooks/useNow.ts';
+import { formatAgo } from '../model/duration.ts';
+
+const FULL = 'YYYY-MM-DD HH:mm:ss';
+
+interface Props {
+  at: string;
+  /** `ago`: how long ago. `clock`: date and time in the user's time zone. */
+  as?: 'ago' | 'clock';
+}
+
+/** A moment, in the time zone of the user, with UTC at hand for talking across zones. */
+export function Instant({ at, as = 'ago' }: Props) {
+  const local = dateTimeFormat(at, { format: FULL });
+  const utc = dateTimeFormat(at, { format: FULL, timeZone: 'utc' });
+  return (
+    <Tooltip content={`${local} (${utc} UTC)`}>
+      <time dateTime={at}>{as === 'ago' ? <Ago at={at} /> : local}</time>
+    </Tooltip>
+  );
+}
+
+const AGO_INTERVAL_MS = 10_000;
+
+function Ago({ at }: { at: string }) {
+  const now = useNow(AGO_INTERVAL_MS);
+  return <>{formatAgo(now - Date.parse(at))}</>;
+}

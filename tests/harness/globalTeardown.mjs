@@ -1,0 +1,2 @@
+/** Plain JavaScript, so that Jest lets Node load what it points to as it is. */
+export { default } from './stopPostgres.ts';

@@ -1,0 +1,30 @@
+/** Once per test run: a real PostgreSQL in a temporary folder, and a migrated template database to clone. */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../backend/platform/db/embedded.ts';
+import { migrate } from '../../backend/platform/db/migrate.ts';
+import { createLogger } from '../../backend/platform/logger.ts';
+
+declare global {
+  var musterTestPostgres: { server: EmbeddedPostgres; dir: string } | undefined;
+}
+
+/** Durability against a power cut is not tested, so tests need not wait for the disk. */
+const TEST_SETTINGS = { fsync: 'off', full_page_writes: 'off', max_connections: '300', autovacuum: 'off' };
+
+export default async function setUp(): Promise<void> {
+  const logger = createLogger({ level: 'warn' });
+  const dir = await mkdtemp(join(tmpdir(), 'muster-test-'));
+  const server = await startEmbeddedPostgres({ dataDir: dir, logger, settings: TEST_SETTINGS });
+  globalThis.musterTestPostgres = { server, dir };
+  const admin = new pg.Client({ connectionString: server.connectionString });
+  await admin.connect();
+  await admin.query('create database muster_template');
+  await admin.end();
+  const template = new URL(server.connectionString);
+  template.pathname = '/muster_template';
+  await migrate({ connectionString: template.href, dir: 'backend/migrations', logger });
+  process.env['MUSTER_TEST_DATABASE_URL'] = server.connectionString;
+}
