@@ -26,7 +26,9 @@ export default defineConfig({
 function chromiumPath(): string {
   const found = process.env.MUSTER_CHROMIUM ?? CHROMIUM.find((file) => existsSync(file));
   if (found === undefined) {
-    throw new Error(`No Chromium found (looked at ${CHROMIUM.join(', ')}): install one, or name it in MUSTER_CHROMIUM.`);
+    throw new Error(
+      `No Chromium found (looked at ${CHROMIUM.join(', ')}): install one, or name it in MUSTER_CHROMIUM.`
+    );
   }
   return found;
 }

@@ -92,7 +92,9 @@ function compilation({ name, entry, output, production, copy, keep }) {
       type: 'filesystem',
       cacheDirectory: path.join(ROOT, '.cache/webpack'),
       name: `${name}-${production ? 'production' : 'development'}`,
-      buildDependencies: { config: [fileURLToPath(import.meta.url)] },
+      buildDependencies: {
+        config: [fileURLToPath(import.meta.url), path.join(ROOT, 'scripts/plugin-build/externals.mjs')],
+      },
     },
     performance: { hints: false },
     stats: { preset: 'errors-warnings', assets: true, modules: false, timings: true },

@@ -1,5 +1,5 @@
 /** Alert sources: who may deliver, what their labels mean, and what could not be read. */
-export { createSources, DEAD_LETTER_DAYS, type Sources, type SourcesOptions } from './sources.ts';
+export { createSources, type Sources, type SourcesOptions } from './sources.ts';
 export type { IdentifiedSource, ProvenDelivery, SourceAuth, WebhookAddress } from './sourceAuth.ts';
 export type { TestToken } from './sourceService.ts';
 export type { SourceOperation } from './routes.ts';
@@ -17,3 +17,4 @@ export {
 } from './deadLetterStore.ts';
 export { ProvisioningError, type ProvisioningFile } from './provisioningFile.ts';
 export type { EventSink, SecretRing } from './ports.ts';
+export { SEALED_COLUMNS } from './sealedColumns.ts';

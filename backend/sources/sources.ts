@@ -14,8 +14,6 @@ import { createSourceAuth, type SourceAuth } from './sourceAuth.ts';
 import { createSourceService, type TestToken } from './sourceService.ts';
 import { deleteExpiredTokens } from './sourceStore.ts';
 
-/** How long a payload that could not be read is kept. */
-export const DEAD_LETTER_DAYS = 30;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface SourcesOptions {
@@ -34,8 +32,8 @@ export interface Sources extends Provisioning {
   readonly handlers: Handlers<SourceOperation>;
   /** A token for one test alert, good for a minute, with what else it takes to post like the sender. */
   issueTestToken(orgId: OrgId, source: SourceId): Promise<TestToken>;
-  /** Removes kept payloads and test tokens that are past their time. For a daily job. */
-  prune(): Promise<{ readonly deadLetters: number }>;
+  /** Removes payloads kept for longer than `deadLetterDays`, and test tokens past their time. For a daily job. */
+  prune(deadLetterDays: number): Promise<{ readonly deadLetters: number }>;
 }
 
 /** Sources, their authentication and the mapping, over one database. */
@@ -51,9 +49,9 @@ export function createSources(options: SourcesOptions): Sources {
     mappings: lookup,
     handlers: createSourceRoutes({ db, sources: service, mappings }),
     issueTestToken: (orgId, source) => service.issueTestToken(orgId, source),
-    async prune() {
+    async prune(deadLetterDays) {
       await deleteExpiredTokens(db, clock.now());
-      return { deadLetters: await deleteDeadLettersBefore(db, new Date(clock.nowMs() - DEAD_LETTER_DAYS * DAY_MS)) };
+      return { deadLetters: await deleteDeadLettersBefore(db, new Date(clock.nowMs() - deadLetterDays * DAY_MS)) };
     },
     provisionSources: (orgId, file, env) => provisioning.provisionSources(orgId, file, env),
     provisionMapping: (orgId, file) => provisioning.provisionMapping(orgId, file),

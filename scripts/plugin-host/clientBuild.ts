@@ -1,37 +1,63 @@
 /** Bundles the page of the plugin host with rspack, once per change of its inputs. */
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import path from 'node:path';
 import { rspack, type RspackOptions } from '@rspack/core';
 import type { HostLogger } from './logger.ts';
 import { packageDir, REPOSITORY, versionOf, type Variant } from './variants.ts';
 
 const CLIENT = path.join(import.meta.dirname, 'client');
-const STAMP = 'inputs.sha256';
+const KEPT_MS = 24 * 60 * 60 * 1000;
 
 /** Returns the folder of the bundle for a variant, after building it if it is not there or not current. */
 export async function buildClient(variant: Variant, logger: HostLogger): Promise<string> {
   const cacheDir = path.join(REPOSITORY, '.cache/plugin-host');
-  const outDir = path.join(cacheDir, `react${variant.react}`);
-  const inputs = hashInputs(variant);
-  if (existsSync(path.join(outDir, STAMP)) && readFileSync(path.join(outDir, STAMP), 'utf8') === inputs) return outDir;
+  const outDir = path.join(cacheDir, `react${variant.react}-${hashInputs(variant)}`);
+  if (existsSync(outDir)) return outDir;
 
   logger.info(`Building the plugin host's page (React ${variant.react}, @grafana/* ${variant.grafanaVersion}) …`);
   const started = performance.now();
-  // built aside and moved into place: another process may be serving or building the same folder
+  // built aside and moved into place as a whole: another process may be building the same
   const workDir = `${outDir}.${process.pid}`;
   rmSync(workDir, { recursive: true, force: true });
   try {
     await bundle(rspackOptions(variant, workDir));
     copyMonospaceFont(variant, workDir);
-    writeFileSync(path.join(workDir, STAMP), inputs);
-    rmSync(outDir, { recursive: true, force: true });
-    renameSync(workDir, outDir);
+    moveIntoPlace(workDir, outDir);
   } finally {
     rmSync(workDir, { recursive: true, force: true });
   }
+  removeOld(cacheDir);
   logger.info(`Built in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
   return outDir;
+}
+
+function moveIntoPlace(workDir: string, outDir: string): void {
+  try {
+    renameSync(workDir, outDir);
+  } catch (error) {
+    // another process was first, with the same result
+    if (!existsSync(outDir)) throw error;
+  }
+}
+
+/** Bundles of earlier inputs, but not young ones: a host that still runs may be serving them. */
+function removeOld(cacheDir: string): void {
+  for (const name of readdirSync(cacheDir)) {
+    const dir = path.join(cacheDir, name);
+    const info = statSync(dir, { throwIfNoEntry: false });
+    if (info !== undefined && info.mtimeMs < Date.now() - KEPT_MS) rmSync(dir, { recursive: true, force: true });
+  }
 }
 
 function hashInputs(variant: Variant): string {
@@ -49,7 +75,7 @@ function hashInputs(variant: Variant): string {
     hash.update(`${name}=${path.relative(REPOSITORY, target)}@${dir === undefined ? '' : versionOf(dir)}\n`);
   }
   hash.update(variant.grafanaVersion).update(versionOf(packageDir(REPOSITORY, '@rspack/core')));
-  return hash.digest('hex');
+  return hash.digest('hex').slice(0, 16);
 }
 
 function rspackOptions(variant: Variant, outDir: string): RspackOptions {
@@ -106,7 +132,8 @@ function bundle(options: RspackOptions): Promise<void> {
       compiler.close((closeError) => {
         const failed = error ?? closeError;
         if (failed) reject(failed);
-        else if (stats === undefined || stats.hasErrors()) reject(new Error(stats?.toString({ preset: 'errors-only' })));
+        else if (stats === undefined || stats.hasErrors())
+          reject(new Error(stats?.toString({ preset: 'errors-only' })));
         else if (copies.length > 0) reject(new Error(`Bundled more than once: ${copies.join(', ')}`));
         else resolve();
       });
@@ -114,7 +141,8 @@ function bundle(options: RspackOptions): Promise<void> {
   });
 }
 
-const ONLY_ONCE = /^(@grafana\/(data|i18n|runtime|schema|ui)|react|react-dom|react-router|rxjs|i18next|moment|grafana-.*|react-.*18)$/;
+const ONLY_ONCE =
+  /^(@grafana\/(data|i18n|runtime|schema|ui)|react|react-dom|react-router|rxjs|i18next|moment|grafana-.*|react-.*18)$/;
 
 /** Shared packages that came in from two folders: their contexts and singletons would not be the same. */
 function duplicates(files: readonly string[]): string[] {

@@ -65,7 +65,14 @@ function sendSvg(res: ServerResponse, svg: string): void {
 const AVATAR_COLORS = ['#3871dc', '#b877d9', '#ff780a', '#56a64b', '#e02f44'];
 
 function avatarSvg(user: HostUser | undefined): string {
-  const initials = user === undefined ? '?' : user.name.split(/[ -]/).slice(0, 2).map((word) => word[0]).join('');
+  const initials =
+    user === undefined
+      ? '?'
+      : user.name
+          .split(/[ -]/)
+          .slice(0, 2)
+          .map((word) => word[0])
+          .join('');
   const color = AVATAR_COLORS[(user?.id ?? 1) % AVATAR_COLORS.length];
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" fill="${color}"/>` +

@@ -4,10 +4,7 @@ import type { PluginRoute } from './pluginFiles.ts';
 import type { OrgSettings } from './settingsStore.ts';
 import { hasRole, type HostUser } from './users.ts';
 
-export type RouteMatch =
-  | { kind: 'forward'; route: PluginRoute; rest: string }
-  | { kind: 'denied' }
-  | { kind: 'none' };
+export type RouteMatch = { kind: 'forward'; route: PluginRoute; rest: string } | { kind: 'denied' } | { kind: 'none' };
 
 export type TemplateData = Pick<OrgSettings, 'jsonData' | 'secureJsonData'>;
 

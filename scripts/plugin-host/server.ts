@@ -105,7 +105,9 @@ export async function startPluginHost(options: PluginHostOptions): Promise<Plugi
 
   server.on('request', (req, res) => {
     handle(req, res).catch((error: unknown) => {
-      logger.warn(`${req.method ?? 'GET'} ${req.url ?? ''}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      logger.warn(
+        `${req.method ?? 'GET'} ${req.url ?? ''}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
+      );
       if (res.headersSent) res.destroy();
       else sendJson(res, 500, { message: 'The plugin host failed; its log says why' });
     });

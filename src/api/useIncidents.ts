@@ -31,6 +31,12 @@ export function useIncidentPages(query: IncidentListQuery) {
   });
 }
 
+/** Forgets what was scrolled to and begins again at the top. */
+export function useReloadIncidentPages() {
+  const client = useQueryClient();
+  return (query: IncidentListQuery) => client.resetQueries({ queryKey: queryKeys.incidentList(query) });
+}
+
 /** The cursor of the first page: none. Typed so that later cursors fit as well. */
 export function firstPage(): string | null {
   return null;

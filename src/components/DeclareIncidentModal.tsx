@@ -1,5 +1,5 @@
 import { useState, type FormEvent } from 'react';
-import { dateTime, type DateTime } from '@grafana/data';
+import type { DateTime } from '@grafana/data';
 import { Alert, Button, DateTimePicker, Field, Input, Modal, RadioButtonGroup, Stack, TagsInput, TextArea } from '@grafana/ui';
 import { declareIncidentBody, SEVERITIES, type Incident, type Severity } from '#contract';
 import { adviseOn } from '../api/errorAdvice.ts';
@@ -32,7 +32,7 @@ export function DeclareIncidentModal({ onDeclared, onDismiss }: Props) {
   const faultOf = (field: string) =>
     (touched && !checked.success ? checked.error.issues.find(({ path }) => path[0] === field)?.message : undefined) ??
     declare.error?.fields.find((fault) => fault.field === field || fault.field.startsWith(`${field}.`))?.message;
-  const inFuture = impactStart !== undefined && impactStart.isAfter(dateTime());
+  const inFuture = impactStart !== undefined && impactStart.valueOf() > Date.now();
 
   function submit(event: FormEvent): void {
     event.preventDefault();

@@ -59,7 +59,9 @@ function inPage<T>(page: Page, run: (srv: BackendSrv, base: string) => Promise<T
 }
 
 test('get() returns the data', async ({ page }) => {
-  expect(await inPage(page, (srv, base) => srv.get<unknown>(`${base}/ok`, { a: [1, 2], b: undefined }))).toEqual({ answer: 42 });
+  expect(await inPage(page, (srv, base) => srv.get<unknown>(`${base}/ok`, { a: [1, 2], b: undefined }))).toEqual({
+    answer: 42,
+  });
   expect(calls).toEqual(['GET /api/ok?a=1&a=2']);
 });
 
@@ -84,7 +86,9 @@ test('a 401 is taken for an expired session and sent once more, a POST too', asy
 test('a second call with the same request id cancels the first', async ({ page }) => {
   const cancelled = await inPage(page, async (srv, base) => {
     const options = { showErrorAlert: false };
-    const first = srv.get<unknown>(`${base}/never`, undefined, 'same', options).catch((error: { cancelled?: boolean }) => error.cancelled);
+    const first = srv
+      .get<unknown>(`${base}/never`, undefined, 'same', options)
+      .catch((error: { cancelled?: boolean }) => error.cancelled);
     await srv.get<unknown>(`${base}/ok`, undefined, 'same', options);
     return first;
   });

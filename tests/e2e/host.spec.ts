@@ -90,7 +90,10 @@ for (const react of [18, 19] as const) {
       await page.goto(`${host.url}/d/demo`);
       const title = page.getByRole('heading', { name: 'Muster incident list' }).first();
       await title.hover();
-      await page.getByLabel(/^Menu for panel/).first().click();
+      await page
+        .getByLabel(/^Menu for panel/)
+        .first()
+        .click();
       await page.getByRole('menuitem', { name: 'Edit options' }).click();
       const dialog = page.getByRole('dialog');
       const field = dialog.getByRole('spinbutton').first();

@@ -11,7 +11,8 @@ export function watchPage(page: Page, ignore: RegExp = /\/api\/plugin-proxy\//):
   });
   page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`));
   page.on('response', (response) => {
-    if (response.status() >= 400 && !ignore.test(response.url())) problems.push(`${response.status()}: ${response.url()}`);
+    if (response.status() >= 400 && !ignore.test(response.url()))
+      problems.push(`${response.status()}: ${response.url()}`);
   });
   page.on('requestfailed', (request) => {
     const reason = request.failure()?.errorText ?? 'failed';

@@ -84,7 +84,9 @@ test('refuses a role with 403 and an unknown path with 404, and asks nothing ups
 });
 
 test('dot segments are resolved before the route is chosen, encoded ones reach the service', async () => {
-  expect(await rawRequest(host.url, `${PROXY}/backend/../admin/x`, { headers: as('viewer') })).toMatchObject({ status: 403 });
+  expect(await rawRequest(host.url, `${PROXY}/backend/../admin/x`, { headers: as('viewer') })).toMatchObject({
+    status: 403,
+  });
   await rawRequest(host.url, `${PROXY}/backend/a/%2e%2e/b`);
   expect(lastReceived().url).toBe('/api/a/../b');
 });
@@ -124,8 +126,20 @@ test('removes, sets and keeps request headers as Grafana does', async () => {
   });
   expect(headers['x-forwarded-for']).toBe('203.0.113.9, 127.0.0.1');
   expect(headers['x-grafana-id']).not.toBe('forged');
-  expect(JSON.parse(String(headers['x-grafana-context']))).toMatchObject({ Login: 'editor', OrgID: 1, OrgRole: 'Editor' });
-  for (const name of ['cookie', 'x-grafana-device-id', 'x-forwarded-host', 'x-forwarded-proto', 'origin', 'referer', 'x-hop']) {
+  expect(JSON.parse(String(headers['x-grafana-context']))).toMatchObject({
+    Login: 'editor',
+    OrgID: 1,
+    OrgRole: 'Editor',
+  });
+  for (const name of [
+    'cookie',
+    'x-grafana-device-id',
+    'x-forwarded-host',
+    'x-forwarded-proto',
+    'origin',
+    'referer',
+    'x-hop',
+  ]) {
     expect(headers).not.toHaveProperty(name);
   }
 });
@@ -192,8 +206,13 @@ test('cleans the answer and passes status and body on, 401 too', async () => {
   const { status, headers, body } = await rawRequest(host.url, `${PROXY}/backend/x`);
   expect(status).toBe(401);
   expect(body).toBe('{"code":"unauthorized"}');
-  expect(headers).toMatchObject({ 'content-security-policy': 'sandbox', via: '1.1 grafana, 1.1 inner', 'x-own': 'kept' });
-  for (const name of ['set-cookie', 'server', 'alt-svc', 'strict-transport-security']) expect(headers).not.toHaveProperty(name);
+  expect(headers).toMatchObject({
+    'content-security-policy': 'sandbox',
+    via: '1.1 grafana, 1.1 inner',
+    'x-own': 'kept',
+  });
+  for (const name of ['set-cookie', 'server', 'alt-svc', 'strict-transport-security'])
+    expect(headers).not.toHaveProperty(name);
 });
 
 test('passes compressed answers through unchanged', async () => {
@@ -201,7 +220,9 @@ test('passes compressed answers through unchanged', async () => {
     res.writeHead(200, { 'content-encoding': 'gzip', 'content-type': 'text/plain' });
     res.end(String(req.headers['accept-encoding']));
   };
-  const { headers, body } = await rawRequest(host.url, `${PROXY}/backend/x`, { headers: { 'accept-encoding': 'gzip, br' } });
+  const { headers, body } = await rawRequest(host.url, `${PROXY}/backend/x`, {
+    headers: { 'accept-encoding': 'gzip, br' },
+  });
   expect(headers['content-encoding']).toBe('gzip');
   expect(body).toBe('gzip, br');
 });

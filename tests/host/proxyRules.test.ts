@@ -90,7 +90,7 @@ describe('the upstream address', () => {
     ['http://h/api', '', '', 'http://h/api'],
     ['{{ .JsonData.apiUrl }}/api', 'x', '', 'http://service.example/api/x'],
     ['http://h/api', '../x', '', 'http://h/api/../x'],
-    ['http://h/api', "a b:c@d,e(f)'g?h#i", '', "http://h/api/a%20b:c@d,e%28f%29%27g%3Fh%23i"],
+    ['http://h/api', "a b:c@d,e(f)'g?h#i", '', 'http://h/api/a%20b:c@d,e%28f%29%27g%3Fh%23i'],
   ])('%s + %s%s is %s', (url, rest, query, expected) => {
     expect(target(url, rest, query)).toBe(expected);
   });

@@ -36,7 +36,10 @@ test('secrets are never returned, only that they are set', async () => {
 test('jsonData is replaced as a whole, secrets one by one, per organization', async () => {
   const body = JSON.stringify({ enabled: true, jsonData: { other: 1 }, secureJsonData: { second: 'x' } });
   expect(await rawRequest(host.url, SETTINGS, { method: 'POST', body })).toMatchObject({ status: 200 });
-  expect(await read('admin')).toMatchObject({ jsonData: { other: 1 }, secureJsonFields: { apiToken: true, second: true } });
+  expect(await read('admin')).toMatchObject({
+    jsonData: { other: 1 },
+    secureJsonFields: { apiToken: true, second: true },
+  });
   expect(await read('otto')).toMatchObject({ jsonData: {}, secureJsonFields: {} });
 });
 
@@ -55,14 +58,19 @@ test('the user is chosen by address and kept in a cookie', async () => {
   expect(await rawRequest(host.url, '/host/user?login=nobody')).toMatchObject({ status: 400 });
 });
 
-test.each(['//elsewhere.example', 'http://elsewhere.example', '/\\elsewhere.example'])('never redirects to %s', async (to) => {
-  const { headers } = await rawRequest(host.url, `/host/theme?theme=light&to=${encodeURIComponent(to)}`);
-  expect(headers.location).toBe('/');
-});
+test.each(['//elsewhere.example', 'http://elsewhere.example', '/\\elsewhere.example'])(
+  'never redirects to %s',
+  async (to) => {
+    const { headers } = await rawRequest(host.url, `/host/theme?theme=light&to=${encodeURIComponent(to)}`);
+    expect(headers.location).toBe('/');
+  }
+);
 
 test('files outside the plugin are not served', async () => {
   expect(await rawRequest(host.url, '/public/plugins/test-sample-app/module.js')).toMatchObject({ status: 200 });
-  expect(await rawRequest(host.url, '/public/plugins/test-sample-app/..%2f..%2f..%2f..%2fetc/passwd')).toMatchObject({ status: 404 });
+  expect(await rawRequest(host.url, '/public/plugins/test-sample-app/..%2f..%2f..%2f..%2fetc/passwd')).toMatchObject({
+    status: 404,
+  });
 });
 
 test('the page carries Grafana’s policy and no secret', async () => {

@@ -48,7 +48,9 @@ export interface Config {
   readonly correlation: {
     readonly gapMinutes: number;
     readonly stabilityMinutes: number;
-    readonly declare: { readonly minSeverity: Severity; readonly minAlerts: number };
+    readonly minAlerts: number;
+    readonly graveSeverity: Severity;
+    readonly declare: { readonly atOnce: Severity; readonly severity: Severity; readonly alerts: number };
   };
   /** Null: nothing to provision. */
   readonly provisioning: { readonly dir: string | null };
@@ -153,7 +155,7 @@ function toFaults(issue: z.core.$ZodIssue, collected: Collected): ConfigFault[] 
   if (info === null) return [{ key: `${path}${where}`, problem: value === undefined ? 'is missing' : 'must be a mapping of keys to values', example: null }];
   const name = origin ?? (value === undefined && info.env !== null ? `${info.env} (${path})` : `${path}${where}`);
   const said = issue.code === 'custom' && issue.message === 'is there twice' ? `; this one ${issue.message}` : '';
-  return [{ key: name, problem: `must be ${info.expected}, ${showValue(path, value)}${said}`, example: info.example }];
+  return [{ key: name, problem: `must be ${info.expected}, ${showValue(info.path, value)}${said}`, example: info.example }];
 }
 
 /** The key itself, or the list that the faulty item is in. */

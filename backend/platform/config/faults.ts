@@ -1,5 +1,5 @@
 /** What is wrong with a configuration, told so that it can be put right at once. */
-import { configKeyAt, CONFIG_KEYS } from './keys.ts';
+import { CONFIG_KEYS } from './keys.ts';
 
 /** One fault: the key by the name the user wrote, what is wrong, and a value that would do. */
 export interface ConfigFault {
@@ -22,11 +22,12 @@ export class ConfigError extends Error {
 
 const MAX_SHOWN_CHARS = 80;
 
-/** A value as it may be shown in a fault about `path`. */
+/** A value as it may be shown in a fault about the key at `path`: not when it, or a part of it, is a secret. */
 export function showValue(path: string, value: unknown): string {
-  if (value === undefined) return 'is missing';
-  if (configKeyAt(path)?.secret !== false) return 'the given value (not shown) is something else';
-  const shown = JSON.stringify(value) ?? typeof value;
+  if (value === undefined) return 'but is missing';
+  const pattern = path.replace(/\[\d+\]/g, '[]');
+  if (CONFIG_KEYS.some((entry) => entry.secret && entry.path.startsWith(pattern))) return 'but the given value, not shown here, is not';
+  const shown = JSON.stringify(value);
   return `but is ${shown.length > MAX_SHOWN_CHARS ? `${shown.slice(0, MAX_SHOWN_CHARS)}…` : shown}`;
 }
 

@@ -52,8 +52,11 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
   key('retention.alertDays', 'a whole number from 1 to 3650', '90', { env: 'MUSTER_RETENTION_ALERT_DAYS', kind: 'number' }),
   key('correlation.gapMinutes', 'a number of minutes from 0.1 to 1440', '10', { env: 'MUSTER_CORRELATION_GAP_MINUTES', kind: 'number' }),
   key('correlation.stabilityMinutes', 'a number of minutes from 0.1 to 1440', '10', { env: 'MUSTER_CORRELATION_STABILITY_MINUTES', kind: 'number' }),
-  key('correlation.declare.minSeverity', 'one of sev1 to sev5', 'sev1', { env: 'MUSTER_DECLARE_MIN_SEVERITY' }),
-  key('correlation.declare.minAlerts', 'a whole number from 1 to 100000', '5', { env: 'MUSTER_DECLARE_MIN_ALERTS', kind: 'number' }),
+  key('correlation.minAlerts', 'a whole number from 1 to 100000', '3', { env: 'MUSTER_CORRELATION_MIN_ALERTS', kind: 'number' }),
+  key('correlation.graveSeverity', 'one of sev1 to sev5', 'sev2', { env: 'MUSTER_CORRELATION_GRAVE_SEVERITY' }),
+  key('correlation.declare.atOnce', 'one of sev1 to sev5', 'sev1', { env: 'MUSTER_DECLARE_AT_ONCE' }),
+  key('correlation.declare.severity', 'one of sev1 to sev5', 'sev2', { env: 'MUSTER_DECLARE_SEVERITY' }),
+  key('correlation.declare.alerts', 'a whole number from 1 to 100000', '5', { env: 'MUSTER_DECLARE_ALERTS', kind: 'number' }),
   key('provisioning.dir', 'a folder', 'provisioning/muster', { env: 'MUSTER_PROVISIONING' }),
 ];
 

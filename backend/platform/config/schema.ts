@@ -97,7 +97,17 @@ export const configSchema = z.strictObject({
     gapMinutes: minutes(10),
     /** How long everything must stay resolved before the incident counts as quiet. */
     stabilityMinutes: minutes(10),
-    declare: z.strictObject({ minSeverity: severity.default('sev1'), minAlerts: whole(1, 100_000, 5) }).prefault({}),
+    /** Alerts that make an incident of a scope; fewer are held. */
+    minAlerts: whole(1, 100_000, 3),
+    /** One alert at least this grave makes an incident by itself. */
+    graveSeverity: severity.default('sev2'),
+    declare: z.strictObject({
+      /** One alert this grave declares the incident. */
+      atOnce: severity.default('sev1'),
+      /** This grave, and so many alerts, declare it too. */
+      severity: severity.default('sev2'),
+      alerts: whole(1, 100_000, 5),
+    }).prefault({}),
   }).prefault({}),
   provisioning: z.strictObject({ dir: text.optional() }).prefault({}),
 });

@@ -30,7 +30,7 @@ export function collectSources(env: Environment, readFile: (path: string) => str
   for (const key of CONFIG_KEYS) {
     if (key.env === null) continue;
     const value = key.secret ? readSecret(env, key.env, readFile, faults) : present(env[key.env]);
-    if (value === undefined || isServiceLink(value)) continue;
+    if (value === undefined || (key.env === 'MUSTER_PORT' && isServiceLink(value))) continue;
     overlay(tree, key, value, origins, faults);
   }
   return { tree, origins, faults, file: file ?? null };
@@ -53,14 +53,21 @@ function readYaml(file: string, readFile: (path: string) => string, faults: Conf
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   for (const error of document.errors) {
     const { line, col } = lines.linePos(error.pos[0]);
-    faults.push({ key: `${file}:${line}:${col}`, problem: error.message, example: null });
+    // What follows a colon is text of the file, which may be a secret.
+    faults.push({ key: `${file}:${line}:${col}`, problem: error.message.replace(/:? ?".*/s, ''), example: null });
   }
   if (document.errors.length > 0) return {};
   const content: unknown = document.toJS({ maxAliasCount: 100 });
   if (content === null || content === undefined) return {};
-  if (isTree(content)) return content;
+  if (isTree(content)) return withoutNulls(content);
   faults.push({ key: file, problem: 'must be a YAML mapping of keys to values', example: 'http: { port: 8080 }' });
   return {};
+}
+
+/** A section whose keys are all commented out reads as null, and means the defaults. */
+function withoutNulls(tree: Tree): Tree {
+  const entries = Object.entries(tree).filter(([, value]) => value !== null);
+  return Object.fromEntries(entries.map(([name, value]) => [name, isTree(value) ? withoutNulls(value) : value]));
 }
 
 function tryRead(key: string, path: string, readFile: (path: string) => string, faults: ConfigFault[]): string | undefined {

@@ -21,7 +21,7 @@ export interface ServerParts {
   readonly readiness: Readonly<Record<string, () => Promise<CheckResult>>>;
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
   readonly logger: Logger;
-  readonly trustProxy: boolean;
+  readonly trustProxy: boolean | number;
 }
 
 export interface RunningServer {

@@ -1,6 +1,12 @@
 import { catchError, defer, lastValueFrom, Observable, switchMap, throwError } from 'rxjs';
 import { AppEvents } from '@grafana/data';
-import { getAppEvents, type BackendSrv, type BackendSrvRequest, type FetchError, type FetchResponse } from '@grafana/runtime';
+import {
+  getAppEvents,
+  type BackendSrv,
+  type BackendSrvRequest,
+  type FetchError,
+  type FetchResponse,
+} from '@grafana/runtime';
 
 /** Grafana waits this long for the caller to mark an error as handled before it shows a message of its own. */
 const UNHANDLED_AFTER_MS = 50;
@@ -10,7 +16,12 @@ export class HostBackendSrv implements BackendSrv {
   readonly #inFlight = new Map<string, AbortController>();
 
   // The interface's own signatures default to `any`; these keep them, but no `any` starts here.
-  get<T>(url: string, params?: Record<string, unknown>, requestId?: string, options?: Partial<BackendSrvRequest>): Promise<T> {
+  get<T>(
+    url: string,
+    params?: Record<string, unknown>,
+    requestId?: string,
+    options?: Partial<BackendSrvRequest>
+  ): Promise<T> {
     return this.request<T>({
       ...options,
       method: 'GET',
@@ -47,7 +58,9 @@ export class HostBackendSrv implements BackendSrv {
   }
 
   fetch<T>(options: BackendSrvRequest): Observable<FetchResponse<T>> {
-    return this.#withRetryAfterPing(options, () => this.#send(options, async (response) => parse<T>(response, options))).pipe(
+    return this.#withRetryAfterPing(options, () =>
+      this.#send(options, async (response) => parse<T>(response, options))
+    ).pipe(
       catchError((error: FetchError) => {
         showErrorUnlessHandled(options, error);
         return throwError(() => error);
@@ -83,13 +96,17 @@ export class HostBackendSrv implements BackendSrv {
   #withRetryAfterPing<T>(options: BackendSrvRequest, send: () => Observable<T>): Observable<T> {
     return send().pipe(
       catchError((error: FetchError) => {
-        if (error.status !== 401 || !options.url.startsWith('/') || (options.retry ?? 0) > 0) return throwError(() => error);
+        if (error.status !== 401 || !options.url.startsWith('/') || (options.retry ?? 0) > 0)
+          return throwError(() => error);
         return defer(() => window.fetch('/api/login/ping')).pipe(switchMap(() => send()));
       })
     );
   }
 
-  #send<T>(options: BackendSrvRequest, read: (response: Response) => Promise<FetchResponse<T>>): Observable<FetchResponse<T>> {
+  #send<T>(
+    options: BackendSrvRequest,
+    read: (response: Response) => Promise<FetchResponse<T>>
+  ): Observable<FetchResponse<T>> {
     return new Observable((subscriber) => {
       const abort = new AbortController();
       const { requestId } = options;
@@ -202,7 +219,8 @@ function asFetchError(error: unknown, config: BackendSrvRequest): FetchError {
 
 function messageOf(error: FetchError): string {
   const data: unknown = error.data;
-  if (typeof data === 'object' && data !== null && 'message' in data && typeof data.message === 'string') return data.message;
+  if (typeof data === 'object' && data !== null && 'message' in data && typeof data.message === 'string')
+    return data.message;
   return error.statusText ?? 'Unexpected error';
 }
 

@@ -62,7 +62,10 @@ export function breadcrumbsOf(section: NavModelItem, page: NavModelItem | undefi
     const own = crumbs.splice(0);
     add(page);
     const pageCrumbs = crumbs.splice(0);
-    crumbs.push(...own.filter((crumb) => !pageCrumbs.some(({ href }) => href !== '' && href === crumb.href)), ...pageCrumbs);
+    crumbs.push(
+      ...own.filter((crumb) => !pageCrumbs.some(({ href }) => href !== '' && href === crumb.href)),
+      ...pageCrumbs
+    );
   }
   if (crumbs[0]?.href !== '/') crumbs.unshift({ text: 'Home', href: '/' });
   return crumbs;

@@ -51,7 +51,16 @@ const MODULES: Record<string, System.Module> = {
 };
 
 /** Grafana also lends these, but the host does not carry them; the message says so instead of a failed download. */
-const NOT_CARRIED = ['d3', 'jquery', 'prismjs', 'react-redux', 'redux', 'slate', 'slate-plain-serializer', '@grafana/slate-react'];
+const NOT_CARRIED = [
+  'd3',
+  'jquery',
+  'prismjs',
+  'react-redux',
+  'redux',
+  'slate',
+  'slate-plain-serializer',
+  '@grafana/slate-react',
+];
 
 export function shareModules(): void {
   const imports: Record<string, string> = {};
@@ -70,6 +79,8 @@ export async function importModule(url: string): Promise<System.Module> {
     const message = error instanceof Error ? error.message : String(error);
     const missing = NOT_CARRIED.find((name) => message.includes(`'${name}'`));
     if (missing === undefined) throw error;
-    throw new Error(`The plugin asks for "${missing}", which Grafana shares but the plugin host does not carry.`, { cause: error });
+    throw new Error(`The plugin asks for "${missing}", which Grafana shares but the plugin host does not carry.`, {
+      cause: error,
+    });
   }
 }

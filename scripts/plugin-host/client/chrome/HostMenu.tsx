@@ -45,7 +45,12 @@ export function HostMenu() {
 
   return (
     <Dropdown overlay={menu} placement="bottom-end">
-      <ToolbarButton imgSrc={user.gravatarUrl} imgAlt={user.name} isOpen={false} aria-label={`Plugin host: ${user.name}`}>
+      <ToolbarButton
+        imgSrc={user.gravatarUrl}
+        imgAlt={user.name}
+        isOpen={false}
+        aria-label={`Plugin host: ${user.name}`}
+      >
         {isMedium ? `${user.name} (${user.orgRole})` : undefined}
       </ToolbarButton>
     </Dropdown>

@@ -57,7 +57,12 @@ function activeItem(items: NavModelItem[], pathname: string): NavModelItem | und
     item.children?.forEach(visit);
   };
   items.forEach(visit);
-  return found ?? items.flatMap((item) => item.children ?? []).find(({ pluginId }) => pluginId !== undefined && isBelow(pathname, `/a/${pluginId}`));
+  return (
+    found ??
+    items
+      .flatMap((item) => item.children ?? [])
+      .find(({ pluginId }) => pluginId !== undefined && isBelow(pathname, `/a/${pluginId}`))
+  );
 }
 
 /** Level by level; a nested title begins where that of its section does. */

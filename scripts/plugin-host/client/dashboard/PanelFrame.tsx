@@ -55,7 +55,10 @@ function Panel({ plugin, panelId, width, height, timeRange, onChangeTimeRange, r
   const options = useMemo((): PanelOptions => ({ ...plugin.defaults, ...changed }), [plugin, changed]);
   const eventBus = useMemo(() => new EventBusSrv(), []);
   const title = plugin.meta.name;
-  const data = useMemo((): PanelData => ({ state: LoadingState.Done, series: [], timeRange, structureRev: refreshes }), [timeRange, refreshes]);
+  const data = useMemo(
+    (): PanelData => ({ state: LoadingState.Done, series: [], timeRange, structureRev: refreshes }),
+    [timeRange, refreshes]
+  );
   const changeTimeRange = ({ from, to }: AbsoluteTimeRange): void => {
     const range = { from: dateTime(from), to: dateTime(to) };
     onChangeTimeRange({ ...range, raw: range });
@@ -69,11 +72,17 @@ function Panel({ plugin, panelId, width, height, timeRange, onChangeTimeRange, r
         height={height}
         title={title}
         padding={plugin.noPadding ? 'none' : 'md'}
-        menu={() => <PanelMenu panelId={panelId} plugin={plugin} timeRange={timeRange} onEdit={() => setEditing(true)} />}
+        menu={() => (
+          <PanelMenu panelId={panelId} plugin={plugin} timeRange={timeRange} onEdit={() => setEditing(true)} />
+        )}
       >
         {(innerWidth, innerHeight) => (
           <PluginContextProvider meta={plugin.meta}>
-            <ErrorBoundaryAlert title="An unexpected error happened" boundaryName="plugin-host-panel" errorLogger={console.error}>
+            <ErrorBoundaryAlert
+              title="An unexpected error happened"
+              boundaryName="plugin-host-panel"
+              errorLogger={console.error}
+            >
               {Component !== null && (
                 <Component
                   id={panelId}
@@ -129,12 +138,20 @@ function PanelMenu({ plugin, panelId, timeRange, onEdit }: MenuProps) {
     }),
     [plugin, panelId, timeRange]
   );
-  const { links } = usePluginLinks({ extensionPointId: PluginExtensionPoints.DashboardPanelMenu, context, limitPerPlugin: 3 });
+  const { links } = usePluginLinks({
+    extensionPointId: PluginExtensionPoints.DashboardPanelMenu,
+    context,
+    limitPerPlugin: 3,
+  });
   return (
     <Menu>
       <Menu.Item label="Edit options" icon="edit" onClick={onEdit} />
       {links.map((link) => (
-        <Menu.Item key={link.id} label={link.title} {...(link.path !== undefined ? { url: link.path } : { onClick: link.onClick })} />
+        <Menu.Item
+          key={link.id}
+          label={link.title}
+          {...(link.path !== undefined ? { url: link.path } : { onClick: link.onClick })}
+        />
       ))}
     </Menu>
   );

@@ -21,7 +21,8 @@ export function AppRootPage() {
   if (loaded.state === 'failed') return <LoadError navModel={navModel} error={loaded.error} />;
 
   const { root: Root, meta } = loaded.value;
-  if (Root === undefined) return <LoadError navModel={navModel} error={new Error('No root app page component found')} />;
+  if (Root === undefined)
+    return <LoadError navModel={navModel} error={new Error('No root app page component found')} />;
   if (!mayOpen(meta, location.pathname)) {
     return (
       <Page navModel={navModel} pageNav={NO_TITLE}>
@@ -36,7 +37,13 @@ export function AppRootPage() {
       <ErrorBoundaryAlert title="Plugin failed to load" boundaryName="plugin-host-app" errorLogger={console.error}>
         <PluginNavContext.Provider value={navModel}>
           <Suspense fallback={<Loading navModel={navModel} />}>
-            <Root meta={meta} basename={location.pathname} onNavChanged={noOldNavModel} query={query} path={location.pathname} />
+            <Root
+              meta={meta}
+              basename={location.pathname}
+              onNavChanged={noOldNavModel}
+              query={query}
+              path={location.pathname}
+            />
           </Suspense>
         </PluginNavContext.Provider>
       </ErrorBoundaryAlert>
@@ -77,4 +84,3 @@ export function LoadError({ navModel, error }: { navModel: NavModel; error: Erro
     </Page>
   );
 }
-

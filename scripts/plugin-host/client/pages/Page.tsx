@@ -16,7 +16,15 @@ export interface PageProps extends Omit<PluginPageProps, 'pageNav' | 'children'>
 }
 
 /** A page inside the chrome: breadcrumbs and tab title, then header, tabs and content. */
-export function Page({ navModel, pageNav, layout = PageLayoutType.Standard, background, toolbar, children, ...header }: PageProps) {
+export function Page({
+  navModel,
+  pageNav,
+  layout = PageLayoutType.Standard,
+  background,
+  toolbar,
+  children,
+  ...header
+}: PageProps) {
   const styles = useStyles2(getStyles);
 
   useLayoutEffect(() => {

@@ -62,11 +62,7 @@ function Details({ plugin }: { plugin: AppPlugin }) {
     >
       <PluginContextProvider meta={meta}>
         <ErrorBoundaryAlert title="Plugin failed to load" boundaryName="plugin-host-config" errorLogger={console.error}>
-          {current === undefined ? (
-            <Overview isAdmin={isAdmin} />
-          ) : (
-            <current.body plugin={plugin} query={query} />
-          )}
+          {current === undefined ? <Overview isAdmin={isAdmin} /> : <current.body plugin={plugin} query={query} />}
         </ErrorBoundaryAlert>
       </PluginContextProvider>
     </Page>
@@ -84,7 +80,11 @@ function Overview({ isAdmin }: { isAdmin: boolean }) {
 
 function EnableButton({ enabled, jsonData }: { enabled: boolean; jsonData: unknown }) {
   const change = async (): Promise<void> => {
-    await getBackendSrv().post(`/api/plugins/${hostFacts.appId}/settings`, { enabled: !enabled, pinned: !enabled, jsonData });
+    await getBackendSrv().post(`/api/plugins/${hostFacts.appId}/settings`, {
+      enabled: !enabled,
+      pinned: !enabled,
+      jsonData,
+    });
     window.location.reload();
   };
   return (

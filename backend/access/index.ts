@@ -1,0 +1,9 @@
+/** Who is calling, and what they may do. */
+export { createAccess, type Access, type AccessOptions } from './access.ts';
+export type { AnonymousAccess, Authenticate } from './authenticate.ts';
+export { DENIAL_REASONS, type DenialReason } from './denial.ts';
+export { authorize, deriveRole, isPermitted, operationsOf, PERMISSIONS } from './permissions.ts';
+export type { PluginToken } from './pluginSecret.ts';
+export type { AccessOperation } from './routes.ts';
+export type { EventSink, KeySetFetch } from './ports.ts';
+export { findUsers } from './userStore.ts';

@@ -1,0 +1,76 @@
+import { OPERATION_NAMES, operations, ROLES, type Operation, type OperationName, type Role } from '#contract';
+import { AppError } from '../platform/errors.ts';
+import { authorize, deriveRole, isPermitted, operationsOf, PERMISSIONS } from './permissions.ts';
+
+/**
+ * The matrix as people would write it down, made apart from the table: the lowest role of the ladder
+ * that may call each write, and whether the auditor may read.
+ */
+const LADDER: readonly Role[] = ['viewer', 'responder', 'commander', 'manager', 'admin'];
+const LOWEST_ROLE: Partial<Record<OperationName, Role>> = {
+  declareIncident: 'responder', editIncident: 'responder', promoteIncident: 'responder', acknowledgeIncident: 'responder',
+  identifyIncident: 'responder', startMitigation: 'responder', mitigateIncident: 'responder', addNote: 'responder', reviseNote: 'responder',
+  setIncidentSeverity: 'commander', assignCommander: 'commander', mergeIncident: 'commander', resolveIncident: 'commander',
+  rejectIncident: 'commander', closeIncident: 'commander', reopenIncident: 'commander', cancelIncident: 'commander', reviewIncident: 'commander',
+  listUsers: 'commander', putMapping: 'manager', replayDeadLetter: 'manager', listDeadLetters: 'manager', listAudit: 'manager',
+  createSource: 'admin', editSource: 'admin', deleteSource: 'admin', issueSourceToken: 'admin', revokeSourceToken: 'admin',
+  sendTestAlert: 'admin', discardDeadLetter: 'admin', listApiTokens: 'admin', createApiToken: 'admin', revokeApiToken: 'admin', setUserRole: 'admin',
+};
+
+function isRead(operation: OperationName): boolean {
+  const { method }: Operation = operations[operation];
+  return method === 'get';
+}
+
+const MATRIX = OPERATION_NAMES.flatMap((operation) => {
+  const lowest = LOWEST_ROLE[operation] ?? 'viewer';
+  return ROLES.map((role) => ({
+    operation,
+    role,
+    permitted: role === 'auditor' ? isRead(operation) : LADDER.indexOf(role) >= LADDER.indexOf(lowest),
+  }));
+});
+
+test.each(MATRIX)('cap 131: $role calling $operation: $permitted', ({ operation, role, permitted }) => {
+  expect(isPermitted(operation, role)).toBe(permitted);
+});
+
+test('cap 131: no operation is without a line, and no line is without an operation', () => {
+  expect(Object.keys(PERMISSIONS).sort()).toEqual([...OPERATION_NAMES].sort());
+});
+
+test('cap 131: a viewer and an auditor can change nothing', () => {
+  for (const role of ['viewer', 'auditor'] as const) {
+    expect(operationsOf(role).filter((operation) => !isRead(operation))).toEqual([]);
+  }
+});
+
+test('cap 131: an admin may do everything', () => {
+  expect(operationsOf('admin')).toEqual(OPERATION_NAMES);
+});
+
+test('cap 131: a refusal is a 403 that names the roles that may', () => {
+  let refused: unknown;
+  try {
+    authorize('closeIncident', { role: 'viewer' });
+  } catch (error) {
+    refused = error;
+  }
+
+  expect(refused).toBeInstanceOf(AppError);
+  expect(refused).toMatchObject({
+    code: 'not_allowed',
+    status: 403,
+    message: 'your role is viewer, and this takes commander, manager or admin: ask an admin for it',
+    extra: { operation: 'closeIncident', role: 'viewer', permitted: ['commander', 'manager', 'admin'] },
+  });
+});
+
+test.each([
+  { grafana: 'Viewer', role: 'viewer' },
+  { grafana: 'Editor', role: 'commander' },
+  { grafana: 'Admin', role: 'admin' },
+  { grafana: 'None', role: null },
+] as const)("Grafana's $grafana becomes $role", ({ grafana, role }) => {
+  expect(deriveRole(grafana)).toBe(role);
+});

@@ -1,0 +1,112 @@
+/** Who may do what: the one table. Nothing else in the service decides by role. */
+import { OPERATION_NAMES, type OperationName, type Role } from '#contract';
+import { notAllowedError } from '../platform/errors.ts';
+
+const EVERYBODY: readonly Role[] = ['viewer', 'responder', 'commander', 'manager', 'admin', 'auditor'];
+const RESPONDERS: readonly Role[] = ['responder', 'commander', 'manager', 'admin'];
+const COMMANDERS: readonly Role[] = ['commander', 'manager', 'admin'];
+const MANAGERS: readonly Role[] = ['manager', 'admin'];
+const ADMINS: readonly Role[] = ['admin'];
+/** Names and addresses of people: those who assign work, and those who check what was done. */
+const PEOPLE_READERS: readonly Role[] = [...COMMANDERS, 'auditor'];
+/** What the product keeps about its own use. */
+const RECORD_READERS: readonly Role[] = [...MANAGERS, 'auditor'];
+const ACCESS_READERS: readonly Role[] = [...ADMINS, 'auditor'];
+
+/** Roles that may call each operation. Every operation of the contract has its line. */
+export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
+  getMe: EVERYBODY,
+  listUsers: PEOPLE_READERS,
+  setUserRole: ADMINS,
+  listApiTokens: ACCESS_READERS,
+  createApiToken: ADMINS,
+  revokeApiToken: ADMINS,
+
+  listIncidents: EVERYBODY,
+  countIncidents: EVERYBODY,
+  declareIncident: RESPONDERS,
+  getIncident: EVERYBODY,
+  editIncident: RESPONDERS,
+  promoteIncident: RESPONDERS,
+  rejectIncident: COMMANDERS,
+  acknowledgeIncident: RESPONDERS,
+  identifyIncident: RESPONDERS,
+  startMitigation: RESPONDERS,
+  mitigateIncident: RESPONDERS,
+  resolveIncident: COMMANDERS,
+  reviewIncident: COMMANDERS,
+  closeIncident: COMMANDERS,
+  reopenIncident: COMMANDERS,
+  cancelIncident: COMMANDERS,
+  setIncidentSeverity: COMMANDERS,
+  assignCommander: COMMANDERS,
+  mergeIncident: COMMANDERS,
+  listTimeline: EVERYBODY,
+  addNote: RESPONDERS,
+  reviseNote: RESPONDERS,
+  listIncidentAlerts: EVERYBODY,
+
+  listAlerts: EVERYBODY,
+  getAlert: EVERYBODY,
+
+  listSources: EVERYBODY,
+  createSource: ADMINS,
+  editSource: ADMINS,
+  deleteSource: ADMINS,
+  issueSourceToken: ADMINS,
+  revokeSourceToken: ADMINS,
+  sendTestAlert: ADMINS,
+  // Raw payloads may hold more than an alert would show.
+  listDeadLetters: RECORD_READERS,
+  replayDeadLetter: MANAGERS,
+  discardDeadLetter: ADMINS,
+  getMapping: EVERYBODY,
+  putMapping: MANAGERS,
+  listUnmapped: EVERYBODY,
+
+  checkConnection: EVERYBODY,
+  getStatus: EVERYBODY,
+  listAudit: RECORD_READERS,
+  streamEvents: EVERYBODY,
+};
+
+/** True when a role may call an operation. */
+export function isPermitted(operation: OperationName, role: Role): boolean {
+  return PERMISSIONS[operation].includes(role);
+}
+
+/** Throws "not allowed" unless the caller's role may call the operation. */
+export function authorize(operation: OperationName, caller: { readonly role: Role }): void {
+  if (isPermitted(operation, caller.role)) return;
+  const roles = PERMISSIONS[operation];
+  throw notAllowedError(`your role is ${caller.role}, and this takes ${roles.join(', ').replace(/, ([^,]*)$/, ' or $1')}: ask an admin for it`, {
+    extra: { operation, role: caller.role, permitted: roles },
+  });
+}
+
+/** What a role may call, in the order of the contract. */
+export function operationsOf(role: Role): OperationName[] {
+  return OPERATION_NAMES.filter((operation) => isPermitted(operation, role));
+}
+
+/** Roles of Grafana's organisations. */
+export const GRAFANA_ROLES = ['Viewer', 'Editor', 'Admin', 'None'] as const;
+export type GrafanaRole = (typeof GRAFANA_ROLES)[number];
+
+/**
+ * The role that follows from Grafana's. An editor leads incidents, so that a fresh installation can be
+ * used before anybody has given out roles; whoever wants it stricter overrides it per user.
+ * Null: this person may nothing.
+ */
+export function deriveRole(grafanaRole: GrafanaRole): Role | null {
+  switch (grafanaRole) {
+    case 'Viewer':
+      return 'viewer';
+    case 'Editor':
+      return 'commander';
+    case 'Admin':
+      return 'admin';
+    case 'None':
+      return null;
+  }
+}

@@ -1,0 +1,35 @@
+/** API operations of identity, roles and API tokens. */
+import { userKey } from '#contract';
+import type { Database } from '../platform/db/database.ts';
+import type { Handlers } from '../platform/http/route.ts';
+import type { AccessService } from './accessService.ts';
+import { selectApiTokens } from './apiTokenStore.ts';
+import { operationsOf } from './permissions.ts';
+import { selectUsers } from './userStore.ts';
+
+export type AccessOperation = 'getMe' | 'listUsers' | 'setUserRole' | 'listApiTokens' | 'createApiToken' | 'revokeApiToken';
+
+/** Handlers over the use cases. */
+export function createAccessRoutes({ db, service }: { readonly db: Database; readonly service: AccessService }): Handlers<AccessOperation> {
+  return {
+    async getMe(_, { caller }) {
+      const { orgId, login, name, role, derivedRole } = caller;
+      const key = caller.userKey ?? userKey.parse(caller.actor.key);
+      return { user: { key, login, name }, orgId, role, derivedRole, operations: operationsOf(role) };
+    },
+    async listUsers(_, { caller }) {
+      return { items: await selectUsers(db, caller.orgId) };
+    },
+    async setUserRole({ params, body }, { caller }) {
+      return { items: await service.setUserRole(caller, params.user, body.role) };
+    },
+    async listApiTokens(_, { caller }) {
+      return { items: await selectApiTokens(db, caller.orgId) };
+    },
+    createApiToken: ({ body }, { caller }) => service.createApiToken(caller, body),
+    async revokeApiToken({ params }, { caller }) {
+      await service.revokeApiToken(caller, params.id);
+      return { ok: true };
+    },
+  };
+}

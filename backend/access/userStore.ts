@@ -1,0 +1,115 @@
+/** SQL of the people seen in an organisation. */
+import { role, userKey, type KnownUser, type OrgId, type Role, type UserKey, type UserRef } from '#contract';
+import type { Queryable, Transaction } from '../platform/db/database.ts';
+
+/** What Grafana said of a person this time. */
+export interface UserSnapshot {
+  readonly key: UserKey;
+  readonly login: string;
+  readonly name: string;
+  readonly email: string;
+  readonly derivedRole: Role;
+}
+
+export interface StoredUser extends UserSnapshot {
+  readonly roleOverride: Role | null;
+  readonly lastSeenAt: Date;
+}
+
+type UserRow = {
+  user_key: string;
+  login: string;
+  name: string;
+  email: string;
+  derived_role: string;
+  role_override: string | null;
+  last_seen_at: Date;
+};
+
+function toUser(row: UserRow): StoredUser {
+  return {
+    key: userKey.parse(row.user_key),
+    login: row.login,
+    name: row.name,
+    email: row.email,
+    derivedRole: role.parse(row.derived_role),
+    roleOverride: role.nullable().parse(row.role_override),
+    lastSeenAt: row.last_seen_at,
+  };
+}
+
+const COLUMNS = 'user_key, login, name, email, derived_role, role_override, last_seen_at';
+
+/** One person, or null when never seen. */
+export async function findUser(q: Queryable, orgId: OrgId, key: UserKey): Promise<StoredUser | null> {
+  const [row] = await q.prepared<UserRow>(
+    'access_find_user',
+    `select ${COLUMNS} from users where org_id = $1::integer and user_key = $2::text`,
+    [orgId, key],
+  );
+  return row === undefined ? null : toUser(row);
+}
+
+/** Keeps what Grafana said of a person, and gives the row with the override that it has. */
+export async function upsertUser(q: Queryable, orgId: OrgId, seen: UserSnapshot, at: Date): Promise<StoredUser> {
+  const [row] = await q.query<UserRow>(
+    `insert into users as u (org_id, user_key, login, name, email, derived_role, first_seen_at, last_seen_at)
+     values ($1::integer, $2::text, $3::text, $4::text, $5::text, $6::text, $7::timestamptz, $7::timestamptz)
+     on conflict (org_id, user_key) do update
+        set login = excluded.login,
+            name = excluded.name,
+            email = excluded.email,
+            derived_role = excluded.derived_role,
+            last_seen_at = greatest(u.last_seen_at, excluded.last_seen_at)
+     returning ${COLUMNS}`,
+    [orgId, seen.key, seen.login, seen.name, seen.email, seen.derivedRole, at],
+  );
+  if (row === undefined) throw new Error('an upsert gave no row');
+  return toUser(row);
+}
+
+/** Sets or clears the override of a person. Gives the row as it was before, or null when never seen. */
+export async function replaceRoleOverride(tx: Transaction, orgId: OrgId, key: UserKey, override: Role | null): Promise<StoredUser | null> {
+  const [row] = await tx.query<UserRow>(
+    `select ${COLUMNS} from users where org_id = $1::integer and user_key = $2::text for update`,
+    [orgId, key],
+  );
+  if (row === undefined) return null;
+  await tx.query(
+    'update users set role_override = $3::text where org_id = $1::integer and user_key = $2::text',
+    [orgId, key, override],
+  );
+  return toUser(row);
+}
+
+/** Everybody seen in an organisation, by name. */
+export async function selectUsers(q: Queryable, orgId: OrgId): Promise<KnownUser[]> {
+  const rows = await q.query<UserRow>(
+    `select ${COLUMNS} from users where org_id = $1::integer order by lower(name), user_key`,
+    [orgId],
+  );
+  return rows.map((row) => {
+    const user = toUser(row);
+    return {
+      key: user.key,
+      login: user.login,
+      name: user.name,
+      email: user.email,
+      role: user.roleOverride ?? user.derivedRole,
+      derivedRole: user.derivedRole,
+      lastSeenAt: user.lastSeenAt.toISOString(),
+    };
+  });
+}
+
+/** How people of an organisation are called, by key. Unknown keys are left out. */
+export async function findUsers(q: Queryable, orgId: OrgId, keys: readonly UserKey[]): Promise<Map<UserKey, UserRef>> {
+  const rows = await q.query<UserRow>(
+    `select ${COLUMNS} from users where org_id = $1::integer and user_key = any($2::text[])`,
+    [orgId, keys],
+  );
+  return new Map(rows.map((row) => {
+    const { key, login, name } = toUser(row);
+    return [key, { key, login, name }];
+  }));
+}

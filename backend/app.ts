@@ -1,0 +1,225 @@
+/**
+ * The composition root: the only file that knows every module. Starts the parts that the
+ * configured roles ask for, and stops them in reverse order: intake first, the database last.
+ */
+import { randomUUID } from 'node:crypto';
+import express from 'express';
+import { createAccess, authorize, findUsers } from './access/index.ts';
+import { createCorrelator, createScopeStrategy, type Correlator } from './correlation/index.ts';
+import { appendEvents, createEventLogHandlers, createLiveHub, serveEventStream, type LiveHub } from './eventlog/index.ts';
+import { createHealthHandlers, createHeartbeat, correlatorState, MAX_CORRELATOR_LAG_MS, registerOrganisation } from './health/index.ts';
+import { createAlertHandlers, createIncidentHandlers, createIncidentService, createIncidentSink, DEFAULT_LIFECYCLE_RULES, type DeclareRule } from './incidents/index.ts';
+import { createIngestHandlers, createIntake, createWebhookListener, ensurePartitions, type Intake } from './ingest/index.ts';
+import type { Config } from './platform/config/config.ts';
+import type { Clock } from './platform/clock.ts';
+import { createDatabase, type Database } from './platform/db/database.ts';
+import { migrate, migrationsPending } from './platform/db/migrate.ts';
+import { createIdempotency } from './platform/http/idempotency.ts';
+import { mountOperations } from './platform/http/mount.ts';
+import { openApiDocument } from './platform/http/openapi.ts';
+import { sendProblem } from './platform/http/problem.ts';
+import { startServer, type CheckResult, type RunningServer } from './platform/http/server.ts';
+import { startJobWorker, type JobWorker } from './platform/jobs/worker.ts';
+import type { Logger } from './platform/logger.ts';
+import { createMetrics } from './platform/metrics.ts';
+import { createOutboundClient } from './platform/outbound/client.ts';
+import { createKeyRing } from './platform/secrets/keyRing.ts';
+import { provision } from './provisioning.ts';
+import { createSources } from './sources/index.ts';
+import { createTimelineHandlers } from './timeline/index.ts';
+import { upkeepJobs } from './upkeep.ts';
+import { VERSION } from './version.ts';
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Leads to the database, which is there already. */
+  readonly connectionString: string;
+  /** Checks every answer of the API against the contract; for development and tests. */
+  readonly checkResponses?: boolean;
+}
+
+export interface App {
+  readonly url: string;
+  readonly port: number;
+  readonly replicaId: string;
+  readonly db: Database;
+  readonly intake: Intake;
+  readonly correlator: Correlator | null;
+  readonly live: LiveHub;
+  /** Stops gracefully: running requests, batches and jobs are finished first. */
+  close(): Promise<void>;
+}
+
+const CLOSE_GRACE_MS = 10_000;
+const ELECTION_MS = 1_000;
+const SETTLE_MS = 15_000;
+const KNOWN_ALERTS = 200_000;
+const MIGRATIONS_DIR = new URL('./migrations', import.meta.url).pathname;
+
+/** The configured policy as rules, the gravest first. */
+function declareRulesOf(config: Config): DeclareRule[] {
+  const { atOnce, severity, alerts } = config.correlation.declare;
+  return [{ severity: atOnce, alerts: 1 }, { severity, alerts }];
+}
+
+/** Starts a replica. Resolves when it serves. */
+export async function startApp(options: AppOptions): Promise<App> {
+  const { config, clock, logger } = options;
+  const replicaId = `${process.pid}-${randomUUID().slice(0, 8)}`;
+  const roles = new Set(config.roles);
+  await migrate({ connectionString: options.connectionString, dir: MIGRATIONS_DIR, logger });
+  const db = createDatabase({
+    connectionString: options.connectionString, maxConnections: config.database.poolSize, applicationName: `muster ${replicaId}`, logger,
+  });
+  const metrics = createMetrics(true);
+  const ring = createKeyRing(config.secrets.keys);
+  const outbound = createOutboundClient({
+    allow: [...config.outbound.allow, new URL(config.grafana.url).hostname, new URL(config.http.publicUrl).hostname],
+    allowPrivate: [...config.outbound.allowPrivate, new URL(config.grafana.url).hostname, new URL(config.http.publicUrl).hostname],
+  });
+  const recordEvent: Parameters<typeof createSources>[0]['recordEvent'] = async (tx, orgId, event) => {
+    await appendEvents(tx, orgId, clock.now(), [event]);
+  };
+
+  const access = createAccess({
+    db, clock, logger, recordEvent, grafana: config.grafana, anonymous: config.grafana.anonymous,
+    pluginTokens: config.grafana.orgs.map((org) => ({ orgId: org.id, token: org.pluginToken.reveal() })),
+    async fetch(url, init) {
+      const response = await outbound.call({ url, method: 'GET', headers: init.headers, signal: init.signal, maxRedirects: 0 });
+      return { status: response.status, text: () => Promise.resolve(response.body) };
+    },
+  });
+  const sources = createSources({ db, clock, logger, ring, recordEvent, publicUrl: config.http.publicUrl });
+  for (const org of config.grafana.orgs) await registerOrganisation(db, org.id);
+  await ensurePartitions(db, clock.now());
+  if (config.provisioning.dir !== null) await provision({ dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, logger });
+
+  const correlator = roles.has('correlator')
+    ? createCorrelator({
+      db, clock, logger: logger.child({ module: 'correlation' }), replicaId,
+      strategy: createScopeStrategy({
+        gapMs: config.correlation.gapMinutes * 60_000, minAlerts: config.correlation.minAlerts, graveSeverity: config.correlation.graveSeverity,
+      }),
+      incidents: createIncidentSink({ db, declareRules: declareRulesOf(config) }),
+      options: { batchSize: 1000, electionMs: ELECTION_MS, settleMs: SETTLE_MS, stabilityMs: config.correlation.stabilityMinutes * 60_000 },
+      onBatch(changes, held) {
+        metrics.correlatedChanges.inc(changes);
+        metrics.heldAlerts.inc(held);
+      },
+    })
+    : null;
+  const intake = createIntake({
+    db, clock, logger: logger.child({ module: 'ingest' }), mappings: sources.mappings,
+    options: { maxBatch: config.ingest.maxBatch, maxInFlight: 2, maxQueuedAlerts: config.ingest.maxQueuedAlerts, knownAlerts: KNOWN_ALERTS },
+    correlatesHere: (orgId) => correlator?.leads(orgId) === true,
+    wakeCorrelator: (orgId) => correlator?.wake(orgId),
+    onStored(changed, repeated) {
+      metrics.alertsChanged.inc(changed);
+      metrics.alertsRepeated.inc(repeated);
+    },
+  });
+  const live = createLiveHub({ db, clock, logger: logger.child({ module: 'live' }) });
+  metrics.gauge('muster_ingest_queued_alerts', 'Alerts that wait to be stored', () => intake.queuedAlerts());
+  metrics.gauge('muster_known_alerts', 'Alert episodes in the repeat cache', () => intake.knownAlerts());
+  metrics.gauge('muster_live_readers', 'Open live streams', () => live.readerCount());
+
+  const rules = { ...DEFAULT_LIFECYCLE_RULES, stabilityMs: config.correlation.stabilityMinutes * 60_000 };
+  const users = { find: (orgId: Parameters<typeof findUsers>[1], keys: Parameters<typeof findUsers>[2]) => findUsers(db, orgId, keys) };
+  const incidents = createIncidentService({ db, clock, users, rules });
+  const idempotency = createIdempotency(db, clock);
+
+  async function checkCorrelator(): Promise<CheckResult> {
+    const states = await Promise.all(config.grafana.orgs.map((org) => correlatorState(db, clock, org.id)));
+    const worst = Math.max(0, ...states.map((state) => state.lagMs));
+    return { ok: worst < MAX_CORRELATOR_LAG_MS, detail: `behind by ${Math.round(worst / 1000)} s` };
+  }
+
+  const api = express.Router();
+  const handlers = {
+    ...access.handlers,
+    ...sources.handlers,
+    ...createIngestHandlers({
+      db, clock, intake, publicUrl: config.http.publicUrl, post: (url, headers, body) => outbound.call({ url, method: 'POST', headers, body }), issueTestToken: sources.issueTestToken,
+      async correlatorOk(orgId) {
+        const state = await correlatorState(db, clock, orgId);
+        return state.lagMs < MAX_CORRELATOR_LAG_MS
+          ? { ok: true, detail: 'the correlator keeps up' }
+          : { ok: false, detail: `the correlator is ${Math.round(state.lagMs / 1000)} s behind` };
+      },
+    }),
+    ...createIncidentHandlers({ db, clock, users, service: incidents, rules }),
+    ...createAlertHandlers({ db }),
+    ...createTimelineHandlers({ db, incidents }),
+    ...createEventLogHandlers({ db }),
+    ...createHealthHandlers({ db, clock, version: VERSION, checkSigningKeys: access.checkSigningKeys }),
+  };
+  api.get('/openapi.json', (_request, response) => {
+    response.json(openApiDocument(VERSION));
+  });
+  api.get('/events', async (request, response) => {
+    const caller = await access.authenticate(request);
+    authorize('streamEvents', caller);
+    serveEventStream(live, clock, caller, request, response);
+  });
+  mountOperations(api, handlers, { authenticate: access.authenticate, authorize, idempotency, logger, checkResponses: options.checkResponses === true });
+  api.use((error: unknown, request: express.Request, response: express.Response, _next: express.NextFunction) => sendProblem(request, response, error, logger));
+
+  let worker: JobWorker | null = null;
+  const heartbeat = createHeartbeat({ db, clock, logger, replicaId, roles: config.roles, workerIds: () => worker?.workerIds() ?? [] });
+  const flushing = clock.every(config.ingest.repeatFlushMs, () => {
+    intake.flushCounts().catch((error: unknown) => logger.warn({ err: error }, 'counts of repeats could not be written; they are kept for the next time'));
+  });
+
+  await live.start();
+  await correlator?.start();
+  if (roles.has('worker')) {
+    worker = await startJobWorker({
+      db, logger: logger.child({ module: 'jobs' }), concurrency: 5, onWorkerIds: () => heartbeat.beatNow(),
+      jobs: upkeepJobs({ db, clock, logger, config, sources, idempotency }),
+    });
+  }
+  await heartbeat.start();
+  const server: RunningServer = await startServer({
+    webhook: roles.has('api')
+      ? createWebhookListener({
+        auth: sources.auth, intake, logger: logger.child({ module: 'webhook' }), maxBodyBytes: config.ingest.maxBodyBytes,
+        onRequest: (status, seconds) => metrics.webhookSeconds.observe({ status: String(status) }, seconds),
+      })
+      : null,
+    api: roles.has('api') ? api : null,
+    readiness: {
+      async database() {
+        await db.query('select 1');
+        return { ok: true, detail: 'answers' };
+      },
+      async migrations() {
+        const pending = await migrationsPending(db, MIGRATIONS_DIR);
+        return { ok: pending.length === 0, detail: pending.length === 0 ? 'all applied' : `missing: ${pending.join(', ')}` };
+      },
+      correlator: checkCorrelator,
+    },
+    metrics: () => metrics.render(),
+    logger: logger.child({ module: 'http' }),
+    trustProxy: config.http.trustProxy,
+  }, config.http.host, config.http.port);
+  logger.info({ url: server.url, replica: replicaId, roles: config.roles }, 'Muster serves');
+
+  return {
+    url: server.url, port: server.port, replicaId, db, intake, correlator, live,
+    async close() {
+      await live.close();
+      await server.close(CLOSE_GRACE_MS);
+      await intake.drain();
+      flushing.stop();
+      await intake.flushCounts();
+      await sources.auth.flush();
+      await worker?.close();
+      await correlator?.close();
+      await heartbeat.close();
+      await outbound.close();
+      await db.close();
+    },
+  };
+}

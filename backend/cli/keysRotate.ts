@@ -1,0 +1,19 @@
+/** `muster keys rotate`: seals every stored secret anew with the newest key, while the service runs. */
+import { createDatabase } from '../platform/db/database.ts';
+import { createKeyRing } from '../platform/secrets/keyRing.ts';
+import { rotateSealedColumns } from '../platform/secrets/rotate.ts';
+import { openRuntime } from '../runtime.ts';
+import { SEALED_COLUMNS } from '../sources/index.ts';
+
+/** Gives how many secrets were sealed anew. */
+export async function rotateKeys(env: NodeJS.ProcessEnv): Promise<number> {
+  const runtime = await openRuntime(env);
+  const db = createDatabase({ connectionString: runtime.connectionString, maxConnections: 2, applicationName: 'muster keys', logger: runtime.logger });
+  try {
+    const rotated = await rotateSealedColumns(db, createKeyRing(runtime.config.secrets.keys), SEALED_COLUMNS);
+    return rotated;
+  } finally {
+    await db.close();
+    await runtime.close();
+  }
+}

@@ -1,0 +1,88 @@
+/** The program: `npm run muster -- <command>`. Without a command it serves. */
+import { writeFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { ConfigError } from './platform/config/faults.ts';
+import { VERSION } from './version.ts';
+
+const program = new Command('muster')
+  .description('Major incident management inside Grafana')
+  .version(VERSION)
+  .showHelpAfterError();
+
+program
+  .command('serve', { isDefault: true })
+  .description('run a replica: HTTP, correlator and jobs, as MUSTER_ROLES says')
+  .action(async () => {
+    const { serve } = await import('./cli/serve.ts');
+    await serve(process.env);
+  });
+
+program
+  .command('config')
+  .description('look at the configuration')
+  .command('check')
+  .description('check environment and file, and print what results, without secrets')
+  .action(async () => {
+    const { describeConfig, loadConfig } = await import('./platform/config/config.ts');
+    process.stdout.write(`${JSON.stringify(describeConfig(loadConfig(process.env)), null, 2)}\nThe configuration is good.\n`);
+  });
+
+program
+  .command('migrate')
+  .description('bring the database schema up to date')
+  .action(async () => {
+    const { openRuntime } = await import('./runtime.ts');
+    const { migrate } = await import('./platform/db/migrate.ts');
+    const runtime = await openRuntime(process.env);
+    try {
+      const names = await migrate({ connectionString: runtime.connectionString, dir: new URL('./migrations', import.meta.url).pathname, logger: runtime.logger });
+      process.stdout.write(names.length === 0 ? 'The schema is up to date.\n' : `Applied: ${names.join(', ')}\n`);
+    } finally {
+      await runtime.close();
+    }
+  });
+
+program
+  .command('keys')
+  .description('keys that seal stored secrets')
+  .command('rotate')
+  .description('seal every stored secret anew with the first key of MUSTER_SECRET_KEYS; the service may run meanwhile')
+  .action(async () => {
+    const { rotateKeys } = await import('./cli/keysRotate.ts');
+    process.stdout.write(`${await rotateKeys(process.env)} secrets sealed anew.\n`);
+  });
+
+program
+  .command('openapi')
+  .description('print the OpenAPI document')
+  .option('--out <file>', 'write it to a file')
+  .action(async (options: { out?: string }) => {
+    const { openApiDocument } = await import('./platform/http/openapi.ts');
+    const text = `${JSON.stringify(openApiDocument(VERSION), null, 2)}\n`;
+    if (options.out === undefined) process.stdout.write(text);
+    else await writeFile(options.out, text);
+  });
+
+program
+  .command('replay')
+  .description('send a recorded stream through the real pipeline on a simulated clock, and write what came of it')
+  .requiredOption('--deliveries <file>', 'webhook calls, one JSON a line: {"at": ms, "payload": {…}} (.gz accepted)')
+  .option('--topology <file>', 'services and what they use (.gz accepted)')
+  .option('--changes <file>', 'deploys and other changes, one JSON a line (.gz accepted)')
+  .requiredOption('--out <dir>', 'where the results go')
+  .option('--config <file>', 'settings of the pipeline (YAML), as MUSTER_CONFIG')
+  .action(async (options: { deliveries: string; topology?: string; changes?: string; out: string; config?: string }) => {
+    const { replay } = await import('./cli/replay.ts');
+    await replay(options, process.env);
+  });
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  if (error instanceof ConfigError) {
+    process.stderr.write(`${error.message}\n`);
+  } else {
+    process.stderr.write(`muster: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  }
+  process.exitCode = 1;
+}

@@ -1,0 +1,34 @@
+/** Why a call out failed, in words without secrets. */
+
+export type OutboundFault = 'denied' | 'timeout' | 'network' | 'too_large' | 'redirect';
+
+/** The address without user, query and fragment, and with long path parts (often tokens) cut. */
+export function redactUrl(url: URL): string {
+  const path = url.pathname.split('/').map((part) => (part.length > 20 ? '…' : part)).join('/');
+  return `${url.protocol}//${url.host}${path}`;
+}
+
+/** A call that got no answer. `retryable` says whether trying again can help. */
+export class OutboundError extends Error {
+  readonly reason: OutboundFault;
+  readonly retryable: boolean;
+
+  constructor(reason: OutboundFault, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'OutboundError';
+    this.reason = reason;
+    this.retryable = reason === 'timeout' || reason === 'network';
+  }
+
+  /** Makes one of whatever was thrown; the innermost one of ours wins. */
+  static from(error: unknown, url: URL, timedOut: boolean): OutboundError {
+    for (let inner: unknown = error; inner instanceof Error; inner = inner.cause) {
+      if (inner instanceof OutboundError) return inner;
+    }
+    if (timedOut) return new OutboundError('timeout', `${redactUrl(url)}: no answer in time`, { cause: error });
+    let cause: unknown = error;
+    while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
+    const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'no connection';
+    return new OutboundError('network', `${redactUrl(url)}: ${code}`, { cause: error });
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * Sealing of stored secrets: AES-256-GCM with a key named in the envelope, so that keys can be
+ * changed while the service runs. An envelope is bound to its purpose: copied elsewhere it does
+ * not open. Format: `muster.v1.<key id>.<iv>.<ciphertext and tag>`, both parts in base64url.
+ */
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { Secret } from '../config/secret.ts';
+
+const ALGORITHM = 'aes-256-gcm';
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const ENVELOPE = /^muster\.v1\.([a-z0-9-]{1,32})\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
+
+/** A secret that cannot be opened. Says nothing of its content. */
+export class SealError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'SealError';
+  }
+}
+
+export interface KeyRing {
+  /** Seals with the newest key. */
+  seal(plaintext: string, purpose: string): string;
+  /** Opens with the key that the envelope names. Throws `SealError`. */
+  open(envelope: string, purpose: string): string;
+  /** True when the envelope was sealed with an older key. */
+  needsRotation(envelope: string): boolean;
+}
+
+/** A ring of keys, the newest first. */
+export function createKeyRing(keys: readonly { readonly id: string; readonly key: Secret }[]): KeyRing {
+  const byId = new Map(keys.map(({ id, key }) => [id, Buffer.from(key.reveal(), 'base64')]));
+  const newest = keys[0];
+
+  function boundTo(purpose: string, keyId: string): Buffer {
+    return Buffer.from(`muster.v1\n${keyId}\n${purpose}`);
+  }
+
+  function parts(envelope: string): { keyId: string; iv: Buffer; sealed: Buffer } {
+    const match = ENVELOPE.exec(envelope);
+    if (match?.[1] === undefined || match[2] === undefined || match[3] === undefined) throw new SealError('this is not a sealed secret');
+    return { keyId: match[1], iv: Buffer.from(match[2], 'base64url'), sealed: Buffer.from(match[3], 'base64url') };
+  }
+
+  return {
+    seal(plaintext, purpose) {
+      const key = newest === undefined ? undefined : byId.get(newest.id);
+      if (newest === undefined || key === undefined) throw new SealError('there is no key to seal with: set MUSTER_SECRET_KEYS');
+      const iv = randomBytes(IV_BYTES);
+      const cipher = createCipheriv(ALGORITHM, key, iv, { authTagLength: TAG_BYTES });
+      cipher.setAAD(boundTo(purpose, newest.id));
+      const sealed = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+      return `muster.v1.${newest.id}.${iv.toString('base64url')}.${sealed.toString('base64url')}`;
+    },
+    open(envelope, purpose) {
+      const { keyId, iv, sealed } = parts(envelope);
+      const key = byId.get(keyId);
+      if (key === undefined) throw new SealError(`the key "${keyId}" that sealed it is not configured: add it to MUSTER_SECRET_KEYS`);
+      if (iv.length !== IV_BYTES || sealed.length < TAG_BYTES) throw new SealError('the sealed secret is damaged');
+      try {
+        const decipher = createDecipheriv(ALGORITHM, key, iv, { authTagLength: TAG_BYTES });
+        decipher.setAAD(boundTo(purpose, keyId));
+        decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
+        return Buffer.concat([decipher.update(sealed.subarray(0, sealed.length - TAG_BYTES)), decipher.final()]).toString('utf8');
+      } catch (error) {
+        throw new SealError('the sealed secret does not open: wrong key, wrong place, or changed', { cause: error });
+      }
+    },
+    needsRotation: (envelope) => parts(envelope).keyId !== newest?.id,
+  };
+}

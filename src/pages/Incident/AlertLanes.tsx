@@ -1,0 +1,137 @@
+import { css } from '@emotion/css';
+import { useMemo } from 'react';
+import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
+import { TextLink, Tooltip, useStyles2, useTheme2 } from '@grafana/ui';
+import type { Incident } from '#contract';
+import { useIncidentAlerts } from '../../api/useAlerts.ts';
+import { QueryView } from '../../components/QueryView.tsx';
+import { severityColors } from '../../components/severityColors.ts';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { useNow } from '../../hooks/useNow.ts';
+import { formatDuration } from '../../model/duration.ts';
+import { SEVERITY_LABELS } from '../../model/severities.ts';
+import { swimLanes, type Bar, type Lane } from '../../model/swimLanes.ts';
+import { paths } from '../../paths.ts';
+import { testIds } from '../../testIds.ts';
+
+const ALERTS_DRAWN = 400;
+const REDRAW_MS = 15_000;
+
+/** What broke first and what followed: the alerts as bars over time, a lane for each service. */
+export function AlertLanes({ incident }: { incident: Incident }) {
+  const styles = useStyles2(getStyles);
+  const alerts = useIncidentAlerts(incident.number, { status: 'all', limit: ALERTS_DRAWN });
+  const now = useNow(REDRAW_MS);
+  const drawn = useMemo(() => alerts.data?.pages[0]?.items ?? [], [alerts.data]);
+  const lanes = useMemo(() => swimLanes(drawn, now), [drawn, now]);
+
+  return (
+    <QueryView query={alerts} loading={<Skeleton rows={4} height={28} />}>
+      {() =>
+        drawn.length === 0 ? (
+          <span className={styles.dim}>No alerts belong to this incident.</span>
+        ) : (
+          <div data-testid={testIds.incident.swimLanes}>
+            {lanes.lanes.map((lane) => (
+              <LaneRow key={lane.service ?? ''} lane={lane} number={incident.number} />
+            ))}
+            <div className={styles.axis} aria-hidden>
+              <span>{dateTimeFormat(lanes.from, { format: 'MM-DD HH:mm' })}</span>
+              <span>{dateTimeFormat((lanes.from + lanes.to) / 2, { format: 'MM-DD HH:mm' })}</span>
+              <span>{dateTimeFormat(lanes.to, { format: 'MM-DD HH:mm' })}</span>
+            </div>
+            {incident.alertsTotal > drawn.length && (
+              <div className={styles.dim}>
+                The newest {drawn.length.toLocaleString()} of {incident.alertsTotal.toLocaleString()} alerts are drawn.{' '}
+                <TextLink href={paths.incident(incident.number, 'alerts')} inline>
+                  See all
+                </TextLink>
+              </div>
+            )}
+          </div>
+        )
+      }
+    </QueryView>
+  );
+}
+
+function LaneRow({ lane, number }: { lane: Lane; number: number }) {
+  const styles = useStyles2(getStyles);
+  return (
+    <div className={styles.lane}>
+      <div className={styles.name} title={lane.service ?? 'No service'}>
+        <div className={styles.service}>{lane.service ?? 'No service'}</div>
+        <div className={styles.small}>
+          {lane.firing} of {lane.total} firing
+        </div>
+      </div>
+      <div className={styles.rows}>
+        {lane.rows.map((row, index) => (
+          <div key={index} className={styles.track}>
+            {row.map((bar) => (
+              <AlertBar key={bar.id} bar={bar} number={number} />
+            ))}
+          </div>
+        ))}
+        {lane.hidden > 0 && <div className={styles.small}>+{lane.hidden.toLocaleString()} more</div>}
+      </div>
+    </div>
+  );
+}
+
+function AlertBar({ bar, number }: { bar: Bar; number: number }) {
+  const styles = useStyles2(getStyles);
+  const theme = useTheme2();
+  const start = dateTimeFormat(bar.startsAt, { format: 'HH:mm:ss' });
+  const end = bar.firing || bar.endsAt === null ? 'still firing' : `ended ${dateTimeFormat(bar.endsAt, { format: 'HH:mm:ss' })}`;
+  const text = `${SEVERITY_LABELS[bar.severity]} ${bar.name}: since ${start}, ${end}`;
+  const length = bar.endsAt === null ? null : Date.parse(bar.endsAt) - Date.parse(bar.startsAt);
+  const color = severityColors(theme, bar.severity).main;
+  return (
+    <Tooltip content={length === null ? text : `${text} (${formatDuration(length)})`}>
+      <a
+        href={`${paths.incident(number, 'alerts')}&alert=${encodeURIComponent(bar.id)}`}
+        aria-label={text}
+        className={styles.bar}
+        style={{
+          left: `${bar.left * 100}%`,
+          width: `${bar.width * 100}%`,
+          background: bar.firing ? color : 'transparent',
+          borderColor: color,
+        }}
+      />
+    </Tooltip>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  lane: css({
+    display: 'flex',
+    gap: theme.spacing(1),
+    padding: theme.spacing(0.75, 0),
+    borderBottom: `1px solid ${theme.colors.border.weak}`,
+  }),
+  name: css({ flex: '0 0 clamp(90px, 22%, 180px)', minWidth: 0 }),
+  service: css({ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }),
+  small: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
+  rows: css({ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column', gap: 3, justifyContent: 'center' }),
+  track: css({ position: 'relative', height: 12, background: theme.colors.background.secondary, borderRadius: theme.shape.radius.default }),
+  bar: css({
+    position: 'absolute',
+    top: 0,
+    bottom: 0,
+    minWidth: 4,
+    border: '1px solid',
+    borderRadius: theme.shape.radius.default,
+    '&:focus-visible': { outline: `2px solid ${theme.colors.text.maxContrast}`, outlineOffset: 1 },
+  }),
+  axis: css({
+    display: 'flex',
+    justifyContent: 'space-between',
+    marginLeft: 'calc(clamp(90px, 22%, 180px) + 8px)',
+    padding: theme.spacing(0.5, 0),
+    color: theme.colors.text.secondary,
+    fontSize: theme.typography.bodySmall.fontSize,
+  }),
+  dim: css({ color: theme.colors.text.secondary }),
+});

@@ -1,0 +1,80 @@
+import { useParams } from 'react-router-dom';
+import { EmptyState, LinkButton } from '@grafana/ui';
+import { incidentKey, incidentNumber } from '#contract';
+import { useIncident } from '../../api/useIncident.ts';
+import { Page } from '../../components/Page.tsx';
+import { QueryView } from '../../components/QueryView.tsx';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { useQueryTab } from '../../hooks/useQueryTab.ts';
+import { INCIDENT_TABS, paths, type IncidentTab } from '../../paths.ts';
+import { testIds } from '../../testIds.ts';
+import { AlertsTab } from './AlertsTab.tsx';
+import { IncidentHeader } from './IncidentHeader.tsx';
+import { OverviewTab } from './OverviewTab.tsx';
+import { TimelineTab } from './TimelineTab.tsx';
+
+export function IncidentPage() {
+  const { number } = useParams();
+  const parsed = incidentNumber.safeParse(number);
+  return parsed.success ? <KnownNumber number={parsed.data} /> : <NoSuchIncident name={number ?? ''} />;
+}
+
+const TAB_NAMES: Readonly<Record<IncidentTab, string>> = { overview: 'Overview', timeline: 'Timeline', alerts: 'Alerts' };
+
+function KnownNumber({ number }: { number: number }) {
+  const incident = useIncident(number);
+  const tab = useQueryTab(INCIDENT_TABS);
+
+  if (incident.data === undefined && incident.error?.code === 'not_found') {
+    return <NoSuchIncident name={incidentKey(number)} />;
+  }
+  const name = incidentKey(number);
+  return (
+    <Page
+      testId={testIds.incident.page}
+      pageNav={{
+        text: incident.data === undefined ? name : `${name} ${incident.data.title}`,
+        url: paths.incident(number),
+        ...(incident.data === undefined
+          ? {}
+          : {
+              children: INCIDENT_TABS.map((id) => ({
+                id,
+                text: TAB_NAMES[id],
+                url: paths.incident(number, id),
+                active: id === tab,
+                ...(id === 'alerts' ? { tabCounter: incident.data.alertsTotal } : {}),
+              })),
+            }),
+      }}
+      {...(incident.data === undefined ? {} : { subTitle: <IncidentHeader incident={incident.data} /> })}
+    >
+      <QueryView query={incident} loading={<Skeleton rows={3} height={96} />}>
+        {(data) => {
+          switch (tab) {
+            case 'overview':
+              return <OverviewTab incident={data} />;
+            case 'timeline':
+              return <TimelineTab incident={data} />;
+            case 'alerts':
+              return <AlertsTab incident={data} />;
+          }
+        }}
+      </QueryView>
+    </Page>
+  );
+}
+
+function NoSuchIncident({ name }: { name: string }) {
+  return (
+    <Page testId={testIds.incident.page} pageNav={{ text: name }}>
+      <EmptyState
+        variant="not-found"
+        message={`There is no incident ${name}`}
+        button={<LinkButton href={paths.incidents}>All incidents</LinkButton>}
+      >
+        The number may be mistyped, or the incident belongs to another organisation.
+      </EmptyState>
+    </Page>
+  );
+}

@@ -1,0 +1,117 @@
+import { css } from '@emotion/css';
+import type { ReactNode } from 'react';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { TextLink, useStyles2 } from '@grafana/ui';
+import { incidentKey, type Incident } from '#contract';
+import { DecisionReasonView } from '../../components/DecisionReasonView.tsx';
+import { Instant } from '../../components/Instant.tsx';
+import { paths } from '../../paths.ts';
+import { AlertLanes } from './AlertLanes.tsx';
+import { ImpactBlock } from './ImpactBlock.tsx';
+
+export function OverviewTab({ incident }: { incident: Incident }) {
+  const styles = useStyles2(getStyles);
+  const hasWhy = incident.groupingReason !== null || incident.declarationReason !== null || incident.mergedFrom.length > 0;
+  return (
+    <div className={styles.columns}>
+      <div className={styles.main}>
+        {incident.description !== '' && (
+          <Block title="Description">
+            <div className={styles.text}>{incident.description}</div>
+          </Block>
+        )}
+        <Block title="Alerts over time">
+          <AlertLanes incident={incident} />
+        </Block>
+      </div>
+      <div className={styles.side}>
+        <Block title="Impact so far">
+          <ImpactBlock incident={incident} />
+        </Block>
+        {hasWhy && (
+          <Block title="Why this is one incident">
+            <div className={styles.stack}>
+              {incident.declarationReason !== null && <div className={styles.text}>{incident.declarationReason}</div>}
+              {incident.groupingReason !== null && <DecisionReasonView reason={incident.groupingReason} />}
+              {incident.mergedFrom.length > 0 && (
+                <div>
+                  Merged from{' '}
+                  {incident.mergedFrom.map((number, index) => (
+                    <span key={number}>
+                      {index > 0 && ', '}
+                      <TextLink href={paths.incident(number)} inline>
+                        {incidentKey(number)}
+                      </TextLink>
+                    </span>
+                  ))}
+                </div>
+              )}
+            </div>
+          </Block>
+        )}
+        <Block title="Key times">
+          <KeyTimes incident={incident} />
+        </Block>
+      </div>
+    </div>
+  );
+}
+
+function Block({ title, children }: { title: string; children: ReactNode }) {
+  const styles = useStyles2(getStyles);
+  return (
+    <section className={styles.block}>
+      <h3 className={styles.title}>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function KeyTimes({ incident }: { incident: Incident }) {
+  const styles = useStyles2(getStyles);
+  const times: ReadonlyArray<readonly [string, string | null]> = [
+    ['Impact began', incident.impactStartedAt],
+    ['First alert', incident.firstAlertAt],
+    ['Detected', incident.detectedAt],
+    ['Declared', incident.declaredAt],
+    ['Acknowledged', incident.acknowledgedAt],
+    ['Cause identified', incident.identifiedAt],
+    ['Impact removed', incident.mitigatedAt],
+    ['Resolved', incident.resolvedAt],
+    ['Closed', incident.closedAt],
+    ['Latest alert', incident.lastAlertAt],
+  ];
+  return (
+    <dl className={styles.times}>
+      {times.map(([label, at]) =>
+        at === null ? null : (
+          <div key={label} className={styles.time}>
+            <dt className={styles.label}>{label}</dt>
+            <dd className={styles.value}>
+              <Instant at={at} as="clock" />
+            </dd>
+          </div>
+        )
+      )}
+    </dl>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  columns: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(2), alignItems: 'flex-start' }),
+  main: css({ flex: '3 1 480px', minWidth: 0, maxWidth: '100%', display: 'flex', flexDirection: 'column', gap: theme.spacing(2) }),
+  side: css({ flex: '1 1 300px', minWidth: 0, maxWidth: '100%', display: 'flex', flexDirection: 'column', gap: theme.spacing(2) }),
+  block: css({
+    padding: theme.spacing(2),
+    border: `1px solid ${theme.colors.border.weak}`,
+    borderRadius: theme.shape.radius.default,
+    minWidth: 0,
+  }),
+  title: css({ ...theme.typography.h5, margin: theme.spacing(0, 0, 1.5) }),
+  text: css({ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }),
+  stack: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1.5) }),
+  times: css({ margin: 0, display: 'flex', flexDirection: 'column', gap: theme.spacing(0.5) }),
+  time: css({ display: 'flex', justifyContent: 'space-between', gap: theme.spacing(2) }),
+  label: css({ color: theme.colors.text.secondary, fontWeight: theme.typography.fontWeightRegular }),
+  value: css({ margin: 0, fontVariantNumeric: 'tabular-nums' }),
+});

@@ -1,0 +1,22 @@
+import { Stack } from '@grafana/ui';
+import { useIncidentCounts } from '../../api/useIncidents.ts';
+import { DeclareButton } from '../../components/DeclareButton.tsx';
+import { Page } from '../../components/Page.tsx';
+import { testIds } from '../../testIds.ts';
+import { ActiveIncidents } from './ActiveIncidents.tsx';
+import { Candidates } from './Candidates.tsx';
+import { Health } from './Health.tsx';
+
+/** What is broken, how bad, who is on it, what next: at a glance. */
+export function NowPage() {
+  const counts = useIncidentCounts();
+  return (
+    <Page testId={testIds.now.page} actions={<DeclareButton />}>
+      <Stack direction="column" gap={4}>
+        <ActiveIncidents counts={counts.data} />
+        <Candidates counts={counts.data} />
+        <Health />
+      </Stack>
+    </Page>
+  );
+}
