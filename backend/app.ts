@@ -70,15 +70,19 @@ export async function startApp(options: AppOptions): Promise<App> {
   const replicaId = `${process.pid}-${randomUUID().slice(0, 8)}`;
   const roles = new Set(config.roles);
   await migrate({ connectionString: options.connectionString, dir: MIGRATIONS_DIR, logger });
+  // What has been started is stopped in reverse order: at the end, or when a later part fails to start.
+  await using starting = new AsyncDisposableStack();
   const db = createDatabase({
     connectionString: options.connectionString, maxConnections: config.database.poolSize, applicationName: `muster ${replicaId}`, logger,
   });
+  starting.defer(() => db.close());
   const metrics = createMetrics(true);
   const ring = createKeyRing(config.secrets.keys);
   const outbound = createOutboundClient({
     allow: [...config.outbound.allow, new URL(config.grafana.url).hostname, new URL(config.http.publicUrl).hostname],
     allowPrivate: [...config.outbound.allowPrivate, new URL(config.grafana.url).hostname, new URL(config.http.publicUrl).hostname],
   });
+  starting.defer(() => outbound.close());
   const recordEvent: Parameters<typeof createSources>[0]['recordEvent'] = async (tx, orgId, event) => {
     await appendEvents(tx, orgId, clock.now(), [event]);
   };
@@ -172,7 +176,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     intake.flushCounts().catch((error: unknown) => logger.warn({ err: error }, 'counts of repeats could not be written; they are kept for the next time'));
   });
 
-  await live.start();
+  starting.defer(() => heartbeat.close());
+  starting.defer(async () => correlator?.close());
   await correlator?.start();
   if (roles.has('worker')) {
     worker = await startJobWorker({
@@ -180,7 +185,16 @@ export async function startApp(options: AppOptions): Promise<App> {
       jobs: upkeepJobs({ db, clock, logger, config, sources, idempotency }),
     });
   }
+  starting.defer(async () => worker?.close());
   await heartbeat.start();
+  starting.defer(async () => {
+    await intake.drain();
+    flushing.stop();
+    await intake.flushCounts();
+    await sources.auth.flush();
+  });
+  starting.defer(() => live.close());
+  await live.start();
   const server: RunningServer = await startServer({
     webhook: roles.has('api')
       ? createWebhookListener({
@@ -204,22 +218,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     logger: logger.child({ module: 'http' }),
     trustProxy: config.http.trustProxy,
   }, config.http.host, config.http.port);
+  starting.defer(async () => {
+    // Streams never end by themselves; they go first, so that the server need not wait for them.
+    await live.close();
+    await server.close(CLOSE_GRACE_MS);
+  });
   logger.info({ url: server.url, replica: replicaId, roles: config.roles }, 'Muster serves');
-
-  return {
-    url: server.url, port: server.port, replicaId, db, intake, correlator, live,
-    async close() {
-      await live.close();
-      await server.close(CLOSE_GRACE_MS);
-      await intake.drain();
-      flushing.stop();
-      await intake.flushCounts();
-      await sources.auth.flush();
-      await worker?.close();
-      await correlator?.close();
-      await heartbeat.close();
-      await outbound.close();
-      await db.close();
-    },
-  };
+  const running = starting.move();
+  return { url: server.url, port: server.port, replicaId, db, intake, correlator, live, close: () => running.disposeAsync() };
 }

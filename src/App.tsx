@@ -1,23 +1,29 @@
-import { Route, Routes } from 'react-router-dom';
+import { lazy, Suspense } from 'react';
+import { Navigate, Route, Routes } from 'react-router-dom';
 import type { AppRootProps } from '@grafana/data';
-import { PluginPage } from '@grafana/runtime';
-import { EmptyState } from '@grafana/ui';
+import { AppProviders } from './components/AppProviders.tsx';
+import { PageSkeleton } from './components/PageSkeleton.tsx';
+import { IncidentPage } from './pages/Incident/IncidentPage.tsx';
+import { IncidentsPage } from './pages/Incidents/IncidentsPage.tsx';
+import { NotFoundPage } from './pages/NotFound/NotFoundPage.tsx';
+import { NowPage } from './pages/Now/NowPage.tsx';
 
-/** Placeholder pages of the app, one per entry of the navigation. */
+// seldom opened, and by few
+const SettingsPage = lazy(async () => ({ default: (await import('./pages/Settings/SettingsPage.tsx')).SettingsPage }));
+
 export function App(_props: AppRootProps) {
   return (
-    <Routes>
-      <Route path="incidents" element={<Placeholder message="No incidents yet" />} />
-      <Route path="settings" element={<Placeholder message="Nothing to set yet" />} />
-      <Route path="*" element={<Placeholder message="All quiet" />} />
-    </Routes>
-  );
-}
-
-function Placeholder({ message }: { message: string }) {
-  return (
-    <PluginPage>
-      <EmptyState variant="completed" message={message} />
-    </PluginPage>
+    <AppProviders>
+      <Suspense fallback={<PageSkeleton />}>
+        <Routes>
+          <Route index element={<Navigate to="now" replace />} />
+          <Route path="now" element={<NowPage />} />
+          <Route path="incidents" element={<IncidentsPage />} />
+          <Route path="incidents/:number" element={<IncidentPage />} />
+          <Route path="settings" element={<SettingsPage />} />
+          <Route path="*" element={<NotFoundPage />} />
+        </Routes>
+      </Suspense>
+    </AppProviders>
   );
 }

@@ -1,20 +1,23 @@
 import { lazy, Suspense } from 'react';
 import { AppPlugin } from '@grafana/data';
 import { LoadingPlaceholder } from '@grafana/ui';
+import type { AppSettings } from './api/pluginSettings.ts';
+import type { AppConfigProps } from './configPage/AppConfig.tsx';
 
+// Grafana loads this file with its own start page when the app is preloaded: keep all that is big behind imports
 const App = lazy(async () => ({ default: (await import('./App.tsx')).App }));
-const LazyConfiguration = lazy(async () => ({ default: (await import('./Configuration.tsx')).Configuration }));
+const LazyAppConfig = lazy(async () => ({ default: (await import('./configPage/AppConfig.tsx')).AppConfig }));
 
 // Grafana shows a loader around the root page, but none around a configuration page
-const Configuration = () => (
+const AppConfig = (props: AppConfigProps) => (
   <Suspense fallback={<LoadingPlaceholder text="" />}>
-    <LazyConfiguration />
+    <LazyAppConfig {...props} />
   </Suspense>
 );
 
-export const plugin = new AppPlugin().setRootPage(App).addConfigPage({
+export const plugin = new AppPlugin<AppSettings>().setRootPage(App).addConfigPage({
   id: 'configuration',
   title: 'Configuration',
   icon: 'cog',
-  body: Configuration,
+  body: AppConfig,
 });

@@ -16,13 +16,21 @@ export interface NewDeadLetter {
   readonly payload: Uint8Array;
 }
 
+/** Text that PostgreSQL can hold: faults quote what came in, which may contain NUL. */
+function storable(text: string | null): string | null {
+  return text === null ? null : text.replaceAll('\u0000', '\ufffd');
+}
+
 /** Keeps a payload byte for byte and gives its id. */
 export async function saveDeadLetter(q: Queryable, orgId: OrgId, letter: NewDeadLetter): Promise<string> {
   const id = randomUUID();
   await q.query(
     `insert into dead_letters (org_id, id, source_id, received_at, error, field, content_type, payload)
      values ($1::integer, $2::text, $3::text, $4::timestamptz, $5::text, $6::text, $7::text, $8::bytea)`,
-    [orgId, id, letter.sourceId, letter.receivedAt, letter.error, letter.field, letter.contentType, letter.payload],
+    [
+      orgId, id, letter.sourceId, letter.receivedAt,
+      storable(letter.error), storable(letter.field), storable(letter.contentType), letter.payload,
+    ],
   );
   return id;
 }
@@ -84,7 +92,7 @@ export async function markReplayed(q: Queryable, orgId: OrgId, id: string, outco
             field = case when $4::text is null then field else $5::text end
       where org_id = $1::integer and id = $2::text and replayed_at is null
       returning id`,
-    [orgId, id, outcome.at, outcome.error, outcome.field],
+    [orgId, id, outcome.at, storable(outcome.error), storable(outcome.field)],
   );
   return rows.length === 1;
 }

@@ -84,6 +84,11 @@ describe('service and the other fields', () => {
     expect(withMapping({ serviceLabels: ['constructor', '__proto__'] }).normalise({}).service).toBeNull();
   });
 
+  test('a NUL, which the database refuses, is left out', () => {
+    expect(shipped.normalise({ alertname: 'Disk\u0000Full', service: 'check\u0000out' }).service).toBe('checkout');
+    expect(ruleNameOf({ alertname: 'Disk\u0000Full' })).toBe('DiskFull');
+  });
+
   test('a value of absurd length is cut', () => {
     expect(shipped.normalise({ service: 'x'.repeat(5000) }).service).toHaveLength(200);
   });

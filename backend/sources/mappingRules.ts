@@ -45,7 +45,7 @@ export function isMonitoringGap(labels: Labels): boolean {
 /** Name of the rule behind an alert. A monitoring gap carries its rule's name in `rulename`. */
 export function ruleNameOf(labels: Labels): string {
   const name = isMonitoringGap(labels) ? (labels.rulename ?? labels.alertname) : labels.alertname;
-  return name === undefined || name === '' ? 'unnamed rule' : name;
+  return name === undefined || name === '' ? 'unnamed rule' : storable(name);
 }
 
 /**
@@ -62,13 +62,18 @@ function milder(a: Severity, b: Severity): Severity {
   return SEVERITIES.indexOf(a) >= SEVERITIES.indexOf(b) ? a : b;
 }
 
+/** Text that PostgreSQL can hold: it refuses NUL, which JSON permits. */
+function storable(text: string): string {
+  return text.includes('\u0000') ? text.replaceAll('\u0000', '') : text;
+}
+
 /** First label of `names` that says something, lower-cased and trimmed. */
 function firstValue(labels: Labels, names: readonly string[]): string | null {
   for (const name of names) {
     const raw: unknown = labels[name];
     // A name like "constructor" finds a function on a plain object.
     if (typeof raw !== 'string') continue;
-    const value = raw.trim().toLowerCase();
+    const value = storable(raw).trim().toLowerCase();
     if (value !== '') return value.length > MAX_VALUE_CHARACTERS ? value.slice(0, MAX_VALUE_CHARACTERS) : value;
   }
   return null;

@@ -49,8 +49,10 @@ export function createSourceRoutes({ db, sources, mappings }: SourceRoutesOption
       return { items: await sources.list(caller.orgId) };
     },
     createSource: ({ body }, { caller }) => sources.create(caller.orgId, caller.actor, body),
-    editSource: ({ params, body }, context) =>
-      sources.edit(context.caller.orgId, context.caller.actor, params.source, requiredVersion(context), body),
+    async editSource({ params, body }, context) {
+      const { orgId, actor } = context.caller;
+      return sources.edit(orgId, actor, params.source, requiredVersion(context), body);
+    },
     async deleteSource({ params }, { caller }) {
       await sources.remove(caller.orgId, caller.actor, params.source);
       return { ok: true };

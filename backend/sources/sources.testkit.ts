@@ -1,10 +1,12 @@
 /** What tests of this module share: a way to seal, a list of recorded events, callers and signed requests. */
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { orgId, type Actor, type EventType, type OrgId, type Role, userKey } from '#contract';
 import type { SimulatedClock } from '../platform/clock.ts';
+import { Secret } from '../platform/config/secret.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { RequestContext } from '../platform/http/route.ts';
 import { createLogger } from '../platform/logger.ts';
+import { createKeyRing } from '../platform/secrets/keyRing.ts';
 import type { EventSink, SecretRing } from './ports.ts';
 import { createSources, type Sources } from './sources.ts';
 
@@ -14,23 +16,9 @@ export const START_MS = Date.UTC(2026, 10, 24, 9, 0, 0);
 export const HMAC_SECRET = 'a shared secret of the example';
 export const silent = createLogger({ level: 'silent' });
 
-/** Seals with AES-256-GCM and binds each envelope to its purpose, as the service's key ring does. */
+/** The service's own key ring, with a key of this test run. */
 export function createTestRing(): SecretRing {
-  const key = randomBytes(32);
-  return {
-    seal(plaintext, purpose) {
-      const iv = randomBytes(12);
-      const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(purpose));
-      const body = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final()]);
-      return Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64');
-    },
-    open(envelope, purpose) {
-      const bytes = Buffer.from(envelope, 'base64');
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12)).setAAD(Buffer.from(purpose));
-      decipher.setAuthTag(bytes.subarray(12, 28));
-      return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
-    },
-  };
+  return createKeyRing([{ id: 'test', key: new Secret(randomBytes(32).toString('base64')) }]);
 }
 
 export type RecordedEvent = { readonly orgId: OrgId; readonly type: EventType; readonly actor: Actor; readonly data: Record<string, unknown> };

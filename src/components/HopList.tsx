@@ -1,14 +1,8 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2 } from '@grafana/ui';
+import type { Hop } from '../model/hops.ts';
 import { testIds } from '../testIds.ts';
-
-export interface Hop {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly detail: string;
-  readonly fix: string | null;
-}
 
 /** Stations on a way, in order; the broken one says how to mend it. */
 export function HopList({ hops }: { hops: readonly Hop[] }) {

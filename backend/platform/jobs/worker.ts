@@ -4,7 +4,7 @@
  * their own doc comment why that does no harm.
  */
 import { EventEmitter } from 'node:events';
-import { Logger as GraphileLogger, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
+import { Logger as GraphileLogger, parseCronItems, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type { Database, Queryable } from '../db/database.ts';
 import type { Logger } from '../logger.ts';
 
@@ -52,7 +52,7 @@ export async function startJobWorker(options: JobWorkerOptions): Promise<JobWork
       }
     };
   }
-  const crontab = jobs.flatMap((job) => (job.cron === null ? [] : [`${job.cron} ${job.name}`])).join('\n');
+  const cronItems = jobs.flatMap((job) => (job.cron === null ? [] : [{ task: job.name, match: job.cron, options: { backfillPeriod: 0 } }]));
   const events: WorkerEvents = new EventEmitter();
   // Listened to before the first worker exists, so that no lock is taken under an unknown id.
   events.on('worker:create', ({ worker }) => {
@@ -66,7 +66,7 @@ export async function startJobWorker(options: JobWorkerOptions): Promise<JobWork
     noHandleSignals: true,
     pollInterval: 2000,
     taskList,
-    crontab,
+    parsedCronItems: parseCronItems(cronItems),
     events,
     logger: new GraphileLogger(() => (level, message) => {
       if (level === 'error') logger.error(message);

@@ -1,11 +1,18 @@
 /** Which hosts and addresses may be called. Pure. */
 import ipaddr from 'ipaddr.js';
 
+/** Answers privileged questions of an Azure machine, although its range is public. */
+const PUBLIC_BUT_INTERNAL = new Set(['168.63.129.16']);
+/** All of IPv6 that is given out for the public internet. */
+const GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3');
+
 /** True for every address that is not a public unicast one, however it is written. */
 export function isPrivateAddress(text: string): boolean {
   if (!ipaddr.isValid(text)) return true;
   const address = ipaddr.process(text);
-  return address.range() !== 'unicast';
+  if (address.range() !== 'unicast' || PUBLIC_BUT_INTERNAL.has(address.toString())) return true;
+  // Without this the old `::127.0.0.1` form counts as unicast.
+  return address.kind() === 'ipv6' && !address.match(GLOBAL_UNICAST);
 }
 
 /** True when the host fits a pattern: exact, `*.example.com` (any depth below), or `*`. */

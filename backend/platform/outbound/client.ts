@@ -46,8 +46,8 @@ const TIMEOUT_MS = 10_000;
 const MAX_RESPONSE_BYTES = 5 * 1024 * 1024;
 const MAX_REDIRECTS = 3;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-/** Headers that must not follow a redirect to another origin. */
-const CREDENTIAL_HEADERS = new Set(['authorization', 'cookie', 'proxy-authorization']);
+/** The only headers that follow a redirect to another origin: any other one may hold a credential. */
+const HARMLESS_HEADERS = new Set(['accept', 'accept-language', 'content-type', 'user-agent']);
 
 function parseTarget(text: string): URL {
   const url = URL.parse(text);
@@ -122,9 +122,17 @@ export function createOutboundClient(options: OutboundOptions): OutboundClient {
     if (REDIRECTS.has(response.status) && location !== null) {
       await response.body?.cancel();
       if (left === 0) throw new OutboundError('redirect', `${redactUrl(url)}: too many redirects`);
-      const next = parseTarget(new URL(location, url).href);
-      const kept = next.origin === url.origin ? headers : Object.fromEntries(Object.entries(headers).filter(([name]) => !CREDENTIAL_HEADERS.has(name.toLowerCase())));
+      const target = URL.parse(location, url.href);
+      if (target === null) throw new OutboundError('redirect', `${redactUrl(url)}: redirected to what is not a web address`);
+      const next = parseTarget(target.href);
       const asGet = response.status === 303 || ((response.status === 301 || response.status === 302) && request.method === 'POST');
+      const leaves = next.origin !== url.origin;
+      if (url.protocol === 'https:' && next.protocol === 'http:') throw new OutboundError('redirect', `${redactUrl(url)}: redirected to ${next.host} without encryption`);
+      if (leaves && !asGet && request.body !== undefined) {
+        // The body was meant for the first origin.
+        throw new OutboundError('redirect', `${redactUrl(url)}: redirected to ${next.host} with its body; configure that address instead`);
+      }
+      const kept = leaves ? Object.fromEntries(Object.entries(headers).filter(([name]) => HARMLESS_HEADERS.has(name.toLowerCase()))) : headers;
       const { body: _body, ...withoutBody } = request;
       return follow(asGet ? { ...withoutBody, method: 'GET' } : request, next, kept, left - 1, signal);
     }
@@ -139,7 +147,7 @@ export function createOutboundClient(options: OutboundOptions): OutboundClient {
       try {
         return await follow(request, url, { ...request.headers }, request.maxRedirects ?? MAX_REDIRECTS, signal);
       } catch (error) {
-        throw OutboundError.from(error, url, limit.aborted);
+        throw OutboundError.from(error, url, signal.aborted);
       }
     },
     close: () => agent.close(),

@@ -2,9 +2,12 @@
 
 export type OutboundFault = 'denied' | 'timeout' | 'network' | 'too_large' | 'redirect';
 
-/** The address without user, query and fragment, and with long path parts (often tokens) cut. */
+/** A path part that is a word; anything else may be a token. */
+const PLAIN_PART = /^(?:[a-z][a-z_.-]{0,19}|v\d{1,2})?$/;
+
+/** The address without user, query and fragment, and with every path part cut that is not a plain word. */
 export function redactUrl(url: URL): string {
-  const path = url.pathname.split('/').map((part) => (part.length > 20 ? '…' : part)).join('/');
+  const path = url.pathname.split('/').map((part) => (PLAIN_PART.test(part) ? part : '…')).join('/');
   return `${url.protocol}//${url.host}${path}`;
 }
 
@@ -13,22 +16,25 @@ export class OutboundError extends Error {
   readonly reason: OutboundFault;
   readonly retryable: boolean;
 
-  constructor(reason: OutboundFault, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(reason: OutboundFault, message: string) {
+    super(message);
     this.name = 'OutboundError';
     this.reason = reason;
     this.retryable = reason === 'timeout' || reason === 'network';
   }
 
-  /** Makes one of whatever was thrown; the innermost one of ours wins. */
+  /**
+   * Makes one of whatever was thrown; the innermost one of ours wins. The thrown error itself is not kept as
+   * cause: messages of lower layers quote headers and addresses, and a cause ends up in the log.
+   */
   static from(error: unknown, url: URL, timedOut: boolean): OutboundError {
     for (let inner: unknown = error; inner instanceof Error; inner = inner.cause) {
       if (inner instanceof OutboundError) return inner;
     }
-    if (timedOut) return new OutboundError('timeout', `${redactUrl(url)}: no answer in time`, { cause: error });
+    if (timedOut) return new OutboundError('timeout', `${redactUrl(url)}: no answer in time`);
     let cause: unknown = error;
     while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
     const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'no connection';
-    return new OutboundError('network', `${redactUrl(url)}: ${code}`, { cause: error });
+    return new OutboundError('network', `${redactUrl(url)}: ${code}`);
   }
 }

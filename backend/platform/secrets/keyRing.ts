@@ -40,7 +40,14 @@ export function createKeyRing(keys: readonly { readonly id: string; readonly key
   function parts(envelope: string): { keyId: string; iv: Buffer; sealed: Buffer } {
     const match = ENVELOPE.exec(envelope);
     if (match?.[1] === undefined || match[2] === undefined || match[3] === undefined) throw new SealError('this is not a sealed secret');
-    return { keyId: match[1], iv: Buffer.from(match[2], 'base64url'), sealed: Buffer.from(match[3], 'base64url') };
+    return { keyId: match[1], iv: decode(match[2]), sealed: decode(match[3]) };
+  }
+
+  /** The last character of base64url may have unused bits; only one spelling of an envelope is taken. */
+  function decode(text: string): Buffer {
+    const bytes = Buffer.from(text, 'base64url');
+    if (bytes.toString('base64url') !== text) throw new SealError('the sealed secret is damaged');
+    return bytes;
   }
 
   return {

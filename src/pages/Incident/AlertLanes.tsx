@@ -1,5 +1,6 @@
 import { css } from '@emotion/css';
 import { useMemo } from 'react';
+import { Link } from 'react-router-dom';
 import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
 import { TextLink, Tooltip, useStyles2, useTheme2 } from '@grafana/ui';
 import type { Incident } from '#contract';
@@ -89,8 +90,8 @@ function AlertBar({ bar, number }: { bar: Bar; number: number }) {
   const color = severityColors(theme, bar.severity).main;
   return (
     <Tooltip content={length === null ? text : `${text} (${formatDuration(length)})`}>
-      <a
-        href={`${paths.incident(number, 'alerts')}&alert=${encodeURIComponent(bar.id)}`}
+      <Link
+        to={`${paths.incident(number, 'alerts')}&alert=${encodeURIComponent(bar.id)}`}
         aria-label={text}
         className={styles.bar}
         style={{

@@ -1,0 +1,62 @@
+import type { IconName } from '@grafana/data';
+import { eventType, type EventType } from '#contract';
+
+/** The drawing of a timeline entry; a plain dot for kinds this version does not know. */
+export function timelineIcon(type: string): IconName {
+  const known = eventType.safeParse(type);
+  return known.success ? iconOf(known.data) : 'circle';
+}
+
+function iconOf(type: EventType): IconName {
+  switch (type) {
+    case 'incident.note_added':
+    case 'incident.note_revised':
+      return 'comment-alt';
+    case 'incident.alerts_joined':
+      return 'bell';
+    case 'incident.alerts_resolved':
+    case 'incident.quiet':
+      return 'bell-slash';
+    case 'incident.severity_changed':
+      return 'exclamation-triangle';
+    case 'incident.commander_assigned':
+    case 'access.role_changed':
+      return 'user';
+    case 'incident.merged':
+    case 'incident.absorbed':
+      return 'code-branch';
+    case 'incident.opened':
+    case 'incident.declared':
+    case 'incident.promoted':
+      return 'fire';
+    case 'incident.rejected':
+    case 'incident.cancelled':
+    case 'source.rejected':
+      return 'ban';
+    case 'incident.acknowledged':
+    case 'incident.identified':
+    case 'incident.mitigation_started':
+    case 'incident.mitigated':
+    case 'incident.resolved':
+    case 'incident.review_started':
+    case 'incident.closed':
+      return 'check';
+    case 'incident.reopened':
+    case 'dead_letter.replayed':
+      return 'history';
+    case 'incident.edited':
+    case 'mapping.edited':
+    case 'source.edited':
+      return 'pen';
+    case 'source.created':
+    case 'source.deleted':
+    case 'source.truncated':
+    case 'source.test_received':
+      return 'plug';
+    case 'source.token_issued':
+    case 'source.token_revoked':
+    case 'access.token_issued':
+    case 'access.token_revoked':
+      return 'key-skeleton-alt';
+  }
+}

@@ -1,0 +1,1 @@
+export function MappingTab() { return null; }

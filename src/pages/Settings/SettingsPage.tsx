@@ -1,0 +1,59 @@
+import { useMe } from '../../api/useMe.ts';
+import { ConnectionCheck } from '../../components/ConnectionCheck.tsx';
+import { NoAccess } from '../../components/NoAccess.tsx';
+import { Page } from '../../components/Page.tsx';
+import { QueryView } from '../../components/QueryView.tsx';
+import { useQueryTab } from '../../hooks/useQueryTab.ts';
+import { paths, SETTINGS_TABS, type SettingsTab } from '../../paths.ts';
+import { testIds } from '../../testIds.ts';
+import { AccessTab } from './AccessTab.tsx';
+import { DeadLettersTab } from './DeadLettersTab.tsx';
+import { MappingTab } from './MappingTab.tsx';
+import { SourcesTab } from './SourcesTab.tsx';
+import type { OperationName } from '#contract';
+
+/** What a tab is called, and what one must be allowed to do to see it. */
+const TABS: Readonly<Record<SettingsTab, { readonly text: string; readonly needs: OperationName }>> = {
+  sources: { text: 'Sources', needs: 'listSources' },
+  mapping: { text: 'Mapping', needs: 'getMapping' },
+  'dead-letters': { text: 'Dead letters', needs: 'listDeadLetters' },
+  access: { text: 'Access', needs: 'listUsers' },
+  connection: { text: 'Connection check', needs: 'checkConnection' },
+};
+
+export function SettingsPage() {
+  const tab = useQueryTab(SETTINGS_TABS);
+  const me = useMe();
+  return (
+    <Page
+      testId={testIds.settings.page}
+      pageNav={{
+        text: 'Settings',
+        url: paths.settings(),
+        children: SETTINGS_TABS.map((id) => ({ id, text: TABS[id].text, url: paths.settings(id), active: id === tab })),
+      }}
+    >
+      {tab === 'connection' ? (
+        // works, and is needed most, when nothing else does
+        <ConnectionCheck />
+      ) : (
+        <QueryView query={me}>
+          {({ operations }) => (operations.includes(TABS[tab].needs) ? <TabBody tab={tab} /> : <NoAccess />)}
+        </QueryView>
+      )}
+    </Page>
+  );
+}
+
+function TabBody({ tab }: { tab: Exclude<SettingsTab, 'connection'> }) {
+  switch (tab) {
+    case 'sources':
+      return <SourcesTab />;
+    case 'mapping':
+      return <MappingTab />;
+    case 'dead-letters':
+      return <DeadLettersTab />;
+    case 'access':
+      return <AccessTab />;
+  }
+}
