@@ -5,11 +5,11 @@
 import { randomUUID } from 'node:crypto';
 import express from 'express';
 import { createAccess, authorize, findUsers } from './access/index.ts';
-import { createCorrelator, createScopeStrategy, type Correlator } from './correlation/index.ts';
+import type { Correlator } from './correlation/index.ts';
 import { appendEvents, createEventLogHandlers, createLiveHub, serveEventStream, type LiveHub } from './eventlog/index.ts';
 import { createHealthHandlers, createHeartbeat, correlatorState, MAX_CORRELATOR_LAG_MS, registerOrganisation } from './health/index.ts';
-import { createAlertHandlers, createIncidentHandlers, createIncidentService, createIncidentSink, DEFAULT_LIFECYCLE_RULES, type DeclareRule } from './incidents/index.ts';
-import { createIngestHandlers, createIntake, createWebhookListener, ensurePartitions, type Intake } from './ingest/index.ts';
+import { createAlertHandlers, createIncidentHandlers, createIncidentService, DEFAULT_LIFECYCLE_RULES } from './incidents/index.ts';
+import { createIngestHandlers, createWebhookListener, ensurePartitions, type Intake } from './ingest/index.ts';
 import type { Config } from './platform/config/config.ts';
 import type { Clock } from './platform/clock.ts';
 import { createDatabase, type Database } from './platform/db/database.ts';
@@ -24,6 +24,7 @@ import type { Logger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createOutboundClient } from './platform/outbound/client.ts';
 import { createKeyRing } from './platform/secrets/keyRing.ts';
+import { createPipeline } from './pipeline.ts';
 import { provision } from './provisioning.ts';
 import { createSources } from './sources/index.ts';
 import { createTimelineHandlers } from './timeline/index.ts';
@@ -53,16 +54,7 @@ export interface App {
 }
 
 const CLOSE_GRACE_MS = 10_000;
-const ELECTION_MS = 1_000;
-const SETTLE_MS = 15_000;
-const KNOWN_ALERTS = 200_000;
 const MIGRATIONS_DIR = new URL('./migrations', import.meta.url).pathname;
-
-/** The configured policy as rules, the gravest first. */
-function declareRulesOf(config: Config): DeclareRule[] {
-  const { atOnce, severity, alerts } = config.correlation.declare;
-  return [{ severity: atOnce, alerts: 1 }, { severity, alerts }];
-}
 
 /** Starts a replica. Resolves when it serves. */
 export async function startApp(options: AppOptions): Promise<App> {
@@ -100,28 +92,15 @@ export async function startApp(options: AppOptions): Promise<App> {
   await ensurePartitions(db, clock.now());
   if (config.provisioning.dir !== null) await provision({ dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, logger });
 
-  const correlator = roles.has('correlator')
-    ? createCorrelator({
-      db, clock, logger: logger.child({ module: 'correlation' }), replicaId,
-      strategy: createScopeStrategy({
-        gapMs: config.correlation.gapMinutes * 60_000, minAlerts: config.correlation.minAlerts, graveSeverity: config.correlation.graveSeverity,
-      }),
-      incidents: createIncidentSink({ db, declareRules: declareRulesOf(config) }),
-      options: { batchSize: 1000, electionMs: ELECTION_MS, settleMs: SETTLE_MS, stabilityMs: config.correlation.stabilityMinutes * 60_000 },
-      onBatch(changes, held) {
-        metrics.correlatedChanges.inc(changes);
-        metrics.heldAlerts.inc(held);
-      },
-    })
-    : null;
-  const intake = createIntake({
-    db, clock, logger: logger.child({ module: 'ingest' }), mappings: sources.mappings,
-    options: { maxBatch: config.ingest.maxBatch, maxInFlight: 2, maxQueuedAlerts: config.ingest.maxQueuedAlerts, knownAlerts: KNOWN_ALERTS },
-    correlatesHere: (orgId) => correlator?.leads(orgId) === true,
-    wakeCorrelator: (orgId) => correlator?.wake(orgId),
+  const { intake, correlator } = createPipeline({
+    db, clock, logger, replicaId, config, mappings: sources.mappings, correlate: roles.has('correlator'),
     onStored(changed, repeated) {
       metrics.alertsChanged.inc(changed);
       metrics.alertsRepeated.inc(repeated);
+    },
+    onBatch(changes, held) {
+      metrics.correlatedChanges.inc(changes);
+      metrics.heldAlerts.inc(held);
     },
   });
   const live = createLiveHub({ db, clock, logger: logger.child({ module: 'live' }) });

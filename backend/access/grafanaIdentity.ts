@@ -127,7 +127,7 @@ export function createGrafanaIdentityVerifier({ keys, rootUrl, clock }: GrafanaI
       if (token.length > MAX_TOKEN_CHARACTERS) throw denial('bad_id_token');
       const audience = `org:${orgId}`;
       const { payload } = await verifySignature(token, audience);
-      
+      if (!isOnlyAudience(payload, audience)) throw denial('wrong_org');
       const parsed = claims.safeParse(payload);
       if (!parsed.success) throw denial('bad_id_token', parsed.error);
       return toIdentity(parsed.data);

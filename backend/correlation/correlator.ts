@@ -41,7 +41,11 @@ export interface CorrelatorDeps<Window> {
 }
 
 export interface Correlator {
-  start(): Promise<void>;
+  /**
+   * Connects and takes part in the election. With `timers: false` nothing happens by itself
+   * afterwards: a replay calls `drain` and `settle` when the recording's time has come.
+   */
+  start(options?: { readonly timers?: boolean }): Promise<void>;
   /** There may be something new for this organisation. */
   wake(orgId: OrgId): void;
   leads(orgId: OrgId): boolean;
@@ -256,9 +260,10 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
   }
 
   return {
-    async start() {
+    async start({ timers: withTimers = true } = {}) {
       await listen();
       await elect();
+      if (!withTimers) return;
       timers.push(
         clock.every(options.electionMs, electSoon),
         clock.every(SAFETY_POLL_MS, runAll),

@@ -26,10 +26,10 @@ function expressPath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ':$1');
 }
 
-/** Version in `If-Match: "7"` or `W/"7"`; null when there is none. */
+/** Version in `If-Match: "7"` or `W/"7"`; null when there is none. Nine digits fit PostgreSQL's integer. */
 export function parseIfMatch(header: string | undefined): number | null {
   if (header === undefined) return null;
-  const match = /^(?:W\/)?"(\d{1,10})"$/.exec(header.trim());
+  const match = /^(?:W\/)?"(\d{1,9})"$/.exec(header.trim());
   if (match?.[1] === undefined) {
     throw inputError('If-Match is not a version of ours', [{ field: 'If-Match', message: 'must be like "7", as the ETag gave it' }]);
   }

@@ -4,7 +4,7 @@ import type { FieldFault, Problem } from '#contract';
 import type { z } from 'zod';
 import { AppError, inputError, tooLargeError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { requestIdOf } from './requestContext.ts';
+import { pathOf, requestIdOf } from './requestContext.ts';
 
 /** The body for an expected error. */
 export function problemOf(error: AppError, requestId: string): Problem {
@@ -50,7 +50,7 @@ function parserError(error: unknown): AppError | null {
 export function sendProblem(request: Request, response: Response, error: unknown, logger: Logger): void {
   const requestId = requestIdOf(response);
   const expected = error instanceof AppError ? error : (parserError(error) ?? malformedUrl(error));
-  if (expected === null) logger.error({ err: error, requestId, method: request.method, path: request.path }, 'a request failed inside');
+  if (expected === null) logger.error({ err: error, requestId, method: request.method, path: pathOf(request) }, 'a request failed inside');
   const shown = expected ?? new AppError('internal', 500, `something failed inside Muster; its log has it under ${requestId}`);
   if (response.headersSent) {
     response.destroy();

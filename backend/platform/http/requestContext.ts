@@ -1,6 +1,6 @@
 /** An id for each request, and one log line when it is done. */
 import { randomUUID } from 'node:crypto';
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from '../logger.ts';
 
 const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{8,100}$/;
@@ -11,6 +11,11 @@ export function requestIdOf(response: Response): string {
   return typeof id === 'string' ? id : 'unknown';
 }
 
+/** The whole path, also within a router that is mounted below one; without the query, which may hold secrets. */
+export function pathOf(request: Request): string {
+  return request.originalUrl.split('?', 1)[0] ?? '';
+}
+
 /** Gives each request an id (a sane one that came in is kept) and logs method, path, status and duration; never the query. */
 export function requestContext(logger: Logger): RequestHandler {
   return (request, response, next) => {
@@ -18,8 +23,12 @@ export function requestContext(logger: Logger): RequestHandler {
     const requestId = incoming !== undefined && SANE_REQUEST_ID.test(incoming) ? incoming : randomUUID();
     response.set('X-Request-Id', requestId);
     const startedAt = performance.now();
-    response.on('finish', () => {
-      const line = { requestId, method: request.method, path: request.path, status: response.statusCode, ms: Math.round(performance.now() - startedAt) };
+    // Not `finish`: that never comes for a caller who went away.
+    response.on('close', () => {
+      const line = {
+        requestId, method: request.method, path: pathOf(request), status: response.statusCode, ms: Math.round(performance.now() - startedAt),
+        ...(response.writableFinished ? {} : { aborted: true }),
+      };
       if (response.statusCode < 400) logger.debug(line, 'request');
       else logger.info(line, 'request refused or failed');
     });

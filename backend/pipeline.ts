@@ -1,0 +1,67 @@
+/**
+ * The way of an alert, from intake to incident, without what surrounds it. The service and the
+ * replay of recordings are both made of this, so that a replay measures the real thing.
+ */
+import { createCorrelator, createScopeStrategy, type Correlator } from './correlation/index.ts';
+import { createIncidentSink, type DeclareRule } from './incidents/index.ts';
+import { createIntake, type Intake } from './ingest/index.ts';
+import type { Clock } from './platform/clock.ts';
+import type { Config } from './platform/config/config.ts';
+import type { Database } from './platform/db/database.ts';
+import type { Logger } from './platform/logger.ts';
+import type { MappingLookup } from './sources/index.ts';
+
+export interface PipelineDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly replicaId: string;
+  readonly config: Pick<Config, 'correlation' | 'ingest'>;
+  readonly mappings: MappingLookup;
+  /** False on replicas that leave correlation to others. */
+  readonly correlate: boolean;
+  readonly onStored?: (changed: number, repeated: number) => void;
+  readonly onBatch?: (changes: number, held: number) => void;
+}
+
+export interface Pipeline {
+  readonly intake: Intake;
+  readonly correlator: Correlator | null;
+}
+
+const BATCH_SIZE = 1_000;
+const ELECTION_MS = 1_000;
+const SETTLE_MS = 15_000;
+const MAX_BATCHES_IN_FLIGHT = 2;
+const KNOWN_ALERTS = 200_000;
+
+/** The configured policy as rules, the gravest first. */
+function declareRulesOf(config: Pick<Config, 'correlation'>): DeclareRule[] {
+  const { atOnce, severity, alerts } = config.correlation.declare;
+  return [{ severity: atOnce, alerts: 1 }, { severity, alerts }];
+}
+
+/** Puts it together; the correlator is yet to be started. */
+export function createPipeline(deps: PipelineDeps): Pipeline {
+  const { db, clock, logger, config } = deps;
+  const { correlation, ingest } = config;
+  const correlator = deps.correlate
+    ? createCorrelator({
+      db, clock, logger: logger.child({ module: 'correlation' }), replicaId: deps.replicaId,
+      strategy: createScopeStrategy({
+        gapMs: correlation.gapMinutes * 60_000, minAlerts: correlation.minAlerts, graveSeverity: correlation.graveSeverity,
+      }),
+      incidents: createIncidentSink({ db, declareRules: declareRulesOf(config) }),
+      options: { batchSize: BATCH_SIZE, electionMs: ELECTION_MS, settleMs: SETTLE_MS, stabilityMs: correlation.stabilityMinutes * 60_000 },
+      ...(deps.onBatch === undefined ? {} : { onBatch: deps.onBatch }),
+    })
+    : null;
+  const intake = createIntake({
+    db, clock, logger: logger.child({ module: 'ingest' }), mappings: deps.mappings,
+    options: { maxBatch: ingest.maxBatch, maxInFlight: MAX_BATCHES_IN_FLIGHT, maxQueuedAlerts: ingest.maxQueuedAlerts, knownAlerts: KNOWN_ALERTS },
+    correlatesHere: (orgId) => correlator?.leads(orgId) === true,
+    wakeCorrelator: (orgId) => correlator?.wake(orgId),
+    ...(deps.onStored === undefined ? {} : { onStored: deps.onStored }),
+  });
+  return { intake, correlator };
+}

@@ -1,0 +1,130 @@
+/** `npm run demo`: Muster with a simulated outage, on a machine that has nothing but Node. */
+import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Command, InvalidArgumentError } from 'commander';
+import { z } from 'zod';
+import { orgId } from '../../backend/contract/index.ts';
+import { countIncidents, gravestIncidents, systemState } from './api.ts';
+import { printGuide, printOutcome } from './guide.ts';
+import { DEMO_SOURCE, resetInstallation } from './installation.ts';
+import { createOutage, DEFAULT_SEED, OUTAGE_SECONDS } from './outage.ts';
+import { startReplay } from './replay.ts';
+import { startStack, type Stack } from './stack.ts';
+import { createTerminal, type Terminal } from './terminal.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const FAST_SECONDS = 6;
+const PROGRESS_MS = 10_000;
+const SHOWN_INCIDENTS = 15;
+
+const optionsSchema = z.object({
+  port: z.number().optional(), data: z.string(), seed: z.number(), fast: z.boolean(), replay: z.boolean(), once: z.boolean(), reset: z.boolean(),
+});
+type Options = z.output<typeof optionsSchema>;
+
+function toWholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('Not a whole number.');
+  return value;
+}
+
+function toPort(text: string): number {
+  const value = toWholeNumber(text);
+  if (value < 1 || value > 65_535) throw new InvalidArgumentError('A port lies between 1 and 65535.');
+  return value;
+}
+
+function parseOptions(): Options {
+  const command = new Command('npm run demo --')
+    .description('Starts Muster with a simulated outage of about 400 alerts over three minutes.')
+    .option('--fast', 'send the outage within a few seconds', false)
+    .option('--once', 'send the outage, print what came of it, and stop', false)
+    .option('--no-replay', 'send nothing: look at the data of earlier runs')
+    .option('--reset', 'begin with an empty database', false)
+    .option('--port <number>', 'port of the page (default: 3000 or the next free one)', toPort)
+    .option('--data <folder>', 'where data is kept', '.muster')
+    .option('--seed <number>', 'another number gives other values and times', toWholeNumber, DEFAULT_SEED)
+    .parse();
+  return optionsSchema.parse(command.opts());
+}
+
+async function printProgress(terminal: Terminal, stack: Stack, seconds: number, sent: number, of: number): Promise<void> {
+  const [counts, state] = await Promise.all([countIncidents(stack.host.url), systemState(stack.host.url)]);
+  const clock = `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
+  terminal.line(`  ${clock}  ${String(sent).padStart(3)} of ${of} webhooks sent, ${String(state.alertsFiring).padStart(3)} alerts firing → ${counts.active} incidents, ${counts.candidates} candidates`);
+}
+
+/** Sends the outage and says how it goes. Throws when a webhook was not taken. */
+async function runOutage(terminal: Terminal, stack: Stack, options: Options, signal: AbortSignal): Promise<void> {
+  const speed = options.fast ? OUTAGE_SECONDS / FAST_SECONDS : 1;
+  // Sent faster than it happened, it must have happened before: alerts do not begin in the future.
+  const startMs = Date.now() - (options.fast ? OUTAGE_SECONDS * 1000 : 0);
+  const outage = createOutage({ seed: options.seed, startMs, grafanaUrl: stack.host.url });
+  const { length } = outage.deliveries;
+  terminal.line(`Sending the simulated outage: ${outage.alerts} alerts in ${length} webhooks over ${options.fast ? FAST_SECONDS : OUTAGE_SECONDS} seconds.`);
+  const replay = startReplay({
+    deliveries: outage.deliveries, webhookUrl: `${stack.app.url}/webhooks/grafana/${DEMO_SOURCE}`, token: stack.installation.webhookToken, speed, signal,
+  });
+  let done = false;
+  const ended = replay.done.finally(() => (done = true));
+  const startedAt = performance.now();
+  while (!done) {
+    await Promise.race([ended, delay(PROGRESS_MS, undefined, { ref: false })]);
+    if (signal.aborted) break;
+    await printProgress(terminal, stack, Math.min(OUTAGE_SECONDS, ((performance.now() - startedAt) / 1000) * speed), replay.sent, length);
+  }
+  await ended;
+  if (signal.aborted) return;
+  if (replay.failed > 0) throw new Error(`${replay.failed} of ${length} webhooks were not taken; the last one: ${replay.fault ?? 'unknown'}`);
+  await stack.app.correlator?.drain(orgId.parse(1));
+  terminal.line('The outage is told; most of it has recovered, the rest goes on firing.');
+  printOutcome(terminal, await gravestIncidents(stack.host.url, SHOWN_INCIDENTS));
+}
+
+async function main(options: Options): Promise<void> {
+  const terminal = createTerminal(process.stdout);
+  const dataDir = resolve(ROOT, options.data);
+  const stopping = new AbortController();
+  const stops: { name: string; stop: () => Promise<void> }[] = [];
+  let stopped: (() => void) | undefined;
+  const stopAsked = new Promise<void>((done) => (stopped = done));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      // One Ctrl-C may arrive twice: from the terminal and from npm.
+      if (!stopping.signal.aborted) terminal.line('\nStopping …');
+      stopping.abort();
+      stopped?.();
+    });
+  }
+  try {
+    terminal.line('Muster demo');
+    if (options.reset) await terminal.step(`Clearing ${options.data}`, () => resetInstallation(dataDir));
+    const stack = await startStack({
+      root: ROOT, dataDir, port: options.port ?? null, terminal, signal: stopping.signal,
+      onStarted: (name, stop) => void stops.unshift({ name, stop }),
+    });
+    printGuide(terminal, stack.host.url, options.data);
+    if (options.replay) await runOutage(terminal, stack, options, stopping.signal);
+    if (!options.once) await stopAsked;
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+  } finally {
+    for (const { name, stop } of stops) {
+      try {
+        await stop();
+      } catch (error) {
+        process.exitCode = 1;
+        process.stderr.write(`${name} did not stop cleanly: ${error instanceof Error ? error.message : String(error)}\n`);
+      }
+    }
+  }
+  terminal.line('Stopped; nothing is left running.');
+}
+
+const options = parseOptions();
+try {
+  await main(options);
+} catch (error) {
+  process.exitCode = 1;
+  process.stderr.write(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}\nThe service's log is ${resolve(ROOT, options.data, 'demo/muster.log')}, if it came that far.\n`);
+}

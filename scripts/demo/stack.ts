@@ -1,0 +1,71 @@
+/** Everything that the demo runs, started in order and stopped in the opposite one. */
+import { createWriteStream } from 'node:fs';
+import { once } from 'node:events';
+import { startApp, type App } from '../../backend/app.ts';
+import { systemClock } from '../../backend/platform/clock.ts';
+import { loadConfig } from '../../backend/platform/config/config.ts';
+import { withLocalSecretKeys } from '../../backend/platform/config/localKeys.ts';
+import { startEmbeddedPostgres } from '../../backend/platform/db/embedded.ts';
+import { createLogger } from '../../backend/platform/logger.ts';
+import { startPluginHost, type PluginHost } from '../plugin-host/server.ts';
+import { prepareInstallation, type Installation } from './installation.ts';
+import { planPluginBuild } from './pluginBuild.ts';
+import { findPort } from './ports.ts';
+import type { Terminal } from './terminal.ts';
+
+const HOST_PORT = 3000;
+const SERVICE_PORT = 8080;
+
+export interface Stack {
+  readonly app: App;
+  readonly host: PluginHost;
+  readonly installation: Installation;
+}
+
+export interface StackOptions {
+  readonly root: string;
+  readonly dataDir: string;
+  /** Null: 3000, or the next free one. */
+  readonly port: number | null;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+  /** Told of each thing that must be stopped, as soon as it runs. */
+  readonly onStarted: (name: string, stop: () => Promise<void>) => void;
+}
+
+/** Starts it all. When it fails or is aborted half-way, what runs already is with `onStarted`. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { terminal, signal, onStarted } = options;
+  const build = planPluginBuild(options.root);
+  if (build.needed) await terminal.step('Building the plugin (up to a minute the first time)', () => build.run(signal));
+  signal.throwIfAborted();
+
+  const hostPort = await findPort(options.port ?? HOST_PORT, options.port !== null);
+  const installation = await prepareInstallation({
+    dataDir: options.dataDir, servicePort: await findPort(SERVICE_PORT, false), grafanaUrl: `http://127.0.0.1:${hostPort}`,
+  });
+  // The environment of whoever starts the demo is left out: it may be set up for another Muster.
+  const config = await withLocalSecretKeys(loadConfig({ MUSTER_CONFIG: installation.configFile }));
+  const log = createWriteStream(installation.logFile, { mode: 0o600 });
+  onStarted('log', async () => {
+    log.end();
+    await once(log, 'close');
+  });
+  const logger = createLogger({ level: 'info', destination: log });
+
+  const database = await terminal.step('Starting PostgreSQL', () => startEmbeddedPostgres({ dataDir: `${config.database.dataDir}/postgres`, logger }));
+  onStarted('PostgreSQL', () => database.stop());
+  signal.throwIfAborted();
+
+  const app = await terminal.step('Starting the Muster service', () => startApp({ config, clock: systemClock, logger, connectionString: database.connectionString }));
+  onStarted('the service', () => app.close());
+  signal.throwIfAborted();
+
+  const host = await terminal.step('Starting the plugin host, which stands in for Grafana', () => startPluginHost({
+    port: hostPort, apiUrl: app.url, pluginTokens: installation.pluginTokens,
+    logger: { info: (message) => logger.info(message), warn: (message) => logger.warn(message) },
+  }));
+  onStarted('the plugin host', () => host.close());
+  signal.throwIfAborted();
+  return { app, host, installation };
+}
