@@ -35,7 +35,7 @@ export const EVENT_TYPES = [
   'incident.note_added', 'incident.note_revised', 'incident.alerts_joined', 'incident.alerts_resolved',
   'incident.quiet',
   'source.created', 'source.edited', 'source.deleted', 'source.token_issued', 'source.token_revoked',
-  'source.rejected', 'source.truncated', 'source.test_received', 'dead_letter.replayed', 'mapping.edited',
+  'source.rejected', 'source.truncated', 'source.test_received', 'dead_letter.replayed', 'dead_letter.discarded', 'mapping.edited',
   'access.role_changed', 'access.token_issued', 'access.token_revoked',
 ] as const;
 export const eventType = z.enum(EVENT_TYPES);

@@ -37,7 +37,7 @@ export function createIncidentHandlers(deps: IncidentRoutesDeps): Handlers<Incid
 
   async function directoryFor(orgId: OrgId, rows: readonly IncidentRow[]): Promise<FindUser> {
     const keys = [...new Set(rows.flatMap((row) => (row.commander_key === null ? [] : [row.commander_key])))].map((key) => userKey.parse(key));
-    const found: Map<UserKey, UserRef> = keys.length === 0 ? new Map() : await users.find(orgId, keys);
+    const found = keys.length === 0 ? new Map<UserKey, UserRef>() : await users.find(orgId, keys);
     return (key) => found.get(key);
   }
 

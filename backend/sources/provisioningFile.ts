@@ -43,7 +43,7 @@ function offsetOf(document: Document, key: KeyPath): number {
     }
     const node: unknown = document.getIn(key.slice(0, length), true);
     if (typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)) {
-      const [start]: unknown[] = node.range;
+      const start: unknown = node.range[0];
       if (typeof start === 'number') return start;
     }
   }

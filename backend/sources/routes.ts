@@ -1,5 +1,6 @@
 /** API operations of sources, mapping and dead letters. Replay and test alert belong to ingest. */
 import { z } from 'zod';
+import type { EventSink } from './ports.ts';
 import type { Database } from '../platform/db/database.ts';
 import { inputError, notFoundError, preconditionRequiredError } from '../platform/errors.ts';
 import type { Handlers, RequestContext } from '../platform/http/route.ts';
@@ -40,10 +41,11 @@ export interface SourceRoutesOptions {
   readonly db: Database;
   readonly sources: SourceService;
   readonly mappings: MappingService;
+  readonly recordEvent: EventSink;
 }
 
 /** Handlers over the use cases. */
-export function createSourceRoutes({ db, sources, mappings }: SourceRoutesOptions): Handlers<SourceOperation> {
+export function createSourceRoutes({ db, sources, mappings, recordEvent }: SourceRoutesOptions): Handlers<SourceOperation> {
   return {
     async listSources(_, { caller }) {
       return { items: await sources.list(caller.orgId) };
@@ -70,8 +72,11 @@ export function createSourceRoutes({ db, sources, mappings }: SourceRoutesOption
       return { items: page.items, nextCursor: page.next === null ? null : encodeCursor(page.next) };
     },
     async discardDeadLetter({ params }, { caller }) {
-      const source = await db.transaction((tx) => deleteDeadLetter(tx, caller.orgId, params.id));
-      if (source === null) throw notFoundError(`there is no kept payload "${params.id}"`);
+      await db.transaction(async (tx) => {
+        const source = await deleteDeadLetter(tx, caller.orgId, params.id);
+        if (source === null) throw notFoundError(`there is no kept payload "${params.id}"`);
+        await recordEvent(tx, caller.orgId, { type: 'dead_letter.discarded', incident: null, actor: caller.actor, data: { id: params.id, source } });
+      });
       return { ok: true };
     },
 

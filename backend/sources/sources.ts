@@ -47,7 +47,7 @@ export function createSources(options: SourcesOptions): Sources {
   return {
     auth,
     mappings: lookup,
-    handlers: createSourceRoutes({ db, sources: service, mappings }),
+    handlers: createSourceRoutes({ db, sources: service, mappings, recordEvent: options.recordEvent }),
     issueTestToken: (orgId, source) => service.issueTestToken(orgId, source),
     async prune(deadLetterDays) {
       await deleteExpiredTokens(db, clock.now());

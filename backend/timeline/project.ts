@@ -81,6 +81,7 @@ export function sentenceOf(event: LiveEvent): string {
     case 'source.truncated':
     case 'source.test_received':
     case 'dead_letter.replayed':
+    case 'dead_letter.discarded':
     case 'mapping.edited':
     case 'access.role_changed':
     case 'access.token_issued':

@@ -17,7 +17,8 @@ export async function readJson(req: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of req) {
-    const bytes = Buffer.from(chunk);
+    if (!Buffer.isBuffer(chunk)) return undefined;
+    const bytes = chunk;
     length += bytes.length;
     if (length > MAX_BODY_BYTES) return undefined;
     chunks.push(bytes);

@@ -65,7 +65,8 @@ export function fillTemplate(template: string, { jsonData, secureJsonData }: Tem
     (_all, orEmpty: string | undefined, source: string, key: string) => {
       if (source === 'SecureJsonData') return secureJsonData[key] ?? '';
       // Go prints a missing key of an untyped map this way
-      return String(jsonData[key] ?? (orEmpty ? '' : '<no value>'));
+      const value = jsonData[key] ?? (orEmpty ? '' : '<no value>');
+      return typeof value === 'string' ? value : JSON.stringify(value);
     }
   );
 }

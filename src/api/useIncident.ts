@@ -1,7 +1,6 @@
 import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { COMMAND_OPERATIONS, type CallOf, type Incident, type LifecycleCommand } from '#contract';
 import { callApi } from './callApi.ts';
-import { toldConflict } from './conflict.ts';
 import { queryKeys } from './queryKeys.ts';
 
 const SAFETY_REFETCH_MS = 30_000;
@@ -68,17 +67,11 @@ export function useMergeIncident() {
   );
 }
 
-/** A change of one incident: a conflict is explained by who was faster, and in any case the pages show what is now. */
+/** A change of one incident. Also a refused one refreshes the pages: somebody else was faster, and they show with what. */
 function useIncidentChange<C extends { readonly number: number }>(change: (call: C) => Promise<Incident>) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (call: C) => {
-      try {
-        return await change(call);
-      } catch (error) {
-        throw await toldConflict(error, call.number);
-      }
-    },
+    mutationFn: change,
     onSuccess: (incident) => {
       client.setQueryData(queryKeys.incident(incident.number), incident);
     },

@@ -3,7 +3,8 @@
  * doing anything again. The key is claimed before the work and the answer stored after it.
  *
  * A claim without an answer belongs to a request that is still at work, or whose process died. It
- * is refused for a minute and may then be taken anew. What that second run does again is bounded by
+ * is refused for a minute and may then be taken anew; the first one, should it still end, then leaves
+ * the key to the second (its claim is known by its time). What that second run does again is bounded by
  * the work itself: commands on incidents refuse a state they are in already.
  */
 import { hash } from 'node:crypto';
@@ -77,7 +78,8 @@ export function createIdempotency(db: Queryable, clock: Clock): Idempotency {
       }
       const requestHash = hash('sha256', JSON.stringify({ request, ifMatch }), 'hex');
       const id = [caller.orgId, caller.actor.key, operation, key];
-      const present = await claim([...id, requestHash], clock.now());
+      const claimedAt = clock.now();
+      const present = await claim([...id, requestHash], claimedAt);
       if (present !== null) {
         if (present.request_hash !== requestHash) throw conflictError('this Idempotency-Key was used for another request; use a new one');
         if (present.status === null) throw conflictError('the first request with this Idempotency-Key is still at work; try again shortly');
@@ -90,15 +92,16 @@ export function createIdempotency(db: Queryable, clock: Clock): Idempotency {
       } catch (error) {
         // Nothing was done, or nothing that a repeat could not find out: the key is free again.
         await db.query(
-          'delete from idempotency_keys as k where k.org_id = $1::bigint and k.caller_key = $2::text and k.operation = $3::text and k.key = $4::text',
-          id,
+          `delete from idempotency_keys as k
+           where k.org_id = $1::bigint and k.caller_key = $2::text and k.operation = $3::text and k.key = $4::text and k.created_at = $5::timestamptz`,
+          [...id, claimedAt],
         );
         throw error;
       }
       await db.query(
         `update idempotency_keys as k set status = $5::integer, body = $6::jsonb
-         where k.org_id = $1::bigint and k.caller_key = $2::text and k.operation = $3::text and k.key = $4::text`,
-        [...id, answer.status, shownOnce ? null : JSON.stringify(answer.body)],
+         where k.org_id = $1::bigint and k.caller_key = $2::text and k.operation = $3::text and k.key = $4::text and k.created_at = $7::timestamptz`,
+        [...id, answer.status, shownOnce ? null : JSON.stringify(answer.body), claimedAt],
       );
       return { ...answer, replayed: false };
     },

@@ -54,11 +54,15 @@ function versionOf(body: unknown): number | null {
  * name with its handler and schemas, which the compiler cannot follow through a loop.
  */
 type UntypedHandler = (request: { params: unknown; query: unknown; body: unknown }, context: RequestContext) => Promise<unknown>;
+
+function isHandler(value: unknown): value is UntypedHandler {
+  return typeof value === 'function';
+}
+
 function handlerOf(handlers: Handlers<JsonOperationName>, name: JsonOperationName): UntypedHandler {
-  const table: Readonly<Record<string, unknown>> = handlers;
-  const handler = table[name];
-  if (typeof handler !== 'function') throw new Error(`operation ${name} has no handler`);
-  return async (request, context): Promise<unknown> => handler(request, context);
+  const handler: unknown = handlers[name];
+  if (!isHandler(handler)) throw new Error(`operation ${name} has no handler`);
+  return handler;
 }
 
 /** Mounts every operation but the live stream. */
@@ -72,7 +76,7 @@ export function mountOperations(router: Router, handlers: Handlers<JsonOperation
       const caller = await options.authenticate(request);
       options.authorize(name, caller);
       // Parsed only now: a stranger's body is not worth reading.
-      if (operation.body !== undefined) await new Promise<void>((resolve, reject) => parseJson(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error))));
+      if (operation.body !== undefined) await new Promise<void>((resolve, reject) => parseJson(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error instanceof Error ? error : new Error('the body could not be read', { cause: error })))));
       if (operation.body !== undefined && request.body === undefined) {
         throw inputError('send a JSON body with Content-Type: application/json', [{ field: 'body', message: 'is missing' }]);
       }

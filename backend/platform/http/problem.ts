@@ -2,6 +2,7 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { FieldFault, Problem } from '#contract';
 import type { z } from 'zod';
+import { sqlState } from '../db/database.ts';
 import { AppError, inputError, tooLargeError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { pathOf, requestIdOf } from './requestContext.ts';
@@ -49,7 +50,7 @@ function parserError(error: unknown): AppError | null {
 /** Writes an error as an answer; faults of ours are logged and told without detail. */
 export function sendProblem(request: Request, response: Response, error: unknown, logger: Logger): void {
   const requestId = requestIdOf(response);
-  const expected = error instanceof AppError ? error : (parserError(error) ?? malformedUrl(error));
+  const expected = error instanceof AppError ? error : (parserError(error) ?? malformedUrl(error) ?? unstorableText(error));
   if (expected === null) logger.error({ err: error, requestId, method: request.method, path: pathOf(request) }, 'a request failed inside');
   const shown = expected ?? new AppError('internal', 500, `something failed inside Muster; its log has it under ${requestId}`);
   if (response.headersSent) {
@@ -58,6 +59,13 @@ export function sendProblem(request: Request, response: Response, error: unknown
   }
   if (shown.retryAfterSeconds !== undefined) response.set('Retry-After', String(shown.retryAfterSeconds));
   response.status(shown.status).type('application/problem+json').send(JSON.stringify(problemOf(shown, requestId)));
+}
+
+/** Text that PostgreSQL cannot hold, such as a NUL character. */
+function unstorableText(error: unknown): AppError | null {
+  const state = sqlState(error);
+  if (state !== '22021' && state !== '22P05') return null;
+  return inputError('a text of the request has a character that cannot be stored (NUL, or half of a surrogate pair)', [{ field: 'request', message: 'has a character that cannot be stored' }]);
 }
 
 /** A path that cannot be decoded (`%zz`). */

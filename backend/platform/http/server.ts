@@ -82,7 +82,12 @@ export function createExpressApp(parts: ServerParts): Express {
 export async function startServer(parts: ServerParts, host: string, port: number): Promise<RunningServer> {
   const app = createExpressApp(parts);
   const { webhook } = parts;
+  let closing = false;
   const server: Server = createServer((request, response) => {
+    // Closing ends idle connections once; those busy then would stay open until the caller lets go of them.
+    response.once('close', () => {
+      if (closing) server.closeIdleConnections();
+    });
     if (webhook !== null && (request.method === 'POST' || request.method === 'PUT') && request.url?.startsWith('/webhooks/') === true) webhook(request, response);
     else app(request, response);
   });
@@ -102,6 +107,7 @@ export async function startServer(parts: ServerParts, host: string, port: number
     port: boundPort,
     url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
     async close(graceMs) {
+      closing = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       const cut = setTimeout(() => server.closeAllConnections(), graceMs);

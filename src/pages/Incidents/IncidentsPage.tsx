@@ -3,6 +3,7 @@ import { useSearchParams } from 'react-router-dom';
 import { DeclareButton } from '../../components/DeclareButton.tsx';
 import { Page } from '../../components/Page.tsx';
 import { filterFromUrl, filterToUrl, type IncidentFilter } from '../../model/incidentFilter.ts';
+import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 import { IncidentFilters } from './IncidentFilters.tsx';
 import { IncidentList } from './IncidentList.tsx';
@@ -16,7 +17,7 @@ export function IncidentsPage() {
     [setSearch]
   );
   return (
-    <Page testId={testIds.incidents.page} actions={<DeclareButton />}>
+    <Page testId={testIds.incidents.page} pageNav={{ text: 'Incidents', url: paths.incidents }} actions={<DeclareButton />}>
       <IncidentFilters filter={filter} onChange={change} />
       <IncidentList filter={filter} onClear={() => change({ severities: [], service: '', words: '' })} />
     </Page>

@@ -2,6 +2,7 @@ import { Stack } from '@grafana/ui';
 import { useIncidentCounts } from '../../api/useIncidents.ts';
 import { DeclareButton } from '../../components/DeclareButton.tsx';
 import { Page } from '../../components/Page.tsx';
+import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 import { ActiveIncidents } from './ActiveIncidents.tsx';
 import { Candidates } from './Candidates.tsx';
@@ -11,7 +12,7 @@ import { Health } from './Health.tsx';
 export function NowPage() {
   const counts = useIncidentCounts();
   return (
-    <Page testId={testIds.now.page} actions={<DeclareButton />}>
+    <Page testId={testIds.now.page} pageNav={{ text: 'Now', url: paths.now }} actions={<DeclareButton />}>
       <Stack direction="column" gap={4}>
         <ActiveIncidents counts={counts.data} />
         <Candidates counts={counts.data} />

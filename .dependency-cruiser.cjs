@@ -1,0 +1,93 @@
+/**
+ * The floors of docs/architecture.md: lower may never import higher, siblings never import each
+ * other, only a module's index.ts is public, and there are no circles.
+ */
+const FLOORS = [
+  ['contract'],
+  ['platform'],
+  ['access', 'sources'],
+  ['eventlog'],
+  ['ingest'],
+  ['correlation'],
+  ['incidents'],
+  ['timeline', 'health'],
+];
+
+const modules = FLOORS.flat();
+const rules = [];
+FLOORS.forEach((floor, level) => {
+  const above = FLOORS.slice(level + 1).flat();
+  for (const name of floor) {
+    const siblings = floor.filter((other) => other !== name);
+    const forbidden = [...above, ...siblings];
+    if (forbidden.length > 0) {
+      rules.push({
+        name: `floor-of-${name}`,
+        comment: `${name} may not import what stands above or beside it`,
+        severity: 'error',
+        from: { path: `^backend/${name}/` },
+        to: { path: `^backend/(${forbidden.join('|')})/` },
+      });
+    }
+    rules.push({
+      name: `${name}-knows-no-root`,
+      comment: 'modules do not know what puts them together',
+      severity: 'error',
+      from: { path: `^backend/${name}/` },
+      to: { path: '^backend/[^/]+\\.ts$' },
+    });
+    if (name !== 'platform') {
+      rules.push({
+        name: `front-of-${name}`,
+        comment: `others import ${name} through its index.ts only`,
+        severity: 'error',
+        from: { path: '^backend/', pathNot: `^backend/${name}/` },
+        to: { path: `^backend/${name}/(?!index\\.ts$)` },
+      });
+    }
+  }
+});
+
+module.exports = {
+  forbidden: [
+    ...rules,
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'plugin-knows-only-the-contract',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(backend/(?!contract/)|scripts/|tests/)' },
+    },
+    {
+      name: 'product-knows-no-development-tools',
+      comment: 'neither the plugin host nor the tests are known to the product',
+      severity: 'error',
+      from: { path: '^(backend|src)/', pathNot: '(\\.test\\.tsx?|\\.testkit\\.ts|^src/test/.*)$' },
+      to: { path: '^(scripts|tests)/' },
+    },
+    {
+      name: 'plugin-layers',
+      comment: 'api < hooks < components < pages < App',
+      severity: 'error',
+      from: { path: '^src/(api|model)/' },
+      to: { path: '^src/(hooks|components|pages)/' },
+    },
+    { name: 'plugin-hooks', severity: 'error', from: { path: '^src/hooks/' }, to: { path: '^src/(components|pages)/' } },
+    { name: 'plugin-components', severity: 'error', from: { path: '^src/components/' }, to: { path: '^src/pages/' } },
+    {
+      name: 'pure-files',
+      comment: 'decisions touch neither database, network nor clock',
+      severity: 'error',
+      from: { path: '^backend/(correlation/(strategy|byScope|batch)|incidents/(stateMachine|declarePolicy)|timeline/project|sources/mappingRules|ingest/(alertWrite|payload))\\.ts$' },
+      to: { path: '(^pg$|node_modules/(pg|express)/|platform/db|^node:)', dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'contract-imports-zod-only', severity: 'error', from: { path: '^backend/contract/' }, to: { pathNot: '(^backend/contract/|node_modules/zod/)' } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(\\.test\\.tsx?$|\\.testkit\\.ts$)' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'], extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'] },
+  },
+};

@@ -1,0 +1,6 @@
+import type { SourceKind } from '#contract';
+
+export const KIND_LABELS: Readonly<Record<SourceKind, string>> = {
+  grafana: 'Grafana Alerting',
+  alertmanager: 'Prometheus Alertmanager',
+};
