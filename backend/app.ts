@@ -9,7 +9,7 @@ import type { Correlator } from './correlation/index.ts';
 import { appendEvents, createEventLogHandlers, createLiveHub, serveEventStream, type LiveHub } from './eventlog/index.ts';
 import { createHealthHandlers, createHeartbeat, correlatorState, MAX_CORRELATOR_LAG_MS, registerOrganisation } from './health/index.ts';
 import { createAlertHandlers, createIncidentHandlers, createIncidentService, DEFAULT_LIFECYCLE_RULES } from './incidents/index.ts';
-import { createIngestHandlers, createWebhookListener, ensurePartitions, type Intake } from './ingest/index.ts';
+import { createIngestHandlers, createWebhookListener, ensurePartitions, isUpkeepHeldUp, type Intake } from './ingest/index.ts';
 import type { Config } from './platform/config/config.ts';
 import type { Clock } from './platform/clock.ts';
 import { createDatabase, type Database } from './platform/db/database.ts';
@@ -89,7 +89,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   const sources = createSources({ db, clock, logger, ring, recordEvent, publicUrl: config.http.publicUrl });
   for (const org of config.grafana.orgs) await registerOrganisation(db, org.id);
-  await ensurePartitions(db, clock.now());
+  await ensurePartitions(db, clock.now()).catch((error: unknown) => {
+    if (!isUpkeepHeldUp(error)) throw error;
+    logger.warn({ err: error }, 'partitions of the alert log could not be made now; a long reader holds them, the hourly job tries again');
+  });
   if (config.provisioning.dir !== null) await provision({ dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, logger });
 
   const { intake, correlator } = createPipeline({
@@ -160,7 +163,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   await correlator?.start();
   if (roles.has('worker')) {
     worker = await startJobWorker({
-      db, logger: logger.child({ module: 'jobs' }), concurrency: 5, onWorkerIds: () => heartbeat.beatNow(),
+      db, clock, logger: logger.child({ module: 'jobs' }), concurrency: 5, onWorkerIds: () => heartbeat.beatNow(),
       jobs: upkeepJobs({ db, clock, logger, config, sources, idempotency }),
     });
   }

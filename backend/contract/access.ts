@@ -15,7 +15,7 @@ export type Me = z.infer<typeof me>;
 
 export const knownUser = userRef.extend({ role, derivedRole: role, email: z.string(), lastSeenAt: instant });
 export type KnownUser = z.infer<typeof knownUser>;
-export const userList = z.object({ items: z.array(knownUser) });
+export const userList = z.object({ items: z.array(knownUser) }).meta({ id: 'UserList' });
 
 export const setRoleBody = z.object({
   /** Null goes back to the role that Grafana's organisation role gives. */
@@ -31,7 +31,7 @@ export const apiToken = z.object({
   expiresAt: instant,
   lastUsedAt: instant.nullable(),
   createdBy: userKey,
-});
+}).meta({ id: 'ApiToken' });
 export type ApiToken = z.infer<typeof apiToken>;
 export const apiTokenList = z.object({ items: z.array(apiToken) });
 export const createApiTokenBody = z.object({

@@ -44,7 +44,7 @@ export const alertSummary = z.object({
   incident: incidentNumber.nullable(),
   /** Why it belongs to that incident. */
   why: decisionReason.nullable(),
-});
+}).meta({ id: 'AlertSummary' });
 export type AlertSummary = z.infer<typeof alertSummary>;
 
 export const alertHistoryEntry = z.object({
@@ -62,7 +62,7 @@ export const alert = alertSummary.extend({
   /** The envelope of the notification group it came in: groupKey, receiver, groupLabels, … */
   notification: z.record(z.string(), z.unknown()).nullable(),
   history: z.array(alertHistoryEntry),
-});
+}).meta({ id: 'Alert' });
 export type Alert = z.infer<typeof alert>;
 
 export const alertListQuery = pageQuery.extend({
@@ -70,4 +70,4 @@ export const alertListQuery = pageQuery.extend({
   q: z.string().max(200).optional(),
 });
 export type AlertListQuery = z.infer<typeof alertListQuery>;
-export const alertPage = page(alertSummary).extend({ total: z.number().int() });
+export const alertPage = page(alertSummary).extend({ total: z.number().int() }).meta({ id: 'AlertPage' });

@@ -31,5 +31,5 @@ export const problem = z.object({
   errors: z.array(fieldFault).optional(),
   /** More for the code at hand, for example `permitted` states of a refused transition. */
   extra: z.record(z.string(), z.unknown()).optional(),
-});
+}).meta({ id: 'Problem' });
 export type Problem = z.infer<typeof problem>;

@@ -8,7 +8,7 @@ export const INCIDENT_STATES = [
   'candidate', 'declared', 'investigating', 'identified', 'mitigating', 'monitoring', 'resolved',
   'in_review', 'closed', 'rejected', 'duplicate', 'cancelled',
 ] as const;
-export const incidentState = z.enum(INCIDENT_STATES);
+export const incidentState = z.enum(INCIDENT_STATES).meta({ id: 'IncidentState' });
 export type IncidentState = z.infer<typeof incidentState>;
 
 /** What one can do to the state of an incident. Each is an operation and a button. */
@@ -26,7 +26,7 @@ export const availableCommand = z.object({
   reasonRequired: z.boolean(),
   /** Why a reason is asked for, when that is not obvious ("3 alerts still fire"). */
   reasonHint: z.string().nullable(),
-});
+}).meta({ id: 'AvailableCommand' });
 export type AvailableCommand = z.infer<typeof availableCommand>;
 
 /** One piece of evidence for a decision of the correlator, with its share of the score. */
@@ -38,7 +38,7 @@ export const decisionReason = z.object({
   strategy: z.string(),
   summary: z.string(),
   contributions: z.array(contribution),
-});
+}).meta({ id: 'DecisionReason' });
 export type DecisionReason = z.infer<typeof decisionReason>;
 
 export const incidentSummary = z.object({
@@ -70,7 +70,7 @@ export const incidentSummary = z.object({
   mergedInto: incidentNumber.nullable(),
   /** Version of what people edit; the ETag. Alerts joining do not change it. */
   version: z.number().int(),
-});
+}).meta({ id: 'IncidentSummary' });
 export type IncidentSummary = z.infer<typeof incidentSummary>;
 
 export const incident = incidentSummary.extend({
@@ -82,7 +82,7 @@ export const incident = incidentSummary.extend({
   availableCommands: z.array(availableCommand),
   mergedFrom: z.array(incidentNumber),
   lastEventPosition: logPosition,
-});
+}).meta({ id: 'Incident' });
 export type Incident = z.infer<typeof incident>;
 
 /** `active`: from declared to monitoring. `done`: resolved and after. `open`: candidate or active. */
@@ -132,7 +132,7 @@ export const editIncidentBody = z
   .partial();
 export type EditIncidentBody = z.infer<typeof editIncidentBody>;
 
-export const commandBody = z.object({ reason: reasonText.optional() });
+export const commandBody = z.object({ reason: reasonText.optional() }).meta({ id: 'CommandBody' });
 export const setSeverityBody = z.object({ severity, reason: reasonText.min(3, 'say why in at least 3 characters') });
 export const assignCommanderBody = z.object({ commander: userKey.nullable() });
 export const mergeBody = z.object({ into: incidentNumber, reason: reasonText.optional() });
@@ -150,7 +150,7 @@ export const timelineEntry = z.object({
   data: z.record(z.string(), z.unknown()),
   /** Earlier wordings, oldest first, when a note was revised. */
   revisions: z.array(z.object({ at: instant, actor, text: z.string() })),
-});
+}).meta({ id: 'TimelineEntry' });
 export type TimelineEntry = z.infer<typeof timelineEntry>;
 
 export const TIMELINE_KINDS = ['all', 'people', 'alerts', 'notes'] as const;

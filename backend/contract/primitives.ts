@@ -43,7 +43,7 @@ export const logPosition = z.string().regex(/^\d{1,19}$/);
 
 export const SEVERITIES = ['sev1', 'sev2', 'sev3', 'sev4', 'sev5'] as const;
 /** `sev1` is the worst. */
-export const severity = z.enum(SEVERITIES);
+export const severity = z.enum(SEVERITIES).meta({ id: 'Severity' });
 export type Severity = z.infer<typeof severity>;
 
 export const labels = z.record(z.string(), z.string());
@@ -61,11 +61,11 @@ export function page<T extends z.ZodType>(item: T) {
 }
 
 export const ROLES = ['viewer', 'responder', 'commander', 'manager', 'admin', 'auditor'] as const;
-export const role = z.enum(ROLES);
+export const role = z.enum(ROLES).meta({ id: 'Role' });
 export type Role = z.infer<typeof role>;
 
 /** A person, as shown beside what they did. */
-export const userRef = z.object({ key: userKey, login: z.string(), name: z.string() });
+export const userRef = z.object({ key: userKey, login: z.string(), name: z.string() }).meta({ id: 'UserRef' });
 export type UserRef = z.infer<typeof userRef>;
 
 /** Who caused an event. */
@@ -73,7 +73,7 @@ export const actor = z.object({
   kind: z.enum(['user', 'token', 'source', 'system']),
   key: z.string(),
   name: z.string(),
-});
+}).meta({ id: 'Actor' });
 export type Actor = z.infer<typeof actor>;
 
-export const okBody = z.object({ ok: z.literal(true) });
+export const okBody = z.object({ ok: z.literal(true) }).meta({ id: 'Ok' });

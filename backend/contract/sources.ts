@@ -40,7 +40,7 @@ export const source = z.object({
   truncation: z.object({ alerts: z.number().int(), at: instant }).nullable(),
   deadLetters: z.number().int(),
   version: z.number().int(),
-});
+}).meta({ id: 'Source' });
 export type Source = z.infer<typeof source>;
 
 export const sourceList = z.object({ items: z.array(source) });
@@ -61,7 +61,7 @@ export const editSourceBody = z
   .partial();
 
 /** Answer to making a token: the only time it is shown. */
-export const issuedToken = z.object({ token: z.string(), source });
+export const issuedToken = z.object({ token: z.string(), source }).meta({ id: 'IssuedSourceToken' });
 
 /** One station of a test alert on its way. */
 export const testStep = z.object({
@@ -106,7 +106,7 @@ export const mapping = z.object({
   clusterLabels: labelList,
 });
 export type Mapping = z.infer<typeof mapping>;
-export const mappingDocument = mapping.extend({ version: z.number().int() });
+export const mappingDocument = mapping.extend({ version: z.number().int() }).meta({ id: 'MappingDocument' });
 
 export const unmappedValue = z.object({
   /** `severity`: a value without a mapping. `service`: alerts of a rule that name no service. */

@@ -49,7 +49,7 @@ export const liveEvent = z.object({
   at: instant,
   actor,
   data: z.record(z.string(), z.unknown()),
-});
+}).meta({ id: 'LiveEvent' });
 export type LiveEvent = z.infer<typeof liveEvent>;
 
 export const auditQuery = pageQuery.extend({ type: z.string().max(100).optional() });

@@ -6,11 +6,11 @@
  * has closed an incident in between), it is thrown away and rebuilt from the database; that is the
  * only recovery there is, so that it is used and tested all the time.
  */
-import pg from 'pg';
 import { orgId as orgIdSchema, type IncidentNumber, type OrgId } from '#contract';
-import { readAlertChanges, readRecentAlertChanges, type AlertChange } from '../ingest/index.ts';
+import { oldestChangeAfter, readAlertChanges, readRecentAlertChanges, type AlertChange } from '../ingest/index.ts';
 import type { Clock, Timer } from '../platform/clock.ts';
 import type { Database } from '../platform/db/database.ts';
+import { createListener } from '../platform/db/listener.ts';
 import type { Logger } from '../platform/logger.ts';
 import { planBatch } from './batch.ts';
 import { StaleWindowError, type IncidentSink } from './incidentSink.ts';
@@ -81,7 +81,6 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
   const led = new Map<number, Led<Window>>();
   const timers: Timer[] = [];
   let connection: LeaderConnection | null = null;
-  let listener: pg.Client | null = null;
   let electing: Promise<void> | null = null;
   /** The connection serves one batch at a time, of whichever organisation. */
   let turn: Promise<unknown> = Promise.resolve();
@@ -96,7 +95,9 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
 
   async function rebuild(conn: LeaderConnection, orgId: OrgId): Promise<Led<Window>> {
     const { position } = await readCursor(conn, orgId);
-    const since = new Date(clock.nowMs() - strategy.memoryMs);
+    // What is still to be correlated may be old, after a time without a correlator: its past counts, not today's.
+    const oldestPending = await oldestChangeAfter(conn, orgId, position);
+    const since = new Date(Math.min(clock.nowMs(), oldestPending?.getTime() ?? Infinity) - strategy.memoryMs);
     const window = strategy.empty();
     const groups = new Map<GroupId, IncidentNumber>();
     for (const group of await incidents.loadGroups(conn, orgId, since)) {
@@ -216,30 +217,14 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     elect().catch((error: unknown) => logger.warn({ err: error }, 'election failed; trying again'));
   }
 
-  async function listen(): Promise<void> {
-    const client = new pg.Client({ connectionString: db.connectionString, application_name: 'muster-correlator-wake', keepAlive: true });
-    client.on('notification', (message) => {
-      const org = led.get(Number(message.payload));
+  const listener = createListener({
+    connectionString: db.connectionString, channel: 'muster_alerts', applicationName: 'muster-correlator-wake', clock, logger,
+    onNotification(payload) {
+      const org = led.get(Number(payload));
       if (org !== undefined) run(org.orgId);
-    });
-    client.on('error', (error) => logger.warn({ err: error }, 'wake-up connection of the correlator broke'));
-    client.on('end', () => {
-      if (listener === client) listener = null;
-      if (!closed) clock.after(RECONNECT_MS, listenSoon);
-    });
-    await client.connect();
-    await client.query('listen muster_alerts');
-    listener = client;
-    runAll();
-  }
-
-  function listenSoon(): void {
-    if (closed || listener !== null) return;
-    listen().catch((error: unknown) => {
-      logger.warn({ err: error }, 'the correlator cannot listen yet; trying again');
-      clock.after(RECONNECT_MS, listenSoon);
-    });
-  }
+    },
+    onConnected: runAll,
+  });
 
   function runAll(): void {
     for (const org of led.values()) run(org.orgId);
@@ -261,7 +246,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
 
   return {
     async start({ timers: withTimers = true } = {}) {
-      await listen();
+      await listener.start();
       await elect();
       if (!withTimers) return;
       timers.push(
@@ -287,7 +272,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
       for (const timer of timers) timer.stop();
       await Promise.allSettled([settling, ...[...led.values()].map((org) => org.running)]);
       await electing?.catch(() => undefined);
-      await listener?.end();
+      await listener.close();
       await connection?.close();
       led.clear();
     },

@@ -29,17 +29,25 @@ export async function openLeaderConnection(connectionString: string, logger: Log
   const client = new pg.Client({ connectionString, application_name: 'muster-correlator', keepAlive: true });
   let lost = false;
   let closing = false;
+  let opened = false;
   function lose(error?: Error): void {
     if (lost) return;
     lost = true;
-    if (closing) return;
+    // Lost before it was opened: the failure to open it tells so.
+    if (closing || !opened) return;
     logger.warn({ err: error }, 'connection of the correlator broke; another replica may take over');
     onLost();
   }
   client.on('error', lose);
   client.on('end', () => lose());
-  await client.connect();
-  await client.query(SESSION_SETTINGS);
+  try {
+    await client.connect();
+    await client.query(SESSION_SETTINGS);
+  } catch (error) {
+    client.end().catch((endError: unknown) => logger.debug({ err: endError }, 'a failed connection could not be ended'));
+    throw error;
+  }
+  opened = true;
   const queryable = queryableOf(client);
   return {
     ...queryable,

@@ -7,10 +7,10 @@
  * positions follow the order of commits there is neither a gap nor a repeat. A reader that does
  * not keep up is cut off instead of being buffered for: it comes back with its last id.
  */
-import pg from 'pg';
 import type { LiveEvent, OrgId } from '#contract';
 import type { Clock, Timer } from '../platform/clock.ts';
 import type { Database } from '../platform/db/database.ts';
+import { createListener } from '../platform/db/listener.ts';
 import type { Logger } from '../platform/logger.ts';
 import { newestEventPosition, readEventsAfter } from './read.ts';
 
@@ -43,7 +43,7 @@ export const MAX_UNSENT_BYTES = 1024 * 1024;
 const HEARTBEAT_MS = 15_000;
 /** Wakes all readers although nothing was notified, in case a notification was lost on a reconnect. */
 const SAFETY_POLL_MS = 5_000;
-const RECONNECT_MS = 500;
+const RETRY_MS = 500;
 
 interface Reader {
   readonly writer: StreamWriter;
@@ -72,7 +72,6 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
   const { db, clock, logger } = deps;
   const streams = new Map<number, OrgStream>();
   const timers: Timer[] = [];
-  let listener: pg.Client | null = null;
   let closed = false;
 
   function drop(stream: OrgStream, reader: Reader): void {
@@ -104,19 +103,20 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
   }
 
   async function pump(stream: OrgStream): Promise<void> {
-    stream.position ??= await newestEventPosition(db, stream.orgId);
-    for (const reader of stream.readers) {
-      if (!reader.ready) await sendBacklog(stream, reader, stream.position);
-    }
+    let position = (stream.position ??= await newestEventPosition(db, stream.orgId));
     for (;;) {
-      const events = await readEventsAfter(db, stream.orgId, stream.position, READ_LIMIT);
+      const events = await readEventsAfter(db, stream.orgId, position, READ_LIMIT);
       const last = events.at(-1);
-      if (last === undefined) return;
+      if (last === undefined) break;
       const chunk = events.map(formatServerSentEvent).join('');
-      stream.position = last.position;
+      stream.position = position = last.position;
       for (const reader of stream.readers) {
-        if (reader.ready) send(stream, reader, chunk, last.position);
+        if (reader.ready) send(stream, reader, chunk, position);
       }
+    }
+    // Only now: a reader that comes from another replica may know more than was read here before.
+    for (const reader of stream.readers) {
+      if (!reader.ready) await sendBacklog(stream, reader, position);
     }
   }
 
@@ -127,47 +127,34 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
     }
     stream.running = true;
     stream.again = false;
-    pump(stream)
-      .catch((error: unknown) => logger.error({ err: error, orgId: stream.orgId }, 'live stream could not read the event log'))
-      .finally(() => {
+    pump(stream).then(
+      () => {
         stream.running = false;
-        if (stream.readers.size === 0) {
-          streams.delete(stream.orgId);
-        } else if (stream.again || [...stream.readers].some((reader) => !reader.ready)) {
-          // A reader that came during the read still waits for its backlog.
-          if (!closed) run(stream);
-        }
-      });
+        if (stream.readers.size === 0) streams.delete(stream.orgId);
+        // A reader that came during the read still waits for its backlog.
+        else if (!closed && (stream.again || [...stream.readers].some((reader) => !reader.ready))) run(stream);
+      },
+      (error: unknown) => {
+        logger.error({ err: error, orgId: stream.orgId }, 'live stream could not read the event log; trying again');
+        stream.running = false;
+        if (stream.readers.size === 0) streams.delete(stream.orgId);
+        else if (!closed) clock.after(RETRY_MS, () => run(stream));
+      },
+    );
   }
 
   function wakeAll(): void {
     for (const stream of streams.values()) run(stream);
   }
 
-  async function connect(): Promise<void> {
-    const client = new pg.Client({ connectionString: db.connectionString, application_name: 'muster-live', keepAlive: true });
-    client.on('notification', (message) => {
-      const stream = streams.get(Number(message.payload));
+  const listener = createListener({
+    connectionString: db.connectionString, channel: 'muster_events', applicationName: 'muster-live', clock, logger,
+    onNotification(payload) {
+      const stream = streams.get(Number(payload));
       if (stream !== undefined) run(stream);
-    });
-    client.on('error', (error) => logger.warn({ err: error }, 'connection of the live stream broke'));
-    client.on('end', () => {
-      if (listener === client) listener = null;
-      if (!closed) clock.after(RECONNECT_MS, reconnect);
-    });
-    await client.connect();
-    await client.query('listen muster_events');
-    listener = client;
-    wakeAll();
-  }
-
-  function reconnect(): void {
-    if (closed || listener !== null) return;
-    connect().catch((error: unknown) => {
-      logger.warn({ err: error }, 'live stream cannot listen yet; trying again');
-      clock.after(RECONNECT_MS, reconnect);
-    });
-  }
+    },
+    onConnected: wakeAll,
+  });
 
   function heartbeat(): void {
     for (const stream of streams.values()) {
@@ -179,7 +166,7 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
 
   return {
     async start() {
-      await connect();
+      await listener.start();
       timers.push(clock.every(HEARTBEAT_MS, heartbeat), clock.every(SAFETY_POLL_MS, wakeAll));
     },
     subscribe(orgId, lastEventId, writer) {
@@ -211,7 +198,7 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
       closed = true;
       for (const timer of timers) timer.stop();
       for (const stream of streams.values()) for (const reader of [...stream.readers]) drop(stream, reader);
-      await listener?.end();
+      await listener.close();
     },
   };
 }

@@ -104,6 +104,15 @@ export async function readRecentAlertChanges(q: Queryable, orgId: OrgId, upTo: s
   return rows.map(toChange);
 }
 
+/** When the first change after `position` was recorded; null when there is none. */
+export async function oldestChangeAfter(q: Queryable, orgId: OrgId, position: string): Promise<Date | null> {
+  const rows = await q.query<{ recorded_at: Date }>(
+    'select l.recorded_at from alert_log as l where l.org_id = $1::integer and l.position > $2::bigint order by l.position limit 1',
+    [orgId, position],
+  );
+  return rows[0]?.recorded_at ?? null;
+}
+
 /** How many changes stand after `position`, and when the oldest of them was recorded. */
 export async function pendingAlertChanges(q: Queryable, orgId: OrgId, position: string): Promise<{ count: number; oldestAt: Date | null }> {
   const rows = await q.query<{ count: number; oldest_at: Date | null }>(

@@ -1,10 +1,10 @@
 /** Ingest: takes alerts in, proves their origin, normalises them, and logs every change of their state. */
 export {
-  pendingAlertChanges, readAlertChanges, readRecentAlertChanges, severityOf, severityRank, type AlertChange, type AlertChangeKind,
+  oldestChangeAfter, pendingAlertChanges, readAlertChanges, readRecentAlertChanges, severityOf, severityRank, type AlertChange, type AlertChangeKind,
 } from './alertLog.ts';
 export { alertIdOf, splitAlertId } from './identity.ts';
 export { createIntake, type Intake, type IntakeDeps, type IntakeResult, type PayloadOrigin } from './intake.ts';
 export { createWebhookListener } from './webhook.ts';
 export { createIngestHandlers } from './routes.ts';
 export type { PostRequest } from './testAlert.ts';
-export { dropPartitions, ensurePartitions } from './partitions.ts';
+export { dropPartitions, ensurePartitions, isUpkeepHeldUp } from './partitions.ts';

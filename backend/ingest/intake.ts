@@ -121,6 +121,8 @@ export function createIntake(deps: IntakeDeps): Intake {
   const envelopes = new Map<string, { untilMs: number; truncated: number }>();
   let receptions = new Map<string, { orgId: OrgId; sourceId: SourceId; tokenId: string; at: Date }>();
   let unmapped = new Map<string, UnmappedCount & { count: number }>();
+  /** Sources whose newest payload left nothing out, to take back the warning of an earlier one. */
+  let complete = new Map<string, { orgId: OrgId; sourceId: SourceId; at: Date }>();
 
   const commit = createGroupCommit({
     maxBatch: options.maxBatch,
@@ -239,9 +241,16 @@ export function createIntake(deps: IntakeDeps): Intake {
           fresh.push(alert);
         }
       }
-      if (payload.faults.length > 0) await keepFaults(origin, payload, contentType);
-      if (payload.truncatedAlerts > 0) await noteTruncation(origin, payload);
       const stored = await store(origin, payload, fresh);
+      // After the good ones: when those cannot be stored the sender comes again, and what is bad would be kept twice.
+      if (payload.faults.length > 0) await keepFaults(origin, payload, contentType);
+      const sourceKey = `${origin.orgId} ${origin.sourceId}`;
+      if (payload.truncatedAlerts > 0) {
+        complete.delete(sourceKey);
+        await noteTruncation(origin, payload);
+      } else {
+        complete.set(sourceKey, { orgId: origin.orgId, sourceId: origin.sourceId, at: new Date(nowMs) });
+      }
       const changed = stored.changed;
       repeated += stored.repeated;
       deps.onStored?.(changed, repeated);
@@ -264,6 +273,9 @@ export function createIntake(deps: IntakeDeps): Intake {
       const seen = [...receptions.values()];
       receptions = new Map();
       await touchReceived(db, seen);
+      const wholeAgain = [...complete.values()];
+      complete = new Map();
+      for (const source of wholeAgain) await recordTruncation(db, source.orgId, source.sourceId, 0, source.at);
       const values = [...unmapped.values()];
       unmapped = new Map();
       await countUnmapped(db, values);

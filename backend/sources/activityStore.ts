@@ -61,7 +61,7 @@ export async function touchReceived(q: Queryable, receptions: readonly Reception
 export async function recordTruncation(q: Queryable, orgId: OrgId, source: SourceId, alerts: number, at: Date): Promise<boolean> {
   const rows = await q.query<{ before: number | null }>(
     `with before as (
-       select org_id, id, truncated_alerts from sources
+       select org_id, id, truncated_alerts, truncated_at from sources
         where org_id = $1::integer and id = $2::text
           for no key update
      )
@@ -72,6 +72,8 @@ export async function recordTruncation(q: Queryable, orgId: OrgId, source: Sourc
       where s.org_id = b.org_id and s.id = b.id
         -- A complete payload after a complete one changes nothing and writes nothing.
         and (b.truncated_alerts is not null or $3::integer > 0)
+        -- Told late, it does not undo what a newer payload said at another replica.
+        and (b.truncated_at is null or b.truncated_at <= $4::timestamptz)
       returning b.truncated_alerts as before`,
     [orgId, source, alerts, at],
   );

@@ -21,7 +21,7 @@ export function hopsUpTo(error: ApiError): readonly Hop[] {
   );
 }
 
-/** All stations: the way to the service, and what the service says of what lies behind it. */
+/** All stations: the way to the service, and what the service itself says of trust and of what lies behind. */
 export function allHops(report: ConnectionReport): readonly Hop[] {
-  return [...WAY.map(({ name, good }) => ({ name, ok: true, detail: good, fix: null })), ...hopsOf(report)];
+  return [...WAY.filter(({ hop }) => hop !== 'service').map(({ name, good }) => ({ name, ok: true, detail: good, fix: null })), ...hopsOf(report)];
 }

@@ -33,7 +33,7 @@ export function HopList({ hops }: { hops: readonly Hop[] }) {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  list: css({ listStyle: 'none', margin: 0, display: 'flex', flexDirection: 'column', gap: theme.spacing(1) }),
+  list: css({ listStyle: 'none', margin: 0, display: 'flex', flexDirection: 'column', gap: theme.spacing(1), maxWidth: 960 }),
   hop: css({
     display: 'flex',
     gap: theme.spacing(1.5),

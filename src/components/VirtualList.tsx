@@ -18,7 +18,8 @@ interface Props<T> {
   rowHeight: number;
   label: string;
   testId?: string;
-  className?: string;
+  /** As CSS; the list is no higher than its rows. */
+  maxHeight: string;
   keyOf: (item: T) => string | number;
   /** The row; spreads `focus` on the one element that takes the focus and acts on Enter. */
   renderRow: (item: T, focus: RowFocus) => ReactNode;
@@ -28,10 +29,11 @@ interface Props<T> {
 }
 
 const ROWS_AHEAD = 40;
+const BORDERS_PX = 2;
 
 /** Shows only the rows in sight, however many there are. Up, down, Home and End move along them. */
 export function VirtualList<T>(props: Props<T>) {
-  const { items, total, rowHeight, label, testId, className, keyOf, renderRow, onNearEnd, hasMore } = props;
+  const { items, total, rowHeight, label, testId, maxHeight, keyOf, renderRow, onNearEnd, hasMore } = props;
   const styles = useStyles2(getStyles);
   const frame = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
@@ -79,7 +81,13 @@ export function VirtualList<T>(props: Props<T>) {
   }
 
   return (
-    <div ref={frame} className={cx(styles.frame, className)} onKeyDown={move} data-testid={testId}>
+    <div
+      ref={frame}
+      className={styles.frame}
+      style={{ height: `min(${maxHeight}, ${virtualizer.getTotalSize() + BORDERS_PX}px)` }}
+      onKeyDown={move}
+      data-testid={testId}
+    >
       <div role="list" aria-label={label} className={styles.space} style={{ height: virtualizer.getTotalSize() }}>
         {rows.map(({ index, start, size }) => {
           const item = items[index];
@@ -131,7 +139,6 @@ function nextRow(key: string, active: number, last: number): number | null {
 const getStyles = (theme: GrafanaTheme2) => ({
   frame: css({
     overflow: 'auto',
-    minHeight: 240,
     border: `1px solid ${theme.colors.border.weak}`,
     borderRadius: theme.shape.radius.default,
     contain: 'strict',

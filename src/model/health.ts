@@ -1,5 +1,6 @@
 /** Judges the health of sources and of Muster itself, in words. */
 import type { Source, SystemStatus } from '#contract';
+import { countOf } from './counts.ts';
 import { formatDuration } from './duration.ts';
 
 export interface Verdict {
@@ -18,11 +19,11 @@ export function judgeSource(source: Source): Verdict {
   if (source.truncation !== null) {
     return {
       tone: 'bad',
-      text: `The sender leaves ${source.truncation.alerts.toLocaleString()} alerts out. Set its maximum of alerts to 0.`,
+      text: `The sender leaves ${countOf(source.truncation.alerts, 'alert')} out. Set its maximum of alerts to 0.`,
     };
   }
   if (source.deadLetters > 0) {
-    return { tone: 'warning', text: `${source.deadLetters.toLocaleString()} payloads could not be read` };
+    return { tone: 'warning', text: `${countOf(source.deadLetters, 'payload')} could not be read` };
   }
   if (source.lastReceivedAt === null) {
     return { tone: 'unknown', text: 'Nothing received yet' };
@@ -35,7 +36,7 @@ export function judgeSystem(status: SystemStatus): Verdict {
   if (correlator.replica === null) {
     return { tone: 'bad', text: 'No replica correlates alerts at the moment. One takes over within seconds.' };
   }
-  const lag = `${formatDuration(correlator.lagSeconds * 1_000)} behind, ${correlator.pendingAlerts.toLocaleString()} alerts waiting`;
+  const lag = `${formatDuration(correlator.lagSeconds * 1_000)} behind, ${countOf(correlator.pendingAlerts, 'alert')} waiting`;
   if (correlator.lagSeconds >= LAG_BAD_SECONDS) {
     return { tone: 'bad', text: `Correlation is ${lag}` };
   }

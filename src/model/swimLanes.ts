@@ -30,7 +30,7 @@ export interface SwimLanes {
   readonly lanes: readonly Lane[];
 }
 
-const MOST_ROWS = 4;
+const MOST_ROWS = 6;
 const LEAST_SPAN_MS = 60_000;
 /** A bar is never thinner than this share, or a short alert could not be seen. */
 const LEAST_WIDTH = 0.006;

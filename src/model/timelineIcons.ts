@@ -32,6 +32,7 @@ function iconOf(type: EventType): IconName {
     case 'incident.rejected':
     case 'incident.cancelled':
     case 'source.rejected':
+    case 'dead_letter.discarded':
       return 'ban';
     case 'incident.acknowledged':
     case 'incident.identified':

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -29,14 +29,14 @@ async function ask(connectionString: string, sql: string): Promise<unknown[]> {
 }
 
 /** A process of its own that starts the server, tells its process id and then waits to be killed. */
-async function startInOtherProcess(): Promise<{ serverPid: number; kill: () => Promise<void> }> {
+async function startInOtherProcess(identity: { uid?: number; gid?: number } = {}): Promise<{ serverPid: number; kill: () => Promise<void> }> {
   const script = `
     import { startEmbeddedPostgres } from '${new URL('./embedded.ts', import.meta.url).href}';
     import { createLogger } from '${new URL('../logger.ts', import.meta.url).href}';
     const server = await startEmbeddedPostgres({ dataDir: process.argv[1], logger: createLogger({ level: 'silent' }) });
     console.log(server.serverPid);
     setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script, dataDir], { stdio: ['ignore', 'pipe', 'inherit'], ...identity });
   const [line] = await once(child.stdout, 'data');
   return {
     serverPid: Number(String(line)),
@@ -83,6 +83,22 @@ test('takes over the server of a killed process and stops it in the end', async 
   expect(taken.startedHere).toBe(false);
   await taken.stop();
   expect(await isProcessAlive(other.serverPid)).toBe(false);
+});
+
+test('runs for a normal user, and root takes the server over with its owner', async () => {
+  // When the tests themselves run as a normal user, all of them show it.
+  if (process.getuid?.() !== 0) return;
+  const NOBODY = 65534;
+  await chown(dataDir, NOBODY, NOBODY);
+  const other = await startInOtherProcess({ uid: NOBODY, gid: NOBODY });
+  await other.kill();
+  const taken = await startEmbeddedPostgres({ dataDir, logger });
+  expect(taken.serverPid).toBe(other.serverPid);
+  await taken.stop();
+  const again = await startEmbeddedPostgres({ dataDir, logger });
+  expect(await ask(again.connectionString, 'select 1 as one')).toEqual([{ one: 1 }]);
+  await again.stop();
+  expect((await stat(join(dataDir, 'postgres'))).uid).toBe(NOBODY);
 });
 
 test('does not stop the server of another living process', async () => {

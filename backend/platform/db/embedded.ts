@@ -6,7 +6,7 @@
  * file; the last living one to stop also stops the server, whoever started it. So two processes may share a
  * data folder, an orphan is taken over, and nobody's database goes away under them.
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, chown, mkdir, open, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -207,10 +207,16 @@ function serverEnvironment(): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC', ...(process.env['SystemRoot'] === undefined ? {} : { SystemRoot: process.env['SystemRoot'] }) };
 }
 
-async function spawnLogged(program: string, args: readonly string[], layout: Layout, user: RunUser) {
+interface LoggedProcess {
+  readonly child: ChildProcess;
+  /** How it ended: null for success. */
+  readonly ended: Promise<string | null>;
+}
+
+async function spawnLogged(program: string, args: readonly string[], layout: Layout, user: RunUser): Promise<LoggedProcess> {
   const log = await open(layout.log, 'a', 0o600);
   try {
-    return spawn(program, args, {
+    const child = spawn(program, args, {
       cwd: layout.root,
       env: serverEnvironment(),
       // A process group of its own: Ctrl-C in a terminal must reach Muster, which then stops the server last.
@@ -218,18 +224,20 @@ async function spawnLogged(program: string, args: readonly string[], layout: Lay
       stdio: ['ignore', log.fd, log.fd],
       ...(user.uid === undefined || user.gid === undefined ? {} : { uid: user.uid, gid: user.gid }),
     });
+    // Listened to before anything is awaited: a process that fails at once would otherwise end unheard.
+    const ended = new Promise<string | null>((done) => {
+      child.once('error', (error) => done(error.message));
+      child.once('exit', (code, signal) => done(code === 0 ? null : `exit code ${code ?? signal}`));
+    });
+    return { child, ended };
   } finally {
     await log.close();
   }
 }
 
 async function runToEnd(program: string, args: readonly string[], layout: Layout, user: RunUser): Promise<void> {
-  const child = await spawnLogged(program, args, layout, user);
-  const code = await new Promise<number | null>((done, fail) => {
-    child.once('error', fail);
-    child.once('exit', done);
-  });
-  if (code !== 0) throw new Error(`${program} failed (exit code ${code}): ${await logTail(layout)}`);
+  const failure = await (await spawnLogged(program, args, layout, user)).ended;
+  if (failure !== null) throw new Error(`${program} failed (${failure}): ${await logTail(layout)}`);
 }
 
 async function launch(
@@ -238,14 +246,15 @@ async function launch(
   if ((await readIfPresent(layout.log)) !== null) await rename(layout.log, `${layout.log}.old`);
   const settings = { ...DEFAULT_SETTINGS, ...options.settings, listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '' };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const child = await spawnLogged(binaries.postgres, ['-D', layout.data, ...flags], layout, user);
-  let failure: string | undefined;
-  child.once('error', (error) => (failure = error.message));
-  child.once('exit', (code, signal) => (failure = `exit code ${code ?? signal}`));
+  const { child, ended } = await spawnLogged(binaries.postgres, ['-D', layout.data, ...flags], layout, user);
+  let ending: string | null = null;
+  void ended.then((failure) => {
+    ending = failure ?? 'it ended at once';
+  });
   child.unref();
   for (let waitedMs = 0; waitedMs < START_LIMIT_MS; waitedMs += POLL_MS) {
     await delay(POLL_MS);
-    if (failure !== undefined) throw new Error(`PostgreSQL did not start (${failure}): ${await logTail(layout)}`);
+    if (ending !== null) throw new Error(`PostgreSQL did not start (${ending}): ${await logTail(layout)}`);
     const server = await readPidFile(layout);
     if (server !== null && server.pid === child.pid && server.status === 'ready') return server;
   }

@@ -1,29 +1,54 @@
 /** The OpenAPI 3.1 document, made from the contract: the same table that routes and validates. */
 import { OPERATION_NAMES, operations, problem, type Operation } from '#contract';
 import { z } from 'zod';
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponseObject } from 'zod-openapi';
 
 const ifMatchHeader = z.object({ 'If-Match': z.string().describe('the ETag of the version that the change is based on, like "7"') });
 const idempotencyHeader = z.object({ 'Idempotency-Key': z.string().max(200).describe('a repeat with the same key gets the first answer').optional() });
 
-const PROBLEM_RESPONSES = {
-  '400': 'A field is wrong; `errors` names it',
-  '403': 'Not proven, or not allowed; `extra.reason` says which',
-  '404': 'There is no such thing',
-  '409': 'The present state does not permit it; `detail` says what happened meanwhile',
-  '412': 'Somebody changed it since the version in If-Match',
-  '428': 'If-Match is missing',
+/** What any refusal may be; each is one component that the operations refer to. */
+const PROBLEMS = {
+  '400': { id: 'Invalid', description: 'A field is wrong; `errors` names it' },
+  '403': { id: 'Denied', description: 'Not proven, or not allowed; `extra.reason` says which' },
+  '404': { id: 'NotFound', description: 'There is no such thing' },
+  '409': { id: 'Conflict', description: 'The present state does not permit it; `detail` says what happened meanwhile' },
+  '412': { id: 'VersionMismatch', description: 'Somebody changed it since the version in If-Match' },
+  '413': { id: 'TooLarge', description: 'The body is too large' },
+  '428': { id: 'PreconditionRequired', description: 'If-Match is missing' },
+  '503': { id: 'Unavailable', description: 'Something that Muster needs is away; come again after `Retry-After` seconds' },
 } as const;
+type ProblemStatus = keyof typeof PROBLEMS;
+const PROBLEM_STATUSES = ['400', '403', '404', '409', '412', '413', '428', '503'] as const satisfies readonly ProblemStatus[];
 
-function problemResponses(operation: Operation): ZodOpenApiOperationObject['responses'] {
-  const codes = Object.entries(PROBLEM_RESPONSES).filter(([code]) => {
-    if (code === '412') return operation.ifMatch !== undefined;
-    if (code === '428') return operation.ifMatch === 'required';
-    if (code === '409') return operation.method !== 'get';
-    if (code === '404') return operation.params !== undefined;
-    return true;
-  });
-  return Object.fromEntries(codes.map(([code, description]) => [code, { description, content: { 'application/problem+json': { schema: problem } } }]));
+/** Made once: the library takes a response for a component by its identity. */
+const PROBLEM_RESPONSES = PROBLEM_STATUSES.map((status): readonly [ProblemStatus, ZodOpenApiResponseObject] => {
+  const { id, description } = PROBLEMS[status];
+  return [status, { id, description, content: { 'application/problem+json': { schema: problem } } }];
+});
+
+function mayAnswer(operation: Operation, status: ProblemStatus): boolean {
+  switch (status) {
+    case '400':
+    case '403':
+    case '503':
+      return true;
+    case '404':
+      return operation.params !== undefined;
+    case '409':
+      return operation.method !== 'get';
+    case '412':
+      return operation.ifMatch !== undefined && operation.method !== 'get';
+    case '413':
+      return operation.body !== undefined;
+    case '428':
+      return operation.ifMatch === 'required';
+  }
+}
+
+function problemResponses(operation: Operation): Record<string, ZodOpenApiResponseObject> {
+  const responses: Record<string, ZodOpenApiResponseObject> = {};
+  for (const [status, response] of PROBLEM_RESPONSES) if (mayAnswer(operation, status)) responses[status] = response;
+  return responses;
 }
 
 function headersOf(operation: Operation): z.ZodObject | null {

@@ -82,10 +82,15 @@ export function createExpressApp(parts: ServerParts): Express {
 export async function startServer(parts: ServerParts, host: string, port: number): Promise<RunningServer> {
   const app = createExpressApp(parts);
   const { webhook } = parts;
+  const open = new Set<ServerResponse>();
   let closing = false;
   const server: Server = createServer((request, response) => {
+    open.add(response);
+    // A sender that keeps its connection open would go on sending; told that it closes, it turns to another replica.
+    response.shouldKeepAlive &&= !closing;
     // Closing ends idle connections once; those busy then would stay open until the caller lets go of them.
     response.once('close', () => {
+      open.delete(response);
       if (closing) server.closeIdleConnections();
     });
     if (webhook !== null && (request.method === 'POST' || request.method === 'PUT') && request.url?.startsWith('/webhooks/') === true) webhook(request, response);
@@ -108,6 +113,7 @@ export async function startServer(parts: ServerParts, host: string, port: number
     url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
     async close(graceMs) {
       closing = true;
+      for (const response of open) response.shouldKeepAlive = false;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       const cut = setTimeout(() => server.closeAllConnections(), graceMs);

@@ -5,6 +5,7 @@
  */
 import { EventEmitter } from 'node:events';
 import { Logger as GraphileLogger, parseCronItems, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
+import type { Clock } from '../clock.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import type { Logger } from '../logger.ts';
 
@@ -20,12 +21,13 @@ export interface Job {
 export interface JobWorker {
   /** Ids under which this process locks jobs, for freeing them when it dies. */
   workerIds(): readonly string[];
-  /** Waits for running jobs, up to the grace time of the runner; the rest is freed for others. */
+  /** Waits for running jobs, up to a grace time; the rest is freed for others. */
   close(): Promise<void>;
 }
 
 export interface JobWorkerOptions {
   readonly db: Database;
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly jobs: readonly Job[];
   readonly concurrency: number;
@@ -37,10 +39,21 @@ export async function enqueueJob(q: Queryable, name: string, payload: Readonly<R
   await q.query('select graphile_worker.add_job($1::text, payload := $2::json, job_key := $3::text)', [name, JSON.stringify(payload), key ?? null]);
 }
 
-/** Starts working on jobs. */
+/** How long running jobs are waited for at shut-down. */
+const DRAIN_LIMIT_MS = 15_000;
+const RESTART_MS = 2_000;
+
+/**
+ * Starts working on jobs. The runner gives itself up when it cannot note the end of a job (the
+ * database went away meanwhile); a new one then takes its place, and the ids of the old one are
+ * told no more, so that jobs it left locked are freed.
+ */
 export async function startJobWorker(options: JobWorkerOptions): Promise<JobWorker> {
-  const { db, logger, jobs } = options;
-  const ids = new Set<string>();
+  const { db, clock, logger, jobs } = options;
+  let ids = new Set<string>();
+  let runner: Runner | null = null;
+  let starting: Promise<void> = Promise.resolve();
+  let closed = false;
   const taskList: TaskList = {};
   for (const job of jobs) {
     taskList[job.name] = async (payload) => {
@@ -53,30 +66,68 @@ export async function startJobWorker(options: JobWorkerOptions): Promise<JobWork
     };
   }
   const cronItems = jobs.flatMap((job) => (job.cron === null ? [] : [{ task: job.name, match: job.cron, options: { backfillPeriod: 0 } }]));
-  const events: WorkerEvents = new EventEmitter();
-  // Listened to before the first worker exists, so that no lock is taken under an unknown id.
-  events.on('worker:create', ({ worker }) => {
-    ids.add(worker.workerId);
-    options.onWorkerIds([...ids]);
-  });
-  events.on('pool:listen:error', ({ error }) => logger.warn({ err: error }, 'the job queue cannot listen; it polls meanwhile'));
-  const runner: Runner = await run({
-    pgPool: db.pool,
-    concurrency: options.concurrency,
-    noHandleSignals: true,
-    pollInterval: 2000,
-    taskList,
-    parsedCronItems: parseCronItems(cronItems),
-    events,
-    logger: new GraphileLogger(() => (graphileLevel, message) => {
-      const level: string = graphileLevel;
-      if (level === 'error') logger.error(message);
-      else if (level === 'warning') logger.warn(message);
-      else logger.debug(message);
-    }),
-  });
+
+  async function start(): Promise<void> {
+    const own = new Set<string>();
+    ids = own;
+    const events: WorkerEvents = new EventEmitter();
+    // Listened to before the first worker exists, so that no lock is taken under an unknown id.
+    events.on('worker:create', ({ worker }) => {
+      own.add(worker.workerId);
+      options.onWorkerIds([...ids]);
+    });
+    events.on('pool:listen:error', ({ error }) => logger.warn({ err: error }, 'the job queue cannot listen; it polls meanwhile'));
+    const fresh = await run({
+      pgPool: db.pool,
+      concurrency: options.concurrency,
+      noHandleSignals: true,
+      pollInterval: 2000,
+      taskList,
+      parsedCronItems: parseCronItems(cronItems),
+      events,
+      logger: new GraphileLogger(() => (level, message) => {
+        if (level === 'error') logger.error(message);
+        else if (level === 'warning') logger.warn(message);
+        else logger.debug(message);
+      }),
+    });
+    runner = fresh;
+    const ended = (error: unknown): void => {
+      if (runner !== fresh) return;
+      runner = null;
+      if (closed) return;
+      logger.warn({ err: error }, 'the job runner ended by itself; a new one takes its place');
+      restartSoon();
+    };
+    fresh.promise.then(() => ended(undefined), ended);
+  }
+
+  function restartSoon(): void {
+    clock.after(RESTART_MS, () => {
+      if (closed) return;
+      starting = start().catch((error: unknown) => {
+        logger.warn({ err: error }, 'the job runner cannot start yet; trying again');
+        restartSoon();
+      });
+    });
+  }
+
+  await start();
   return {
     workerIds: () => [...ids],
-    close: () => runner.stop(),
+    async close() {
+      closed = true;
+      await starting;
+      const last = runner;
+      if (last === null) return;
+      let limit: NodeJS.Timeout | undefined;
+      const late = new Promise<'late'>((resolve) => {
+        limit = setTimeout(() => resolve('late'), DRAIN_LIMIT_MS);
+      });
+      const stopped = last.stop().catch((error: unknown) => logger.warn({ err: error }, 'the job runner did not stop in order'));
+      const outcome = await Promise.race([stopped, late]);
+      clearTimeout(limit);
+      if (outcome === 'late') logger.warn('jobs still run after the grace time; they are left to the other replicas');
+    },
   };
 }

@@ -40,6 +40,7 @@ export function queriesTouchedBy(event: LiveEvent): readonly QueryKey[] {
       return [queryKeys.sources];
     case 'source.rejected':
     case 'dead_letter.replayed':
+    case 'dead_letter.discarded':
       return [queryKeys.sources, queryKeys.deadLetters];
     case 'mapping.edited':
       return [queryKeys.mapping, queryKeys.unmapped];

@@ -11,17 +11,19 @@ import { Skeleton } from '../../components/Skeleton.tsx';
 import { useNow } from '../../hooks/useNow.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { SEVERITY_LABELS } from '../../model/severities.ts';
+import { OVERVIEW_ALERTS } from './overviewAlerts.ts';
 import { swimLanes, type Bar, type Lane } from '../../model/swimLanes.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 
-const ALERTS_DRAWN = 400;
 const REDRAW_MS = 15_000;
+/** A thinner bar has no room for words; its tooltip has them. */
+const LEAST_LABELLED = 0.12;
 
 /** What broke first and what followed: the alerts as bars over time, a lane for each service. */
 export function AlertLanes({ incident }: { incident: Incident }) {
   const styles = useStyles2(getStyles);
-  const alerts = useIncidentAlerts(incident.number, { status: 'all', limit: ALERTS_DRAWN });
+  const alerts = useIncidentAlerts(incident.number, OVERVIEW_ALERTS);
   const now = useNow(REDRAW_MS);
   const drawn = useMemo(() => alerts.data?.pages[0]?.items ?? [], [alerts.data]);
   const lanes = useMemo(() => swimLanes(drawn, now), [drawn, now]);
@@ -41,6 +43,7 @@ export function AlertLanes({ incident }: { incident: Incident }) {
               <span>{dateTimeFormat((lanes.from + lanes.to) / 2, { format: 'MM-DD HH:mm' })}</span>
               <span>{dateTimeFormat(lanes.to, { format: 'MM-DD HH:mm' })}</span>
             </div>
+            <div className={styles.small}>Filled bars fire now, outlined ones have ended.</div>
             {incident.alertsTotal > drawn.length && (
               <div className={styles.dim}>
                 The newest {drawn.length.toLocaleString()} of {incident.alertsTotal.toLocaleString()} alerts are drawn.{' '}
@@ -99,8 +102,11 @@ function AlertBar({ bar, number }: { bar: Bar; number: number }) {
           width: `${bar.width * 100}%`,
           background: bar.firing ? color : 'transparent',
           borderColor: color,
+          color: bar.firing ? theme.colors.getContrastText(color) : theme.colors.text.primary,
         }}
-      />
+      >
+        {bar.width > LEAST_LABELLED && `${SEVERITY_LABELS[bar.severity]} ${bar.name}`}
+      </Link>
     </Tooltip>
   );
 }
@@ -116,13 +122,19 @@ const getStyles = (theme: GrafanaTheme2) => ({
   service: css({ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }),
   small: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
   rows: css({ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column', gap: 3, justifyContent: 'center' }),
-  track: css({ position: 'relative', height: 12, background: theme.colors.background.secondary, borderRadius: theme.shape.radius.default }),
+  track: css({ position: 'relative', height: 18, background: theme.colors.background.secondary, borderRadius: theme.shape.radius.default }),
   bar: css({
     position: 'absolute',
     top: 0,
     bottom: 0,
     minWidth: 4,
+    padding: theme.spacing(0, 0.5),
     border: '1px solid',
+    fontSize: 11,
+    lineHeight: '16px',
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    whiteSpace: 'nowrap',
     borderRadius: theme.shape.radius.default,
     '&:focus-visible': { outline: `2px solid ${theme.colors.text.maxContrast}`, outlineOffset: 1 },
   }),

@@ -2,9 +2,10 @@ import { css } from '@emotion/css';
 import { useCallback, useMemo, useRef } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Button, EmptyState, RadioButtonGroup, useStyles2 } from '@grafana/ui';
+import { Button, EmptyState, useStyles2 } from '@grafana/ui';
 import type { Incident } from '#contract';
 import { useIncidentAlerts } from '../../api/useAlerts.ts';
+import { Choice } from '../../components/Choice.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { SearchInput } from '../../components/SearchInput.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
@@ -53,9 +54,10 @@ export function AlertsTab({ incident }: { incident: Incident }) {
   return (
     <div ref={frame}>
       <div className={styles.bar}>
-        <RadioButtonGroup
-          aria-label="Status"
-          options={STATUSES.map((value) => ({ value, label: STATUS_LABELS[value] }))}
+        <Choice
+          label="Status"
+          options={STATUSES}
+          labels={STATUS_LABELS}
           value={status}
           onChange={(value) => setParam('status', value === 'all' ? null : value)}
         />
@@ -86,7 +88,7 @@ export function AlertsTab({ incident }: { incident: Incident }) {
               total={pages.at(-1)?.total ?? rows.length}
               rowHeight={alertRowHeightAt(width)}
               label="Alerts"
-              className={styles.list}
+              maxHeight="max(320px, calc(100vh - 340px))"
               keyOf={({ id }) => id}
               hasMore={alerts.hasNextPage}
               onNearEnd={loadMore}
@@ -105,6 +107,5 @@ export function AlertsTab({ incident }: { incident: Incident }) {
 const getStyles = (theme: GrafanaTheme2) => ({
   bar: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1, 2), marginBottom: theme.spacing(1.5) }),
   search: css({ flex: '1 1 220px', maxWidth: 420, minWidth: 0 }),
-  list: css({ height: 'max(320px, calc(100vh - 360px))' }),
   dim: css({ color: theme.colors.text.secondary }),
 });

@@ -28,7 +28,7 @@ export function IncidentHeader({ incident }: { incident: Incident }) {
       )}
       <div className={styles.line}>
         <SeverityBadge severity={incident.severity} testId={testIds.incident.severity} />
-        <span aria-live="polite">
+        <span aria-live="polite" className={styles.state}>
           <StateBadge state={incident.state} testId={testIds.incident.state} />
         </span>
         <CommanderControl incident={incident} canChoose />
@@ -65,6 +65,7 @@ function Clocks({ incident }: { incident: Incident }) {
 const getStyles = (theme: GrafanaTheme2) => ({
   header: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1), color: theme.colors.text.primary, minWidth: 0 }),
   line: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1, 2), minWidth: 0 }),
+  state: css({ display: 'inline-flex' }),
   actions: css({ marginLeft: 'auto' }),
   next: css({ color: theme.colors.text.secondary }),
   clocks: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(0.5, 3), margin: 0 }),

@@ -32,6 +32,7 @@ function KnownNumber({ number }: { number: number }) {
   return (
     <Page
       testId={testIds.incident.page}
+      smallTitle
       pageNav={{
         text: incident.data === undefined ? name : `${name} ${incident.data.title}`,
         url: paths.incident(number),

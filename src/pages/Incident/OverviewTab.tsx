@@ -8,6 +8,7 @@ import { Instant } from '../../components/Instant.tsx';
 import { paths } from '../../paths.ts';
 import { AlertLanes } from './AlertLanes.tsx';
 import { ImpactBlock } from './ImpactBlock.tsx';
+import { TopAlerts } from './TopAlerts.tsx';
 
 export function OverviewTab({ incident }: { incident: Incident }) {
   const styles = useStyles2(getStyles);
@@ -23,6 +24,11 @@ export function OverviewTab({ incident }: { incident: Incident }) {
         <Block title="Alerts over time">
           <AlertLanes incident={incident} />
         </Block>
+        {incident.alertsTotal > 0 && (
+          <Block title="Worst alerts">
+            <TopAlerts number={incident.number} />
+          </Block>
+        )}
       </div>
       <div className={styles.side}>
         <Block title="Impact so far">

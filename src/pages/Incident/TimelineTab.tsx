@@ -1,10 +1,11 @@
 import { css } from '@emotion/css';
 import { useSearchParams } from 'react-router-dom';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Button, RadioButtonGroup, useStyles2 } from '@grafana/ui';
+import { Button, useStyles2 } from '@grafana/ui';
 import { TIMELINE_KINDS, type Incident } from '#contract';
 import { useCan } from '../../api/useMe.ts';
 import { useTimeline } from '../../api/useTimeline.ts';
+import { Choice } from '../../components/Choice.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { NoteForm } from './NoteForm.tsx';
@@ -34,12 +35,7 @@ export function TimelineTab({ incident }: { incident: Incident }) {
   return (
     <div className={styles.tab}>
       {can('addNote') && <NoteForm number={incident.number} />}
-      <RadioButtonGroup
-        aria-label="What to show"
-        options={TIMELINE_KINDS.map((value) => ({ value, label: KIND_LABELS[value] }))}
-        value={kind}
-        onChange={show}
-      />
+      <Choice label="What to show" options={TIMELINE_KINDS} labels={KIND_LABELS} value={kind} onChange={show} />
       <QueryView query={timeline} loading={<Skeleton rows={6} height={44} />}>
         {({ pages }) => {
           const entries = pages.flatMap(({ items }) => items);

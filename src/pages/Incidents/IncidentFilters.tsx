@@ -1,8 +1,9 @@
 import { css } from '@emotion/css';
 import { useCallback } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Combobox, FilterPill, RadioButtonGroup, useStyles2 } from '@grafana/ui';
+import { Combobox, FilterPill, useStyles2 } from '@grafana/ui';
 import { incidentPhase, INCIDENT_SORTS, SEVERITIES, type Severity } from '#contract';
+import { Choice } from '../../components/Choice.tsx';
 import { SearchInput } from '../../components/SearchInput.tsx';
 import { PHASE_LABELS, SORT_LABELS, type IncidentFilter } from '../../model/incidentFilter.ts';
 import { SEVERITY_LABELS } from '../../model/severities.ts';
@@ -27,12 +28,7 @@ export function IncidentFilters({ filter, onChange }: Props) {
 
   return (
     <div className={styles.bar}>
-      <RadioButtonGroup
-        aria-label="Phase"
-        options={PHASE_ORDER.map((value) => ({ value, label: PHASE_LABELS[value] }))}
-        value={filter.phase}
-        onChange={(phase) => onChange({ phase })}
-      />
+      <Choice label="Phase" options={PHASE_ORDER} labels={PHASE_LABELS} value={filter.phase} onChange={(phase) => onChange({ phase })} />
       <div className={styles.pills} role="group" aria-label="Severity">
         {SEVERITIES.map((severity) => (
           <FilterPill

@@ -57,7 +57,7 @@ export function IncidentList({ filter, onClear }: Props) {
                 rowHeight={rowHeightAt(width)}
                 label="Incidents"
                 testId={testIds.incidents.list}
-                className={styles.list}
+                maxHeight="max(320px, calc(100vh - 280px))"
                 keyOf={({ number }) => number}
                 hasMore={pages.hasNextPage}
                 onNearEnd={loadMore}
@@ -104,5 +104,4 @@ const getStyles = (theme: GrafanaTheme2) => ({
     marginBottom: theme.spacing(0.5),
     color: theme.colors.text.secondary,
   }),
-  list: css({ height: 'max(320px, calc(100vh - 300px))' }),
 });

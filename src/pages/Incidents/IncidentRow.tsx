@@ -13,6 +13,8 @@ import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 
 const NARROW = 700;
+/** From here on there is room for who leads and when it changed. */
+const WIDE = 1300;
 const ROW_HEIGHT = 44;
 const CARD_HEIGHT = 112;
 
@@ -30,11 +32,12 @@ interface Props {
 export function IncidentRow({ incident, width, focus }: Props) {
   const styles = useStyles2(getStyles);
   const narrow = rowHeightAt(width) === CARD_HEIGHT;
+  const wide = width >= WIDE;
   const services = incident.services.join(', ');
   return (
     <Link
       to={paths.incident(incident.number)}
-      className={cx(styles.row, narrow ? styles.card : styles.line)}
+      className={cx(styles.row, narrow ? styles.card : wide ? styles.wideLine : styles.line)}
       data-testid={testIds.incidents.row}
       {...focus}
     >
@@ -56,12 +59,14 @@ export function IncidentRow({ incident, width, focus }: Props) {
       </span>
       {!narrow && (
         <>
-          <span className={styles.dim}>{incident.commander?.name ?? ''}</span>
+          {wide && <span className={styles.dim}>{incident.commander?.name ?? 'No commander'}</span>}
           <AlertCounts incident={incident} />
           <RunningTime incident={incident} />
-          <span className={styles.dim}>
-            <Instant at={incident.updatedAt} />
-          </span>
+          {wide && (
+            <span className={styles.dim}>
+              <Instant at={incident.updatedAt} />
+            </span>
+          )}
         </>
       )}
     </Link>
@@ -79,14 +84,17 @@ const getStyles = (theme: GrafanaTheme2) => ({
   }),
   line: css({
     display: 'grid',
-    gridTemplateColumns: '200px 76px minmax(160px, 3fr) minmax(80px, 1.5fr) minmax(60px, 1fr) 150px 110px 80px',
+    gridTemplateColumns: '190px 64px minmax(0, 3fr) minmax(0, 1fr) 150px 112px',
+    alignItems: 'center',
+    gap: theme.spacing(1),
+    whiteSpace: 'nowrap',
+  }),
+  wideLine: css({
+    display: 'grid',
+    gridTemplateColumns: '190px 76px minmax(0, 3fr) minmax(0, 1.5fr) minmax(0, 1fr) 160px 116px 90px',
     alignItems: 'center',
     gap: theme.spacing(1.5),
     whiteSpace: 'nowrap',
-    '@media (max-width: 1200px)': {
-      gridTemplateColumns: '200px 70px minmax(140px, 1fr) 0 0 150px 110px 0',
-      gap: theme.spacing(1),
-    },
   }),
   card: css({
     display: 'grid',

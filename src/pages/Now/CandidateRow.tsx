@@ -26,7 +26,7 @@ export function CandidateRow({ candidate, busy, onCommand }: Props) {
       <div className={styles.words}>
         <div className={styles.line}>
           <SeverityBadge severity={candidate.severity} />
-          <TextLink href={paths.incident(candidate.number)} color="primary" inline>
+          <TextLink href={paths.incident(candidate.number)} color="primary" inline={false} weight="medium">
             {candidate.title}
           </TextLink>
         </div>

@@ -86,7 +86,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     width: '100%',
     maxWidth: 520,
     '& th': { textAlign: 'left', color: theme.colors.text.secondary, fontWeight: theme.typography.fontWeightMedium },
-    '& td, & th': { padding: theme.spacing(0.5, 1, 0.5, 0), borderBottom: `1px solid ${theme.colors.border.weak}` },
+    '& td, & th': { padding: theme.spacing(0.5, 1, 0.5, 0), borderBottom: `1px solid ${theme.colors.border.weak}`, verticalAlign: 'middle' },
     '& code': { overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' },
   }),
   add: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1), marginTop: theme.spacing(1) }),

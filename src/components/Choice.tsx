@@ -1,0 +1,21 @@
+import { css } from '@emotion/css';
+import { RadioButtonGroup } from '@grafana/ui';
+
+interface Props<T extends string> {
+  label: string;
+  options: readonly T[];
+  labels: Readonly<Record<T, string>>;
+  value: T;
+  onChange: (value: T) => void;
+}
+
+/** One of a few, side by side. Where there is no room they scroll; the group itself would cut the words to letters. */
+export function Choice<T extends string>({ label, options, labels, value, onChange }: Props<T>) {
+  return (
+    <div className={scroller}>
+      <RadioButtonGroup aria-label={label} options={options.map((option) => ({ value: option, label: labels[option] }))} value={value} onChange={onChange} />
+    </div>
+  );
+}
+
+const scroller = css({ maxWidth: '100%', overflowX: 'auto', '& > *': { width: 'max-content' } });
