@@ -36,7 +36,7 @@ export const userKey = z.string().min(1).max(200).brand<'UserKey'>();
 export type UserKey = z.infer<typeof userKey>;
 
 /** An instant as RFC 3339 text in UTC, with milliseconds. */
-export const instant = z.iso.datetime({ offset: true });
+export const instant = z.iso.datetime({ offset: true }).meta({ id: 'Instant' });
 
 /** Place of an event in its organisation's log. Grows with the order of commits; decimal text. */
 export const logPosition = z.string().regex(/^\d{1,19}$/);

@@ -31,7 +31,7 @@ export function IncidentHeader({ incident }: { incident: Incident }) {
         <span aria-live="polite" className={styles.state}>
           <StateBadge state={incident.state} testId={testIds.incident.state} />
         </span>
-        <CommanderControl incident={incident} canChoose />
+        {incident.state !== 'candidate' && <CommanderControl incident={incident} canChoose />}
         <AlertCounts incident={incident} />
         <span className={styles.actions}>
           <IncidentActions incident={incident} />

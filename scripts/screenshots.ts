@@ -1,0 +1,53 @@
+/**
+ * Pictures of every page for the documents: `node scripts/screenshots.ts --url http://127.0.0.1:3000 [--out docs/images]`.
+ * Needs a running demo (`npm run demo`) at that address.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chromium } from '@playwright/test';
+import { findChromium } from './browser.ts';
+
+const { values } = parseArgs({ options: { url: { type: 'string', default: 'http://127.0.0.1:3000' }, out: { type: 'string', default: 'docs/images' }, incident: { type: 'string', default: '1' } } });
+const APP = '/a/muster-incidents-app';
+
+const PAGES: readonly (readonly [string, string])[] = [
+  ['now', `${APP}/now`],
+  ['incidents', `${APP}/incidents`],
+  ['incident-overview', `${APP}/incidents/${values.incident}`],
+  ['incident-timeline', `${APP}/incidents/${values.incident}?tab=timeline`],
+  ['incident-alerts', `${APP}/incidents/${values.incident}?tab=alerts`],
+  ['settings-sources', `${APP}/settings`],
+  ['settings-mapping', `${APP}/settings?tab=mapping`],
+  ['settings-dead-letters', `${APP}/settings?tab=dead-letters`],
+  ['settings-access', `${APP}/settings?tab=access`],
+  ['settings-connection', `${APP}/settings?tab=connection`],
+  ['configuration', '/plugins/muster-incidents-app'],
+  ['panel', '/d/demo'],
+];
+const SIZES = [{ name: '', width: 1440, height: 900 }, { name: '-narrow', width: 360, height: 740 }] as const;
+/** Pages that are also taken on a narrow screen. */
+const NARROW = new Set(['now', 'incident-overview']);
+
+const executablePath = await findChromium();
+if (executablePath === null) process.exit(1);
+await mkdir(values.out, { recursive: true });
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+for (const theme of ['dark', 'light']) {
+  for (const size of SIZES) {
+    const context = await browser.newContext({ viewport: { width: size.width, height: size.height } });
+    const page = await context.newPage();
+    await page.goto(`${values.url}/host/theme?theme=${theme}`);
+    for (const [name, path] of PAGES) {
+      if (size.name !== '' && !NARROW.has(name)) continue;
+      await page.goto(`${values.url}${path}`);
+      await page.getByText('Live').first().waitFor({ timeout: 5_000 }).catch((error: unknown) => {
+        process.stderr.write(`${name}: no live badge: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}\n`);
+      });
+      await page.waitForTimeout(800);
+      await page.screenshot({ path: join(values.out, `${name}-${theme}${size.name}.png`) });
+    }
+    await context.close();
+  }
+}
+await browser.close();
