@@ -42,6 +42,9 @@ export default tseslint.config(
       ...jsxA11y.flatConfigs.recommended.rules,
       // A dialog that opens takes the focus to its first field: that is what a keyboard user needs.
       'jsx-a11y/no-autofocus': 'off',
+      // A block that scrolls must take the focus, or a keyboard cannot scroll it; a list that moves its own focus listens for keys.
+      'jsx-a11y/no-noninteractive-tabindex': 'off',
+      'jsx-a11y/no-static-element-interactions': 'off',
     },
   },
   {

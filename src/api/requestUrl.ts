@@ -6,14 +6,14 @@ export function requestUrl(
 ): string {
   const path = template.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => {
     const value = params[name];
-    if (value === undefined || value === null) {
+    if (typeof value !== 'string' && typeof value !== 'number') {
       throw new Error(`the path ${template} needs a value for ${name}`);
     }
-    return encodeURIComponent(String(value));
+    return encodeURIComponent(value);
   });
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null && value !== '') {
+    if (typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value !== '')) {
       search.set(name, String(value));
     }
   }

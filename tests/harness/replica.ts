@@ -53,7 +53,8 @@ function environmentOf(options: ReplicaOptions): NodeJS.ProcessEnv {
     DATABASE_URL: options.connectionString, MUSTER_PORT: '0', MUSTER_LOG_LEVEL: 'info',
     MUSTER_GRAFANA_URL: options.grafana.url, MUSTER_GRAFANA_ROOT_URL: options.grafana.rootUrl,
     MUSTER_PLUGIN_TOKEN: PLUGIN_TOKENS[1], MUSTER_SECRET_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
-    MUSTER_CORRELATION_MIN_ALERTS: '1', ...options.env,
+    // A folder without files: a replica of a test starts with nothing provisioned.
+    MUSTER_PROVISIONING: 'tests/harness/nothing-provisioned', MUSTER_CORRELATION_MIN_ALERTS: '1', ...options.env,
   };
 }
 

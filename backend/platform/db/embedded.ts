@@ -247,14 +247,14 @@ async function launch(
   const settings = { ...DEFAULT_SETTINGS, ...options.settings, listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '' };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const { child, ended } = await spawnLogged(binaries.postgres, ['-D', layout.data, ...flags], layout, user);
-  let ending: string | null = null;
+  const outcome: { ending: string | null } = { ending: null };
   void ended.then((failure) => {
-    ending = failure ?? 'it ended at once';
+    outcome.ending = failure ?? 'it ended at once';
   });
   child.unref();
   for (let waitedMs = 0; waitedMs < START_LIMIT_MS; waitedMs += POLL_MS) {
     await delay(POLL_MS);
-    if (ending !== null) throw new Error(`PostgreSQL did not start (${ending}): ${await logTail(layout)}`);
+    if (outcome.ending !== null) throw new Error(`PostgreSQL did not start (${outcome.ending}): ${await logTail(layout)}`);
     const server = await readPidFile(layout);
     if (server !== null && server.pid === child.pid && server.status === 'ready') return server;
   }

@@ -85,7 +85,8 @@ export async function startJobWorker(options: JobWorkerOptions): Promise<JobWork
       taskList,
       parsedCronItems: parseCronItems(cronItems),
       events,
-      logger: new GraphileLogger(() => (level, message) => {
+      logger: new GraphileLogger(() => (graphileLevel, message) => {
+        const level: string = graphileLevel;
         if (level === 'error') logger.error(message);
         else if (level === 'warning') logger.warn(message);
         else logger.debug(message);

@@ -2,7 +2,7 @@ import { css } from '@emotion/css';
 import { useCallback } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Combobox, FilterPill, useStyles2 } from '@grafana/ui';
-import { incidentPhase, INCIDENT_SORTS, SEVERITIES, type Severity } from '#contract';
+import { type incidentPhase, INCIDENT_SORTS, SEVERITIES, type Severity } from '#contract';
 import { Choice } from '../../components/Choice.tsx';
 import { SearchInput } from '../../components/SearchInput.tsx';
 import { PHASE_LABELS, SORT_LABELS, type IncidentFilter } from '../../model/incidentFilter.ts';

@@ -1,0 +1,110 @@
+/** The promise: what belongs to one organisation is neither seen nor changed from another. */
+import { OPERATION_NAMES, operations, type Operation, type OperationName } from '../../backend/contract/index.ts';
+import { ADA_ADMIN, OTTO_OTHER_ORG } from '../harness/grafana.ts';
+import { eventually, pathOf, startTestApp, type TestApp } from '../harness/app.ts';
+import { grafanaAlert } from '../harness/pipeline.ts';
+
+const MARK = 'only-for-organisation-one';
+let muster: TestApp;
+let token: string;
+let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string };
+
+beforeAll(async () => {
+  muster = await startTestApp();
+  token = await muster.addSource(ADA_ADMIN, MARK);
+  await muster.postWebhook(MARK, token, { groupKey: 'g', alerts: [grafanaAlert({ fingerprint: 'a1', service: MARK, severity: 'critical', startsAt: Date.now() })] });
+  await muster.postWebhook(MARK, token, `{"broken": "${MARK}"`);
+  const list = await eventually(() => muster.call(ADA_ADMIN, 'listIncidents'), (answer) => answer.body.items.length > 0);
+  const number = list.body.items[0]?.number ?? 0;
+  const note = await muster.call(ADA_ADMIN, 'addNote', { params: { number }, body: { text: MARK } });
+  const alerts = await muster.call(ADA_ADMIN, 'listIncidentAlerts', { params: { number } });
+  const letters = await muster.call(ADA_ADMIN, 'listDeadLetters');
+  const apiToken = await muster.call(ADA_ADMIN, 'createApiToken', { body: { name: MARK, role: 'viewer' } });
+  const sources = await muster.call(ADA_ADMIN, 'listSources');
+  const me = await muster.call(ADA_ADMIN, 'getMe');
+  ids = {
+    number, alert: alerts.body.items[0]?.id ?? '', deadLetter: letters.body.items[0]?.id ?? '', apiToken: apiToken.body.apiToken.id,
+    sourceToken: sources.body.items[0]?.tokens[0]?.id ?? '', note: note.body.position, user: me.body.user.key,
+  };
+});
+afterAll(() => muster.close());
+
+const REASON = { reason: 'a reason that is long enough' };
+
+/** What a stranger would send; every operation with parameters or a body must have an entry. */
+function crossing(operation: OperationName): { params?: object; body?: unknown } {
+  const { path }: Operation = operations[operation];
+  const params: Record<string, unknown> = {};
+  if (path.includes('{number}')) params['number'] = ids.number;
+  if (path.includes('{position}')) params['position'] = ids.note;
+  if (path.includes('{source}')) params['source'] = MARK;
+  if (path.includes('{user}')) params['user'] = ids.user;
+  if (path.includes('/alerts/{id}')) params['id'] = ids.alert;
+  else if (path.includes('/api-tokens/{id}')) params['id'] = ids.apiToken;
+  else if (path.includes('/dead-letters/{id}')) params['id'] = ids.deadLetter;
+  else if (path.includes('/tokens/{id}')) params['id'] = ids.sourceToken;
+  const bodies: Partial<Record<OperationName, unknown>> = {
+    setIncidentSeverity: { severity: 'sev5', ...REASON }, assignCommander: { commander: null }, mergeIncident: { into: ids.number + 1 },
+    editIncident: { title: 'taken over' }, addNote: { text: 'from outside' }, reviseNote: { text: 'from outside' }, setUserRole: { role: 'viewer' }, editSource: { name: 'taken over' },
+  };
+  return { params, body: bodies[operation] ?? REASON };
+}
+
+async function asOtto(operation: OperationName, headers: Record<string, string>): Promise<{ status: number; text: string }> {
+  const { method }: Operation = operations[operation];
+  const { params, body } = crossing(operation);
+  const response = await fetch(`${muster.url}${pathOf(operation, { params: params ?? {} })}`, {
+    method: method.toUpperCase(), headers: { ...headers, 'Content-Type': 'application/json', 'If-Match': '"1"' },
+    ...(method === 'get' || method === 'delete' ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+/** Everything of organisation 1, as text. */
+async function stateOfOne(): Promise<string> {
+  const tables = ['incidents', 'incident_alerts', 'alerts', 'event_log', 'sources', 'source_tokens', 'dead_letters', 'api_tokens', 'mappings', 'users'];
+  const rows = await Promise.all(tables.map((table) => muster.database.db.query<{ text: string }>(
+    `select coalesce(jsonb_agg(to_jsonb(t) - 'last_seen_at' - 'last_received_at' - 'last_used_at' - 'updated_at' order by to_jsonb(t)::text)::text, '') as text from ${table} as t where t.org_id = 1`,
+  )));
+  return rows.map((row) => row[0]?.text ?? '').join('\n');
+}
+
+const WITH_PARAMETERS = OPERATION_NAMES.filter((name) => operations[name].path.includes('{'));
+const LISTS = OPERATION_NAMES.filter((name) => operations[name].method === 'get' && !operations[name].path.includes('{') && name !== 'streamEvents');
+
+test.each(WITH_PARAMETERS)('%s on what another organisation has finds nothing and changes nothing', async (operation) => {
+  const before = await stateOfOne();
+
+  const answer = await asOtto(operation, await muster.headersOf(OTTO_OTHER_ORG));
+
+  expect([operation, answer.status]).toEqual([operation, 404]);
+  expect(answer.text.replaceAll(`"${MARK}"`, '')).not.toContain('organisation-one-secret');
+  expect(await stateOfOne()).toBe(before);
+});
+
+test.each(LISTS)('%s shows nothing of another organisation', async (operation) => {
+  const answer = await asOtto(operation, await muster.headersOf(OTTO_OTHER_ORG));
+
+  expect(answer.status).toBe(200);
+  expect(answer.text).not.toContain(MARK);
+  expect(answer.text).not.toContain('Ada Admin');
+});
+
+test('an API token of one organisation opens nothing of the other', async () => {
+  const issued = await muster.call(OTTO_OTHER_ORG, 'createApiToken', { body: { name: 'automation', role: 'manager' } });
+
+  const answer = await asOtto('getIncident', { Authorization: `Bearer ${issued.body.token}` });
+
+  expect(answer.status).toBe(404);
+});
+
+test('a webhook token of one organisation posts nothing into the other, though both have a source of that name', async () => {
+  const ottos = await muster.addSource(OTTO_OTHER_ORG, MARK);
+  const before = await stateOfOne();
+
+  const posted = await muster.postWebhook(MARK, ottos, { groupKey: 'g', alerts: [grafanaAlert({ fingerprint: 'b1', service: 'otto', startsAt: Date.now() })] });
+  await eventually(() => muster.call(OTTO_OTHER_ORG, 'listAlerts'), (answer) => answer.body.items.length === 1);
+
+  expect(posted.status).toBe(202);
+  expect(await stateOfOne()).toBe(before);
+});
