@@ -59,7 +59,9 @@ async function untilUp(url: string): Promise<void> {
 await using stack = new AsyncDisposableStack();
 const dir = await mkdtemp(join(tmpdir(), 'muster-bench-'));
 stack.defer(() => rm(dir, { recursive: true, force: true }));
-const postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), logger: createLogger({ level: 'warn' }) });
+const databaseDir = await mkdtemp(join(tmpdir(), 'muster-bench-db-'));
+stack.defer(() => rm(databaseDir, { recursive: true, force: true }));
+const postgres = await startEmbeddedPostgres({ dataDir: databaseDir, logger: createLogger({ level: 'warn' }) });
 stack.defer(() => postgres.stop());
 const children: ChildProcess[] = [];
 // Also when this program is ended from outside.

@@ -1,5 +1,6 @@
 /** Replicas of the service as processes of their own, to be killed and stopped as in real life. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { operations, type CallOf, type OperationName, type ResponseOf } from '../../backend/contract/index.ts';
 import { eventually, pathOf, PLUGIN_TOKENS } from './app.ts';
 import type { TestGrafana, TestUser } from './grafana.ts';
@@ -32,7 +33,7 @@ export interface ReplicaOptions {
 }
 
 const START_LIMIT_MS = 60_000;
-const MAIN = 'backend/main.ts';
+const MAIN = new URL('../../backend/main.ts', import.meta.url).pathname;
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
@@ -46,7 +47,7 @@ export async function killReplicas(): Promise<void> {
   })));
 }
 
-/** Environment of a replica: nothing of the test run's own, but what it takes to serve organisation 1. */
+/** Environment of a replica, which runs in a folder without provisioning files: nothing of the test run's own, but what it takes to serve organisation 1. */
 function environmentOf(options: ReplicaOptions): NodeJS.ProcessEnv {
   return {
     PATH: process.env['PATH'],
@@ -60,7 +61,7 @@ function environmentOf(options: ReplicaOptions): NodeJS.ProcessEnv {
 
 /** One run of the program to its end, with what it wrote. */
 export async function runProgram(args: readonly string[], options: ReplicaOptions): Promise<Exit & { readonly output: string }> {
-  const child = spawn(process.execPath, [MAIN, ...args], { env: environmentOf(options), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [MAIN, ...args], { env: environmentOf(options), cwd: tmpdir(), stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -73,7 +74,7 @@ export async function runProgram(args: readonly string[], options: ReplicaOption
 
 /** Starts a replica on a free port. Resolves when it says that it is ready. */
 export async function startReplica(options: ReplicaOptions): Promise<Replica> {
-  const child = spawn(process.execPath, [MAIN, 'serve'], { env: environmentOf(options), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [MAIN, 'serve'], { env: environmentOf(options), cwd: tmpdir(), stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   const lines: Record<string, unknown>[] = [];
   const rest = { text: '', errors: '' };

@@ -15,7 +15,8 @@ const LOCK_LIMIT_MS = 30_000;
 export async function withLocalSecretKeys(config: Config): Promise<Config> {
   if (config.secrets.keys.length > 0) return config;
   const { dataDir } = config.database;
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  // Others may pass through, not look: the database below it runs as another user when Muster is started as root.
+  await mkdir(dataDir, { recursive: true, mode: 0o711 });
   const path = join(dataDir, 'secret-key');
   const text = await withFileLock(`${path}.lock`, LOCK_LIMIT_MS, async () => {
     const kept = await readIfPresent(path);
