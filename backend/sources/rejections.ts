@@ -53,7 +53,8 @@ export interface RejectionLogOptions {
 /** A log with no open period. */
 export function createRejectionLog({ db, clock, logger, recordEvent }: RejectionLogOptions): RejectionLog {
   const periods = new Map<string, OpenPeriod>();
-  const writes = new Set<Promise<void>>();
+  /** Writes that nobody waits for, one after the other: the audit log tells them in their order. */
+  let writing: Promise<void> = Promise.resolve();
 
   async function write(source: RejectedSource, reason: RejectionReason, count: number): Promise<void> {
     logger.warn({ orgId: source.orgId, source: source.sourceId, reason, count }, 'webhook delivery refused');
@@ -71,10 +72,9 @@ export function createRejectionLog({ db, clock, logger, recordEvent }: Rejection
     }
   }
 
-  /** Keeps hold of a write that nobody waits for, so that `flush` can. */
+  /** Queues a write, so that `flush` can wait for it. */
   function writeInBackground(source: RejectedSource, reason: RejectionReason, count: number): void {
-    const writing = write(source, reason, count).finally(() => writes.delete(writing));
-    writes.add(writing);
+    writing = writing.then(() => write(source, reason, count));
   }
 
   function open(key: string, source: RejectedSource, reason: RejectionReason): void {
@@ -106,7 +106,7 @@ export function createRejectionLog({ db, clock, logger, recordEvent }: Rejection
         if (period.suppressed > 0) writeInBackground(period.source, period.reason, period.suppressed);
       }
       periods.clear();
-      await Promise.all(writes);
+      await writing;
     },
   };
 }

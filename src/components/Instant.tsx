@@ -1,5 +1,4 @@
 import { dateTimeFormat } from '@grafana/data';
-import { Tooltip } from '@grafana/ui';
 import { useNow } from '../hooks/useNow.ts';
 import { formatAgo } from '../model/duration.ts';
 
@@ -16,9 +15,9 @@ export function Instant({ at, as = 'ago' }: Props) {
   const local = dateTimeFormat(at, { format: FULL });
   const utc = dateTimeFormat(at, { format: FULL, timeZone: 'utc' });
   return (
-    <Tooltip content={`${local} (${utc} UTC)`}>
-      <time dateTime={at}>{as === 'ago' ? <Ago at={at} /> : local}</time>
-    </Tooltip>
+    <time dateTime={at} title={`${local} (${utc} UTC)`}>
+      {as === 'ago' ? <Ago at={at} /> : local}
+    </time>
   );
 }
 

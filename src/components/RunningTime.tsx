@@ -1,6 +1,6 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Icon, Tooltip, useStyles2 } from '@grafana/ui';
+import { Icon, useStyles2 } from '@grafana/ui';
 import type { IncidentSummary } from '#contract';
 import { useNow } from '../hooks/useNow.ts';
 import { runningTime } from '../model/clocks.ts';
@@ -11,12 +11,16 @@ export function RunningTime({ incident }: { incident: IncidentSummary }) {
   const styles = useStyles2(getStyles);
   const clock = runningTime(incident, useNow());
   return (
-    <Tooltip content={clock.explanation}>
-      <span className={styles.clock} role="timer" aria-live="off" aria-label={`${clock.label} ${formatDuration(clock.milliseconds)}`}>
-        <Icon name="clock-nine" size="sm" aria-hidden />
-        {formatDuration(clock.milliseconds)}
-      </span>
-    </Tooltip>
+    <span
+      className={styles.clock}
+      role="timer"
+      aria-live="off"
+      title={clock.explanation}
+      aria-label={`${clock.label} ${formatDuration(clock.milliseconds)}`}
+    >
+      <Icon name="clock-nine" size="sm" aria-hidden />
+      {formatDuration(clock.milliseconds)}
+    </span>
   );
 }
 

@@ -1,11 +1,11 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2, IconName } from '@grafana/data';
-import { Icon, Tooltip, useStyles2 } from '@grafana/ui';
+import { Icon, useStyles2 } from '@grafana/ui';
 import type { Severity } from '#contract';
 import { SEVERITY_LABELS, SEVERITY_MEANINGS } from '../model/severities.ts';
 import { severityColors } from './severityColors.ts';
 
-export const SEVERITY_ICONS: Readonly<Record<Severity, IconName>> = {
+const SEVERITY_ICONS: Readonly<Record<Severity, IconName>> = {
   sev1: 'fire',
   sev2: 'exclamation-triangle',
   sev3: 'exclamation-circle',
@@ -18,16 +18,17 @@ interface Props {
   testId?: string;
 }
 
-/** Severity by icon, text and colour together, never by colour alone. */
+/**
+ * Severity by icon, text and colour together, never by colour alone. It stands in every row of long lists, so its
+ * explanation is a plain title: Grafana's tooltip costs more than all the rest of such a row.
+ */
 export function SeverityBadge({ severity, testId }: Props) {
   const styles = useStyles2(getStyles, severity);
   return (
-    <Tooltip content={SEVERITY_MEANINGS[severity]}>
-      <span className={styles.badge} data-testid={testId}>
-        <Icon name={SEVERITY_ICONS[severity]} size="sm" aria-hidden />
-        {SEVERITY_LABELS[severity]}
-      </span>
-    </Tooltip>
+    <span className={styles.badge} title={SEVERITY_MEANINGS[severity]} data-testid={testId}>
+      <Icon name={SEVERITY_ICONS[severity]} size="sm" aria-hidden />
+      {SEVERITY_LABELS[severity]}
+    </span>
   );
 }
 

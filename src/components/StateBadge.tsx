@@ -31,7 +31,7 @@ export function StateBadge({ state, testId }: { state: IncidentState; testId?: s
       text={STATE_LABELS[state]}
       color={TONE_COLORS[stateTone(state)]}
       icon={STATE_ICONS[state]}
-      tooltip={NEXT_STEPS[state]}
+      title={NEXT_STEPS[state]}
       data-testid={testId}
     />
   );

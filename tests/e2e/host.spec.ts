@@ -27,7 +27,7 @@ for (const react of [18, 19] as const) {
         const problems = watchPage(page);
         await page.goto(`${host.url}/host/theme?theme=${theme}&to=${APP}/now`);
         await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-        await expect(page.getByRole('navigation', { name: 'Breadcrumbs' })).toContainText('Muster');
+        await expect(page.getByRole('navigation', { name: 'Breadcrumbs' })).toContainText('Now');
         await expect(page.getByText('a development stand-in, not Grafana')).toBeVisible();
         await expect(page.locator('html')).toHaveClass(new RegExp(`theme-${theme}`));
         const version = await page.evaluate(() => Reflect.get(window, 'System').get('host:react').version);

@@ -1,6 +1,8 @@
 import { Stack } from '@grafana/ui';
 import { useIncidentCounts } from '../../api/useIncidents.ts';
+import { useMe } from '../../api/useMe.ts';
 import { DeclareButton } from '../../components/DeclareButton.tsx';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { Page } from '../../components/Page.tsx';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
@@ -11,13 +13,19 @@ import { Health } from './Health.tsx';
 /** What is broken, how bad, who is on it, what next: at a glance. */
 export function NowPage() {
   const counts = useIncidentCounts();
+  const me = useMe();
   return (
     <Page testId={testIds.now.page} pageNav={{ text: 'Now', url: paths.now }} actions={<DeclareButton />}>
-      <Stack direction="column" gap={4}>
-        <ActiveIncidents counts={counts.data} />
-        <Candidates counts={counts.data} />
-        <Health />
-      </Stack>
+      {me.data === undefined && me.error !== null ? (
+        // where nobody can say who asks, nothing else can be said: one message, not one for each section
+        <ErrorNotice error={me.error} onRetry={() => void me.refetch()} />
+      ) : (
+        <Stack direction="column" gap={4}>
+          <ActiveIncidents counts={counts.data} />
+          <Candidates counts={counts.data} />
+          <Health />
+        </Stack>
+      )}
     </Page>
   );
 }
