@@ -7,15 +7,22 @@ interface Props<T extends string> {
   labels: Readonly<Record<T, string>>;
   value: T;
   onChange: (value: T) => void;
+  size?: 'sm' | 'md';
 }
 
 /** One of a few, side by side. Where there is no room they scroll; the group itself would cut the words to letters. */
-export function Choice<T extends string>({ label, options, labels, value, onChange }: Props<T>) {
+export function Choice<T extends string>({ label, options, labels, value, onChange, size = 'md' }: Props<T>) {
   return (
     <div className={scroller}>
-      <RadioButtonGroup aria-label={label} options={options.map((option) => ({ value: option, label: labels[option] }))} value={value} onChange={onChange} />
+      <RadioButtonGroup
+        aria-label={label}
+        size={size}
+        options={options.map((option) => ({ value: option, label: labels[option] }))}
+        value={value}
+        onChange={onChange}
+      />
     </div>
   );
 }
 
-const scroller = css({ maxWidth: '100%', overflowX: 'auto', '& > *': { width: 'max-content' } });
+const scroller = css({ maxWidth: '100%', overflowX: 'auto', '& > div': { width: 'max-content', maxWidth: 'none', minWidth: 'max-content' } });

@@ -1,10 +1,11 @@
 import { useState, type FormEvent } from 'react';
 import type { DateTime } from '@grafana/data';
-import { Alert, Button, DateTimePicker, Field, Input, Modal, RadioButtonGroup, Stack, TagsInput, TextArea } from '@grafana/ui';
+import { Alert, Button, DateTimePicker, Field, Input, Modal, Stack, TagsInput, TextArea } from '@grafana/ui';
 import { declareIncidentBody, SEVERITIES, type Incident, type Severity } from '#contract';
 import { adviseOn } from '../api/errorAdvice.ts';
 import { useDeclareIncident } from '../api/useIncidents.ts';
 import { SEVERITY_LABELS, SEVERITY_MEANINGS } from '../model/severities.ts';
+import { Choice } from './Choice.tsx';
 
 interface Props {
   onDeclared: (incident: Incident) => void;
@@ -62,13 +63,7 @@ export function DeclareIncidentModal({ onDeclared, onDismiss }: Props) {
             />
           </Field>
           <Field noMargin label="How bad is it?" description={SEVERITY_MEANINGS[severity]}>
-            <RadioButtonGroup
-              id="muster-declare-severity"
-              aria-label="Severity"
-              options={SEVERITIES.map((value) => ({ value, label: SEVERITY_LABELS[value] }))}
-              value={severity}
-              onChange={setSeverity}
-            />
+            <Choice label="Severity" size="sm" options={SEVERITIES} labels={SEVERITY_LABELS} value={severity} onChange={setSeverity} />
           </Field>
           <Field noMargin label="Affected services (optional)" description="Type a name and press Enter." invalid={faultOf('services') !== undefined} error={faultOf('services')}>
             <TagsInput id="muster-declare-services" tags={services} onChange={setServices} placeholder="checkout" />

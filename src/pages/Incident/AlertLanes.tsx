@@ -36,7 +36,7 @@ export function AlertLanes({ incident }: { incident: Incident }) {
         ) : (
           <div data-testid={testIds.incident.swimLanes}>
             {lanes.lanes.map((lane) => (
-              <LaneRow key={lane.service ?? ''} lane={lane} number={incident.number} />
+              <LaneRow key={lane.service ?? ''} lane={lane} number={incident.number} isWhole={incident.alertsTotal <= drawn.length} />
             ))}
             <div className={styles.axis} aria-hidden>
               <span>{dateTimeFormat(lanes.from, { format: 'MM-DD HH:mm' })}</span>
@@ -59,15 +59,17 @@ export function AlertLanes({ incident }: { incident: Incident }) {
   );
 }
 
-function LaneRow({ lane, number }: { lane: Lane; number: number }) {
+function LaneRow({ lane, number, isWhole }: { lane: Lane; number: number; isWhole: boolean }) {
   const styles = useStyles2(getStyles);
   return (
     <div className={styles.lane}>
       <div className={styles.name} title={lane.service ?? 'No service'}>
         <div className={styles.service}>{lane.service ?? 'No service'}</div>
-        <div className={styles.small}>
-          {lane.firing} of {lane.total} firing
-        </div>
+        {isWhole && (
+          <div className={styles.small}>
+            {lane.firing} of {lane.total} firing
+          </div>
+        )}
       </div>
       <div className={styles.rows}>
         {lane.rows.map((row, index) => (

@@ -1,7 +1,8 @@
 import { useState } from 'react';
-import { Field, RadioButtonGroup, TextArea } from '@grafana/ui';
+import { Field, TextArea } from '@grafana/ui';
 import { SEVERITIES, setSeverityBody, type Incident } from '#contract';
 import { useSetSeverity } from '../../api/useIncident.ts';
+import { Choice } from '../../components/Choice.tsx';
 import { DialogForm } from '../../components/DialogForm.tsx';
 import { SEVERITY_LABELS, SEVERITY_MEANINGS } from '../../model/severities.ts';
 import { useDialogOutcome } from './useDialogOutcome.ts';
@@ -28,13 +29,7 @@ export function SeverityDialog({ incident, onClose }: { incident: Incident; onCl
       }
     >
       <Field noMargin label="Severity" description={SEVERITY_MEANINGS[severity]}>
-        <RadioButtonGroup
-          id="muster-severity"
-          aria-label="Severity"
-          options={SEVERITIES.map((value) => ({ value, label: SEVERITY_LABELS[value] }))}
-          value={severity}
-          onChange={setSeverity}
-        />
+        <Choice label="Severity" size="sm" options={SEVERITIES} labels={SEVERITY_LABELS} value={severity} onChange={setSeverity} />
       </Field>
       <Field noMargin required label="Reason" description="Shown on the timeline. At least 3 characters.">
         <TextArea id="muster-severity-reason" rows={3} maxLength={2000} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />

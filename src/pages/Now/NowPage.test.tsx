@@ -1,0 +1,121 @@
+/** Now: what is broken, who is on it, and what to do when nothing can be known. */
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
+import { ADA, CHECKOUT_DOWN, GRAFANA_SOURCE, HEALTHY, listOf, meWith, SEARCH_CANDIDATE } from '../../test/fixtures.ts';
+import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
+import { renderPage } from '../../test/renderPage.tsx';
+import { testIds } from '../../testIds.ts';
+import { NowPage } from './NowPage.tsx';
+
+let mockBackend: FakeBackend = createFakeBackend();
+jest.mock('@grafana/runtime', () => runtimeWith(() => mockBackend));
+
+const show = () => renderPage(<NowPage />, { path: '/now', at: '/now' });
+
+beforeEach(() => {
+  published.length = 0;
+  mockBackend = createFakeBackend();
+  mockBackend.answer('getMe', {
+    ok: meWith(['listIncidents', 'acknowledgeIncident', 'assignCommander', 'promoteIncident', 'rejectIncident', 'declareIncident', 'listSources', 'getStatus', 'listDeadLetters']),
+  });
+  mockBackend.answer('listIncidents', ({ query }) => ({ ok: listOf(query.get('phase') === 'active' ? [CHECKOUT_DOWN] : [SEARCH_CANDIDATE]) }));
+  mockBackend.answer('countIncidents', { ok: { candidates: 1, active: 1, bySeverity: { sev1: 1, sev2: 0, sev3: 1, sev4: 0, sev5: 0 } } });
+  mockBackend.answer('getIncident', ({ path }) => ({ ok: path.endsWith('/7') ? CHECKOUT_DOWN : SEARCH_CANDIDATE }));
+  mockBackend.answer('listSources', { ok: { items: [{ ...GRAFANA_SOURCE, deadLetters: 1 }] } });
+  mockBackend.answer('getStatus', { ok: HEALTHY });
+});
+
+test('a card says how bad it is, who leads and what comes next', async () => {
+  show();
+  const card = await screen.findByTestId(testIds.now.card);
+  expect(card).toHaveTextContent('SEV1');
+  expect(card).toHaveTextContent('Declared');
+  expect(card).toHaveTextContent('Customers cannot pay');
+  expect(card).toHaveTextContent('9 of 12 firing');
+  expect(card).toHaveTextContent('No commander');
+  expect(await within(card).findByRole('button', { name: 'Acknowledge' })).toBeEnabled();
+});
+
+test('a candidate says why it waits, and a rejection asks for a reason', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('rejectIncident', { ok: { ...SEARCH_CANDIDATE, state: 'rejected' } });
+  show();
+  const candidate = await screen.findByTestId(testIds.now.candidate);
+  expect(await within(candidate).findByText(/Why: 12 alerts on checkout/)).toBeInTheDocument();
+  await user.click(await within(candidate).findByRole('button', { name: 'Reject' }));
+  const dialog = await screen.findByRole('dialog');
+  await user.click(within(dialog).getByRole('button', { name: 'Reject' }));
+  expect(mockBackend.calls.some(({ operation }) => operation === 'rejectIncident')).toBe(false);
+  await user.type(within(dialog).getByRole('textbox'), 'Planned load test');
+  await user.click(within(dialog).getByRole('button', { name: 'Reject' }));
+  await waitFor(() => expect(mockBackend.calls.find(({ operation }) => operation === 'rejectIncident')?.body).toEqual({ reason: 'Planned load test' }));
+});
+
+test('acknowledging sends one keyed request and says so', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('acknowledgeIncident', { ok: { ...CHECKOUT_DOWN, state: 'investigating' } });
+  show();
+  await user.click(await screen.findByRole('button', { name: 'Acknowledge' }));
+  await waitFor(() => expect(published).toHaveLength(1));
+  const sent = mockBackend.calls.filter(({ operation }) => operation === 'acknowledgeIncident');
+  expect(sent).toHaveLength(1);
+  expect(sent[0]?.headers['Idempotency-Key']).toMatch(/^[0-9a-f]{32}$/);
+  expect(published[0]?.payload).toEqual(['INC-7: acknowledged']);
+});
+
+test('when somebody was faster, one clear message says who', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('acknowledgeIncident', problemOf(409, 'conflict', 'INC-7 was acknowledged by Bo Byte'));
+  show();
+  await user.click(await screen.findByRole('button', { name: 'Acknowledge' }));
+  await waitFor(() => expect(published).toEqual([{ type: 'alert-warning', payload: ['INC-7 was acknowledged by Bo Byte'] }]));
+});
+
+test('"Take it" makes the asker the commander, on the version that was seen', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('assignCommander', { ok: { ...CHECKOUT_DOWN, commander: ADA } });
+  show();
+  await user.click(await screen.findByRole('button', { name: 'Take it' }));
+  await waitFor(() => expect(mockBackend.calls.find(({ operation }) => operation === 'assignCommander')).toMatchObject({ body: { commander: 'user:ada' }, headers: { 'If-Match': '"3"' } }));
+});
+
+test('nothing on fire is calm', async () => {
+  mockBackend.answer('listIncidents', { ok: listOf([]) });
+  mockBackend.answer('countIncidents', { ok: { candidates: 0, active: 0, bySeverity: { sev1: 0, sev2: 0, sev3: 0, sev4: 0, sev5: 0 } } });
+  show();
+  expect(await screen.findByText('Nothing is on fire')).toBeInTheDocument();
+});
+
+test('health names payloads that could not be read', async () => {
+  show();
+  expect(await screen.findByText('1 payload could not be read')).toBeInTheDocument();
+  expect(await screen.findByText('Correlation is up to date')).toBeInTheDocument();
+});
+
+test('until the first answer there are placeholders', () => {
+  for (const operation of ['getMe', 'listIncidents', 'countIncidents', 'getIncident'] as const) {
+    mockBackend.answer(operation, 'never');
+  }
+  show();
+  expect(screen.getAllByTestId(testIds.state.loading).length).toBeGreaterThan(0);
+});
+
+test('a viewer sees everything and is offered nothing', async () => {
+  mockBackend.answer('getMe', { ok: meWith(['listIncidents', 'getIncident']) });
+  show();
+  await screen.findByTestId(testIds.now.card);
+  await waitFor(() => expect(mockBackend.calls.some(({ operation }) => operation === 'getMe')).toBe(true));
+  expect(screen.queryByRole('button', { name: /Acknowledge|Take it|Promote|Declare/ })).not.toBeInTheDocument();
+  expect(screen.queryByTestId(testIds.now.health)).not.toBeInTheDocument();
+});
+
+test('when the app is not set up, one message leads to the configuration', async () => {
+  for (const operation of ['getMe', 'listIncidents', 'countIncidents'] as const) {
+    mockBackend.answer(operation, { status: 404 });
+  }
+  show();
+  expect(await screen.findByText('Muster is not connected yet')).toBeInTheDocument();
+  expect(screen.getAllByTestId(testIds.state.error)).toHaveLength(1);
+  expect(screen.getByRole('link', { name: 'Open configuration' })).toBeInTheDocument();
+});

@@ -1,0 +1,70 @@
+/** Named things for page tests; a test overrides only what it is about. */
+import {
+  alertId, incident as incidentSchema, incidentNumber, orgId, sourceId, userKey,
+  type AlertSummary, type Incident, type Me, type OperationName, type Source, type SystemStatus, type TimelineEntry,
+} from '#contract';
+
+export const ADA = { key: userKey.parse('user:ada'), login: 'ada', name: 'Ada Admin' };
+
+export function meWith(operations: readonly OperationName[]): Me {
+  return { user: ADA, orgId: orgId.parse(1), role: 'admin', derivedRole: 'admin', operations: [...operations] };
+}
+
+export const CHECKOUT_DOWN: Incident = incidentSchema.parse({
+  number: 7, key: 'INC-7', title: 'Customers cannot pay', state: 'declared', severity: 'sev1', severityOrigin: 'computed',
+  origin: 'correlation', primaryService: 'checkout', services: ['checkout', 'payments-db'], commander: null,
+  alertsTotal: 12, alertsFiring: 9, firstAlertAt: '2026-03-01T10:00:00.000Z', lastAlertAt: '2026-03-01T10:05:00.000Z',
+  impactStartedAt: null, detectedAt: '2026-03-01T10:00:00.000Z', declaredAt: '2026-03-01T10:01:00.000Z', acknowledgedAt: null,
+  identifiedAt: null, mitigatedAt: null, resolvedAt: null, closedAt: null, updatedAt: '2026-03-01T10:05:00.000Z',
+  mergedInto: null, version: 3, description: '', declarationReason: 'A sev1 alert on checkout', mergedFrom: [],
+  groupingReason: { strategy: 'scope', summary: '12 alerts on checkout', contributions: [{ kind: 'scope', text: 'service is checkout', weight: 0.7 }] },
+  availableCommands: [
+    { command: 'acknowledge', to: 'investigating', reasonRequired: false, reasonHint: null },
+    { command: 'cancel', to: 'cancelled', reasonRequired: true, reasonHint: 'say why this was no incident' },
+  ],
+  lastEventPosition: '41',
+});
+
+export const SEARCH_CANDIDATE: Incident = {
+  ...CHECKOUT_DOWN, number: incidentNumber.parse(8), key: 'INC-8', title: 'Search is slow', state: 'candidate', severity: 'sev3', services: ['search'],
+  declarationReason: null,
+  availableCommands: [{ command: 'promote', to: 'declared', reasonRequired: false, reasonHint: null }, { command: 'reject', to: 'rejected', reasonRequired: true, reasonHint: null }],
+};
+
+export const GRAFANA_SOURCE: Source = {
+  id: sourceId.parse('grafana-main'), kind: 'grafana', name: 'Grafana main', enabled: true,
+  hmac: { enabled: false, header: 'X-Grafana-Alerting-Signature', timestampHeader: 'X-Grafana-Alerting-Timestamp' },
+  tokens: [{ id: 'token-1', hint: 'abcd', createdAt: '2026-03-01T09:00:00.000Z', lastUsedAt: null }],
+  webhookUrl: 'https://muster.example.com/webhooks/grafana/grafana-main', lastReceivedAt: '2026-03-01T10:05:00.000Z',
+  truncation: null, deadLetters: 0, version: 2,
+};
+
+export const HEALTHY: SystemStatus = {
+  version: '0.1.0', now: '2026-03-01T10:06:00.000Z', correlator: { replica: 'one', lagSeconds: 0, pendingAlerts: 0 },
+  replicas: [{ id: 'one', startedAt: '2026-03-01T09:00:00.000Z', lastHeartbeatAt: '2026-03-01T10:06:00.000Z', alive: true }], alertsFiring: 9,
+};
+
+export const OWN_NOTE: TimelineEntry = {
+  position: '40', type: 'incident.note_added', at: '2026-03-01T10:04:00.000Z', recordedAt: '2026-03-01T10:04:00.000Z',
+  actor: { kind: 'user', key: ADA.key, name: ADA.name }, text: 'Card processor answers with 503 since 10:02', data: {},
+  revisions: [{ at: '2026-03-01T10:03:00.000Z', actor: { kind: 'user', key: ADA.key, name: ADA.name }, text: 'Card processor answers with 503' }],
+};
+
+/** One alert; `startsAt` and the rest as the test needs them. */
+export function alertOf(over: Partial<AlertSummary> = {}): AlertSummary {
+  return {
+    id: alertId.parse('0123456789abcdef-1772359200000'), source: sourceId.parse('grafana-main'), fingerprint: '0123456789abcdef',
+    name: 'HighErrorRate', summary: 'Many errors on checkout', status: 'firing', severity: 'sev1', service: 'checkout', team: null,
+    environment: null, cluster: null, startsAt: '2026-03-01T10:00:00.000Z', endsAt: null, endReason: null,
+    firstSeenAt: '2026-03-01T10:00:05.000Z', lastSeenAt: '2026-03-01T10:05:00.000Z', occurrences: 4, labels: { service: 'checkout' },
+    links: {}, incident: incidentNumber.parse(7), why: null, ...over,
+  };
+}
+
+export function pageOf<T>(items: readonly T[]) {
+  return { items: [...items], nextCursor: null };
+}
+
+export function listOf<T>(items: readonly T[]) {
+  return { ...pageOf(items), total: items.length };
+}

@@ -1,0 +1,40 @@
+/** What jsdom lacks and Grafana's components ask for. */
+import '@testing-library/jest-dom';
+import { TextDecoder, TextEncoder } from 'node:util';
+
+Object.assign(globalThis, { TextEncoder, TextDecoder });
+
+class NoObserver {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+  takeRecords(): [] {
+    return [];
+  }
+}
+Object.assign(globalThis, { ResizeObserver: NoObserver, IntersectionObserver: NoObserver });
+
+Object.defineProperty(globalThis, 'matchMedia', {
+  writable: true,
+  value: (query: string) => ({
+    matches: false,
+    media: query,
+    onchange: null,
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+    addListener: () => undefined,
+    removeListener: () => undefined,
+    dispatchEvent: () => false,
+  }),
+});
+
+// Combobox measures its text on a canvas
+Object.defineProperty(HTMLCanvasElement.prototype, 'getContext', {
+  value: () => ({ measureText: (text: string) => ({ width: text.length * 8 }), fillText: () => undefined, clearRect: () => undefined }),
+});
+
+// rows of virtual lists are shown only where there is room for them
+for (const side of ['offsetHeight', 'offsetWidth', 'clientHeight', 'clientWidth'] as const) {
+  Object.defineProperty(HTMLElement.prototype, side, { configurable: true, get: () => 800 });
+}
+Object.defineProperty(HTMLElement.prototype, 'scrollTo', { writable: true, value: () => undefined });
