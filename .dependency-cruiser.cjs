@@ -5,7 +5,7 @@
 const FLOORS = [
   ['contract'],
   ['platform'],
-  ['access', 'sources'],
+  ['access', 'sources', 'catalog'],
   ['eventlog'],
   ['ingest'],
   ['correlation'],

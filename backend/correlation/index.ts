@@ -5,3 +5,4 @@ export { StaleWindowError, type IncidentChange, type IncidentSink, type LinkedAl
 export { planBatch } from './batch.ts';
 export type { AlertRef, Decision, GroupId, HeldRef, KnownGroup, Strategy } from './strategy.ts';
 export { listOrganisations, readCursor } from './store.ts';
+export type { GroupAssessment, RankedRoot } from './assessment.ts';
