@@ -1,0 +1,193 @@
+/**
+ * Which service, host or switch an alert is about: by its labels with their usual variants, else by
+ * its text. Pure; the same on the services page, in correlation and in a replay.
+ */
+import { findMentions, type Mention } from './mentions.ts';
+import { createNameIndex, ownerOfPart, type NamedThing } from './nameIndex.ts';
+import type { Topology, TopologyInstance } from './topology.ts';
+
+/** What of an alert tells where it comes from. */
+export interface EntityClues {
+  /** As the mapping of labels derived it. */
+  readonly service: string | null;
+  readonly cluster: string | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly summary: string;
+  readonly description: string;
+}
+
+export const ENTITY_KINDS = ['service', 'host', 'switch', 'cluster'] as const;
+export type EntityKind = (typeof ENTITY_KINDS)[number];
+
+export interface ResolvedEntity {
+  /** What the alert is about; null when nothing tells. */
+  readonly kind: EntityKind | null;
+  readonly name: string | null;
+  readonly service: string | null;
+  /** The service stands in the catalogue. */
+  readonly known: boolean;
+  readonly instance: string | null;
+  readonly host: string | null;
+  readonly rack: string | null;
+  readonly cluster: string | null;
+  /** Services or switches that the text accuses, itself excepted. */
+  readonly blamed: readonly string[];
+  /** How it was found, or why not, in plain words. */
+  readonly why: string;
+}
+
+/** What a name is known to be from elsewhere than the topology, for example from labels seen before. Lower case. */
+export type LearnedKind = (name: string) => 'service' | 'host' | 'switch' | undefined;
+
+export interface EntityResolver {
+  resolve(clues: EntityClues): ResolvedEntity;
+}
+
+/** Labels that name one running part of a service or a machine, most telling first. */
+const PART_LABELS = ['pod', 'pod_name', 'kubernetes_pod_name', 'container_name', 'instance', 'exported_instance'] as const;
+const OWNER_LABELS = ['service', 'service_name', 'app', 'app_kubernetes_io_name', 'deployment', 'statefulset', 'daemonset', 'workload', 'container', 'job'] as const;
+const MACHINE_LABELS = ['node', 'host', 'hostname', 'nodename', 'kubernetes_node', 'instance'] as const;
+const DEVICE_LABELS = ['device', 'switch', 'instance'] as const;
+const PORT = /:\d{1,5}$/;
+
+interface Findings {
+  service: string | null;
+  instance: TopologyInstance | null;
+  host: string | null;
+  rack: string | null;
+  switch: string | null;
+  cluster: string | null;
+  why: string;
+}
+
+function labelValue(labels: Readonly<Record<string, string>>, name: string): string | null {
+  const value: unknown = labels[name];
+  if (typeof value !== 'string') return null;
+  const trimmed = value.trim().replace(PORT, '');
+  return trimmed === '' ? null : trimmed;
+}
+
+/** Makes the resolver of one topology. */
+export function createEntityResolver(topology: Topology, learned: LearnedKind = () => undefined): EntityResolver {
+  const names = createNameIndex(topology);
+
+  function findThing(word: string): NamedThing | undefined {
+    const thing = names.find(word);
+    if (thing !== undefined) return thing;
+    const lower = word.toLowerCase();
+    switch (learned(lower)) {
+      case 'service':
+        return { kind: 'service', name: lower };
+      case 'host':
+        return { kind: 'host', name: lower, host: { name: lower, rack: null, cluster: null } };
+      case 'switch':
+        return { kind: 'switch', name: lower, cluster: null };
+      case undefined: {
+        const owner = ownerOfPart(lower, (name) => learned(name) === 'service');
+        return owner === null ? undefined : { kind: 'service', name: owner };
+      }
+    }
+  }
+
+  /** Takes over what a thing says, where nothing better is known yet. */
+  function note(found: Findings, thing: NamedThing, why: string): void {
+    switch (thing.kind) {
+      case 'service':
+        if (found.service === null) Object.assign(found, { service: thing.name, why });
+        return;
+      case 'instance':
+        found.instance ??= thing.instance;
+        found.host ??= thing.instance.host;
+        found.rack ??= thing.instance.rack;
+        found.cluster ??= thing.instance.cluster;
+        if (found.service === null) Object.assign(found, { service: thing.instance.service, why });
+        return;
+      case 'host':
+        found.host ??= thing.name;
+        found.rack ??= thing.host.rack;
+        found.cluster ??= thing.host.cluster;
+        return;
+      case 'switch':
+        found.switch ??= thing.name;
+        found.cluster ??= thing.cluster;
+        return;
+      case 'rack':
+        found.rack ??= thing.name;
+        found.cluster ??= thing.cluster;
+        return;
+      case 'cluster':
+        found.cluster ??= thing.name;
+    }
+  }
+
+  function readLabels(clues: EntityClues, found: Findings): { machine: string | null } {
+    let machine: string | null = null;
+    for (const label of OWNER_LABELS) {
+      const value = labelValue(clues.labels, label);
+      const thing = value === null ? undefined : findThing(value);
+      if (thing?.kind === 'service') note(found, thing, `label ${label} is ${value ?? ''}`);
+    }
+    for (const label of [...PART_LABELS, ...MACHINE_LABELS, ...DEVICE_LABELS]) {
+      const value = labelValue(clues.labels, label);
+      if (value === null) continue;
+      const thing = findThing(value);
+      if (thing !== undefined) note(found, thing, `label ${label} is ${value}`);
+      if (thing?.kind === 'host' || thing?.kind === 'switch') machine ??= label;
+    }
+    return { machine };
+  }
+
+  /** The first name that the sentence does not accuse is what it is about. */
+  function subjectOf(mentions: readonly Mention<NamedThing>[]): NamedThing | undefined {
+    const places = mentions.filter(({ thing }) => thing.kind !== 'cluster' && thing.kind !== 'rack');
+    return (places.find((mention) => !mention.accused) ?? places[0])?.thing;
+  }
+
+  function blamedBy(mentions: readonly Mention<NamedThing>[], found: Findings): string[] {
+    const blamed = new Set<string>();
+    for (const { thing, accused } of mentions) {
+      const name = thing.kind === 'instance' ? thing.instance.service : thing.name;
+      if (name === found.service || name === found.switch) continue;
+      if (thing.kind === 'switch' ? found.service !== null : accused && (thing.kind === 'service' || thing.kind === 'instance')) blamed.add(name);
+    }
+    return [...blamed];
+  }
+
+  return {
+    resolve(clues) {
+      const found: Findings = {
+        service: null, instance: null, host: null, rack: null, switch: null, cluster: clues.cluster,
+        why: 'no label and no word of the text names anything in the catalogue',
+      };
+      const { machine } = readLabels(clues, found);
+      const inSummary = findMentions(clues.summary, findThing);
+      const inDescription = findMentions(clues.description, findThing);
+      const aboutMachine = found.service === null && machine !== null;
+      const subject = found.service === null && !aboutMachine ? subjectOf(inSummary) : undefined;
+      if (subject !== undefined) note(found, subject, `the summary names ${subject.name}`);
+      const settled = found.service !== null || found.host !== null || found.switch !== null;
+      const told = settled ? undefined : subjectOf(inDescription);
+      if (told !== undefined) note(found, told, `the description names ${told.name}`);
+      const blamed = blamedBy(inSummary, found);
+      // What the texts say beside the subject: the machine, the pod, the place. Never another service.
+      for (const { thing } of [...inSummary, ...inDescription]) {
+        if (thing.kind === 'host' || thing.kind === 'cluster' || thing.kind === 'rack') note(found, thing, found.why);
+        if (thing.kind === 'instance' && thing.instance.service === found.service) note(found, thing, found.why);
+      }
+      // A label nobody knows is still better than nothing.
+      if (found.service === null && !settled && told === undefined && clues.service !== null) {
+        Object.assign(found, { service: clues.service, why: `labelled ${clues.service}, which the catalogue does not know` });
+      }
+      const { service, host, cluster } = found;
+      const base = {
+        service, known: service !== null && names.service(service) !== undefined, instance: found.instance?.name ?? null, host,
+        rack: found.rack, cluster, blamed,
+      };
+      if (service !== null) return { ...base, kind: 'service', name: service, why: found.why };
+      if (found.switch !== null) return { ...base, kind: 'switch', name: found.switch, why: `it names the switch ${found.switch}` };
+      if (host !== null) return { ...base, kind: 'host', name: host, why: `it names the host ${host}` };
+      if (cluster !== null) return { ...base, kind: 'cluster', name: cluster, why: `nothing but the cluster ${cluster} is named` };
+      return { ...base, kind: null, name: null, why: found.why };
+    },
+  };
+}
