@@ -78,7 +78,7 @@ module.exports = {
       name: 'pure-files',
       comment: 'decisions touch neither database, network nor clock',
       severity: 'error',
-      from: { path: '^backend/(correlation/(strategy|byScope|batch)|incidents/(stateMachine|declarePolicy)|timeline/project|sources/mappingRules|ingest/(alertWrite|payload)|catalog/(topology|nameIndex|mentions|resolveEntity|changeEvent))\\.ts$' },
+      from: { path: '^backend/(correlation/(strategy|byScope|batch|rules/[A-Za-z]+)|incidents/(stateMachine|declarePolicy)|timeline/project|sources/mappingRules|ingest/(alertWrite|payload)|catalog/(topology|nameIndex|mentions|resolveEntity|changeEvent))\\.ts$' },
       to: { path: '(^pg$|node_modules/(pg|express)/|platform/db|^node:)', dependencyTypesNot: ['type-only'] },
     },
     { name: 'contract-imports-zod-only', severity: 'error', from: { path: '^backend/contract/' }, to: { pathNot: '(^backend/contract/|node_modules/zod/)' } },

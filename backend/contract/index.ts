@@ -3,6 +3,7 @@ export * from './primitives.ts';
 export * from './errors.ts';
 export * from './alerts.ts';
 export * from './incidents.ts';
+export * from './correlation.ts';
 export * from './sources.ts';
 export * from './access.ts';
 export * from './system.ts';

@@ -1,0 +1,38 @@
+/** How alerts become incidents, as far as people steer it: rules of their own. */
+import { z } from 'zod';
+import { severity } from './primitives.ts';
+
+/** A field of an alert that a rule may group by; `labels.<name>` for any label. */
+export const ruleField = z.string().max(200).regex(/^(name|service|team|environment|cluster|severity|labels\.[A-Za-z_][A-Za-z0-9_.:/-]*)$/,
+  'use name, service, team, environment, cluster, severity or labels.<name>');
+export type RuleField = z.infer<typeof ruleField>;
+
+/**
+ * `tumbling`: fixed slots, one after the other. `sliding`: the past so many seconds at any moment. `session`: as long as
+ * no pause is longer than this.
+ */
+export const ruleWindow = z.object({ kind: z.enum(['tumbling', 'sliding', 'session']), seconds: z.number().int().min(10).max(86_400) });
+export type RuleWindow = z.infer<typeof ruleWindow>;
+
+/** How grave an incident of the rule is: as its worst alert, always the same, or by a CEL expression that gives `sev1` to `sev5`. */
+export const ruleSeverity = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('highest') }),
+  z.object({ kind: z.literal('fixed'), severity }),
+  z.object({ kind: z.literal('expression'), expression: z.string().trim().min(1).max(4_000) }),
+]);
+export type RuleSeverity = z.infer<typeof ruleSeverity>;
+
+/** Alerts that meet the condition and agree in the grouped fields belong to one incident, once there are enough of them. */
+export const correlationRule = z.object({
+  id: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'use 1 to 40 lower-case letters, digits and dashes'),
+  name: z.string().trim().min(1).max(100),
+  enabled: z.boolean().default(true),
+  /** CEL over `name`, `summary`, `severity`, `rank` (1 to 5), `service`, `team`, `environment`, `cluster`, `labels`. */
+  condition: z.string().trim().min(1).max(4_000),
+  groupBy: z.array(ruleField).max(8),
+  window: ruleWindow,
+  minAlerts: z.number().int().min(1).max(10_000).default(1),
+  minServices: z.number().int().min(1).max(1_000).default(1),
+  severity: ruleSeverity.default({ kind: 'highest' }),
+}).meta({ id: 'CorrelationRule' });
+export type CorrelationRule = z.infer<typeof correlationRule>;

@@ -1,0 +1,3 @@
+/** Correlation rules that people write. */
+export { compileRules, findRuleFaults, type CompiledRule, type RuleFault } from './ruleSet.ts';
+export { advanceRules, emptyRuleState, type RuleMatch, type RuleState } from './ruleWindow.ts';
