@@ -15,6 +15,6 @@ export {
   getDeadLetter, markReplayed, saveDeadLetter,
   type KeptPayload, type NewDeadLetter, type ReplayOutcome,
 } from './deadLetterStore.ts';
-export { ProvisioningError, type ProvisioningFile } from './provisioningFile.ts';
+export { ProvisioningError, type ProvisioningFile } from '../platform/provisioning/provisioningFile.ts';
 export type { EventSink, SecretRing } from './ports.ts';
 export { SEALED_COLUMNS } from './sealedColumns.ts';

@@ -8,11 +8,11 @@ import { editSourceBody, mapping, sourceId, sourceKind, type Actor, type EventTy
 import type { Clock } from '../platform/clock.ts';
 import type { Database, Transaction } from '../platform/db/database.ts';
 import { AppError } from '../platform/errors.ts';
+import { readProvisioningFile, type KeyPath, type ProvisioningFile, type ReadFile } from '../platform/provisioning/provisioningFile.ts';
 import { hmacSecretPurpose } from './credentialCache.ts';
 import { DEFAULT_MAPPING } from './defaultMapping.ts';
 import { describeMappingChanges, normaliseMapping, type MappingService } from './mappingService.ts';
 import type { EventSink, SecretRing } from './ports.ts';
-import { readProvisioningFile, type KeyPath, type ProvisioningFile, type ReadFile } from './provisioningFile.ts';
 import { resolveSecret, type Environment } from './provisioningSecrets.ts';
 import { describeSourceChanges, MAX_LIVE_TOKENS } from './sourceService.ts';
 import {
