@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import express from 'express';
 import { createAccess, authorize, findUsers } from './access/index.ts';
-import type { Correlator } from './correlation/index.ts';
+import { createCorrelationHandlers, createSettingsService, type Correlator } from './correlation/index.ts';
 import { appendEvents, createEventLogHandlers, createLiveHub, serveEventStream, type LiveHub } from './eventlog/index.ts';
 import { createHealthHandlers, createHeartbeat, correlatorState, MAX_CORRELATOR_LAG_MS, registerOrganisation } from './health/index.ts';
 import { createAlertHandlers, createIncidentHandlers, createIncidentService, DEFAULT_LIFECYCLE_RULES } from './incidents/index.ts';
@@ -137,6 +137,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     }),
     ...createIncidentHandlers({ db, clock, users, service: incidents, rules }),
     ...createAlertHandlers({ db }),
+    ...createCorrelationHandlers(createSettingsService({ db, clock })),
     ...createTimelineHandlers({ db, incidents }),
     ...createEventLogHandlers({ db }),
     ...createHealthHandlers({ db, clock, version: VERSION, checkSigningKeys: access.checkSigningKeys }),

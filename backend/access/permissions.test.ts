@@ -13,6 +13,7 @@ const LOWEST_ROLE: Partial<Record<OperationName, Role>> = {
   setIncidentSeverity: 'commander', assignCommander: 'commander', mergeIncident: 'commander', resolveIncident: 'commander',
   rejectIncident: 'commander', closeIncident: 'commander', reopenIncident: 'commander', cancelIncident: 'commander', reviewIncident: 'commander',
   listUsers: 'commander', putMapping: 'manager', replayDeadLetter: 'manager', listDeadLetters: 'manager', listAudit: 'manager',
+  putCorrelationDraft: 'manager', discardCorrelationDraft: 'manager', activateCorrelationDraft: 'manager', revertCorrelation: 'manager',
   createSource: 'admin', editSource: 'admin', deleteSource: 'admin', issueSourceToken: 'admin', revokeSourceToken: 'admin',
   sendTestAlert: 'admin', discardDeadLetter: 'admin', listApiTokens: 'admin', createApiToken: 'admin', revokeApiToken: 'admin', setUserRole: 'admin',
 };

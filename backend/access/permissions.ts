@@ -64,6 +64,13 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   putMapping: MANAGERS,
   listUnmapped: EVERYBODY,
 
+  getCorrelation: EVERYBODY,
+  putCorrelationDraft: MANAGERS,
+  discardCorrelationDraft: MANAGERS,
+  activateCorrelationDraft: MANAGERS,
+  listCorrelationVersions: EVERYBODY,
+  revertCorrelation: MANAGERS,
+
   checkConnection: EVERYBODY,
   getStatus: EVERYBODY,
   listAudit: RECORD_READERS,

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { LIFECYCLE_COMMANDS, type LifecycleCommand } from './incidents.ts';
 import { accessOperations } from './operations/access.ts';
 import { alertOperations } from './operations/alerts.ts';
+import { correlationOperations } from './operations/correlation.ts';
 import { incidentOperations } from './operations/incidents.ts';
 import { sourceOperations } from './operations/sources.ts';
 import { systemOperations } from './operations/system.ts';
@@ -17,6 +18,7 @@ export const operations = {
   ...incidentOperations,
   ...alertOperations,
   ...sourceOperations,
+  ...correlationOperations,
   ...systemOperations,
 } as const;
 

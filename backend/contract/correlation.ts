@@ -1,6 +1,6 @@
 /** How alerts become incidents, as far as people steer it: rules of their own. */
 import { z } from 'zod';
-import { severity } from './primitives.ts';
+import { actor, instant, page, severity } from './primitives.ts';
 
 /** A field of an alert that a rule may group by; `labels.<name>` for any label. */
 export const ruleField = z.string().max(200).regex(/^(name|service|team|environment|cluster|severity|labels\.[A-Za-z_][A-Za-z0-9_.:/-]*)$/,
@@ -36,3 +36,39 @@ export const correlationRule = z.object({
   severity: ruleSeverity.default({ kind: 'highest' }),
 }).meta({ id: 'CorrelationRule' });
 export type CorrelationRule = z.infer<typeof correlationRule>;
+
+/** A dependency, as an edit of the topology names it: `from` needs `to`. */
+export const topologyEdit = z.object({ from: z.string().trim().min(1).max(200), to: z.string().trim().min(1).max(200) });
+export type TopologyEdit = z.infer<typeof topologyEdit>;
+
+/** Everything by which people steer correlation. A draft of it can be tried on the past before it is activated. */
+export const correlationSettings = z.object({
+  rules: z.array(correlationRule).max(200).default([]),
+  /** Dependencies that correlation adds to the catalogue's, and those that it leaves out. */
+  topology: z.object({ added: z.array(topologyEdit).max(1_000).default([]), removed: z.array(topologyEdit).max(1_000).default([]) }).default({ added: [], removed: [] }),
+}).meta({ id: 'CorrelationSettings' });
+export type CorrelationSettings = z.infer<typeof correlationSettings>;
+
+/** Settings that are, or were, in force. Version 0 stands for those that Muster comes with. */
+export const correlationVersion = z.object({
+  version: z.number().int(),
+  settings: correlationSettings,
+  note: z.string(),
+  activatedAt: instant.nullable(),
+  activatedBy: actor.nullable(),
+  /** The earlier version whose settings these are again. */
+  revertedTo: z.number().int().nullable(),
+}).meta({ id: 'CorrelationVersion' });
+export type CorrelationVersion = z.infer<typeof correlationVersion>;
+
+export const correlationState = z.object({
+  /** Grows with each edit of the draft and each activation; the ETag. */
+  version: z.number().int(),
+  active: correlationVersion,
+  /** What somebody is working on; the whole organisation shares it. */
+  draft: z.object({ settings: correlationSettings, editedAt: instant, editedBy: actor }).nullable(),
+}).meta({ id: 'CorrelationState' });
+export type CorrelationState = z.infer<typeof correlationState>;
+
+export const correlationVersionPage = page(correlationVersion);
+export const activationBody = z.object({ note: z.string().trim().min(3, 'say in at least 3 characters what changes').max(500) });

@@ -6,3 +6,4 @@ export { planBatch } from './batch.ts';
 export type { AlertRef, Decision, GroupId, HeldRef, KnownGroup, Strategy } from './strategy.ts';
 export { listOrganisations, readCursor } from './store.ts';
 export type { GroupAssessment, RankedRoot } from './assessment.ts';
+export { createCorrelationHandlers, createSettingsService, type CorrelationOperation } from './settings/index.ts';

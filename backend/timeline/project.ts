@@ -83,6 +83,9 @@ export function sentenceOf(event: LiveEvent): string {
     case 'dead_letter.replayed':
     case 'dead_letter.discarded':
     case 'mapping.edited':
+    case 'correlation.draft_edited':
+    case 'correlation.draft_discarded':
+    case 'correlation.activated':
     case 'access.role_changed':
     case 'access.token_issued':
     case 'access.token_revoked':

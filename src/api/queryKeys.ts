@@ -18,6 +18,7 @@ export const queryKeys = {
   deadLetters: ['deadLetters'],
   mapping: ['mapping'],
   unmapped: ['unmapped'],
+  correlation: ['correlation'],
   connection: ['connection'],
   status: ['status'],
 } as const;

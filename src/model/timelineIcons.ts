@@ -33,6 +33,7 @@ function iconOf(type: EventType): IconName {
     case 'incident.cancelled':
     case 'source.rejected':
     case 'dead_letter.discarded':
+    case 'correlation.draft_discarded':
       return 'ban';
     case 'incident.acknowledged':
     case 'incident.identified':
@@ -41,6 +42,7 @@ function iconOf(type: EventType): IconName {
     case 'incident.resolved':
     case 'incident.review_started':
     case 'incident.closed':
+    case 'correlation.activated':
       return 'check';
     case 'incident.reopened':
     case 'dead_letter.replayed':
@@ -48,6 +50,7 @@ function iconOf(type: EventType): IconName {
     case 'incident.edited':
     case 'mapping.edited':
     case 'source.edited':
+    case 'correlation.draft_edited':
       return 'pen';
     case 'source.created':
     case 'source.deleted':

@@ -44,6 +44,10 @@ export function queriesTouchedBy(event: LiveEvent): readonly QueryKey[] {
       return [queryKeys.sources, queryKeys.deadLetters];
     case 'mapping.edited':
       return [queryKeys.mapping, queryKeys.unmapped];
+    case 'correlation.draft_edited':
+    case 'correlation.draft_discarded':
+    case 'correlation.activated':
+      return [queryKeys.correlation];
     case 'access.role_changed':
       return [queryKeys.users, queryKeys.me];
     case 'access.token_issued':
