@@ -54,6 +54,8 @@ export interface App {
 }
 
 const CLOSE_GRACE_MS = 10_000;
+const GRAFANA_TIMEOUT_MS = 20_000;
+const GRAFANA_MAX_BYTES = 64 * 1024 * 1024;
 const MIGRATIONS_DIR = new URL('./migrations', import.meta.url).pathname;
 
 /** Starts a replica. Resolves when it serves. */
@@ -70,11 +72,15 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => db.close());
   const metrics = createMetrics(true);
   const ring = createKeyRing(config.secrets.keys);
-  const outbound = createOutboundClient({
+  const allowed = {
     allow: [...config.outbound.allow, new URL(config.grafana.url).hostname, new URL(config.http.publicUrl).hostname],
     allowPrivate: [...config.outbound.allowPrivate, new URL(config.grafana.url).hostname, new URL(config.http.publicUrl).hostname],
-  });
+  };
+  const outbound = createOutboundClient(allowed);
   starting.defer(() => outbound.close());
+  // Grafana's list of active alerts may be long in a storm, and must be had whole.
+  const toGrafana = createOutboundClient({ ...allowed, timeoutMs: GRAFANA_TIMEOUT_MS, maxResponseBytes: GRAFANA_MAX_BYTES });
+  starting.defer(() => toGrafana.close());
   const recordEvent: Parameters<typeof createSources>[0]['recordEvent'] = async (tx, orgId, event) => {
     await appendEvents(tx, orgId, clock.now(), [event]);
   };
@@ -87,7 +93,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       return { status: response.status, text: () => Promise.resolve(response.body) };
     },
   });
-  const sources = createSources({ db, clock, logger, ring, recordEvent, publicUrl: config.http.publicUrl });
+  const sources = createSources({ db, clock, logger, ring, recordEvent, publicUrl: config.http.publicUrl, grafana: { url: config.grafana.url, callOut: (request) => toGrafana.call(request) } });
   for (const org of config.grafana.orgs) await registerOrganisation(db, org.id);
   await ensurePartitions(db, clock.now()).catch((error: unknown) => {
     if (!isUpkeepHeldUp(error)) throw error;

@@ -37,6 +37,7 @@ export const testIds = {
     issuedToken: 'muster-issued-token',
     deadLetter: 'muster-dead-letter',
     hop: 'muster-hop',
+    grafanaConnection: 'muster-grafana-connection',
   },
   config: {
     page: 'muster-config',

@@ -14,6 +14,7 @@ const LOWEST_ROLE: Partial<Record<OperationName, Role>> = {
   rejectIncident: 'commander', closeIncident: 'commander', reopenIncident: 'commander', cancelIncident: 'commander', reviewIncident: 'commander',
   listUsers: 'commander', putMapping: 'manager', replayDeadLetter: 'manager', listDeadLetters: 'manager', listAudit: 'manager',
   putCorrelationDraft: 'manager', discardCorrelationDraft: 'manager', activateCorrelationDraft: 'manager', revertCorrelation: 'manager',
+  putGrafanaConnection: 'admin', testGrafanaConnection: 'admin',
   createSource: 'admin', editSource: 'admin', deleteSource: 'admin', issueSourceToken: 'admin', revokeSourceToken: 'admin',
   sendTestAlert: 'admin', discardDeadLetter: 'admin', listApiTokens: 'admin', createApiToken: 'admin', revokeApiToken: 'admin', setUserRole: 'admin',
 };

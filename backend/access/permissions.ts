@@ -63,6 +63,9 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   getMapping: EVERYBODY,
   putMapping: MANAGERS,
   listUnmapped: EVERYBODY,
+  getGrafanaConnection: EVERYBODY,
+  putGrafanaConnection: ADMINS,
+  testGrafanaConnection: ADMINS,
 
   getCorrelation: EVERYBODY,
   putCorrelationDraft: MANAGERS,

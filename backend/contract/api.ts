@@ -7,6 +7,7 @@ import { LIFECYCLE_COMMANDS, type LifecycleCommand } from './incidents.ts';
 import { accessOperations } from './operations/access.ts';
 import { alertOperations } from './operations/alerts.ts';
 import { correlationOperations } from './operations/correlation.ts';
+import { grafanaOperations } from './operations/grafana.ts';
 import { incidentOperations } from './operations/incidents.ts';
 import { sourceOperations } from './operations/sources.ts';
 import { systemOperations } from './operations/system.ts';
@@ -19,6 +20,7 @@ export const operations = {
   ...alertOperations,
   ...sourceOperations,
   ...correlationOperations,
+  ...grafanaOperations,
   ...systemOperations,
 } as const;
 

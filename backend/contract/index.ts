@@ -5,6 +5,7 @@ export * from './alerts.ts';
 export * from './incidents.ts';
 export * from './correlation.ts';
 export * from './sources.ts';
+export * from './grafana.ts';
 export * from './access.ts';
 export * from './system.ts';
 export {

@@ -37,6 +37,7 @@ export const EVENT_TYPES = [
   'source.created', 'source.edited', 'source.deleted', 'source.token_issued', 'source.token_revoked',
   'source.rejected', 'source.truncated', 'source.test_received', 'dead_letter.replayed', 'dead_letter.discarded', 'mapping.edited',
   'correlation.draft_edited', 'correlation.draft_discarded', 'correlation.activated',
+  'grafana_connection.edited',
   'access.role_changed', 'access.token_issued', 'access.token_revoked',
 ] as const;
 export const eventType = z.enum(EVENT_TYPES);

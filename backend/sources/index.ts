@@ -1,6 +1,7 @@
 /** Alert sources: who may deliver, what their labels mean, and what could not be read. */
 export { createSources, type Sources, type SourcesOptions } from './sources.ts';
 export type { IdentifiedSource, ProvenDelivery, SourceAuth, WebhookAddress } from './sourceAuth.ts';
+export { GrafanaCallError, type GrafanaApi, type GrafanaFault, type GrafanaRequest } from './grafana/grafanaApi.ts';
 export type { TestToken } from './sourceService.ts';
 export type { SourceOperation } from './routes.ts';
 export {
@@ -16,5 +17,5 @@ export {
   type KeptPayload, type NewDeadLetter, type ReplayOutcome,
 } from './deadLetterStore.ts';
 export { ProvisioningError, type ProvisioningFile } from '../platform/provisioning/provisioningFile.ts';
-export type { EventSink, SecretRing } from './ports.ts';
+export type { CallOut, EventSink, SecretRing } from './ports.ts';
 export { SEALED_COLUMNS } from './sealedColumns.ts';

@@ -1,6 +1,7 @@
 /** What this module needs from others, as seen from here. The composition root plugs it in. */
 import type { Actor, EventType, OrgId } from '#contract';
 import type { Transaction } from '../platform/db/database.ts';
+import type { OutboundRequest, OutboundResponse } from '../platform/outbound/client.ts';
 
 /**
  * Appends one event to the organisation's log within the transaction of the change it tells of.
@@ -22,3 +23,6 @@ export interface SecretRing {
   seal(plaintext: string, purpose: string): string;
   open(envelope: string, purpose: string): string;
 }
+
+/** Calls another service through the guarded client. Throws `OutboundError` when there is no answer. */
+export type CallOut = (request: OutboundRequest) => Promise<OutboundResponse>;

@@ -4,13 +4,14 @@
  * what it does mention wins over edits made by hand.
  */
 import { z } from 'zod';
-import { editSourceBody, mapping, sourceId, sourceKind, type Actor, type EventType, type Mapping, type OrgId, type SourceId } from '#contract';
+import { editSourceBody, mapping, putGrafanaConnectionBody, sourceId, sourceKind, type Actor, type EventType, type Mapping, type OrgId, type SourceId } from '#contract';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, Transaction } from '../platform/db/database.ts';
 import { AppError } from '../platform/errors.ts';
 import { readProvisioningFile, type KeyPath, type ProvisioningFile, type ReadFile } from '../platform/provisioning/provisioningFile.ts';
 import { hmacSecretPurpose } from './credentialCache.ts';
 import { DEFAULT_MAPPING } from './defaultMapping.ts';
+import type { ConnectionService } from './grafana/connectionService.ts';
 import { describeMappingChanges, normaliseMapping, type MappingService } from './mappingService.ts';
 import type { EventSink, SecretRing } from './ports.ts';
 import { resolveSecret, type Environment } from './provisioningSecrets.ts';
@@ -51,7 +52,14 @@ const provisionedSource = z.strictObject({
 });
 type ProvisionedSource = z.output<typeof provisionedSource>;
 
-const sourcesFile = z.strictObject({ apiVersion: z.literal(1), sources: z.array(provisionedSource) });
+const provisionedConnection = z.strictObject({
+  url: putGrafanaConnectionBody.shape.url.default(null),
+  /** Of a service account of this organisation. */
+  token: z.string().optional(),
+  tokenFile: z.string().optional(),
+});
+
+const sourcesFile = z.strictObject({ apiVersion: z.literal(1), grafana: provisionedConnection.optional(), sources: z.array(provisionedSource) });
 /** Parts left out keep the shipped default; severity values are added to the shipped ones. */
 const mappingFile = z.strictObject({ apiVersion: z.literal(1), mapping: z.strictObject(mapping.partial().shape) });
 
@@ -78,6 +86,7 @@ export interface ProvisioningOptions {
   readonly ring: SecretRing;
   readonly recordEvent: EventSink;
   readonly mappings: MappingService;
+  readonly connection: ConnectionService;
   readonly onChanged: (orgId: OrgId) => void;
 }
 
@@ -117,7 +126,7 @@ function readMapping(file: ProvisioningFile): Mapping {
 }
 
 /** Provisioning over a database. */
-export function createProvisioning({ db, clock, ring, recordEvent, mappings, onChanged }: ProvisioningOptions): Provisioning {
+export function createProvisioning({ db, clock, ring, recordEvent, mappings, connection, onChanged }: ProvisioningOptions): Provisioning {
   async function applySettings(tx: Transaction, orgId: OrgId, wanted: WantedSource, current: StoredSource, read: ReadFile<unknown>): Promise<ChangeEvent[]> {
     const { source, key } = wanted;
     const purpose = hmacSecretPurpose(orgId, current.id);
@@ -184,6 +193,22 @@ export function createProvisioning({ db, clock, ring, recordEvent, mappings, onC
     ];
   }
 
+  /** Sets how Grafana's API is called, when the file says so. */
+  async function applyConnection(orgId: OrgId, read: ReadFile<z.output<typeof sourcesFile>>, path: string, env: Environment): Promise<number> {
+    const wanted = read.value.grafana;
+    if (wanted === undefined) return 0;
+    const key = ['grafana', 'token'];
+    const token = await resolveSecret({ value: wanted.token, file: wanted.tokenFile, key }, read, path, env);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return (await connection.provision(orgId, PROVISIONING_ACTOR, { url: wanted.url, token })) ? 1 : 0;
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        if (error.code !== 'version_mismatch' || attempt === MAX_ATTEMPTS) throw read.faultAt(key, error.message, error);
+      }
+    }
+  }
+
   return {
     async provisionSources(orgId, file, env) {
       const read = readProvisioningFile(file, sourcesFile);
@@ -201,7 +226,7 @@ export function createProvisioning({ db, clock, ring, recordEvent, mappings, onC
         return events.length;
       });
       if (changes > 0) onChanged(orgId);
-      return changes;
+      return changes + (await applyConnection(orgId, read, file.path, env));
     },
 
     async provisionMapping(orgId, file) {

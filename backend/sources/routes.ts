@@ -5,13 +5,15 @@ import type { Database } from '../platform/db/database.ts';
 import { inputError, notFoundError, preconditionRequiredError } from '../platform/errors.ts';
 import type { Handlers, RequestContext } from '../platform/http/route.ts';
 import { deleteDeadLetter, selectDeadLetters, type DeadLetterCursor } from './deadLetterStore.ts';
+import type { ConnectionService } from './grafana/connectionService.ts';
 import type { MappingService } from './mappingService.ts';
 import { selectUnmapped, type StoredMapping } from './mappingStore.ts';
 import type { SourceService } from './sourceService.ts';
 
 export type SourceOperation =
   | 'listSources' | 'createSource' | 'editSource' | 'deleteSource' | 'issueSourceToken' | 'revokeSourceToken'
-  | 'listDeadLetters' | 'discardDeadLetter' | 'getMapping' | 'putMapping' | 'listUnmapped';
+  | 'listDeadLetters' | 'discardDeadLetter' | 'getMapping' | 'putMapping' | 'listUnmapped'
+  | 'getGrafanaConnection' | 'putGrafanaConnection' | 'testGrafanaConnection';
 
 const cursorShape = z.tuple([z.iso.datetime(), z.string().max(64)]);
 
@@ -41,11 +43,12 @@ export interface SourceRoutesOptions {
   readonly db: Database;
   readonly sources: SourceService;
   readonly mappings: MappingService;
+  readonly grafana: ConnectionService;
   readonly recordEvent: EventSink;
 }
 
 /** Handlers over the use cases. */
-export function createSourceRoutes({ db, sources, mappings, recordEvent }: SourceRoutesOptions): Handlers<SourceOperation> {
+export function createSourceRoutes({ db, sources, mappings, grafana, recordEvent }: SourceRoutesOptions): Handlers<SourceOperation> {
   return {
     async listSources(_, { caller }) {
       return { items: await sources.list(caller.orgId) };
@@ -91,5 +94,11 @@ export function createSourceRoutes({ db, sources, mappings, recordEvent }: Sourc
       const rows = await selectUnmapped(db, caller.orgId);
       return { items: rows.map(({ last_seen_at, ...row }) => ({ ...row, lastSeenAt: last_seen_at.toISOString() })) };
     },
+
+    getGrafanaConnection: (_, { caller }) => grafana.get(caller.orgId),
+    async putGrafanaConnection({ body }, context) {
+      return grafana.put(context.caller.orgId, context.caller.actor, requiredVersion(context), body);
+    },
+    testGrafanaConnection: (_, { caller }) => grafana.test(caller.orgId),
   };
 }

@@ -6,8 +6,9 @@ import { Secret } from '../platform/config/secret.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { RequestContext } from '../platform/http/route.ts';
 import { createLogger } from '../platform/logger.ts';
+import { OutboundError } from '../platform/outbound/outboundError.ts';
 import { createKeyRing } from '../platform/secrets/keyRing.ts';
-import type { EventSink, SecretRing } from './ports.ts';
+import type { CallOut, EventSink, SecretRing } from './ports.ts';
 import { createSources, type Sources } from './sources.ts';
 
 export const ORG_1 = orgId.parse(1);
@@ -28,13 +29,16 @@ export interface SourcesBench {
   readonly events: RecordedEvent[];
 }
 
+/** A world without a Grafana. */
+const nobodyAnswers: CallOut = () => Promise.reject(new OutboundError('network', 'https://grafana.example.org: no connection'));
+
 /** The module over a test database; a second one over the same database is another replica. */
-export function createBench(db: Database, clock: SimulatedClock, ring: SecretRing, recordEvent?: EventSink): SourcesBench {
+export function createBench(db: Database, clock: SimulatedClock, ring: SecretRing, recordEvent?: EventSink, callOut: CallOut = nobodyAnswers): SourcesBench {
   const events: RecordedEvent[] = [];
   const record: EventSink = async (_, organisation, { type, actor, data }) => {
     events.push({ orgId: organisation, type, actor, data });
   };
-  const sources = createSources({ db, clock, logger: silent, ring, recordEvent: recordEvent ?? record, publicUrl: 'https://muster.example.org/' });
+  const sources = createSources({ db, clock, logger: silent, ring, recordEvent: recordEvent ?? record, publicUrl: 'https://muster.example.org/', grafana: { url: 'https://grafana.example.org', callOut } });
   return { sources, events };
 }
 
@@ -62,5 +66,5 @@ export function signed(body: Buffer, atMs: number, secret = HMAC_SECRET): Record
 
 /** Empties every table of the module. */
 export async function clearTables(db: Database): Promise<void> {
-  await db.query('truncate sources, source_tokens, webhook_nonces, mappings, unmapped_values, dead_letters');
+  await db.query('truncate sources, source_tokens, webhook_nonces, mappings, unmapped_values, dead_letters, grafana_connections');
 }

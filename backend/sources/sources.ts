@@ -5,9 +5,11 @@ import type { Database } from '../platform/db/database.ts';
 import type { Handlers } from '../platform/http/route.ts';
 import type { Logger } from '../platform/logger.ts';
 import { deleteDeadLettersBefore } from './deadLetterStore.ts';
+import { createConnectionService } from './grafana/connectionService.ts';
+import { createGrafanaApi, type GrafanaApi } from './grafana/grafanaApi.ts';
 import { createMappingLookup, type MappingLookup } from './mappingLookup.ts';
 import { createMappingService } from './mappingService.ts';
-import type { EventSink, SecretRing } from './ports.ts';
+import type { CallOut, EventSink, SecretRing } from './ports.ts';
 import { createProvisioning, type Provisioning } from './provisioning.ts';
 import { createSourceRoutes, type SourceOperation } from './routes.ts';
 import { createSourceAuth, type SourceAuth } from './sourceAuth.ts';
@@ -24,11 +26,15 @@ export interface SourcesOptions {
   readonly recordEvent: EventSink;
   /** How senders reach this service, for example `https://muster.example.org`. */
   readonly publicUrl: string;
+  /** Where Grafana is, unless an organisation says otherwise, and how it is called. */
+  readonly grafana: { readonly url: string; readonly callOut: CallOut };
 }
 
 export interface Sources extends Provisioning {
   readonly auth: SourceAuth;
   readonly mappings: MappingLookup;
+  /** Grafana's own API, as each organisation's service account. */
+  readonly grafana: GrafanaApi;
   readonly handlers: Handlers<SourceOperation>;
   /** A token for one test alert, good for a minute, with what else it takes to post like the sender. */
   issueTestToken(orgId: OrgId, source: SourceId): Promise<TestToken>;
@@ -41,13 +47,16 @@ export function createSources(options: SourcesOptions): Sources {
   const { db, clock } = options;
   const auth = createSourceAuth(options);
   const lookup = createMappingLookup(options);
+  const grafana = createGrafanaApi({ ...options, callOut: options.grafana.callOut, defaultUrl: options.grafana.url });
+  const connection = createConnectionService({ ...options, api: grafana, defaultUrl: options.grafana.url });
   const service = createSourceService({ ...options, onChanged: (orgId) => auth.invalidate(orgId) });
   const mappings = createMappingService({ ...options, onChanged: (orgId) => lookup.invalidate(orgId) });
-  const provisioning = createProvisioning({ ...options, mappings, onChanged: (orgId) => auth.invalidate(orgId) });
+  const provisioning = createProvisioning({ ...options, mappings, connection, onChanged: (orgId) => auth.invalidate(orgId) });
   return {
     auth,
     mappings: lookup,
-    handlers: createSourceRoutes({ db, sources: service, mappings, recordEvent: options.recordEvent }),
+    grafana,
+    handlers: createSourceRoutes({ db, sources: service, mappings, grafana: connection, recordEvent: options.recordEvent }),
     issueTestToken: (orgId, source) => service.issueTestToken(orgId, source),
     async prune(deadLetterDays) {
       await deleteExpiredTokens(db, clock.now());

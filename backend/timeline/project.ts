@@ -86,6 +86,7 @@ export function sentenceOf(event: LiveEvent): string {
     case 'correlation.draft_edited':
     case 'correlation.draft_discarded':
     case 'correlation.activated':
+    case 'grafana_connection.edited':
     case 'access.role_changed':
     case 'access.token_issued':
     case 'access.token_revoked':

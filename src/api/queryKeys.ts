@@ -16,6 +16,7 @@ export const queryKeys = {
   alert: (id: string) => ['alert', id],
   sources: ['sources'],
   deadLetters: ['deadLetters'],
+  grafanaConnection: ['grafanaConnection'],
   mapping: ['mapping'],
   unmapped: ['unmapped'],
   correlation: ['correlation'],

@@ -1,4 +1,4 @@
-import type { ConnectionReport, TestAlertResult } from '#contract';
+import type { ConnectionReport, GrafanaCheck, TestAlertResult } from '#contract';
 
 /** One station on a way that something takes. */
 export interface Hop {
@@ -23,6 +23,18 @@ const TEST_NAMES: Readonly<Record<TestAlertResult['steps'][number]['hop'], strin
   stored: 'Stored',
   correlated: 'Seen by the correlator',
 };
+
+const GRAFANA_NAMES: Readonly<Record<GrafanaCheck['steps'][number]['check'], string>> = {
+  address: 'Address of Grafana',
+  token: 'Service account token',
+  organisation: 'Organisation of the token',
+  alerts: 'Active alerts',
+  silences: 'Silences',
+};
+
+export function grafanaHopsOf(check: GrafanaCheck): readonly Hop[] {
+  return check.steps.map(({ check: step, ok, detail, fix }) => ({ name: GRAFANA_NAMES[step], ok, detail, fix }));
+}
 
 export function hopsOf(report: ConnectionReport): readonly Hop[] {
   return report.hops.map(({ hop, ok, detail, fix }) => ({ name: CONNECTION_NAMES[hop], ok, detail, fix }));

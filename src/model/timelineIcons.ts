@@ -49,6 +49,7 @@ function iconOf(type: EventType): IconName {
       return 'history';
     case 'incident.edited':
     case 'mapping.edited':
+    case 'grafana_connection.edited':
     case 'source.edited':
     case 'correlation.draft_edited':
       return 'pen';

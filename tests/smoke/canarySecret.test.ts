@@ -8,6 +8,7 @@ import { pathOf, PLUGIN_TOKENS, startTestApp, type TestApp } from '../harness/ap
 import { grafanaAlert } from '../harness/pipeline.ts';
 
 const HMAC_CANARY = 'hmac-canary-8c1f0a77d2';
+const GRAFANA_CANARY = 'glsa_canary_4be1f2a901';
 let muster: TestApp;
 let log = '';
 
@@ -27,8 +28,9 @@ test('canaries planted as tokens and secrets are found nowhere', async () => {
   const sourceToken = await muster.addSource(ADA_ADMIN, 'grafana');
   const edited = await muster.call(ADA_ADMIN, 'editSource', { params: { source: 'grafana' }, body: { hmac: { enabled: true, secret: HMAC_CANARY } } }, { 'If-Match': '"1"' });
   const apiToken = await muster.call(ADA_ADMIN, 'createApiToken', { body: { name: 'automation', role: 'manager' } });
-  expect([edited.status, apiToken.status]).toEqual([200, 201]);
-  const canaries = [sourceToken, HMAC_CANARY, apiToken.body.token, PLUGIN_TOKENS[1] ?? '', PLUGIN_TOKENS[2] ?? '', Buffer.alloc(32, 7).toString('base64')].flatMap(spellings);
+  const connected = await muster.call(ADA_ADMIN, 'putGrafanaConnection', { body: { url: null, token: GRAFANA_CANARY } }, { 'If-Match': '"0"' });
+  expect([edited.status, apiToken.status, connected.status]).toEqual([200, 201, 200]);
+  const canaries = [sourceToken, HMAC_CANARY, GRAFANA_CANARY, apiToken.body.token, PLUGIN_TOKENS[1] ?? '', PLUGIN_TOKENS[2] ?? '', Buffer.alloc(32, 7).toString('base64')].flatMap(spellings);
 
   const seen: string[] = [];
   seen.push(await (await muster.postWebhook('grafana', sourceToken, { alerts: [grafanaAlert({ fingerprint: 'a', startsAt: Date.now() })] })).text());

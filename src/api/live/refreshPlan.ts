@@ -42,6 +42,8 @@ export function queriesTouchedBy(event: LiveEvent): readonly QueryKey[] {
     case 'dead_letter.replayed':
     case 'dead_letter.discarded':
       return [queryKeys.sources, queryKeys.deadLetters];
+    case 'grafana_connection.edited':
+      return [queryKeys.grafanaConnection];
     case 'mapping.edited':
       return [queryKeys.mapping, queryKeys.unmapped];
     case 'correlation.draft_edited':

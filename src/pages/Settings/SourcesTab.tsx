@@ -9,6 +9,7 @@ import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { testIds } from '../../testIds.ts';
 import { AddSourceModal } from './AddSourceModal.tsx';
+import { GrafanaConnection } from './GrafanaConnection.tsx';
 import { IssuedTokenModal } from './IssuedTokenModal.tsx';
 import type { IssuedToken } from './issuedToken.ts';
 import { SourceCard } from './SourceCard.tsx';
@@ -40,6 +41,7 @@ export function SourcesTab() {
               {items.map((source) => (
                 <SourceCard key={source.id} source={source} onIssued={setIssued} />
               ))}
+              <GrafanaConnection />
             </div>
           )
         }
