@@ -20,6 +20,7 @@ const PURE_FILES = [
   'ingest/(alertWrite|payload)',
   'correlation/(strategy|byScope|batch)',
   'correlation/rules/[A-Za-z]+',
+  'correlation/backtest/labels',
   'incidents/(stateMachine|declarePolicy)',
   'timeline/project',
 ];

@@ -8,7 +8,7 @@ import { createAccess, authorize, findUsers } from './access/index.ts';
 import { createCorrelationHandlers, createSettingsService, type Correlator } from './correlation/index.ts';
 import { appendEvents, createEventLogHandlers, createLiveHub, serveEventStream, type LiveHub } from './eventlog/index.ts';
 import { createHealthHandlers, createHeartbeat, correlatorState, MAX_CORRELATOR_LAG_MS, registerOrganisation } from './health/index.ts';
-import { createAlertHandlers, createIncidentHandlers, createIncidentService, DEFAULT_LIFECYCLE_RULES } from './incidents/index.ts';
+import { createAlertHandlers, createIncidentHandlers, createIncidentService, createJudgementHandlers, DEFAULT_LIFECYCLE_RULES } from './incidents/index.ts';
 import { createIngestHandlers, createWebhookListener, ensurePartitions, isUpkeepHeldUp, type Intake } from './ingest/index.ts';
 import type { Config } from './platform/config/config.ts';
 import type { Clock } from './platform/clock.ts';
@@ -143,6 +143,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     }),
     ...createIncidentHandlers({ db, clock, users, service: incidents, rules }),
     ...createAlertHandlers({ db }),
+    ...createJudgementHandlers({ db, clock }),
     ...createCorrelationHandlers(createSettingsService({ db, clock })),
     ...createTimelineHandlers({ db, incidents }),
     ...createEventLogHandlers({ db }),

@@ -73,6 +73,10 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   activateCorrelationDraft: MANAGERS,
   listCorrelationVersions: EVERYBODY,
   revertCorrelation: MANAGERS,
+  getJudgement: EVERYBODY,
+  putJudgement: RESPONDERS,
+  deleteJudgement: RESPONDERS,
+  listJudgements: EVERYBODY,
 
   checkConnection: EVERYBODY,
   getStatus: EVERYBODY,

@@ -9,6 +9,7 @@ import { alertOperations } from './operations/alerts.ts';
 import { correlationOperations } from './operations/correlation.ts';
 import { grafanaOperations } from './operations/grafana.ts';
 import { incidentOperations } from './operations/incidents.ts';
+import { judgementOperations } from './operations/judgements.ts';
 import { sourceOperations } from './operations/sources.ts';
 import { systemOperations } from './operations/system.ts';
 
@@ -21,6 +22,7 @@ export const operations = {
   ...sourceOperations,
   ...correlationOperations,
   ...grafanaOperations,
+  ...judgementOperations,
   ...systemOperations,
 } as const;
 

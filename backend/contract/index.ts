@@ -4,6 +4,7 @@ export * from './errors.ts';
 export * from './alerts.ts';
 export * from './incidents.ts';
 export * from './correlation.ts';
+export * from './judgements.ts';
 export * from './sources.ts';
 export * from './grafana.ts';
 export * from './access.ts';

@@ -36,6 +36,7 @@ export const EVENT_TYPES = [
   'incident.quiet',
   'source.created', 'source.edited', 'source.deleted', 'source.token_issued', 'source.token_revoked',
   'source.rejected', 'source.truncated', 'source.test_received', 'dead_letter.replayed', 'dead_letter.discarded', 'mapping.edited',
+  'incident.judged',
   'correlation.draft_edited', 'correlation.draft_discarded', 'correlation.activated',
   'grafana_connection.edited',
   'access.role_changed', 'access.token_issued', 'access.token_revoked',

@@ -5,5 +5,6 @@ export { StaleWindowError, type IncidentChange, type IncidentSink, type LinkedAl
 export { planBatch } from './batch.ts';
 export type { AlertRef, Decision, GroupId, HeldRef, KnownGroup, Strategy } from './strategy.ts';
 export { listOrganisations, readCursor } from './store.ts';
+export { labelAlerts, scoreGroups, type AlertLabels, type LabelScore } from './backtest/labels.ts';
 export type { GroupAssessment, RankedRoot } from './assessment.ts';
 export { createCorrelationHandlers, createSettingsService, type CorrelationOperation } from './settings/index.ts';

@@ -5,4 +5,5 @@ export { commandOf, createIncidentHandlers, type IncidentOperation } from './rou
 export { DEFAULT_LIFECYCLE_RULES, availableCommands, decideTransition, type LifecycleRules } from './stateMachine.ts';
 export { declarationReason, type DeclareRule } from './declarePolicy.ts';
 export { incidentExists } from './readStore.ts';
+export { createJudgementHandlers, labelsOf } from './judgements/index.ts';
 export { createAlertHandlers } from './alertRoutes.ts';

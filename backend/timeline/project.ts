@@ -72,6 +72,8 @@ export function sentenceOf(event: LiveEvent): string {
       return `${plural(number(data, 'alerts'), 'alert')} joined; ${number(data, 'firing')} of ${number(data, 'total')} fire`;
     case 'incident.alerts_resolved':
       return `${plural(number(data, 'alerts'), 'alert')} resolved; ${number(data, 'firing')} of ${number(data, 'total')} fire`;
+    case 'incident.judged':
+      return text(data, 'verdict') === '' ? 'Judgement of the grouping taken back' : `Grouping judged: ${text(data, 'verdict').replace('_', ' ')}`;
     case 'source.created':
     case 'source.edited':
     case 'source.deleted':

@@ -20,6 +20,8 @@ export const queryKeys = {
   mapping: ['mapping'],
   unmapped: ['unmapped'],
   correlation: ['correlation'],
+  judgements: ['judgements'],
+  judgement: (number: number) => ['judgements', number],
   connection: ['connection'],
   status: ['status'],
 } as const;

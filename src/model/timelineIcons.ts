@@ -48,6 +48,7 @@ function iconOf(type: EventType): IconName {
     case 'dead_letter.replayed':
       return 'history';
     case 'incident.edited':
+    case 'incident.judged':
     case 'mapping.edited':
     case 'grafana_connection.edited':
     case 'source.edited':

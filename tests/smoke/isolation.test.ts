@@ -25,6 +25,7 @@ beforeAll(async () => {
   const rule = { id: MARK, name: MARK, condition: 'rank == 1', groupBy: [], window: { kind: 'sliding' as const, seconds: 60 } };
   await muster.call(ADA_ADMIN, 'putCorrelationDraft', { body: { rules: [rule] } }, { 'If-Match': '"0"' });
   await muster.call(ADA_ADMIN, 'activateCorrelationDraft', { body: { note: MARK } }, { 'If-Match': '"1"' });
+  await muster.call(ADA_ADMIN, 'putJudgement', { params: { number }, body: { verdict: 'correct' } });
   ids = {
     number, alert: alerts.body.items[0]?.id ?? '', deadLetter: letters.body.items[0]?.id ?? '', apiToken: apiToken.body.apiToken.id,
     sourceToken: sources.body.items[0]?.tokens[0]?.id ?? '', note: note.body.position, user: me.body.user.key,
@@ -48,7 +49,7 @@ function crossing(operation: OperationName): { params?: object; body?: unknown }
   else if (path.includes('/dead-letters/{id}')) params['id'] = ids.deadLetter;
   else if (path.includes('/tokens/{id}')) params['id'] = ids.sourceToken;
   const bodies: Partial<Record<OperationName, unknown>> = {
-    revertCorrelation: { note: 'from outside' },
+    putJudgement: { verdict: 'correct' }, revertCorrelation: { note: 'from outside' },
     setIncidentSeverity: { severity: 'sev5', ...REASON }, assignCommander: { commander: null }, mergeIncident: { into: ids.number + 1 },
     editIncident: { title: 'taken over' }, addNote: { text: 'from outside' }, reviseNote: { text: 'from outside' }, setUserRole: { role: 'viewer' }, editSource: { name: 'taken over' },
   };
@@ -67,7 +68,7 @@ async function asOtto(operation: OperationName, headers: Record<string, string>)
 
 /** Everything of organisation 1, as text. */
 async function stateOfOne(): Promise<string> {
-  const tables = ['incidents', 'incident_alerts', 'alerts', 'event_log', 'sources', 'source_tokens', 'dead_letters', 'api_tokens', 'mappings', 'users', 'correlation_versions', 'correlation_drafts'];
+  const tables = ['incidents', 'incident_alerts', 'alerts', 'event_log', 'sources', 'source_tokens', 'dead_letters', 'api_tokens', 'mappings', 'users', 'correlation_versions', 'correlation_drafts', 'judgements'];
   const rows = await Promise.all(tables.map((table) => muster.database.db.query<{ text: string }>(
     `select coalesce(jsonb_agg(to_jsonb(t) - 'last_seen_at' - 'last_received_at' - 'last_used_at' - 'updated_at' order by to_jsonb(t)::text)::text, '') as text from ${table} as t where t.org_id = 1`,
   )));

@@ -30,6 +30,8 @@ export function queriesTouchedBy(event: LiveEvent): readonly QueryKey[] {
     case 'incident.note_added':
     case 'incident.note_revised':
       return ofIncident(event.incident, ['timeline']);
+    case 'incident.judged':
+      return [queryKeys.judgements, ...ofIncident(event.incident, ['timeline'])];
     case 'source.created':
     case 'source.edited':
     case 'source.deleted':

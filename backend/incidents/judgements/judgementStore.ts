@@ -1,0 +1,75 @@
+/** SQL of judgements and of the alerts that they are about. */
+import { actor, judgementBody, type Actor, type AlertId, type Judgement, type JudgementBody, type OrgId } from '#contract';
+import { alertIdOf } from '../../ingest/index.ts';
+import type { Queryable } from '../../platform/db/database.ts';
+import { toIncidentNumber } from '../incident.ts';
+
+interface JudgementRow {
+  incident_number: number;
+  judgement: unknown;
+  judged_at: Date;
+  judged_by: unknown;
+}
+
+function toJudgement(row: JudgementRow): Judgement {
+  return {
+    incident: toIncidentNumber(row.incident_number), judgement: judgementBody.parse(row.judgement), judgedAt: row.judged_at.toISOString(), judgedBy: actor.parse(row.judged_by),
+  };
+}
+
+/** Judgements of incidents numbered below `before`, the newest incident first; all of them where both limits are null. */
+export async function selectJudgements(q: Queryable, orgId: OrgId, before: number | null, limit: number | null): Promise<Judgement[]> {
+  const rows = await q.query<JudgementRow>(
+    `select j.incident_number, j.judgement, j.judged_at, j.judged_by from judgements as j
+     where j.org_id = $1::integer and ($2::integer is null or j.incident_number < $2::integer)
+     order by j.incident_number desc limit $3::integer`,
+    [orgId, before, limit],
+  );
+  return rows.map(toJudgement);
+}
+
+export async function selectJudgement(q: Queryable, orgId: OrgId, incident: number): Promise<Judgement | null> {
+  const [row] = await q.query<JudgementRow>(
+    'select j.incident_number, j.judgement, j.judged_at, j.judged_by from judgements as j where j.org_id = $1::integer and j.incident_number = $2::integer',
+    [orgId, incident],
+  );
+  return row === undefined ? null : toJudgement(row);
+}
+
+export async function writeJudgement(q: Queryable, orgId: OrgId, incident: number, at: Date, by: Actor, body: JudgementBody): Promise<void> {
+  await q.query(
+    `insert into judgements (org_id, incident_number, judgement, judged_at, judged_by) values ($1::integer, $2::integer, $3::jsonb, $4::timestamptz, $5::jsonb)
+     on conflict (org_id, incident_number) do update set judgement = excluded.judgement, judged_at = excluded.judged_at, judged_by = excluded.judged_by`,
+    [orgId, incident, JSON.stringify(body), at, JSON.stringify(by)],
+  );
+}
+
+/** Gives whether there was one. */
+export async function removeJudgement(q: Queryable, orgId: OrgId, incident: number): Promise<boolean> {
+  const rows = await q.query<{ incident_number: number }>(
+    'delete from judgements as j where j.org_id = $1::integer and j.incident_number = $2::integer returning j.incident_number', [orgId, incident],
+  );
+  return rows.length > 0;
+}
+
+/** Numbers of those incidents that exist. */
+export async function existingIncidents(q: Queryable, orgId: OrgId, numbers: readonly number[]): Promise<Set<number>> {
+  const rows = await q.query<{ number: number }>('select i.number from incidents as i where i.org_id = $1::integer and i.number = any($2::integer[])', [orgId, numbers]);
+  return new Set(rows.map((row) => row.number));
+}
+
+/** Alerts of incidents as they are linked now, of episodes that began in a period. */
+export async function membersOf(q: Queryable, orgId: OrgId, incidents: readonly number[], from: Date, to: Date): Promise<Map<number, AlertId[]>> {
+  const rows = await q.query<{ incident_number: number; alert_key: string; starts_at: Date }>(
+    `select k.incident_number, k.alert_key::text, k.starts_at from incident_alerts as k
+     where k.org_id = $1::integer and k.incident_number = any($2::integer[]) and k.starts_at >= $3::timestamptz and k.starts_at < $4::timestamptz`,
+    [orgId, incidents, from, to],
+  );
+  const members = new Map<number, AlertId[]>();
+  for (const row of rows) {
+    const list = members.get(row.incident_number) ?? [];
+    list.push(alertIdOf(row.alert_key, row.starts_at));
+    members.set(row.incident_number, list);
+  }
+  return members;
+}
