@@ -87,7 +87,9 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   const access = createAccess({
     db, clock, logger, recordEvent, grafana: config.grafana, anonymous: config.grafana.anonymous,
-    pluginTokens: config.grafana.orgs.map((org) => ({ orgId: org.id, token: org.pluginToken.reveal() })),
+    pluginTokens: config.grafana.orgs.flatMap((org) => [org.pluginToken, ...(org.previousPluginToken === undefined ? [] : [org.previousPluginToken])].map((token) => ({
+      orgId: org.id, token: token.reveal(),
+    }))),
     async fetch(url, init) {
       const response = await outbound.call({ url, method: 'GET', headers: init.headers, signal: init.signal, maxRedirects: 0 });
       return { status: response.status, text: () => Promise.resolve(response.body) };

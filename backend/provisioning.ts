@@ -1,4 +1,4 @@
-/** Applies the files of `provisioning/muster` at start. Applying them again changes nothing. */
+/** Applies the provisioning files at start. Applying them again changes nothing. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OrgId } from '#contract';
@@ -27,8 +27,8 @@ export async function provision(options: ProvisionOptions): Promise<void> {
     const dir = orgId === 1 ? options.dir : join(options.dir, `org-${orgId}`);
     const sourcesFile = await readOptional(join(dir, 'sources.yaml'));
     const mappingFile = await readOptional(join(dir, 'mapping.yaml'));
-    const changes = sourcesFile === null ? 0 : await options.sources.provisionSources(orgId, sourcesFile, process.env);
-    const mappingChanged = mappingFile === null ? false : await options.sources.provisionMapping(orgId, mappingFile);
+    const changes = await options.sources.provisionSources(orgId, sourcesFile, process.env);
+    const mappingChanged = await options.sources.provisionMapping(orgId, mappingFile);
     if (changes > 0 || mappingChanged) options.logger.info({ orgId, changes, mappingChanged }, 'provisioning files applied');
   }
 }

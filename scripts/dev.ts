@@ -22,7 +22,8 @@ const host = await startPluginHost({ port: HOST_PORT, apiUrl: `http://127.0.0.1:
 start('webpack', ['--watch']);
 start('node', ['--watch', '--watch-path=backend', 'backend/main.ts', 'serve'], {
   MUSTER_PORT: String(API_PORT), MUSTER_PLUGIN_TOKEN: PLUGIN_TOKEN, MUSTER_GRAFANA_URL: host.url, MUSTER_GRAFANA_ROOT_URL: host.issuer,
-  // The values that provisioning/muster asks for; for development on this machine only.
+  // The sample files and the values that they ask for; for development on this machine only.
+  MUSTER_PROVISIONING: 'provisioning/muster',
   MUSTER_WEBHOOK_TOKEN: 'development-only-webhook-token-0001', MUSTER_WEBHOOK_HMAC: 'development-only-webhook-hmac-0001',
 });
 process.stdout.write(`\nPlugin host (a development stand-in, not Grafana): ${host.url}\nService: http://127.0.0.1:${API_PORT}\nCtrl-C stops both.\n\n`);

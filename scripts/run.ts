@@ -10,7 +10,13 @@ export interface RunResult {
   readonly output: string;
 }
 
-/** Runs a program of node_modules/.bin, or Node itself, in the project's folder. With `capture` its output is also kept. */
+const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const ENDED_BY_SIGNAL = 130;
+
+/**
+ * Runs a program of node_modules/.bin, or Node itself, in the project's folder. With `capture` its output is also kept.
+ * A signal that ends this process goes to the program, which is waited for: nothing is left running.
+ */
 export function runTool(command: string, args: readonly string[], options: { capture?: boolean; env?: Record<string, string> } = {}): Promise<RunResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -23,7 +29,17 @@ export function runTool(command: string, args: readonly string[], options: { cap
     };
     child.stdout?.on('data', keep(process.stdout));
     child.stderr?.on('data', keep(process.stderr));
+    let told = false;
+    const forward = (signal: NodeJS.Signals): void => {
+      told = true;
+      child.kill(signal);
+    };
+    for (const signal of ENDING_SIGNALS) process.on(signal, forward);
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code: code ?? 1, output: Buffer.concat(chunks).toString('utf8') }));
+    child.on('close', (code) => {
+      for (const each of ENDING_SIGNALS) process.off(each, forward);
+      if (told) process.exit(code ?? ENDED_BY_SIGNAL);
+      resolve({ code: code ?? 1, output: Buffer.concat(chunks).toString('utf8') });
+    });
   });
 }

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = join(root, 'node_modules', '.bin');
 const stamp = join(root, 'node_modules', '.muster-installed');
+const PARENT_POLL_MS = 250;
 
 /** What an installation was made from. */
 function lockHash() {
@@ -33,6 +34,21 @@ function install() {
   writeFileSync(stamp, lockHash());
 }
 
+/**
+ * Ends the child when npm has gone. Told to end, npm ends its shell, and the shell tells nobody: without
+ * this, `kill` of an npm process would leave all that it started behind.
+ */
+function watchNpm(child) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const watching = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watching);
+    child.kill('SIGTERM');
+  }, PARENT_POLL_MS);
+  watching.unref();
+}
+
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   process.stderr.write(`Node ${process.versions.node} is too old: install Node 20.19 or newer (Muster brings Node 24 for itself).\n`);
@@ -48,5 +64,6 @@ if (script !== undefined) {
   });
   // The child decides what a signal means; this process only waits for it.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  watchNpm(child);
   child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 128)));
 }

@@ -34,6 +34,7 @@ test.each([
   { name: 'a short secret', tokens: [{ orgId: ORG_1, token: 'short' }], says: /at least 16/ },
   { name: 'a secret that looks like an API token', tokens: [{ orgId: ORG_1, token: 'mst_plugin-secret-of-org' }], says: /must not begin with "mst_"/ },
   { name: 'one secret for two organisations', tokens: [{ orgId: ORG_1, token: FIRST }, { orgId: ORG_2, token: FIRST }], says: /is given for organisation 1 already/ },
+  { name: 'one secret twice', tokens: [{ orgId: ORG_1, token: FIRST }, { orgId: ORG_1, token: FIRST }], says: /is given twice/ },
   { name: 'three secrets for one organisation', tokens: [FIRST, SECOND, OTHER].map((token) => ({ orgId: ORG_1, token })), says: /more than 2/ },
 ])('$name is refused at start, without being shown', ({ tokens, says }) => {
   expect(() => createPluginSecrets(tokens)).toThrow(says);

@@ -33,6 +33,7 @@ function check(tokens: readonly PluginToken[]): void {
       throw new Error(`plugin token of organisation ${orgId}: must not begin with "${API_TOKEN_PREFIX}", as API tokens do`);
     }
     const other = seen.get(token);
+    if (other === orgId) throw new Error(`plugin token of organisation ${orgId} is given twice: leave previousPluginToken out when the exchange is over`);
     if (other !== undefined) {
       throw new Error(`plugin token of organisation ${orgId} is given for organisation ${other} already: each needs its own, because it says which one is calling`);
     }

@@ -13,6 +13,8 @@ export const sourceToken = z.object({
   hint: z.string(),
   createdAt: instant,
   lastUsedAt: instant.nullable(),
+  /** It follows a provisioning file, and is revoked there. */
+  provisioned: z.boolean(),
 });
 export type SourceToken = z.infer<typeof sourceToken>;
 
@@ -31,6 +33,8 @@ export const source = z.object({
   kind: sourceKind,
   name: sourceName,
   enabled: z.boolean(),
+  /** A provisioning file says what it is: it is changed there, and not through the API. */
+  provisioned: z.boolean(),
   hmac: hmacSettings,
   tokens: z.array(sourceToken),
   /** Where to post, as seen by the service's own configuration. */
@@ -106,7 +110,11 @@ export const mapping = z.object({
   clusterLabels: labelList,
 });
 export type Mapping = z.infer<typeof mapping>;
-export const mappingDocument = mapping.extend({ version: z.number().int() }).meta({ id: 'MappingDocument' });
+export const mappingDocument = mapping.extend({
+  version: z.number().int(),
+  /** A provisioning file says what it is: it is changed there, and not through the API. */
+  provisioned: z.boolean(),
+}).meta({ id: 'MappingDocument' });
 
 export const unmappedValue = z.object({
   /** `severity`: a value without a mapping. `service`: alerts of a rule that name no service. */

@@ -35,7 +35,7 @@ async function unmapped(organisation = ORG_1) {
 }
 
 test('cap 14: the shipped mapping stands as version 0 and fits the contract', async () => {
-  expect(await bench.sources.handlers.getMapping(NO_PARTS, contextOf(ORG_1))).toEqual({ ...DEFAULT_MAPPING, version: 0 });
+  expect(await bench.sources.handlers.getMapping(NO_PARTS, contextOf(ORG_1))).toEqual({ ...DEFAULT_MAPPING, version: 0, provisioned: false });
   expect(mapping.parse(DEFAULT_MAPPING)).toEqual(DEFAULT_MAPPING);
 });
 

@@ -7,35 +7,50 @@ export interface StoredMapping {
   readonly document: Mapping;
   /** Zero while the shipped default stands. */
   readonly version: number;
+  /** A file keeps it. */
+  readonly provisioned: boolean;
 }
 
-type MappingRow = { document: unknown; version: number };
+type MappingRow = { document: unknown; version: number; provisioned: boolean };
 
 /** The mapping of an organisation; the shipped default where nobody has edited it. */
 export async function selectMapping(q: Queryable, orgId: OrgId): Promise<StoredMapping> {
-  const [row] = await q.query<MappingRow>('select document, version from mappings where org_id = $1::integer', [orgId]);
-  return row === undefined ? { document: DEFAULT_MAPPING, version: 0 } : { document: mapping.parse(row.document), version: row.version };
+  const [row] = await q.query<MappingRow>('select document, version, provisioned from mappings where org_id = $1::integer', [orgId]);
+  return row === undefined
+    ? { document: DEFAULT_MAPPING, version: 0, provisioned: false }
+    : { document: mapping.parse(row.document), version: row.version, provisioned: row.provisioned };
 }
 
 /** Replaces the mapping if it still has `version`. Gives the new version, or null when it has moved on. */
-export async function replaceMapping(tx: Transaction, orgId: OrgId, version: number, document: Mapping): Promise<number | null> {
+export async function replaceMapping(
+  tx: Transaction, orgId: OrgId, version: number, document: Mapping, provisioned: boolean,
+): Promise<number | null> {
   const text = JSON.stringify(document);
   const rows =
     version === 0
       ? await tx.query<{ version: number }>(
-          `insert into mappings (org_id, document, version)
-           values ($1::integer, $2::jsonb, 1)
+          `insert into mappings (org_id, document, version, provisioned)
+           values ($1::integer, $2::jsonb, 1, $3::boolean)
            on conflict do nothing
            returning version`,
-          [orgId, text],
+          [orgId, text, provisioned],
         )
       : await tx.query<{ version: number }>(
-          `update mappings set document = $2::jsonb, version = version + 1
+          `update mappings set document = $2::jsonb, version = version + 1, provisioned = $4::boolean
             where org_id = $1::integer and version = $3::integer
             returning version`,
-          [orgId, text, version],
+          [orgId, text, version, provisioned],
         );
   return rows[0]?.version ?? null;
+}
+
+/** Hands a mapping that a file kept to the page. Gives its version, or null when no file kept it. */
+export async function releaseMapping(tx: Transaction, orgId: OrgId): Promise<number | null> {
+  const [row] = await tx.query<{ version: number }>(
+    'update mappings set provisioned = false where org_id = $1::integer and provisioned returning version',
+    [orgId],
+  );
+  return row?.version ?? null;
 }
 
 export interface UnmappedCount {

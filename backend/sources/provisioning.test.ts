@@ -113,12 +113,70 @@ test('its events are those of the provisioning, and hold no secret', async () =>
   for (const secret of [TOKEN, ENV.GRAFANA_HMAC]) expect(JSON.stringify([bench.events, stored])).not.toContain(secret);
 });
 
-test('a change in the file is applied, and wins over what was changed by hand', async () => {
+test('a change in the file is applied', async () => {
   await apply(oneSource('name: Grafana', `token: ${TOKEN}`));
-  await bench.sources.handlers.editSource({ params: { source: sourceId.parse('grafana') }, query: undefined, body: { enabled: false } }, contextOf(ORG_1, 1));
-  expect(await apply(oneSource('name: Main Grafana', `token: ${TOKEN}`))).toBe(1);
+  expect(await apply(oneSource('name: Main Grafana', 'enabled: false', `token: ${TOKEN}`))).toBe(1);
 
-  expect(await list()).toMatchObject([{ name: 'Main Grafana', enabled: true, version: 3 }]);
+  expect(await list()).toMatchObject([{ name: 'Main Grafana', enabled: false, provisioned: true, version: 2 }]);
+});
+
+const params = { source: sourceId.parse('grafana') };
+
+test('a source of a file is changed, removed and relieved of its tokens in the file only; a further token may be made on the page', async () => {
+  await apply(oneSource(`token: ${TOKEN}`));
+  const [token] = (await list())[0]?.tokens ?? [];
+  const refusal = { status: 409, code: 'conflict', message: expect.stringContaining('sources.yaml') };
+  const { handlers } = bench.sources;
+
+  await expect(handlers.editSource({ params, query: undefined, body: { enabled: false } }, contextOf(ORG_1, 1))).rejects.toMatchObject(refusal);
+  await expect(handlers.deleteSource({ ...NO_PARTS, params }, contextOf(ORG_1))).rejects.toMatchObject(refusal);
+  await expect(handlers.revokeSourceToken({ ...NO_PARTS, params: { ...params, id: token?.id ?? '' } }, contextOf(ORG_1))).rejects.toMatchObject(refusal);
+  clock.advance(1000);
+  const issued = await handlers.issueSourceToken({ ...NO_PARTS, params }, contextOf(ORG_1));
+
+  expect(issued.source.tokens.map(({ provisioned }) => provisioned)).toEqual([true, false]);
+  expect(await list()).toMatchObject([{ enabled: true, provisioned: true }]);
+  const mine = issued.source.tokens.find((one) => !one.provisioned)?.id ?? '';
+  expect(await handlers.revokeSourceToken({ ...NO_PARTS, params: { ...params, id: mine } }, contextOf(ORG_1))).toMatchObject({ tokens: [{ provisioned: true }] });
+});
+
+test('a source made on the page belongs to the file once that names it', async () => {
+  await bench.sources.handlers.createSource({ params: undefined, query: undefined, body: { id: params.source, kind: 'grafana', name: 'By hand' } }, contextOf(ORG_1));
+
+  expect(await apply(oneSource())).toBe(1);
+  expect(await apply(oneSource())).toBe(0);
+  expect(await list()).toMatchObject([{ name: 'By hand', provisioned: true }]);
+});
+
+test.each([
+  { name: 'left out of the file', release: () => apply('apiVersion: 1\nsources: []\n') },
+  { name: 'without a file any more', release: () => bench.sources.provisionSources(ORG_1, null, ENV) },
+])('a source $name goes on as it is, with its token, and belongs to the page again', async ({ release }) => {
+  await apply(oneSource('name: Grafana', `token: ${TOKEN}`));
+
+  expect([await release(), await release()]).toEqual([1, 0]);
+
+  expect(await list()).toMatchObject([{ name: 'Grafana', provisioned: false, tokens: [{ provisioned: false }] }]);
+  expect(await passes(TOKEN)).toBe(true);
+  expect(bench.events.at(-1)).toMatchObject({ type: 'source.edited', data: { source: 'grafana', changes: { provisioned: { from: true, to: false } } } });
+  expect(await bench.sources.handlers.editSource({ params, query: undefined, body: { name: 'Mine' } }, contextOf(ORG_1, 1))).toMatchObject({ name: 'Mine' });
+});
+
+test('a source named under deleteSources is removed, once, whoever made it', async () => {
+  await apply(oneSource(`token: ${TOKEN}`));
+  const text = 'apiVersion: 1\nsources: []\ndeleteSources: [grafana, never-there]\n';
+
+  expect([await apply(text), await apply(text)]).toEqual([1, 0]);
+
+  expect(await list()).toEqual([]);
+  expect(await passes(TOKEN)).toBe(false);
+});
+
+test('the sources of one organisation are not released by the file of another', async () => {
+  await apply(oneSource());
+  await apply('apiVersion: 1\nsources: []\n', { org: ORG_2 });
+
+  expect(await list()).toMatchObject([{ provisioned: true }]);
 });
 
 test('cap 6: a token is rotated by moving it to previousToken, then leaving it out', async () => {
@@ -155,6 +213,7 @@ test.each([
   { name: 'a token given twice', text: oneSource(`token: ${TOKEN}`, 'tokenFile: cluster-a.token'), says: /sources\.yaml:6: sources\[0\]\.tokenFile: give token or its file, not both/ },
   { name: 'signatures without a secret', text: oneSource('hmac:', '  enabled: true'), says: /sources\.yaml:5: sources\[0\]\.hmac\.secret: signatures cannot be checked without a secret/ },
   { name: 'a short secret', text: oneSource('hmac:', '  secret: short'), says: /sources\.yaml:6: sources\[0\]\.hmac\.secret: use at least 16/ },
+  { name: 'an id both wanted and deleted', text: `${oneSource()}deleteSources: [grafana]\n`, says: /sources\.yaml:5: deleteSources\[0\]: source "grafana" is also listed under sources/ },
   { name: 'one token for two sources', text: `${oneSource(`token: ${TOKEN}`)}  - id: second\n    kind: grafana\n    token: ${TOKEN}\n`, says: /sources\.yaml:8: sources\[1\]\.token: another source uses this token/ },
 ])('$name is named by file, line and key, and nothing is applied', async ({ text, says }) => {
   await expect(apply(text)).rejects.toThrow(says);
@@ -170,7 +229,6 @@ test('a source of another kind under the same id is not turned into the wanted o
 
 test('a third token says to revoke one that was made on the page', async () => {
   await apply(oneSource());
-  const params = { source: sourceId.parse('grafana') };
   await bench.sources.handlers.issueSourceToken({ ...NO_PARTS, params }, contextOf(ORG_1));
   await bench.sources.handlers.issueSourceToken({ ...NO_PARTS, params }, contextOf(ORG_1));
 
@@ -191,7 +249,7 @@ describe('mapping.yaml', () => {
     const document = await bench.sources.handlers.getMapping(NO_PARTS, contextOf(ORG_1));
 
     expect(document).toEqual({
-      ...DEFAULT_MAPPING, defaultSeverity: 'sev4', version: 1,
+      ...DEFAULT_MAPPING, defaultSeverity: 'sev4', version: 1, provisioned: true,
       severityValues: { ...DEFAULT_MAPPING.severityValues, purple: 'sev1', critical: 'sev2' },
     });
   });
@@ -201,6 +259,18 @@ describe('mapping.yaml', () => {
 
     expect(await applyMapping(MAPPING)).toBe(false);
     expect(bench.events.map((event) => event.type)).toEqual(['mapping.edited']);
+  });
+
+  test('is changed in the file only, also where it says what was shipped, and belongs to the page again when the file is gone', async () => {
+    const { handlers } = bench.sources;
+    expect(await applyMapping('apiVersion: 1\nmapping: {}\n')).toBe(true);
+    const put = (version: number) => handlers.putMapping({ params: undefined, query: undefined, body: { ...DEFAULT_MAPPING, defaultSeverity: 'sev5' } }, contextOf(ORG_1, version));
+    await expect(put(1)).rejects.toMatchObject({ status: 409, message: expect.stringContaining('mapping.yaml') });
+
+    const released = [await bench.sources.provisionMapping(ORG_1, null), await bench.sources.provisionMapping(ORG_1, null)];
+
+    expect(released).toEqual([true, false]);
+    expect(await put(1)).toMatchObject({ defaultSeverity: 'sev5', version: 2, provisioned: false });
   });
 
   test('applied by two replicas at once it is applied once', async () => {

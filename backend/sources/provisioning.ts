@@ -1,7 +1,8 @@
 /**
  * Sources and mapping from files, so that an installation needs no clicking. Applying a file twice
- * changes nothing the second time: no version, no event. What a file does not mention stays as it is;
- * what it does mention wins over edits made by hand.
+ * changes nothing the second time: no version, no event. What a file mentions belongs to it and is
+ * changed there only; what it mentions no more goes on as it is and belongs to the page again. A source
+ * is removed by naming it under `deleteSources`. See docs/decisions/0016.
  */
 import { z } from 'zod';
 import { editSourceBody, mapping, putGrafanaConnectionBody, sourceId, sourceKind, type Actor, type EventType, type Mapping, type OrgId, type SourceId } from '#contract';
@@ -17,7 +18,7 @@ import type { EventSink, SecretRing } from './ports.ts';
 import { resolveSecret, type Environment } from './provisioningSecrets.ts';
 import { describeSourceChanges, MAX_LIVE_TOKENS } from './sourceService.ts';
 import {
-  deleteToken, insertSource, insertToken, lockSource, selectSealedSecret, selectWebhookTokens, updateSource,
+  adoptSource, deleteSource, deleteToken, insertSource, insertToken, lockSource, releaseSources, selectSealedSecret, selectWebhookTokens, updateSource,
   type SourceSettings, type StoredSource,
 } from './sourceStore.ts';
 import { createTokenId, hashToken, tokenHint } from './token.ts';
@@ -59,7 +60,13 @@ const provisionedConnection = z.strictObject({
   tokenFile: z.string().optional(),
 });
 
-const sourcesFile = z.strictObject({ apiVersion: z.literal(1), grafana: provisionedConnection.optional(), sources: z.array(provisionedSource) });
+const sourcesFile = z.strictObject({
+  apiVersion: z.literal(1),
+  grafana: provisionedConnection.optional(),
+  sources: z.array(provisionedSource),
+  /** Removed if they are there. */
+  deleteSources: z.array(sourceId).default([]),
+});
 /** Parts left out keep the shipped default; severity values are added to the shipped ones. */
 const mappingFile = z.strictObject({ apiVersion: z.literal(1), mapping: z.strictObject(mapping.partial().shape) });
 
@@ -74,10 +81,10 @@ interface WantedSource {
 type ChangeEvent = { readonly type: EventType; readonly data: Record<string, unknown> };
 
 export interface Provisioning {
-  /** Applies `sources.yaml`. Gives how many changes it made. */
-  provisionSources(orgId: OrgId, file: ProvisioningFile, env: Environment): Promise<number>;
-  /** Applies `mapping.yaml`. Gives whether it changed the mapping. */
-  provisionMapping(orgId: OrgId, file: ProvisioningFile): Promise<boolean>;
+  /** Applies `sources.yaml`; null: there is none any more. Gives how many changes it made. */
+  provisionSources(orgId: OrgId, file: ProvisioningFile | null, env: Environment): Promise<number>;
+  /** Applies `mapping.yaml`; null: there is none any more. Gives whether it changed the mapping. */
+  provisionMapping(orgId: OrgId, file: ProvisioningFile | null): Promise<boolean>;
 }
 
 export interface ProvisioningOptions {
@@ -185,9 +192,12 @@ export function createProvisioning({ db, clock, ring, recordEvent, mappings, con
     if (current.kind !== kind) {
       throw read.faultAt([...wanted.key, 'kind'], `source "${id}" exists as ${current.kind}: remove it first, or choose another id`);
     }
-    const created: ChangeEvent[] = isNew ? [{ type: 'source.created', data: { source: id, kind, name } }] : [];
+    const begins: ChangeEvent[] = isNew
+      ? [{ type: 'source.created', data: { source: id, kind, name } }]
+      : current.provisioned ? [] : [{ type: 'source.edited', data: { source: id, changes: { provisioned: { from: false, to: true } } } }];
+    if (!current.provisioned) await adoptSource(tx, orgId, id);
     return [
-      ...created,
+      ...begins,
       ...(await applySettings(tx, orgId, wanted, current, read)),
       ...(await applyTokens(tx, orgId, id, wanted, read)),
     ];
@@ -209,33 +219,54 @@ export function createProvisioning({ db, clock, ring, recordEvent, mappings, con
     }
   }
 
+  /** Sources of the file with their secrets, or a fault of the file. */
+  async function readSources(file: ProvisioningFile, read: ReadFile<z.output<typeof sourcesFile>>, env: Environment): Promise<WantedSource[]> {
+    const wanted: WantedSource[] = [];
+    for (const [index, source] of read.value.sources.entries()) {
+      if (wanted.some((other) => other.source.id === source.id)) {
+        throw read.faultAt(['sources', index, 'id'], `source "${source.id}" is listed twice`);
+      }
+      wanted.push(await resolveSource(source, ['sources', index], read, file.path, env));
+    }
+    for (const [index, id] of read.value.deleteSources.entries()) {
+      if (wanted.some((other) => other.source.id === id)) throw read.faultAt(['deleteSources', index], `source "${id}" is also listed under sources`);
+    }
+    return wanted;
+  }
+
+  async function removeSources(tx: Transaction, orgId: OrgId, ids: readonly SourceId[]): Promise<ChangeEvent[]> {
+    const events: ChangeEvent[] = [];
+    for (const id of ids) if (await deleteSource(tx, orgId, id)) events.push({ type: 'source.deleted', data: { source: id } });
+    return events;
+  }
+
   return {
     async provisionSources(orgId, file, env) {
-      const read = readProvisioningFile(file, sourcesFile);
-      const wanted: WantedSource[] = [];
-      for (const [index, source] of read.value.sources.entries()) {
-        if (wanted.some((other) => other.source.id === source.id)) {
-          throw read.faultAt(['sources', index, 'id'], `source "${source.id}" is listed twice`);
-        }
-        wanted.push(await resolveSource(source, ['sources', index], read, file.path, env));
-      }
+      const read = file === null ? null : readProvisioningFile(file, sourcesFile);
+      const wanted = file === null || read === null ? [] : await readSources(file, read, env);
       const changes = await db.transaction(async (tx) => {
         const events: ChangeEvent[] = [];
-        for (const source of wanted) events.push(...(await applySource(tx, orgId, source, read)));
+        if (read !== null) {
+          events.push(...(await removeSources(tx, orgId, read.value.deleteSources)));
+          for (const source of wanted) events.push(...(await applySource(tx, orgId, source, read)));
+        }
+        const released = await releaseSources(tx, orgId, wanted.map(({ source }) => source.id));
+        for (const id of released) events.push({ type: 'source.edited', data: { source: id, changes: { provisioned: { from: true, to: false } } } });
         for (const event of events) await recordEvent(tx, orgId, { ...event, actor: PROVISIONING_ACTOR, incident: null });
         return events.length;
       });
       if (changes > 0) onChanged(orgId);
-      return changes + (await applyConnection(orgId, read, file.path, env));
+      return changes + (file === null || read === null ? 0 : await applyConnection(orgId, read, file.path, env));
     },
 
     async provisionMapping(orgId, file) {
+      if (file === null) return mappings.release(orgId, PROVISIONING_ACTOR);
       const document = readMapping(file);
       for (let attempt = 1; ; attempt += 1) {
         const current = await mappings.get(orgId);
-        if (Object.keys(describeMappingChanges(current.document, document)).length === 0) return false;
+        if (current.provisioned && Object.keys(describeMappingChanges(current.document, document)).length === 0) return false;
         try {
-          await mappings.put(orgId, PROVISIONING_ACTOR, current.version, document);
+          await mappings.provision(orgId, PROVISIONING_ACTOR, current.version, document);
           return true;
         } catch (error) {
           // Replicas start together with the same file: whoever comes second finds nothing left to do.

@@ -35,8 +35,8 @@ function requiredVersion(context: RequestContext): number {
   return context.ifMatch;
 }
 
-function toMappingDocument({ document, version }: StoredMapping) {
-  return { ...document, version };
+function toMappingDocument({ document, version, provisioned }: StoredMapping) {
+  return { ...document, version, provisioned };
 }
 
 export interface SourceRoutesOptions {

@@ -77,6 +77,12 @@ function unknownSource(id: SourceId): Error {
   return notFoundError(`there is no source "${id}"`);
 }
 
+/** Whatever a file says would come back at the next start, so it is not changed here at all. */
+function refuseProvisioned(source: StoredSource): void {
+  if (!source.provisioned) return;
+  throw conflictError(`source "${source.id}" is provisioned: change it in sources.yaml, or take it out there, and restart Muster`, { extra: { provisioned: true } });
+}
+
 /** What differs, in a form for the audit log: never a secret, only that one was set. */
 export function describeSourceChanges(before: StoredSource, after: SourceSettings): Record<string, unknown> {
   const changes: Record<string, unknown> = {};
@@ -159,6 +165,7 @@ export function createSourceService(options: SourceServiceOptions): SourceServic
       const edited = await db.transaction(async (tx) => {
         const current = await lockSource(tx, orgId, id);
         if (current === null) throw unknownSource(id);
+        refuseProvisioned(current);
         const settings = mergeSettings(orgId, current, edit);
         const changes = describeSourceChanges(current, settings);
         const unchanged = current.version === version && Object.keys(changes).length === 0;
@@ -178,7 +185,10 @@ export function createSourceService(options: SourceServiceOptions): SourceServic
 
     async remove(orgId, actor, id) {
       await db.transaction(async (tx) => {
-        if (!(await deleteSource(tx, orgId, id))) throw unknownSource(id);
+        const current = await lockSource(tx, orgId, id);
+        if (current === null) throw unknownSource(id);
+        refuseProvisioned(current);
+        await deleteSource(tx, orgId, id);
         await record(tx, orgId, actor, 'source.deleted', { source: id });
       });
       onChanged(orgId);
@@ -202,6 +212,10 @@ export function createSourceService(options: SourceServiceOptions): SourceServic
 
     async revokeToken(orgId, actor, id, tokenId) {
       const source = await db.transaction(async (tx) => {
+        const current = await lockSource(tx, orgId, id);
+        if (current?.tokens.some((token) => token.id === tokenId && token.provisioned) === true) {
+          throw conflictError(`this token of source "${id}" is provisioned: take it out of sources.yaml and restart Muster`, { extra: { provisioned: true } });
+        }
         const hint = await deleteToken(tx, orgId, id, tokenId);
         if (hint === null) throw notFoundError(`source "${id}" has no token "${tokenId}"`);
         const left = await readSource(tx, orgId, id);

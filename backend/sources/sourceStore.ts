@@ -2,19 +2,19 @@
 import { sourceId, sourceKind, type OrgId, type Source, type SourceId, type SourceKind } from '#contract';
 import type { Queryable, Transaction } from '../platform/db/database.ts';
 
-
 /** A source with everything but its secrets. Whether one is stored is said by `hasHmacSecret`. */
 export interface StoredSource extends Omit<Source, 'webhookUrl'> {
   readonly hasHmacSecret: boolean;
 }
 
-type TokenJson = { id: string; hint: string; createdMs: number; lastUsedMs: number | null };
+type TokenJson = { id: string; hint: string; createdMs: number; lastUsedMs: number | null; provisioned: boolean };
 
 type SourceRow = {
   id: string;
   kind: string;
   name: string;
   enabled: boolean;
+  provisioned: boolean;
   hmac_enabled: boolean;
   hmac_header: string;
   hmac_timestamp_header: string;
@@ -33,6 +33,7 @@ function toSource(row: SourceRow): StoredSource {
     kind: sourceKind.parse(row.kind),
     name: row.name,
     enabled: row.enabled,
+    provisioned: row.provisioned,
     hmac: { enabled: row.hmac_enabled, header: row.hmac_header, timestampHeader: row.hmac_timestamp_header },
     hasHmacSecret: row.has_hmac_secret,
     tokens: row.tokens.map((token) => ({
@@ -40,6 +41,7 @@ function toSource(row: SourceRow): StoredSource {
       hint: token.hint,
       createdAt: new Date(token.createdMs).toISOString(),
       lastUsedAt: token.lastUsedMs === null ? null : new Date(token.lastUsedMs).toISOString(),
+      provisioned: token.provisioned,
     })),
     lastReceivedAt: row.last_received_at?.toISOString() ?? null,
     truncation:
@@ -52,7 +54,7 @@ function toSource(row: SourceRow): StoredSource {
 }
 
 const SELECT_SOURCES = `
-  select s.id, s.kind, s.name, s.enabled, s.hmac_enabled, s.hmac_header, s.hmac_timestamp_header,
+  select s.id, s.kind, s.name, s.enabled, s.provisioned, s.hmac_enabled, s.hmac_header, s.hmac_timestamp_header,
          s.hmac_secret_sealed is not null as has_hmac_secret, s.version,
          s.last_received_at, s.truncated_alerts, s.truncated_at,
          coalesce(live.tokens, '[]'::json) as tokens,
@@ -64,7 +66,8 @@ const SELECT_SOURCES = `
                'id', t.id,
                'hint', t.hint,
                'createdMs', floor(extract(epoch from t.created_at) * 1000),
-               'lastUsedMs', floor(extract(epoch from t.last_used_at) * 1000)
+               'lastUsedMs', floor(extract(epoch from t.last_used_at) * 1000),
+               'provisioned', t.origin = 'provisioned'
              ) order by t.created_at, t.id) as tokens
         from source_tokens t
        where t.org_id = s.org_id and t.source_id = s.id and t.purpose = 'webhook'
@@ -145,6 +148,30 @@ export async function updateSource(
     ],
   );
   return rows.length === 1;
+}
+
+/** Says that a provisioning file keeps a source. */
+export async function adoptSource(tx: Transaction, orgId: OrgId, id: SourceId): Promise<void> {
+  await tx.query('update sources set provisioned = true where org_id = $1::integer and id = $2::text', [orgId, id]);
+}
+
+/**
+ * Hands sources that a file kept, all but those of `kept`, to the page: settings and tokens stay as they are.
+ * Gives their ids.
+ */
+export async function releaseSources(tx: Transaction, orgId: OrgId, kept: readonly SourceId[]): Promise<SourceId[]> {
+  const rows = await tx.query<{ id: string }>(
+    `update sources set provisioned = false
+      where org_id = $1::integer and provisioned and id <> all($2::text[])
+      returning id`,
+    [orgId, kept],
+  );
+  const ids = rows.map((row) => sourceId.parse(row.id)).sort();
+  await tx.query(
+    "update source_tokens set origin = 'issued' where org_id = $1::integer and source_id = any($2::text[]) and origin = 'provisioned'",
+    [orgId, ids],
+  );
+  return ids;
 }
 
 /** Removes a source and its tokens. False when there is none. */

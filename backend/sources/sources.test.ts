@@ -41,8 +41,8 @@ describe('a source', () => {
 
     expect(token).toMatch(/^msw_[A-Za-z0-9_-]{43}$/);
     expect(source).toEqual({
-      id: 'grafana', kind: 'grafana', name: 'Source grafana', enabled: true, hmac: { enabled: false, ...HEADERS },
-      tokens: [{ id: expect.any(String), hint: token.slice(-4), createdAt: '2026-11-24T09:00:00.000Z', lastUsedAt: null }],
+      id: 'grafana', kind: 'grafana', name: 'Source grafana', enabled: true, provisioned: false, hmac: { enabled: false, ...HEADERS },
+      tokens: [{ id: expect.any(String), hint: token.slice(-4), createdAt: '2026-11-24T09:00:00.000Z', lastUsedAt: null, provisioned: false }],
       webhookUrl: 'https://muster.example.org/webhooks/grafana/grafana',
       lastReceivedAt: null, truncation: null, deadLetters: 0, version: 1,
     });

@@ -32,9 +32,9 @@ export const SEARCH_CANDIDATE: Incident = {
 };
 
 export const GRAFANA_SOURCE: Source = {
-  id: sourceId.parse('grafana-main'), kind: 'grafana', name: 'Grafana main', enabled: true,
+  id: sourceId.parse('grafana-main'), kind: 'grafana', name: 'Grafana main', enabled: true, provisioned: false,
   hmac: { enabled: false, header: 'X-Grafana-Alerting-Signature', timestampHeader: 'X-Grafana-Alerting-Timestamp' },
-  tokens: [{ id: 'token-1', hint: 'abcd', createdAt: '2026-03-01T09:00:00.000Z', lastUsedAt: null }],
+  tokens: [{ id: 'token-1', hint: 'abcd', createdAt: '2026-03-01T09:00:00.000Z', lastUsedAt: null, provisioned: false }],
   webhookUrl: 'https://muster.example.com/webhooks/grafana/grafana-main', lastReceivedAt: '2026-03-01T10:05:00.000Z',
   truncation: null, deadLetters: 0, version: 2,
 };

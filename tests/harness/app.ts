@@ -55,7 +55,7 @@ export function testConfig(connectionString: string, grafana: Pick<TestGrafana, 
     DATABASE_URL: connectionString, MUSTER_PORT: '0', MUSTER_LOG_LEVEL: process.env['MUSTER_TEST_LOG'] ?? 'silent',
     MUSTER_GRAFANA_URL: grafana.url, MUSTER_GRAFANA_ROOT_URL: grafana.rootUrl, MUSTER_SECRET_KEYS: `test:${SECRET_KEY}`,
     MUSTER_CORRELATION_MIN_ALERTS: '1', ...env,
-  }, { folderExists: () => false });
+  });
 }
 
 /** `/incidents/{number}` with its parameters filled in. */
@@ -115,7 +115,6 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     return loadConfig({
       MUSTER_CONFIG: 'orgs.yaml', DATABASE_URL: 'postgres://x@localhost/x', MUSTER_SECRET_KEYS: `test:${SECRET_KEY}`,
     }, {
-      folderExists: () => false,
       readFile: () => `grafana:\n  orgs:\n    - id: 1\n      pluginToken: ${PLUGIN_TOKENS[1] ?? ''}\n    - id: 2\n      pluginToken: ${PLUGIN_TOKENS[2] ?? ''}\n`,
     }).grafana.orgs;
   }

@@ -47,15 +47,14 @@ export async function killReplicas(): Promise<void> {
   })));
 }
 
-/** Environment of a replica, which runs in a folder without provisioning files: nothing of the test run's own, but what it takes to serve organisation 1. */
+/** Environment of a replica: nothing of the test run's own, but what it takes to serve organisation 1. */
 function environmentOf(options: ReplicaOptions): NodeJS.ProcessEnv {
   return {
     PATH: process.env['PATH'],
     DATABASE_URL: options.connectionString, MUSTER_PORT: '0', MUSTER_LOG_LEVEL: 'info',
     MUSTER_GRAFANA_URL: options.grafana.url, MUSTER_GRAFANA_ROOT_URL: options.grafana.rootUrl,
     MUSTER_PLUGIN_TOKEN: PLUGIN_TOKENS[1], MUSTER_SECRET_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
-    // A folder without files: a replica of a test starts with nothing provisioned.
-    MUSTER_PROVISIONING: 'tests/harness/nothing-provisioned', MUSTER_CORRELATION_MIN_ALERTS: '1', ...options.env,
+    MUSTER_CORRELATION_MIN_ALERTS: '1', ...options.env,
   };
 }
 

@@ -6,11 +6,13 @@ import pg from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../backend/platform/db/embedded.ts';
 import { migrate } from '../../backend/platform/db/migrate.ts';
 import { createLogger } from '../../backend/platform/logger.ts';
+import tearDown from './stopPostgres.ts';
 
 declare global {
   var musterTestPostgres: { server: EmbeddedPostgres; dir: string } | undefined;
 }
 
+const ENDED_BY_SIGNAL = 130;
 /** Durability against a power cut is not tested, so tests need not wait for the disk. */
 const TEST_SETTINGS = { fsync: 'off', full_page_writes: 'off', max_connections: '300', autovacuum: 'off' };
 
@@ -19,6 +21,10 @@ export default async function setUp(): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'muster-test-'));
   const server = await startEmbeddedPostgres({ dataDir: dir, logger, settings: TEST_SETTINGS });
   globalThis.musterTestPostgres = { server, dir };
+  // The server outlives a killed run otherwise: it is a process group of its own.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => void tearDown().finally(() => process.exit(ENDED_BY_SIGNAL)));
+  }
   const admin = new pg.Client({ connectionString: server.connectionString });
   await admin.connect();
   await admin.query('create database muster_template');

@@ -6,11 +6,9 @@ import { CONFIG_KEYS } from './keys.ts';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 const TOKEN = 'a-plugin-token-of-some-length';
-const noFolder = () => false;
 
 function load(env: Record<string, string>, files: Record<string, string> = {}): Config {
   return loadConfig(env, {
-    folderExists: noFolder,
     readFile(path) {
       const text = files[path];
       if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
@@ -50,8 +48,9 @@ test('needs nothing at all: every key has a default', () => {
   });
 });
 
-test('finds the provisioning folder by itself when it is there', () => {
-  expect(loadConfig({}, { folderExists: (path) => path === 'provisioning/muster' }).provisioning.dir).toBe('provisioning/muster');
+test('provisions from the folder that it is told of, and from no other', () => {
+  expect(loadConfig({}).provisioning.dir).toBeNull();
+  expect(loadConfig({ MUSTER_PROVISIONING: '/etc/muster' }).provisioning.dir).toBe('/etc/muster');
 });
 
 test('lets the environment win over the file', () => {
@@ -75,6 +74,18 @@ test('reads plugin tokens of several organisations, from the file, from files, a
   );
   const tokens = config.grafana.orgs.map((org) => [org.id, org.pluginToken.reveal()]);
   expect(tokens).toEqual([[2, 'the-token-of-organisation-two'], [1, TOKEN]]);
+});
+
+test('takes two plugin tokens of an organisation while one is exchanged, from the file, from files and from the environment', () => {
+  const config = loadYaml(
+    'grafana: { orgs: [{ id: 2, pluginTokenFile: /run/new, previousPluginTokenFile: /run/old }] }',
+    { MUSTER_PLUGIN_TOKEN: TOKEN, MUSTER_PREVIOUS_PLUGIN_TOKEN: `${TOKEN}-before` },
+    { '/run/new': 'the-new-token-of-organisation-two\n', '/run/old': 'the-old-token-of-organisation-two\n' },
+  );
+  expect(config.grafana.orgs.map((org) => [org.id, org.pluginToken.reveal(), org.previousPluginToken?.reveal()])).toEqual([
+    [2, 'the-new-token-of-organisation-two', 'the-old-token-of-organisation-two'], [1, TOKEN, `${TOKEN}-before`],
+  ]);
+  expect(JSON.stringify(describeConfig(config))).not.toMatch(/-token-of-|before/);
 });
 
 test('reads keys from a file of lines and from YAML, newest first', () => {

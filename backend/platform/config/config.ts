@@ -1,6 +1,6 @@
 /** The configuration of the service: read once at start, checked whole, then frozen. */
 import type { OrgId, Severity } from '#contract';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { ConfigError, showValue, siblingNames, suggestKey, type ConfigFault } from './faults.ts';
 import { configKeyAt } from './keys.ts';
@@ -32,7 +32,8 @@ export interface Config {
     readonly url: string;
     /** Grafana's root_url with a slash at the end: the issuer of its ID tokens. */
     readonly rootUrl: string;
-    readonly orgs: readonly { readonly id: OrgId; readonly pluginToken: Secret }[];
+    /** `previousPluginToken` counts beside the other while one is exchanged. */
+    readonly orgs: readonly { readonly id: OrgId; readonly pluginToken: Secret; readonly previousPluginToken?: Secret | undefined }[];
     readonly anonymous: 'deny' | 'read';
   };
   /** Newest first. Empty only with the embedded database; see `withLocalSecretKeys`. */
@@ -58,14 +59,11 @@ export interface Config {
 
 export interface ConfigReaders {
   readonly readFile?: (path: string) => string;
-  readonly folderExists?: (path: string) => boolean;
 }
-
-const DEFAULT_PROVISIONING_DIR = 'provisioning/muster';
 
 /** Reads and checks everything. Throws one `ConfigError` with all faults. */
 export function loadConfig(env: Environment, readers: ConfigReaders = {}): Config {
-  const { readFile = (path) => readFileSync(path, 'utf8'), folderExists = isFolder } = readers;
+  const { readFile = (path) => readFileSync(path, 'utf8') } = readers;
   const collected = collectSources(env, readFile);
   const checked = configSchema.safeParse(collected.tree);
   const faults = [...collected.faults, ...(checked.success ? [] : checked.error.issues.flatMap((issue) => toFaults(issue, collected)))];
@@ -84,7 +82,7 @@ export function loadConfig(env: Environment, readers: ConfigReaders = {}): Confi
     http: { ...http, publicUrl: http.publicUrl ?? `http://${localName(http.host)}:${http.port}` },
     database: { ...database, url: database.url ?? null },
     grafana: { ...grafana, rootUrl: grafana.rootUrl ?? `${grafana.url}/` },
-    provisioning: { dir: provisioning.dir ?? (folderExists(DEFAULT_PROVISIONING_DIR) ? DEFAULT_PROVISIONING_DIR : null) },
+    provisioning: { dir: provisioning.dir ?? null },
   });
 }
 
@@ -93,13 +91,9 @@ export function describeConfig(config: Config): Record<string, unknown> {
   return {
     ...config,
     database: { ...config.database, url: config.database.url === null ? 'embedded' : withoutPassword(config.database.url.reveal()) },
-    grafana: { ...config.grafana, orgs: config.grafana.orgs.map((org) => ({ id: org.id, pluginToken: '[secret]' })) },
+    grafana: { ...config.grafana, orgs: config.grafana.orgs.map(({ id, previousPluginToken }) => ({ id, pluginToken: '[secret]', ...(previousPluginToken === undefined ? {} : { previousPluginToken: '[secret]' }) })) },
     secrets: { keys: config.secrets.keys.map((item) => ({ id: item.id, key: '[secret]' })) },
   };
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** An address to listen on everywhere is no address to send to. */

@@ -37,6 +37,7 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
   key('grafana.orgs', 'a list of organisations with id and pluginToken', '[{id: 1, pluginTokenFile: /run/secrets/plugin-token}]'),
   key('grafana.orgs[].id', 'the number of a Grafana organisation', '1'),
   key('grafana.orgs[].pluginToken', 'a random text of at least 24 characters, the same as in the plugin settings', 'the output of `openssl rand -base64 32`', { env: 'MUSTER_PLUGIN_TOKEN', secret: true }),
+  key('grafana.orgs[].previousPluginToken', 'a random text of at least 24 characters, the one that the plugin settings had before', 'the token before the last exchange', { env: 'MUSTER_PREVIOUS_PLUGIN_TOKEN', secret: true }),
   key('grafana.anonymous', 'deny or read', 'deny', { env: 'MUSTER_GRAFANA_ANONYMOUS' }),
   key('secrets.keys', 'keys as id:base64 of 32 random bytes, newest first', '2026-11:<output of `openssl rand -base64 32`>', { env: 'MUSTER_SECRET_KEYS', secret: true }),
   key('secrets.keys[].id', 'a name of 1 to 32 lower-case letters, digits and dashes, used once', '2026-11'),

@@ -28,6 +28,8 @@ const databaseUrl = z
   .refine((value) => /^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? ''))
   .transform((value) => new Secret(value));
 
+const pluginToken = z.string().min(MIN_PLUGIN_TOKEN_CHARS).transform((value) => new Secret(value));
+
 const hostPattern = z
   .string()
   .trim()
@@ -71,7 +73,7 @@ export const configSchema = z.strictObject({
     url: withoutSlash.default('http://localhost:3000'),
     rootUrl: withSlash.optional(),
     orgs: z
-      .array(z.strictObject({ id: orgId, pluginToken: z.string().min(MIN_PLUGIN_TOKEN_CHARS).transform((value) => new Secret(value)) }))
+      .array(z.strictObject({ id: orgId, pluginToken, previousPluginToken: pluginToken.optional() }))
       .superRefine(noTwice('id', (org) => org.id))
       .default([]),
     anonymous: z.enum(['deny', 'read']).default('deny'),

@@ -143,12 +143,14 @@ function parseSecretKeys(text: string): Tree[] {
 
 function overlay(tree: Tree, key: ConfigKey, value: string, origins: Map<string, string>, faults: ConfigFault[]): void {
   const name = key.env ?? key.path;
-  if (key.path === 'grafana.orgs[].pluginToken') {
+  const ofOrg = /^grafana\.orgs\[\]\.(\w+)$/.exec(key.path)?.[1];
+  if (ofOrg !== undefined) {
     const grafana = branch(tree, 'grafana', faults);
     const given: unknown[] = Array.isArray(grafana['orgs']) ? grafana['orgs'] : [];
     const others = given.filter((org) => !(isTree(org) && org['id'] === 1));
-    grafana['orgs'] = [...others, { id: 1, pluginToken: value }];
-    origins.set(`grafana.orgs[${others.length}].pluginToken`, name);
+    const first = given.find((org) => isTree(org) && org['id'] === 1);
+    grafana['orgs'] = [...others, { ...(isTree(first) ? first : {}), id: 1, [ofOrg]: value }];
+    origins.set(`grafana.orgs[${others.length}].${ofOrg}`, name);
     return;
   }
   const steps = key.path.split('.');

@@ -39,9 +39,9 @@ function MappingEditor({ document }: { document: MappingDocument }) {
   const can = useCan();
   const toast = useToast();
   const put = usePutMapping();
-  const { version, ...saved } = document;
+  const { version, provisioned, ...saved } = document;
   const [draft, setDraft] = useState<Mapping>(saved);
-  const mayEdit = can('putMapping');
+  const mayEdit = can('putMapping') && !provisioned;
   const isChanged = JSON.stringify(draft) !== JSON.stringify(saved);
 
   function save(next: Mapping): void {
@@ -61,6 +61,11 @@ function MappingEditor({ document }: { document: MappingDocument }) {
   return (
     <div className={styles.columns}>
       <div className={styles.main}>
+        {provisioned && (
+          <Alert severity="info" title="This mapping is provisioned">
+            A file (mapping.yaml) says what it is. Change it there and restart Muster.
+          </Alert>
+        )}
         {put.error !== null && !isConflict(put.error) && (
           <Alert severity="error" title={adviseOn(put.error).title}>
             {adviseOn(put.error).advice}

@@ -37,13 +37,17 @@ export function SourceCard({ source, onIssued }: Props) {
   const [asksHmac, setAsksHmac] = useState(false);
   const [asksDelete, setAsksDelete] = useState(false);
   const verdict = judgeSource(source);
+  const mayEdit = can('editSource') && !source.provisioned;
 
   return (
     <section className={styles.card} aria-label={source.name} data-testid={testIds.settings.source}>
       <div className={styles.line}>
         <h3 className={styles.name}>{source.name}</h3>
         <Badge color={TONE_COLORS[verdict.tone]} text={verdict.text} />
-        {can('editSource') && (
+        {source.provisioned && (
+          <Badge color="purple" text="Provisioned" tooltip="A file (sources.yaml) says what this source is. Change it there and restart Muster." />
+        )}
+        {mayEdit && (
           <span className={styles.end}>
             <InlineSwitch
               id={`muster-source-${source.id}`}
@@ -99,12 +103,12 @@ export function SourceCard({ source, onIssued }: Props) {
             Issue token
           </Button>
         )}
-        {can('editSource') && (
+        {mayEdit && (
           <Button size="sm" variant="secondary" icon="shield" onClick={() => setAsksHmac(true)}>
             Signature
           </Button>
         )}
-        {can('deleteSource') && (
+        {can('deleteSource') && !source.provisioned && (
           <Button size="sm" variant="destructive" fill="outline" icon="trash-alt" onClick={() => setAsksDelete(true)}>
             Remove
           </Button>

@@ -37,7 +37,8 @@ export function SourceTokens({ source }: { source: Source }) {
               </>
             )}
           </span>
-          {can('revokeSourceToken') && (
+          {token.provisioned && <span className={styles.dim}>from a file</span>}
+          {can('revokeSourceToken') && !token.provisioned && (
             <Button size="sm" variant="secondary" fill="text" onClick={() => setAsked(token)}>
               Revoke
             </Button>
