@@ -23,6 +23,7 @@ const PURE_FILES = [
   'correlation/backtest/labels',
   'incidents/(stateMachine|declarePolicy)',
   'timeline/project',
+  'platform/http/(compactJson|sharedParameters)',
 ];
 
 const modules = FLOORS.flat();

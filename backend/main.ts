@@ -58,7 +58,8 @@ program
   .option('--out <file>', 'write it to a file')
   .action(async (options: { out?: string }) => {
     const { openApiDocument } = await import('./platform/http/openapi.ts');
-    const text = `${JSON.stringify(openApiDocument(VERSION), null, 2)}\n`;
+    const { compactJson } = await import('./platform/http/compactJson.ts');
+    const text = compactJson(openApiDocument(VERSION));
     if (options.out === undefined) process.stdout.write(text);
     else await writeFile(options.out, text);
   });

@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document, made from the contract: the same table that routes and validates. */
 import { OPERATION_NAMES, operations, problem, type Operation } from '#contract';
 import { z } from 'zod';
+import { withSharedParameters, type OpenApiDocument } from './sharedParameters.ts';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponseObject } from 'zod-openapi';
 
 const ifMatchHeader = z.object({ 'If-Match': z.string().describe('the ETag of the version that the change is based on, like "7"') });
@@ -83,13 +84,13 @@ function toOperation(name: string, operation: Operation): ZodOpenApiOperationObj
 }
 
 /** The document. The same contract gives the same bytes. */
-export function openApiDocument(version: string): ReturnType<typeof createDocument> {
+export function openApiDocument(version: string): OpenApiDocument {
   const paths: Record<string, ZodOpenApiPathsObject[string]> = {};
   for (const name of OPERATION_NAMES) {
     const operation: Operation = operations[name];
     paths[operation.path] = { ...paths[operation.path], [operation.method]: toOperation(name, operation) };
   }
-  return createDocument({
+  return withSharedParameters(createDocument({
     openapi: '3.1.0',
     info: {
       title: 'Muster API', version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
@@ -105,5 +106,5 @@ export function openApiDocument(version: string): ReturnType<typeof createDocume
       },
     },
     paths,
-  });
+  }));
 }
