@@ -1,0 +1,18 @@
+/** How each operation of the API is called so that it succeeds. The compiler asks for one for each. */
+import type { OperationName } from '../../../backend/contract/index.ts';
+import type { Exercises } from '../stage.ts';
+import { accessExercises } from './access.ts';
+import { alertExercises } from './alerts.ts';
+import { correlationExercises } from './correlation.ts';
+import { incidentExercises } from './incidents.ts';
+import { sourceExercises } from './sources.ts';
+import { systemExercises } from './system.ts';
+
+export const EXERCISES: Exercises<OperationName> = {
+  ...accessExercises,
+  ...incidentExercises,
+  ...alertExercises,
+  ...sourceExercises,
+  ...correlationExercises,
+  ...systemExercises,
+};

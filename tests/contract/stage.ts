@@ -1,0 +1,90 @@
+/** A service with something of everything in it, so that each operation has something to work on. */
+import { findPort } from '../../scripts/demo/ports.ts';
+import { sourceId, COMMAND_OPERATIONS, type CallOf, type Incident, type LifecycleCommand, type OperationName, type SourceId, type UserKey } from '../../backend/contract/index.ts';
+import { eventually, startTestApp, type Answer, type TestApp } from '../harness/app.ts';
+import { ADA_ADMIN, VERA_VIEWER } from '../harness/grafana.ts';
+import { grafanaAlert } from '../harness/pipeline.ts';
+
+/** How an operation is called so that it succeeds. */
+export interface Exercise<N extends OperationName> {
+  readonly input: CallOf<N>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Prepares what the operation needs and says how to call it. Runs once, as an admin. */
+export type Exercises<N extends OperationName> = { readonly [K in N]: (stage: Stage) => Promise<Exercise<K>> };
+
+export interface Stage {
+  readonly muster: TestApp;
+  /** A source that has sent alerts. */
+  readonly source: SourceId;
+  /** Somebody seen in the organisation. */
+  readonly viewer: UserKey;
+  /** Calls an operation as an admin, which must succeed. */
+  must<N extends OperationName>(operation: N, input?: CallOf<N>, headers?: Record<string, string>): Promise<Answer<N>['body']>;
+  /** Alerts of a service of their own make a candidate. */
+  candidate(): Promise<Incident>;
+  /** Declares an incident and carries commands out on it, each with a reason. */
+  incident(...commands: readonly LifecycleCommand[]): Promise<Incident>;
+  /** Posts a body that cannot be read and gives the id under which it is kept. */
+  deadLetter(body?: string): Promise<string>;
+  /** A new name, for what must not be there yet. */
+  name(): string;
+  close(): Promise<void>;
+}
+
+/** The version of something as the `If-Match` of a change of it. */
+export function ifMatch(seen: { readonly version: number }): Record<string, string> {
+  return { 'If-Match': `"${seen.version}"` };
+}
+
+const FIRST_PORT = 18_100;
+
+/** Starts it. */
+export async function startStage(): Promise<Stage> {
+  // A known port, so that the service reaches itself with its test alert.
+  const port = String(await findPort(FIRST_PORT, false));
+  // Answers as they leave in production: nothing is taken out on the way.
+  const muster = await startTestApp({ checkResponses: false, env: { MUSTER_PORT: port } });
+  const source = sourceId.parse('grafana');
+  const token = await muster.addSource(ADA_ADMIN, source);
+  let made = 0;
+
+  async function must<N extends OperationName>(operation: N, input?: CallOf<N>, headers?: Record<string, string>): Promise<Answer<N>['body']> {
+    const answer = await muster.call(ADA_ADMIN, operation, input, headers);
+    if (answer.status >= 300) throw new Error(`${operation} gave ${JSON.stringify(answer.problem)}`);
+    return answer.body;
+  }
+
+  function name(): string {
+    made += 1;
+    return `thing-${made}`;
+  }
+
+  async function candidate(): Promise<Incident> {
+    const service = name();
+    await muster.postWebhook(source, token, { groupKey: '{}:{}', alerts: [grafanaAlert({ fingerprint: service, service, startsAt: Date.now() })] });
+    const list = await eventually(() => must('listIncidents', { query: { phase: 'candidate', service } }), ({ items }) => items.length > 0);
+    const number = list.items[0]?.number;
+    if (number === undefined) throw new Error('no candidate');
+    return must('getIncident', { params: { number } });
+  }
+
+  async function deadLetter(body = '{"broken": '): Promise<string> {
+    await muster.postWebhook(source, token, body);
+    const [newest] = (await must('listDeadLetters')).items;
+    if (newest === undefined) throw new Error('nothing was kept');
+    return newest.id;
+  }
+
+  const viewer = (await muster.call(VERA_VIEWER, 'getMe')).body.user.key;
+  return {
+    muster, source, viewer, must, name, candidate, deadLetter,
+    async incident(...commands) {
+      let incident = await must('declareIncident', { body: { title: `Incident ${name()}`, severity: 'sev2' } });
+      for (const command of commands) incident = await must(COMMAND_OPERATIONS[command], { params: { number: incident.number }, body: { reason: 'a reason that is long enough' } });
+      return incident;
+    },
+    close: () => muster.close(),
+  };
+}
