@@ -4,7 +4,9 @@ import type { Exercises } from '../stage.ts';
 import { accessExercises } from './access.ts';
 import { alertExercises } from './alerts.ts';
 import { correlationExercises } from './correlation.ts';
+import { grafanaExercises } from './grafana.ts';
 import { incidentExercises } from './incidents.ts';
+import { judgementExercises } from './judgements.ts';
 import { sourceExercises } from './sources.ts';
 import { systemExercises } from './system.ts';
 
@@ -13,6 +15,8 @@ export const EXERCISES: Exercises<OperationName> = {
   ...incidentExercises,
   ...alertExercises,
   ...sourceExercises,
+  ...grafanaExercises,
+  ...judgementExercises,
   ...correlationExercises,
   ...systemExercises,
 };
