@@ -13,6 +13,8 @@ export const PLUGIN_TOKENS: Readonly<Record<number, string>> = {
   1: 'plugin-token-of-organisation-one-0001',
   2: 'plugin-token-of-organisation-two-0002',
 };
+/** The one that organisation 1 had before, which still counts. */
+export const PREVIOUS_PLUGIN_TOKEN = 'plugin-token-of-organisation-one-0000';
 const SECRET_KEY = Buffer.alloc(32, 7).toString('base64');
 
 export interface TestAppOptions {
@@ -117,7 +119,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     return loadConfig({
       MUSTER_CONFIG: 'orgs.yaml', DATABASE_URL: 'postgres://x@localhost/x', MUSTER_SECRET_KEYS: `test:${SECRET_KEY}`,
     }, {
-      readFile: () => `grafana:\n  orgs:\n    - id: 1\n      pluginToken: ${PLUGIN_TOKENS[1] ?? ''}\n    - id: 2\n      pluginToken: ${PLUGIN_TOKENS[2] ?? ''}\n`,
+      readFile: () => `grafana:\n  orgs:\n    - id: 1\n      pluginToken: ${PLUGIN_TOKENS[1] ?? ''}\n      previousPluginToken: ${PREVIOUS_PLUGIN_TOKEN}\n    - id: 2\n      pluginToken: ${PLUGIN_TOKENS[2] ?? ''}\n`,
     }).grafana.orgs;
   }
 }
