@@ -19,6 +19,7 @@ export default {
     '^#contract$': '<rootDir>/backend/contract/index.ts',
     // one router, as in Grafana
     '^react-router-dom-v5-compat$': '<rootDir>/node_modules/react-router-dom',
+    '^react-inlinesvg$': '<rootDir>/src/test/inlineSvg.tsx',
     '\\.(css|scss|svg|png)$': '<rootDir>/src/test/emptyFile.ts',
   },
   transform: {

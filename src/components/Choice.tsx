@@ -10,10 +10,10 @@ interface Props<T extends string> {
   size?: 'sm' | 'md';
 }
 
-/** One of a few, side by side. Where there is no room they scroll; the group itself would cut the words to letters. */
+/** One of a few, side by side. Where there is no room they go on in a second row; the group itself would cut the words to letters. */
 export function Choice<T extends string>({ label, options, labels, value, onChange, size = 'md' }: Props<T>) {
   return (
-    <div className={scroller}>
+    <div className={frame}>
       <RadioButtonGroup
         aria-label={label}
         size={size}
@@ -25,4 +25,4 @@ export function Choice<T extends string>({ label, options, labels, value, onChan
   );
 }
 
-const scroller = css({ maxWidth: '100%', overflowX: 'auto', '& > div': { width: 'max-content', maxWidth: 'none', minWidth: 'max-content' } });
+const frame = css({ maxWidth: '100%', '& > div': { flexWrap: 'wrap', maxWidth: '100%', height: 'auto' }, '& label': { whiteSpace: 'nowrap' } });

@@ -38,3 +38,19 @@ for (const side of ['offsetHeight', 'offsetWidth', 'clientHeight', 'clientWidth'
   Object.defineProperty(HTMLElement.prototype, side, { configurable: true, get: () => 800 });
 }
 Object.defineProperty(HTMLElement.prototype, 'scrollTo', { writable: true, value: () => undefined });
+
+// the sizes of scroll bars are asked for by pseudo element
+const { getComputedStyle } = globalThis;
+globalThis.getComputedStyle = (element) => getComputedStyle(element);
+
+// a page that makes React or Grafana complain is a page with a fault
+const complaints: string[] = [];
+for (const level of ['error', 'warn'] as const) {
+  console[level] = (...words: unknown[]) => void complaints.push(`console.${level}: ${words.map(String).join(' ')}`);
+}
+afterEach(() => {
+  const told = complaints.splice(0);
+  if (told.length > 0) {
+    throw new Error(`the page wrote to the console:\n${told.join('\n')}`);
+  }
+});

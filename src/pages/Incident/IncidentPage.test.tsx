@@ -1,0 +1,245 @@
+/** One incident: what it is and why, what happened, which alerts belong to it, and the commands. */
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { alertId, incidentNumber, type Alert, type OperationName } from '#contract';
+import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
+import { alertOf, CHECKOUT_DOWN, listOf, meWith, OWN_NOTE, pageOf, SEARCH_CANDIDATE } from '../../test/fixtures.ts';
+import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
+import { renderPage } from '../../test/renderPage.tsx';
+import { testIds } from '../../testIds.ts';
+import { IncidentPage } from './IncidentPage.tsx';
+
+let mockBackend: FakeBackend = createFakeBackend();
+jest.mock('@grafana/runtime', () => runtimeWith(() => mockBackend));
+
+const show = (at = '/incidents/7') => renderPage(<IncidentPage />, { path: '/incidents/:number', at });
+
+const RESPONDER: readonly OperationName[] = [
+  'getIncident', 'listTimeline', 'listIncidentAlerts', 'acknowledgeIncident', 'cancelIncident', 'setIncidentSeverity', 'editIncident',
+  'mergeIncident', 'assignCommander', 'addNote', 'reviseNote',
+];
+
+const FIRST_ALERT = alertOf({
+  why: { strategy: 'scope', summary: 'same service checkout, second alert within 10 min', contributions: [{ kind: 'scope', text: 'service is checkout', weight: 0.7 }, { kind: 'time', text: '5 s after the one before', weight: 0.3 }] },
+  links: { rule: 'https://grafana.example.com/alerting/1', dashboard: 'javascript:alert(1)' },
+});
+const ENDED_ALERT = alertOf({
+  id: alertId.parse('fedcba9876543210-1772359260000'), fingerprint: 'fedcba9876543210', name: 'PoolExhausted', summary: 'No free connections', service: 'payments-db',
+  severity: 'sev2', status: 'resolved', startsAt: '2026-03-01T09:58:00.000Z', endsAt: '2026-03-01T10:04:00.000Z', endReason: 'resolved',
+});
+const WHOLE_ALERT: Alert = {
+  ...FIRST_ALERT, annotations: { summary: 'Many errors on checkout' }, values: { A: 12.5 }, details: {}, notification: null,
+  history: [{ at: '2026-03-01T10:00:05.000Z', kind: 'opened', endsAt: null, values: null }],
+};
+
+beforeEach(() => {
+  published.length = 0;
+  mockBackend = createFakeBackend();
+  mockBackend.answer('getMe', { ok: meWith(RESPONDER) });
+  mockBackend.answer('getIncident', { ok: CHECKOUT_DOWN });
+  mockBackend.answer('listIncidentAlerts', { ok: listOf([FIRST_ALERT, ENDED_ALERT]) });
+  mockBackend.answer('listTimeline', { ok: pageOf([OWN_NOTE]) });
+  mockBackend.answer('getAlert', { ok: WHOLE_ALERT });
+  mockBackend.answer('listIncidents', { ok: listOf([CHECKOUT_DOWN, SEARCH_CANDIDATE]) });
+});
+
+describe('header and overview', () => {
+  test('the first screen answers what is broken, how bad, who is on it, why, and what comes next', async () => {
+    show();
+    const header = await screen.findByTestId(testIds.incident.header);
+    for (const fact of ['SEV1', 'Declared', 'No commander', '9 of 12 firing', 'Nobody has acknowledged yet.', 'Running']) {
+      expect(header).toHaveTextContent(fact);
+    }
+    expect(await within(header).findByRole('button', { name: 'Acknowledge' })).toBeEnabled();
+    expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('INC-7 Customers cannot pay');
+    expect(screen.getByText('A sev1 alert on checkout')).toBeInTheDocument();
+    expect(screen.getByText('service is checkout')).toBeInTheDocument();
+
+    const lanes = await screen.findByTestId(testIds.incident.swimLanes);
+    // what broke first stands on top
+    expect(lanes.textContent?.indexOf('payments-db')).toBeLessThan(lanes.textContent?.indexOf('checkout') ?? -1);
+    expect(within(lanes).getByRole('link', { name: /SEV1 HighErrorRate: since .* still firing/ })).toBeInTheDocument();
+    expect(within(lanes).getByRole('link', { name: /SEV2 PoolExhausted: since .* ended/ })).toBeInTheDocument();
+  });
+
+  test('an incident that was merged leads on to where it goes on', async () => {
+    mockBackend.answer('getIncident', { ok: { ...CHECKOUT_DOWN, state: 'duplicate', mergedInto: incidentNumber.parse(3), availableCommands: [] } });
+    show();
+    expect(await screen.findByText('INC-7 goes on in INC-3')).toBeInTheDocument();
+    expect(screen.getByRole('link', { name: 'Open INC-3' })).toHaveAttribute('href', '/a/muster-incidents-app/incidents/3');
+    expect(screen.queryByTestId(testIds.incident.primaryAction)).not.toBeInTheDocument();
+  });
+
+  test('until the answer there are placeholders', () => {
+    mockBackend.answer('getIncident', 'never');
+    show();
+    expect(screen.getByTestId(testIds.state.loading)).toBeInTheDocument();
+  });
+
+  test('a number that nobody knows, and one that is none, say so', async () => {
+    mockBackend.answer('getIncident', problemOf(404, 'not_found', 'There is no incident 99.'));
+    const { unmount } = show('/incidents/99');
+    expect(await screen.findByText('There is no incident INC-99')).toBeInTheDocument();
+    unmount();
+    show('/incidents/abc');
+    expect(await screen.findByText('There is no incident abc')).toBeInTheDocument();
+  });
+
+  test('who may not see it is told so', async () => {
+    mockBackend.answer('getIncident', problemOf(403, 'not_allowed', 'Your role may not see incidents.'));
+    show();
+    expect(await screen.findByTestId(testIds.state.denied)).toHaveTextContent('Your role may not see incidents.');
+  });
+
+  test('when the service is away, the page says where the way breaks', async () => {
+    mockBackend.answer('getIncident', problemOf(500, 'internal', 'The incident could not be read.'));
+    show();
+    expect(await screen.findByTestId(testIds.state.error)).toHaveTextContent('Something went wrong in the Muster service');
+  });
+});
+
+describe('commands', () => {
+  test('one press acknowledges; the page shows the new state', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('acknowledgeIncident', () => {
+      const investigating = { ...CHECKOUT_DOWN, state: 'investigating' as const, availableCommands: [] };
+      mockBackend.answer('getIncident', { ok: investigating });
+      return { ok: investigating };
+    });
+    show();
+    await user.click(await screen.findByTestId(testIds.incident.primaryAction));
+    await waitFor(() => expect(screen.getByTestId(testIds.incident.state)).toHaveTextContent('Investigating'));
+    expect(published.map(({ payload }) => payload)).toEqual([['INC-7: acknowledged']]);
+    expect(mockBackend.callsOf('acknowledgeIncident')).toHaveLength(1);
+  });
+
+  test('409: somebody was faster, and one line says who', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('acknowledgeIncident', problemOf(409, 'conflict', 'INC-7 was acknowledged by Bo Byte'));
+    show();
+    await user.click(await screen.findByTestId(testIds.incident.primaryAction));
+    await waitFor(() => expect(published).toEqual([{ type: 'alert-warning', payload: ['INC-7 was acknowledged by Bo Byte'] }]));
+    // and what it is now is fetched
+    await waitFor(() => expect(mockBackend.callsOf('getIncident').length).toBeGreaterThan(1));
+  });
+
+  test('412: a change on an old version closes the dialog and says what to look at', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('setIncidentSeverity', problemOf(412, 'version_mismatch', 'INC-7 was changed meanwhile. Look again, then decide.'));
+    show();
+    await user.click(await screen.findByTestId(testIds.incident.moreActions));
+    await user.click(await screen.findByRole('menuitem', { name: 'Change severity' }));
+    const dialog = await screen.findByRole('dialog');
+    await user.click(within(dialog).getByRole('radio', { name: 'SEV3' }));
+    expect(within(dialog).getByRole('button', { name: 'Change to SEV3' })).toBeDisabled();
+    await user.type(within(dialog).getByRole('textbox'), 'Only the slow path fails');
+    await user.click(within(dialog).getByRole('button', { name: 'Change to SEV3' }));
+    await waitFor(() => expect(published).toEqual([{ type: 'alert-warning', payload: ['INC-7 was changed meanwhile. Look again, then decide.'] }]));
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+    expect(mockBackend.callsOf('setIncidentSeverity')[0]).toMatchObject({ body: { severity: 'sev3', reason: 'Only the slow path fails' }, headers: { 'If-Match': '"3"' } });
+  });
+
+  test('what was typed wrong stays in the dialog, with the fault beside it', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('editIncident', { problem: { ...problemOf(400, 'invalid_input', 'The title is too plain.').problem, errors: [{ field: 'title', message: 'say what is broken' }] } });
+    show();
+    await user.click(await screen.findByTestId(testIds.incident.moreActions));
+    await user.click(await screen.findByRole('menuitem', { name: 'Edit title and description' }));
+    const dialog = await screen.findByRole('dialog');
+    await user.type(within(dialog).getByLabelText(/Title/), ' at all');
+    await user.click(within(dialog).getByRole('button', { name: 'Save' }));
+    expect(await within(dialog).findByText('title: say what is broken')).toBeInTheDocument();
+    expect(within(dialog).getByLabelText(/Title/)).toHaveValue('Customers cannot pay at all');
+  });
+
+  test('merging offers the other open incidents only', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('mergeIncident', { ok: { ...CHECKOUT_DOWN, state: 'duplicate', mergedInto: incidentNumber.parse(8) } });
+    show();
+    await user.click(await screen.findByTestId(testIds.incident.moreActions));
+    await user.click(await screen.findByRole('menuitem', { name: 'Merge into another incident' }));
+    const dialog = await screen.findByRole('dialog');
+    await user.click(await within(dialog).findByRole('combobox'));
+    const options = await screen.findAllByRole('option');
+    expect(options.map(({ textContent }) => textContent)).toEqual([expect.stringContaining('INC-8 Search is slow')]);
+    await user.click(screen.getByRole('option', { name: /INC-8/ }));
+    await user.click(within(dialog).getByRole('button', { name: 'Merge' }));
+    await waitFor(() => expect(mockBackend.callsOf('mergeIncident')[0]?.body).toEqual({ into: 8 }));
+  });
+
+  test('a viewer is offered no command', async () => {
+    mockBackend.answer('getMe', { ok: meWith(['getIncident', 'listTimeline', 'listIncidentAlerts']) });
+    mockBackend.answer('getIncident', { ok: { ...CHECKOUT_DOWN, availableCommands: [] } });
+    show();
+    const header = await screen.findByTestId(testIds.incident.header);
+    await waitFor(() => expect(mockBackend.callsOf('getMe')).toHaveLength(1));
+    expect(within(header).queryByRole('button')).not.toBeInTheDocument();
+  });
+});
+
+describe('timeline', () => {
+  const at = '/incidents/7?tab=timeline';
+
+  test('tells who said what when, and keeps the earlier wordings of a note', async () => {
+    const user = userEvent.setup();
+    show(at);
+    const entry = await screen.findByTestId(testIds.incident.timelineEntry);
+    expect(entry).toHaveTextContent('Ada Admin');
+    expect(entry).toHaveTextContent('Card processor answers with 503 since 10:02');
+    await user.click(within(entry).getByRole('button', { name: 'Revised, 1 earlier wording' }));
+    expect(within(entry).getByText('Card processor answers with 503')).toBeInTheDocument();
+  });
+
+  test('Ctrl+Enter sends a note; one that could not be sent is not lost', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('addNote', problemOf(500, 'internal', 'The note could not be kept.'));
+    show(at);
+    const field = await screen.findByTestId(testIds.incident.noteInput);
+    await user.type(field, 'Restarted the pool{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(published).toHaveLength(1));
+    expect(field).toHaveValue('Restarted the pool');
+
+    mockBackend.answer('addNote', { ok: { ...OWN_NOTE, position: '42', text: 'Restarted the pool', revisions: [] } });
+    await user.click(screen.getByRole('button', { name: 'Add note' }));
+    await waitFor(() => expect(field).toHaveValue(''));
+    expect(mockBackend.callsOf('addNote').map(({ body }) => body)).toEqual([{ text: 'Restarted the pool' }, { text: 'Restarted the pool' }]);
+  });
+
+  test('one may look at notes only; where there is none, that is said', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('listTimeline', ({ query }) => ({ ok: pageOf(query.get('kind') === 'alerts' ? [] : [OWN_NOTE]) }));
+    show(at);
+    await screen.findByTestId(testIds.incident.timelineEntry);
+    await user.click(screen.getByRole('radio', { name: 'Alerts' }));
+    expect(await screen.findByText('Nothing of this kind happened yet.')).toBeInTheDocument();
+  });
+});
+
+describe('alerts', () => {
+  const at = '/incidents/7?tab=alerts';
+
+  test('each alert says why it is here; opened, it shows the evidence and leads back to its rule, never to a script', async () => {
+    const user = userEvent.setup();
+    show(at);
+    const [row] = await screen.findAllByTestId(testIds.incident.alertRow);
+    expect(row).toHaveTextContent('HighErrorRate');
+    expect(row).toHaveTextContent('Why here: same service checkout');
+    await user.click(await screen.findByRole('button', { name: /HighErrorRate/ }));
+    const drawer = await screen.findByTestId(testIds.incident.alertDrawer);
+    expect(await within(drawer).findByText('5 s after the one before')).toBeInTheDocument();
+    expect(within(drawer).getByText('+0.70')).toBeInTheDocument();
+    expect(within(drawer).getByRole('link', { name: 'Alert rule' })).toHaveAttribute('href', 'https://grafana.example.com/alerting/1');
+    expect(within(drawer).queryByRole('link', { name: 'Dashboard' })).not.toBeInTheDocument();
+  });
+
+  test('words and status are asked of the service', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('listIncidentAlerts', ({ query }) => ({ ok: listOf(query.get('q') === null ? [FIRST_ALERT] : []) }));
+    show(at);
+    await screen.findByTestId(testIds.incident.alertRow);
+    await user.click(screen.getByRole('radio', { name: 'Firing' }));
+    await user.type(screen.getByPlaceholderText(/Search name/), 'unicorn');
+    expect(await screen.findByText('No alert fits')).toBeInTheDocument();
+    expect(Object.fromEntries(mockBackend.callsOf('listIncidentAlerts').at(-1)?.query ?? [])).toMatchObject({ status: 'firing', q: 'unicorn' });
+  });
+});

@@ -1,0 +1,242 @@
+/** Settings: sources and their tokens, a test alert hop by hop, mapping, dead letters, access, connection check. */
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { OPERATION_NAMES, role, sourceId, userKey, type ConnectionReport, type DeadLetter, type KnownUser, type Mapping } from '#contract';
+import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
+import { ADA, GRAFANA_SOURCE, meWith, pageOf } from '../../test/fixtures.ts';
+import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
+import { renderPage } from '../../test/renderPage.tsx';
+import { testIds } from '../../testIds.ts';
+import { SettingsPage } from './SettingsPage.tsx';
+
+let mockBackend: FakeBackend = createFakeBackend();
+jest.mock('@grafana/runtime', () => runtimeWith(() => mockBackend));
+
+const show = (tab?: string) => renderPage(<SettingsPage />, { path: '/settings', at: tab === undefined ? '/settings' : `/settings?tab=${tab}` });
+
+const MAPPING: Mapping & { version: number } = {
+  severityLabels: ['severity'], severityValues: { critical: 'sev1', warning: 'sev3' }, defaultSeverity: 'sev4', serviceLabels: ['service'],
+  teamLabels: [], environmentLabels: [], clusterLabels: [], version: 5,
+};
+const LETTER: DeadLetter = {
+  id: '17', source: sourceId.parse('grafana-main'), receivedAt: '2026-03-01T10:00:00.000Z', error: 'is not an instant', field: 'alerts[0].startsAt',
+  payload: '{"alerts":[]}', payloadBytes: 13, attempts: 1, replayedAt: null,
+};
+const BO: KnownUser = { key: userKey.parse('user:bo'), login: 'bo', name: 'Bo Byte', email: 'bo@example.com', role: role.parse('viewer'), derivedRole: role.parse('viewer'), lastSeenAt: '2026-03-01T10:00:00.000Z' };
+const HOPS: ConnectionReport['hops'] = [
+  { hop: 'plugin_route', ok: true, detail: 'The token is right.', fix: null },
+  { hop: 'id_token', ok: true, detail: 'Grafana proved ada.', fix: null },
+];
+
+beforeEach(() => {
+  published.length = 0;
+  mockBackend = createFakeBackend();
+  mockBackend.answer('getMe', { ok: meWith(OPERATION_NAMES) });
+  mockBackend.answer('listSources', { ok: { items: [GRAFANA_SOURCE] } });
+  mockBackend.answer('getMapping', { ok: MAPPING });
+  mockBackend.answer('listUnmapped', { ok: { items: [{ kind: 'severity', value: 'moderate', count: 3, lastSeenAt: '2026-03-01T10:00:00.000Z' }] } });
+  mockBackend.answer('listDeadLetters', { ok: pageOf([LETTER]) });
+  mockBackend.answer('listUsers', { ok: { items: [{ ...BO, ...ADA, role: 'admin', derivedRole: 'admin' }, BO] } });
+  mockBackend.answer('listApiTokens', { ok: { items: [] } });
+  mockBackend.answer('checkConnection', { ok: { ok: true, hops: HOPS } });
+});
+
+describe('sources', () => {
+  test('a source says whether it receives, and gives what its sender needs, ready to copy', async () => {
+    const user = userEvent.setup();
+    show();
+    const source = await screen.findByTestId(testIds.settings.source);
+    for (const fact of ['Grafana main', 'Receiving', 'signature (HMAC) not required', GRAFANA_SOURCE.webhookUrl, '…abcd', 'never used']) {
+      expect(source).toHaveTextContent(fact);
+    }
+    await user.click(within(source).getByText('Settings for the sender'));
+    expect(within(source).getByRole('button', { name: 'Copy URL' })).toBeInTheDocument();
+    await user.click(within(source).getByRole('radio', { name: 'Provision by file' }));
+    expect(within(source).getByLabelText('provisioning file')).toHaveTextContent('maxAlerts: 0');
+  });
+
+  test('cap 141: a test alert is followed hop by hop, and the broken hop says what to do', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('sendTestAlert', {
+      ok: {
+        ok: false,
+        steps: [
+          { hop: 'sent', ok: true, at: '2026-03-01T10:00:00.000Z', detail: 'Posted.', fix: null },
+          { hop: 'accepted', ok: true, at: '2026-03-01T10:00:00.000Z', detail: 'Answered with 202.', fix: null },
+          { hop: 'stored', ok: false, at: null, detail: 'Not in the log after 5 s.', fix: 'Look at the free space of the database.' },
+        ],
+      },
+    });
+    show();
+    await user.click(await screen.findByRole('button', { name: 'Send test alert' }));
+    const hops = await screen.findAllByTestId(testIds.settings.hop);
+    expect(hops.map(({ dataset }) => dataset['ok'])).toEqual(['true', 'true', 'false']);
+    expect(hops[2]).toHaveTextContent('Stored');
+    expect(hops[2]).toHaveTextContent('What to do: Look at the free space of the database.');
+  });
+
+  test('a new source gets a short name of its own, and its token is shown this once', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('createSource', ({ body }) => ({ ok: { token: 'shown-once-123', source: { ...GRAFANA_SOURCE, ...Object(body) } } }));
+    show();
+    await user.click(await screen.findByTestId(testIds.settings.addSource));
+    const dialog = await screen.findByRole('dialog');
+    await user.type(within(dialog).getByLabelText(/^Name/), 'Grafana – Zürich 2');
+    expect(within(dialog).getByLabelText(/Short name/)).toHaveValue('grafana-z-rich-2');
+    await user.click(within(dialog).getByRole('button', { name: 'Add' }));
+    expect(await screen.findByTestId(testIds.settings.issuedToken)).toHaveTextContent('shown-once-123');
+    expect(mockBackend.callsOf('createSource')[0]?.body).toEqual({ id: 'grafana-z-rich-2', kind: 'grafana', name: 'Grafana – Zürich 2' });
+    await user.click(screen.getByRole('button', { name: 'I have copied it' }));
+    expect(screen.queryByText('shown-once-123')).not.toBeInTheDocument();
+  });
+
+  test('two tokens live at most; a source is removed only by typing its name', async () => {
+    const user = userEvent.setup();
+    const [token] = GRAFANA_SOURCE.tokens;
+    mockBackend.answer('listSources', { ok: { items: [{ ...GRAFANA_SOURCE, tokens: [token, { ...token, id: 'token-2', hint: 'wxyz' }] }] } });
+    mockBackend.answer('deleteSource', { ok: { ok: true } });
+    show();
+    expect(await screen.findByRole('button', { name: 'Issue token' })).toHaveAttribute('aria-disabled', 'true');
+    await user.click(screen.getByRole('button', { name: 'Remove' }));
+    const dialog = await screen.findByRole('dialog');
+    expect(within(dialog).getByRole('button', { name: 'Remove' })).toBeDisabled();
+    await user.type(within(dialog).getByRole('textbox'), 'grafana-main');
+    await user.click(within(dialog).getByRole('button', { name: 'Remove' }));
+    await waitFor(() => expect(mockBackend.callsOf('deleteSource').map(({ path }) => path)).toEqual(['/sources/grafana-main']));
+  });
+
+  test('a sender that leaves alerts out is named', async () => {
+    mockBackend.answer('listSources', { ok: { items: [{ ...GRAFANA_SOURCE, truncation: { alerts: 12, at: '2026-03-01T10:00:00.000Z' } }] } });
+    show();
+    expect(await screen.findByText('The sender leaves 12 alerts out. Set its maximum of alerts to 0.')).toBeInTheDocument();
+  });
+
+  test('without a source there is one thing to do; while loading there are placeholders', async () => {
+    mockBackend.answer('listSources', { ok: { items: [] } });
+    const { unmount } = show();
+    expect(await screen.findByText('No source sends alerts yet')).toBeInTheDocument();
+    expect(screen.getByTestId(testIds.settings.addSource)).toBeInTheDocument();
+    unmount();
+    mockBackend.answer('listSources', 'never');
+    show();
+    expect(await screen.findByTestId(testIds.state.loading)).toBeInTheDocument();
+  });
+
+  test('who may only look sees the sources and no button', async () => {
+    mockBackend.answer('getMe', { ok: meWith(['listSources']) });
+    show();
+    const source = await screen.findByTestId(testIds.settings.source);
+    for (const name of ['Send test alert', 'Issue token', 'Signature', 'Remove', 'Revoke']) {
+      expect(within(source).queryByRole('button', { name })).not.toBeInTheDocument();
+    }
+    expect(screen.queryByTestId(testIds.settings.addSource)).not.toBeInTheDocument();
+  });
+});
+
+describe('mapping', () => {
+  test('a value that came in and meant nothing gets a meaning by one press', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('putMapping', { ok: { ...MAPPING, version: 6 } });
+    show('mapping');
+    const choices = await screen.findByRole('group', { name: 'Map moderate to' });
+    await user.click(within(choices).getByRole('button', { name: 'SEV3' }));
+    await waitFor(() => expect(mockBackend.callsOf('putMapping')[0]).toMatchObject({
+      body: { severityValues: { critical: 'sev1', warning: 'sev3', moderate: 'sev3' } }, headers: { 'If-Match': '"5"' },
+    }));
+  });
+
+  test('somebody changed it meanwhile: one message, and the draft is not lost', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('putMapping', problemOf(412, 'version_mismatch', 'Bo Byte changed the mapping meanwhile.'));
+    show('mapping');
+    await user.type(await screen.findByLabelText('New value'), 'panic');
+    await user.click(screen.getAllByRole('button', { name: 'Add' })[0] ?? document.body);
+    await user.click(screen.getByRole('button', { name: 'Save mapping' }));
+    await waitFor(() => expect(published).toEqual([{ type: 'alert-warning', payload: ['Bo Byte changed the mapping meanwhile.'] }]));
+    expect(screen.getByText('panic')).toBeInTheDocument();
+  });
+});
+
+describe('dead letters', () => {
+  test('cap 9: what could not be read names the field, can be looked at and replayed', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('replayDeadLetter', { ok: { replayed: false, alerts: 0, error: 'is still not an instant' } });
+    show('dead-letters');
+    const letter = await screen.findByTestId(testIds.settings.deadLetter);
+    expect(letter).toHaveTextContent('alerts[0].startsAt: is not an instant');
+    await user.click(within(letter).getByText('Payload'));
+    expect(within(letter).getByLabelText('payload')).toHaveTextContent('{ "alerts": [] }');
+    await user.click(await within(letter).findByRole('button', { name: 'Replay' }));
+    await waitFor(() => expect(published).toEqual([{ type: 'alert-warning', payload: ['Still not readable: is still not an instant'] }]));
+  });
+
+  test('none is good news', async () => {
+    mockBackend.answer('listDeadLetters', { ok: pageOf([]) });
+    show('dead-letters');
+    expect(await screen.findByText('Every payload could be read')).toBeInTheDocument();
+  });
+});
+
+describe('access', () => {
+  test('a role follows from Grafana until it is set here', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('setUserRole', { ok: { items: [{ ...BO, role: 'responder' }] } });
+    show('access');
+    const box = await screen.findByRole('combobox', { name: 'Role of Bo Byte' });
+    expect(box).toHaveValue('From Grafana: Viewer');
+    await user.click(box);
+    await user.click(await screen.findByRole('option', { name: /Responder/ }));
+    await waitFor(() => expect(mockBackend.callsOf('setUserRole')[0]).toMatchObject({ path: '/users/user%3Abo/role', body: { role: 'responder' } }));
+  });
+
+  test('an API token is shown this once and cannot be an administrator', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('createApiToken', {
+      ok: { token: 'api-token-shown-once', apiToken: { id: '3', name: 'deploy script', role: 'viewer', hint: 'once', createdAt: '2026-03-01T10:00:00.000Z', expiresAt: '2026-05-30T10:00:00.000Z', lastUsedAt: null, createdBy: ADA.key } },
+    });
+    show('access');
+    await user.click(await screen.findByRole('button', { name: 'Create token' }));
+    const dialog = await screen.findByRole('dialog');
+    await user.type(within(dialog).getByLabelText(/Name/), 'deploy script');
+    await user.click(within(dialog).getByRole('combobox', { name: /Role/ }));
+    expect(screen.queryByRole('option', { name: /Admin/ })).not.toBeInTheDocument();
+    await user.click(screen.getByRole('option', { name: 'Viewer' }));
+    await user.click(within(dialog).getByRole('button', { name: 'Create' }));
+    expect(await screen.findByTestId(testIds.settings.issuedToken)).toHaveTextContent('api-token-shown-once');
+    expect(mockBackend.callsOf('createApiToken')[0]?.body).toEqual({ name: 'deploy script', role: 'viewer', expiresInDays: 90 });
+  });
+
+  test('a tab that one may not open says so', async () => {
+    mockBackend.answer('getMe', { ok: meWith(['listSources']) });
+    show('access');
+    expect(await screen.findByTestId(testIds.state.denied)).toBeInTheDocument();
+    expect(mockBackend.callsOf('listUsers')).toHaveLength(0);
+  });
+});
+
+describe('connection check', () => {
+  test('every hop that works is named', async () => {
+    show('connection');
+    expect(await screen.findByText('Everything is connected')).toBeInTheDocument();
+    expect(screen.getAllByTestId(testIds.settings.hop)).toHaveLength(5);
+  });
+
+  test('cap 141: a hop that the service finds broken comes first, with its fix', async () => {
+    mockBackend.answer('checkConnection', { ok: { ok: false, hops: [...HOPS, { hop: 'sources', ok: false, detail: 'Nothing was received for 2 days.', fix: 'Look at the contact point.' }] } });
+    show('connection');
+    expect(await screen.findByText('Broken: Alert sources')).toBeInTheDocument();
+    expect(screen.getAllByText(/Look at the contact point/)).not.toHaveLength(0);
+  });
+
+  test('cap 141: when the service is out of reach, the stations before it are good and this one is broken', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('getMe', { status: 502 });
+    mockBackend.answer('checkConnection', { status: 502 });
+    show('connection');
+    expect(await screen.findByText('Broken: Grafana to the Muster service')).toBeInTheDocument();
+    expect(screen.getAllByTestId(testIds.settings.hop).map(({ dataset }) => dataset['ok'])).toEqual(['true', 'true', 'false']);
+    mockBackend.answer('checkConnection', { ok: { ok: true, hops: HOPS } });
+    await user.click(screen.getByRole('button', { name: 'Check again' }));
+    expect(await screen.findByText('Everything is connected')).toBeInTheDocument();
+  });
+});
