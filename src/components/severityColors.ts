@@ -11,12 +11,13 @@ export interface SeverityColors {
 
 /** Colours of a severity from the theme's own tokens. Only the worst one is filled, so that it stands out. */
 export function severityColors(theme: GrafanaTheme2, severity: Severity): SeverityColors {
-  const { error, warning, info, secondary, text, border } = theme.colors;
+  const { error, warning, info, secondary, text, border, background } = theme.colors;
   switch (severity) {
     case 'sev1':
       return { main: error.main, background: error.main, border: error.main, text: error.contrastText };
     case 'sev2':
-      return { main: error.shade, background: error.transparent, border: error.border, text: error.text };
+      // on its own tint the red would be too faint to read in the light theme
+      return { main: error.shade, background: background.primary, border: error.border, text: error.text };
     case 'sev3':
       return { main: warning.main, background: warning.transparent, border: warning.border, text: warning.text };
     case 'sev4':

@@ -49,16 +49,18 @@ function Clocks({ incident }: { incident: Incident }) {
   const styles = useStyles2(getStyles);
   const clocks = clocksOf(incident, useNow());
   return (
-    <dl className={styles.clocks} role="timer" aria-live="off">
-      {clocks.map(({ label, milliseconds, explanation }) => (
-        <Tooltip key={label} content={explanation}>
-          <div className={styles.clock}>
-            <dt className={styles.label}>{label}</dt>
-            <dd className={styles.time}>{formatDuration(milliseconds)}</dd>
-          </div>
-        </Tooltip>
-      ))}
-    </dl>
+    <div role="timer" aria-live="off">
+      <dl className={styles.clocks}>
+        {clocks.map(({ label, milliseconds, explanation }) => (
+          <Tooltip key={label} content={explanation}>
+            <div className={styles.clock}>
+              <dt className={styles.label}>{label}</dt>
+              <dd className={styles.time}>{formatDuration(milliseconds)}</dd>
+            </div>
+          </Tooltip>
+        ))}
+      </dl>
+    </div>
   );
 }
 

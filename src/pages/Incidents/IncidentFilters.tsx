@@ -59,7 +59,13 @@ export function IncidentFilters({ filter, onChange }: Props) {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   bar: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1), marginBottom: theme.spacing(2) }),
-  pills: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(0.5) }),
+  pills: css({
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: theme.spacing(0.5),
+    // all five in one row of a telephone
+    [theme.breakpoints.down('sm')]: { '& button': { padding: theme.spacing(0, 1.25) } },
+  }),
   words: css({ flex: '2 1 220px', minWidth: 0, maxWidth: 480 }),
   service: css({ flex: '1 1 140px', minWidth: 0, maxWidth: 240 }),
   sort: css({ flex: '0 0 180px' }),

@@ -1,0 +1,115 @@
+/** Every page in both themes, at a telephone's width and a large screen's: readable for all, by the keyboard alone, and nothing cut off. */
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { testIds } from '../../src/testIds.ts';
+import { grafanaAlert, startStack, type Stack } from './stack.ts';
+import { watchPage } from './watchPage.ts';
+
+const APP = '/a/muster-incidents-app';
+/** Address of each page, and what is there once it has loaded. */
+const PAGES: ReadonlyArray<{ readonly name: string; readonly path: string; readonly landmark: string }> = [
+  { name: 'Now', path: `${APP}/now`, landmark: testIds.now.card },
+  { name: 'Incidents', path: `${APP}/incidents?phase=all`, landmark: testIds.incidents.row },
+  { name: 'Incident, overview', path: `${APP}/incidents/1`, landmark: testIds.incident.swimLanes },
+  { name: 'Incident, timeline', path: `${APP}/incidents/1?tab=timeline`, landmark: testIds.incident.timelineEntry },
+  { name: 'Incident, alerts', path: `${APP}/incidents/1?tab=alerts`, landmark: testIds.incident.alertRow },
+  { name: 'Settings, sources', path: `${APP}/settings`, landmark: testIds.settings.source },
+  { name: 'Settings, mapping', path: `${APP}/settings?tab=mapping`, landmark: testIds.settings.page },
+  { name: 'Settings, dead letters', path: `${APP}/settings?tab=dead-letters`, landmark: testIds.settings.page },
+  { name: 'Settings, access', path: `${APP}/settings?tab=access`, landmark: testIds.settings.page },
+  { name: 'Settings, connection', path: `${APP}/settings?tab=connection`, landmark: testIds.settings.hop },
+  { name: 'Configuration', path: '/plugins/muster-incidents-app', landmark: testIds.config.page },
+  { name: 'Panel', path: '/d/demo', landmark: testIds.panel.row },
+];
+const WIDTHS = [360, 1280, 3840] as const;
+
+let stack: Stack;
+
+test.beforeAll(async () => {
+  stack = await startStack(19);
+  await stack.postAlerts([
+    grafanaAlert({ fingerprint: 'a1', name: 'HighErrorRate', service: 'checkout', severity: 'critical' }),
+    grafanaAlert({ fingerprint: 'a2', name: 'SlowRequests', service: 'checkout', severity: 'error' }),
+    grafanaAlert({ fingerprint: 'a3', name: 'QueueGrowing', service: 'checkout', severity: 'warning', status: 'resolved' }),
+    grafanaAlert({ fingerprint: 'b1', name: 'PoolExhausted', service: 'a-service-with-a-very-long-name-that-finds-no-room-anywhere', severity: 'error' }),
+  ]);
+});
+test.afterAll(() => stack.close());
+
+/** Goes to a page; within the app without loading it all anew, as people do. */
+async function open(page: Page, path: string, landmark: string): Promise<void> {
+  if (page.url().startsWith(`${stack.url}/a/`) || page.url().startsWith(`${stack.url}/plugins/`)) {
+    await page.evaluate((to) => Reflect.get(window, 'System').get('host:@grafana/runtime').locationService.push(to), path);
+  } else {
+    await page.goto(`${stack.url}${path}`);
+  }
+  await expect(page.getByTestId(landmark).first()).toBeVisible();
+  await expect(page.getByTestId(testIds.state.loading)).toHaveCount(0);
+}
+
+for (const theme of ['dark', 'light'] as const) {
+  test(`no page breaks a rule of WCAG 2.1 AA that axe can see, ${theme}`, async ({ page }) => {
+    test.slow();
+    await page.goto(`${stack.url}/host/theme?theme=${theme}`);
+    const broken: string[] = [];
+    for (const { name, path, landmark } of PAGES) {
+      await open(page, path, landmark);
+      const axe = new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']);
+      // the dashboard around the panel is the plugin host's own
+      if (name === 'Panel') axe.include(`[data-testid="${testIds.panel.root}"]`);
+      const { violations } = await axe.analyze();
+      broken.push(...violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`));
+    }
+    expect(broken).toEqual([]);
+  });
+}
+
+test('at no width does a page run over its edge, cut a choice, or complain', async ({ page }) => {
+  test.slow();
+  const problems = watchPage(page);
+  const faults: string[] = [];
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const { name, path, landmark } of PAGES) {
+      await open(page, path, landmark);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      if (over > 0) faults.push(`${name} at ${width}: ${over} px too wide`);
+      const cut = await page.evaluate(() => [...document.querySelectorAll('[role="radiogroup"] label span')]
+        .filter((label) => label.scrollWidth > label.clientWidth + 1).map(({ textContent }) => textContent));
+      if (cut.length > 0) faults.push(`${name} at ${width}: cut: ${cut.join(', ')}`);
+    }
+  }
+  expect(faults).toEqual([]);
+  expect(problems).toEqual([]);
+});
+
+test('by the keyboard alone: find the incident, open it, acknowledge it, read why an alert belongs to it', async ({ page }) => {
+  await open(page, `${APP}/incidents`, testIds.incidents.row);
+  const rows = page.getByTestId(testIds.incidents.row);
+  await tabTo(page, () => rows.first().evaluate((row) => row === document.activeElement));
+  await page.keyboard.press('End');
+  await expect(rows.last()).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId(testIds.incident.state)).toContainText('Declared');
+  await tabTo(page, () => page.getByTestId(testIds.incident.primaryAction).evaluate((button) => button === document.activeElement));
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId(testIds.incident.state)).toContainText('Investigating');
+
+  await open(page, `${APP}/incidents/1?tab=alerts`, testIds.incident.alertRow);
+  await tabTo(page, () => page.getByTestId(testIds.incident.alertRow).first().evaluate((row) => row === document.activeElement));
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId(testIds.incident.alertDrawer)).toContainText('Why it belongs here');
+  // the first press takes away the tooltip of the close button, which has the focus
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId(testIds.incident.alertDrawer)).toHaveCount(0);
+});
+
+/** Presses Tab until the thing has the focus, as somebody without a mouse would. */
+async function tabTo(page: Page, isThere: () => Promise<boolean>): Promise<void> {
+  for (let presses = 0; presses < 80; presses += 1) {
+    if (await isThere()) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error('80 presses of Tab did not lead there');
+}
