@@ -1,7 +1,7 @@
 /** Settings: sources and their tokens, a test alert hop by hop, mapping, dead letters, access, connection check. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { OPERATION_NAMES, role, sourceId, userKey, type ConnectionReport, type DeadLetter, type KnownUser, type Mapping } from '#contract';
+import { OPERATION_NAMES, role, sourceId, userKey, type ConnectionReport, type DeadLetter, type GrafanaConnection, type KnownUser, type Mapping } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { ADA, GRAFANA_SOURCE, meWith, pageOf } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
@@ -23,6 +23,7 @@ const LETTER: DeadLetter = {
   payload: '{"alerts":[]}', payloadBytes: 13, attempts: 1, replayedAt: null,
 };
 const BO: KnownUser = { key: userKey.parse('user:bo'), login: 'bo', name: 'Bo Byte', email: 'bo@example.com', role: role.parse('viewer'), derivedRole: role.parse('viewer'), lastSeenAt: '2026-03-01T10:00:00.000Z' };
+const GRAFANA: GrafanaConnection = { url: null, effectiveUrl: 'http://grafana.example.com:3000', hasToken: false, lastCheck: null, version: 0 };
 const HOPS: ConnectionReport['hops'] = [
   { hop: 'plugin_route', ok: true, detail: 'The token is right.', fix: null },
   { hop: 'id_token', ok: true, detail: 'Grafana proved ada.', fix: null },
@@ -33,6 +34,7 @@ beforeEach(() => {
   mockBackend = createFakeBackend();
   mockBackend.answer('getMe', { ok: meWith(OPERATION_NAMES) });
   mockBackend.answer('listSources', { ok: { items: [GRAFANA_SOURCE] } });
+  mockBackend.answer('getGrafanaConnection', { ok: GRAFANA });
   mockBackend.answer('getMapping', { ok: MAPPING });
   mockBackend.answer('listUnmapped', { ok: { items: [{ kind: 'severity', value: 'moderate', count: 3, lastSeenAt: '2026-03-01T10:00:00.000Z' }] } });
   mockBackend.answer('listDeadLetters', { ok: pageOf([LETTER]) });
@@ -103,6 +105,23 @@ describe('sources', () => {
     await user.type(within(dialog).getByRole('textbox'), 'grafana-main');
     await user.click(within(dialog).getByRole('button', { name: 'Remove' }));
     await waitFor(() => expect(mockBackend.callsOf('deleteSource').map(({ path }) => path)).toEqual(['/sources/grafana-main']));
+  });
+
+  test('the way back to Grafana takes a token that is never shown, and tells which check failed', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('putGrafanaConnection', ({ body }) => {
+      const stored = { ...GRAFANA, hasToken: true, version: 1, lastCheck: { ok: false, at: '2026-03-01T10:00:00.000Z', steps: [{ check: 'token' as const, ok: false, detail: 'Grafana refused the token.', fix: 'Make a new one.' }] } };
+      mockBackend.answer('getGrafanaConnection', { ok: stored });
+      return body === undefined ? { status: 500 } : { ok: stored };
+    });
+    show();
+    await user.click(await screen.findByRole('button', { name: 'Connect' }));
+    const dialog = await screen.findByRole('dialog');
+    await user.type(within(dialog).getByLabelText(/^Service account token/), 'glsa_not-a-real-token');
+    await user.click(within(dialog).getByRole('button', { name: 'Save' }));
+    expect(await screen.findByText('Make a new one.')).toBeInTheDocument();
+    expect(mockBackend.callsOf('putGrafanaConnection')[0]).toMatchObject({ body: { url: null, token: 'glsa_not-a-real-token' }, headers: { 'If-Match': '"0"' } });
+    expect(document.body).not.toHaveTextContent('glsa_not-a-real-token');
   });
 
   test('a sender that leaves alerts out is named', async () => {

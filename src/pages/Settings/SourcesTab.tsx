@@ -41,7 +41,7 @@ export function SourcesTab() {
               {items.map((source) => (
                 <SourceCard key={source.id} source={source} onIssued={setIssued} />
               ))}
-              <GrafanaConnection />
+              {can('getGrafanaConnection') && <GrafanaConnection />}
             </div>
           )
         }
