@@ -21,7 +21,7 @@ const PURE_FILES = [
   'correlation/(strategy|byScope|batch)',
   'correlation/rules/[A-Za-z]+',
   'correlation/backtest/labels',
-  'incidents/(stateMachine|declarePolicy)',
+  'incidents/(stateMachine|declarePolicy|severityMatrix|impact|recurrence|fieldRules|evaluate)',
   'timeline/project',
   'platform/http/(compactJson|sharedParameters)',
 ];

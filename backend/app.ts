@@ -8,7 +8,7 @@ import { createAccess, authorize, findUsers } from './access/index.ts';
 import { createCorrelationHandlers, createSettingsService, type Correlator } from './correlation/index.ts';
 import { appendEvents, createEventLogHandlers, createLiveHub, serveEventStream, type LiveHub } from './eventlog/index.ts';
 import { createHealthHandlers, createHeartbeat, correlatorState, MAX_CORRELATOR_LAG_MS, registerOrganisation } from './health/index.ts';
-import { createAlertHandlers, createIncidentHandlers, createIncidentService, createJudgementHandlers, DEFAULT_LIFECYCLE_RULES } from './incidents/index.ts';
+import { createIncidents, createJudgementHandlers, DEFAULT_LIFECYCLE_RULES, NO_CATALOG } from './incidents/index.ts';
 import { createIngestHandlers, createWebhookListener, ensurePartitions, isUpkeepHeldUp, type Intake } from './ingest/index.ts';
 import type { Config } from './platform/config/config.ts';
 import type { Clock } from './platform/clock.ts';
@@ -24,7 +24,7 @@ import type { Logger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createOutboundClient } from './platform/outbound/client.ts';
 import { createKeyRing } from './platform/secrets/keyRing.ts';
-import { createPipeline } from './pipeline.ts';
+import { createPipeline, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
 import { createSources } from './sources/index.ts';
 import { createTimelineHandlers } from './timeline/index.ts';
@@ -96,15 +96,19 @@ export async function startApp(options: AppOptions): Promise<App> {
     },
   });
   const sources = createSources({ db, clock, logger, ring, recordEvent, publicUrl: config.http.publicUrl, grafana: { url: config.grafana.url, callOut: (request) => toGrafana.call(request) } });
+  const rules = { ...DEFAULT_LIFECYCLE_RULES, stabilityMs: config.correlation.stabilityMinutes * 60_000 };
+  const users = { find: (orgId: Parameters<typeof findUsers>[1], keys: Parameters<typeof findUsers>[2]) => findUsers(db, orgId, keys) };
+  const incidentSettings = incidentSettingsOf(config);
+  const incidents = createIncidents({ db, clock, users, rules, settings: incidentSettings, catalog: NO_CATALOG });
   for (const org of config.grafana.orgs) await registerOrganisation(db, org.id);
   await ensurePartitions(db, clock.now()).catch((error: unknown) => {
     if (!isUpkeepHeldUp(error)) throw error;
     logger.warn({ err: error }, 'partitions of the alert log could not be made now; a long reader holds them, the hourly job tries again');
   });
-  if (config.provisioning.dir !== null) await provision({ dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, logger });
+  if (config.provisioning.dir !== null) await provision({ dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, incidents: incidents.settings, logger });
 
   const { intake, correlator } = createPipeline({
-    db, clock, logger, replicaId, config, mappings: sources.mappings, correlate: roles.has('correlator'),
+    db, clock, logger, replicaId, config, mappings: sources.mappings, correlate: roles.has('correlator'), incidentSettings, catalog: NO_CATALOG,
     onStored(changed, repeated) {
       metrics.alertsChanged.inc(changed);
       metrics.alertsRepeated.inc(repeated);
@@ -119,9 +123,6 @@ export async function startApp(options: AppOptions): Promise<App> {
   metrics.gauge('muster_known_alerts', 'Alert episodes in the repeat cache', () => intake.knownAlerts());
   metrics.gauge('muster_live_readers', 'Open live streams', () => live.readerCount());
 
-  const rules = { ...DEFAULT_LIFECYCLE_RULES, stabilityMs: config.correlation.stabilityMinutes * 60_000 };
-  const users = { find: (orgId: Parameters<typeof findUsers>[1], keys: Parameters<typeof findUsers>[2]) => findUsers(db, orgId, keys) };
-  const incidents = createIncidentService({ db, clock, users, rules });
   const idempotency = createIdempotency(db, clock);
 
   async function checkCorrelator(): Promise<CheckResult> {
@@ -143,11 +144,10 @@ export async function startApp(options: AppOptions): Promise<App> {
           : { ok: false, detail: `the correlator is ${Math.round(state.lagMs / 1000)} s behind` };
       },
     }),
-    ...createIncidentHandlers({ db, clock, users, service: incidents, rules }),
-    ...createAlertHandlers({ db }),
     ...createJudgementHandlers({ db, clock }),
     ...createCorrelationHandlers(createSettingsService({ db, clock })),
-    ...createTimelineHandlers({ db, incidents }),
+    ...incidents.handlers,
+    ...createTimelineHandlers({ db, incidents: incidents.service }),
     ...createEventLogHandlers({ db }),
     ...createHealthHandlers({ db, clock, version: VERSION, checkSigningKeys: access.checkSigningKeys }),
   };

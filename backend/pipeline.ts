@@ -3,7 +3,10 @@
  * replay of recordings are both made of this, so that a replay measures the real thing.
  */
 import { createCorrelator, createScopeStrategy, type Correlator } from './correlation/index.ts';
-import { createIncidentSink, type DeclareRule } from './incidents/index.ts';
+import {
+  createIncidentSink, createSettingsReader, DEFAULT_INCIDENT_TYPES, DEFAULT_LIFECYCLE_RULES, DEFAULT_SEVERITY_POLICY, defaultDeclarePolicy, NO_CATALOG,
+  type CatalogLookup, type SettingsReader,
+} from './incidents/index.ts';
 import { createIntake, type Intake } from './ingest/index.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Config } from './platform/config/config.ts';
@@ -20,6 +23,9 @@ export interface PipelineDeps {
   readonly mappings: MappingLookup;
   /** False on replicas that leave correlation to others. */
   readonly correlate: boolean;
+  /** Left out: the defaults of the configuration, which nobody edits. */
+  readonly incidentSettings?: SettingsReader;
+  readonly catalog?: CatalogLookup;
   readonly onStored?: (changed: number, repeated: number) => void;
   readonly onBatch?: (changes: number, held: number) => void;
 }
@@ -35,10 +41,17 @@ const SETTLE_MS = 15_000;
 const MAX_BATCHES_IN_FLIGHT = 2;
 const KNOWN_ALERTS = 200_000;
 
-/** The configured policy as rules, the gravest first. */
-function declareRulesOf(config: Pick<Config, 'correlation'>): DeclareRule[] {
+/** Settings of incidents: what the organisation stored, else what the configuration says. */
+export function incidentSettingsOf(config: Pick<Config, 'correlation'>): SettingsReader {
   const { atOnce, severity, alerts } = config.correlation.declare;
-  return [{ severity: atOnce, alerts: 1 }, { severity, alerts }];
+  return createSettingsReader({
+    declarePolicy: defaultDeclarePolicy([
+      { name: `${atOnce} at once`, severity: atOnce, outcome: 'declare' },
+      { name: `${severity} with ${alerts} alerts`, severity, minAlerts: alerts, outcome: 'declare' },
+    ]),
+    severityPolicy: DEFAULT_SEVERITY_POLICY,
+    incidentTypes: DEFAULT_INCIDENT_TYPES,
+  });
 }
 
 /** Puts it together; the correlator is yet to be started. */
@@ -51,7 +64,9 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
       strategy: createScopeStrategy({
         gapMs: correlation.gapMinutes * 60_000, minAlerts: correlation.minAlerts, graveSeverity: correlation.graveSeverity,
       }),
-      incidents: createIncidentSink({ db, declareRules: declareRulesOf(config) }),
+      incidents: createIncidentSink({
+        db, settings: deps.incidentSettings ?? incidentSettingsOf(config), catalog: deps.catalog ?? NO_CATALOG, reopenMs: DEFAULT_LIFECYCLE_RULES.reopenMs,
+      }),
       options: { batchSize: BATCH_SIZE, electionMs: ELECTION_MS, settleMs: SETTLE_MS, stabilityMs: correlation.stabilityMinutes * 60_000 },
       ...(deps.onBatch === undefined ? {} : { onBatch: deps.onBatch }),
     })

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OrgId } from '#contract';
+import type { Incidents } from './incidents/index.ts';
 import type { Logger } from './platform/logger.ts';
 import type { ProvisioningFile, Sources } from './sources/index.ts';
 
@@ -9,6 +10,7 @@ export interface ProvisionOptions {
   readonly dir: string;
   readonly orgs: readonly OrgId[];
   readonly sources: Pick<Sources, 'provisionSources' | 'provisionMapping'>;
+  readonly incidents: Incidents['settings'];
   readonly logger: Logger;
 }
 
@@ -21,14 +23,16 @@ async function readOptional(path: string): Promise<ProvisioningFile | null> {
   }
 }
 
-/** Reads `sources.yaml` and `mapping.yaml`; a subfolder `org-<id>` holds those of a further organisation. */
+/** Reads `sources.yaml`, `mapping.yaml` and `incidents.yaml`; a subfolder `org-<id>` holds those of a further organisation. */
 export async function provision(options: ProvisionOptions): Promise<void> {
   for (const orgId of options.orgs) {
     const dir = orgId === 1 ? options.dir : join(options.dir, `org-${orgId}`);
     const sourcesFile = await readOptional(join(dir, 'sources.yaml'));
     const mappingFile = await readOptional(join(dir, 'mapping.yaml'));
+    const incidentsFile = await readOptional(join(dir, 'incidents.yaml'));
     const changes = await options.sources.provisionSources(orgId, sourcesFile, process.env);
     const mappingChanged = await options.sources.provisionMapping(orgId, mappingFile);
-    if (changes > 0 || mappingChanged) options.logger.info({ orgId, changes, mappingChanged }, 'provisioning files applied');
+    const incidentSettings = incidentsFile === null ? 0 : await options.incidents.provision(orgId, incidentsFile);
+    if (changes > 0 || mappingChanged || incidentSettings > 0) options.logger.info({ orgId, changes, mappingChanged, incidentSettings }, 'provisioning files applied');
   }
 }

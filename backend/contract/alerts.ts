@@ -1,7 +1,7 @@
 /** Alerts: one row is one episode (fingerprint + startsAt) of a condition at a source. */
 import { z } from 'zod';
-import { decisionReason } from './incidents.ts';
 import { alertId, incidentNumber, instant, labels, page, pageQuery, severity, sourceId } from './primitives.ts';
+import { decisionReason } from './reasons.ts';
 
 export const alertStatus = z.enum(['firing', 'resolved']);
 export type AlertStatus = z.infer<typeof alertStatus>;

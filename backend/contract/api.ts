@@ -10,6 +10,7 @@ import { correlationOperations } from './operations/correlation.ts';
 import { grafanaOperations } from './operations/grafana.ts';
 import { incidentOperations } from './operations/incidents.ts';
 import { judgementOperations } from './operations/judgements.ts';
+import { incidentSettingsOperations } from './operations/incidentSettings.ts';
 import { sourceOperations } from './operations/sources.ts';
 import { systemOperations } from './operations/system.ts';
 
@@ -18,6 +19,7 @@ export type { Operation } from './operation.ts';
 export const operations = {
   ...accessOperations,
   ...incidentOperations,
+  ...incidentSettingsOperations,
   ...alertOperations,
   ...sourceOperations,
   ...correlationOperations,

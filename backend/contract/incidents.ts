@@ -1,15 +1,13 @@
 /** Incidents: what people respond to. States and transitions follow docs/decisions/0005. */
 import { z } from 'zod';
+import { declareDecision, impactSummary, incidentAssessment, incidentImpact, severityInputs } from './assessment.ts';
+import { fieldValues } from './incidentSettings.ts';
+import { incidentState } from './incidentStates.ts';
 import {
-  actor, incidentNumber, instant, logPosition, page, pageQuery, severity, userKey, userRef,
+  actor, alertId, incidentNumber, instant, logPosition, page, pageQuery, severity, userKey, userRef,
 } from './primitives.ts';
-
-export const INCIDENT_STATES = [
-  'candidate', 'declared', 'investigating', 'identified', 'mitigating', 'monitoring', 'resolved',
-  'in_review', 'closed', 'rejected', 'duplicate', 'cancelled',
-] as const;
-export const incidentState = z.enum(INCIDENT_STATES).meta({ id: 'IncidentState' });
-export type IncidentState = z.infer<typeof incidentState>;
+import { decisionReason } from './reasons.ts';
+import { MAX_REGROUPED_ALERTS } from './regrouping.ts';
 
 /** What one can do to the state of an incident. Each is an operation and a button. */
 export const LIFECYCLE_COMMANDS = [
@@ -26,20 +24,17 @@ export const availableCommand = z.object({
   reasonRequired: z.boolean(),
   /** Why a reason is asked for, when that is not obvious ("3 alerts still fire"). */
   reasonHint: z.string().nullable(),
+  /** Labels of the custom fields that must be filled first. */
+  missingFields: z.array(z.string()),
 }).meta({ id: 'AvailableCommand' });
 export type AvailableCommand = z.infer<typeof availableCommand>;
 
-/** One piece of evidence for a decision of the correlator, with its share of the score. */
-export const contribution = z.object({ kind: z.string(), text: z.string(), weight: z.number() });
-export type Contribution = z.infer<typeof contribution>;
-
-/** Why the correlator did what it did. */
-export const decisionReason = z.object({
-  strategy: z.string(),
-  summary: z.string(),
-  contributions: z.array(contribution),
-}).meta({ id: 'DecisionReason' });
-export type DecisionReason = z.infer<typeof decisionReason>;
+/** A place that a person declared from, or pinned. */
+export const contextLink = z.object({
+  title: z.string().trim().min(1).max(200),
+  url: z.string().max(4000).regex(/^(https?:\/\/|\/(?!\/))/i, 'must be a web address or a path of Grafana'),
+});
+export type ContextLink = z.infer<typeof contextLink>;
 
 export const incidentSummary = z.object({
   number: incidentNumber,
@@ -68,6 +63,20 @@ export const incidentSummary = z.object({
   closedAt: instant.nullable(),
   updatedAt: instant,
   mergedInto: incidentNumber.nullable(),
+  /** How sure the engine is that its alerts share one cause; null for one declared by hand. */
+  confidence: z.number().nullable(),
+  /** Best suspect for the cause. */
+  probableRoot: z.string().nullable(),
+  /** Score of the declare policy, 0 to 1. */
+  score: z.number().nullable(),
+  /** When a candidate that nobody decides on is rejected. */
+  expiresAt: instant.nullable(),
+  impact: impactSummary,
+  /** How often its alerts came back after it was quiet or resolved. */
+  regressions: z.number().int(),
+  /** The earlier incident whose alerts came back too late to reopen it. */
+  recurrenceOf: incidentNumber.nullable(),
+  type: z.string(),
   /** Version of what people edit; the ETag. Alerts joining do not change it. */
   version: z.number().int(),
 }).meta({ id: 'IncidentSummary' });
@@ -79,6 +88,16 @@ export const incident = incidentSummary.extend({
   groupingReason: decisionReason.nullable(),
   /** Why it was declared, or what made it a candidate. */
   declarationReason: z.string().nullable(),
+  /** What the declare policy made of it last; null for one declared by hand. */
+  declaration: declareDecision.nullable(),
+  assessment: incidentAssessment.nullable(),
+  impactDetails: incidentImpact,
+  /** How the computed severity came about; null without alerts. */
+  severityInputs: severityInputs.nullable(),
+  fields: fieldValues,
+  /** Where it was seen: dashboards, panels, queries. */
+  links: z.array(contextLink),
+  recurrences: z.array(incidentNumber),
   availableCommands: z.array(availableCommand),
   mergedFrom: z.array(incidentNumber),
   lastEventPosition: logPosition,
@@ -124,6 +143,11 @@ export const declareIncidentBody = z.object({
   description: z.string().trim().max(10_000).default(''),
   /** When users began to be hurt, if that was before now. */
   impactStartedAt: instant.optional(),
+  /** Alerts that belong to it; they leave the incident they are in. */
+  alerts: z.array(alertId).max(MAX_REGROUPED_ALERTS).default([]),
+  links: z.array(contextLink).max(20).default([]),
+  type: z.string().max(40).optional(),
+  fields: fieldValues.default({}),
 });
 export type DeclareIncidentBody = z.infer<typeof declareIncidentBody>;
 

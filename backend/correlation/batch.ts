@@ -111,7 +111,7 @@ export function planBatch<Window>(
   return {
     changes: drafts.map((draft) => ({
       incident: draft.incident, title: draft.title, keys: draft.keys, reason: draft.reason, severity: draft.severity,
-      services: draft.services, joined: [...draft.joined.values()], ended: draft.ended,
+      services: draft.services, joined: [...draft.joined.values()], ended: draft.ended, assessment: null, moved: [], absorbed: [],
     })),
     groups: drafts.map((draft) => draft.group),
     held,

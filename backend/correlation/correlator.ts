@@ -63,6 +63,8 @@ interface Led<Window> {
   window: Window;
   groups: Map<GroupId, IncidentNumber>;
   position: string;
+  /** Of the links that the window was made from. */
+  mark: string;
   running: Promise<void> | null;
   again: boolean;
 }
@@ -94,6 +96,8 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
   }
 
   async function rebuild(conn: LeaderConnection, orgId: OrgId): Promise<Led<Window>> {
+    // Read first: whatever people move from here on makes the window stale.
+    const mark = await incidents.linkMark(conn, orgId);
     const { position } = await readCursor(conn, orgId);
     // What is still to be correlated may be old, after a time without a correlator: its past counts, not today's.
     const oldestPending = await oldestChangeAfter(conn, orgId, position);
@@ -108,7 +112,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     recent.forEach((change, index) => {
       if (linked[index] === null) strategy.restoreHeld(window, change);
     });
-    return { orgId, window, groups, position, running: null, again: false };
+    return { orgId, window, groups, position, mark, running: null, again: false };
   }
 
   async function correlateBatch(conn: LeaderConnection, org: Led<Window>, changes: readonly AlertChange[]): Promise<void> {
@@ -119,7 +123,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     const { plan, numbers } = await conn.transaction(async (tx) => {
       await writeCursor(tx, org.orgId, last.position, replicaId, at);
       const linked = new Map<AlertChange, IncidentNumber | null>();
-      await incidents.lockLinks(tx, org.orgId);
+      if ((await incidents.lockLinks(tx, org.orgId)) !== org.mark) throw new StaleWindowError('people have merged, split or moved alerts');
       if (ends.length > 0) {
         const owners = await incidents.incidentsOf(tx, org.orgId, ends);
         ends.forEach((change, index) => linked.set(change, owners[index] ?? null));
@@ -157,7 +161,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
         if (error instanceof StaleWindowError) logger.info({ orgId, reason: error.message }, 'correlation window is rebuilt');
         else logger.error({ err: error, orgId, failures }, 'a correlation batch failed; its window is rebuilt and it is tried again');
         const fresh = await inTurn(() => rebuild(conn, orgId));
-        Object.assign(org, { window: fresh.window, groups: fresh.groups, position: fresh.position });
+        Object.assign(org, { window: fresh.window, groups: fresh.groups, position: fresh.position, mark: fresh.mark });
         if (failures >= MAX_FAILURES_IN_A_ROW) return false;
       }
     }

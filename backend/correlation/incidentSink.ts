@@ -1,6 +1,7 @@
 /** Port through which the correlator's decisions become incidents. The incidents module implements it. */
 import type { DecisionReason, IncidentNumber, OrgId, Severity } from '#contract';
 import type { Queryable, Transaction } from '../platform/db/database.ts';
+import type { GroupAssessment } from './assessment.ts';
 import type { AlertRef, KnownGroup } from './strategy.ts';
 
 export interface LinkedAlert extends AlertRef {
@@ -22,17 +23,35 @@ export interface IncidentChange {
   readonly joined: readonly LinkedAlert[];
   /** How many of its alerts stopped firing. */
   readonly ended: number;
+  /** What the engine makes of the whole; null: unchanged. */
+  readonly assessment: GroupAssessment | null;
+  /**
+   * Alerts of other incidents that belong here after all. Those that a person has placed stay where
+   * they are. With a new incident this is a split.
+   */
+  readonly moved: readonly LinkedAlert[];
+  /**
+   * Incidents that turned out to be this one. The oldest number survives, whichever it is, with the
+   * furthest state of them; `apply` gives the survivor's number.
+   */
+  readonly absorbed: readonly IncidentNumber[];
 }
 
 export interface IncidentSink {
   /** Incidents that may still take alerts: open ones, and refused ones whose alerts go on. */
   loadGroups(q: Queryable, orgId: OrgId, since: Date): Promise<KnownGroup[]>;
-  /** Keeps people from merging or moving alerts until the transaction ends. */
-  lockLinks(tx: Transaction, orgId: OrgId): Promise<void>;
+  /**
+   * Keeps people from merging or moving alerts until the transaction ends. Gives a mark that is
+   * another one after each time that people have: a window made under an older mark is stale.
+   */
+  lockLinks(tx: Transaction, orgId: OrgId): Promise<string>;
+  /** The mark, read without locking: for a window that is being rebuilt, before anything else is read. */
+  linkMark(q: Queryable, orgId: OrgId): Promise<string>;
   /** Incident of each alert that has one, in the order asked. */
   incidentsOf(q: Queryable, orgId: OrgId, alerts: readonly AlertRef[]): Promise<(IncidentNumber | null)[]>;
   /**
-   * Writes the changes and appends their events; gives the number for each change, in order.
+   * Writes the changes and appends their events; gives the number for each change, in order. It may
+   * be the number of an older incident: one that absorbed it, or one that these alerts reopened.
    * Throws `StaleWindowError` when an incident no longer takes alerts.
    */
   apply(tx: Transaction, orgId: OrgId, at: Date, changes: readonly IncidentChange[]): Promise<IncidentNumber[]>;

@@ -119,6 +119,19 @@ export async function listIncidentAlertRows(q: Queryable, orgId: OrgId, incident
   return toPage(rows, query.limit, totals[0]?.total ?? 0);
 }
 
+/** How many alerts each service has in an incident, and the gravest that fires. */
+export function listServiceAlertRows(q: Queryable, orgId: OrgId, incident: number): Promise<{ service: string; firing: number; total: number; gravest: number | null }[]> {
+  return q.query(
+    `select a.service, count(*) filter (where a.status = 'firing')::integer as firing, count(*)::integer as total,
+       (min(a.severity) filter (where a.status = 'firing'))::integer as gravest
+     from incident_alerts as k
+     join alerts as a on a.org_id = k.org_id and a.alert_key = k.alert_key and a.starts_at = k.starts_at
+     where k.org_id = $1::integer and k.incident_number = $2::integer and a.service is not null
+     group by a.service order by a.service`,
+    [orgId, incident],
+  );
+}
+
 /** One episode. */
 export async function findAlertRow(q: Queryable, orgId: OrgId, keyBigint: string, startsAt: Date): Promise<(AlertRow & { envelope: Record<string, unknown> | null }) | undefined> {
   const rows = await q.query<AlertRow & { envelope: Record<string, unknown> | null }>(

@@ -1,16 +1,115 @@
-/** When a candidate is declared without waiting for a person. */
-import { SEVERITIES, type Severity } from '#contract';
+/** What becomes of a group of alerts: ignored for now, proposed as a candidate, or declared. Pure. */
+import { SEVERITIES, type Contribution, type DeclareDecision, type DeclarePolicy, type DeclareRule, type Severity } from '#contract';
 
-/** Declared at once when it is at least this grave and has at least so many alerts. */
-export interface DeclareRule {
+/** What the policy looks at. */
+export interface DeclareFacts {
   readonly severity: Severity;
   readonly alerts: number;
+  readonly services: readonly string[];
+  /** The engine's; null when there is no assessment. */
+  readonly confidence: number | null;
+  /** Business services that are affected, and whether one of them is critical; null when the catalogue knows none of the services. */
+  readonly business: { readonly names: readonly string[]; readonly critical: boolean; readonly important: boolean } | null;
 }
 
-/** The first rule that holds, told as a reason; null: it stays a candidate. */
-export function declarationReason(rules: readonly DeclareRule[], severity: Severity, alertsTotal: number): string | null {
-  const rank = SEVERITIES.indexOf(severity);
-  const rule = rules.find((candidate) => rank <= SEVERITIES.indexOf(candidate.severity) && alertsTotal >= candidate.alerts);
-  if (rule === undefined) return null;
-  return `${alertsTotal} ${alertsTotal === 1 ? 'alert' : 'alerts'}, up to ${severity}: the policy declares from ${rule.severity} with ${rule.alerts}`;
+/** The policy of an organisation that has set none. `rules` come from the configuration. */
+export function defaultDeclarePolicy(rules: readonly DeclareRule[]): DeclarePolicy {
+  return {
+    rules: [...rules],
+    weights: { confidence: 0.4, breadth: 0.2, severity: 0.25, business: 0.15 },
+    proposeFrom: 0,
+    declareFrom: 0.75,
+    fullBreadthServices: 8,
+    candidateExpiryMinutes: 24 * 60,
+  };
+}
+
+/** What a severity adds: all of its share for sev1, nothing for sev5. */
+function severityShare(severity: Severity): number {
+  return (SEVERITIES.length - 1 - SEVERITIES.indexOf(severity)) / (SEVERITIES.length - 1);
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+/** The parts of the score. What is not known is left out, and the other weights take its place. */
+function contributionsOf(policy: DeclarePolicy, facts: DeclareFacts): Contribution[] {
+  const { weights } = policy;
+  const breadth = Math.min(1, facts.services.length / policy.fullBreadthServices);
+  const parts: { kind: string; text: string; share: number; weight: number }[] = [
+    { kind: 'severity', text: facts.severity, share: severityShare(facts.severity), weight: weights.severity },
+    { kind: 'breadth', text: plural(facts.services.length, 'service'), share: breadth, weight: weights.breadth },
+  ];
+  if (facts.confidence !== null) {
+    parts.push({ kind: 'confidence', text: `${percent(facts.confidence)} sure that it is one cause`, share: facts.confidence, weight: weights.confidence });
+  }
+  if (facts.business !== null) {
+    const { names, critical, important } = facts.business;
+    parts.push({
+      kind: 'business', text: names.length === 0 ? 'no business service is affected' : `affects ${names.join(', ')}`,
+      share: critical ? 1 : important ? 0.6 : names.length > 0 ? 0.3 : 0, weight: weights.business,
+    });
+  }
+  const total = parts.reduce((sum, part) => sum + part.weight, 0);
+  return parts.map(({ kind, text, share, weight }) => ({ kind, text, weight: total === 0 ? 0 : (share * weight) / total }));
+}
+
+/** Why a rule holds, condition by condition; null when one does not. */
+function ruleHolds(rule: DeclareRule, facts: DeclareFacts, score: number): string | null {
+  const reasons: string[] = [];
+  if (rule.severity !== undefined) {
+    if (SEVERITIES.indexOf(facts.severity) > SEVERITIES.indexOf(rule.severity)) return null;
+    reasons.push(`${facts.severity}`);
+  }
+  if (rule.minAlerts !== undefined) {
+    if (facts.alerts < rule.minAlerts) return null;
+    reasons.push(plural(facts.alerts, 'alert'));
+  }
+  if (rule.minServices !== undefined) {
+    if (facts.services.length < rule.minServices) return null;
+    reasons.push(plural(facts.services.length, 'service'));
+  }
+  if (rule.minConfidence !== undefined) {
+    if (facts.confidence === null || facts.confidence < rule.minConfidence) return null;
+    reasons.push(`${percent(facts.confidence)} sure`);
+  }
+  if (rule.minScore !== undefined) {
+    if (score < rule.minScore) return null;
+    reasons.push(`score ${score.toFixed(2)}`);
+  }
+  if (rule.businessServices !== undefined) {
+    const hit = facts.business?.names.find((name) => rule.businessServices?.includes(name) === true);
+    if (hit === undefined) return null;
+    reasons.push(`affects ${hit}`);
+  }
+  if (rule.services !== undefined) {
+    const hit = facts.services.find((name) => rule.services?.includes(name) === true);
+    if (hit === undefined) return null;
+    reasons.push(`${hit} has alerts`);
+  }
+  return reasons.length === 0 ? 'always' : reasons.join(', ');
+}
+
+/** Decides by the first rule that holds, else by the score. Without an assessment the score alone declares nothing. */
+export function decideDeclaration(policy: DeclarePolicy, facts: DeclareFacts): DeclareDecision {
+  const contributions = contributionsOf(policy, facts);
+  const score = contributions.reduce((sum, part) => sum + part.weight, 0);
+  for (const rule of policy.rules) {
+    const why = ruleHolds(rule, facts, score);
+    if (why !== null) return { outcome: rule.outcome, score, contributions, reason: `rule "${rule.name}": ${why}`, rule: rule.name };
+  }
+  const shown = score.toFixed(2);
+  if (policy.declareFrom !== null && facts.confidence !== null && score >= policy.declareFrom) {
+    return { outcome: 'declare', score, contributions, reason: `score ${shown}; the policy declares from ${policy.declareFrom.toFixed(2)}`, rule: null };
+  }
+  if (score >= policy.proposeFrom) {
+    const line = policy.declareFrom === null ? 'the policy declares by rule only' : `the policy declares from ${policy.declareFrom.toFixed(2)}`;
+    return { outcome: 'propose', score, contributions, reason: `score ${shown}; ${line}`, rule: null };
+  }
+  return { outcome: 'ignore', score, contributions, reason: `score ${shown}; the policy shows candidates from ${policy.proposeFrom.toFixed(2)}`, rule: null };
 }

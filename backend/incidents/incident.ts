@@ -1,7 +1,8 @@
 /** The incident as the database keeps it, and its shape for the outside. */
 import {
-  decisionReason, incidentKey, incidentNumber, userKey, type DecisionReason, type IncidentNumber, type IncidentState,
-  type IncidentSummary, type UserKey, type UserRef,
+  contextLink, declareDecision, decisionReason, fieldValues, incidentAssessment, incidentKey, incidentNumber, severityInputs, userKey,
+  type ContextLink, type DecisionReason, type DeclareDecision, type FieldValues, type IncidentAssessment, type IncidentImpact, type IncidentNumber,
+  type IncidentState, type IncidentSummary, type ImpactSummary, type SeverityInputs, type UserKey, type UserRef,
 } from '#contract';
 import { severityOf } from '../ingest/index.ts';
 
@@ -12,6 +13,10 @@ export interface IncidentRow {
   description: string;
   state: IncidentState;
   severity: number;
+  /** What the machine ever made of it at worst. */
+  computed_severity: number | null;
+  gravest_alert: number | null;
+  severity_inputs: unknown;
   severity_origin: 'computed' | 'manual';
   origin: 'correlation' | 'manual';
   primary_service: string | null;
@@ -34,13 +39,23 @@ export interface IncidentRow {
   closed_at: Date | null;
   updated_at: Date;
   merged_into: number | null;
+  assessment: unknown;
+  declaration: unknown;
+  ignored_by_policy: boolean;
+  regressions: number;
+  recurrence_of: number | null;
+  incident_type: string;
+  fields: unknown;
+  links: unknown;
   version: number;
 }
 
-export const INCIDENT_COLUMNS = `i.number, i.title, i.description, i.state, i.severity, i.severity_origin, i.origin,
+export const INCIDENT_COLUMNS = `i.number, i.title, i.description, i.state, i.severity, i.computed_severity, i.gravest_alert,
+  i.severity_inputs, i.severity_origin, i.origin,
   i.primary_service, i.services, i.commander_key, i.group_keys, i.grouping_reason, i.declaration_reason, i.alerts_total,
   i.alerts_firing, i.first_alert_at, i.last_alert_at, i.impact_started_at, i.detected_at, i.declared_at,
-  i.acknowledged_at, i.identified_at, i.mitigated_at, i.resolved_at, i.closed_at, i.updated_at, i.merged_into, i.version`;
+  i.acknowledged_at, i.identified_at, i.mitigated_at, i.resolved_at, i.closed_at, i.updated_at, i.merged_into,
+  i.assessment, i.declaration, i.ignored_by_policy, i.regressions, i.recurrence_of, i.incident_type, i.fields, i.links, i.version`;
 
 function iso(at: Date | null): string | null {
   return at === null ? null : at.toISOString();
@@ -55,6 +70,48 @@ export function toDecisionReason(value: unknown): DecisionReason | null {
   return value === null || value === undefined ? null : decisionReason.parse(value);
 }
 
+export function toAssessment(value: unknown): IncidentAssessment | null {
+  return value === null ? null : incidentAssessment.parse(value);
+}
+
+export function toDeclaration(value: unknown): DeclareDecision | null {
+  return value === null ? null : declareDecision.parse(value);
+}
+
+export function toSeverityInputs(value: unknown): SeverityInputs | null {
+  return value === null ? null : severityInputs.parse(value);
+}
+
+export function toFields(value: unknown): FieldValues {
+  return fieldValues.parse(value);
+}
+
+export function toLinks(value: unknown): ContextLink[] {
+  return contextLink.array().parse(value);
+}
+
+/** Impact at a glance. */
+export function toImpactSummary(impact: IncidentImpact): ImpactSummary {
+  return {
+    affected: impact.affected.length, atRisk: impact.atRisk.length,
+    businessServices: impact.businessServices.filter((business) => business.state === 'affected').map((business) => business.name),
+    users: impact.users, costPerMinute: impact.costPerMinute, runningCost: impact.runningCost,
+  };
+}
+
+/** When a candidate expires: so long after its newest alert. */
+export function expiryOf(row: Pick<IncidentRow, 'state' | 'last_alert_at' | 'detected_at'>, expiryMinutes: number): Date | null {
+  return row.state === 'candidate' ? new Date((row.last_alert_at ?? row.detected_at).getTime() + expiryMinutes * 60_000) : null;
+}
+
+/** What a summary shows that does not stand in the row. */
+export interface SummaryView {
+  readonly impact: IncidentImpact;
+  readonly expiresAt: Date | null;
+  /** Name of its type. */
+  readonly type: string;
+}
+
 /** Finds how a user is called. Unknown keys are shown as they are. */
 export type FindUser = (key: UserKey) => UserRef | undefined;
 
@@ -65,7 +122,8 @@ export function commanderOf(row: Pick<IncidentRow, 'commander_key'>, findUser: F
 }
 
 /** The summary that lists show. */
-export function toSummary(row: IncidentRow, findUser: FindUser): IncidentSummary {
+export function toSummary(row: IncidentRow, findUser: FindUser, view: SummaryView): IncidentSummary {
+  const assessment = toAssessment(row.assessment);
   return {
     number: toIncidentNumber(row.number),
     key: incidentKey(row.number),
@@ -91,6 +149,14 @@ export function toSummary(row: IncidentRow, findUser: FindUser): IncidentSummary
     closedAt: iso(row.closed_at),
     updatedAt: row.updated_at.toISOString(),
     mergedInto: row.merged_into === null ? null : toIncidentNumber(row.merged_into),
+    confidence: assessment?.confidence ?? null,
+    probableRoot: assessment?.roots[0]?.service ?? null,
+    score: toDeclaration(row.declaration)?.score ?? null,
+    expiresAt: iso(view.expiresAt),
+    impact: toImpactSummary(view.impact),
+    regressions: row.regressions,
+    recurrenceOf: row.recurrence_of === null ? null : toIncidentNumber(row.recurrence_of),
+    type: view.type,
     version: row.version,
   };
 }

@@ -1,9 +1,15 @@
 /** Incidents: their states, their commands, and how correlation makes them. */
+export { createIncidents, type Incidents } from './incidents.ts';
 export { createIncidentSink, type IncidentSinkDeps } from './sink.ts';
-export { createIncidentService, type Command, type IncidentService, type UserDirectory } from './service.ts';
-export { commandOf, createIncidentHandlers, type IncidentOperation } from './routes.ts';
+export type { IncidentService, UserDirectory } from './service.ts';
+export type { Command } from './guards.ts';
+export { commandOf, type IncidentOperation } from './routes.ts';
 export { DEFAULT_LIFECYCLE_RULES, availableCommands, decideTransition, type LifecycleRules } from './stateMachine.ts';
-export { declarationReason, type DeclareRule } from './declarePolicy.ts';
+export { decideDeclaration, defaultDeclarePolicy, type DeclareFacts } from './declarePolicy.ts';
+export { assessSeverity, DEFAULT_SEVERITY_POLICY } from './severityMatrix.ts';
+export { createSettingsReader, type SettingDefaults, type SettingsReader } from './settingsStore.ts';
+export { DEFAULT_INCIDENT_TYPES } from './fieldRules.ts';
+export { EMPTY_CATALOG, NO_CATALOG, type CatalogLookup, type ImpactCatalog, type ServiceBusiness } from './ports.ts';
+export { forgetKeptLinks } from './regroupStore.ts';
 export { incidentExists } from './readStore.ts';
 export { createJudgementHandlers, labelsOf } from './judgements/index.ts';
-export { createAlertHandlers } from './alertRoutes.ts';

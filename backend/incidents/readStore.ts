@@ -15,17 +15,32 @@ export async function findIncident(q: Queryable, orgId: OrgId, number: number): 
   return rows[0];
 }
 
+export interface IncidentExtras {
+  readonly mergedFrom: number[];
+  readonly recurrences: number[];
+  /** Clusters that its alerts name. */
+  readonly clusters: string[];
+  readonly lastEventPosition: string;
+}
+
 /** What the detail page shows beside the row. */
-export async function findIncidentExtras(q: Queryable, orgId: OrgId, number: number): Promise<{ mergedFrom: number[]; lastEventPosition: string }> {
-  const rows = await q.prepared<{ merged_from: number[]; last_position: string }>(
+export async function findIncidentExtras(q: Queryable, orgId: OrgId, number: number): Promise<IncidentExtras> {
+  const rows = await q.prepared<{ merged_from: number[]; recurrences: number[]; clusters: string[]; last_position: string }>(
     'find-incident-extras',
     `select
        array(select m.number from incidents as m where m.org_id = $1::integer and m.merged_into = $2::integer order by m.number) as merged_from,
+       array(select m.number from incidents as m where m.org_id = $1::integer and m.recurrence_of = $2::integer order by m.number) as recurrences,
+       array(select distinct a.cluster from incident_alerts as k
+         join alerts as a on a.org_id = k.org_id and a.alert_key = k.alert_key and a.starts_at = k.starts_at
+         where k.org_id = $1::integer and k.incident_number = $2::integer and a.cluster is not null order by a.cluster) as clusters,
        coalesce((select e.position from event_log as e where e.org_id = $1::integer and e.incident_number = $2::integer
          order by e.position desc limit 1), 0)::text as last_position`,
     [orgId, number],
   );
-  return { mergedFrom: rows[0]?.merged_from ?? [], lastEventPosition: rows[0]?.last_position ?? '0' };
+  const row = rows[0];
+  return {
+    mergedFrom: row?.merged_from ?? [], recurrences: row?.recurrences ?? [], clusters: row?.clusters ?? [], lastEventPosition: row?.last_position ?? '0',
+  };
 }
 
 function statesOf(phase: IncidentListQuery['phase']): readonly IncidentState[] | null {

@@ -1,27 +1,39 @@
 /** Incidents over HTTP: parse nothing, decide nothing, only connect the contract with the service. */
 import {
-  incidentKey, userKey, type Incident, type IncidentNumber, type LifecycleCommand, type OrgId, type Severity, type UserKey, type UserRef,
+  incidentKey, userKey, type Incident, type IncidentNumber, type IncidentSummary, type LifecycleCommand, type OrgId, type Severity, type UserKey, type UserRef,
 } from '#contract';
 import { severityOf } from '../ingest/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Queryable } from '../platform/db/database.ts';
 import { notFoundError } from '../platform/errors.ts';
 import type { Caller, Handlers, RequestContext } from '../platform/http/route.ts';
-import { toDecisionReason, toIncidentNumber, toSummary, type FindUser, type IncidentRow } from './incident.ts';
+import { missingFields, typeOf } from './fieldRules.ts';
+import type { Command } from './guards.ts';
+import { computeImpact, impactIndexOf, type ImpactIndex } from './impact.ts';
+import {
+  expiryOf, toAssessment, toDecisionReason, toDeclaration, toFields, toIncidentNumber, toLinks, toSeverityInputs, toSummary, type FindUser, type IncidentRow,
+} from './incident.ts';
+import type { CatalogLookup } from './ports.ts';
 import { countOpen, findIncident, findIncidentExtras, listIncidentRows } from './readStore.ts';
-import { lifecycleFacts, type Command, type IncidentService, type UserDirectory } from './service.ts';
+import type { Regrouper } from './regrouper.ts';
+import { lifecycleFacts, type IncidentService, type UserDirectory } from './service.ts';
+import type { IncidentSettings, SettingsReader } from './settingsStore.ts';
 import { availableCommands, type LifecycleRules } from './stateMachine.ts';
 
 export type IncidentOperation =
   | 'listIncidents' | 'countIncidents' | 'declareIncident' | 'getIncident' | 'editIncident' | 'promoteIncident' | 'rejectIncident'
   | 'acknowledgeIncident' | 'identifyIncident' | 'startMitigation' | 'mitigateIncident' | 'resolveIncident' | 'reviewIncident'
-  | 'closeIncident' | 'reopenIncident' | 'cancelIncident' | 'setIncidentSeverity' | 'assignCommander' | 'mergeIncident';
+  | 'closeIncident' | 'reopenIncident' | 'cancelIncident' | 'setIncidentSeverity' | 'assignCommander' | 'setIncidentFields' | 'mergeIncident'
+  | 'splitIncident' | 'moveAlerts' | 'undoRegrouping';
 
 export interface IncidentRoutesDeps {
   readonly db: Queryable;
   readonly clock: Clock;
   readonly users: UserDirectory;
   readonly service: IncidentService;
+  readonly regrouper: Regrouper;
+  readonly settings: SettingsReader;
+  readonly catalog: CatalogLookup;
   readonly rules: LifecycleRules;
 }
 
@@ -33,7 +45,7 @@ export function commandOf(context: { readonly caller: Caller; readonly ifMatch: 
 
 /** Makes the handlers. */
 export function createIncidentHandlers(deps: IncidentRoutesDeps): Handlers<IncidentOperation> {
-  const { db, clock, users, service, rules } = deps;
+  const { db, clock, users, service, regrouper, settings, catalog, rules } = deps;
 
   async function directoryFor(orgId: OrgId, rows: readonly IncidentRow[]): Promise<FindUser> {
     const keys = [...new Set(rows.flatMap((row) => (row.commander_key === null ? [] : [row.commander_key])))].map((key) => userKey.parse(key));
@@ -41,16 +53,47 @@ export function createIncidentHandlers(deps: IncidentRoutesDeps): Handlers<Incid
     return (key) => found.get(key);
   }
 
+  /** Everything that turns rows into what is shown. */
+  async function viewerOf(orgId: OrgId, rows: readonly IncidentRow[]): Promise<{ findUser: FindUser; current: IncidentSettings; index: ImpactIndex }> {
+    const [findUser, current, snapshot] = await Promise.all([directoryFor(orgId, rows), settings.read(db, orgId), catalog.catalogOf(orgId)]);
+    return { findUser, current, index: impactIndexOf(snapshot) };
+  }
+
+  function impactOf(row: IncidentRow, viewer: { current: IncidentSettings; index: ImpactIndex }, clusters: readonly string[]) {
+    return computeImpact(viewer.index, {
+      services: row.services, clusters, startedAtMs: (row.impact_started_at ?? row.first_alert_at)?.getTime() ?? null,
+      untilMs: (row.mitigated_at ?? row.resolved_at ?? row.closed_at)?.getTime() ?? clock.nowMs(),
+    }, viewer.current.severityPolicy.atRiskHops);
+  }
+
+  function summarise(row: IncidentRow, viewer: { findUser: FindUser; current: IncidentSettings; index: ImpactIndex }): IncidentSummary {
+    return toSummary(row, viewer.findUser, {
+      impact: impactOf(row, viewer, []), expiresAt: expiryOf(row, viewer.current.declarePolicy.candidateExpiryMinutes),
+      type: typeOf(viewer.current.incidentTypes, row.incident_type).id,
+    });
+  }
+
   async function read(orgId: OrgId, number: IncidentNumber): Promise<Incident> {
     const row = await findIncident(db, orgId, number);
     if (row === undefined) throw notFoundError(`${incidentKey(number)} does not exist`);
-    const [findUser, extras] = await Promise.all([directoryFor(orgId, [row]), findIncidentExtras(db, orgId, number)]);
+    const [viewer, extras] = await Promise.all([viewerOf(orgId, [row]), findIncidentExtras(db, orgId, number)]);
+    const type = typeOf(viewer.current.incidentTypes, row.incident_type);
+    const fields = toFields(row.fields);
     return {
-      ...toSummary(row, findUser),
+      ...summarise(row, viewer),
       description: row.description,
       groupingReason: toDecisionReason(row.grouping_reason),
       declarationReason: row.declaration_reason,
-      availableCommands: availableCommands(lifecycleFacts(row), clock.nowMs(), rules),
+      declaration: toDeclaration(row.declaration),
+      assessment: toAssessment(row.assessment),
+      impactDetails: impactOf(row, viewer, extras.clusters),
+      severityInputs: toSeverityInputs(row.severity_inputs),
+      fields,
+      links: toLinks(row.links),
+      recurrences: extras.recurrences.map(toIncidentNumber),
+      availableCommands: availableCommands(lifecycleFacts(row), clock.nowMs(), rules).map((command) => ({
+        ...command, missingFields: missingFields(type, fields, command.to).map((field) => field.label),
+      })),
       mergedFrom: extras.mergedFrom.map(toIncidentNumber),
       lastEventPosition: extras.lastEventPosition,
     };
@@ -66,8 +109,8 @@ export function createIncidentHandlers(deps: IncidentRoutesDeps): Handlers<Incid
   return {
     async listIncidents({ query }, { caller }) {
       const { rows, nextCursor, total } = await listIncidentRows(db, caller.orgId, query);
-      const findUser = await directoryFor(caller.orgId, rows);
-      return { items: rows.map((row) => toSummary(row, findUser)), nextCursor, total };
+      const viewer = await viewerOf(caller.orgId, rows);
+      return { items: rows.map((row) => summarise(row, viewer)), nextCursor, total };
     },
     async countIncidents(_request, { caller }) {
       const rows = await countOpen(db, caller.orgId);
@@ -111,9 +154,23 @@ export function createIncidentHandlers(deps: IncidentRoutesDeps): Handlers<Incid
       await service.assignCommander(commandOf(context), params.number, body.commander);
       return read(context.caller.orgId, params.number);
     },
+    async setIncidentFields({ params, body }, context) {
+      await service.setFields(commandOf(context), params.number, body);
+      return read(context.caller.orgId, params.number);
+    },
     async mergeIncident({ params, body }, context) {
-      await service.merge(commandOf(context), params.number, body.into, body.reason);
+      await regrouper.merge(commandOf(context), params.number, body.into, body.reason);
       return read(context.caller.orgId, body.into);
+    },
+    async splitIncident({ params, body }, context) {
+      return read(context.caller.orgId, await regrouper.split(commandOf(context), params.number, body));
+    },
+    async moveAlerts({ params, body }, context) {
+      await regrouper.move(commandOf(context), params.number, body);
+      return read(context.caller.orgId, params.number);
+    },
+    async undoRegrouping({ params, body }, context) {
+      return read(context.caller.orgId, await regrouper.undo(commandOf(context), params.id, body.reason));
     },
   };
 }

@@ -1,17 +1,21 @@
-/** What people and programs do to incidents: each use case loads, decides, writes and appends its event. */
+/** What people and programs do to one incident: each use case loads, decides, writes and appends its event. */
 import {
-  incidentKey, type Actor, type DeclareIncidentBody, type EditIncidentBody, type IncidentNumber, type LifecycleCommand,
-  type LiveEvent, type OrgId, type Severity, type UserKey, type UserRef,
+  incidentKey, type DeclareIncidentBody, type EditIncidentBody, type IncidentNumber, type LifecycleCommand, type OrgId, type SetFieldsBody,
+  type Severity, type UserKey, type UserRef,
 } from '#contract';
 import { appendEvents, listEvents, type NewEvent } from '../eventlog/index.ts';
 import { severityOf, severityRank } from '../ingest/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, Transaction } from '../platform/db/database.ts';
-import { conflictError, inputError, notFoundError, versionMismatchError } from '../platform/errors.ts';
-import { absorbIncident, editIncident, lockIncident, moveIncident, setSeverity } from './commandStore.ts';
-import { toIncidentNumber, type IncidentRow } from './incident.ts';
-import { insertIncidents, lockLinks, takeNumbers } from './sinkStore.ts';
-import { ACTIVE_STATES, availableCommands, decideTransition, OPEN_STATES, participleOf, type LifecycleFacts, type LifecycleRules } from './stateMachine.ts';
+import { conflictError, inputError, notFoundError } from '../platform/errors.ts';
+import { editIncident, moveIncident, setFields, setSeverity } from './commandStore.ts';
+import { applyFields, missingFields, typeOf, valueFaults } from './fieldRules.ts';
+import { checkVersion, eventBy, loadIncident, refuseMerged, whoWasQuicker, type Command } from './guards.ts';
+import { toAssessment, toDeclaration, toFields, toIncidentNumber, type IncidentRow } from './incident.ts';
+import type { Regrouper } from './regrouper.ts';
+import type { SettingsReader } from './settingsStore.ts';
+import { insertIncidents, takeNumbers } from './sinkStore.ts';
+import { availableCommands, decideTransition, type LifecycleFacts, type LifecycleRules } from './stateMachine.ts';
 
 /** Finds people of the organisation; the access module's directory. */
 export interface UserDirectory {
@@ -23,15 +27,8 @@ export interface IncidentServiceDeps {
   readonly clock: Clock;
   readonly users: UserDirectory;
   readonly rules: LifecycleRules;
-}
-
-/** Who acts, in which organisation, having seen which version. */
-export interface Command {
-  readonly orgId: OrgId;
-  readonly actor: Actor;
-  /** Set when the actor is a person. */
-  readonly userKey: UserKey | null;
-  readonly ifMatch: number | null;
+  readonly settings: SettingsReader;
+  readonly regrouper: Regrouper;
 }
 
 export interface IncidentService {
@@ -40,7 +37,8 @@ export interface IncidentService {
   edit(command: Command, number: IncidentNumber, body: EditIncidentBody): Promise<void>;
   changeSeverity(command: Command, number: IncidentNumber, severity: Severity, reason: string): Promise<void>;
   assignCommander(command: Command, number: IncidentNumber, commander: UserKey | null): Promise<void>;
-  merge(command: Command, number: IncidentNumber, into: IncidentNumber, reason: string | undefined): Promise<void>;
+  /** Sets custom fields, and the type if one is given. */
+  setFields(command: Command, number: IncidentNumber, body: SetFieldsBody): Promise<void>;
   /** Appends a note; gives its position. */
   addNote(command: Command, number: IncidentNumber, text: string): Promise<string>;
   /** Appends a new wording of a note. Only its author may. */
@@ -58,43 +56,17 @@ export function lifecycleFacts(row: IncidentRow): LifecycleFacts {
   };
 }
 
+/** What promote and reject teach: on which grounds the machine had left it to a person. */
+function groundsOf(row: IncidentRow): Record<string, unknown> {
+  return {
+    severity: severityOf(row.severity), services: row.services, keys: row.group_keys, alerts: row.alerts_total,
+    score: toDeclaration(row.declaration)?.score ?? null, confidence: toAssessment(row.assessment)?.confidence ?? null,
+  };
+}
+
 /** Makes the service. */
 export function createIncidentService(deps: IncidentServiceDeps): IncidentService {
-  const { db, clock, users, rules } = deps;
-
-  async function lastChange(tx: Transaction, orgId: OrgId, number: number): Promise<LiveEvent | undefined> {
-    const events = await listEvents(tx, orgId, {
-      incident: number, order: 'newest', limit: 1,
-      notTypes: ['incident.alerts_joined', 'incident.alerts_resolved', 'incident.note_added', 'incident.note_revised'],
-    });
-    return events[0];
-  }
-
-  /** "INC-5 was acknowledged by Ada Admin": why this came too late, in one sentence. */
-  async function whoWasQuicker(tx: Transaction, orgId: OrgId, row: IncidentRow): Promise<{ sentence: string; extra: Record<string, unknown> }> {
-    const change = await lastChange(tx, orgId, row.number);
-    const participle = change === undefined ? null : (participleOf(change.type) ?? 'changed');
-    const sentence = change === undefined ? `${incidentKey(row.number)} is ${row.state}` : `${incidentKey(row.number)} was ${participle} by ${change.actor.name}`;
-    return { sentence, extra: { state: row.state, version: row.version, by: change?.actor.name ?? null, at: change?.at ?? null } };
-  }
-
-  async function load(tx: Transaction, command: Command, number: number): Promise<IncidentRow> {
-    const row = await lockIncident(tx, command.orgId, number);
-    if (row === undefined) throw notFoundError(`${incidentKey(number)} does not exist`);
-    return row;
-  }
-
-  async function checkVersion(tx: Transaction, command: Command, row: IncidentRow): Promise<void> {
-    if (command.ifMatch === null || command.ifMatch === row.version) return;
-    const { sentence, extra } = await whoWasQuicker(tx, command.orgId, row);
-    throw versionMismatchError(`${sentence} since you looked; look again and repeat what still makes sense`, { extra });
-  }
-
-  function refuseMerged(row: IncidentRow): void {
-    if (row.state !== 'duplicate') return;
-    const into = row.merged_into === null ? 'another incident' : incidentKey(row.merged_into);
-    throw conflictError(`${incidentKey(row.number)} was merged into ${into}; act there`, { extra: { state: row.state, mergedInto: row.merged_into } });
-  }
+  const { db, clock, users, rules, settings, regrouper } = deps;
 
   /** One change of one incident: lock, check, write, append. */
   async function change(
@@ -104,35 +76,43 @@ export function createIncidentService(deps: IncidentServiceDeps): IncidentServic
   ): Promise<string[]> {
     const at = clock.now();
     return db.transaction(async (tx) => {
-      const row = await load(tx, command, number);
+      const row = await loadIncident(tx, command, number);
       return appendEvents(tx, command.orgId, at, await work(tx, row, at));
     });
-  }
-
-  function eventBy(command: Command, type: NewEvent['type'], incident: number, data: Record<string, unknown>): NewEvent {
-    return { type, incident, actor: command.actor, data };
   }
 
   return {
     async declare(command, body) {
       const at = clock.now();
+      const { incidentTypes } = await settings.read(db, command.orgId);
+      if (body.type !== undefined && !incidentTypes.types.some((type) => type.id === body.type)) {
+        throw inputError('there is no such incident type', [{ field: 'body.type', message: `must be one of ${incidentTypes.types.map((type) => type.id).join(', ')}` }]);
+      }
+      const type = typeOf(incidentTypes, body.type ?? '');
+      const missing = missingFields(type, body.fields, 'declared').map((field) => ({ field: `body.fields.${field.key}`, message: `${field.label} is needed to declare` }));
+      const faults = [...valueFaults(type, body.fields), ...missing];
+      if (faults.length > 0) throw inputError(faults.map((fault) => fault.message).join('; '), faults);
       const number = await db.transaction(async (tx) => {
+        const claim = body.alerts.length === 0 ? null : await regrouper.claim(tx, command, at, body.alerts);
         const first = await takeNumbers(tx, command.orgId, 1);
         await insertIncidents(tx, command.orgId, at, [{
           number: first, title: body.title, description: body.description, state: 'declared', severity: severityRank(body.severity),
-          computedSeverity: null, severityOrigin: 'manual', origin: 'manual', services: body.services, groupKeys: [], groupingReason: null,
-          declarationReason: 'declared by hand', impactStartedAt: body.impactStartedAt === undefined ? null : new Date(body.impactStartedAt),
-          declaredAt: at, commanderKey: null,
+          computedSeverity: null, severityOrigin: 'manual', origin: 'manual', services: body.services, groupKeys: claim === null ? [] : [`incident/${first}`],
+          groupingReason: null, declarationReason: 'declared by hand',
+          impactStartedAt: body.impactStartedAt === undefined ? (claim?.firstAlertAt ?? null) : new Date(body.impactStartedAt),
+          declaredAt: at, commanderKey: null, recurrenceOf: null, incidentType: type.id, fields: body.fields, links: body.links, detectedAt: null,
         }]);
+        const moved = claim === null ? [] : await claim.into(first);
         await appendEvents(tx, command.orgId, at, [eventBy(command, 'incident.declared', first, {
-          to: 'declared', title: body.title, severity: body.severity, services: body.services, reason: 'declared by hand',
-        })]);
+          to: 'declared', title: body.title, severity: body.severity, services: body.services, alerts: body.alerts.length, links: body.links, reason: 'declared by hand',
+        }), ...moved]);
         return first;
       });
       return toIncidentNumber(number);
     },
 
     async run(command, number, what, reason) {
+      const { incidentTypes } = await settings.read(db, command.orgId);
       await change(command, number, async (tx, row, at) => {
         refuseMerged(row);
         const result = decideTransition(what, lifecycleFacts(row), reason, at.getTime(), rules);
@@ -145,10 +125,17 @@ export function createIncidentService(deps: IncidentServiceDeps): IncidentServic
           throw conflictError(`${sentence}; "${what}" is ${result.message}`, { extra: { ...extra, permitted } });
         }
         await checkVersion(tx, command, row);
+        const missing = missingFields(typeOf(incidentTypes, row.incident_type), toFields(row.fields), result.to);
+        if (missing.length > 0) {
+          throw inputError(`fill in ${missing.map((field) => field.label).join(', ')} first`, missing.map((field) => ({
+            field: `fields.${field.key}`, message: `${field.label} is needed before the incident is ${result.to}`,
+          })));
+        }
         if (!(await moveIncident(tx, command.orgId, row.number, row.state, result.to, at))) {
           throw conflictError(`${incidentKey(row.number)} changed at this moment; look again`);
         }
-        return [eventBy(command, result.event, row.number, { from: row.state, to: result.to, reason: reason ?? null })];
+        const grounds = what === 'promote' || what === 'reject' ? groundsOf(row) : {};
+        return [eventBy(command, result.event, row.number, { from: row.state, to: result.to, reason: reason ?? null, ...grounds })];
       });
     },
 
@@ -172,7 +159,9 @@ export function createIncidentService(deps: IncidentServiceDeps): IncidentServic
         refuseMerged(row);
         await checkVersion(tx, command, row);
         await setSeverity(tx, command.orgId, row.number, severityRank(severity), at);
-        return [eventBy(command, 'incident.severity_changed', row.number, { from: severityOf(row.severity), to: severity, reason })];
+        return [eventBy(command, 'incident.severity_changed', row.number, {
+          from: severityOf(row.severity), to: severity, reason, computed: row.computed_severity === null ? null : severityOf(row.computed_severity), inputs: row.severity_inputs,
+        })];
       });
     },
 
@@ -189,33 +178,25 @@ export function createIncidentService(deps: IncidentServiceDeps): IncidentServic
       });
     },
 
-    async merge(command, number, into, reason) {
-      if (number === into) throw inputError('an incident cannot be merged into itself', [{ field: 'body.into', message: 'must be another incident' }]);
-      const at = clock.now();
-      await db.transaction(async (tx) => {
-        await lockLinks(tx, command.orgId);
-        const [first, second] = number < into ? [number, into] : [into, number];
-        const rows = new Map<number, IncidentRow>();
-        for (const key of [first, second]) rows.set(key, await load(tx, command, key));
-        const from = rows.get(number);
-        const target = rows.get(into);
-        if (from === undefined || target === undefined) throw notFoundError('both incidents must exist');
-        refuseMerged(from);
-        refuseMerged(target);
-        await checkVersion(tx, command, from);
-        for (const row of [from, target]) {
-          if (!OPEN_STATES.includes(row.state)) {
-            throw conflictError(`${incidentKey(row.number)} is ${row.state}; only open incidents can be merged`, { extra: { state: row.state } });
-          }
+    async setFields(command, number, body) {
+      const { incidentTypes } = await settings.read(db, command.orgId);
+      await change(command, number, async (tx, row, at) => {
+        refuseMerged(row);
+        await checkVersion(tx, command, row);
+        if (body.type !== undefined && !incidentTypes.types.some((type) => type.id === body.type)) {
+          throw inputError('there is no such incident type', [{ field: 'body.type', message: `must be one of ${incidentTypes.types.map((type) => type.id).join(', ')}` }]);
         }
-        if (target.state === 'candidate' && ACTIVE_STATES.includes(from.state)) {
-          throw conflictError(`${incidentKey(into)} is only a candidate; merge it into ${incidentKey(number)} instead`);
-        }
-        const alerts = await absorbIncident(tx, command.orgId, from.number, target.number, at);
-        await appendEvents(tx, command.orgId, at, [
-          eventBy(command, 'incident.merged', from.number, { from: from.state, to: 'duplicate', into: target.number, alerts, reason: reason ?? null }),
-          eventBy(command, 'incident.absorbed', target.number, { other: from.number, title: from.title, alerts, reason: reason ?? null }),
-        ]);
+        const type = typeOf(incidentTypes, body.type ?? row.incident_type);
+        const before = toFields(row.fields);
+        const after = applyFields(before, body.fields);
+        const emptied = missingFields(type, after, row.state).map((field) => ({ field: `body.fields.${field.key}`, message: `${field.label} is needed while the incident is ${row.state}` }));
+        const faults = [...valueFaults(type, body.fields), ...emptied.filter((fault) => Object.keys(body.fields).some((key) => fault.field === `body.fields.${key}`))];
+        if (faults.length > 0) throw inputError(faults.map((fault) => fault.message).join('; '), faults);
+        await setFields(tx, command.orgId, row.number, type.id, after, at);
+        return [eventBy(command, 'incident.fields_changed', row.number, {
+          type: type.id, typeBefore: row.incident_type, fields: body.fields, labels: type.fields.filter((field) => field.key in body.fields).map((field) => field.label),
+          before: Object.fromEntries(Object.keys(body.fields).map((key) => [key, before[key] ?? null])),
+        })];
       });
     },
 
@@ -239,4 +220,3 @@ export function createIncidentService(deps: IncidentServiceDeps): IncidentServic
     },
   };
 }
-

@@ -1,81 +1,165 @@
 /** Makes incidents of the correlator's decisions. */
-import { SEVERITIES, type IncidentNumber, type OrgId } from '#contract';
+import { SEVERITIES, type IncidentNumber, type IncidentState, type OrgId } from '#contract';
 import { StaleWindowError, type IncidentChange, type IncidentSink } from '../correlation/index.ts';
 import { appendEvents, SYSTEM_ACTOR, type NewEvent } from '../eventlog/index.ts';
 import { severityOf, severityRank } from '../ingest/index.ts';
 import type { Database, Transaction } from '../platform/db/database.ts';
-import { declarationReason, type DeclareRule } from './declarePolicy.ts';
+import { evaluateIncident, type Evaluation } from './evaluate.ts';
+import { impactIndexOf } from './impact.ts';
 import { toIncidentNumber } from './incident.ts';
+import type { CatalogLookup } from './ports.ts';
+import { decideRecurrence, type RecurrenceDecision } from './recurrence.ts';
+import type { RegroupContext } from './regroup.ts';
+import { readLinkMark } from './regroupStore.ts';
+import type { SettingsReader } from './settingsStore.ts';
+import { absorbAll, moveInto } from './sinkRegroup.ts';
 import {
-  addCounts, declareCandidates, findAttachable, findIncidentsOf, insertIncidents, insertLinks, lockLinks, lockQuiet,
-  settleQuiet, takeNumbers, type CountedIncident,
+  addCounts, findAttachable, findEarlierIncidents, findIncidentsOf, insertIncidents, insertLinks, lockLinks, lockQuiet, reopenIncident,
+  settleQuiet, takeNumbers, writeEvaluations, type CountedIncident, type EvaluatedIncident,
 } from './sinkStore.ts';
 
 export interface IncidentSinkDeps {
   readonly db: Database;
-  readonly declareRules: readonly DeclareRule[];
+  readonly settings: SettingsReader;
+  readonly catalog: CatalogLookup;
+  /** A resolved incident is taken up again within this time. */
+  readonly reopenMs: number;
+}
+
+/** A change with the number that it has now, and how it came to it. */
+interface Numbered {
+  readonly change: IncidentChange;
+  readonly number: IncidentNumber;
+  readonly fresh: boolean;
+  /** State from which its alerts brought it back. */
+  readonly reopenedFrom: IncidentState | null;
+  readonly recurrenceOf: number | null;
 }
 
 function earliest(change: IncidentChange): Date | null {
   let first: Date | null = null;
-  for (const alert of change.joined) if (first === null || alert.startsAt < first) first = alert.startsAt;
+  for (const alert of [...change.joined, ...change.moved]) if (first === null || alert.startsAt < first) first = alert.startsAt;
   return first;
 }
 
-/** Gives new incidents their numbers and rows; the others keep theirs. */
-async function numberChanges(tx: Transaction, orgId: OrgId, at: Date, changes: readonly IncidentChange[]): Promise<IncidentNumber[]> {
-  const fresh = changes.filter((change) => change.incident === null);
-  if (fresh.length === 0) return changes.flatMap((change) => (change.incident === null ? [] : [change.incident]));
-  let next = await takeNumbers(tx, orgId, fresh.length);
-  const numbers = changes.map((change) => {
-    if (change.incident !== null) return change.incident;
-    const number = toIncidentNumber(next);
-    next += 1;
-    return number;
-  });
-  await insertIncidents(tx, orgId, at, changes.flatMap((change, index) => {
-    const number = numbers[index];
-    if (change.incident !== null || number === undefined) return [];
-    const severity = severityRank(change.severity ?? SEVERITIES[2]);
-    return [{
-      number, title: change.title, description: '', state: 'candidate' as const, severity, computedSeverity: severity,
-      severityOrigin: 'computed' as const, origin: 'correlation' as const, services: change.services, groupKeys: change.keys,
-      groupingReason: change.reason, declarationReason: null, impactStartedAt: earliest(change), declaredAt: null, commanderKey: null,
-    }];
-  }));
-  return numbers;
+/** Changes that turned out to mean one incident, as one. */
+function combine(numbered: readonly Numbered[]): Numbered[] {
+  const byNumber = new Map<number, Numbered>();
+  for (const entry of numbered) {
+    const known = byNumber.get(entry.number);
+    if (known === undefined) {
+      byNumber.set(entry.number, entry);
+      continue;
+    }
+    const [a, b] = [known.change, entry.change];
+    const graver = a.severity === null || (b.severity !== null && severityRank(b.severity) < severityRank(a.severity)) ? b.severity : a.severity;
+    byNumber.set(entry.number, {
+      ...known, reopenedFrom: known.reopenedFrom ?? entry.reopenedFrom,
+      change: {
+        ...a, severity: graver, services: [...new Set([...a.services, ...b.services])], joined: [...a.joined, ...b.joined],
+        ended: a.ended + b.ended, assessment: b.assessment ?? a.assessment, moved: [...a.moved, ...b.moved], absorbed: [...a.absorbed, ...b.absorbed],
+      },
+    });
+  }
+  return [...byNumber.values()];
 }
 
-/** Events that tell of one incident's part in a batch. */
-function eventsOf(change: IncidentChange, counted: CountedIncident, joined: number, declared: string | null): NewEvent[] {
-  const incident = counted.number;
-  const counts = { total: counted.alertsTotal, firing: counted.alertsFiring };
-  const events: NewEvent[] = [];
-  const add = (type: NewEvent['type'], data: Record<string, unknown>): void => {
-    events.push({ type, incident, actor: SYSTEM_ACTOR, data });
-  };
-  if (change.incident === null) {
-    add('incident.opened', {
-      title: change.title, severity: severityOf(counted.severity), services: change.services, reason: change.reason?.summary ?? '', alerts: joined, ...counts,
-    });
-  } else if (joined > 0) {
-    add('incident.alerts_joined', { alerts: joined, services: change.services, ...counts });
-  }
-  if (change.incident !== null && counted.severity < counted.severityBefore) {
-    add('incident.severity_changed', {
-      from: severityOf(counted.severityBefore), to: severityOf(counted.severity), reason: 'a graver alert joined',
-    });
-  }
-  if (change.ended > 0) add('incident.alerts_resolved', { alerts: change.ended, ...counts });
-  if (declared !== null) add('incident.declared', { from: 'candidate', to: 'declared', reason: declared, severity: severityOf(counted.severity) });
-  return events;
-}
+/** A score must move by so much to be written anew. */
+const SCORE_STEP = 0.02;
 
 /** Makes the sink that the correlator writes through. */
 export function createIncidentSink(deps: IncidentSinkDeps): IncidentSink {
-  const { db, declareRules } = deps;
+  const { db, settings, catalog, reopenMs } = deps;
+
+  async function recurrenceOf(tx: Transaction, orgId: OrgId, at: Date, change: IncidentChange): Promise<RecurrenceDecision> {
+    const keys = [...new Set(change.joined.map((alert) => alert.alertKey))];
+    if (keys.length === 0) return { kind: 'new' };
+    const earlier = await findEarlierIncidents(tx, orgId, keys);
+    return decideRecurrence(keys.length, earlier.map((row) => ({
+      number: row.number, state: row.state, endedAtMs: row.ended_at.getTime(), shared: row.shared,
+    })), at.getTime(), reopenMs);
+  }
+
+  /** Gives each change its number: its own, that of an incident that goes on, or a new one. */
+  async function numberChanges(tx: Transaction, orgId: OrgId, at: Date, changes: readonly IncidentChange[]): Promise<Numbered[]> {
+    const numbered: Numbered[] = [];
+    const fresh: { place: number; recurrenceOf: number | null }[] = [];
+    const reopened = new Set<number>();
+    for (const change of changes) {
+      if (change.incident !== null) {
+        numbered.push({ change, number: change.incident, fresh: false, reopenedFrom: null, recurrenceOf: null });
+        continue;
+      }
+      const decision = await recurrenceOf(tx, orgId, at, change);
+      const before = decision.kind === 'reopen' && !reopened.has(decision.number)
+        ? await reopenIncident(tx, orgId, at, decision.number, change.keys) : null;
+      if (decision.kind === 'reopen' && before !== null) {
+        reopened.add(decision.number);
+        numbered.push({ change, number: toIncidentNumber(decision.number), fresh: false, reopenedFrom: before, recurrenceOf: null });
+        continue;
+      }
+      const of = decision.kind === 'recurrence' ? decision.of : null;
+      fresh.push({ place: numbered.length, recurrenceOf: of });
+      numbered.push({ change, number: toIncidentNumber(1), fresh: true, reopenedFrom: null, recurrenceOf: of });
+    }
+    if (fresh.length === 0) return numbered;
+    const first = await takeNumbers(tx, orgId, fresh.length);
+    fresh.forEach(({ place }, index) => {
+      const entry = numbered[place];
+      if (entry !== undefined) numbered[place] = { ...entry, number: toIncidentNumber(first + index) };
+    });
+    await insertIncidents(tx, orgId, at, numbered.filter((entry) => entry.fresh).map(({ change, number, recurrenceOf: of }) => ({
+      number, title: change.title, description: '', state: 'candidate', severity: severityRank(change.severity ?? SEVERITIES[2]), computedSeverity: null,
+      severityOrigin: 'computed', origin: 'correlation', services: change.services, groupKeys: change.keys,
+      groupingReason: change.reason, declarationReason: null, impactStartedAt: earliest(change), declaredAt: null, commanderKey: null,
+      recurrenceOf: of, incidentType: '', fields: {}, links: [], detectedAt: null,
+    })));
+    return numbered;
+  }
+
+  /** Events that tell of one incident's part in a batch. */
+  function eventsOf(entry: Numbered, counted: CountedIncident, joined: number, evaluation: Evaluation | null, regressed: boolean): NewEvent[] {
+    const { change } = entry;
+    const counts = { total: counted.alertsTotal, firing: counted.alertsFiring };
+    const severity = evaluation?.severity ?? severityOf(counted.severity);
+    const events: NewEvent[] = [];
+    const add = (type: NewEvent['type'], data: Record<string, unknown>): void => {
+      events.push({ type, incident: counted.number, actor: SYSTEM_ACTOR, data });
+    };
+    if (entry.reopenedFrom !== null) {
+      add('incident.reopened', { from: entry.reopenedFrom, to: 'investigating', reason: `${joined} of its alerts came back`, regression: true, ...counts });
+    }
+    if (entry.fresh) {
+      add('incident.opened', {
+        title: change.title, severity, services: change.services, reason: change.reason?.summary ?? '', alerts: joined, recurrenceOf: entry.recurrenceOf, ...counts,
+      });
+    } else if (joined > 0) {
+      add('incident.alerts_joined', { alerts: joined, services: change.services, ...counts });
+    }
+    if (regressed) add('incident.reopened', { from: 'monitoring', to: 'investigating', reason: 'its alerts came back while it was watched', regression: true });
+    if (!entry.fresh && evaluation !== null && severity !== severityOf(counted.severity)) {
+      add('incident.severity_changed', { from: severityOf(counted.severity), to: severity, reason: evaluation.inputs === null ? 'a graver alert joined' : `${evaluation.inputs.impactReason}; ${evaluation.inputs.urgencyReason}` });
+    }
+    if (change.ended > 0) add('incident.alerts_resolved', { alerts: change.ended, ...counts });
+    if (change.assessment !== null) {
+      const [root] = change.assessment.roots;
+      add('incident.assessed', { confidence: change.assessment.confidence, root: root?.service ?? null, rootScore: root?.score ?? null, change: change.assessment.causeChangeId });
+    }
+    const decision = evaluation?.declaration ?? null;
+    if (decision === null || evaluation === null) return events;
+    const basis = { reason: decision.reason, score: decision.score, rule: decision.rule };
+    if (evaluation.state === 'rejected' && entry.fresh) add('incident.rejected', { from: 'candidate', to: 'rejected', ...basis, policy: true });
+    if (evaluation.state === 'candidate' && counted.ignoredByPolicy) add('incident.reconsidered', { from: 'rejected', to: 'candidate', ...basis });
+    if (evaluation.state === 'declared') add('incident.declared', { from: 'candidate', to: 'declared', severity, ...basis });
+    return events;
+  }
+
   return {
-    lockLinks,
+    async lockLinks(tx, orgId) {
+      await lockLinks(tx, orgId);
+      return readLinkMark(tx, orgId);
+    },
+    linkMark: readLinkMark,
     incidentsOf: findIncidentsOf,
     async loadGroups(q, orgId, since) {
       const rows = await findAttachable(q, orgId, since);
@@ -84,49 +168,72 @@ export function createIncidentSink(deps: IncidentSinkDeps): IncidentSink {
         lastAlertAt: row.last_alert_at ?? row.updated_at, alertsTotal: row.alerts_total,
       }));
     },
-    async apply(tx, orgId, at, changes) {
-      const numbers = await numberChanges(tx, orgId, at, changes);
-      const numberOf = (index: number): IncidentNumber => {
-        const number = numbers[index];
-        if (number === undefined) throw new Error('a change of the batch got no number');
-        return number;
-      };
-      const linkCounts = await insertLinks(tx, orgId, at, changes.flatMap((change, index) =>
-        change.joined.map((alert) => ({ incident: numberOf(index), alert }))));
-      const counted = await addCounts(tx, orgId, at, changes.map((change, index) => {
-        const number = numberOf(index);
+    async apply(tx, orgId, at, given) {
+      const current = await settings.read(tx, orgId);
+      const index = impactIndexOf(await catalog.catalogOf(orgId));
+      const regrouping: Omit<RegroupContext, 'reason'> = { tx, orgId, at, actor: SYSTEM_ACTOR, settings: current, index };
+      const merges = await absorbAll(regrouping, given);
+      const placed = await numberChanges(tx, orgId, at, merges.changes);
+      const numbered = combine(placed);
+      const moves = await moveInto(regrouping, numbered);
+      const linkCounts = await insertLinks(tx, orgId, at, numbered.flatMap(({ change, number }) => change.joined.map((alert) => ({ incident: number, alert }))));
+      const counted = await addCounts(tx, orgId, at, numbered.map(({ change, number }) => {
         const links = linkCounts.get(number) ?? { joined: 0, firing: 0 };
         return {
           number, joined: links.joined, firing: links.firing, ended: change.ended, firstAlertAt: earliest(change),
-          severity: change.severity === null ? null : severityRank(change.severity), services: change.services,
+          severity: change.severity === null ? null : severityRank(change.severity), services: change.services, assessment: change.assessment,
         };
       }));
-      if (counted.length < changes.length) {
-        throw new StaleWindowError('an incident of the window takes no more alerts');
-      }
+      if (counted.length < numbered.length) throw new StaleWindowError('an incident of the window takes no more alerts');
       const byNumber = new Map(counted.map((incident) => [incident.number, incident]));
-      const declared = new Map<number, string>();
-      for (const incident of counted) {
-        const reason = incident.state === 'candidate' ? declarationReason(declareRules, severityOf(incident.severity), incident.alertsTotal) : null;
-        if (reason !== null) declared.set(incident.number, reason);
+      const evaluated: EvaluatedIncident[] = [];
+      const events: NewEvent[] = [...merges.events, ...moves.events];
+      for (const entry of numbered) {
+        const incident = byNumber.get(entry.number);
+        if (incident === undefined) continue;
+        const links = linkCounts.get(entry.number) ?? { joined: 0, firing: 0 };
+        const evidence = entry.fresh || links.joined > 0 || entry.change.severity !== null || entry.change.assessment !== null || entry.change.absorbed.length > 0;
+        const evaluation = evidence ? evaluateIncident({
+          fresh: entry.fresh, state: incident.state, severity: severityOf(incident.severity),
+          computedSeverity: incident.computedSeverity === null ? null : severityOf(incident.computedSeverity),
+          gravestAlert: incident.gravestAlert === null ? null : severityOf(incident.gravestAlert), services: incident.services,
+          alertsTotal: incident.alertsTotal, confidence: incident.confidence, ignoredByPolicy: incident.ignoredByPolicy,
+        }, current, index) : null;
+        const regressed = incident.state === 'monitoring' && links.firing > 0 && incident.firingBefore === 0;
+        events.push(...eventsOf(entry, incident, links.joined, evaluation, regressed));
+        if (evaluation === null) continue;
+        const state = regressed ? 'investigating' : evaluation.state;
+        const scored = evaluation.declaration !== null
+          && (incident.declaredScore === null || Math.abs(evaluation.declaration.score - incident.declaredScore) >= SCORE_STEP || state !== incident.state);
+        const raised = severityRank(evaluation.severity) !== incident.severity
+          || (evaluation.computedSeverity !== null && severityRank(evaluation.computedSeverity) !== incident.computedSeverity);
+        if (!raised && !scored && state === incident.state) continue;
+        evaluated.push({
+          number: incident.number, state, severity: severityRank(evaluation.severity),
+          computedSeverity: evaluation.computedSeverity === null ? null : severityRank(evaluation.computedSeverity),
+          severityInputs: raised ? evaluation.inputs : null, declaration: scored ? evaluation.declaration : null,
+          declarationReason: scored ? (evaluation.declaration?.reason ?? null) : null,
+          ignoredByPolicy: state === 'rejected' && (entry.fresh || incident.ignoredByPolicy), regressed,
+        });
       }
-      if (declared.size > 0) await declareCandidates(tx, orgId, at, [...declared].map(([number, reason]) => ({ number, reason })));
-      const events = changes.flatMap((change, index) => {
-        const number = numberOf(index);
-        const incident = byNumber.get(number);
-        return incident === undefined ? [] : eventsOf(change, incident, linkCounts.get(number)?.joined ?? 0, declared.get(number) ?? null);
-      });
+      if (evaluated.length > 0) await writeEvaluations(tx, orgId, at, evaluated);
       await appendEvents(tx, orgId, at, events);
-      return numbers;
+      return placed.map((entry) => entry.number);
     },
     async settle(orgId, quietSince, at) {
       return db.transaction(async (tx) => {
-        const quiet = await lockQuiet(tx, orgId, quietSince);
+        const { declarePolicy } = await settings.read(tx, orgId);
+        const undecidedSince = new Date(at.getTime() - declarePolicy.candidateExpiryMinutes * 60_000);
+        const quiet = await lockQuiet(tx, orgId, quietSince, undecidedSince);
         if (quiet.length === 0) return 0;
         await settleQuiet(tx, orgId, at, quiet.map((incident) => incident.number));
-        await appendEvents(tx, orgId, at, quiet.map((incident) => incident.state === 'candidate'
-          ? { type: 'incident.rejected', incident: incident.number, actor: SYSTEM_ACTOR, data: { from: 'candidate', to: 'rejected', reason: 'expired: all its alerts are over' } }
-          : { type: 'incident.quiet', incident: incident.number, actor: SYSTEM_ACTOR, data: { from: incident.state, to: 'monitoring', reason: 'all its alerts are over and stayed so' } }));
+        await appendEvents(tx, orgId, at, quiet.map((incident) => {
+          if (incident.state !== 'candidate') {
+            return { type: 'incident.quiet', incident: incident.number, actor: SYSTEM_ACTOR, data: { from: incident.state, to: 'monitoring', reason: 'all its alerts are over and stayed so' } };
+          }
+          const reason = incident.expired ? `expired: nobody decided on it within ${declarePolicy.candidateExpiryMinutes} minutes of its newest alert` : 'expired: all its alerts are over';
+          return { type: 'incident.rejected', incident: incident.number, actor: SYSTEM_ACTOR, data: { from: 'candidate', to: 'rejected', reason, expired: true } };
+        }));
         return quiet.length;
       });
     },

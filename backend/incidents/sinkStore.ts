@@ -41,6 +41,12 @@ export interface NewIncidentRow {
   readonly impactStartedAt: Date | null;
   readonly declaredAt: Date | null;
   readonly commanderKey: string | null;
+  readonly recurrenceOf: number | null;
+  readonly incidentType: string;
+  readonly fields: unknown;
+  readonly links: unknown;
+  /** When Muster first saw it; null: now. */
+  readonly detectedAt: Date | null;
 }
 
 /** Inserts incidents that begin at `at`. */
@@ -48,14 +54,16 @@ export async function insertIncidents(q: Queryable, orgId: OrgId, at: Date, inci
   await q.query(
     `insert into incidents (
        org_id, number, title, description, state, severity, computed_severity, severity_origin, origin, primary_service, services,
-       group_keys, grouping_reason, declaration_reason, impact_started_at, detected_at, declared_at, updated_at, commander_key)
+       group_keys, grouping_reason, declaration_reason, impact_started_at, detected_at, declared_at, updated_at, commander_key, recurrence_of,
+       incident_type, fields, links)
      select $1::integer, n.number, n.title, n.description, n.state, n.severity, n."computedSeverity", n."severityOrigin", n.origin,
        n.services[1], n.services, n."groupKeys", n."groupingReason", n."declarationReason", n."impactStartedAt",
-       $2::timestamptz, n."declaredAt", $2::timestamptz, n."commanderKey"
+       coalesce(n."detectedAt", $2::timestamptz), n."declaredAt", $2::timestamptz, n."commanderKey", n."recurrenceOf", n."incidentType", n.fields, n.links
      from jsonb_to_recordset($3::jsonb) as n(
        number integer, title text, description text, state text, severity smallint, "computedSeverity" smallint,
        "severityOrigin" text, origin text, services text[], "groupKeys" text[], "groupingReason" jsonb,
-       "declarationReason" text, "impactStartedAt" timestamptz, "declaredAt" timestamptz, "commanderKey" text)`,
+       "declarationReason" text, "impactStartedAt" timestamptz, "declaredAt" timestamptz, "commanderKey" text, "recurrenceOf" integer,
+       "incidentType" text, fields jsonb, links jsonb, "detectedAt" timestamptz)`,
     [orgId, at, JSON.stringify(incidents)],
   );
 }
@@ -106,48 +114,70 @@ export interface CountChange {
   /** Null: unchanged. */
   readonly severity: number | null;
   readonly services: readonly string[];
+  /** Null: unchanged. */
+  readonly assessment: unknown;
 }
 
 export interface CountedIncident {
   readonly number: number;
   readonly state: IncidentState;
   readonly severity: number;
-  readonly severityBefore: number;
+  readonly computedSeverity: number | null;
+  readonly gravestAlert: number | null;
+  readonly services: readonly string[];
+  readonly confidence: number | null;
+  readonly ignoredByPolicy: boolean;
+  readonly declaredScore: number | null;
   readonly alertsTotal: number;
   readonly alertsFiring: number;
+  /** What was so before. */
+  readonly firingBefore: number;
+}
+
+interface CountedRow {
+  number: number;
+  state: IncidentState;
+  severity: number;
+  computed_severity: number | null;
+  gravest_alert: number | null;
+  services: string[];
+  confidence: number | null;
+  ignored_by_policy: boolean;
+  declared_score: number | null;
+  alerts_total: number;
+  alerts_firing: number;
+  firing_before: number;
 }
 
 /**
- * Adds up alerts per incident and raises severities, never lowers them. An incident that alerts
- * would join although it takes none any more is left out of the answer. A severity set by a person
- * is raised only when alerts become worse than they ever were.
+ * Adds up alerts per incident. An incident that alerts would join although it takes none any more is
+ * left out of the answer.
  */
 export async function addCounts(q: Queryable, orgId: OrgId, at: Date, changes: readonly CountChange[]): Promise<CountedIncident[]> {
-  const rows = await q.prepared<{
-    number: number; state: IncidentState; severity: number; severity_before: number; alerts_total: number; alerts_firing: number;
-  }>(
+  const rows = await q.prepared<CountedRow>(
     'add-incident-counts',
     `update incidents as i set
        alerts_total = i.alerts_total + c.joined,
        alerts_firing = i.alerts_firing + c.firing - c.ended,
        first_alert_at = least(i.first_alert_at, c.first_alert_at),
        impact_started_at = coalesce(i.impact_started_at, c.first_alert_at),
-       last_alert_at = greatest(i.last_alert_at, $2::timestamptz),
-       severity = case when c.severity < coalesce(i.computed_severity, 6) then least(i.severity, c.severity) else i.severity end,
-       computed_severity = least(i.computed_severity, c.severity),
+       last_alert_at = case when c.joined + c.ended > 0 then greatest(i.last_alert_at, $2::timestamptz) else i.last_alert_at end,
+       gravest_alert = least(i.gravest_alert, c.severity),
        services = case when c.services <@ i.services then i.services
          else (select array_agg(distinct s.name order by s.name) from unnest(i.services || c.services) as s(name)) end,
        primary_service = coalesce(i.primary_service, c.services[1]),
+       assessment = coalesce(c.assessment, i.assessment),
        updated_at = $2::timestamptz
      from (
-       select u.number, u.joined, u.firing, u.ended, u.first_alert_at, u.severity, b.severity as severity_before,
+       select u.number, u.joined, u.firing, u.ended, u.first_alert_at, u.severity, nullif(u.assessment, 'null'::jsonb) as assessment,
          array(select jsonb_array_elements_text(u.services)) as services
-       from unnest($3::integer[], $4::integer[], $5::integer[], $6::integer[], $7::timestamptz[], $8::smallint[], $9::jsonb[])
-         as u(number, joined, firing, ended, first_alert_at, severity, services)
-       join incidents as b on b.org_id = $1::integer and b.number = u.number
+       from unnest($3::integer[], $4::integer[], $5::integer[], $6::integer[], $7::timestamptz[], $8::smallint[], $9::jsonb[], $11::jsonb[])
+         as u(number, joined, firing, ended, first_alert_at, severity, services, assessment)
      ) as c
      where i.org_id = $1::integer and i.number = c.number and (c.joined = 0 or i.state = any($10::text[]))
-     returning i.number, i.state, i.severity, c.severity_before, i.alerts_total, i.alerts_firing`,
+     returning i.number, i.state, i.severity, i.computed_severity, i.gravest_alert, i.services, (i.assessment->>'confidence')::float8 as confidence,
+       i.ignored_by_policy, (i.declaration->>'score')::float8 as declared_score, i.alerts_total, i.alerts_firing,
+       i.alerts_firing - c.firing + c.ended as firing_before`,
     [
       orgId, at.toISOString(),
       changes.map((c) => c.number),
@@ -158,28 +188,81 @@ export async function addCounts(q: Queryable, orgId: OrgId, at: Date, changes: r
       changes.map((c) => c.severity),
       changes.map((c) => JSON.stringify(c.services)),
       ATTACHABLE_STATES,
+      changes.map((c) => JSON.stringify(c.assessment)),
     ],
   );
   return rows.map((row) => ({
-    number: row.number, state: row.state, severity: row.severity, severityBefore: row.severity_before,
-    alertsTotal: row.alerts_total, alertsFiring: row.alerts_firing,
+    number: row.number, state: row.state, severity: row.severity, computedSeverity: row.computed_severity, gravestAlert: row.gravest_alert,
+    services: row.services, confidence: row.confidence, ignoredByPolicy: row.ignored_by_policy, declaredScore: row.declared_score,
+    alertsTotal: row.alerts_total, alertsFiring: row.alerts_firing, firingBefore: row.firing_before,
   }));
 }
 
-/** Declares candidates, each with its reason. */
-export async function declareCandidates(
-  q: Queryable,
-  orgId: OrgId,
-  at: Date,
-  declared: readonly { readonly number: number; readonly reason: string }[],
-): Promise<void> {
+/** What an evaluation alters. */
+export interface EvaluatedIncident {
+  readonly number: number;
+  readonly state: IncidentState;
+  readonly severity: number;
+  readonly computedSeverity: number | null;
+  readonly severityInputs: unknown;
+  /** Null: unchanged. */
+  readonly declaration: unknown;
+  readonly declarationReason: string | null;
+  readonly ignoredByPolicy: boolean;
+  /** Its alerts came back after it was quiet. */
+  readonly regressed: boolean;
+}
+
+/** Writes evaluations: severity, what the policy decided, and the state that follows. */
+export async function writeEvaluations(q: Queryable, orgId: OrgId, at: Date, evaluated: readonly EvaluatedIncident[]): Promise<void> {
   await q.query(
-    `update incidents as i set state = 'declared', declared_at = $2::timestamptz, declaration_reason = d.reason,
-       version = i.version + 1, updated_at = $2::timestamptz
-     from unnest($3::integer[], $4::text[]) as d(number, reason)
-     where i.org_id = $1::integer and i.number = d.number and i.state = 'candidate'`,
-    [orgId, at, declared.map((d) => d.number), declared.map((d) => d.reason)],
+    `update incidents as i set
+       severity = e.severity, computed_severity = e."computedSeverity", severity_inputs = coalesce(e."severityInputs", i.severity_inputs),
+       declaration = coalesce(e.declaration, i.declaration), declaration_reason = coalesce(e."declarationReason", i.declaration_reason),
+       ignored_by_policy = e."ignoredByPolicy", state = e.state,
+       declared_at = case when e.state = 'declared' then coalesce(i.declared_at, $2::timestamptz) else i.declared_at end,
+       closed_at = case when e.state = i.state then i.closed_at when e.state = 'rejected' then $2::timestamptz end,
+       mitigated_at = case when e.regressed then null else i.mitigated_at end,
+       regressions = i.regressions + e.regressed::integer,
+       version = i.version + (e.state <> i.state)::integer, updated_at = $2::timestamptz
+     from jsonb_to_recordset($3::jsonb) as e(
+       number integer, state text, severity smallint, "computedSeverity" smallint, "severityInputs" jsonb, declaration jsonb,
+       "declarationReason" text, "ignoredByPolicy" boolean, regressed boolean)
+     where i.org_id = $1::integer and i.number = e.number`,
+    [orgId, at, JSON.stringify(evaluated)],
   );
+}
+
+/** Ended incidents that had some of these alerts before, with how many of them. */
+export async function findEarlierIncidents(q: Queryable, orgId: OrgId, alertKeys: readonly string[]): Promise<{ number: number; state: IncidentState; ended_at: Date; shared: number }[]> {
+  return q.prepared<{ number: number; state: IncidentState; ended_at: Date; shared: number }>(
+    'find-earlier-incidents',
+    `select i.number, i.state, coalesce(i.closed_at, i.resolved_at, i.updated_at) as ended_at, s.shared
+     from (
+       select l.incident_number, count(distinct l.alert_key)::integer as shared
+       from incident_alerts as l
+       where l.org_id = $1::integer and l.alert_key = any($2::bigint[])
+       group by l.incident_number
+     ) as s
+     join incidents as i on i.org_id = $1::integer and i.number = s.incident_number
+     where i.state in ('resolved', 'in_review', 'closed')
+     order by i.number`,
+    [orgId, alertKeys],
+  );
+}
+
+/** Takes a resolved incident up again: its alerts came back. */
+export async function reopenIncident(q: Queryable, orgId: OrgId, at: Date, number: number, keys: readonly string[]): Promise<IncidentState | null> {
+  const rows = await q.query<{ state: IncidentState }>(
+    `update incidents as i set state = 'investigating', regressions = i.regressions + 1, resolved_at = null, mitigated_at = null, closed_at = null,
+       group_keys = (select coalesce(array_agg(distinct k.key), '{}') from unnest(i.group_keys || $4::text[]) as k(key)),
+       version = i.version + 1, updated_at = $3::timestamptz
+     from (select o.state from incidents as o where o.org_id = $1::integer and o.number = $2::integer for update) as before
+     where i.org_id = $1::integer and i.number = $2::integer and before.state in ('resolved', 'in_review')
+     returning before.state`,
+    [orgId, number, at, keys],
+  );
+  return rows[0]?.state ?? null;
 }
 
 /** Incident of each alert that has one. */
@@ -217,15 +300,27 @@ export function findAttachable(q: Queryable, orgId: OrgId, since: Date): Promise
   );
 }
 
-/** Open incidents with alerts, all of them over since before `quietSince`. Locks them. */
-export async function lockQuiet(q: Queryable, orgId: OrgId, quietSince: Date): Promise<{ number: number; state: IncidentState }[]> {
-  return q.query<{ number: number; state: IncidentState }>(
-    `select i.number, i.state from incidents as i
-     where i.org_id = $1::integer and i.state in ('candidate', 'investigating', 'identified', 'mitigating')
-       and i.alerts_total > 0 and i.alerts_firing = 0 and i.last_alert_at <= $2::timestamptz
+export interface SettledRow {
+  number: number;
+  state: IncidentState;
+  expired: boolean;
+}
+
+/**
+ * Locks open incidents with alerts that are all over since before `quietSince`, and candidates that
+ * nobody decided on since `undecidedSince`.
+ */
+export async function lockQuiet(q: Queryable, orgId: OrgId, quietSince: Date, undecidedSince: Date): Promise<SettledRow[]> {
+  return q.query<SettledRow>(
+    `select i.number, i.state, not (i.alerts_total > 0 and i.alerts_firing = 0 and i.last_alert_at <= $2::timestamptz) as expired
+     from incidents as i
+     where i.org_id = $1::integer and (
+       (i.state in ('candidate', 'investigating', 'identified', 'mitigating')
+         and i.alerts_total > 0 and i.alerts_firing = 0 and i.last_alert_at <= $2::timestamptz)
+       or (i.state = 'candidate' and coalesce(i.last_alert_at, i.detected_at) <= $3::timestamptz))
      order by i.number limit 500
      for update skip locked`,
-    [orgId, quietSince],
+    [orgId, quietSince, undecidedSince],
   );
 }
 

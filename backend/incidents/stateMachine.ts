@@ -129,8 +129,11 @@ function reasonNeeded(command: LifecycleCommand, facts: LifecycleFacts, nowMs: n
   }
 }
 
+/** A command as the state permits it; custom fields may hold it up besides. */
+export type PermittedCommand = Omit<AvailableCommand, 'missingFields'>;
+
 /** Commands that the present state permits, the next likely one first. */
-export function availableCommands(facts: LifecycleFacts, nowMs: number, rules: LifecycleRules): AvailableCommand[] {
+export function availableCommands(facts: LifecycleFacts, nowMs: number, rules: LifecycleRules): PermittedCommand[] {
   return COMMANDS.filter((command) => RULES[command].from.includes(facts.state) && gateOpen(command, facts, nowMs, rules)).map((command) => {
     const hint = reasonNeeded(command, facts, nowMs, rules);
     return { command, to: RULES[command].to, reasonRequired: hint !== null, reasonHint: hint };

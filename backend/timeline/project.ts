@@ -23,6 +23,15 @@ function plural(count: number, word: string): string {
   return `${count} ${count === 1 ? word : `${word}s`}`;
 }
 
+function undoneWord(kind: string): string {
+  return kind === 'merge' ? 'Merge' : kind === 'split' ? 'Split' : 'Move';
+}
+
+function labelsOf(data: Readonly<Record<string, unknown>>): string {
+  const labels = data['labels'];
+  return Array.isArray(labels) && labels.length > 0 ? labels.join(', ') : `type ${text(data, 'type')}`;
+}
+
 /** One event in one sentence. */
 export function sentenceOf(event: LiveEvent): string {
   const { data } = event;
@@ -74,6 +83,25 @@ export function sentenceOf(event: LiveEvent): string {
       return `${plural(number(data, 'alerts'), 'alert')} resolved; ${number(data, 'firing')} of ${number(data, 'total')} fire`;
     case 'incident.judged':
       return text(data, 'verdict') === '' ? 'Judgement of the grouping taken back' : `Grouping judged: ${text(data, 'verdict').replace('_', ' ')}`;
+    case 'incident.split':
+      return withReason(`${plural(number(data, 'alerts'), 'alert')} split off into INC-${text(data, 'into')}`, data);
+    case 'incident.split_off':
+      return withReason(`Split off from INC-${text(data, 'from')} with ${plural(number(data, 'alerts'), 'alert')}`, data);
+    case 'incident.alerts_moved_out':
+      return withReason(`${plural(number(data, 'alerts'), 'alert')} moved ${text(data, 'into') === '' ? 'out' : `to INC-${text(data, 'into')}`}`, data);
+    case 'incident.alerts_moved_in':
+      return withReason(`${plural(number(data, 'alerts'), 'alert')} moved here from INC-${text(data, 'from')}`, data);
+    case 'incident.regrouping_undone':
+      return withReason(`${undoneWord(text(data, 'kind'))} undone; ${plural(number(data, 'alerts'), 'alert')} went back to INC-${text(data, 'from')}`, data);
+    case 'incident.assessed':
+      return text(data, 'root') === ''
+        ? `Assessed: ${Math.round(number(data, 'confidence') * 100)} % sure that it is one cause`
+        : `Probable cause: ${text(data, 'root')} (${Math.round(number(data, 'rootScore') * 100)} %)`;
+    case 'incident.reconsidered':
+      return withReason('Shown as a candidate after all', data);
+    case 'incident.fields_changed':
+      return `Fields set: ${labelsOf(data)}`;
+    case 'incident_settings.edited':
     case 'source.created':
     case 'source.edited':
     case 'source.deleted':

@@ -13,6 +13,9 @@ export const queryKeys = {
     query === undefined ? ['timeline', number] : ['timeline', number, query],
   incidentAlerts: (number: number, query?: AlertListQuery) =>
     query === undefined ? ['incidentAlerts', number] : ['incidentAlerts', number, query],
+  blastRadius: (number: number) => ['incident', number, 'blastRadius'],
+  regroupings: (number: number) => ['incident', number, 'regroupings'],
+  incidentSettings: ['incidentSettings'],
   alert: (id: string) => ['alert', id],
   sources: ['sources'],
   deadLetters: ['deadLetters'],

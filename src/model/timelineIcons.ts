@@ -24,11 +24,18 @@ function iconOf(type: EventType): IconName {
       return 'user';
     case 'incident.merged':
     case 'incident.absorbed':
+    case 'incident.split':
+    case 'incident.split_off':
+    case 'incident.alerts_moved_out':
+    case 'incident.alerts_moved_in':
       return 'code-branch';
     case 'incident.opened':
     case 'incident.declared':
     case 'incident.promoted':
+    case 'incident.reconsidered':
       return 'fire';
+    case 'incident.assessed':
+      return 'crosshair';
     case 'incident.rejected':
     case 'incident.cancelled':
     case 'source.rejected':
@@ -45,10 +52,13 @@ function iconOf(type: EventType): IconName {
     case 'correlation.activated':
       return 'check';
     case 'incident.reopened':
+    case 'incident.regrouping_undone':
     case 'dead_letter.replayed':
       return 'history';
     case 'incident.edited':
     case 'incident.judged':
+    case 'incident.fields_changed':
+    case 'incident_settings.edited':
     case 'mapping.edited':
     case 'grafana_connection.edited':
     case 'source.edited':

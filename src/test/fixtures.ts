@@ -19,16 +19,31 @@ export const CHECKOUT_DOWN: Incident = incidentSchema.parse({
   mergedInto: null, version: 3, description: '', declarationReason: 'A sev1 alert on checkout', mergedFrom: [],
   groupingReason: { strategy: 'scope', summary: '12 alerts on checkout', contributions: [{ kind: 'scope', text: 'service is checkout', weight: 0.7 }] },
   availableCommands: [
-    { command: 'acknowledge', to: 'investigating', reasonRequired: false, reasonHint: null },
-    { command: 'cancel', to: 'cancelled', reasonRequired: true, reasonHint: 'say why this was no incident' },
+    { command: 'acknowledge', to: 'investigating', reasonRequired: false, reasonHint: null, missingFields: [] },
+    { command: 'cancel', to: 'cancelled', reasonRequired: true, reasonHint: 'say why this was no incident', missingFields: [] },
   ],
   lastEventPosition: '41',
+  confidence: 0.9, probableRoot: 'payments-db', score: 0.8, expiresAt: null, regressions: 0, recurrenceOf: null, recurrences: [], type: 'general', fields: {}, links: [],
+  impact: { affected: 2, atRisk: 1, businessServices: ['shop'], users: 12_000, costPerMinute: 40, runningCost: 200 },
+  impactDetails: {
+    affected: ['checkout', 'payments-db'], atRisk: ['storefront'], businessServices: [{ name: 'shop', criticality: 'critical', state: 'affected' }],
+    regions: ['eu'], clusters: ['eu-1'], users: 12_000, costPerMinute: 40, runningCost: 200,
+  },
+  severityInputs: { impact: 1, impactReason: 'shop (critical) is affected', urgency: 1, urgencyReason: 'the gravest alert is sev1', severity: 'sev1', boundReason: null },
+  declaration: {
+    outcome: 'declare', score: 0.8, reason: 'score 0.80; the policy declares from 0.75', rule: null,
+    contributions: [{ kind: 'confidence', text: '90 % sure that it is one cause', weight: 0.36 }, { kind: 'severity', text: 'sev1', weight: 0.25 }],
+  },
+  assessment: {
+    confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', causeChangeId: null,
+    roots: [{ service: 'payments-db', score: 0.7, evidence: [{ kind: 'topology', text: 'checkout needs it', weight: 0.5 }] }],
+  },
 });
 
 export const SEARCH_CANDIDATE: Incident = {
   ...CHECKOUT_DOWN, number: incidentNumber.parse(8), key: 'INC-8', title: 'Search is slow', state: 'candidate', severity: 'sev3', services: ['search'],
   declarationReason: null,
-  availableCommands: [{ command: 'promote', to: 'declared', reasonRequired: false, reasonHint: null }, { command: 'reject', to: 'rejected', reasonRequired: true, reasonHint: null }],
+  availableCommands: [{ command: 'promote', to: 'declared', reasonRequired: false, reasonHint: null, missingFields: [] }, { command: 'reject', to: 'rejected', reasonRequired: true, reasonHint: null, missingFields: [] }],
 };
 
 export const GRAFANA_SOURCE: Source = {

@@ -1,6 +1,6 @@
 /** A service with something of everything in it, so that each operation has something to work on. */
 import { findPort } from '../../scripts/demo/ports.ts';
-import { sourceId, COMMAND_OPERATIONS, type CallOf, type Incident, type LifecycleCommand, type OperationName, type SourceId, type UserKey } from '../../backend/contract/index.ts';
+import { sourceId, COMMAND_OPERATIONS, type AlertId, type CallOf, type Incident, type LifecycleCommand, type OperationName, type SourceId, type UserKey } from '../../backend/contract/index.ts';
 import { eventually, startTestApp, type Answer, type TestApp } from '../harness/app.ts';
 import { ADA_ADMIN, VERA_VIEWER } from '../harness/grafana.ts';
 import { grafanaAlert } from '../harness/pipeline.ts';
@@ -24,6 +24,8 @@ export interface Stage {
   must<N extends OperationName>(operation: N, input?: CallOf<N>, headers?: Record<string, string>): Promise<Answer<N>['body']>;
   /** Alerts of a service of their own make a candidate. */
   candidate(): Promise<Incident>;
+  /** Alerts that belong to no incident. */
+  freeAlerts(count: number): Promise<AlertId[]>;
   /** Declares an incident and carries commands out on it, each with a reason. */
   incident(...commands: readonly LifecycleCommand[]): Promise<Incident>;
   /** Posts a body that cannot be read and gives the id under which it is kept. */
@@ -70,6 +72,20 @@ export async function startStage(): Promise<Stage> {
     return must('getIncident', { params: { number } });
   }
 
+  /** Alerts of one candidate, taken out of it; one more stays. */
+  async function freeAlerts(count: number): Promise<AlertId[]> {
+    const service = name();
+    const alerts = Array.from({ length: count + 1 }, (_, index) => grafanaAlert({ fingerprint: `${service}-${index}`, service, startsAt: Date.now() }));
+    await muster.postWebhook(source, token, { groupKey: '{}:{}', alerts });
+    const list = await eventually(() => must('listIncidents', { query: { phase: 'candidate', service } }), ({ items }) => items[0]?.alertsTotal === count + 1);
+    const number = list.items[0]?.number;
+    if (number === undefined) throw new Error('no candidate');
+    const { items } = await must('listIncidentAlerts', { params: { number } });
+    const taken = items.slice(0, count).map((alert) => alert.id);
+    await must('moveAlerts', { params: { number }, body: { alerts: taken, into: null, reason: 'to have them free' } });
+    return taken;
+  }
+
   async function deadLetter(body = '{"broken": '): Promise<string> {
     await muster.postWebhook(source, token, body);
     const [newest] = (await must('listDeadLetters')).items;
@@ -79,7 +95,7 @@ export async function startStage(): Promise<Stage> {
 
   const viewer = (await muster.call(VERA_VIEWER, 'getMe')).body.user.key;
   return {
-    muster, source, viewer, must, name, candidate, deadLetter,
+    muster, source, viewer, must, name, candidate, freeAlerts, deadLetter,
     async incident(...commands) {
       let incident = await must('declareIncident', { body: { title: `Incident ${name()}`, severity: 'sev2' } });
       for (const command of commands) incident = await must(COMMAND_OPERATIONS[command], { params: { number: incident.number }, body: { reason: 'a reason that is long enough' } });

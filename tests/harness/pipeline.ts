@@ -2,7 +2,7 @@
 import { sourceId, orgId as orgIdSchema, type OrgId } from '../../backend/contract/index.ts';
 import { createCorrelator, createScopeStrategy, type Correlator } from '../../backend/correlation/index.ts';
 import { registerOrganisation } from '../../backend/health/index.ts';
-import { createIncidentSink } from '../../backend/incidents/index.ts';
+import { createIncidentSink, createSettingsReader, DEFAULT_INCIDENT_TYPES, DEFAULT_SEVERITY_POLICY, defaultDeclarePolicy, NO_CATALOG, type CatalogLookup } from '../../backend/incidents/index.ts';
 import { createIntake, type Intake, type PayloadOrigin } from '../../backend/ingest/index.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../backend/platform/clock.ts';
 import { createLogger } from '../../backend/platform/logger.ts';
@@ -27,6 +27,7 @@ export interface PipelineOptions {
   readonly clock?: SimulatedClock;
   readonly minAlerts?: number;
   readonly orgId?: OrgId;
+  readonly catalog?: CatalogLookup;
 }
 
 /** Starts one replica's worth of it. */
@@ -38,7 +39,12 @@ export async function startPipeline(database: TestDatabase, options: PipelineOpt
   const correlator = createCorrelator({
     db: database.db, clock, logger, replicaId: options.replicaId ?? 'replica-1',
     strategy: createScopeStrategy({ gapMs: 10 * 60_000, minAlerts: options.minAlerts ?? 1, graveSeverity: 'sev1' }),
-    incidents: createIncidentSink({ db: database.db, declareRules: [{ severity: 'sev1', alerts: 1 }, { severity: 'sev2', alerts: 5 }] }),
+    incidents: createIncidentSink({
+      db: database.db, catalog: options.catalog ?? NO_CATALOG, reopenMs: 24 * 3_600_000, settings: createSettingsReader({
+        declarePolicy: defaultDeclarePolicy([{ name: 'sev1 at once', severity: 'sev1', outcome: 'declare' }, { name: 'sev2 with 5 alerts', severity: 'sev2', minAlerts: 5, outcome: 'declare' }]),
+        severityPolicy: DEFAULT_SEVERITY_POLICY, incidentTypes: DEFAULT_INCIDENT_TYPES,
+      }),
+    }),
     options: { batchSize: 500, electionMs: 1000, settleMs: 15_000, stabilityMs: 10 * 60_000 },
   });
   await correlator.start();

@@ -7,7 +7,7 @@ import { grafanaAlert } from '../harness/pipeline.ts';
 const MARK = 'only-for-organisation-one';
 let muster: TestApp;
 let token: string;
-let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string };
+let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string };
 
 beforeAll(async () => {
   muster = await startTestApp();
@@ -26,9 +26,12 @@ beforeAll(async () => {
   await muster.call(ADA_ADMIN, 'putCorrelationDraft', { body: { rules: [rule] } }, { 'If-Match': '"0"' });
   await muster.call(ADA_ADMIN, 'activateCorrelationDraft', { body: { note: MARK } }, { 'If-Match': '"1"' });
   await muster.call(ADA_ADMIN, 'putJudgement', { params: { number }, body: { verdict: 'correct' } });
+  const other = await muster.call(ADA_ADMIN, 'declareIncident', { body: { title: MARK, severity: 'sev3' } });
+  await muster.call(ADA_ADMIN, 'mergeIncident', { params: { number: other.body.number }, body: { into: number } });
+  const regroupings = await muster.call(ADA_ADMIN, 'listRegroupings', { params: { number } });
   ids = {
     number, alert: alerts.body.items[0]?.id ?? '', deadLetter: letters.body.items[0]?.id ?? '', apiToken: apiToken.body.apiToken.id,
-    sourceToken: sources.body.items[0]?.tokens[0]?.id ?? '', note: note.body.position, user: me.body.user.key,
+    sourceToken: sources.body.items[0]?.tokens[0]?.id ?? '', note: note.body.position, user: me.body.user.key, regrouping: regroupings.body.items[0]?.id ?? '',
   };
 });
 afterAll(() => muster.close());
@@ -47,10 +50,12 @@ function crossing(operation: OperationName): { params?: object; body?: unknown }
   if (path.includes('/alerts/{id}')) params['id'] = ids.alert;
   else if (path.includes('/api-tokens/{id}')) params['id'] = ids.apiToken;
   else if (path.includes('/dead-letters/{id}')) params['id'] = ids.deadLetter;
+  else if (path.includes('/regroupings/{id}')) params['id'] = ids.regrouping;
   else if (path.includes('/tokens/{id}')) params['id'] = ids.sourceToken;
   const bodies: Partial<Record<OperationName, unknown>> = {
     putJudgement: { verdict: 'correct' }, revertCorrelation: { note: 'from outside' },
-    setIncidentSeverity: { severity: 'sev5', ...REASON }, assignCommander: { commander: null }, mergeIncident: { into: ids.number + 1 },
+    setIncidentSeverity: { severity: 'sev5', ...REASON }, assignCommander: { commander: null }, mergeIncident: { into: ids.number + 1 }, splitIncident: { alerts: [ids.alert], ...REASON },
+    moveAlerts: { alerts: [ids.alert], into: null, ...REASON }, setIncidentFields: { fields: {} },
     editIncident: { title: 'taken over' }, addNote: { text: 'from outside' }, reviseNote: { text: 'from outside' }, setUserRole: { role: 'viewer' }, editSource: { name: 'taken over' },
   };
   return { params, body: bodies[operation] ?? REASON };
@@ -68,7 +73,7 @@ async function asOtto(operation: OperationName, headers: Record<string, string>)
 
 /** Everything of organisation 1, as text. */
 async function stateOfOne(): Promise<string> {
-  const tables = ['incidents', 'incident_alerts', 'alerts', 'event_log', 'sources', 'source_tokens', 'dead_letters', 'api_tokens', 'mappings', 'users', 'correlation_versions', 'correlation_drafts', 'judgements'];
+  const tables = ['incidents', 'incident_alerts', 'regroupings', 'alerts', 'event_log', 'sources', 'source_tokens', 'dead_letters', 'api_tokens', 'mappings', 'users', 'correlation_versions', 'correlation_drafts', 'judgements', 'incident_settings'];
   const rows = await Promise.all(tables.map((table) => muster.database.db.query<{ text: string }>(
     `select coalesce(jsonb_agg(to_jsonb(t) - 'last_seen_at' - 'last_received_at' - 'last_used_at' - 'updated_at' order by to_jsonb(t)::text)::text, '') as text from ${table} as t where t.org_id = 1`,
   )));

@@ -1,11 +1,14 @@
 /** Operations on incidents and their timeline. */
 import { alertListQuery, alertPage } from '../alerts.ts';
+import { blastRadius } from '../assessment.ts';
+import { setFieldsBody } from '../incidentSettings.ts';
 import {
   assignCommanderBody, commandBody, declareIncidentBody, editIncidentBody, incident, incidentCounts,
   incidentListQuery, incidentPage, type LifecycleCommand, mergeBody, noteBody, setSeverityBody, timelineEntry, timelinePage, timelineQuery,
 } from '../incidents.ts';
-import { byNumber, op } from '../operation.ts';
+import { byId, byNumber, op } from '../operation.ts';
 import { logPosition } from '../primitives.ts';
+import { moveAlertsBody, regroupingList, splitBody, undoBody } from '../regrouping.ts';
 
 const COMMAND_SUMMARIES: Record<LifecycleCommand, string> = {
   promote: 'Promote a candidate to a declared incident',
@@ -69,6 +72,30 @@ export const incidentOperations = {
   mergeIncident: op({
     method: 'post', path: '/incidents/{number}/merge', summary: 'Merge this incident into another one', tag: 'Incidents',
     params: byNumber, body: mergeBody, response: incident, ifMatch: 'optional',
+  }),
+  splitIncident: op({
+    method: 'post', path: '/incidents/{number}/split', summary: 'Make a new incident of some of its alerts', tag: 'Incidents',
+    params: byNumber, body: splitBody, response: incident, status: 201, ifMatch: 'optional',
+  }),
+  moveAlerts: op({
+    method: 'post', path: '/incidents/{number}/move-alerts', summary: 'Move alerts to another incident, or out of any', tag: 'Incidents',
+    params: byNumber, body: moveAlertsBody, response: incident, ifMatch: 'optional',
+  }),
+  listRegroupings: op({
+    method: 'get', path: '/incidents/{number}/regroupings', summary: 'Merges, splits and moves of an incident, newest first', tag: 'Incidents',
+    params: byNumber, response: regroupingList,
+  }),
+  undoRegrouping: op({
+    method: 'post', path: '/regroupings/{id}/undo', summary: 'Undo a merge, split or move within ten minutes', tag: 'Incidents',
+    params: byId, body: undoBody, response: incident,
+  }),
+  setIncidentFields: op({
+    method: 'put', path: '/incidents/{number}/fields', summary: 'Set custom fields, or the type', tag: 'Incidents',
+    params: byNumber, body: setFieldsBody, response: incident, ifMatch: 'required',
+  }),
+  getBlastRadius: op({
+    method: 'get', path: '/incidents/{number}/blast-radius', summary: 'What fails, and what may fail next, as a graph', tag: 'Incidents',
+    params: byNumber, response: blastRadius,
   }),
   listTimeline: op({
     method: 'get', path: '/incidents/{number}/timeline', summary: 'What happened, newest first', tag: 'Incidents',

@@ -11,6 +11,9 @@ const INCIDENT: Incident = incident.parse({
   services: ['checkout'], commander: null, alertsTotal: 0, alertsFiring: 0, firstAlertAt: null, lastAlertAt: null, impactStartedAt: null, detectedAt: AT, declaredAt: AT,
   acknowledgedAt: null, identifiedAt: null, mitigatedAt: null, resolvedAt: null, closedAt: null, updatedAt: AT, mergedInto: null, version: 3, description: '', groupingReason: null,
   declarationReason: null, availableCommands: [], mergedFrom: [], lastEventPosition: '12',
+  confidence: null, probableRoot: null, score: null, expiresAt: null, regressions: 0, recurrenceOf: null, type: 'general', declaration: null, assessment: null,
+  impact: { affected: 1, atRisk: 0, businessServices: [], users: null, costPerMinute: null, runningCost: null }, severityInputs: null, fields: {}, links: [], recurrences: [],
+  impactDetails: { affected: ['checkout'], atRisk: [], businessServices: [], regions: [], clusters: [], users: null, costPerMinute: null, runningCost: null },
 });
 const MAPPING = mappingDocument.parse({
   severityLabels: ['severity'], severityValues: {}, defaultSeverity: 'sev3', serviceLabels: [], teamLabels: [], environmentLabels: [], clusterLabels: [], version: 5,
@@ -73,7 +76,7 @@ test('hands parsed parts with their defaults to the handler and answers with sta
   expect(answer.headers.get('etag')).toBe('"3"');
   expect(answer.headers.get('cache-control')).toBe('no-store');
   expect(answer.body).toEqual(JSON.parse(JSON.stringify(INCIDENT)));
-  expect(requests).toEqual([{ params: undefined, query: undefined, body: { ...DECLARE, services: [], description: '' } }]);
+  expect(requests).toEqual([{ params: undefined, query: undefined, body: { ...DECLARE, services: [], description: '', alerts: [], links: [], fields: {} } }]);
   expect(contexts[0]).toMatchObject({ ifMatch: null, caller: { login: 'ann' } });
 });
 

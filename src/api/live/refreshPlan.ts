@@ -22,6 +22,15 @@ export function queriesTouchedBy(event: LiveEvent): readonly QueryKey[] {
     case 'incident.edited':
     case 'incident.quiet':
       return [queryKeys.incidentLists, ...ofIncident(event.incident, ['incident', 'timeline'])];
+    case 'incident.assessed':
+    case 'incident.reconsidered':
+    case 'incident.fields_changed':
+      return [queryKeys.incidentLists, ...ofIncident(event.incident, ['incident', 'timeline'])];
+    case 'incident.split':
+    case 'incident.split_off':
+    case 'incident.alerts_moved_out':
+    case 'incident.alerts_moved_in':
+    case 'incident.regrouping_undone':
     case 'incident.merged':
     case 'incident.absorbed':
     case 'incident.alerts_joined':
@@ -46,6 +55,8 @@ export function queriesTouchedBy(event: LiveEvent): readonly QueryKey[] {
       return [queryKeys.sources, queryKeys.deadLetters];
     case 'grafana_connection.edited':
       return [queryKeys.grafanaConnection];
+    case 'incident_settings.edited':
+      return [queryKeys.incidentSettings, queryKeys.incidentLists];
     case 'mapping.edited':
       return [queryKeys.mapping, queryKeys.unmapped];
     case 'correlation.draft_edited':

@@ -1,6 +1,6 @@
 /** Incidents, their states and their timeline. */
 import type { incidentOperations } from '../../../backend/contract/operations/incidents.ts';
-import type { Incident } from '../../../backend/contract/index.ts';
+import type { AlertId, Incident, IncidentNumber } from '../../../backend/contract/index.ts';
 import { ifMatch, type Exercises, type Stage } from '../stage.ts';
 
 const REASON = { reason: 'a reason that is long enough' };
@@ -11,6 +11,20 @@ function command(prepare: (stage: Stage) => Promise<Incident>) {
     const seen = await prepare(stage);
     return { input: { params: { number: seen.number }, body: REASON }, headers: ifMatch(seen) };
   };
+}
+
+/** An incident declared with two alerts. */
+async function withTwoAlerts(stage: Stage): Promise<{ seen: Incident; alerts: AlertId[] }> {
+  const alerts = await stage.freeAlerts(2);
+  const seen = await stage.must('declareIncident', { body: { title: `Incident ${stage.name()}`, severity: 'sev3', alerts } });
+  return { seen, alerts };
+}
+
+async function merged({ incident, must }: Stage): Promise<{ id: string; into: IncidentNumber }> {
+  const [from, into] = [await incident(), await incident()];
+  await must('mergeIncident', { params: { number: from.number }, body: { into: into.number, ...REASON } });
+  const { items } = await must('listRegroupings', { params: { number: into.number } });
+  return { id: items[0]?.id ?? '', into: into.number };
 }
 
 export const incidentExercises: Exercises<keyof typeof incidentOperations> = {
@@ -52,6 +66,27 @@ export const incidentExercises: Exercises<keyof typeof incidentOperations> = {
     const into = await incident();
     const seen = await candidate();
     return { input: { params: { number: seen.number }, body: { into: into.number, ...REASON } }, headers: ifMatch(seen) };
+  },
+  async splitIncident(stage) {
+    const { seen, alerts } = await withTwoAlerts(stage);
+    return { input: { params: { number: seen.number }, body: { alerts: alerts.slice(0, 1), ...REASON } }, headers: ifMatch(seen) };
+  },
+  async moveAlerts(stage) {
+    const { seen, alerts } = await withTwoAlerts(stage);
+    return { input: { params: { number: seen.number }, body: { alerts: alerts.slice(0, 1), into: (await stage.incident()).number, ...REASON } }, headers: ifMatch(seen) };
+  },
+  async listRegroupings(stage) {
+    return { input: { params: { number: (await merged(stage)).into } } };
+  },
+  async undoRegrouping(stage) {
+    return { input: { params: { id: (await merged(stage)).id }, body: REASON } };
+  },
+  async setIncidentFields({ incident }) {
+    const seen = await incident();
+    return { input: { params: { number: seen.number }, body: { type: 'general', fields: {} } }, headers: ifMatch(seen) };
+  },
+  async getBlastRadius({ candidate }) {
+    return { input: { params: { number: (await candidate()).number } } };
   },
   async listTimeline({ incident }) {
     const { number } = await incident('acknowledge');

@@ -6,6 +6,7 @@ import { alertExercises } from './alerts.ts';
 import { correlationExercises } from './correlation.ts';
 import { grafanaExercises } from './grafana.ts';
 import { incidentExercises } from './incidents.ts';
+import { incidentSettingsExercises } from './incidentSettings.ts';
 import { judgementExercises } from './judgements.ts';
 import { sourceExercises } from './sources.ts';
 import { systemExercises } from './system.ts';
@@ -13,6 +14,7 @@ import { systemExercises } from './system.ts';
 export const EXERCISES: Exercises<OperationName> = {
   ...accessExercises,
   ...incidentExercises,
+  ...incidentSettingsExercises,
   ...alertExercises,
   ...sourceExercises,
   ...grafanaExercises,

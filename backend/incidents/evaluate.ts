@@ -1,0 +1,73 @@
+/** What more evidence means for an incident: its severity, and whether it is ignored, proposed or declared. Pure. */
+import { SEVERITIES, type DeclareDecision, type IncidentState, type Severity, type SeverityInputs } from '#contract';
+import { decideDeclaration } from './declarePolicy.ts';
+import { computeImpact, type ImpactIndex } from './impact.ts';
+import { assessSeverity } from './severityMatrix.ts';
+import type { IncidentSettings } from './settingsStore.ts';
+
+export interface EvaluationFacts {
+  /** Made by this very batch. */
+  readonly fresh: boolean;
+  readonly state: IncidentState;
+  readonly severity: Severity;
+  /** The gravest that the machine ever made it; null when it never did. */
+  readonly computedSeverity: Severity | null;
+  readonly gravestAlert: Severity | null;
+  readonly services: readonly string[];
+  readonly alertsTotal: number;
+  readonly confidence: number | null;
+  readonly ignoredByPolicy: boolean;
+}
+
+export interface Evaluation {
+  readonly severity: Severity;
+  readonly computedSeverity: Severity | null;
+  readonly inputs: SeverityInputs | null;
+  /** Null: the policy was not asked. */
+  readonly declaration: DeclareDecision | null;
+  readonly state: IncidentState;
+}
+
+export function graver(a: Severity, b: Severity): boolean {
+  return SEVERITIES.indexOf(a) < SEVERITIES.indexOf(b);
+}
+
+function nextState(facts: EvaluationFacts, decision: DeclareDecision): IncidentState {
+  switch (decision.outcome) {
+    case 'declare':
+      return 'declared';
+    case 'propose':
+      return 'candidate';
+    case 'ignore':
+      // What was shown once stays shown: only people lower.
+      return facts.fresh ? 'rejected' : facts.state;
+  }
+}
+
+/**
+ * Evaluates an incident. The severity is never lowered: a new incident gets the computed one, another
+ * one is raised when the computed one becomes graver than it ever was, even over a person's choice.
+ */
+export function evaluateIncident(facts: EvaluationFacts, settings: Pick<IncidentSettings, 'declarePolicy' | 'severityPolicy'>, index: ImpactIndex): Evaluation {
+  const impact = computeImpact(index, { services: facts.services, clusters: [], startedAtMs: null, untilMs: 0 }, settings.severityPolicy.atRiskHops);
+  const inputs = facts.gravestAlert === null
+    ? null
+    : assessSeverity(settings.severityPolicy, { gravestAlert: facts.gravestAlert, impact, allUsers: index.allUsers });
+  const machine = inputs?.severity ?? null;
+  const worsened = machine !== null && (facts.computedSeverity === null || graver(machine, facts.computedSeverity));
+  const computedSeverity = worsened ? machine : facts.computedSeverity;
+  const severity = machine !== null && facts.fresh ? machine : worsened && graver(machine, facts.severity) ? machine : facts.severity;
+  if (facts.state !== 'candidate' && !facts.ignoredByPolicy) return { severity, computedSeverity, inputs, declaration: null, state: facts.state };
+  const affected = impact.businessServices.filter((business) => business.state === 'affected');
+  const known = impact.affected.some((service) => index.knows(service));
+  const declaration = decideDeclaration(settings.declarePolicy, {
+    severity, alerts: facts.alertsTotal, services: impact.affected, confidence: facts.confidence,
+    business: known
+      ? {
+        names: affected.map((business) => business.name), critical: affected.some((business) => business.criticality === 'critical'),
+        important: affected.some((business) => business.criticality === 'important'),
+      }
+      : null,
+  });
+  return { severity, computedSeverity, inputs, declaration, state: nextState(facts, declaration) };
+}

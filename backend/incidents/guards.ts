@@ -1,0 +1,59 @@
+/** Checks that every command on an incident passes: it is there, nobody was quicker, it was not merged away. */
+import { incidentKey, type Actor, type LiveEvent, type OrgId, type UserKey } from '#contract';
+import { listEvents, type NewEvent } from '../eventlog/index.ts';
+import type { Transaction } from '../platform/db/database.ts';
+import { conflictError, notFoundError, versionMismatchError } from '../platform/errors.ts';
+import { lockIncident } from './commandStore.ts';
+import type { IncidentRow } from './incident.ts';
+import { participleOf } from './stateMachine.ts';
+
+/** Who acts, in which organisation, having seen which version. */
+export interface Command {
+  readonly orgId: OrgId;
+  readonly actor: Actor;
+  /** Set when the actor is a person. */
+  readonly userKey: UserKey | null;
+  readonly ifMatch: number | null;
+}
+
+/** An event that the actor of a command caused. */
+export function eventBy(command: Command, type: NewEvent['type'], incident: number, data: Record<string, unknown>): NewEvent {
+  return { type, incident, actor: command.actor, data };
+}
+
+async function lastChange(tx: Transaction, orgId: OrgId, number: number): Promise<LiveEvent | undefined> {
+  const events = await listEvents(tx, orgId, {
+    incident: number, order: 'newest', limit: 1,
+    notTypes: ['incident.alerts_joined', 'incident.alerts_resolved', 'incident.assessed', 'incident.note_added', 'incident.note_revised'],
+  });
+  return events[0];
+}
+
+/** "INC-5 was acknowledged by Ada Admin": why this came too late, in one sentence. */
+export async function whoWasQuicker(tx: Transaction, orgId: OrgId, row: IncidentRow): Promise<{ sentence: string; extra: Record<string, unknown> }> {
+  const change = await lastChange(tx, orgId, row.number);
+  const participle = change === undefined ? null : (participleOf(change.type) ?? 'changed');
+  const sentence = change === undefined ? `${incidentKey(row.number)} is ${row.state}` : `${incidentKey(row.number)} was ${participle} by ${change.actor.name}`;
+  return { sentence, extra: { state: row.state, version: row.version, by: change?.actor.name ?? null, at: change?.at ?? null } };
+}
+
+/** Reads and locks an incident that must be there. */
+export async function loadIncident(tx: Transaction, command: Command, number: number): Promise<IncidentRow> {
+  const row = await lockIncident(tx, command.orgId, number);
+  if (row === undefined) throw notFoundError(`${incidentKey(number)} does not exist`);
+  return row;
+}
+
+/** Throws when the incident is no longer what the caller saw. */
+export async function checkVersion(tx: Transaction, command: Command, row: IncidentRow): Promise<void> {
+  if (command.ifMatch === null || command.ifMatch === row.version) return;
+  const { sentence, extra } = await whoWasQuicker(tx, command.orgId, row);
+  throw versionMismatchError(`${sentence} since you looked; look again and repeat what still makes sense`, { extra });
+}
+
+/** Throws when the incident was merged into another one. */
+export function refuseMerged(row: IncidentRow): void {
+  if (row.state !== 'duplicate') return;
+  const into = row.merged_into === null ? 'another incident' : incidentKey(row.merged_into);
+  throw conflictError(`${incidentKey(row.number)} was merged into ${into}; act there`, { extra: { state: row.state, mergedInto: row.merged_into } });
+}

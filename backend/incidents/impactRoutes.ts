@@ -1,0 +1,58 @@
+/** The blast radius and the regroupings of an incident over HTTP. */
+import { incidentKey, UNDO_WITHIN_MINUTES, type OrgId, type Regrouping } from '#contract';
+import { severityOf } from '../ingest/index.ts';
+import type { Queryable } from '../platform/db/database.ts';
+import { notFoundError } from '../platform/errors.ts';
+import type { Handlers } from '../platform/http/route.ts';
+import { listServiceAlertRows } from './alertStore.ts';
+import { blastRadiusOf, impactIndexOf } from './impact.ts';
+import { toAssessment, toIncidentNumber, type IncidentRow } from './incident.ts';
+import type { CatalogLookup } from './ports.ts';
+import { findIncident } from './readStore.ts';
+import { listRegroupingRows, type RegroupingRow } from './regroupStore.ts';
+import type { SettingsReader } from './settingsStore.ts';
+
+export interface ImpactRoutesDeps {
+  readonly db: Queryable;
+  readonly settings: SettingsReader;
+  readonly catalog: CatalogLookup;
+}
+
+const MAX_REGROUPINGS = 50;
+
+function toRegrouping(row: RegroupingRow): Regrouping {
+  return {
+    id: row.id, kind: row.kind, at: row.at.toISOString(), by: row.actor, from: toIncidentNumber(row.from_incident),
+    into: row.into_incident === null ? null : toIncidentNumber(row.into_incident), alerts: row.alerts, reason: row.reason,
+    undoableUntil: new Date(row.at.getTime() + UNDO_WITHIN_MINUTES * 60_000).toISOString(), undoneAt: row.undone_at?.toISOString() ?? null,
+  };
+}
+
+/** Makes the handlers. */
+export function createImpactHandlers({ db, settings, catalog }: ImpactRoutesDeps): Handlers<'getBlastRadius' | 'listRegroupings'> {
+  async function find(orgId: OrgId, number: number): Promise<IncidentRow> {
+    const row = await findIncident(db, orgId, number);
+    if (row === undefined) throw notFoundError(`${incidentKey(number)} does not exist`);
+    return row;
+  }
+
+  return {
+    async getBlastRadius({ params }, { caller }) {
+      const row = await find(caller.orgId, params.number);
+      const [alerts, current, snapshot] = await Promise.all([
+        listServiceAlertRows(db, caller.orgId, params.number), settings.read(db, caller.orgId), catalog.catalogOf(caller.orgId),
+      ]);
+      const named = new Set(alerts.map((entry) => entry.service));
+      // Services that the engine read out of texts, or that a person named, have no alert by label.
+      const unnamed = row.services.filter((service) => !named.has(service)).map((service) => ({ service, firing: 0, total: 0, gravest: null }));
+      return blastRadiusOf(impactIndexOf(snapshot), [...alerts, ...unnamed].map((entry) => ({
+        service: entry.service, firing: entry.firing, total: entry.total, gravestFiring: entry.gravest === null ? null : severityOf(entry.gravest),
+      })), toAssessment(row.assessment)?.roots[0]?.service ?? null, current.severityPolicy.atRiskHops);
+    },
+    async listRegroupings({ params }, { caller }) {
+      await find(caller.orgId, params.number);
+      const rows = await listRegroupingRows(db, caller.orgId, params.number, MAX_REGROUPINGS);
+      return { items: rows.map(toRegrouping) };
+    },
+  };
+}

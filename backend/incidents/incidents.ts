@@ -1,0 +1,46 @@
+/** Puts the module together: what the correlator writes through, and what is served over HTTP. */
+import type { Clock } from '../platform/clock.ts';
+import type { Database } from '../platform/db/database.ts';
+import type { Handlers } from '../platform/http/route.ts';
+import { createAlertHandlers } from './alertRoutes.ts';
+import { createImpactHandlers } from './impactRoutes.ts';
+import type { CatalogLookup } from './ports.ts';
+import { createRegrouper } from './regrouper.ts';
+import { createIncidentHandlers, type IncidentOperation } from './routes.ts';
+import { createIncidentService, type IncidentService, type UserDirectory } from './service.ts';
+import { createSettingsService, type SettingsService } from './settingsService.ts';
+import type { SettingsReader } from './settingsStore.ts';
+import type { LifecycleRules } from './stateMachine.ts';
+
+export interface IncidentsDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly users: UserDirectory;
+  readonly rules: LifecycleRules;
+  readonly settings: SettingsReader;
+  readonly catalog: CatalogLookup;
+}
+
+export interface Incidents {
+  readonly service: IncidentService;
+  readonly settings: Pick<SettingsService, 'provision'>;
+  readonly handlers: Handlers<IncidentOperation | 'listAlerts' | 'getAlert' | 'listIncidentAlerts' | 'getBlastRadius' | 'listRegroupings'> & SettingsService['handlers'];
+}
+
+/** Makes the module over a database. */
+export function createIncidents(deps: IncidentsDeps): Incidents {
+  const { db, clock, users, rules, settings, catalog } = deps;
+  const regrouper = createRegrouper({ db, clock, settings, catalog });
+  const service = createIncidentService({ db, clock, users, rules, settings, regrouper });
+  const settingsService = createSettingsService({ db, clock, settings });
+  return {
+    service,
+    settings: settingsService,
+    handlers: {
+      ...createIncidentHandlers({ db, clock, users, service, regrouper, settings, catalog, rules }),
+      ...createAlertHandlers({ db }),
+      ...createImpactHandlers({ db, settings, catalog }),
+      ...settingsService.handlers,
+    },
+  };
+}

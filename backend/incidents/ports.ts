@@ -1,0 +1,29 @@
+/** What incidents need from modules that stand beside them; `app.ts` plugs it in. */
+import type { BusinessCriticality, OrgId } from '#contract';
+import { EMPTY_TOPOLOGY, type Topology } from '../catalog/index.ts';
+
+/** What the business sees of a service. */
+export interface ServiceBusiness {
+  readonly businessService: string | null;
+  readonly users: number | null;
+  readonly costPerMinute: number | null;
+  readonly regions: readonly string[];
+}
+
+/** The catalogue as impact is computed from it: a snapshot. */
+export interface ImpactCatalog {
+  readonly topology: Topology;
+  /** By the names of the topology. */
+  readonly services: ReadonlyMap<string, ServiceBusiness>;
+  readonly businessServices: ReadonlyMap<string, BusinessCriticality>;
+}
+
+export const EMPTY_CATALOG: ImpactCatalog = { topology: EMPTY_TOPOLOGY, services: new Map(), businessServices: new Map() };
+
+export interface CatalogLookup {
+  /** The snapshot of this moment; the same object as long as nothing has changed. */
+  catalogOf(orgId: OrgId): Promise<ImpactCatalog>;
+}
+
+/** For an installation without a catalogue. */
+export const NO_CATALOG: CatalogLookup = { catalogOf: () => Promise.resolve(EMPTY_CATALOG) };
