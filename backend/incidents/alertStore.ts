@@ -32,7 +32,7 @@ const COLUMNS = `a.alert_key::text, a.starts_at, a.source_id, a.fingerprint, a.n
   a.severity, a.service, a.team, a.environment, a.cluster, a.labels, a.annotations, a.details, a.first_seen_at,
   greatest(a.last_seen_at, r.last_seen_at) as last_seen_at,
   (coalesce(r.repeats, 0) + (select count(*) from alert_log as l
-    where l.org_id = a.org_id and l.alert_key = a.alert_key and l.starts_at = a.starts_at and l.kind <> 'superseded'))::text as occurrences,
+    where l.org_id = a.org_id and l.alert_key = a.alert_key and l.starts_at = a.starts_at and l.kind not in ('superseded', 'reconsidered')))::text as occurrences,
   k.incident_number, k.reason`;
 
 const JOINS = `left join alert_repeats as r on r.org_id = a.org_id and r.alert_key = a.alert_key and r.starts_at = a.starts_at`;
@@ -156,6 +156,7 @@ export async function findAlertHistory(q: Queryable, orgId: OrgId, keyBigint: st
   const rows = await q.query<AlertHistoryRow>(
     `select l.kind, l.recorded_at, l.ends_at, l.content from alert_log as l
      where l.org_id = $1::integer and l.alert_key = $2::bigint and l.starts_at = $3::timestamptz
+       and l.kind <> 'reconsidered'
      order by l.position desc limit 200`,
     [orgId, keyBigint, startsAt],
   );

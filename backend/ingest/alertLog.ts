@@ -4,6 +4,8 @@ import { SEVERITIES } from '#contract';
 import type { Queryable } from '../platform/db/database.ts';
 
 export type AlertChangeKind = 'opened' | 'changed' | 'resolved' | 'superseded';
+/** `reconsidered`: nothing new of the alert, but what held it back has ended. Only the noise gate sees these. */
+export type LoggedKind = AlertChangeKind | 'reconsidered';
 
 /** One change of an alert, in its place in the log. */
 export interface AlertChange {
@@ -25,9 +27,14 @@ export interface AlertChange {
   readonly labels: Labels;
 }
 
+/** A line of the alert log as it is read. */
+export interface LoggedChange extends Omit<AlertChange, 'kind'> {
+  readonly kind: LoggedKind;
+}
+
 interface ChangeRow {
   position: string;
-  kind: AlertChangeKind;
+  kind: LoggedKind;
   recorded_at: Date;
   alert_key: string;
   starts_at: Date;
@@ -59,7 +66,7 @@ export function severityRank(severity: Severity): number {
   return SEVERITIES.indexOf(severity) + 1;
 }
 
-function toChange(row: ChangeRow): AlertChange {
+function toChange(row: ChangeRow): LoggedChange {
   return {
     position: row.position, kind: row.kind, recordedAt: row.recorded_at, alertKey: row.alert_key, startsAt: row.starts_at,
     endsAt: row.ends_at, sourceId: row.source_id, fingerprint: row.fingerprint, name: row.name,
@@ -72,7 +79,7 @@ function toChange(row: ChangeRow): AlertChange {
  * Changes after `after`, oldest first. Positions are given out under the organisation's log lock,
  * so a change that commits later has a higher position: none is skipped.
  */
-export async function readAlertChanges(q: Queryable, orgId: OrgId, after: string, limit: number): Promise<AlertChange[]> {
+export async function readAlertChanges(q: Queryable, orgId: OrgId, after: string, limit: number): Promise<LoggedChange[]> {
   const rows = await q.prepared<ChangeRow>(
     'read-alert-changes',
     `select ${COLUMNS}
@@ -89,7 +96,7 @@ export async function readAlertChanges(q: Queryable, orgId: OrgId, after: string
 }
 
 /** Newest changes up to and with `upTo` that were recorded at or after `since`, oldest first; at most `limit`. */
-export async function readRecentAlertChanges(q: Queryable, orgId: OrgId, upTo: string, since: Date, limit: number): Promise<AlertChange[]> {
+export async function readRecentAlertChanges(q: Queryable, orgId: OrgId, upTo: string, since: Date, limit: number): Promise<LoggedChange[]> {
   const rows = await q.query<ChangeRow>(
     `select ${COLUMNS}
      from (
@@ -102,6 +109,48 @@ export async function readRecentAlertChanges(q: Queryable, orgId: OrgId, upTo: s
     [orgId, upTo, since, limit],
   );
   return rows.map(toChange);
+}
+
+/** Alerts that fire now, as if each had just opened, oldest first; at most `limit`. For a memory that is built anew. */
+export async function readFiringAlerts(q: Queryable, orgId: OrgId, limit: number): Promise<LoggedChange[]> {
+  const rows = await q.query<ChangeRow>(
+    `select '0' as position, 'opened' as kind, a.first_seen_at as recorded_at, a.alert_key::text, a.starts_at, a.ends_at, a.source_id,
+       a.fingerprint, a.name, a.summary, a.severity, a.service, a.team, a.environment, a.cluster, a.labels
+     from alerts as a where a.org_id = $1::integer and a.status = 'firing'
+     order by a.starts_at desc limit $2::integer`,
+    [orgId, limit],
+  );
+  return rows.reverse().map(toChange);
+}
+
+/**
+ * Logs that alerts are to be looked at again; those that are over by now are left out. Gives how many. Takes the log
+ * lock: nothing that could wait may come after it in the transaction.
+ */
+export async function logReconsidered(
+  q: Queryable,
+  orgId: OrgId,
+  at: Date,
+  alerts: readonly { readonly alertKey: string; readonly startsAt: Date }[],
+): Promise<number> {
+  if (alerts.length === 0) return 0;
+  await q.query('select log_lock($1::integer)', [orgId]);
+  const rows = await q.query<{ n: number }>(
+    `with logged as (
+       insert into alert_log (org_id, position, recorded_at, kind, alert_key, starts_at, ends_at, content)
+       select $1::integer, nextval('log_positions'), $2::timestamptz, 'reconsidered', f.alert_key, f.starts_at, null, null
+       from (
+         select a.alert_key, a.starts_at from unnest($3::bigint[], $4::timestamptz[]) as i(alert_key, starts_at)
+         join alerts as a on a.org_id = $1::integer and a.alert_key = i.alert_key and a.starts_at = i.starts_at
+         where a.status = 'firing'
+         order by a.starts_at, a.alert_key
+       ) as f
+       returning 1
+     )
+     select count(*)::integer as n from logged`,
+    [orgId, at, alerts.map((alert) => alert.alertKey), alerts.map((alert) => alert.startsAt)],
+  );
+  return rows[0]?.n ?? 0;
 }
 
 /** When the first change after `position` was recorded; null when there is none. */

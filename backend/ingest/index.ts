@@ -1,6 +1,7 @@
 /** Ingest: takes alerts in, proves their origin, normalises them, and logs every change of their state. */
 export {
-  oldestChangeAfter, pendingAlertChanges, readAlertChanges, readRecentAlertChanges, severityOf, severityRank, type AlertChange, type AlertChangeKind,
+  logReconsidered, oldestChangeAfter, pendingAlertChanges, readAlertChanges, readFiringAlerts, readRecentAlertChanges, severityOf, severityRank,
+  type AlertChange, type AlertChangeKind, type LoggedChange,
 } from './alertLog.ts';
 export { alertIdOf, splitAlertId } from './identity.ts';
 export { createIntake, type Intake, type IntakeDeps, type IntakeResult, type PayloadOrigin } from './intake.ts';
