@@ -8,6 +8,7 @@ const FLOORS = [
   ['access', 'sources', 'catalog'],
   ['eventlog'],
   ['ingest'],
+  ['noise'],
   ['correlation'],
   ['incidents'],
   ['timeline', 'health'],

@@ -11,6 +11,7 @@ import { grafanaOperations } from './operations/grafana.ts';
 import { incidentOperations } from './operations/incidents.ts';
 import { judgementOperations } from './operations/judgements.ts';
 import { incidentSettingsOperations } from './operations/incidentSettings.ts';
+import { noiseOperations } from './operations/noise.ts';
 import { sourceOperations } from './operations/sources.ts';
 import { systemOperations } from './operations/system.ts';
 
@@ -22,6 +23,7 @@ export const operations = {
   ...incidentSettingsOperations,
   ...alertOperations,
   ...sourceOperations,
+  ...noiseOperations,
   ...correlationOperations,
   ...grafanaOperations,
   ...judgementOperations,

@@ -12,6 +12,9 @@ export * from './reasons.ts';
 export * from './regrouping.ts';
 export * from './sources.ts';
 export * from './grafana.ts';
+export * from './noise.ts';
+export * from './maintenance.ts';
+export * from './silences.ts';
 export * from './access.ts';
 export * from './system.ts';
 export {

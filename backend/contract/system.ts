@@ -40,6 +40,9 @@ export const EVENT_TYPES = [
   'incident.judged',
   'correlation.draft_edited', 'correlation.draft_discarded', 'correlation.activated',
   'grafana_connection.edited',
+  'noise.rule_created', 'noise.rule_edited', 'noise.rule_deleted', 'noise.rule_warned', 'noise.alerts_held_back',
+  'maintenance.created', 'maintenance.edited', 'maintenance.ended',
+  'silence.created', 'silence.edited', 'silence.expired', 'silence.synced', 'silence.sync_failed', 'silence.link_edited',
   'access.role_changed', 'access.token_issued', 'access.token_revoked',
 ] as const;
 export const eventType = z.enum(EVENT_TYPES);

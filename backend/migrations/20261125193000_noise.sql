@@ -38,6 +38,7 @@ create table maintenance_windows (
   ended_at timestamptz,
   version integer not null default 1,
   created_at timestamptz not null,
+  updated_at timestamptz not null,
   created_by jsonb not null,
   provisioned_as text,
   primary key (org_id, id)
@@ -59,6 +60,7 @@ create table silences (
   problem text,
   version integer not null default 1,
   created_at timestamptz not null,
+  updated_at timestamptz not null,
   primary key (org_id, id)
 );
 create unique index silences_grafana_idx on silences (org_id, grafana_id) where grafana_id is not null;
@@ -88,6 +90,8 @@ create table held_back_alerts (
   since timestamptz not null,
   -- Since when the present verdict stands.
   verdict_since timestamptz not null,
+  -- When it was last judged: what is edited later makes it be looked at again.
+  judged_at timestamptz not null,
   -- When the verdict ends by itself, where that is known.
   until_at timestamptz,
   -- When the sweep takes it up; null: something else must happen first.

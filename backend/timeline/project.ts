@@ -117,6 +117,20 @@ export function sentenceOf(event: LiveEvent): string {
     case 'correlation.draft_discarded':
     case 'correlation.activated':
     case 'grafana_connection.edited':
+    case 'noise.rule_created':
+    case 'noise.rule_edited':
+    case 'noise.rule_deleted':
+    case 'noise.rule_warned':
+    case 'noise.alerts_held_back':
+    case 'maintenance.created':
+    case 'maintenance.edited':
+    case 'maintenance.ended':
+    case 'silence.created':
+    case 'silence.edited':
+    case 'silence.expired':
+    case 'silence.synced':
+    case 'silence.sync_failed':
+    case 'silence.link_edited':
     case 'access.role_changed':
     case 'access.token_issued':
     case 'access.token_revoked':
