@@ -7,7 +7,11 @@ import {
   createIncidentSink, createSettingsReader, DEFAULT_INCIDENT_TYPES, DEFAULT_LIFECYCLE_RULES, DEFAULT_SEVERITY_POLICY, defaultDeclarePolicy, NO_CATALOG,
   type CatalogLookup, type SettingsReader,
 } from './incidents/index.ts';
+import { createIncidentSink, type DeclareRule } from './incidents/index.ts';
+import { EMPTY_TOPOLOGY, type Topology } from './catalog/index.ts';
 import { createIntake, type Intake } from './ingest/index.ts';
+import { createNoiseGate, type NoiseGate } from './noise/index.ts';
+import type { OrgId } from '#contract';
 import type { Clock } from './platform/clock.ts';
 import type { Config } from './platform/config/config.ts';
 import type { Database } from './platform/db/database.ts';
@@ -26,6 +30,8 @@ export interface PipelineDeps {
   /** Left out: the defaults of the configuration, which nobody edits. */
   readonly incidentSettings?: SettingsReader;
   readonly catalog?: CatalogLookup;
+  /** Left out: nothing depends on anything. */
+  readonly topologyOf?: (orgId: OrgId) => Promise<Topology>;
   readonly onStored?: (changed: number, repeated: number) => void;
   readonly onBatch?: (changes: number, held: number) => void;
 }
@@ -33,6 +39,7 @@ export interface PipelineDeps {
 export interface Pipeline {
   readonly intake: Intake;
   readonly correlator: Correlator | null;
+  readonly noise: NoiseGate;
 }
 
 const BATCH_SIZE = 1_000;
@@ -58,6 +65,7 @@ export function incidentSettingsOf(config: Pick<Config, 'correlation'>): Setting
 export function createPipeline(deps: PipelineDeps): Pipeline {
   const { db, clock, logger, config } = deps;
   const { correlation, ingest } = config;
+  const noise = createNoiseGate({ clock, logger: logger.child({ module: 'noise' }), topologyOf: deps.topologyOf ?? (() => Promise.resolve(EMPTY_TOPOLOGY)) });
   const correlator = deps.correlate
     ? createCorrelator({
       db, clock, logger: logger.child({ module: 'correlation' }), replicaId: deps.replicaId,
@@ -67,6 +75,8 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
       incidents: createIncidentSink({
         db, settings: deps.incidentSettings ?? incidentSettingsOf(config), catalog: deps.catalog ?? NO_CATALOG, reopenMs: DEFAULT_LIFECYCLE_RULES.reopenMs,
       }),
+      noise,
+      incidents: createIncidentSink({ db, declareRules: declareRulesOf(config) }),
       options: { batchSize: BATCH_SIZE, electionMs: ELECTION_MS, settleMs: SETTLE_MS, stabilityMs: correlation.stabilityMinutes * 60_000 },
       ...(deps.onBatch === undefined ? {} : { onBatch: deps.onBatch }),
     })
@@ -78,5 +88,5 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     wakeCorrelator: (orgId) => correlator?.wake(orgId),
     ...(deps.onStored === undefined ? {} : { onStored: deps.onStored }),
   });
-  return { intake, correlator };
+  return { intake, correlator, noise };
 }

@@ -7,13 +7,15 @@
  * only recovery there is, so that it is used and tested all the time.
  */
 import { orgId as orgIdSchema, type IncidentNumber, type OrgId } from '#contract';
-import { oldestChangeAfter, readAlertChanges, readRecentAlertChanges, type AlertChange } from '../ingest/index.ts';
+import { oldestChangeAfter, readAlertChanges, readRecentAlertChanges, type AlertChange, type LoggedChange } from '../ingest/index.ts';
+import type { NoiseGate, OrgGate } from '../noise/index.ts';
 import type { Clock, Timer } from '../platform/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import { createListener } from '../platform/db/listener.ts';
 import type { Logger } from '../platform/logger.ts';
 import { planBatch } from './batch.ts';
 import { StaleWindowError, type IncidentSink } from './incidentSink.ts';
+import { sweepHeldBack } from './noiseSweep.ts';
 import { openLeaderConnection, type LeaderConnection } from './leadership.ts';
 import { listOrganisations, readCursor, writeCursor } from './store.ts';
 import type { GroupId, Strategy } from './strategy.ts';
@@ -35,6 +37,8 @@ export interface CorrelatorDeps<Window> {
   readonly replicaId: string;
   readonly strategy: Strategy<Window>;
   readonly incidents: IncidentSink;
+  /** Asked about each change before the strategy is. */
+  readonly noise: NoiseGate;
   readonly options: CorrelatorOptions;
   /** Told how long a batch took and how many changes it had. */
   readonly onBatch?: (changes: number, held: number) => void;
@@ -53,13 +57,14 @@ export interface Correlator {
   elect(): Promise<void>;
   /** Resolves when everything logged so far for the organisation is correlated by this process. */
   drain(orgId: OrgId): Promise<void>;
-  /** Looks for quiet incidents now. */
+  /** Takes up held-back alerts whose time has come, and looks for quiet incidents, now. */
   settle(): Promise<void>;
   close(): Promise<void>;
 }
 
 interface Led<Window> {
   readonly orgId: OrgId;
+  noise: OrgGate;
   window: Window;
   groups: Map<GroupId, IncidentNumber>;
   position: string;
@@ -75,11 +80,13 @@ const RETRY_MS = 200;
 const RECONNECT_MS = 500;
 /** Looks for changes although nothing woke it, in case a notification was lost. */
 const SAFETY_POLL_MS = 2_000;
+/** How often held-back alerts are looked through for those whose time has come. */
+const SWEEP_MS = 2_000;
 const MAX_FAILURES_IN_A_ROW = 3;
 
 /** Makes the correlator; `start` connects it and takes part in the election. */
 export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlator {
-  const { db, clock, logger, strategy, incidents, options, replicaId } = deps;
+  const { db, clock, logger, strategy, incidents, noise, options, replicaId } = deps;
   const led = new Map<number, Led<Window>>();
   const timers: Timer[] = [];
   let connection: LeaderConnection | null = null;
@@ -87,6 +94,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
   /** The connection serves one batch at a time, of whichever organisation. */
   let turn: Promise<unknown> = Promise.resolve();
   let settling: Promise<void> = Promise.resolve();
+  let sweeping: Promise<void> = Promise.resolve();
   let closed = false;
 
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -107,29 +115,34 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     for (const group of await incidents.loadGroups(conn, orgId, since)) {
       groups.set(strategy.restoreGroup(window, group), group.incident);
     }
-    const recent = await readRecentAlertChanges(conn, orgId, position, since, REBUILD_LIMIT);
+    const gate = await noise.open(conn, orgId, position);
+    const recent = await noise.given(conn, gate, await readRecentAlertChanges(conn, orgId, position, since, REBUILD_LIMIT));
     const linked = await incidents.incidentsOf(conn, orgId, recent);
     recent.forEach((change, index) => {
       if (linked[index] === null) strategy.restoreHeld(window, change);
     });
     return { orgId, window, groups, position, mark, running: null, again: false };
+    return { orgId, noise: gate, window, groups, position, running: null, again: false };
   }
 
-  async function correlateBatch(conn: LeaderConnection, org: Led<Window>, changes: readonly AlertChange[]): Promise<void> {
+  async function correlateBatch(conn: LeaderConnection, org: Led<Window>, changes: readonly LoggedChange[]): Promise<void> {
     const last = changes.at(-1);
     if (last === undefined) return;
     const at = clock.now();
-    const ends = changes.filter((change) => change.kind === 'resolved' || change.kind === 'superseded');
     const { plan, numbers } = await conn.transaction(async (tx) => {
       await writeCursor(tx, org.orgId, last.position, replicaId, at);
       const linked = new Map<AlertChange, IncidentNumber | null>();
       if ((await incidents.lockLinks(tx, org.orgId)) !== org.mark) throw new StaleWindowError('people have merged, split or moved alerts');
+      await incidents.lockLinks(tx, org.orgId);
+      const admitted = await noise.admit(tx, org.noise, changes, org.position);
+      const ends = admitted.changes.filter((change) => change.kind === 'resolved' || change.kind === 'superseded');
       if (ends.length > 0) {
         const owners = await incidents.incidentsOf(tx, org.orgId, ends);
         ends.forEach((change, index) => linked.set(change, owners[index] ?? null));
       }
-      const made = planBatch(strategy, org.window, org.groups, changes, (change) => linked.get(change) ?? null);
+      const made = planBatch(strategy, org.window, org.groups, admitted.changes, (change) => linked.get(change) ?? null);
       const given = made.changes.length === 0 ? [] : await incidents.apply(tx, org.orgId, at, made.changes);
+      await admitted.finish(tx);
       return { plan: made, numbers: given };
     });
     plan.groups.forEach((group, index) => {
@@ -162,6 +175,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
         else logger.error({ err: error, orgId, failures }, 'a correlation batch failed; its window is rebuilt and it is tried again');
         const fresh = await inTurn(() => rebuild(conn, orgId));
         Object.assign(org, { window: fresh.window, groups: fresh.groups, position: fresh.position, mark: fresh.mark });
+        Object.assign(org, { noise: fresh.noise, window: fresh.window, groups: fresh.groups, position: fresh.position });
         if (failures >= MAX_FAILURES_IN_A_ROW) return false;
       }
     }
@@ -234,7 +248,34 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     for (const org of led.values()) run(org.orgId);
   }
 
+  /** Takes up held-back alerts that are due, of every organisation led here, and correlates those that come back. */
+  async function sweepOnce(): Promise<void> {
+    for (const org of [...led.values()]) {
+      const conn = connection;
+      if (closed || conn === null || conn.lost) return;
+      const logged = await inTurn(async () => {
+        try {
+          await noise.refresh(conn, org.noise, org.position);
+          const { attach, again } = await noise.due(conn, org.noise);
+          if (attach.length + again.length === 0) return 0;
+          return await conn.transaction((tx) => sweepHeldBack(tx, org.noise, noise, incidents, clock.now()));
+        } catch (error) {
+          if (!conn.lost) org.noise = await noise.open(conn, org.orgId, org.position);
+          throw error;
+        }
+      });
+      if (logged > 0) run(org.orgId);
+    }
+  }
+
+  function sweep(): Promise<void> {
+    const next = sweeping.then(sweepOnce, sweepOnce);
+    sweeping = next.catch(() => undefined);
+    return next;
+  }
+
   async function settleOnce(): Promise<void> {
+    await sweep();
     for (const org of [...led.values()]) {
       const at = clock.now();
       await incidents.settle(org.orgId, new Date(at.getTime() - options.stabilityMs), at);
@@ -256,6 +297,9 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
       timers.push(
         clock.every(options.electionMs, electSoon),
         clock.every(SAFETY_POLL_MS, runAll),
+        clock.every(SWEEP_MS, () => {
+          sweep().catch((error: unknown) => logger.error({ err: error }, 'alerts that are held back could not be looked through; tried again shortly'));
+        }),
         clock.every(options.settleMs, () => {
           settle().catch((error: unknown) => logger.error({ err: error }, 'quiet incidents could not be settled'));
         }),
@@ -274,7 +318,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     async close() {
       closed = true;
       for (const timer of timers) timer.stop();
-      await Promise.allSettled([settling, ...[...led.values()].map((org) => org.running)]);
+      await Promise.allSettled([settling, sweeping, ...[...led.values()].map((org) => org.running)]);
       await electing?.catch(() => undefined);
       await listener.close();
       await connection?.close();

@@ -42,6 +42,8 @@ export interface NoiseGate {
   given(q: Queryable, gate: OrgGate, changes: readonly LoggedChange[]): Promise<AlertChange[]>;
   /** Decides a batch and writes what is held back. Gives what correlation sees, in order. */
   admit(tx: Transaction, gate: OrgGate, changes: readonly LoggedChange[], position: string): Promise<Admitted>;
+  /** Takes in what was edited meanwhile; what was held back by it becomes due. */
+  refresh(q: Queryable, gate: OrgGate, position: string): Promise<void>;
   /** Waiting alerts whose time has come: to be attached where that is possible, else logged to be looked at again. */
   due(q: Queryable, gate: OrgGate): Promise<{ readonly attach: readonly Attachment[]; readonly again: readonly HeldBack[] }>;
   /** Ends a sweep: alerts that were attached, those that shall try it later, and those to look at again. Gives how many were logged. */
@@ -123,6 +125,7 @@ export function createNoiseGate(deps: NoiseGateDeps): NoiseGate {
 
   return {
     open: load,
+    refresh,
     async given(q, gate, changes) {
       const releases = await selectReleases(q, gate.orgId, changes);
       return changes.flatMap((change): AlertChange[] => {

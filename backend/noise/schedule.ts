@@ -117,7 +117,8 @@ function recurring(schedule: Extract<MaintenanceSchedule, { kind: 'recurring' }>
 
   function firstFrom(ms: number, count: number): Interval[] {
     const found: Interval[] = [];
-    for (let fromMs = ms, spanMs = AHEAD_MS; found.length < count && fromMs < ms + MAX_LOOK_MS; fromMs += spanMs, spanMs = Math.min(spanMs * 2, 366 * DAY_MS)) {
+    const beginMs = Math.max(ms, asUtc(first) - MAX_OFFSET_MS);
+    for (let fromMs = beginMs, spanMs = AHEAD_MS; found.length < count && fromMs < beginMs + MAX_LOOK_MS; fromMs += spanMs, spanMs = Math.min(spanMs * 2, 366 * DAY_MS)) {
       for (const interval of between(fromMs, fromMs + spanMs)) {
         if (!found.some((known) => known.startMs === interval.startMs)) found.push(interval);
       }
@@ -125,7 +126,7 @@ function recurring(schedule: Extract<MaintenanceSchedule, { kind: 'recurring' }>
     return found.slice(0, count);
   }
 
-  if (firstFrom(asUtc(first) - MAX_OFFSET_MS, 1).length === 0) throw new ScheduleError({ field: 'schedule.rule', message: 'never occurs' });
+  if (firstFrom(0, 1).length === 0) throw new ScheduleError({ field: 'schedule.rule', message: 'never occurs' });
   return {
     at(ms) {
       if (ms < ready.fromMs || ms >= ready.toMs) ready = { fromMs: ms - DAY_MS, toMs: ms + AHEAD_MS, intervals: between(ms - DAY_MS, ms + AHEAD_MS) };

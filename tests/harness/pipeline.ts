@@ -3,6 +3,9 @@ import { sourceId, orgId as orgIdSchema, type OrgId } from '../../backend/contra
 import { createCorrelator, createScopeStrategy, type Correlator } from '../../backend/correlation/index.ts';
 import { registerOrganisation } from '../../backend/health/index.ts';
 import { createIncidentSink, createSettingsReader, DEFAULT_INCIDENT_TYPES, DEFAULT_SEVERITY_POLICY, defaultDeclarePolicy, NO_CATALOG, type CatalogLookup } from '../../backend/incidents/index.ts';
+import { createIncidentSink } from '../../backend/incidents/index.ts';
+import { EMPTY_TOPOLOGY, type Topology } from '../../backend/catalog/index.ts';
+import { createNoiseGate, type NoiseGate } from '../../backend/noise/index.ts';
 import { createIntake, type Intake, type PayloadOrigin } from '../../backend/ingest/index.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../backend/platform/clock.ts';
 import { createLogger } from '../../backend/platform/logger.ts';
@@ -16,6 +19,7 @@ export interface Pipeline {
   readonly clock: SimulatedClock;
   readonly intake: Intake;
   readonly correlator: Correlator;
+  readonly noise: NoiseGate;
   readonly origin: PayloadOrigin;
   /** Delivers a webhook body and waits until it is correlated. */
   deliver(alerts: readonly object[]): Promise<void>;
@@ -28,6 +32,7 @@ export interface PipelineOptions {
   readonly minAlerts?: number;
   readonly orgId?: OrgId;
   readonly catalog?: CatalogLookup;
+  readonly topology?: Topology;
 }
 
 /** Starts one replica's worth of it. */
@@ -36,6 +41,7 @@ export async function startPipeline(database: TestDatabase, options: PipelineOpt
   const orgId = options.orgId ?? ORG;
   const logger = createLogger({ level: process.env['MUSTER_TEST_LOG'] ?? 'silent' });
   await registerOrganisation(database.db, orgId);
+  const noise = createNoiseGate({ clock, logger, topologyOf: () => Promise.resolve(options.topology ?? EMPTY_TOPOLOGY) });
   const correlator = createCorrelator({
     db: database.db, clock, logger, replicaId: options.replicaId ?? 'replica-1',
     strategy: createScopeStrategy({ gapMs: 10 * 60_000, minAlerts: options.minAlerts ?? 1, graveSeverity: 'sev1' }),
@@ -45,6 +51,8 @@ export async function startPipeline(database: TestDatabase, options: PipelineOpt
         severityPolicy: DEFAULT_SEVERITY_POLICY, incidentTypes: DEFAULT_INCIDENT_TYPES,
       }),
     }),
+    noise,
+    incidents: createIncidentSink({ db: database.db, declareRules: [{ severity: 'sev1', alerts: 1 }, { severity: 'sev2', alerts: 5 }] }),
     options: { batchSize: 500, electionMs: 1000, settleMs: 15_000, stabilityMs: 10 * 60_000 },
   });
   await correlator.start();
@@ -57,7 +65,7 @@ export async function startPipeline(database: TestDatabase, options: PipelineOpt
   });
   const origin: PayloadOrigin = { orgId, sourceId: sourceId.parse('grafana'), tokenId: null, actor: { kind: 'source', key: 'grafana', name: 'Grafana' } };
   return {
-    clock, intake, correlator, origin,
+    clock, intake, correlator, noise, origin,
     async deliver(alerts) {
       const body = { receiver: 'muster', status: 'firing', groupKey: '{}:{}', version: '1', truncatedAlerts: 0, alerts };
       await intake.accept(origin, body, Buffer.from(JSON.stringify(body)), 'application/json');
