@@ -19,6 +19,7 @@ const PURE_FILES = [
   'catalog/(topology|nameIndex|mentions|resolveEntity|changeEvent)',
   'sources/mappingRules',
   'ingest/(alertWrite|payload)',
+  'noise/(scope|schedule|flapping|threshold|inhibition|ruleset|decideNoise|gateState|score|grafanaSilence)',
   'correlation/(strategy|byScope|batch)',
   'correlation/rules/[A-Za-z]+',
   'correlation/backtest/labels',

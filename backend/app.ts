@@ -10,6 +10,7 @@ import { appendEvents, createEventLogHandlers, createLiveHub, serveEventStream, 
 import { createHealthHandlers, createHeartbeat, correlatorState, MAX_CORRELATOR_LAG_MS, registerOrganisation } from './health/index.ts';
 import { createIncidents, createJudgementHandlers, DEFAULT_LIFECYCLE_RULES, NO_CATALOG } from './incidents/index.ts';
 import { createIngestHandlers, createWebhookListener, ensurePartitions, isUpkeepHeldUp, type Intake } from './ingest/index.ts';
+import { createNoise } from './noise/index.ts';
 import type { Config } from './platform/config/config.ts';
 import type { Clock } from './platform/clock.ts';
 import { createDatabase, type Database } from './platform/db/database.ts';
@@ -109,6 +110,8 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   const { intake, correlator } = createPipeline({
     db, clock, logger, replicaId, config, mappings: sources.mappings, correlate: roles.has('correlator'), incidentSettings, catalog: NO_CATALOG,
+  const { intake, correlator, noise: gate } = createPipeline({
+    db, clock, logger, replicaId, config, mappings: sources.mappings, correlate: roles.has('correlator'),
     onStored(changed, repeated) {
       metrics.alertsChanged.inc(changed);
       metrics.alertsRepeated.inc(repeated);
@@ -117,6 +120,10 @@ export async function startApp(options: AppOptions): Promise<App> {
       metrics.correlatedChanges.inc(changes);
       metrics.heldAlerts.inc(held);
     },
+  });
+  const noise = createNoise({
+    db, clock, logger: logger.child({ module: 'noise' }), gate, grafana: sources.grafana, organisations: config.grafana.orgs.map((org) => org.id),
+    alertDays: config.retention.alertDays,
   });
   const live = createLiveHub({ db, clock, logger: logger.child({ module: 'live' }) });
   metrics.gauge('muster_ingest_queued_alerts', 'Alerts that wait to be stored', () => intake.queuedAlerts());
@@ -135,6 +142,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const handlers = {
     ...access.handlers,
     ...sources.handlers,
+    ...noise.handlers,
     ...createIngestHandlers({
       db, clock, intake, publicUrl: config.http.publicUrl, post: (url, headers, body) => outbound.call({ url, method: 'POST', headers, body }), issueTestToken: sources.issueTestToken,
       async correlatorOk(orgId) {
@@ -174,7 +182,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   if (roles.has('worker')) {
     worker = await startJobWorker({
       db, clock, logger: logger.child({ module: 'jobs' }), concurrency: 5, onWorkerIds: () => heartbeat.beatNow(),
-      jobs: upkeepJobs({ db, clock, logger, config, sources, idempotency }),
+      jobs: [...upkeepJobs({ db, clock, logger, config, sources, idempotency }), ...noise.jobs],
     });
   }
   starting.defer(async () => worker?.close());

@@ -108,8 +108,8 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   createSilence: RESPONDERS,
   editSilence: RESPONDERS,
   expireSilence: RESPONDERS,
-  getSilenceLink: EVERYBODY,
-  putSilenceLink: ADMINS,
+  getSilenceSync: EVERYBODY,
+  syncSilences: RESPONDERS,
 
   checkConnection: EVERYBODY,
   getStatus: EVERYBODY,

@@ -35,17 +35,11 @@ export type Silence = z.infer<typeof silence>;
 export const silenceQuery = pageQuery.extend({ state: z.enum(['current', 'expired', 'all']).default('current') });
 export const silencePage = page(silence);
 
-export const silenceLinkBody = z.object({
-  enabled: z.boolean(),
-  /** Token of a Grafana service account with role Editor. Left out: the stored one stays. */
-  token: z.string().trim().min(8).max(500).optional(),
-});
-export const silenceLink = z.object({
-  enabled: z.boolean(),
-  hasToken: z.boolean(),
-  grafanaUrl: z.string(),
+/** How silences are exchanged with Grafana; connected by the service account under Settings. */
+export const silenceSyncStatus = z.object({
+  connected: z.boolean(),
   lastReadAt: instant.nullable(),
+  /** What did not work when Grafana's silences were last read. */
   problem: z.string().nullable(),
-  version: z.number().int(),
-}).meta({ id: 'SilenceLink' });
-export type SilenceLink = z.infer<typeof silenceLink>;
+}).meta({ id: 'SilenceSyncStatus' });
+export type SilenceSyncStatus = z.infer<typeof silenceSyncStatus>;

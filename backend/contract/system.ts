@@ -42,7 +42,7 @@ export const EVENT_TYPES = [
   'grafana_connection.edited',
   'noise.rule_created', 'noise.rule_edited', 'noise.rule_deleted', 'noise.rule_warned', 'noise.alerts_held_back',
   'maintenance.created', 'maintenance.edited', 'maintenance.ended',
-  'silence.created', 'silence.edited', 'silence.expired', 'silence.synced', 'silence.sync_failed', 'silence.link_edited',
+  'silence.created', 'silence.edited', 'silence.expired', 'silence.synced', 'silence.sync_failed',
   'access.role_changed', 'access.token_issued', 'access.token_revoked',
 ] as const;
 export const eventType = z.enum(EVENT_TYPES);

@@ -111,16 +111,22 @@ export async function readRecentAlertChanges(q: Queryable, orgId: OrgId, upTo: s
   return rows.map(toChange);
 }
 
+const AS_OPENED = `select '0' as position, 'opened' as kind, a.first_seen_at as recorded_at, a.alert_key::text, a.starts_at, a.ends_at, a.source_id,
+  a.fingerprint, a.name, a.summary, a.severity, a.service, a.team, a.environment, a.cluster, a.labels
+  from alerts as a where a.org_id = $1::integer`;
+
 /** Alerts that fire now, as if each had just opened, oldest first; at most `limit`. For a memory that is built anew. */
 export async function readFiringAlerts(q: Queryable, orgId: OrgId, limit: number): Promise<LoggedChange[]> {
-  const rows = await q.query<ChangeRow>(
-    `select '0' as position, 'opened' as kind, a.first_seen_at as recorded_at, a.alert_key::text, a.starts_at, a.ends_at, a.source_id,
-       a.fingerprint, a.name, a.summary, a.severity, a.service, a.team, a.environment, a.cluster, a.labels
-     from alerts as a where a.org_id = $1::integer and a.status = 'firing'
-     order by a.starts_at desc limit $2::integer`,
-    [orgId, limit],
-  );
+  const rows = await q.query<ChangeRow>(`${AS_OPENED} and a.status = 'firing' order by a.starts_at desc limit $2::integer`, [orgId, limit]);
   return rows.reverse().map(toChange);
+}
+
+/** Alerts first seen at or after `since`, newest first; at most `limit`. */
+export async function readAlertsSince(q: Queryable, orgId: OrgId, since: Date, limit: number): Promise<LoggedChange[]> {
+  const rows = await q.query<ChangeRow>(
+    `${AS_OPENED} and a.first_seen_at >= $2::timestamptz order by a.first_seen_at desc limit $3::integer`, [orgId, since, limit],
+  );
+  return rows.map(toChange);
 }
 
 /**

@@ -66,15 +66,35 @@ create table silences (
 create unique index silences_grafana_idx on silences (org_id, grafana_id) where grafana_id is not null;
 create index silences_ends_at_idx on silences (org_id, ends_at);
 
--- How silences are exchanged with Grafana, one row an organisation.
-create table silence_links (
+-- When Grafana's silences were last read, and what did not work, one row an organisation.
+create table silence_syncs (
   org_id integer primary key,
-  enabled boolean not null,
-  -- Envelope of the key ring; the plain token is never stored.
-  token_sealed text,
   last_read_at timestamptz,
-  problem text,
-  version integer not null
+  problem text
+);
+
+-- How noisy each alert rule was on each day, worked out anew while the day's alerts still change.
+create table noise_rule_days (
+  org_id integer not null,
+  day date not null,
+  source_id text not null,
+  name text not null,
+  alerts integer not null,
+  ended integer not null,
+  auto_resolved integer not null,
+  in_incidents integer not null,
+  no_action integer not null,
+  -- Incidents that began to hold alerts of the rule on this day.
+  incidents integer not null,
+  flaps integer not null,
+  held_back integer not null,
+  rule_url text,
+  primary key (org_id, day, source_id, name)
+);
+
+create table noise_rule_runs (
+  org_id integer primary key,
+  worked_out_at timestamptz not null
 );
 
 -- Alerts that were held back: why, until when, and what became of them. Rows are never deleted before their alerts.
@@ -117,7 +137,9 @@ create index held_back_alerts_cause_idx on held_back_alerts (org_id, cause_id, s
 
 -- Down Migration
 drop table held_back_alerts;
-drop table silence_links;
+drop table noise_rule_runs;
+drop table noise_rule_days;
+drop table silence_syncs;
 drop table silences;
 drop table maintenance_windows;
 drop table noise_rules;

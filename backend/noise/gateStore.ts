@@ -1,5 +1,5 @@
 /** SQL of alerts that are held back. */
-import { NOISE_VERDICTS, noiseVerdict, type NoiseVerdict, type OrgId } from '#contract';
+import { noiseVerdict, type NoiseVerdict, type OrgId } from '#contract';
 import { severityOf, severityRank } from '../ingest/index.ts';
 import type { Queryable } from '../platform/db/database.ts';
 import type { EpisodeRef, HeldBack } from './gateState.ts';
@@ -128,12 +128,12 @@ export async function postpone(q: Queryable, orgId: OrgId, until: Date | null, a
 }
 
 /** How many alerts wait, by verdict. */
-export async function countWaiting(q: Queryable, orgId: OrgId): Promise<Partial<Record<NoiseVerdict, number>>> {
+export async function countWaiting(q: Queryable, orgId: OrgId): Promise<Record<NoiseVerdict, number>> {
   const rows = await q.query<{ verdict: string; n: number }>(
     `select h.verdict, count(*)::integer as n from held_back_alerts as h where h.org_id = $1::integer and h.outcome = 'waiting' group by h.verdict`, [orgId],
   );
-  const counts: Partial<Record<NoiseVerdict, number>> = {};
-  for (const verdict of NOISE_VERDICTS) counts[verdict] = rows.find((row) => row.verdict === verdict)?.n ?? 0;
+  const counts = { maintenance: 0, silenced: 0, suppressed: 0, inhibited: 0, flapping: 0, below_threshold: 0, held: 0 };
+  for (const row of rows) counts[noiseVerdict.parse(row.verdict)] = row.n;
   return counts;
 }
 

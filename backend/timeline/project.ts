@@ -130,7 +130,6 @@ export function sentenceOf(event: LiveEvent): string {
     case 'silence.expired':
     case 'silence.synced':
     case 'silence.sync_failed':
-    case 'silence.link_edited':
     case 'access.role_changed':
     case 'access.token_issued':
     case 'access.token_revoked':

@@ -7,7 +7,7 @@ import {
 } from '../noise.ts';
 import { byId, op } from '../operation.ts';
 import { okBody } from '../primitives.ts';
-import { silence, silenceBody, silenceLink, silenceLinkBody, silencePage, silenceQuery } from '../silences.ts';
+import { silence, silenceBody, silencePage, silenceQuery, silenceSyncStatus } from '../silences.ts';
 
 export const noiseOperations = {
   listNoiseRules: op({ method: 'get', path: '/noise/rules', summary: 'Rules that hold alerts back', tag: 'Noise', query: noiseRuleQuery, response: noiseRulePage }),
@@ -51,8 +51,6 @@ export const noiseOperations = {
   expireSilence: op({
     method: 'post', path: '/silences/{id}/expire', summary: 'End a silence, here and in Grafana', tag: 'Noise', params: byId, response: silence, ifMatch: 'optional',
   }),
-  getSilenceLink: op({ method: 'get', path: '/silence-link', summary: 'How silences are exchanged with Grafana', tag: 'Noise', response: silenceLink, ifMatch: 'optional' }),
-  putSilenceLink: op({
-    method: 'put', path: '/silence-link', summary: 'Connect silences with Grafana, or stop it', tag: 'Noise', body: silenceLinkBody, response: silenceLink, ifMatch: 'required',
-  }),
+  getSilenceSync: op({ method: 'get', path: '/silence-sync', summary: 'How silences are exchanged with Grafana', tag: 'Noise', response: silenceSyncStatus }),
+  syncSilences: op({ method: 'post', path: '/silence-sync', summary: "Read Grafana's silences now", tag: 'Noise', response: silenceSyncStatus }),
 } as const;
