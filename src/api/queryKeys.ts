@@ -1,5 +1,5 @@
 /** Names of what is cached. A longer key is a part of the shorter one, so a prefix refreshes all below it. */
-import type { AlertListQuery, IncidentListQuery, TimelineQuery } from './queryTypes.ts';
+import type { AlertListQuery, HeldBackQuery, IncidentListQuery, TimelineQuery } from './queryTypes.ts';
 
 export const queryKeys = {
   me: ['me'],
@@ -22,6 +22,13 @@ export const queryKeys = {
   grafanaConnection: ['grafanaConnection'],
   mapping: ['mapping'],
   unmapped: ['unmapped'],
+  noise: ['noise'],
+  noiseRules: ['noise', 'rules'],
+  heldBack: (query?: HeldBackQuery) => (query === undefined ? ['noise', 'heldBack'] : ['noise', 'heldBack', query]),
+  noiseScores: (days?: number) => (days === undefined ? ['noise', 'scores'] : ['noise', 'scores', days]),
+  maintenance: ['maintenance'],
+  silences: ['silences'],
+  silenceSync: ['silences', 'sync'],
   correlation: ['correlation'],
   judgements: ['judgements'],
   judgement: (number: number) => ['judgements', number],

@@ -6,4 +6,5 @@ type QueryOf<C> = C extends { query?: infer Q } ? Omit<NonNullable<Q>, 'cursor'>
 export type IncidentListQuery = QueryOf<CallOf<'listIncidents'>>;
 export type TimelineQuery = QueryOf<CallOf<'listTimeline'>>;
 export type AlertListQuery = QueryOf<CallOf<'listIncidentAlerts'>>;
+export type HeldBackQuery = QueryOf<CallOf<'listHeldBack'>>;
 export type DeadLetterQuery = QueryOf<CallOf<'listDeadLetters'>>;

@@ -63,7 +63,22 @@ function iconOf(type: EventType): IconName {
     case 'grafana_connection.edited':
     case 'source.edited':
     case 'correlation.draft_edited':
+    case 'noise.rule_edited':
+    case 'maintenance.edited':
+    case 'silence.edited':
       return 'pen';
+    case 'noise.rule_created':
+    case 'noise.rule_deleted':
+    case 'noise.rule_warned':
+    case 'noise.alerts_held_back':
+    case 'silence.created':
+    case 'silence.expired':
+    case 'silence.synced':
+    case 'silence.sync_failed':
+      return 'bell-slash';
+    case 'maintenance.created':
+    case 'maintenance.ended':
+      return 'calendar-alt';
     case 'source.created':
     case 'source.deleted':
     case 'source.truncated':

@@ -1,5 +1,5 @@
 /** The promise: what belongs to one organisation is neither seen nor changed from another. */
-import { OPERATION_NAMES, operations, type Operation, type OperationName } from '../../backend/contract/index.ts';
+import { OPERATION_NAMES, operations, type CallOf, type Operation, type OperationName } from '../../backend/contract/index.ts';
 import { ADA_ADMIN, OTTO_OTHER_ORG } from '../harness/grafana.ts';
 import { eventually, pathOf, startTestApp, type TestApp } from '../harness/app.ts';
 import { grafanaAlert } from '../harness/pipeline.ts';
@@ -8,6 +8,7 @@ const MARK = 'only-for-organisation-one';
 let muster: TestApp;
 let token: string;
 let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string };
+let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; rule: string; window: string; silence: string };
 
 beforeAll(async () => {
   muster = await startTestApp();
@@ -29,12 +30,22 @@ beforeAll(async () => {
   const other = await muster.call(ADA_ADMIN, 'declareIncident', { body: { title: MARK, severity: 'sev3' } });
   await muster.call(ADA_ADMIN, 'mergeIncident', { params: { number: other.body.number }, body: { into: number } });
   const regroupings = await muster.call(ADA_ADMIN, 'listRegroupings', { params: { number } });
+  const scope = { services: [MARK] };
+  const noiseRule = await muster.call(ADA_ADMIN, 'createNoiseRule', { body: { ...NOISE_RULE, scope } });
+  const window = await muster.call(ADA_ADMIN, 'createMaintenance', { body: { ...WINDOW, scope } });
+  const silence = await muster.call(ADA_ADMIN, 'createSilence', { body: { ...SILENCE, comment: MARK } });
   ids = {
+    rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
     number, alert: alerts.body.items[0]?.id ?? '', deadLetter: letters.body.items[0]?.id ?? '', apiToken: apiToken.body.apiToken.id,
     sourceToken: sources.body.items[0]?.tokens[0]?.id ?? '', note: note.body.position, user: me.body.user.key, regrouping: regroupings.body.items[0]?.id ?? '',
   };
 });
 afterAll(() => muster.close());
+
+/** Of things that do not touch the alerts of this test. */
+const NOISE_RULE: CallOf<'createNoiseRule'>['body'] = { kind: 'hold', name: MARK, scope: { services: ['none'] }, seconds: 60 };
+const WINDOW: CallOf<'createMaintenance'>['body'] = { name: MARK, scope: { services: ['none'] }, schedule: { kind: 'once', startsAt: '2099-01-01T00:00:00Z', endsAt: '2099-01-02T00:00:00Z' } };
+const SILENCE: CallOf<'createSilence'>['body'] = { matchers: [{ name: 'team', operator: '=', value: 'none' }], startsAt: '2099-01-01T00:00:00Z', endsAt: '2099-01-02T00:00:00Z', comment: 'from outside' };
 
 const REASON = { reason: 'a reason that is long enough' };
 
@@ -48,11 +59,15 @@ function crossing(operation: OperationName): { params?: object; body?: unknown }
   if (path.includes('{version}')) params['version'] = 1;
   if (path.includes('{user}')) params['user'] = ids.user;
   if (path.includes('/alerts/{id}')) params['id'] = ids.alert;
+  else if (path.includes('/noise/rules/{id}')) params['id'] = ids.rule;
+  else if (path.includes('/maintenance/{id}')) params['id'] = ids.window;
+  else if (path.includes('/silences/{id}')) params['id'] = ids.silence;
   else if (path.includes('/api-tokens/{id}')) params['id'] = ids.apiToken;
   else if (path.includes('/dead-letters/{id}')) params['id'] = ids.deadLetter;
   else if (path.includes('/regroupings/{id}')) params['id'] = ids.regrouping;
   else if (path.includes('/tokens/{id}')) params['id'] = ids.sourceToken;
   const bodies: Partial<Record<OperationName, unknown>> = {
+    editNoiseRule: NOISE_RULE, editMaintenance: WINDOW, editSilence: SILENCE,
     putJudgement: { verdict: 'correct' }, revertCorrelation: { note: 'from outside' },
     setIncidentSeverity: { severity: 'sev5', ...REASON }, assignCommander: { commander: null }, mergeIncident: { into: ids.number + 1 }, splitIncident: { alerts: [ids.alert], ...REASON },
     moveAlerts: { alerts: [ids.alert], into: null, ...REASON }, setIncidentFields: { fields: {} },
@@ -74,6 +89,7 @@ async function asOtto(operation: OperationName, headers: Record<string, string>)
 /** Everything of organisation 1, as text. */
 async function stateOfOne(): Promise<string> {
   const tables = ['incidents', 'incident_alerts', 'regroupings', 'alerts', 'event_log', 'sources', 'source_tokens', 'dead_letters', 'api_tokens', 'mappings', 'users', 'correlation_versions', 'correlation_drafts', 'judgements', 'incident_settings'];
+  const tables = ['incidents', 'incident_alerts', 'alerts', 'event_log', 'sources', 'source_tokens', 'dead_letters', 'api_tokens', 'mappings', 'users', 'correlation_versions', 'correlation_drafts', 'judgements', 'noise_rules', 'maintenance_windows', 'silences', 'held_back_alerts'];
   const rows = await Promise.all(tables.map((table) => muster.database.db.query<{ text: string }>(
     `select coalesce(jsonb_agg(to_jsonb(t) - 'last_seen_at' - 'last_received_at' - 'last_used_at' - 'updated_at' order by to_jsonb(t)::text)::text, '') as text from ${table} as t where t.org_id = 1`,
   )));

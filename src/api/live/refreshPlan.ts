@@ -59,6 +59,23 @@ export function queriesTouchedBy(event: LiveEvent): readonly QueryKey[] {
       return [queryKeys.incidentSettings, queryKeys.incidentLists];
     case 'mapping.edited':
       return [queryKeys.mapping, queryKeys.unmapped];
+    case 'noise.rule_created':
+    case 'noise.rule_edited':
+    case 'noise.rule_deleted':
+    case 'noise.rule_warned':
+      return [queryKeys.noiseRules, queryKeys.heldBack()];
+    case 'noise.alerts_held_back':
+      return [queryKeys.noiseRules, queryKeys.heldBack(), queryKeys.maintenance];
+    case 'maintenance.created':
+    case 'maintenance.edited':
+    case 'maintenance.ended':
+      return [queryKeys.maintenance, queryKeys.heldBack()];
+    case 'silence.created':
+    case 'silence.edited':
+    case 'silence.expired':
+    case 'silence.synced':
+    case 'silence.sync_failed':
+      return [queryKeys.silences, queryKeys.heldBack()];
     case 'correlation.draft_edited':
     case 'correlation.draft_discarded':
     case 'correlation.activated':
