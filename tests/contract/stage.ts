@@ -22,6 +22,8 @@ export interface Stage {
   readonly viewer: UserKey;
   /** Calls an operation as an admin, which must succeed. */
   must<N extends OperationName>(operation: N, input?: CallOf<N>, headers?: Record<string, string>): Promise<Answer<N>['body']>;
+  /** Posts an alert of a service. */
+  alert(service: string): Promise<void>;
   /** Alerts of a service of their own make a candidate. */
   candidate(): Promise<Incident>;
   /** Alerts that belong to no incident. */
@@ -63,9 +65,13 @@ export async function startStage(): Promise<Stage> {
     return `thing-${made}`;
   }
 
+  async function alert(service: string): Promise<void> {
+    await muster.postWebhook(source, token, { groupKey: '{}:{}', alerts: [grafanaAlert({ fingerprint: service, service, startsAt: Date.now() })] });
+  }
+
   async function candidate(): Promise<Incident> {
     const service = name();
-    await muster.postWebhook(source, token, { groupKey: '{}:{}', alerts: [grafanaAlert({ fingerprint: service, service, startsAt: Date.now() })] });
+    await alert(service);
     const list = await eventually(() => must('listIncidents', { query: { phase: 'candidate', service } }), ({ items }) => items.length > 0);
     const number = list.items[0]?.number;
     if (number === undefined) throw new Error('no candidate');
@@ -96,6 +102,7 @@ export async function startStage(): Promise<Stage> {
   const viewer = (await muster.call(VERA_VIEWER, 'getMe')).body.user.key;
   return {
     muster, source, viewer, must, name, candidate, freeAlerts, deadLetter,
+    muster, source, viewer, must, name, alert, candidate, deadLetter,
     async incident(...commands) {
       let incident = await must('declareIncident', { body: { title: `Incident ${name()}`, severity: 'sev2' } });
       for (const command of commands) incident = await must(COMMAND_OPERATIONS[command], { params: { number: incident.number }, body: { reason: 'a reason that is long enough' } });

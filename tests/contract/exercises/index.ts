@@ -8,6 +8,7 @@ import { grafanaExercises } from './grafana.ts';
 import { incidentExercises } from './incidents.ts';
 import { incidentSettingsExercises } from './incidentSettings.ts';
 import { judgementExercises } from './judgements.ts';
+import { noiseExercises } from './noise.ts';
 import { sourceExercises } from './sources.ts';
 import { systemExercises } from './system.ts';
 
@@ -19,6 +20,7 @@ export const EXERCISES: Exercises<OperationName> = {
   ...sourceExercises,
   ...grafanaExercises,
   ...judgementExercises,
+  ...noiseExercises,
   ...correlationExercises,
   ...systemExercises,
 };
