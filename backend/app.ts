@@ -108,10 +108,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   if (config.provisioning.dir !== null) await provision({ dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, incidents: incidents.settings, logger });
 
-  const { intake, correlator } = createPipeline({
-    db, clock, logger, replicaId, config, mappings: sources.mappings, correlate: roles.has('correlator'), incidentSettings, catalog: NO_CATALOG,
   const { intake, correlator, noise: gate } = createPipeline({
-    db, clock, logger, replicaId, config, mappings: sources.mappings, correlate: roles.has('correlator'),
+    db, clock, logger, replicaId, config, mappings: sources.mappings, correlate: roles.has('correlator'), incidentSettings, catalog: NO_CATALOG,
     onStored(changed, repeated) {
       metrics.alertsChanged.inc(changed);
       metrics.alertsRepeated.inc(repeated);

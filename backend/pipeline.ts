@@ -7,7 +7,6 @@ import {
   createIncidentSink, createSettingsReader, DEFAULT_INCIDENT_TYPES, DEFAULT_LIFECYCLE_RULES, DEFAULT_SEVERITY_POLICY, defaultDeclarePolicy, NO_CATALOG,
   type CatalogLookup, type SettingsReader,
 } from './incidents/index.ts';
-import { createIncidentSink, type DeclareRule } from './incidents/index.ts';
 import { EMPTY_TOPOLOGY, type Topology } from './catalog/index.ts';
 import { createIntake, type Intake } from './ingest/index.ts';
 import { createNoiseGate, type NoiseGate } from './noise/index.ts';
@@ -76,7 +75,6 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
         db, settings: deps.incidentSettings ?? incidentSettingsOf(config), catalog: deps.catalog ?? NO_CATALOG, reopenMs: DEFAULT_LIFECYCLE_RULES.reopenMs,
       }),
       noise,
-      incidents: createIncidentSink({ db, declareRules: declareRulesOf(config) }),
       options: { batchSize: BATCH_SIZE, electionMs: ELECTION_MS, settleMs: SETTLE_MS, stabilityMs: correlation.stabilityMinutes * 60_000 },
       ...(deps.onBatch === undefined ? {} : { onBatch: deps.onBatch }),
     })

@@ -121,8 +121,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     recent.forEach((change, index) => {
       if (linked[index] === null) strategy.restoreHeld(window, change);
     });
-    return { orgId, window, groups, position, mark, running: null, again: false };
-    return { orgId, noise: gate, window, groups, position, running: null, again: false };
+    return { orgId, noise: gate, window, groups, position, mark, running: null, again: false };
   }
 
   async function correlateBatch(conn: LeaderConnection, org: Led<Window>, changes: readonly LoggedChange[]): Promise<void> {
@@ -133,7 +132,6 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
       await writeCursor(tx, org.orgId, last.position, replicaId, at);
       const linked = new Map<AlertChange, IncidentNumber | null>();
       if ((await incidents.lockLinks(tx, org.orgId)) !== org.mark) throw new StaleWindowError('people have merged, split or moved alerts');
-      await incidents.lockLinks(tx, org.orgId);
       const admitted = await noise.admit(tx, org.noise, changes, org.position);
       const ends = admitted.changes.filter((change) => change.kind === 'resolved' || change.kind === 'superseded');
       if (ends.length > 0) {
@@ -174,8 +172,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
         if (error instanceof StaleWindowError) logger.info({ orgId, reason: error.message }, 'correlation window is rebuilt');
         else logger.error({ err: error, orgId, failures }, 'a correlation batch failed; its window is rebuilt and it is tried again');
         const fresh = await inTurn(() => rebuild(conn, orgId));
-        Object.assign(org, { window: fresh.window, groups: fresh.groups, position: fresh.position, mark: fresh.mark });
-        Object.assign(org, { noise: fresh.noise, window: fresh.window, groups: fresh.groups, position: fresh.position });
+        Object.assign(org, { noise: fresh.noise, window: fresh.window, groups: fresh.groups, position: fresh.position, mark: fresh.mark });
         if (failures >= MAX_FAILURES_IN_A_ROW) return false;
       }
     }

@@ -101,8 +101,7 @@ export async function startStage(): Promise<Stage> {
 
   const viewer = (await muster.call(VERA_VIEWER, 'getMe')).body.user.key;
   return {
-    muster, source, viewer, must, name, candidate, freeAlerts, deadLetter,
-    muster, source, viewer, must, name, alert, candidate, deadLetter,
+    muster, source, viewer, must, name, alert, candidate, freeAlerts, deadLetter,
     async incident(...commands) {
       let incident = await must('declareIncident', { body: { title: `Incident ${name()}`, severity: 'sev2' } });
       for (const command of commands) incident = await must(COMMAND_OPERATIONS[command], { params: { number: incident.number }, body: { reason: 'a reason that is long enough' } });

@@ -3,7 +3,6 @@ import { sourceId, orgId as orgIdSchema, type OrgId } from '../../backend/contra
 import { createCorrelator, createScopeStrategy, type Correlator } from '../../backend/correlation/index.ts';
 import { registerOrganisation } from '../../backend/health/index.ts';
 import { createIncidentSink, createSettingsReader, DEFAULT_INCIDENT_TYPES, DEFAULT_SEVERITY_POLICY, defaultDeclarePolicy, NO_CATALOG, type CatalogLookup } from '../../backend/incidents/index.ts';
-import { createIncidentSink } from '../../backend/incidents/index.ts';
 import { EMPTY_TOPOLOGY, type Topology } from '../../backend/catalog/index.ts';
 import { createNoiseGate, type NoiseGate } from '../../backend/noise/index.ts';
 import { createIntake, type Intake, type PayloadOrigin } from '../../backend/ingest/index.ts';
@@ -52,7 +51,6 @@ export async function startPipeline(database: TestDatabase, options: PipelineOpt
       }),
     }),
     noise,
-    incidents: createIncidentSink({ db: database.db, declareRules: [{ severity: 'sev1', alerts: 1 }, { severity: 'sev2', alerts: 5 }] }),
     options: { batchSize: 500, electionMs: 1000, settleMs: 15_000, stabilityMs: 10 * 60_000 },
   });
   await correlator.start();

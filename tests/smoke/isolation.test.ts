@@ -7,8 +7,7 @@ import { grafanaAlert } from '../harness/pipeline.ts';
 const MARK = 'only-for-organisation-one';
 let muster: TestApp;
 let token: string;
-let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string };
-let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; rule: string; window: string; silence: string };
+let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string };
 
 beforeAll(async () => {
   muster = await startTestApp();
@@ -88,8 +87,7 @@ async function asOtto(operation: OperationName, headers: Record<string, string>)
 
 /** Everything of organisation 1, as text. */
 async function stateOfOne(): Promise<string> {
-  const tables = ['incidents', 'incident_alerts', 'regroupings', 'alerts', 'event_log', 'sources', 'source_tokens', 'dead_letters', 'api_tokens', 'mappings', 'users', 'correlation_versions', 'correlation_drafts', 'judgements', 'incident_settings'];
-  const tables = ['incidents', 'incident_alerts', 'alerts', 'event_log', 'sources', 'source_tokens', 'dead_letters', 'api_tokens', 'mappings', 'users', 'correlation_versions', 'correlation_drafts', 'judgements', 'noise_rules', 'maintenance_windows', 'silences', 'held_back_alerts'];
+  const tables = ['incidents', 'incident_alerts', 'regroupings', 'alerts', 'event_log', 'sources', 'source_tokens', 'dead_letters', 'api_tokens', 'mappings', 'users', 'correlation_versions', 'correlation_drafts', 'judgements', 'incident_settings', 'noise_rules', 'maintenance_windows', 'silences', 'held_back_alerts'];
   const rows = await Promise.all(tables.map((table) => muster.database.db.query<{ text: string }>(
     `select coalesce(jsonb_agg(to_jsonb(t) - 'last_seen_at' - 'last_received_at' - 'last_used_at' - 'updated_at' order by to_jsonb(t)::text)::text, '') as text from ${table} as t where t.org_id = 1`,
   )));
