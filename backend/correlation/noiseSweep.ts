@@ -9,7 +9,7 @@ const BEGINNING = new Date(0);
 /** One incident's symptoms: counted and shown there; they change neither its severity nor what it may take in. */
 function symptomsOf(incident: IncidentNumber, alerts: readonly HeldBack[]): IncidentChange {
   return {
-    incident, title: '', keys: [], reason: null, severity: null, services: [], ended: 0,
+    incident, title: '', keys: [], reason: null, severity: null, services: [], ended: 0, assessment: null, moved: [], absorbed: [],
     joined: alerts.map((alert) => ({
       alertKey: alert.alertKey, startsAt: alert.startsAt, firing: true,
       reason: { strategy: 'noise control', summary: `symptom: ${alert.reason}`, contributions: [{ kind: 'inhibition', text: `"${alert.causeName}": ${alert.reason}`, weight: 1 }] },
