@@ -9,7 +9,10 @@ import { createCorrelationHandlers, createSettingsService, type Correlator } fro
 import { appendEvents, createEventLogHandlers, createLiveHub, serveEventStream, type LiveHub } from './eventlog/index.ts';
 import { createHealthHandlers, createHeartbeat, correlatorState, MAX_CORRELATOR_LAG_MS, registerOrganisation } from './health/index.ts';
 import { createIncidents, createJudgementHandlers, DEFAULT_LIFECYCLE_RULES, NO_CATALOG } from './incidents/index.ts';
-import { createIngestHandlers, createWebhookListener, ensurePartitions, isUpkeepHeldUp, type Intake } from './ingest/index.ts';
+import {
+  createGenericIntake, createHeartbeatWatch, createIngestHandlers, createReconciler, createSourceRuleHandlers, createWebhookListener, ensurePartitions, isUpkeepHeldUp,
+  type Intake,
+} from './ingest/index.ts';
 import { createNoise } from './noise/index.ts';
 import type { Config } from './platform/config/config.ts';
 import type { Clock } from './platform/clock.ts';
@@ -27,7 +30,7 @@ import { createOutboundClient } from './platform/outbound/client.ts';
 import { createKeyRing } from './platform/secrets/keyRing.ts';
 import { createPipeline, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
-import { createSources } from './sources/index.ts';
+import { createSources, touchReceived } from './sources/index.ts';
 import { createTimelineHandlers } from './timeline/index.ts';
 import { upkeepJobs } from './upkeep.ts';
 import { VERSION } from './version.ts';
@@ -108,7 +111,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   if (config.provisioning.dir !== null) await provision({ dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, incidents: incidents.settings, logger });
 
-  const { intake, correlator, noise: gate } = createPipeline({
+  const { intake: commonIntake, correlator, noise: gate } = createPipeline({
     db, clock, logger, replicaId, config, mappings: sources.mappings, correlate: roles.has('correlator'), incidentSettings, catalog: NO_CATALOG,
     onStored(changed, repeated) {
       metrics.alertsChanged.inc(changed);
@@ -123,6 +126,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     db, clock, logger: logger.child({ module: 'noise' }), gate, grafana: sources.grafana, organisations: config.grafana.orgs.map((org) => org.id),
     alertDays: config.retention.alertDays,
   });
+  const intake = createGenericIntake({ db, clock, intake: commonIntake });
+  const orgIds = config.grafana.orgs.map((org) => org.id);
+  const heartbeats = createHeartbeatWatch({ db, clock, logger: logger.child({ module: 'heartbeat' }), intake, orgs: orgIds });
+  const reconciler = createReconciler({ db, clock, logger: logger.child({ module: 'reconcile' }), grafana: sources.grafana, intake, orgs: orgIds });
   const live = createLiveHub({ db, clock, logger: logger.child({ module: 'live' }) });
   metrics.gauge('muster_ingest_queued_alerts', 'Alerts that wait to be stored', () => intake.queuedAlerts());
   metrics.gauge('muster_known_alerts', 'Alert episodes in the repeat cache', () => intake.knownAlerts());
@@ -150,6 +157,7 @@ export async function startApp(options: AppOptions): Promise<App> {
           : { ok: false, detail: `the correlator is ${Math.round(state.lagMs / 1000)} s behind` };
       },
     }),
+    ...createSourceRuleHandlers({ db, clock, mappings: sources.mappings, reconciler, findSource: sources.find }),
     ...createJudgementHandlers({ db, clock }),
     ...createCorrelationHandlers(createSettingsService({ db, clock })),
     ...incidents.handlers,
@@ -184,6 +192,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     });
   }
   starting.defer(async () => worker?.close());
+  starting.defer(() => heartbeats.close());
+  starting.defer(() => reconciler.close());
+  if (roles.has('worker')) {
+    heartbeats.start();
+    await reconciler.start();
+  }
   await heartbeat.start();
   starting.defer(async () => {
     await intake.drain();
@@ -197,6 +211,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     webhook: roles.has('api')
       ? createWebhookListener({
         auth: sources.auth, intake, logger: logger.child({ module: 'webhook' }), maxBodyBytes: config.ingest.maxBodyBytes,
+        async onHeartbeat({ orgId, sourceId, tokenId }) {
+          await touchReceived(db, [{ orgId, sourceId, tokenId, at: clock.now() }]);
+          await heartbeats.look(orgId, sourceId);
+        },
         onRequest: (status, seconds) => metrics.webhookSeconds.observe({ status: String(status) }, seconds),
       })
       : null,

@@ -19,6 +19,7 @@ const LOWEST_ROLE: Partial<Record<OperationName, Role>> = {
   createNoiseRule: 'commander', editNoiseRule: 'commander', deleteNoiseRule: 'commander', previewNoiseScope: 'responder',
   createMaintenance: 'commander', editMaintenance: 'commander', endMaintenance: 'commander', previewMaintenance: 'responder',
   closeMaintenanceOfChange: 'commander', createSilence: 'responder', editSilence: 'responder', expireSilence: 'responder', syncSilences: 'responder',
+  previewSourceMapping: 'admin', previewFingerprint: 'admin', reconcileSource: 'admin',
   createSource: 'admin', editSource: 'admin', deleteSource: 'admin', issueSourceToken: 'admin', revokeSourceToken: 'admin',
   sendTestAlert: 'admin', discardDeadLetter: 'admin', listApiTokens: 'admin', createApiToken: 'admin', revokeApiToken: 'admin', setUserRole: 'admin',
 };

@@ -61,6 +61,7 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
 
   listAlerts: EVERYBODY,
   getAlert: EVERYBODY,
+  getAlertTrend: EVERYBODY,
 
   listSources: EVERYBODY,
   createSource: ADMINS,
@@ -76,6 +77,9 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   getMapping: EVERYBODY,
   putMapping: MANAGERS,
   listUnmapped: EVERYBODY,
+  previewSourceMapping: ADMINS,
+  previewFingerprint: ADMINS,
+  reconcileSource: ADMINS,
   getGrafanaConnection: EVERYBODY,
   putGrafanaConnection: ADMINS,
   testGrafanaConnection: ADMINS,

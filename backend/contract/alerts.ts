@@ -65,6 +65,23 @@ export const alert = alertSummary.extend({
 }).meta({ id: 'Alert' });
 export type Alert = z.infer<typeof alert>;
 
+/** The past of one alert: all its episodes together. */
+export const alertTrend = z.object({
+  /** Episodes kept, and when the first and the newest began. */
+  episodes: z.number().int(),
+  firstSeenAt: instant,
+  lastSeenAt: instant,
+  /** Mean length of those that ended; null when none did. */
+  meanSeconds: z.number().nullable(),
+  /** Share of those that ended which did so without an incident, or before anybody had acknowledged it; null when none ended. */
+  selfResolvedRatio: z.number().min(0).max(1).nullable(),
+  /** True when only the newest episodes were looked at. */
+  capped: z.boolean(),
+  /** Episodes begun in each stretch of time, oldest first. */
+  sparkline: z.object({ from: instant, bucketSeconds: z.number().int(), counts: z.array(z.number().int()) }),
+}).meta({ id: 'AlertTrend' });
+export type AlertTrend = z.infer<typeof alertTrend>;
+
 export const alertListQuery = pageQuery.extend({
   status: z.enum(['firing', 'resolved', 'all']).default('all'),
   q: z.string().max(200).optional(),

@@ -11,6 +11,8 @@ export * from './judgements.ts';
 export * from './reasons.ts';
 export * from './regrouping.ts';
 export * from './sources.ts';
+export * from './sourceRules.ts';
+export { parseJsonPath, type JsonPath } from './jsonPath.ts';
 export * from './grafana.ts';
 export * from './noise.ts';
 export * from './maintenance.ts';

@@ -1,8 +1,9 @@
 /** Alert sources, their tokens, what could not be read from them, and how values are mapped. */
 import { z } from 'zod';
 import { instant, page, pageQuery, severity, sourceId } from './primitives.ts';
+import { reconciliation, sourceRules } from './sourceRules.ts';
 
-export const SOURCE_KINDS = ['grafana', 'alertmanager'] as const;
+export const SOURCE_KINDS = ['grafana', 'alertmanager', 'generic'] as const;
 export const sourceKind = z.enum(SOURCE_KINDS);
 export type SourceKind = z.infer<typeof sourceKind>;
 
@@ -43,11 +44,25 @@ export const source = z.object({
   /** Set while the sender's newest payload said that it left alerts out. */
   truncation: z.object({ alerts: z.number().int(), at: instant }).nullable(),
   deadLetters: z.number().int(),
+  rules: sourceRules,
+  /** Set while the source is silent for longer than it may be. */
+  silentSince: instant.nullable(),
+  /** The newest comparison with Grafana's active alerts; null before the first. */
+  reconciliation: reconciliation.nullable(),
   version: z.number().int(),
 }).meta({ id: 'Source' });
 export type Source = z.infer<typeof source>;
 
 export const sourceList = z.object({ items: z.array(source) });
+
+/** Parts without their defaults, so that a part left out is told from one set to null. */
+const sourceRulesEdit = z.strictObject({
+  mapping: sourceRules.shape.mapping.unwrap(),
+  heartbeatSeconds: sourceRules.shape.heartbeatSeconds.unwrap(),
+  fingerprintLabels: sourceRules.shape.fingerprintLabels.unwrap(),
+  severity: sourceRules.shape.severity.unwrap(),
+  reconcile: sourceRules.shape.reconcile.unwrap(),
+}).partial();
 
 export const createSourceBody = z.object({ id: sourceId, kind: sourceKind, name: sourceName });
 export const editSourceBody = z
@@ -61,6 +76,8 @@ export const editSourceBody = z
       /** Left out: the stored secret stays. */
       secret: z.string().min(16, 'use at least 16 characters').max(500).optional(),
     }),
+    /** What is named is replaced; what is left out stays. */
+    rules: sourceRulesEdit,
   })
   .partial();
 

@@ -43,6 +43,7 @@ export const EVENT_TYPES = [
   'noise.rule_created', 'noise.rule_edited', 'noise.rule_deleted', 'noise.rule_warned', 'noise.alerts_held_back',
   'maintenance.created', 'maintenance.edited', 'maintenance.ended',
   'silence.created', 'silence.edited', 'silence.expired', 'silence.synced', 'silence.sync_failed',
+  'source.silent', 'source.heard_again', 'source.reconciled',
   'access.role_changed', 'access.token_issued', 'access.token_revoked',
 ] as const;
 export const eventType = z.enum(EVENT_TYPES);

@@ -1,9 +1,12 @@
 /** Alerts over HTTP, each with the incident it belongs to and why. */
 import { incidentKey, sourceId, type AlertSummary } from '#contract';
 import { alertIdOf, severityOf, splitAlertId } from '../ingest/index.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { Queryable } from '../platform/db/database.ts';
 import { notFoundError } from '../platform/errors.ts';
 import type { Handlers } from '../platform/http/route.ts';
+import { summariseTrend } from './alertTrend.ts';
+import { selectAlertPast } from './alertTrendStore.ts';
 import { findAlertHistory, findAlertRow, listAlertRows, listIncidentAlertRows, type AlertRow } from './alertStore.ts';
 import { toDecisionReason, toIncidentNumber } from './incident.ts';
 import { incidentExists } from './readStore.ts';
@@ -62,8 +65,8 @@ function objectMember(details: Readonly<Record<string, unknown>>, name: string):
 }
 
 /** Makes the handlers. */
-export function createAlertHandlers(deps: { readonly db: Queryable }): Handlers<'listAlerts' | 'getAlert' | 'listIncidentAlerts'> {
-  const { db } = deps;
+export function createAlertHandlers(deps: { readonly db: Queryable; readonly clock: Clock }): Handlers<'listAlerts' | 'getAlert' | 'getAlertTrend' | 'listIncidentAlerts'> {
+  const { db, clock } = deps;
   return {
     async listAlerts({ query }, { caller }) {
       const { rows, nextCursor, total } = await listAlertRows(db, caller.orgId, query);
@@ -73,6 +76,11 @@ export function createAlertHandlers(deps: { readonly db: Queryable }): Handlers<
       if (!(await incidentExists(db, caller.orgId, params.number))) throw notFoundError(`${incidentKey(params.number)} does not exist`);
       const { rows, nextCursor, total } = await listIncidentAlertRows(db, caller.orgId, params.number, query);
       return { items: rows.map(toAlertSummary), nextCursor, total };
+    },
+    async getAlertTrend({ params }, { caller }) {
+      const past = await selectAlertPast(db, caller.orgId, splitAlertId(params.id).keyBigint);
+      if (past === null) throw notFoundError(`alert ${params.id} does not exist`);
+      return summariseTrend(past.episodes, past.firstMs, past.capped, clock.nowMs());
     },
     async getAlert({ params }, { caller }) {
       const { keyBigint, startsAt } = splitAlertId(params.id);

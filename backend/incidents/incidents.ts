@@ -24,7 +24,7 @@ export interface IncidentsDeps {
 export interface Incidents {
   readonly service: IncidentService;
   readonly settings: Pick<SettingsService, 'provision'>;
-  readonly handlers: Handlers<IncidentOperation | 'listAlerts' | 'getAlert' | 'listIncidentAlerts' | 'getBlastRadius' | 'listRegroupings'> & SettingsService['handlers'];
+  readonly handlers: Handlers<IncidentOperation | 'listAlerts' | 'getAlert' | 'getAlertTrend' | 'listIncidentAlerts' | 'getBlastRadius' | 'listRegroupings'> & SettingsService['handlers'];
 }
 
 /** Makes the module over a database. */
@@ -38,7 +38,7 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
     settings: settingsService,
     handlers: {
       ...createIncidentHandlers({ db, clock, users, service, regrouper, settings, catalog, rules }),
-      ...createAlertHandlers({ db }),
+      ...createAlertHandlers({ db, clock }),
       ...createImpactHandlers({ db, settings, catalog }),
       ...settingsService.handlers,
     },

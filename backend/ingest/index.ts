@@ -5,6 +5,10 @@ export {
 } from './alertLog.ts';
 export { alertIdOf, splitAlertId } from './identity.ts';
 export { createIntake, type Intake, type IntakeDeps, type IntakeResult, type PayloadOrigin } from './intake.ts';
+export { createGenericIntake } from './generic/genericIntake.ts';
+export { createHeartbeatWatch, type HeartbeatWatch } from './heartbeat/watch.ts';
+export { createReconciler, type Reconciler } from './reconcile/reconciler.ts';
+export { createSourceRuleHandlers } from './sourceRoutes.ts';
 export { createWebhookListener } from './webhook.ts';
 export { createIngestHandlers } from './routes.ts';
 export type { PostRequest } from './testAlert.ts';

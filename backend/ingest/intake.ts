@@ -5,7 +5,7 @@
  */
 import { hash } from 'node:crypto';
 import { severityRank } from './alertLog.ts';
-import type { Actor, Labels, OrgId, SourceId } from '#contract';
+import type { Actor, Labels, OrgId, SourceId, SourceKind, SourceRules } from '#contract';
 import { appendEvents } from '../eventlog/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import { sqlState, type Database } from '../platform/db/database.ts';
@@ -27,6 +27,12 @@ export interface PayloadOrigin {
   readonly sourceId: SourceId;
   readonly tokenId: string | null;
   readonly actor: Actor;
+  /** What the source sends, and what is set for it; left out, the body is in the common form. */
+  readonly kind?: SourceKind;
+  readonly rules?: SourceRules | null;
+  readonly purpose?: 'webhook' | 'test';
+  /** When it came first, for what is replayed. */
+  readonly receivedAt?: Date;
 }
 
 export interface IntakeResult {
@@ -201,7 +207,7 @@ export function createIntake(deps: IntakeDeps): Intake {
   /** Stores what may be new, and gives what was. */
   async function store(origin: PayloadOrigin, payload: ParsedPayload, fresh: readonly DeliveredAlert[]): Promise<{ changed: number; repeated: number }> {
     if (fresh.length === 0) return { changed: 0, repeated: 0 };
-    const mapping = await deps.mappings.mappingFor(origin.orgId);
+    const mapping = await deps.mappings.mappingFor(origin.orgId, origin.sourceId);
     const notificationKey = notificationKeyOf(origin.sourceId, payload);
     if (notificationKey !== null) await keepEnvelope(origin, payload, notificationKey);
     const prepared = fresh.map((alert) => toWrite(origin, alert, mapping, notificationKey));

@@ -2,7 +2,7 @@
 import { notFoundError } from '../platform/errors.ts';
 import type { Handlers } from '../platform/http/route.ts';
 import { appendEvents } from '../eventlog/index.ts';
-import { getDeadLetter, markReplayed } from '../sources/index.ts';
+import { getDeadLetter, markReplayed, selectSource } from '../sources/index.ts';
 import type { Intake, PayloadOrigin } from './intake.ts';
 import { sendTestAlert, type TestAlertDeps } from './testAlert.ts';
 
@@ -30,7 +30,11 @@ export function createIngestHandlers(deps: IngestRoutesDeps): Handlers<'sendTest
     async replayDeadLetter({ params }, { caller }) {
       const letter = await getDeadLetter(db, caller.orgId, params.id);
       if (letter === null) throw notFoundError(`dead letter ${params.id} does not exist`);
-      const outcome = await replay(letter.payload, { orgId: caller.orgId, sourceId: letter.sourceId, tokenId: null, actor: caller.actor });
+      const source = await selectSource(db, caller.orgId, letter.sourceId);
+      const outcome = await replay(letter.payload, {
+        orgId: caller.orgId, sourceId: letter.sourceId, tokenId: null, actor: caller.actor, receivedAt: letter.receivedAt,
+        ...(source === null ? {} : { kind: source.kind, rules: source.rules }),
+      });
       await markReplayed(db, caller.orgId, params.id, { at: clock.now(), error: outcome.error, field: outcome.field });
       if (outcome.error === null) {
         await db.transaction((tx) => appendEvents(tx, caller.orgId, clock.now(), [{

@@ -2,7 +2,7 @@
  * The webhook endpoints, served straight off node:http: Express costs more than parsing twenty
  * alerts (measured, see docs/benchmarks.md), and this is the hot path.
  *
- * `POST|PUT /webhooks/grafana/<source>` and `/webhooks/alertmanager/<source>`. Answers 202 once
+ * `POST|PUT /webhooks/<kind>/<source>`, and `/webhooks/heartbeat/<source>` with any body. Answers 202 once
  * every alert is committed. Towards senders: 5xx asks for a repeat (Alertmanager repeats on 5xx
  * only), 4xx says that a repeat would not help; what could not be read is kept either way.
  */
@@ -12,7 +12,7 @@ import { AppError, inputError, notFoundError, overloadedError, tooLargeError, un
 import { sqlState } from '../platform/db/database.ts';
 import { problemOf } from '../platform/http/problem.ts';
 import type { Logger } from '../platform/logger.ts';
-import type { ProvenDelivery, SourceAuth, WebhookAddress } from '../sources/index.ts';
+import { HEARTBEAT_KIND, type ProvenDelivery, type SourceAuth, type WebhookAddress } from '../sources/index.ts';
 import type { Intake, IntakeResult } from './intake.ts';
 
 export interface WebhookDeps {
@@ -20,16 +20,20 @@ export interface WebhookDeps {
   readonly intake: Intake;
   readonly logger: Logger;
   readonly maxBodyBytes: number;
+  /** Called for a proven heartbeat; resolves when it is noted. */
+  readonly onHeartbeat: (delivery: ProvenDelivery) => Promise<void>;
   readonly onRequest?: (status: number, seconds: number) => void;
 }
 
+/** What a heartbeat gives: the source was heard, and said nothing of alerts. */
+const HEARD: IntakeResult = { changed: 0, repeated: 0, kept: 0, tests: 0, refusal: null };
 const PATH = /^\/webhooks\/([a-z]+)\/([^/?]+)\/?(?:\?.*)?$/;
 /** Seconds after which a sender should come again when the queue is full or the database is away. */
 const RETRY_AFTER_SECONDS = 5;
 
 function addressOf(url: string): WebhookAddress {
   const match = PATH.exec(url);
-  if (match?.[1] === undefined || match[2] === undefined) throw notFoundError('post to /webhooks/grafana/<source> or /webhooks/alertmanager/<source>');
+  if (match?.[1] === undefined || match[2] === undefined) throw notFoundError('post to /webhooks/grafana/<source>, /webhooks/alertmanager/<source>, /webhooks/generic/<source> or /webhooks/heartbeat/<source>');
   return { kind: match[1], source: decodeURIComponent(match[2]) };
 }
 
@@ -93,6 +97,10 @@ export function createWebhookListener(deps: WebhookDeps): (request: IncomingMess
     const contentType = request.headers['content-type'] ?? null;
     const delivery = await auth.authenticate(address, request.headers, raw);
     try {
+      if (address.kind === HEARTBEAT_KIND) {
+        await deps.onHeartbeat(delivery);
+        return HEARD;
+      }
       let body: unknown;
       try {
         body = JSON.parse(raw.toString('utf8'));

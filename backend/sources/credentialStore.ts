@@ -1,5 +1,5 @@
 /** SQL of authentication at the webhook: tokens with the settings of their source, and signatures seen. */
-import { orgId, sourceId, sourceKind, type OrgId, type SourceId, type SourceKind } from '#contract';
+import { orgId, sourceId, sourceKind, sourceRules, type OrgId, type SourceId, type SourceKind, type SourceRules } from '#contract';
 import type { Queryable } from '../platform/db/database.ts';
 
 export type TokenPurpose = 'webhook' | 'test';
@@ -15,6 +15,8 @@ export interface StoredCredential {
   readonly kind: SourceKind;
   readonly name: string;
   readonly enabled: boolean;
+  /** Null when the source has none. */
+  readonly rules: SourceRules | null;
   readonly hmac: { readonly header: string; readonly timestampHeader: string; readonly sealedSecret: string } | null;
 }
 
@@ -32,6 +34,7 @@ type CredentialRow = {
   hmac_header: string;
   hmac_timestamp_header: string;
   hmac_secret_sealed: string | null;
+  rules: unknown;
 };
 
 function toCredential(row: CredentialRow): StoredCredential {
@@ -45,6 +48,7 @@ function toCredential(row: CredentialRow): StoredCredential {
     kind: sourceKind.parse(row.kind),
     name: row.name,
     enabled: row.enabled,
+    rules: row.rules === null ? null : sourceRules.parse(row.rules),
     hmac:
       row.hmac_enabled && row.hmac_secret_sealed !== null
         ? { header: row.hmac_header, timestampHeader: row.hmac_timestamp_header, sealedSecret: row.hmac_secret_sealed }
@@ -58,7 +62,7 @@ export async function findCredentials(q: Queryable, tokenHashes: readonly string
     'sources_find_credentials',
     `select encode(t.token_hash, 'hex') as token_hash, t.id as token_id, t.purpose, t.expires_at,
             s.org_id, s.id as source_id, s.kind, s.name, s.enabled,
-            s.hmac_enabled, s.hmac_header, s.hmac_timestamp_header, s.hmac_secret_sealed
+            s.hmac_enabled, s.hmac_header, s.hmac_timestamp_header, s.hmac_secret_sealed, s.rules
        from source_tokens t
        join sources s on s.org_id = t.org_id and s.id = t.source_id
       where t.token_hash in (select decode(wanted.hash, 'hex') from unnest($1::text[]) as wanted(hash))`,

@@ -1,5 +1,5 @@
 /** SQL of the mapping and of the values that it does not know. */
-import { mapping, type Mapping, type OrgId } from '#contract';
+import { mapping, sourceSeverity, type Mapping, type OrgId, type SourceSeverity } from '#contract';
 import type { Queryable, Transaction } from '../platform/db/database.ts';
 import { DEFAULT_MAPPING } from './defaultMapping.ts';
 
@@ -19,6 +19,16 @@ export async function selectMapping(q: Queryable, orgId: OrgId): Promise<StoredM
   return row === undefined
     ? { document: DEFAULT_MAPPING, version: 0, provisioned: false }
     : { document: mapping.parse(row.document), version: row.version, provisioned: row.provisioned };
+}
+
+/** Severities that sources of the organisation have of their own. */
+export async function selectSourceSeverities(q: Queryable, orgId: OrgId): Promise<{ source: string; severity: SourceSeverity }[]> {
+  const rows = await q.query<{ id: string; severity: unknown }>(
+    `select s.id, s.rules->'severity' as severity from sources as s
+     where s.org_id = $1::integer and s.rules->>'severity' is not null order by s.id`,
+    [orgId],
+  );
+  return rows.map((row) => ({ source: row.id, severity: sourceSeverity.parse(row.severity) }));
 }
 
 /** Replaces the mapping if it still has `version`. Gives the new version, or null when it has moved on. */

@@ -16,6 +16,7 @@ import type { ConnectionService } from './grafana/connectionService.ts';
 import { describeMappingChanges, normaliseMapping, type MappingService } from './mappingService.ts';
 import type { EventSink, SecretRing } from './ports.ts';
 import { resolveSecret, type Environment } from './provisioningSecrets.ts';
+import { mergeRules, rulesFault } from './sourceRules.ts';
 import { describeSourceChanges, MAX_LIVE_TOKENS } from './sourceService.ts';
 import {
   adoptSource, deleteSource, deleteToken, insertSource, insertToken, lockSource, releaseSources, selectSealedSecret, selectWebhookTokens, updateSource,
@@ -50,6 +51,8 @@ const provisionedSource = z.strictObject({
       secretFile: z.string().optional(),
     })
     .optional(),
+  /** Mapping, heartbeat, fingerprint, severities and reconciliation; parts left out stay as they are. */
+  rules: editSourceBody.shape.rules,
 });
 type ProvisionedSource = z.output<typeof provisionedSource>;
 
@@ -143,7 +146,11 @@ export function createProvisioning({ db, clock, ring, recordEvent, mappings, con
     if (hmac.enabled && sealed === null && wanted.hmacSecret === null) {
       throw read.faultAt([...key, 'hmac', 'secret'], 'signatures cannot be checked without a secret');
     }
+    const rules = mergeRules(current.rules, source.rules);
+    const fault = rulesFault(current.kind, rules);
+    if (fault !== null) throw read.faultAt([...key, ...fault.field.split('.')], fault.message);
     const settings: SourceSettings = {
+      rules,
       name: source.name ?? current.name,
       enabled: source.enabled,
       hmac: { enabled: hmac.enabled, header: hmac.header, timestampHeader: hmac.timestampHeader },

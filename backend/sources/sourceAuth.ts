@@ -4,7 +4,7 @@
  * what to do; those of a known source also reach the audit log.
  */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Actor, OrgId, SourceId, SourceKind } from '#contract';
+import type { Actor, OrgId, SourceId, SourceKind, SourceRules } from '#contract';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import { authenticationError, notAllowedError, type AppError } from '../platform/errors.ts';
@@ -31,6 +31,8 @@ export interface IdentifiedSource {
   readonly name: string;
   readonly tokenId: string;
   readonly purpose: TokenPurpose;
+  /** What is set for the source; null when nothing is. */
+  readonly rules: SourceRules | null;
   /** As whom the source's deeds are written down. */
   readonly actor: Actor;
 }
@@ -60,6 +62,9 @@ export interface SourceAuthOptions {
   readonly ring: SecretRing;
   readonly recordEvent: EventSink;
 }
+
+/** `/webhooks/heartbeat/<source>` is open to sources of every kind, with their own token. */
+export const HEARTBEAT_KIND = 'heartbeat';
 
 const BASIC_CREDENTIALS = /^basic +([A-Za-z0-9+/=]+) *$/i;
 const BEARER_TOKEN = /^bearer +(\S+) *$/i;
@@ -133,7 +138,7 @@ export function createSourceAuth(options: SourceAuthOptions): SourceAuth {
     const credential = await credentials.find(hashToken(token));
     if (credential === null) return reject('unknown_token', null);
     if (credential.expiresAtMs !== null && credential.expiresAtMs <= clock.nowMs()) return reject('expired_token', credential);
-    if (credential.kind !== address.kind || credential.sourceId !== address.source) return reject('wrong_address', credential);
+    if ((credential.kind !== address.kind && address.kind !== HEARTBEAT_KIND) || credential.sourceId !== address.source) return reject('wrong_address', credential);
     if (!credential.enabled) return reject('source_disabled', credential);
     return credential;
   }
@@ -146,6 +151,7 @@ export function createSourceAuth(options: SourceAuthOptions): SourceAuth {
       name: credential.name,
       tokenId: credential.tokenId,
       purpose: credential.purpose,
+      rules: credential.rules,
       actor: { kind: 'source', key: credential.sourceId, name: credential.name },
     };
   }

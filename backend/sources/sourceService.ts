@@ -5,6 +5,7 @@ import type { Database, Transaction } from '../platform/db/database.ts';
 import { conflictError, inputError, notFoundError, versionMismatchError } from '../platform/errors.ts';
 import { hmacSecretPurpose } from './credentialCache.ts';
 import type { EventSink, SecretRing } from './ports.ts';
+import { mergeRules, rulesChanges, rulesFault, type RulesEdit } from './sourceRules.ts';
 import { signatureHeaders } from './signature.ts';
 import {
   deleteExpiredTokens, deleteSource, deleteToken, insertSource, insertToken, lockSource, selectSealedSecret,
@@ -28,6 +29,7 @@ export interface SourceEdit {
         readonly secret?: string | undefined;
       }
     | undefined;
+  readonly rules?: RulesEdit | undefined;
 }
 
 export interface IssuedToken {
@@ -48,6 +50,8 @@ export interface TestToken {
 
 export interface SourceService {
   list(orgId: OrgId): Promise<Source[]>;
+  /** Throws "not found" when there is none. */
+  find(orgId: OrgId, id: SourceId): Promise<Source>;
   create(orgId: OrgId, actor: Actor, added: NewSource): Promise<IssuedToken>;
   edit(orgId: OrgId, actor: Actor, id: SourceId, version: number, edit: SourceEdit): Promise<Source>;
   remove(orgId: OrgId, actor: Actor, id: SourceId): Promise<void>;
@@ -96,6 +100,7 @@ export function describeSourceChanges(before: StoredSource, after: SourceSetting
     changes['hmac'] = { from: before.hmac, to: after.hmac };
   }
   if (after.newSealedSecret !== null) changes['hmacSecret'] = 'replaced';
+  Object.assign(changes, rulesChanges(before.rules, after.rules));
   return changes;
 }
 
@@ -136,17 +141,27 @@ export function createSourceService(options: SourceServiceOptions): SourceServic
         { field: 'hmac.secret', message: 'give the secret that the contact point signs with' },
       ]);
     }
+    const rules = mergeRules(current.rules, edit.rules);
+    const fault = rulesFault(current.kind, rules);
+    if (fault !== null) throw inputError(`${fault.field}: ${fault.message}`, [fault]);
     return {
       name: edit.name ?? current.name,
       enabled: edit.enabled ?? current.enabled,
       hmac: { enabled: hmac.enabled, header: hmac.header, timestampHeader: hmac.timestampHeader },
       newSealedSecret: secret === undefined ? null : ring.seal(secret, hmacSecretPurpose(orgId, current.id)),
+      rules,
     };
   }
 
   return {
     async list(orgId) {
       return (await selectSources(db, orgId)).map(toSource);
+    },
+
+    async find(orgId, id) {
+      const source = await selectSource(db, orgId, id);
+      if (source === null) throw unknownSource(id);
+      return toSource(source);
     },
 
     async create(orgId, actor, added) {

@@ -1,6 +1,7 @@
 /** SQL of sources as people manage them. */
-import { sourceId, sourceKind, type OrgId, type Source, type SourceId, type SourceKind } from '#contract';
+import { NO_RULES, reconciliation, sourceId, sourceKind, sourceRules, type OrgId, type Source, type SourceId, type SourceKind, type SourceRules } from '#contract';
 import type { Queryable, Transaction } from '../platform/db/database.ts';
+import { areNoRules } from './sourceRules.ts';
 
 /** A source with everything but its secrets. Whether one is stored is said by `hasHmacSecret`. */
 export interface StoredSource extends Omit<Source, 'webhookUrl'> {
@@ -25,6 +26,9 @@ type SourceRow = {
   truncated_at: Date | null;
   tokens: TokenJson[];
   dead_letters: number;
+  rules: unknown;
+  silent_since: Date | null;
+  reconciliation: unknown;
 };
 
 function toSource(row: SourceRow): StoredSource {
@@ -49,6 +53,9 @@ function toSource(row: SourceRow): StoredSource {
         ? null
         : { alerts: row.truncated_alerts, at: row.truncated_at.toISOString() },
     deadLetters: row.dead_letters,
+    rules: row.rules === null ? NO_RULES : sourceRules.parse(row.rules),
+    silentSince: row.silent_since?.toISOString() ?? null,
+    reconciliation: row.reconciliation === null ? null : reconciliation.parse(row.reconciliation),
     version: row.version,
   };
 }
@@ -56,7 +63,11 @@ function toSource(row: SourceRow): StoredSource {
 const SELECT_SOURCES = `
   select s.id, s.kind, s.name, s.enabled, s.provisioned, s.hmac_enabled, s.hmac_header, s.hmac_timestamp_header,
          s.hmac_secret_sealed is not null as has_hmac_secret, s.version,
-         s.last_received_at, s.truncated_alerts, s.truncated_at,
+         s.last_received_at, s.truncated_alerts, s.truncated_at, s.rules,
+         (select h.silent_since from source_heartbeats as h where h.org_id = s.org_id and h.source_id = s.id) as silent_since,
+         (select json_build_object(
+                   'at', to_char(r.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'ok', r.ok, 'detail', r.detail, 'repairs', r.repairs
+                 ) from source_reconciliations as r where r.org_id = s.org_id and r.source_id = s.id and r.at is not null) as reconciliation,
          coalesce(live.tokens, '[]'::json) as tokens,
          (select count(*)::integer from dead_letters d
            where d.org_id = s.org_id and d.source_id = s.id and d.replayed_at is null) as dead_letters
@@ -121,6 +132,7 @@ export interface SourceSettings {
   readonly hmac: { readonly enabled: boolean; readonly header: string; readonly timestampHeader: string };
   /** Null: the stored secret stays. */
   readonly newSealedSecret: string | null;
+  readonly rules: SourceRules;
 }
 
 /** Replaces the settings of a source if it still has `version`. False when it does not. */
@@ -139,12 +151,14 @@ export async function updateSource(
             hmac_header = $7::text,
             hmac_timestamp_header = $8::text,
             hmac_secret_sealed = coalesce($9::text, hmac_secret_sealed),
+            rules = $10::jsonb,
             version = version + 1
       where org_id = $1::integer and id = $2::text and version = $3::integer
       returning version`,
     [
       orgId, id, version, settings.name, settings.enabled,
       settings.hmac.enabled, settings.hmac.header, settings.hmac.timestampHeader, settings.newSealedSecret,
+      areNoRules(settings.rules) ? null : JSON.stringify(settings.rules),
     ],
   );
   return rows.length === 1;

@@ -1,4 +1,4 @@
-import { sourceId, type SourceKind } from '#contract';
+import { NO_RULES, sourceId, type SourceKind } from '#contract';
 import { createTestDatabase, type TestDatabase } from '../../tests/harness/database.ts';
 import { createSimulatedClock, type SimulatedClock } from '../platform/clock.ts';
 import { recordTruncation, touchReceived } from './activityStore.ts';
@@ -44,7 +44,7 @@ describe('a source', () => {
       id: 'grafana', kind: 'grafana', name: 'Source grafana', enabled: true, provisioned: false, hmac: { enabled: false, ...HEADERS },
       tokens: [{ id: expect.any(String), hint: token.slice(-4), createdAt: '2026-11-24T09:00:00.000Z', lastUsedAt: null, provisioned: false }],
       webhookUrl: 'https://muster.example.org/webhooks/grafana/grafana',
-      lastReceivedAt: null, truncation: null, deadLetters: 0, version: 1,
+      lastReceivedAt: null, truncation: null, deadLetters: 0, rules: NO_RULES, silentSince: null, reconciliation: null, version: 1,
     });
     expect(JSON.stringify(await list())).not.toContain(token);
     expect(bench.events).toEqual([

@@ -66,5 +66,5 @@ export function signed(body: Buffer, atMs: number, secret = HMAC_SECRET): Record
 
 /** Empties every table of the module. */
 export async function clearTables(db: Database): Promise<void> {
-  await db.query('truncate sources, source_tokens, webhook_nonces, mappings, unmapped_values, dead_letters, grafana_connections');
+  await db.query('truncate sources, source_tokens, webhook_nonces, mappings, unmapped_values, dead_letters, grafana_connections, source_heartbeats, source_reconciliations');
 }

@@ -1,5 +1,5 @@
 /** The module put together from its parts. */
-import type { OrgId, SourceId } from '#contract';
+import type { OrgId, Source, SourceId } from '#contract';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { Handlers } from '../platform/http/route.ts';
@@ -36,6 +36,8 @@ export interface Sources extends Provisioning {
   /** Grafana's own API, as each organisation's service account. */
   readonly grafana: GrafanaApi;
   readonly handlers: Handlers<SourceOperation>;
+  /** One source. Throws "not found" when the organisation has none such. */
+  find(orgId: OrgId, source: SourceId): Promise<Source>;
   /** A token for one test alert, good for a minute, with what else it takes to post like the sender. */
   issueTestToken(orgId: OrgId, source: SourceId): Promise<TestToken>;
   /** Removes payloads kept for longer than `deadLetterDays`, and test tokens past their time. For a daily job. */
@@ -49,14 +51,19 @@ export function createSources(options: SourcesOptions): Sources {
   const lookup = createMappingLookup(options);
   const grafana = createGrafanaApi({ ...options, callOut: options.grafana.callOut, defaultUrl: options.grafana.url });
   const connection = createConnectionService({ ...options, api: grafana, defaultUrl: options.grafana.url });
-  const service = createSourceService({ ...options, onChanged: (orgId) => auth.invalidate(orgId) });
+  function sourcesChanged(orgId: OrgId): void {
+    auth.invalidate(orgId);
+    lookup.invalidate(orgId);
+  }
+  const service = createSourceService({ ...options, onChanged: sourcesChanged });
   const mappings = createMappingService({ ...options, onChanged: (orgId) => lookup.invalidate(orgId) });
-  const provisioning = createProvisioning({ ...options, mappings, connection, onChanged: (orgId) => auth.invalidate(orgId) });
+  const provisioning = createProvisioning({ ...options, mappings, connection, onChanged: sourcesChanged });
   return {
     auth,
     mappings: lookup,
     grafana,
     handlers: createSourceRoutes({ db, sources: service, mappings, grafana: connection, recordEvent: options.recordEvent }),
+    find: (orgId, source) => service.find(orgId, source),
     issueTestToken: (orgId, source) => service.issueTestToken(orgId, source),
     async prune(deadLetterDays) {
       await deleteExpiredTokens(db, clock.now());

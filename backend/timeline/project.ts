@@ -130,6 +130,9 @@ export function sentenceOf(event: LiveEvent): string {
     case 'silence.expired':
     case 'silence.synced':
     case 'silence.sync_failed':
+    case 'source.silent':
+    case 'source.heard_again':
+    case 'source.reconciled':
     case 'access.role_changed':
     case 'access.token_issued':
     case 'access.token_revoked':

@@ -84,6 +84,18 @@ export function alertmanagerReceiver(source: Source, token: string): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** A request as a sender of any JSON makes it. */
+export function genericRequest(source: Source, token: string): string {
+  return [
+    `curl -X POST '${source.webhookUrl}'`, `  -H 'Authorization: Bearer ${token}'`, `  -H 'Content-Type: application/json'`, `  -d '{"title": "DiskFull", "host": "db-1"}'`,
+  ].join(' \\\n') + '\n';
+}
+
+/** The address that says "I am alive", when there is no alert to send. */
+export function heartbeatUrl(source: Source): string {
+  return source.webhookUrl.replace(`/webhooks/${source.kind}/`, '/webhooks/heartbeat/');
+}
+
 /** Grafana allows 40 characters; a source id may have as many by itself. */
 function uid(source: Source): string {
   return `muster-${source.id}`.slice(0, 40);

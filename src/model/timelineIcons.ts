@@ -61,6 +61,7 @@ function iconOf(type: EventType): IconName {
     case 'incident_settings.edited':
     case 'mapping.edited':
     case 'grafana_connection.edited':
+    case 'source.reconciled':
     case 'source.edited':
     case 'correlation.draft_edited':
     case 'noise.rule_edited':
@@ -82,6 +83,8 @@ function iconOf(type: EventType): IconName {
     case 'source.created':
     case 'source.deleted':
     case 'source.truncated':
+    case 'source.silent':
+    case 'source.heard_again':
     case 'source.test_received':
       return 'plug';
     case 'source.token_issued':

@@ -1,6 +1,6 @@
 /** Named things for page tests; a test overrides only what it is about. */
 import {
-  alertId, incident as incidentSchema, incidentNumber, orgId, sourceId, userKey,
+  NO_RULES, alertId, incident as incidentSchema, incidentNumber, orgId, sourceId, userKey,
   type AlertSummary, type Incident, type Me, type OperationName, type Source, type SystemStatus, type TimelineEntry,
 } from '#contract';
 
@@ -51,7 +51,7 @@ export const GRAFANA_SOURCE: Source = {
   hmac: { enabled: false, header: 'X-Grafana-Alerting-Signature', timestampHeader: 'X-Grafana-Alerting-Timestamp' },
   tokens: [{ id: 'token-1', hint: 'abcd', createdAt: '2026-03-01T09:00:00.000Z', lastUsedAt: null, provisioned: false }],
   webhookUrl: 'https://muster.example.com/webhooks/grafana/grafana-main', lastReceivedAt: '2026-03-01T10:05:00.000Z',
-  truncation: null, deadLetters: 0, version: 2,
+  truncation: null, deadLetters: 0, rules: NO_RULES, silentSince: null, reconciliation: null, version: 2,
 };
 
 export const HEALTHY: SystemStatus = {

@@ -13,6 +13,7 @@ export interface ListedAlert {
   readonly fingerprint: string;
   readonly startsAt: string;
   readonly endsAt?: string;
+  readonly receivers?: readonly { readonly name: string }[];
   readonly state?: 'active' | 'suppressed' | 'unprocessed';
 }
 
@@ -33,7 +34,7 @@ export interface TestGrafanaApi {
 
 function withDefaults(alert: ListedAlert): object {
   return {
-    annotations: {}, endsAt: new Date(Date.parse(alert.startsAt) + 3_600_000).toISOString(), updatedAt: alert.startsAt,
+    annotations: {}, endsAt: '2099-01-01T00:00:00.000Z', updatedAt: alert.startsAt,
     generatorURL: 'https://grafana.example.com/alerting/grafana/rule1/view?orgId=1', receivers: [{ name: 'muster' }],
     ...alert, state: undefined, status: { state: alert.state ?? 'active', silencedBy: [], inhibitedBy: [] },
   };

@@ -1,6 +1,6 @@
 /** Operations on alerts. */
 import { z } from 'zod';
-import { alert, alertListQuery, alertPage } from '../alerts.ts';
+import { alert, alertListQuery, alertPage, alertTrend } from '../alerts.ts';
 import { op } from '../operation.ts';
 import { alertId } from '../primitives.ts';
 
@@ -9,5 +9,9 @@ export const alertOperations = {
   getAlert: op({
     method: 'get', path: '/alerts/{id}', summary: 'One alert with its history', tag: 'Alerts',
     params: z.object({ id: alertId }), response: alert,
+  }),
+  getAlertTrend: op({
+    method: 'get', path: '/alerts/{id}/trend', summary: 'How often this alert came before, how long it lasted, and how it ended', tag: 'Alerts',
+    params: z.object({ id: alertId }), response: alertTrend,
   }),
 } as const;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { byId, op } from '../operation.ts';
 import { okBody, sourceId } from '../primitives.ts';
+import { fingerprintPreview, mappingPreview, previewFingerprintBody, previewMappingBody } from '../sourceRules.ts';
 import {
   createSourceBody, deadLetterPage, deadLetterQuery, editSourceBody, issuedToken, mapping, mappingDocument,
   replayResult, source, sourceList, testAlertResult, unmappedList,
@@ -31,6 +32,18 @@ export const sourceOperations = {
   sendTestAlert: op({
     method: 'post', path: '/sources/{source}/test', summary: 'Send a test alert and follow it hop by hop', tag: 'Sources',
     params: bySource, response: testAlertResult,
+  }),
+  previewSourceMapping: op({
+    method: 'post', path: '/source-mappings/preview', summary: 'What Muster would make of a sample payload', tag: 'Sources',
+    body: previewMappingBody, response: mappingPreview,
+  }),
+  previewFingerprint: op({
+    method: 'post', path: '/sources/{source}/preview-fingerprint', summary: 'How the newest 1,000 alerts would regroup by other labels', tag: 'Sources',
+    params: bySource, body: previewFingerprintBody, response: fingerprintPreview,
+  }),
+  reconcileSource: op({
+    method: 'post', path: '/sources/{source}/reconcile', summary: "Compare with Grafana's active alerts now", tag: 'Sources',
+    params: bySource, response: source,
   }),
   listDeadLetters: op({
     method: 'get', path: '/dead-letters', summary: 'Payloads that could not be read', tag: 'Sources', query: deadLetterQuery, response: deadLetterPage,

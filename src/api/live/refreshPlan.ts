@@ -47,6 +47,9 @@ export function queriesTouchedBy(event: LiveEvent): readonly QueryKey[] {
     case 'source.token_issued':
     case 'source.token_revoked':
     case 'source.truncated':
+    case 'source.silent':
+    case 'source.heard_again':
+    case 'source.reconciled':
     case 'source.test_received':
       return [queryKeys.sources];
     case 'source.rejected':

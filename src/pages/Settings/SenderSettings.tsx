@@ -4,7 +4,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { ClipboardButton, RadioButtonGroup, useStyles2 } from '@grafana/ui';
 import type { Source } from '#contract';
 import { CopyBlock } from '../../components/CopyBlock.tsx';
-import { alertmanagerReceiver, contactPointFields, grafanaProvisioning, TOKEN_PLACEHOLDER } from '../../model/contactPoint.ts';
+import { alertmanagerReceiver, contactPointFields, genericRequest, grafanaProvisioning, TOKEN_PLACEHOLDER } from '../../model/contactPoint.ts';
 
 const FORMS = ['form', 'file'] as const;
 type Form = (typeof FORMS)[number];
@@ -28,6 +28,13 @@ export function SenderSettings({ source, token = TOKEN_PLACEHOLDER }: Props) {
             Add this to <code>alertmanager.yml</code> and reload Alertmanager.
           </div>
           <CopyBlock text={alertmanagerReceiver(source, token)} label="Alertmanager configuration" />
+        </div>
+      );
+    case 'generic':
+      return (
+        <div className={styles.stack}>
+          <div>Let the sender post its JSON like this, and say under “Rules” how it becomes alerts.</div>
+          <CopyBlock text={genericRequest(source, token)} label="request" />
         </div>
       );
     case 'grafana':

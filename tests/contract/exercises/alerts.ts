@@ -13,4 +13,10 @@ export const alertExercises: Exercises<keyof typeof alertOperations> = {
     if (alert === undefined) throw new Error('a candidate without alerts');
     return { input: { params: { id: alert.id } } };
   },
+  async getAlertTrend({ candidate, must }) {
+    const { number } = await candidate();
+    const [alert] = (await must('listIncidentAlerts', { params: { number } })).items;
+    if (alert === undefined) throw new Error('a candidate without alerts');
+    return { input: { params: { id: alert.id } } };
+  },
 };

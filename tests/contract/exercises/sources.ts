@@ -25,6 +25,16 @@ export const sourceExercises: Exercises<keyof typeof sourceOperations> = {
     return { input: { params: { source: sourceId.parse(id), id: tokens[0]?.id ?? '' } } };
   },
   sendTestAlert: async ({ source }) => ({ input: { params: { source } } }),
+  previewSourceMapping: async () => ({
+    input: { body: { mapping: { alerts: '$', name: { path: '@.title' }, status: { otherwise: 'firing' }, labels: {}, identity: ['alertname'] }, sample: '{"title": "DiskFull"}' } },
+  }),
+  previewFingerprint: async ({ source }) => ({ input: { params: { source }, body: { labels: ['alertname'] } } }),
+  async reconcileSource({ must, name }) {
+    const { source } = await must('createSource', { body: { id: name(), kind: 'grafana', name: 'A Grafana to compare' } });
+    await must('editSource', { params: { source: source.id }, body: { rules: { reconcile: true } } }, ifMatch(source));
+    await must('putGrafanaConnection', { body: { url: 'http://127.0.0.1:9', token: 'a-service-account-token-of-nobody' } }, ifMatch(await must('getGrafanaConnection')));
+    return { input: { params: { source: source.id } } };
+  },
   async listDeadLetters({ deadLetter, source }) {
     await deadLetter();
     return { input: { query: { source, limit: 1 } } };
