@@ -83,7 +83,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     db, clock, logger: logger.child({ module: 'ingest' }), mappings: deps.mappings,
     options: { maxBatch: ingest.maxBatch, maxInFlight: MAX_BATCHES_IN_FLIGHT, maxQueuedAlerts: ingest.maxQueuedAlerts, knownAlerts: KNOWN_ALERTS },
     correlatesHere: (orgId) => correlator?.leads(orgId) === true,
-    wakeCorrelator: (orgId) => correlator?.wake(orgId),
+    wakeCorrelator: (orgId, logged) => correlator?.wake(orgId, logged),
     ...(deps.onStored === undefined ? {} : { onStored: deps.onStored }),
   });
   return { intake, correlator, noise };

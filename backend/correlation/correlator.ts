@@ -5,15 +5,20 @@
  * The window lives in memory. After a take-over, or whenever a batch fails (also because a person
  * has closed an incident in between), it is thrown away and rebuilt from the database; that is the
  * only recovery there is, so that it is used and tested all the time.
+ *
+ * What this process stored itself is handed over in memory (handOver.ts) and only counted in the
+ * log; after a batch it rests in proportion to the batch's cost, so that under load what arrives
+ * gathers into fewer, larger batches (docs/decisions/0014).
  */
 import { orgId as orgIdSchema, type IncidentNumber, type OrgId } from '#contract';
-import { oldestChangeAfter, readAlertChanges, readRecentAlertChanges, type AlertChange, type LoggedChange } from '../ingest/index.ts';
+import { countAlertChanges, oldestChangeAfter, readAlertChanges, readRecentAlertChanges, type AlertChange, type LoggedChange } from '../ingest/index.ts';
 import type { NoiseGate, OrgGate } from '../noise/index.ts';
 import type { Clock, Timer } from '../platform/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import { createListener } from '../platform/db/listener.ts';
 import type { Logger } from '../platform/logger.ts';
 import { planBatch } from './batch.ts';
+import { createHandOver, type HandOver } from './handOver.ts';
 import { StaleWindowError, type IncidentSink } from './incidentSink.ts';
 import { sweepHeldBack } from './noiseSweep.ts';
 import { openLeaderConnection, type LeaderConnection } from './leadership.ts';
@@ -50,8 +55,8 @@ export interface Correlator {
    * afterwards: a replay calls `drain` and `settle` when the recording's time has come.
    */
   start(options?: { readonly timers?: boolean }): Promise<void>;
-  /** There may be something new for this organisation. */
-  wake(orgId: OrgId): void;
+  /** There may be something new for this organisation; `logged` are changes of one commit, when they are known. */
+  wake(orgId: OrgId, logged?: readonly AlertChange[]): void;
   leads(orgId: OrgId): boolean;
   /** Tries to lead what nobody leads, now. */
   elect(): Promise<void>;
@@ -70,8 +75,15 @@ interface Led<Window> {
   position: string;
   /** Of the links that the window was made from. */
   mark: string;
+  readonly handed: HandOver;
+  /** Something may stand in the log that was not handed over. */
+  readLog: boolean;
   running: Promise<void> | null;
   again: boolean;
+  /** Ends the rest after a batch; null while none is taken. */
+  endRest: (() => void) | null;
+  /** Somebody waits for it: no rest. */
+  hurry: boolean;
 }
 
 /** Most changes that a rebuilt window is told. */
@@ -83,6 +95,11 @@ const SAFETY_POLL_MS = 2_000;
 /** How often held-back alerts are looked through for those whose time has come. */
 const SWEEP_MS = 2_000;
 const MAX_FAILURES_IN_A_ROW = 3;
+/** Changes handed over in memory at most; above it they are read from the log. */
+const HAND_OVER_CAPACITY = 20_000;
+/** Rest after a batch, as a multiple of the time it took: a single alert waits little, a storm is taken in large batches. */
+const REST_FACTOR = 3;
+const MAX_REST_MS = 60;
 
 /** Makes the correlator; `start` connects it and takes part in the election. */
 export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlator {
@@ -121,7 +138,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     recent.forEach((change, index) => {
       if (linked[index] === null) strategy.restoreHeld(window, change);
     });
-    return { orgId, noise: gate, window, groups, position, mark, running: null, again: false };
+    return { orgId, noise: gate, window, groups, position, mark, handed: createHandOver(HAND_OVER_CAPACITY), readLog: true, running: null, again: false, endRest: null, hurry: false };
   }
 
   async function correlateBatch(conn: LeaderConnection, org: Led<Window>, changes: readonly LoggedChange[]): Promise<void> {
@@ -151,6 +168,31 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     deps.onBatch?.(changes.length, plan.held);
   }
 
+  /** What comes next: handed over if the log has nothing else in between, else read from there. */
+  async function nextChanges(conn: LeaderConnection, org: Led<Window>): Promise<readonly LoggedChange[]> {
+    const handed = org.handed.after(org.position, options.batchSize);
+    const last = handed.at(-1);
+    if (last !== undefined && (await countAlertChanges(conn, org.orgId, org.position, last.position)) === handed.length) return handed;
+    if (last === undefined && !org.readLog) return [];
+    org.readLog = false;
+    const read = await readAlertChanges(conn, org.orgId, org.position, options.batchSize);
+    if (read.length > 0) org.readLog = true;
+    return read;
+  }
+
+  function rest(org: Led<Window>, ms: number): Promise<void> {
+    if (ms <= 0 || org.hurry || closed) return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = (): void => {
+        timer.stop();
+        org.endRest = null;
+        resolve();
+      };
+      const timer = clock.after(ms, end);
+      org.endRest = end;
+    });
+  }
+
   /** Works off what is there; gives false when it must be tried again later. */
   async function workOff(orgId: OrgId): Promise<boolean> {
     let failures = 0;
@@ -159,13 +201,15 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
       const org = led.get(orgId);
       if (closed || conn === null || conn.lost || org === undefined) return true;
       try {
-        const more = await inTurn(async () => {
-          const changes = await readAlertChanges(conn, orgId, org.position, options.batchSize);
+        const tookMs = await inTurn(async () => {
+          const startedMs = clock.nowMs();
+          const changes = await nextChanges(conn, org);
           await correlateBatch(conn, org, changes);
-          return changes.length > 0;
+          return changes.length > 0 ? clock.nowMs() - startedMs : null;
         });
         failures = 0;
-        if (!more) return true;
+        if (tookMs === null) return true;
+        await rest(org, Math.min(MAX_REST_MS, tookMs * REST_FACTOR));
       } catch (error) {
         if (conn.lost) return true;
         failures += 1;
@@ -178,9 +222,17 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     }
   }
 
+  /** There may be something new in the log. */
   function run(orgId: OrgId): void {
     const org = led.get(orgId);
-    if (org === undefined || closed) return;
+    if (org === undefined) return;
+    org.readLog = true;
+    work(org);
+  }
+
+  function work(org: Led<Window>): void {
+    if (closed) return;
+    const { orgId } = org;
     if (org.running !== null) {
       org.again = true;
       return;
@@ -196,7 +248,8 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
       })
       .finally(() => {
         org.running = null;
-        if (org.again) run(orgId);
+        org.hurry = false;
+        if (org.again && led.get(orgId) === org) work(org);
       });
   }
 
@@ -302,19 +355,27 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
         }),
       );
     },
-    wake: run,
+    wake(orgId, logged) {
+      const org = led.get(orgId);
+      if (org === undefined) return;
+      if (logged === undefined || !org.handed.add(logged)) run(orgId);
+      else work(org);
+    },
     leads: (orgId) => led.has(orgId),
     elect,
     async drain(orgId) {
       run(orgId);
-      for (let running = led.get(orgId)?.running ?? null; running !== null; running = led.get(orgId)?.running ?? null) {
-        await running;
+      for (let org = led.get(orgId); org !== undefined && org.running !== null; org = led.get(orgId)) {
+        org.hurry = true;
+        org.endRest?.();
+        await org.running;
       }
     },
     settle,
     async close() {
       closed = true;
       for (const timer of timers) timer.stop();
+      for (const org of led.values()) org.endRest?.();
       await Promise.allSettled([settling, sweeping, ...[...led.values()].map((org) => org.running)]);
       await electing?.catch(() => undefined);
       await listener.close();

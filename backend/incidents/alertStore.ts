@@ -76,15 +76,25 @@ function filterValues(orgId: OrgId, query: AlertListQuery): unknown[] {
   return [orgId, query.status === 'all' ? null : query.status, patternOf(query.q)];
 }
 
-/** All alerts of the organisation, newest start first. */
+/** Keys of one page of alerts with a status, newest start first. */
+const PAGE_OF = (status: AlertStatus): string => `(
+  select a.org_id, a.alert_key, a.starts_at from alerts as a
+  where a.org_id = $1::integer and a.status = '${status}' and ${FILTER} and ${BEYOND}
+  order by a.starts_at desc, a.alert_key desc limit $6::integer)`;
+
+/** All alerts of the organisation, newest start first: those that fire and those that are over have an index each. */
 export async function listAlertRows(q: Queryable, orgId: OrgId, query: AlertListQuery): Promise<AlertRows> {
   const values = filterValues(orgId, query);
   const after = decodeCursor(query.cursor);
   const rows = await q.query<AlertRow>(
-    `select ${COLUMNS} from alerts as a ${JOINS}
+    `with page as (
+       select p.* from (${PAGE_OF('firing')} union all ${PAGE_OF('resolved')}) as p
+       order by p.starts_at desc, p.alert_key desc limit $6::integer
+     )
+     select ${COLUMNS} from page as p
+     join alerts as a on a.org_id = p.org_id and a.alert_key = p.alert_key and a.starts_at = p.starts_at ${JOINS}
      left join incident_alerts as k on k.org_id = a.org_id and k.alert_key = a.alert_key and k.starts_at = a.starts_at
-     where a.org_id = $1::integer and ${FILTER} and ${BEYOND}
-     order by a.starts_at desc, a.alert_key desc limit $6::integer`,
+     order by a.starts_at desc, a.alert_key desc`,
     [...values, after.startsAt, after.alertKey, query.limit + 1],
   );
   const totals = await q.query<{ total: number }>(

@@ -74,7 +74,7 @@ export async function moveKeptLinks(
   q: Queryable, orgId: OrgId, id: string, into: number | null, how: { readonly placedBy: 'engine' | 'person'; readonly reason: unknown },
 ): Promise<void> {
   await q.query(
-    `update incident_alerts as l set incident_number = $3::integer, placed_by = $4::text, reason = coalesce($5::jsonb, l.reason)
+    `update incident_alerts as l set incident_number = $3::integer, placed_by = $4::text, reason = coalesce($5::json, l.reason)
      from regrouping_alerts as k
      where k.org_id = $1::integer and k.regrouping_id = $2::bigint
        and l.org_id = k.org_id and l.alert_key = k.alert_key and l.starts_at = k.starts_at`,

@@ -1,6 +1,7 @@
 /** SQL by which the correlator's decisions become rows: always for a whole batch at once. */
 import type { IncidentNumber, IncidentState, OrgId } from '#contract';
 import type { AlertRef, LinkedAlert } from '../correlation/index.ts';
+import { boolArray, int4Array, int8Array, jsonArray, timestamptzArray } from '../platform/db/binaryArrays.ts';
 import type { Queryable } from '../platform/db/database.ts';
 import { toIncidentNumber } from './incident.ts';
 import { ATTACHABLE_STATES } from './stateMachine.ts';
@@ -80,7 +81,7 @@ export async function insertLinks(
   const rows = await q.prepared<{ incident_number: number; joined: number; firing: number }>(
     'insert-incident-alerts',
     `with input as (
-       select * from unnest($3::bigint[], $4::timestamptz[], $5::integer[], $6::boolean[], $7::jsonb[])
+       select * from unnest($3::bigint[], $4::timestamptz[], $5::integer[], $6::boolean[], $7::json[])
          as i(alert_key, starts_at, incident_number, firing, reason)
      ), linked as (
        insert into incident_alerts (org_id, alert_key, starts_at, incident_number, linked_at, reason)
@@ -94,11 +95,11 @@ export async function insertLinks(
      group by l.incident_number`,
     [
       orgId, at.toISOString(),
-      links.map((link) => link.alert.alertKey),
-      links.map((link) => link.alert.startsAt.toISOString()),
-      links.map((link) => link.incident),
-      links.map((link) => link.alert.firing),
-      links.map((link) => JSON.stringify(link.alert.reason)),
+      int8Array(links.map((link) => link.alert.alertKey)),
+      timestamptzArray(links.map((link) => link.alert.startsAt.getTime())),
+      int4Array(links.map((link) => link.incident)),
+      boolArray(links.map((link) => link.alert.firing)),
+      jsonArray(links.map((link) => JSON.stringify(link.alert.reason))),
     ],
   );
   for (const row of rows) counts.set(row.incident_number, { joined: row.joined, firing: row.firing });

@@ -159,6 +159,16 @@ export async function logReconsidered(
   return rows[0]?.n ?? 0;
 }
 
+/** How many changes stand after `after`, up to and with `upTo`. */
+export async function countAlertChanges(q: Queryable, orgId: OrgId, after: string, upTo: string): Promise<number> {
+  const rows = await q.prepared<{ count: number }>(
+    'count-alert-changes',
+    'select count(*)::integer as count from alert_log as l where l.org_id = $1::integer and l.position > $2::bigint and l.position <= $3::bigint',
+    [orgId, after, upTo],
+  );
+  return rows[0]?.count ?? 0;
+}
+
 /** When the first change after `position` was recorded; null when there is none. */
 export async function oldestChangeAfter(q: Queryable, orgId: OrgId, position: string): Promise<Date | null> {
   const rows = await q.query<{ recorded_at: Date }>(

@@ -1,25 +1,30 @@
 /** SQL of the alert log's writing side. */
 import type { OrgId } from '#contract';
 import type { Queryable } from '../platform/db/database.ts';
+import { int2Array, int8Array, jsonArray, jsonbArray, textArray, timestamptzArray } from '../platform/db/binaryArrays.ts';
 import type { AlertWrite } from './alertWrite.ts';
 
-/** An alert that a batch changed; the others of the batch were repeats. */
-export interface ChangedAlert {
-  readonly alertKey: string;
-  readonly startsAt: Date;
-  readonly kind: string;
+/** What a write was to its episode; repeats change nothing. */
+export type WrittenKind = 'opened' | 'changed' | 'resolved';
+
+/** A write of the batch that changed something, with its place in the log. */
+export interface WrittenAlert {
+  readonly write: AlertWrite;
+  readonly kind: WrittenKind;
+  readonly position: string;
 }
 
-interface ChangedRow {
-  changed_key: string;
-  changed_starts_at: Date;
-  changed_kind: string;
+interface IngestRow {
+  marks: string;
+  positions: string[];
 }
 
-const INGEST_SQL = `select changed_key::text, changed_starts_at, changed_kind from ingest_alerts(
+const INGEST_SQL = `select marks, positions from ingest_alerts(
   $1::integer, $2::timestamptz, $3::boolean, $4::bigint[], $5::timestamptz[], $6::text[], $7::text[],
   $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::smallint[], $13::text[], $14::text[], $15::text[],
-  $16::text[], $17::jsonb[], $18::jsonb[], $19::jsonb[], $20::bigint[], $21::bigint[])`;
+  $16::text[], $17::jsonb[], $18::json[], $19::json[], $20::json[], $21::bigint[], $22::bigint[])`;
+
+const KIND_OF_MARK: Readonly<Record<string, WrittenKind>> = { o: 'opened', c: 'changed', r: 'resolved' };
 
 /** Text of an instant for PostgreSQL. */
 function isoOf(ms: number): string {
@@ -28,7 +33,7 @@ function isoOf(ms: number): string {
 
 /**
  * Writes a batch (sorted, without doubles: see `toBatch`) in one statement and one commit.
- * `notify` wakes correlators of other processes.
+ * `notify` wakes correlators of other processes. Gives what changed, in the order of the log.
  */
 export async function writeAlerts(
   q: Queryable,
@@ -36,29 +41,39 @@ export async function writeAlerts(
   receivedAt: Date,
   batch: readonly AlertWrite[],
   notify: boolean,
-): Promise<ChangedAlert[]> {
-  const rows = await q.prepared<ChangedRow>('ingest-alerts', INGEST_SQL, [
+): Promise<WrittenAlert[]> {
+  const [row] = await q.prepared<IngestRow>('ingest-alerts', INGEST_SQL, [
     orgId, receivedAt.toISOString(), notify,
-    batch.map((a) => a.alertKey),
-    batch.map((a) => isoOf(a.startsAtMs)),
-    batch.map((a) => a.sourceId),
-    batch.map((a) => a.fingerprint),
-    batch.map((a) => a.name),
-    batch.map((a) => a.summary),
-    batch.map((a) => a.status),
-    batch.map((a) => (a.endsAtMs === null ? null : isoOf(a.endsAtMs))),
-    batch.map((a) => a.severity),
-    batch.map((a) => a.service),
-    batch.map((a) => a.team),
-    batch.map((a) => a.environment),
-    batch.map((a) => a.cluster),
-    batch.map((a) => JSON.stringify(a.labels)),
-    batch.map((a) => JSON.stringify(a.annotations)),
-    batch.map((a) => JSON.stringify(a.details)),
-    batch.map((a) => a.notificationKey),
-    batch.map((a) => a.contentHash),
+    int8Array(batch.map((a) => a.alertKey)),
+    timestamptzArray(batch.map((a) => a.startsAtMs)),
+    textArray(batch.map((a) => a.sourceId)),
+    textArray(batch.map((a) => a.fingerprint)),
+    textArray(batch.map((a) => a.name)),
+    textArray(batch.map((a) => a.summary)),
+    textArray(batch.map((a) => a.status)),
+    timestamptzArray(batch.map((a) => a.endsAtMs)),
+    int2Array(batch.map((a) => a.severity)),
+    textArray(batch.map((a) => a.service)),
+    textArray(batch.map((a) => a.team)),
+    textArray(batch.map((a) => a.environment)),
+    textArray(batch.map((a) => a.cluster)),
+    jsonbArray(batch.map((a) => a.texts.labels)),
+    jsonArray(batch.map((a) => a.texts.annotations)),
+    jsonArray(batch.map((a) => a.texts.details)),
+    jsonArray(batch.map((a) => a.texts.values)),
+    int8Array(batch.map((a) => a.notificationKey)),
+    int8Array(batch.map((a) => a.contentHash)),
   ]);
-  return rows.map((row) => ({ alertKey: row.changed_key, startsAt: row.changed_starts_at, kind: row.changed_kind }));
+  if (row?.marks.length !== batch.length) throw new Error('ingest_alerts gave no mark for each alert');
+  const changed: WrittenAlert[] = [];
+  batch.forEach((write, index) => {
+    const kind = KIND_OF_MARK[row.marks.charAt(index)];
+    if (kind === undefined) return;
+    const position = row.positions[changed.length];
+    if (position === undefined) throw new Error('ingest_alerts gave no position for a change');
+    changed.push({ write, kind, position });
+  });
+  return changed;
 }
 
 export interface NotificationGroup {

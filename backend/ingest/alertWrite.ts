@@ -1,5 +1,6 @@
 /** One alert as it is written, and how two deliveries of one episode in a batch become one. */
 import type { AlertStatus, Labels } from '#contract';
+import type { DeliveredTexts } from './parse.ts';
 
 export interface AlertWrite {
   /** Signed bigint in decimal, see identity.ts. */
@@ -18,8 +19,8 @@ export interface AlertWrite {
   readonly environment: string | null;
   readonly cluster: string | null;
   readonly labels: Labels;
-  readonly annotations: Labels;
-  readonly details: Readonly<Record<string, unknown>>;
+  /** Labels, annotations, details and measured values as JSON. */
+  readonly texts: DeliveredTexts;
   readonly notificationKey: string | null;
   readonly contentHash: number;
 }
@@ -45,7 +46,7 @@ export function toBatch(writes: Iterable<AlertWrite>): AlertWrite[] {
     byEpisode.set(key, earlier === undefined ? write : mergeDeliveries(earlier, write));
   }
   return [...byEpisode.values()].sort(
-    (a, b) => (a.alertKey === b.alertKey ? a.startsAtMs - b.startsAtMs : a.alertKey < b.alertKey ? -1 : 1),
+    (a, b) => (a.startsAtMs === b.startsAtMs ? (a.alertKey < b.alertKey ? -1 : 1) : a.startsAtMs - b.startsAtMs),
   );
 }
 
@@ -60,7 +61,24 @@ export function storableText(value: unknown): unknown {
   return value;
 }
 
+/** A NUL or half of a surrogate pair, as JSON writes it. Also finds the mention of one, which does no harm. */
+const UNSTORABLE_ESCAPE = /\\u(?:0000|d[89a-f])/i;
+
+/** True when a JSON text may hold what PostgreSQL cannot read out of it later. */
+export function mayBeUnstorable(json: string | null): boolean {
+  return json?.includes('\\u') === true && UNSTORABLE_ESCAPE.test(json);
+}
+
+function storableJson(json: string): string {
+  const value: unknown = JSON.parse(json);
+  return JSON.stringify(storableText(value));
+}
+
 /** A write that can be stored, whatever its sender put into it. */
 export function withStorableText(write: AlertWrite): AlertWrite {
-  return storableText(write);
+  const { labels, annotations, details, values } = write.texts;
+  return {
+    ...storableText(write),
+    texts: { labels: storableJson(labels), annotations: storableJson(annotations), details: storableJson(details), values: values === null ? null : storableJson(values) },
+  };
 }

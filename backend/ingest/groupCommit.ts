@@ -14,7 +14,6 @@ import type { OrgId } from '#contract';
 import { sqlState } from '../platform/db/database.ts';
 import { overloadedError } from '../platform/errors.ts';
 import { toBatch, type AlertWrite } from './alertWrite.ts';
-import type { ChangedAlert } from './alertStore.ts';
 
 export interface GroupCommitOptions {
   /** Alerts in one transaction at most; one larger request still goes as a whole. */
@@ -23,13 +22,13 @@ export interface GroupCommitOptions {
   readonly maxInFlight: number;
   /** Alerts waiting at most; above it `submit` refuses with 503. */
   readonly maxQueued: number;
-  /** Writes a batch and commits. */
-  write(orgId: OrgId, batch: readonly AlertWrite[]): Promise<ChangedAlert[]>;
+  /** Writes a batch and commits; gives the writes that changed something. */
+  write(orgId: OrgId, batch: readonly AlertWrite[]): Promise<ReadonlySet<AlertWrite>>;
 }
 
 export interface GroupCommit {
-  /** Resolves when the alerts are durable, with those that changed something. */
-  submit(orgId: OrgId, writes: readonly AlertWrite[]): Promise<ChangedAlert[]>;
+  /** Resolves when the alerts are durable; of `writes`, those in the set changed something. */
+  submit(orgId: OrgId, writes: readonly AlertWrite[]): Promise<ReadonlySet<AlertWrite>>;
   queuedAlerts(): number;
   /** True while `submit` would refuse. */
   isFull(): boolean;
@@ -40,20 +39,13 @@ export interface GroupCommit {
 interface Waiting {
   readonly orgId: OrgId;
   readonly writes: readonly AlertWrite[];
-  resolve(changed: ChangedAlert[]): void;
+  resolve(changed: ReadonlySet<AlertWrite>): void;
   reject(error: unknown): void;
 }
 
 /** SQLSTATE class 22: the data itself cannot be stored. */
 export function isDataError(error: unknown): boolean {
   return sqlState(error)?.startsWith('22') === true;
-}
-
-/** Changes of a batch that belong to one request. */
-function changesOf(request: Waiting, changed: readonly ChangedAlert[], alone: boolean): ChangedAlert[] {
-  if (alone) return [...changed];
-  const own = new Set(request.writes.map((write) => `${write.alertKey}/${write.startsAtMs}`));
-  return changed.filter((alert) => own.has(`${alert.alertKey}/${alert.startsAt.getTime()}`));
 }
 
 /** Makes a group commit over one writer. */
@@ -94,7 +86,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   async function writeTogether(orgId: OrgId, requests: readonly Waiting[]): Promise<void> {
     try {
       const changed = await options.write(orgId, toBatch(requests.flatMap((request) => request.writes)));
-      for (const request of requests) request.resolve(changesOf(request, changed, requests.length === 1));
+      for (const request of requests) request.resolve(changed);
     } catch (error) {
       if (isDataError(error) && requests.length > 1) {
         for (const request of requests) await writeAlone(request);
@@ -126,7 +118,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       if (queued >= options.maxQueued) {
         return Promise.reject(overloadedError(`${queued} alerts wait to be stored; try again shortly`, 2));
       }
-      return new Promise<ChangedAlert[]>((resolve, reject) => {
+      return new Promise<ReadonlySet<AlertWrite>>((resolve, reject) => {
         queue.push({ orgId, writes, resolve, reject });
         queued += writes.length;
         if (!scheduled) {

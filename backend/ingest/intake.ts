@@ -4,7 +4,7 @@
  * the replay of recordings all come through here.
  */
 import { hash } from 'node:crypto';
-import { severityRank } from './alertLog.ts';
+import { severityOf, severityRank, type AlertChange } from './alertLog.ts';
 import type { Actor, Labels, OrgId, SourceId, SourceKind, SourceRules } from '#contract';
 import { appendEvents } from '../eventlog/index.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -14,11 +14,11 @@ import {
   countUnmapped, isTestAlert, recordTruncation, ruleNameOf, saveDeadLetter, touchReceived,
   type CompiledMapping, type MappingLookup, type UnmappedCount,
 } from '../sources/index.ts';
-import { addRepeats, writeAlerts, writeNotificationGroups, type ChangedAlert, type NotificationGroup } from './alertStore.ts';
-import { storableText, withStorableText, type AlertWrite } from './alertWrite.ts';
+import { addRepeats, writeAlerts, writeNotificationGroups, type NotificationGroup, type WrittenAlert } from './alertStore.ts';
+import { mayBeUnstorable, storableText, withStorableText, type AlertWrite } from './alertWrite.ts';
 import { createGroupCommit, isDataError } from './groupCommit.ts';
 import { alertKeyOf, alertKeyToBigint } from './identity.ts';
-import { createKnownAlerts } from './knownAlerts.ts';
+import { createKnownAlerts, type KnownDelivery } from './knownAlerts.ts';
 import { parsePayload, type DeliveredAlert, type ParsedPayload } from './parse.ts';
 
 /** From whom a payload comes, proven. */
@@ -71,7 +71,8 @@ export interface IntakeDeps {
   readonly mappings: MappingLookup;
   /** True when the correlator of this process leads the organisation; it is then woken directly. */
   readonly correlatesHere: (orgId: OrgId) => boolean;
-  readonly wakeCorrelator: (orgId: OrgId) => void;
+  /** Told what was just committed, as the log has it, so that it need not be read back. */
+  readonly wakeCorrelator: (orgId: OrgId, logged: readonly AlertChange[]) => void;
   readonly onStored?: (changed: number, repeated: number) => void;
 }
 
@@ -105,18 +106,47 @@ function summaryOf(annotations: Labels): string {
   return (annotations['summary'] ?? annotations['description'] ?? annotations['message'] ?? '').slice(0, SUMMARY_CHARACTERS);
 }
 
-function toWrite(origin: PayloadOrigin, alert: DeliveredAlert, mapping: CompiledMapping, notificationKey: string | null): { write: AlertWrite; unmapped: readonly { kind: 'severity' | 'service'; value: string }[] } {
+/** A delivered alert with its key, as 16 hex digits. */
+interface KeyedAlert {
+  readonly alert: DeliveredAlert;
+  readonly key: string;
+}
+
+function withKey({ sourceId }: PayloadOrigin, alert: DeliveredAlert): KeyedAlert {
+  return { alert, key: alertKeyOf(sourceId, alert.fingerprint) };
+}
+
+function knownDelivery({ alert, key }: KeyedAlert): KnownDelivery {
+  return { key, startsAtMs: alert.startsAtMs, contentHash: alert.contentHash };
+}
+
+/** The write as it is, or with what the database could not read out again replaced. */
+function storable(write: AlertWrite): AlertWrite {
+  const { labels, annotations, details } = write.texts;
+  return mayBeUnstorable(labels) || mayBeUnstorable(annotations) || mayBeUnstorable(details) ? withStorableText(write) : write;
+}
+
+function toWrite(origin: PayloadOrigin, { alert, key }: KeyedAlert, mapping: CompiledMapping, notificationKey: string | null): { write: AlertWrite; unmapped: readonly { kind: 'severity' | 'service'; value: string }[] } {
   const fields = mapping.normalise(alert.labels);
   return {
-    write: {
-      alertKey: alertKeyToBigint(alertKeyOf(origin.sourceId, alert.fingerprint)),
+    write: storable({
+      alertKey: alertKeyToBigint(key),
       startsAtMs: alert.startsAtMs, sourceId: origin.sourceId, fingerprint: alert.fingerprint,
       name: ruleNameOf(alert.labels), summary: summaryOf(alert.annotations), status: alert.status, endsAtMs: alert.endsAtMs,
       severity: severityRank(fields.severity), service: fields.service, team: fields.team, environment: fields.environment,
-      cluster: fields.cluster, labels: alert.labels, annotations: alert.annotations, details: alert.details,
+      cluster: fields.cluster, labels: alert.labels, texts: alert.texts,
       notificationKey, contentHash: alert.contentHash,
-    },
+    }),
     unmapped: fields.unmapped,
+  };
+}
+
+/** What reading the log would give for a write that was just committed. */
+export function toLoggedChange({ write, kind, position }: WrittenAlert, recordedAt: Date): AlertChange {
+  return {
+    position, kind, recordedAt, alertKey: write.alertKey, startsAt: new Date(write.startsAtMs), endsAt: write.endsAtMs === null ? null : new Date(write.endsAtMs),
+    sourceId: write.sourceId, fingerprint: write.fingerprint, name: write.name, summary: write.summary, severity: severityOf(write.severity),
+    service: write.service, team: write.team, environment: write.environment, cluster: write.cluster, labels: write.labels,
   };
 }
 
@@ -136,17 +166,18 @@ export function createIntake(deps: IntakeDeps): Intake {
     maxQueued: options.maxQueuedAlerts,
     async write(orgId, batch) {
       const here = deps.correlatesHere(orgId);
-      const changed = await writeWithRetry(orgId, batch, !here);
-      if (here && changed.length > 0) deps.wakeCorrelator(orgId);
-      return changed;
+      const { changed, at } = await writeWithRetry(orgId, batch, !here);
+      if (here && changed.length > 0) deps.wakeCorrelator(orgId, changed.map((written) => toLoggedChange(written, at)));
+      return new Set(changed.map((written) => written.write));
     },
   });
 
   /** Two batches that touch one alert may deadlock, rarely; the one that was ended tries again. */
-  async function writeWithRetry(orgId: OrgId, batch: readonly AlertWrite[], notify: boolean): Promise<ChangedAlert[]> {
+  async function writeWithRetry(orgId: OrgId, batch: readonly AlertWrite[], notify: boolean): Promise<{ changed: WrittenAlert[]; at: Date }> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await writeAlerts(db, orgId, clock.now(), batch, notify);
+        const at = clock.now();
+        return { changed: await writeAlerts(db, orgId, at, batch, notify), at };
       } catch (error) {
         if (attempt >= 4 || !['40P01', '40001'].includes(sqlState(error) ?? '')) throw error;
         logger.info({ err: error, attempt }, 'a batch of alerts is tried again');
@@ -205,20 +236,22 @@ export function createIntake(deps: IntakeDeps): Intake {
   }
 
   /** Stores what may be new, and gives what was. */
-  async function store(origin: PayloadOrigin, payload: ParsedPayload, fresh: readonly DeliveredAlert[]): Promise<{ changed: number; repeated: number }> {
+  async function store(origin: PayloadOrigin, payload: ParsedPayload, fresh: readonly KeyedAlert[]): Promise<{ changed: number; repeated: number }> {
     if (fresh.length === 0) return { changed: 0, repeated: 0 };
     const mapping = await deps.mappings.mappingFor(origin.orgId, origin.sourceId);
     const notificationKey = notificationKeyOf(origin.sourceId, payload);
     if (notificationKey !== null) await keepEnvelope(origin, payload, notificationKey);
-    const prepared = fresh.map((alert) => toWrite(origin, alert, mapping, notificationKey));
-    const writes = prepared.map((item) => item.write);
+    const prepared = fresh.map((keyed) => toWrite(origin, keyed, mapping, notificationKey));
+    let writes = prepared.map((item) => item.write);
     const stored = await commit.submit(origin.orgId, writes).catch((error: unknown) => {
       // A character that PostgreSQL cannot hold. The alert matters more than the character.
       if (!isDataError(error)) throw error;
       logger.warn({ err: error, orgId: origin.orgId, source: origin.sourceId }, 'text that the database cannot hold was replaced');
-      return commit.submit(origin.orgId, writes.map(withStorableText));
+      writes = writes.map(withStorableText);
+      return commit.submit(origin.orgId, writes);
     });
-    return { changed: stored.length, repeated: countStored(origin, fresh, prepared, stored, clock.nowMs()) };
+    const repeated = countStored(origin, fresh, prepared, writes.map((write) => stored.has(write)), clock.nowMs());
+    return { changed: writes.length - repeated, repeated };
   }
 
   return {
@@ -234,18 +267,18 @@ export function createIntake(deps: IntakeDeps): Intake {
         return { changed: 0, repeated: 0, kept: 1, tests: 0, refusal: { field, message, deadLetter } };
       }
       const { payload } = parsed;
-      const fresh: DeliveredAlert[] = [];
+      const fresh: KeyedAlert[] = [];
       let repeated = 0;
       let tests = 0;
       for (const alert of payload.alerts) {
         if (isTestAlert(alert.labels, payload.groupKey)) {
           await noteTest(origin, alert);
           tests += 1;
-        } else if (known.isRepeat(origin.orgId, origin.sourceId, alert, nowMs)) {
-          repeated += 1;
-        } else {
-          fresh.push(alert);
+          continue;
         }
+        const keyed = withKey(origin, alert);
+        if (known.isRepeat(origin.orgId, knownDelivery(keyed), nowMs)) repeated += 1;
+        else fresh.push(keyed);
       }
       const stored = await store(origin, payload, fresh);
       // After the good ones: when those cannot be stored the sender comes again, and what is bad would be kept twice.
@@ -268,7 +301,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       if (!parsed.ok || fault !== undefined) {
         return { changed: 0, repeated: 0, error: `${fault?.field ?? 'body'} ${fault?.message ?? 'is not readable'}`, field: fault?.field ?? null };
       }
-      const stored = await store(origin, parsed.payload, parsed.payload.alerts.filter((alert) => !isTestAlert(alert.labels, parsed.payload.groupKey)));
+      const stored = await store(origin, parsed.payload, parsed.payload.alerts.filter((alert) => !isTestAlert(alert.labels, parsed.payload.groupKey)).map((alert) => withKey(origin, alert)));
       return { ...stored, error: null, field: null };
     },
     keepUnreadable: (origin, raw, contentType, error) => keep(origin, raw, contentType, error, null),
@@ -300,19 +333,17 @@ export function createIntake(deps: IntakeDeps): Intake {
   /** Remembers what is stored now, and counts what the database found to be repeats. Gives how many. */
   function countStored(
     origin: PayloadOrigin,
-    fresh: readonly DeliveredAlert[],
+    fresh: readonly KeyedAlert[],
     prepared: readonly { write: AlertWrite; unmapped: readonly { kind: 'severity' | 'service'; value: string }[] }[],
-    stored: readonly ChangedAlert[],
+    isNews: readonly boolean[],
     nowMs: number,
   ): number {
-    const news = new Set(stored.map((alert) => `${alert.alertKey}/${alert.startsAt.getTime()}`));
     let repeats = 0;
-    fresh.forEach((alert, index) => {
+    fresh.forEach((keyed, index) => {
       const item = prepared[index];
       if (item === undefined) return;
-      known.remember(origin.orgId, origin.sourceId, alert, item.write.alertKey, nowMs);
-      // Deleted once counted: of several copies in one body only the first is news.
-      if (news.delete(`${item.write.alertKey}/${item.write.startsAtMs}`)) {
+      known.remember(origin.orgId, knownDelivery(keyed), nowMs);
+      if (isNews[index] === true) {
         noteUnmapped(origin.orgId, item.unmapped);
       } else {
         known.countRepeat(origin.orgId, item.write.alertKey, item.write.startsAtMs, nowMs);

@@ -6,26 +6,26 @@
  * database every few seconds. What is lost when a process dies is a few seconds of those counts,
  * never an alert or a change of one. The cache may be dropped at any time: the database then
  * recognises the repeat.
+ *
+ * Two tables take turns: when the younger one is half of what may be kept, the elder goes, and with
+ * it what was not heard of since the last turn.
  */
-import { LRUCache } from 'lru-cache';
-import type { OrgId } from '#contract';
+import { orgId as orgIdSchema, type OrgId } from '#contract';
 import type { RepeatCount } from './alertStore.ts';
-import type { DeliveredAlert } from './parse.ts';
+import { createEpisodeTable, type Episode, type EpisodeKey } from './episodeTable.ts';
 
-interface KnownAlert {
-  readonly orgId: OrgId;
-  readonly alertKey: string;
+/** Which delivery is meant: the alert's key as 16 hex digits, its start, and what it says. */
+export interface KnownDelivery {
+  readonly key: string;
   readonly startsAtMs: number;
-  contentHash: number;
-  repeats: number;
-  lastSeenMs: number;
+  readonly contentHash: number;
 }
 
 export interface KnownAlerts {
   /** True when the delivery says what the newest known one said; it is then counted. */
-  isRepeat(orgId: OrgId, sourceId: string, alert: DeliveredAlert, nowMs: number): boolean;
+  isRepeat(orgId: OrgId, delivery: KnownDelivery, nowMs: number): boolean;
   /** Notes what is stored now. Call after the commit. */
-  remember(orgId: OrgId, sourceId: string, alert: DeliveredAlert, alertKey: string, nowMs: number): void;
+  remember(orgId: OrgId, delivery: KnownDelivery, nowMs: number): void;
   /** Counts a delivery that the database found to be a repeat. */
   countRepeat(orgId: OrgId, alertKey: string, startsAtMs: number, nowMs: number): void;
   /** Takes back counts that could not be written. */
@@ -35,67 +35,81 @@ export interface KnownAlerts {
   size(): number;
 }
 
-function cacheKey(orgId: OrgId, sourceId: string, alert: DeliveredAlert): string {
-  return `${orgId} ${sourceId} ${alert.fingerprint} ${alert.startsAtMs}`;
+function episodeKeyOf(orgId: OrgId, { key, startsAtMs }: KnownDelivery): EpisodeKey {
+  return { orgId, high: Number.parseInt(key.slice(0, 8), 16) | 0, low: Number.parseInt(key.slice(8), 16) | 0, startsAtMs };
 }
 
-/** Makes a cache of at most `capacity` episodes, forgetting the least recently seen. */
-export function createKnownAlerts(capacity: number): KnownAlerts {
-  const known = new LRUCache<string, KnownAlert>({ max: capacity });
-  let touched = new Set<KnownAlert>();
-  let uncached = new Map<string, KnownAlert>();
+/** The key of an episode as the database knows it. */
+function alertKeyOfEpisode({ high, low }: EpisodeKey): string {
+  return ((BigInt(high) << 32n) | BigInt(low >>> 0)).toString();
+}
 
-  function count(alert: KnownAlert, nowMs: number): void {
-    alert.repeats += 1;
-    alert.lastSeenMs = nowMs;
-  }
+/** Makes a cache of at most about `capacity` episodes, forgetting those not heard of for longest. */
+export function createKnownAlerts(capacity: number): KnownAlerts {
+  let young = createEpisodeTable();
+  let old = createEpisodeTable();
+  /** Counts of episodes that are in no table, by organisation, key and start. */
+  let uncached = new Map<string, { readonly orgId: OrgId; readonly alertKey: string; readonly startsAtMs: number; repeats: number; lastSeenMs: number }>();
 
   function countUncached(orgId: OrgId, alertKey: string, startsAtMs: number, repeats: number, seenMs: number): void {
-    const key = `${orgId} ${alertKey} ${startsAtMs}`;
-    const entry = uncached.get(key) ?? { orgId, alertKey, startsAtMs, contentHash: 0, repeats: 0, lastSeenMs: seenMs };
+    const name = `${orgId} ${alertKey} ${startsAtMs}`;
+    const entry = uncached.get(name) ?? { orgId, alertKey, startsAtMs, repeats: 0, lastSeenMs: seenMs };
     entry.repeats += repeats;
     entry.lastSeenMs = Math.max(entry.lastSeenMs, seenMs);
-    uncached.set(key, entry);
+    uncached.set(name, entry);
+  }
+
+  function countEpisode(episode: Episode): void {
+    countUncached(orgIdSchema.parse(episode.orgId), alertKeyOfEpisode(episode), episode.startsAtMs, episode.repeats, episode.lastSeenMs);
+  }
+
+  function put(episode: Episode): void {
+    if (young.size() >= capacity / 2) {
+      old.takeRepeats().forEach(countEpisode);
+      old = young;
+      young = createEpisodeTable();
+    }
+    young.put(episode);
+  }
+
+  /** Place in the younger table, to which an episode of the elder comes over; -1 when it is in neither. */
+  function findYoung(key: EpisodeKey): number {
+    const place = young.find(key);
+    if (place !== -1) return place;
+    const elder = old.find(key);
+    if (elder === -1) return -1;
+    const contentHash = old.contentHash(elder);
+    put({ ...key, contentHash, ...old.takeAt(elder) });
+    return young.find(key);
   }
 
   return {
-    isRepeat(orgId, sourceId, alert, nowMs) {
-      const entry = known.get(cacheKey(orgId, sourceId, alert));
-      if (entry === undefined || entry.contentHash !== alert.contentHash) return false;
-      count(entry, nowMs);
-      touched.add(entry);
+    isRepeat(orgId, delivery, nowMs) {
+      const place = findYoung(episodeKeyOf(orgId, delivery));
+      if (place === -1 || young.contentHash(place) !== delivery.contentHash) return false;
+      young.addRepeat(place, nowMs);
       return true;
     },
-    remember(orgId, sourceId, alert, alertKey, nowMs) {
-      const key = cacheKey(orgId, sourceId, alert);
-      const entry = known.get(key);
-      if (entry === undefined) {
-        known.set(key, { orgId, alertKey, startsAtMs: alert.startsAtMs, contentHash: alert.contentHash, repeats: 0, lastSeenMs: nowMs });
-      } else {
-        entry.contentHash = alert.contentHash;
-      }
+    remember(orgId, delivery, nowMs) {
+      const key = episodeKeyOf(orgId, delivery);
+      const place = findYoung(key);
+      if (place === -1) put({ ...key, contentHash: delivery.contentHash, repeats: 0, lastSeenMs: nowMs });
+      else young.setContentHash(place, delivery.contentHash);
     },
     countRepeat: (orgId, alertKey, startsAtMs, nowMs) => countUncached(orgId, alertKey, startsAtMs, 1, nowMs),
     giveBack: (orgId, given) => countUncached(orgId, given.alertKey, given.startsAtMs, given.repeats, given.lastSeenMs),
     takeRepeats() {
-      const taken = new Map<OrgId, Map<string, RepeatCount>>();
-      for (const entry of [...touched, ...uncached.values()]) {
-        if (entry.repeats === 0) continue;
-        const ofOrg = taken.get(entry.orgId) ?? new Map<string, RepeatCount>();
-        const key = `${entry.alertKey} ${entry.startsAtMs}`;
-        const before = ofOrg.get(key);
-        ofOrg.set(key, {
-          alertKey: entry.alertKey, startsAtMs: entry.startsAtMs,
-          repeats: entry.repeats + (before?.repeats ?? 0),
-          lastSeenMs: Math.max(entry.lastSeenMs, before?.lastSeenMs ?? 0),
-        });
-        taken.set(entry.orgId, ofOrg);
-        entry.repeats = 0;
+      young.takeRepeats().forEach(countEpisode);
+      old.takeRepeats().forEach(countEpisode);
+      const taken = new Map<OrgId, RepeatCount[]>();
+      for (const { orgId, alertKey, startsAtMs, repeats, lastSeenMs } of uncached.values()) {
+        const ofOrg = taken.get(orgId) ?? [];
+        ofOrg.push({ alertKey, startsAtMs, repeats, lastSeenMs });
+        taken.set(orgId, ofOrg);
       }
-      touched = new Set();
       uncached = new Map();
-      return new Map([...taken].map(([orgId, counts]) => [orgId, [...counts.values()]]));
+      return taken;
     },
-    size: () => known.size,
+    size: () => young.size() + old.size(),
   };
 }

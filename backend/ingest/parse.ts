@@ -13,10 +13,19 @@ export interface DeliveredAlert {
   readonly endsAtMs: number | null;
   readonly labels: Labels;
   readonly annotations: Labels;
-  /** All other members as they came: values, URLs, and what newer senders add. */
-  readonly details: Readonly<Record<string, unknown>>;
-  /** 48 bits over status, end, annotations and details: the same as before means a repeat. */
+  readonly texts: DeliveredTexts;
+  /** 48 bits over status, end, labels, annotations and details: the same as before means a repeat. */
   readonly contentHash: number;
+}
+
+/** Parts of a delivered alert as JSON: written once, both to be hashed and to be stored. */
+export interface DeliveredTexts {
+  readonly labels: string;
+  readonly annotations: string;
+  /** All other members as they came: values, URLs, and what newer senders add. */
+  readonly details: string;
+  /** The measured values among the details; null when there are none. */
+  readonly values: string | null;
 }
 
 export interface ParsedPayload {
@@ -53,26 +62,42 @@ function parseInstant(text: string): number | null {
   return Number.isNaN(ms) || ms < 0 || ms > LATEST_INSTANT_MS ? null : ms;
 }
 
-function contentHashOf(alert: IncomingAlert): number {
-  const text = JSON.stringify(alert);
+function contentHashOf(status: AlertStatus, endsAtMs: number | null, texts: DeliveredTexts): number {
+  const text = `${status} ${endsAtMs ?? ''}\n${texts.labels}\n${texts.annotations}\n${texts.details}`;
   return Number.parseInt(hash('sha256', text, 'hex').slice(0, 12), 16);
+}
+
+/** Names in one order, whatever the sender's: that in which PostgreSQL gives them back. */
+function inStoredOrder(labels: Labels): Labels {
+  const names = Object.keys(labels);
+  const sorted: Labels = {};
+  for (const name of names.sort((a, b) => a.length - b.length || (a < b ? -1 : 1))) {
+    const value = labels[name];
+    if (value !== undefined) sorted[name] = value;
+  }
+  return sorted;
 }
 
 function parseAlert(alert: IncomingAlert, place: string): DeliveredAlert | FieldFault {
   const { status, labels: rawLabels, annotations, startsAt, endsAt, fingerprint, ...details } = alert;
   const startsAtMs = parseInstant(startsAt);
   if (startsAtMs === null) return { field: `${place}.startsAt`, message: `is not an instant: ${JSON.stringify(startsAt).slice(0, 60)}` };
-  const labels = textOf(rawLabels);
+  const labels = inStoredOrder(textOf(rawLabels));
   let endsAtMs: number | null = null;
   if (status === 'resolved') {
     const end = endsAt === null || endsAt === undefined ? Number.NaN : Date.parse(endsAt);
     // A resolve without an end, or with one before its start, still says that it is over.
     endsAtMs = Number.isNaN(end) || end < EARLIEST_END_MS || end > LATEST_INSTANT_MS ? startsAtMs : Math.max(end, startsAtMs);
   }
+  const delivered = textOf(annotations);
+  const texts: DeliveredTexts = {
+    labels: JSON.stringify(labels), annotations: JSON.stringify(delivered), details: JSON.stringify(details),
+    values: alert.values === null || alert.values === undefined ? null : JSON.stringify(alert.values),
+  };
   return {
     fingerprint: fingerprint === null || fingerprint === undefined || fingerprint === '' ? fingerprintOfLabels(labels) : fingerprint,
-    status, startsAtMs, endsAtMs, labels, annotations: textOf(annotations), details,
-    contentHash: contentHashOf(alert),
+    status, startsAtMs, endsAtMs, labels, annotations: delivered, texts,
+    contentHash: contentHashOf(status, endsAtMs, texts),
   };
 }
 

@@ -59,7 +59,7 @@ export async function startPipeline(database: TestDatabase, options: PipelineOpt
     options: { maxBatch: 1000, maxInFlight: 2, maxQueuedAlerts: 20_000, knownAlerts: 100_000 },
     mappings: { mappingFor: () => Promise.resolve(compileMapping(DEFAULT_MAPPING)), invalidate: () => undefined },
     correlatesHere: (org) => correlator.leads(org),
-    wakeCorrelator: (org) => correlator.wake(org),
+    wakeCorrelator: (org, logged) => correlator.wake(org, logged),
   });
   const origin: PayloadOrigin = { orgId, sourceId: sourceId.parse('grafana'), tokenId: null, actor: { kind: 'source', key: 'grafana', name: 'Grafana' } };
   return {

@@ -125,7 +125,7 @@ test('a transaction that commits late is not skipped: later positions wait for i
   await slow.query('begin');
   await slow.query(
     `select * from ingest_alerts(1, now(), false, '{77}', '{2026-03-02T06:00:00Z}', '{grafana}', '{slow}', '{Slow}', '{s}', '{firing}', '{null}', '{3}',
-       '{checkout}', '{null}', '{null}', '{null}', '{"{}"}', '{"{}"}', '{"{}"}', '{null}', '{1}')`,
+       '{checkout}', '{null}', '{null}', '{null}', '{"{}"}', '{"{}"}', '{"{}"}', '{null}', '{null}', '{1}')`,
   );
 
   const fast = accept(grafanaAlert({ fingerprint: 'fast', service: 'checkout', startsAt: START_MS }));
