@@ -11,13 +11,14 @@ const FLOORS = [
   ['noise'],
   ['correlation'],
   ['incidents'],
-  ['timeline', 'health'],
+  ['timeline', 'health', 'services'],
 ];
 
 /** Files that decide: below `backend/`, without ending. One line a module. */
 const PURE_FILES = [
-  'catalog/(topology|nameIndex|mentions|resolveEntity|changeEvent)',
-  'sources/mappingRules',
+  'catalog/(topology|nameIndex|mentions|resolveEntity|changeEvent|changePayload|csvImport|learnDependencies|servicePlan|snapshot)',
+  'services/serviceStates',
+  'sources/(mappingRules|derivation)',
   'ingest/(alertWrite|payload)',
   'noise/(scope|schedule|flapping|threshold|inhibition|ruleset|decideNoise|gateState|score|grafanaSilence)',
   'correlation/(strategy|byScope|batch)',

@@ -5,10 +5,11 @@
 import { randomUUID } from 'node:crypto';
 import express from 'express';
 import { createAccess, authorize, findUsers } from './access/index.ts';
+import { createCatalog } from './catalog/index.ts';
 import { createCorrelationHandlers, createSettingsService, type Correlator } from './correlation/index.ts';
 import { appendEvents, createEventLogHandlers, createLiveHub, serveEventStream, type LiveHub } from './eventlog/index.ts';
 import { createHealthHandlers, createHeartbeat, correlatorState, MAX_CORRELATOR_LAG_MS, registerOrganisation } from './health/index.ts';
-import { createIncidents, createJudgementHandlers, DEFAULT_LIFECYCLE_RULES, NO_CATALOG } from './incidents/index.ts';
+import { createIncidents, createJudgementHandlers, DEFAULT_LIFECYCLE_RULES } from './incidents/index.ts';
 import {
   createGenericIntake, createHeartbeatWatch, createIngestHandlers, createReconciler, createSourceRuleHandlers, createWebhookListener, ensurePartitions, isUpkeepHeldUp,
   type Intake,
@@ -28,8 +29,10 @@ import type { Logger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createOutboundClient } from './platform/outbound/client.ts';
 import { createKeyRing } from './platform/secrets/keyRing.ts';
+import { createImpactCatalog } from './impactCatalog.ts';
 import { createPipeline, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
+import { createDependencyLearner, createServiceHandlers } from './services/index.ts';
 import { createSources, touchReceived } from './sources/index.ts';
 import { createTimelineHandlers } from './timeline/index.ts';
 import { upkeepJobs } from './upkeep.ts';
@@ -103,16 +106,22 @@ export async function startApp(options: AppOptions): Promise<App> {
   const rules = { ...DEFAULT_LIFECYCLE_RULES, stabilityMs: config.correlation.stabilityMinutes * 60_000 };
   const users = { find: (orgId: Parameters<typeof findUsers>[1], keys: Parameters<typeof findUsers>[2]) => findUsers(db, orgId, keys) };
   const incidentSettings = incidentSettingsOf(config);
-  const incidents = createIncidents({ db, clock, users, rules, settings: incidentSettings, catalog: NO_CATALOG });
+  const catalog = createCatalog({ db, clock, recordEvent });
+  const impactCatalog = createImpactCatalog(catalog);
+  const incidents = createIncidents({ db, clock, users, rules, settings: incidentSettings, catalog: impactCatalog });
+  const learner = createDependencyLearner({ db, clock, catalog, proposals: catalog.proposals });
   for (const org of config.grafana.orgs) await registerOrganisation(db, org.id);
   await ensurePartitions(db, clock.now()).catch((error: unknown) => {
     if (!isUpkeepHeldUp(error)) throw error;
     logger.warn({ err: error }, 'partitions of the alert log could not be made now; a long reader holds them, the hourly job tries again');
   });
-  if (config.provisioning.dir !== null) await provision({ dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, incidents: incidents.settings, logger });
+  if (config.provisioning.dir !== null) {
+    await provision({ dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, logger });
+  }
 
   const { intake: commonIntake, correlator, noise: gate } = createPipeline({
-    db, clock, logger, replicaId, config, mappings: sources.mappings, correlate: roles.has('correlator'), incidentSettings, catalog: NO_CATALOG,
+    db, clock, logger, replicaId, config, mappings: sources.mappings, derivations: sources.derivations, correlate: roles.has('correlator'), incidentSettings,
+    catalog: impactCatalog,
     onStored(changed, repeated) {
       metrics.alertsChanged.inc(changed);
       metrics.alertsRepeated.inc(repeated);
@@ -148,8 +157,9 @@ export async function startApp(options: AppOptions): Promise<App> {
     ...access.handlers,
     ...sources.handlers,
     ...noise.handlers,
+    ...catalog.handlers,
     ...createIngestHandlers({
-      db, clock, intake, publicUrl: config.http.publicUrl, post: (url, headers, body) => outbound.call({ url, method: 'POST', headers, body }), issueTestToken: sources.issueTestToken,
+      db, clock, intake, changes: catalog.changes, publicUrl: config.http.publicUrl, post: (url, headers, body) => outbound.call({ url, method: 'POST', headers, body }), issueTestToken: sources.issueTestToken,
       async correlatorOk(orgId) {
         const state = await correlatorState(db, clock, orgId);
         return state.lagMs < MAX_CORRELATOR_LAG_MS
@@ -161,7 +171,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     ...createJudgementHandlers({ db, clock }),
     ...createCorrelationHandlers(createSettingsService({ db, clock })),
     ...incidents.handlers,
-    ...createTimelineHandlers({ db, incidents: incidents.service }),
+    ...createTimelineHandlers({ db, clock, incidents: incidents.service, catalog }),
+    ...createServiceHandlers({ db, clock, catalog, learner }),
     ...createEventLogHandlers({ db }),
     ...createHealthHandlers({ db, clock, version: VERSION, checkSigningKeys: access.checkSigningKeys }),
   };
@@ -188,7 +199,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   if (roles.has('worker')) {
     worker = await startJobWorker({
       db, clock, logger: logger.child({ module: 'jobs' }), concurrency: 5, onWorkerIds: () => heartbeat.beatNow(),
-      jobs: [...upkeepJobs({ db, clock, logger, config, sources, idempotency }), ...noise.jobs],
+      jobs: [
+        ...upkeepJobs({ db, clock, logger, config, sources, idempotency, orgs: config.grafana.orgs.map((org) => org.id), learner }),
+        ...noise.jobs,
+      ],
     });
   }
   starting.defer(async () => worker?.close());
@@ -210,7 +224,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const server: RunningServer = await startServer({
     webhook: roles.has('api')
       ? createWebhookListener({
-        auth: sources.auth, intake, logger: logger.child({ module: 'webhook' }), maxBodyBytes: config.ingest.maxBodyBytes,
+        auth: sources.auth, intake, changes: catalog.changes, logger: logger.child({ module: 'webhook' }), maxBodyBytes: config.ingest.maxBodyBytes,
         async onHeartbeat({ orgId, sourceId, tokenId }) {
           await touchReceived(db, [{ orgId, sourceId, tokenId, at: clock.now() }]);
           await heartbeats.look(orgId, sourceId);

@@ -15,7 +15,7 @@ import type { Clock } from './platform/clock.ts';
 import type { Config } from './platform/config/config.ts';
 import type { Database } from './platform/db/database.ts';
 import type { Logger } from './platform/logger.ts';
-import type { MappingLookup } from './sources/index.ts';
+import type { DerivationLookup, MappingLookup } from './sources/index.ts';
 
 export interface PipelineDeps {
   readonly db: Database;
@@ -24,6 +24,8 @@ export interface PipelineDeps {
   readonly replicaId: string;
   readonly config: Pick<Config, 'correlation' | 'ingest'>;
   readonly mappings: MappingLookup;
+  /** Left out, no labels are derived. */
+  readonly derivations?: DerivationLookup;
   /** False on replicas that leave correlation to others. */
   readonly correlate: boolean;
   /** Left out: the defaults of the configuration, which nobody edits. */
@@ -84,6 +86,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     options: { maxBatch: ingest.maxBatch, maxInFlight: MAX_BATCHES_IN_FLIGHT, maxQueuedAlerts: ingest.maxQueuedAlerts, knownAlerts: KNOWN_ALERTS },
     correlatesHere: (orgId) => correlator?.leads(orgId) === true,
     wakeCorrelator: (orgId, logged) => correlator?.wake(orgId, logged),
+    ...(deps.derivations === undefined ? {} : { derivations: deps.derivations }),
     ...(deps.onStored === undefined ? {} : { onStored: deps.onStored }),
   });
   return { intake, correlator, noise };

@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import type { OrgId } from '#contract';
 import type { Incidents } from './incidents/index.ts';
 import type { Logger } from './platform/logger.ts';
-import type { ProvisioningFile, Sources } from './sources/index.ts';
+import type { Catalog } from './catalog/index.ts';
+import type { ProvisioningFile } from './platform/provisioning/provisioningFile.ts';
+import type { Sources } from './sources/index.ts';
 
 export interface ProvisionOptions {
   readonly dir: string;
   readonly orgs: readonly OrgId[];
   readonly sources: Pick<Sources, 'provisionSources' | 'provisionMapping'>;
   readonly incidents: Incidents['settings'];
+  readonly catalog: Pick<Catalog, 'provisionCatalog'>;
   readonly logger: Logger;
 }
 
@@ -23,7 +26,7 @@ async function readOptional(path: string): Promise<ProvisioningFile | null> {
   }
 }
 
-/** Reads `sources.yaml`, `mapping.yaml` and `incidents.yaml`; a subfolder `org-<id>` holds those of a further organisation. */
+/** Reads `sources.yaml`, `mapping.yaml`, `services.yaml` and `incidents.yaml`; a subfolder `org-<id>` holds those of a further organisation. */
 export async function provision(options: ProvisionOptions): Promise<void> {
   for (const orgId of options.orgs) {
     const dir = orgId === 1 ? options.dir : join(options.dir, `org-${orgId}`);
@@ -33,6 +36,9 @@ export async function provision(options: ProvisionOptions): Promise<void> {
     const changes = await options.sources.provisionSources(orgId, sourcesFile, process.env);
     const mappingChanged = await options.sources.provisionMapping(orgId, mappingFile);
     const incidentSettings = incidentsFile === null ? 0 : await options.incidents.provision(orgId, incidentsFile);
-    if (changes > 0 || mappingChanged || incidentSettings > 0) options.logger.info({ orgId, changes, mappingChanged, incidentSettings }, 'provisioning files applied');
+    const catalogChanges = await options.catalog.provisionCatalog(orgId, await readOptional(join(dir, 'services.yaml')));
+    if (changes > 0 || mappingChanged || incidentSettings > 0 || catalogChanges > 0) {
+      options.logger.info({ orgId, changes, mappingChanged, incidentSettings, catalogChanges }, 'provisioning files applied');
+    }
   }
 }

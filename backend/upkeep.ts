@@ -6,6 +6,8 @@ import type { Database } from './platform/db/database.ts';
 import type { Idempotency } from './platform/http/idempotency.ts';
 import type { Job } from './platform/jobs/worker.ts';
 import type { Logger } from './platform/logger.ts';
+import type { OrgId } from '#contract';
+import type { DependencyLearner } from './services/index.ts';
 import type { Sources } from './sources/index.ts';
 
 export interface UpkeepDeps {
@@ -15,6 +17,8 @@ export interface UpkeepDeps {
   readonly config: Pick<Config, 'retention'>;
   readonly sources: Pick<Sources, 'prune'>;
   readonly idempotency: Pick<Idempotency, 'prune'>;
+  readonly orgs: readonly OrgId[];
+  readonly learner: DependencyLearner;
 }
 
 const DAY_MS = 86_400_000;
@@ -38,6 +42,16 @@ export function upkeepJobs(deps: UpkeepDeps): Job[] {
         const dropped = await dropPartitions(db, new Date(clock.nowMs() - config.retention.alertLogDays * DAY_MS));
         const alerts = await deleteLooseAlerts(db, new Date(clock.nowMs() - config.retention.alertDays * DAY_MS));
         logger.info({ dropped, alerts }, 'alerts past their retention removed');
+      },
+    },
+    {
+      name: 'catalog.learn_dependencies',
+      cron: '7 * * * *',
+      async run() {
+        for (const orgId of deps.orgs) {
+          const { alerts, proposed } = await deps.learner.learn(orgId);
+          if (proposed > 0) logger.info({ orgId, alerts, proposed }, 'dependencies proposed from alerts');
+        }
       },
     },
     {
@@ -67,6 +81,9 @@ async function deleteLooseAlerts(db: Database, before: Date): Promise<number> {
        ), repeats as (
          delete from alert_repeats as r using old
          where r.org_id = old.org_id and r.alert_key = old.alert_key and r.starts_at = old.starts_at
+       ), derived as (
+         delete from alert_derived as d using old
+         where d.org_id = old.org_id and d.alert_key = old.alert_key and d.starts_at = old.starts_at
        ), gone as (
          delete from alerts as a using old
          where a.org_id = old.org_id and a.alert_key = old.alert_key and a.starts_at = old.starts_at returning 1

@@ -1,7 +1,7 @@
 /** Something that people or machines altered on purpose: a possible cause of what breaks soon after. */
+import type { ChangeKind } from '#contract';
 
-export const CHANGE_KINDS = ['deploy', 'config', 'schema', 'scaling', 'flag', 'infrastructure', 'other'] as const;
-export type ChangeKind = (typeof CHANGE_KINDS)[number];
+export { CHANGE_KINDS, type ChangeKind } from '#contract';
 
 export interface ChangeEvent {
   /** The sender's own id, unique at its source. */

@@ -3,13 +3,9 @@
  * data, a snapshot of the catalogue; an installation without a catalogue has the empty one.
  */
 
-/** How far a service stands from the users: `edge` first. */
-export const SERVICE_TIERS = ['edge', 'front', 'domain', 'data', 'platform'] as const;
-export type ServiceTier = (typeof SERVICE_TIERS)[number];
+import type { DependencyType, ServiceTier } from '#contract';
 
-/** What `from` needs `to` for. */
-export const DEPENDENCY_TYPES = ['calls', 'runs-on', 'stores-in'] as const;
-export type DependencyType = (typeof DEPENDENCY_TYPES)[number];
+export { DEPENDENCY_TYPES, SERVICE_TIERS, type DependencyType, type ServiceTier } from '#contract';
 
 export interface TopologyService {
   readonly name: string;

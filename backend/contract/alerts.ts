@@ -55,6 +55,8 @@ export const alertHistoryEntry = z.object({
 });
 
 export const alert = alertSummary.extend({
+  /** Labels that tables and patterns added; `labels` is what the source sent. */
+  derived: labels,
   annotations: labels,
   values: z.record(z.string(), z.unknown()).nullable(),
   /** Everything else that the source sent about this alert, as it came. */

@@ -8,6 +8,7 @@ import { accessOperations } from './operations/access.ts';
 import { alertOperations } from './operations/alerts.ts';
 import { correlationOperations } from './operations/correlation.ts';
 import { grafanaOperations } from './operations/grafana.ts';
+import { catalogOperations } from './operations/catalog.ts';
 import { incidentOperations } from './operations/incidents.ts';
 import { judgementOperations } from './operations/judgements.ts';
 import { incidentSettingsOperations } from './operations/incidentSettings.ts';
@@ -27,6 +28,7 @@ export const operations = {
   ...correlationOperations,
   ...grafanaOperations,
   ...judgementOperations,
+  ...catalogOperations,
   ...systemOperations,
 } as const;
 

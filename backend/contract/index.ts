@@ -17,6 +17,9 @@ export * from './grafana.ts';
 export * from './noise.ts';
 export * from './maintenance.ts';
 export * from './silences.ts';
+export * from './catalog.ts';
+export * from './changes.ts';
+export * from './derivation.ts';
 export * from './access.ts';
 export * from './system.ts';
 export {

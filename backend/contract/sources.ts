@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { instant, page, pageQuery, severity, sourceId } from './primitives.ts';
 import { reconciliation, sourceRules } from './sourceRules.ts';
 
-export const SOURCE_KINDS = ['grafana', 'alertmanager', 'generic'] as const;
+export const SOURCE_KINDS = ['grafana', 'alertmanager', 'generic', 'change'] as const;
 export const sourceKind = z.enum(SOURCE_KINDS);
 export type SourceKind = z.infer<typeof sourceKind>;
 

@@ -44,6 +44,9 @@ export const EVENT_TYPES = [
   'maintenance.created', 'maintenance.edited', 'maintenance.ended',
   'silence.created', 'silence.edited', 'silence.expired', 'silence.synced', 'silence.sync_failed',
   'source.silent', 'source.heard_again', 'source.reconciled',
+  'service.created', 'service.edited', 'service.deleted', 'catalog.imported', 'catalog.provisioned', 'business_service.edited',
+  'infrastructure.edited', 'dependency.proposed', 'dependency.accepted', 'dependency.rejected', 'change.recorded',
+  'enrichment.edited', 'extraction.edited', 'extraction.flagged',
   'access.role_changed', 'access.token_issued', 'access.token_revoked',
 ] as const;
 export const eventType = z.enum(EVENT_TYPES);

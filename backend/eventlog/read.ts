@@ -47,6 +47,8 @@ export async function newestEventPosition(q: Queryable, orgId: OrgId): Promise<s
 
 export interface EventFilter {
   readonly incident?: number;
+  /** Events that are wanted beside those of the incident, by position. */
+  readonly besides?: readonly string[];
   readonly types?: readonly string[];
   readonly notTypes?: readonly string[];
   /** Only events beyond this position, in the direction of `order`. */
@@ -61,12 +63,12 @@ export async function listEvents(q: Queryable, orgId: OrgId, filter: EventFilter
   const rows = await q.query<EventRow>(
     `select ${COLUMNS} from event_log as e
      where e.org_id = $1::integer
-       and ($2::integer is null or e.incident_number = $2::integer)
+       and ($2::integer is null or e.incident_number = $2::integer or e.position = any($7::bigint[]))
        and ($3::text[] is null or e.type = any($3::text[]))
        and ($4::text[] is null or e.type <> all($4::text[]))
        and ($5::bigint is null or e.position ${newest ? '<' : '>'} $5::bigint)
      order by e.position ${newest ? 'desc' : 'asc'} limit $6::integer`,
-    [orgId, filter.incident ?? null, filter.types ?? null, filter.notTypes ?? null, filter.beyond ?? null, filter.limit],
+    [orgId, filter.incident ?? null, filter.types ?? null, filter.notTypes ?? null, filter.beyond ?? null, filter.limit, filter.besides ?? []],
   );
   return rows.map(toEvent);
 }

@@ -89,6 +89,7 @@ export function createAlertHandlers(deps: { readonly db: Queryable; readonly clo
       const history = await findAlertHistory(db, caller.orgId, keyBigint, startsAt);
       return {
         ...toAlertSummary(row),
+        derived: row.derived ?? {},
         annotations: row.annotations,
         values: objectMember(row.details, 'values'),
         details: row.details,

@@ -142,10 +142,16 @@ export function listServiceAlertRows(q: Queryable, orgId: OrgId, incident: numbe
   );
 }
 
+interface AlertDetailRow extends AlertRow {
+  envelope: Record<string, unknown> | null;
+  derived: Labels | null;
+}
+
 /** One episode. */
-export async function findAlertRow(q: Queryable, orgId: OrgId, keyBigint: string, startsAt: Date): Promise<(AlertRow & { envelope: Record<string, unknown> | null }) | undefined> {
-  const rows = await q.query<AlertRow & { envelope: Record<string, unknown> | null }>(
-    `select ${COLUMNS}, g.envelope from alerts as a ${JOINS}
+export async function findAlertRow(q: Queryable, orgId: OrgId, keyBigint: string, startsAt: Date): Promise<AlertDetailRow | undefined> {
+  const rows = await q.query<AlertDetailRow>(
+    `select ${COLUMNS}, g.envelope, d.labels as derived from alerts as a ${JOINS}
+     left join alert_derived as d on d.org_id = a.org_id and d.alert_key = a.alert_key and d.starts_at = a.starts_at
      left join incident_alerts as k on k.org_id = a.org_id and k.alert_key = a.alert_key and k.starts_at = a.starts_at
      left join notification_groups as g on g.org_id = a.org_id and g.notification_key = a.notification_key
      where a.org_id = $1::integer and a.alert_key = $2::bigint and a.starts_at = $3::timestamptz`,

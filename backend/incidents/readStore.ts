@@ -23,6 +23,24 @@ export interface IncidentExtras {
   readonly lastEventPosition: string;
 }
 
+/** Where and when an incident is, for looking at what happened near it. */
+export interface IncidentScope {
+  readonly services: readonly string[];
+  readonly beganAt: Date;
+  /** Null while it is not resolved. */
+  readonly endedAt: Date | null;
+}
+
+/** The scope of an incident; null when there is none. */
+export async function findIncidentScope(q: Queryable, orgId: OrgId, number: number): Promise<IncidentScope | null> {
+  const [row] = await q.query<{ services: string[]; began_at: Date; ended_at: Date | null }>(
+    `select i.services, least(i.detected_at, i.first_alert_at, i.impact_started_at) as began_at, i.resolved_at as ended_at
+       from incidents as i where i.org_id = $1::integer and i.number = $2::integer`,
+    [orgId, number],
+  );
+  return row === undefined ? null : { services: row.services, beganAt: row.began_at, endedAt: row.ended_at };
+}
+
 /** What the detail page shows beside the row. */
 export async function findIncidentExtras(q: Queryable, orgId: OrgId, number: number): Promise<IncidentExtras> {
   const rows = await q.prepared<{ merged_from: number[]; recurrences: number[]; clusters: string[]; last_position: string }>(

@@ -52,7 +52,10 @@ interface ChangeRow {
 }
 
 const COLUMNS = `l.position::text, l.kind, l.recorded_at, l.alert_key::text, l.starts_at, l.ends_at, a.source_id,
-  a.fingerprint, a.name, a.summary, a.severity, a.service, a.team, a.environment, a.cluster, a.labels`;
+  a.fingerprint, a.name, a.summary, a.severity, a.service, a.team, a.environment, a.cluster,
+  coalesce(d.labels || a.labels, a.labels) as labels`;
+/** Derived labels stand beside the raw ones, which win where both have a name. */
+const DERIVED = 'left join alert_derived as d on d.org_id = a.org_id and d.alert_key = a.alert_key and d.starts_at = a.starts_at';
 
 /** Severity of the API for its number in the database (1 to 5). */
 export function severityOf(rank: number): Severity {
@@ -89,6 +92,7 @@ export async function readAlertChanges(q: Queryable, orgId: OrgId, after: string
        order by p.position limit $3::integer
      ) as l
      join alerts as a on a.org_id = l.org_id and a.alert_key = l.alert_key and a.starts_at = l.starts_at
+     ${DERIVED}
      order by l.position`,
     [orgId, after, limit],
   );
@@ -105,6 +109,7 @@ export async function readRecentAlertChanges(q: Queryable, orgId: OrgId, upTo: s
        order by p.position desc limit $4::integer
      ) as l
      join alerts as a on a.org_id = l.org_id and a.alert_key = l.alert_key and a.starts_at = l.starts_at
+     ${DERIVED}
      order by l.position`,
     [orgId, upTo, since, limit],
   );
@@ -112,8 +117,9 @@ export async function readRecentAlertChanges(q: Queryable, orgId: OrgId, upTo: s
 }
 
 const AS_OPENED = `select '0' as position, 'opened' as kind, a.first_seen_at as recorded_at, a.alert_key::text, a.starts_at, a.ends_at, a.source_id,
-  a.fingerprint, a.name, a.summary, a.severity, a.service, a.team, a.environment, a.cluster, a.labels
-  from alerts as a where a.org_id = $1::integer`;
+  a.fingerprint, a.name, a.summary, a.severity, a.service, a.team, a.environment, a.cluster,
+  coalesce(d.labels || a.labels, a.labels) as labels
+  from alerts as a ${DERIVED} where a.org_id = $1::integer`;
 
 /** Alerts that fire now, as if each had just opened, oldest first; at most `limit`. For a memory that is built anew. */
 export async function readFiringAlerts(q: Queryable, orgId: OrgId, limit: number): Promise<LoggedChange[]> {

@@ -1,5 +1,5 @@
 /** SQL of the alert log's writing side. */
-import type { OrgId } from '#contract';
+import type { Labels, OrgId } from '#contract';
 import type { Queryable } from '../platform/db/database.ts';
 import { int2Array, int8Array, jsonArray, jsonbArray, textArray, timestamptzArray } from '../platform/db/binaryArrays.ts';
 import type { AlertWrite } from './alertWrite.ts';
@@ -129,5 +129,21 @@ export async function addRepeats(q: Queryable, orgId: OrgId, counts: readonly Re
       sorted.map((c) => c.repeats),
       sorted.map((c) => isoOf(c.lastSeenMs)),
     ],
+  );
+}
+
+/**
+ * Keeps the labels that were derived for alerts, before the alerts themselves: whoever reads an alert
+ * finds them. Keys are sorted, so that two batches take row locks in one order.
+ */
+export async function writeDerived(q: Queryable, orgId: OrgId, derived: readonly { readonly write: Pick<AlertWrite, 'alertKey' | 'startsAtMs'>; readonly derived: Labels }[]): Promise<void> {
+  if (derived.length === 0) return;
+  const unique = [...new Map(derived.map((one) => [`${one.write.alertKey}/${one.write.startsAtMs}`, one])).values()];
+  await q.query(
+    `insert into alert_derived as d (org_id, alert_key, starts_at, labels)
+     select $1::integer, i.alert_key, i.starts_at, i.labels from unnest($2::bigint[], $3::timestamptz[], $4::jsonb[]) as i(alert_key, starts_at, labels)
+     order by i.alert_key, i.starts_at
+     on conflict (org_id, alert_key, starts_at) do update set labels = excluded.labels where d.labels <> excluded.labels`,
+    [orgId, unique.map(({ write }) => write.alertKey), unique.map(({ write }) => isoOf(write.startsAtMs)), unique.map((one) => JSON.stringify(one.derived))],
   );
 }

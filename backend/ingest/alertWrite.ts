@@ -18,6 +18,7 @@ export interface AlertWrite {
   readonly team: string | null;
   readonly environment: string | null;
   readonly cluster: string | null;
+  /** With those that were derived; `texts` has them as they were sent. */
   readonly labels: Labels;
   /** Labels, annotations, details and measured values as JSON. */
   readonly texts: DeliveredTexts;

@@ -12,9 +12,9 @@ import { sqlState, type Database } from '../platform/db/database.ts';
 import type { Logger } from '../platform/logger.ts';
 import {
   countUnmapped, isTestAlert, recordTruncation, ruleNameOf, saveDeadLetter, touchReceived,
-  type CompiledMapping, type MappingLookup, type UnmappedCount,
+  type CompiledMapping, type Derivation, type DerivationLookup, type MappingLookup, type UnmappedCount,
 } from '../sources/index.ts';
-import { addRepeats, writeAlerts, writeNotificationGroups, type NotificationGroup, type WrittenAlert } from './alertStore.ts';
+import { addRepeats, writeAlerts, writeDerived, writeNotificationGroups, type NotificationGroup, type WrittenAlert } from './alertStore.ts';
 import { mayBeUnstorable, storableText, withStorableText, type AlertWrite } from './alertWrite.ts';
 import { createGroupCommit, isDataError } from './groupCommit.ts';
 import { alertKeyOf, alertKeyToBigint } from './identity.ts';
@@ -69,6 +69,8 @@ export interface IntakeDeps {
   readonly logger: Logger;
   readonly options: IntakeOptions;
   readonly mappings: MappingLookup;
+  /** Left out, no labels are derived. */
+  readonly derivations?: DerivationLookup;
   /** True when the correlator of this process leads the organisation; it is then woken directly. */
   readonly correlatesHere: (orgId: OrgId) => boolean;
   /** Told what was just committed, as the log has it, so that it need not be read back. */
@@ -79,6 +81,8 @@ export interface IntakeDeps {
 export interface Intake {
   /** Resolves when everything in the body is durable. `raw` is what is kept when it cannot be read. */
   accept(origin: PayloadOrigin, body: unknown, raw: Uint8Array, contentType: string | null): Promise<IntakeResult>;
+  /** Notes that a source delivered something, whatever it was. */
+  noteReception(origin: PayloadOrigin): void;
   /** Keeps a body that is not even JSON. Gives the id of the dead letter. */
   keepUnreadable(origin: PayloadOrigin, raw: Uint8Array, contentType: string | null, error: string): Promise<string>;
   /** Takes in a kept payload again; what cannot be read this time either is told, not kept anew. */
@@ -126,18 +130,31 @@ function storable(write: AlertWrite): AlertWrite {
   return mayBeUnstorable(labels) || mayBeUnstorable(annotations) || mayBeUnstorable(details) ? withStorableText(write) : write;
 }
 
-function toWrite(origin: PayloadOrigin, { alert, key }: KeyedAlert, mapping: CompiledMapping, notificationKey: string | null): { write: AlertWrite; unmapped: readonly { kind: 'severity' | 'service'; value: string }[] } {
-  const fields = mapping.normalise(alert.labels);
+interface PreparedAlert {
+  readonly write: AlertWrite;
+  readonly unmapped: readonly { readonly kind: 'severity' | 'service'; readonly value: string }[];
+  /** Labels that tables and patterns add; null when they add none. */
+  readonly derived: Labels | null;
+}
+
+function prepare(origin: PayloadOrigin, { alert, key }: KeyedAlert, mapping: CompiledMapping, derivation: Derivation | null, notificationKey: string | null): PreparedAlert {
+  const derived = derivation === null
+    ? null
+    : derivation.derive({ name: ruleNameOf(alert.labels), summary: summaryOf(alert.annotations), labels: alert.labels, annotations: alert.annotations });
+  // What the sender wrote wins.
+  const labels = derived === null ? alert.labels : { ...derived, ...alert.labels };
+  const fields = mapping.normalise(labels);
   return {
     write: storable({
       alertKey: alertKeyToBigint(key),
       startsAtMs: alert.startsAtMs, sourceId: origin.sourceId, fingerprint: alert.fingerprint,
       name: ruleNameOf(alert.labels), summary: summaryOf(alert.annotations), status: alert.status, endsAtMs: alert.endsAtMs,
       severity: severityRank(fields.severity), service: fields.service, team: fields.team, environment: fields.environment,
-      cluster: fields.cluster, labels: alert.labels, texts: alert.texts,
+      cluster: fields.cluster, labels, texts: alert.texts,
       notificationKey, contentHash: alert.contentHash,
     }),
     unmapped: fields.unmapped,
+    derived,
   };
 }
 
@@ -183,6 +200,10 @@ export function createIntake(deps: IntakeDeps): Intake {
         logger.info({ err: error, attempt }, 'a batch of alerts is tried again');
       }
     }
+  }
+
+  function noteReception({ orgId, sourceId, tokenId }: PayloadOrigin, nowMs: number): void {
+    if (tokenId !== null) receptions.set(`${orgId} ${sourceId} ${tokenId}`, { orgId, sourceId, tokenId, at: new Date(nowMs) });
   }
 
   function noteUnmapped(orgId: OrgId, values: readonly { kind: 'severity' | 'service'; value: string }[]): void {
@@ -239,9 +260,11 @@ export function createIntake(deps: IntakeDeps): Intake {
   async function store(origin: PayloadOrigin, payload: ParsedPayload, fresh: readonly KeyedAlert[]): Promise<{ changed: number; repeated: number }> {
     if (fresh.length === 0) return { changed: 0, repeated: 0 };
     const mapping = await deps.mappings.mappingFor(origin.orgId, origin.sourceId);
+    const derivation = deps.derivations === undefined ? null : await deps.derivations.derivationFor(origin.orgId);
     const notificationKey = notificationKeyOf(origin.sourceId, payload);
     if (notificationKey !== null) await keepEnvelope(origin, payload, notificationKey);
-    const prepared = fresh.map((keyed) => toWrite(origin, keyed, mapping, notificationKey));
+    const prepared = fresh.map((keyed) => prepare(origin, keyed, mapping, derivation, notificationKey));
+    if (derivation !== null) await writeDerived(db, origin.orgId, prepared.flatMap(({ write, derived }) => (derived === null ? [] : [{ write, derived }])));
     let writes = prepared.map((item) => item.write);
     const stored = await commit.submit(origin.orgId, writes).catch((error: unknown) => {
       // A character that PostgreSQL cannot hold. The alert matters more than the character.
@@ -257,9 +280,7 @@ export function createIntake(deps: IntakeDeps): Intake {
   return {
     async accept(origin, body, raw, contentType) {
       const nowMs = clock.nowMs();
-      if (origin.tokenId !== null) {
-        receptions.set(`${origin.orgId} ${origin.sourceId} ${origin.tokenId}`, { orgId: origin.orgId, sourceId: origin.sourceId, tokenId: origin.tokenId, at: new Date(nowMs) });
-      }
+      noteReception(origin, nowMs);
       const parsed = parsePayload(body);
       if (!parsed.ok) {
         const { field, message } = parsed.fault;
@@ -304,6 +325,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       const stored = await store(origin, parsed.payload, parsed.payload.alerts.filter((alert) => !isTestAlert(alert.labels, parsed.payload.groupKey)).map((alert) => withKey(origin, alert)));
       return { ...stored, error: null, field: null };
     },
+    noteReception: (origin) => noteReception(origin, clock.nowMs()),
     keepUnreadable: (origin, raw, contentType, error) => keep(origin, raw, contentType, error, null),
     isFull: () => commit.isFull(),
     queuedAlerts: () => commit.queuedAlerts(),
@@ -334,7 +356,7 @@ export function createIntake(deps: IntakeDeps): Intake {
   function countStored(
     origin: PayloadOrigin,
     fresh: readonly KeyedAlert[],
-    prepared: readonly { write: AlertWrite; unmapped: readonly { kind: 'severity' | 'service'; value: string }[] }[],
+    prepared: readonly PreparedAlert[],
     isNews: readonly boolean[],
     nowMs: number,
   ): number {

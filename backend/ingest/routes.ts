@@ -1,6 +1,7 @@
 /** What people do about deliveries: send a test, replay what could not be read. */
 import { notFoundError } from '../platform/errors.ts';
 import type { Handlers } from '../platform/http/route.ts';
+import type { ChangeIntake } from '../catalog/index.ts';
 import { appendEvents } from '../eventlog/index.ts';
 import { getDeadLetter, markReplayed, selectSource } from '../sources/index.ts';
 import type { Intake, PayloadOrigin } from './intake.ts';
@@ -8,11 +9,12 @@ import { sendTestAlert, type TestAlertDeps } from './testAlert.ts';
 
 export interface IngestRoutesDeps extends TestAlertDeps {
   readonly intake: Intake;
+  readonly changes: ChangeIntake;
 }
 
 /** Makes the handlers. */
 export function createIngestHandlers(deps: IngestRoutesDeps): Handlers<'sendTestAlert' | 'replayDeadLetter'> {
-  const { db, clock, intake } = deps;
+  const { db, clock, intake, changes } = deps;
 
   async function replay(payload: Buffer, origin: PayloadOrigin): Promise<{ alerts: number; error: string | null; field: string | null }> {
     let body: unknown;
@@ -20,6 +22,12 @@ export function createIngestHandlers(deps: IngestRoutesDeps): Handlers<'sendTest
       body = JSON.parse(payload.toString('utf8'));
     } catch (error) {
       return { alerts: 0, error: `not JSON: ${error instanceof Error ? error.message : String(error)}`, field: null };
+    }
+    if (origin.kind === 'change') {
+      const outcome = await changes.accept({ orgId: origin.orgId, source: origin.sourceId, actor: origin.actor }, body);
+      return outcome.ok
+        ? { alerts: 0, error: null, field: null }
+        : { alerts: 0, error: `${outcome.fault.field} ${outcome.fault.message}`, field: outcome.fault.field };
     }
     const result = await intake.replay(origin, body);
     return { alerts: result.changed + result.repeated, error: result.error, field: result.field };

@@ -7,6 +7,7 @@ import type { OrgId, SourceId, TestAlertResult } from '#contract';
 import { listEvents, newestEventPosition } from '../eventlog/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/db/database.ts';
+import { conflictError } from '../platform/errors.ts';
 import type { TestToken } from '../sources/index.ts';
 
 /** Posts to an address; the guarded client. */
@@ -40,6 +41,7 @@ function testPayload(fingerprint: string, at: Date): string {
 export async function sendTestAlert(deps: TestAlertDeps, orgId: OrgId, source: SourceId): Promise<TestAlertResult> {
   const { db, clock } = deps;
   const token = await deps.issueTestToken(orgId, source);
+  if (token.kind === 'change') throw conflictError('a source of changes takes no test alert: let its sender post a change');
   const before = await newestEventPosition(db, orgId);
   const fingerprint = randomBytes(8).toString('hex');
   const sentAt = clock.now();

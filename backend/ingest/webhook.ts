@@ -3,7 +3,7 @@
  * alerts (measured, see docs/benchmarks.md), and this is the hot path.
  *
  * `POST|PUT /webhooks/<kind>/<source>`, and `/webhooks/heartbeat/<source>` with any body. Answers 202 once
- * every alert is committed. Towards senders: 5xx asks for a repeat (Alertmanager repeats on 5xx
+ * everything in it is committed. Towards senders: 5xx asks for a repeat (Alertmanager repeats on 5xx
  * only), 4xx says that a repeat would not help; what could not be read is kept either way.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -13,11 +13,14 @@ import { sqlState } from '../platform/db/database.ts';
 import { problemOf } from '../platform/http/problem.ts';
 import type { Logger } from '../platform/logger.ts';
 import { HEARTBEAT_KIND, type ProvenDelivery, type SourceAuth, type WebhookAddress } from '../sources/index.ts';
+import type { ChangeIntake } from '../catalog/index.ts';
 import type { Intake, IntakeResult } from './intake.ts';
 
 export interface WebhookDeps {
   readonly auth: SourceAuth;
   readonly intake: Intake;
+  /** Where the deliveries of sources of kind `change` go. */
+  readonly changes: ChangeIntake;
   readonly logger: Logger;
   readonly maxBodyBytes: number;
   /** Called for a proven heartbeat; resolves when it is noted. */
@@ -26,14 +29,14 @@ export interface WebhookDeps {
 }
 
 /** What a heartbeat gives: the source was heard, and said nothing of alerts. */
-const HEARD: IntakeResult = { changed: 0, repeated: 0, kept: 0, tests: 0, refusal: null };
+const HEARD = { accepted: 0, changed: 0, repeated: 0, kept: 0, tests: 0 } as const;
 const PATH = /^\/webhooks\/([a-z]+)\/([^/?]+)\/?(?:\?.*)?$/;
 /** Seconds after which a sender should come again when the queue is full or the database is away. */
 const RETRY_AFTER_SECONDS = 5;
 
 function addressOf(url: string): WebhookAddress {
   const match = PATH.exec(url);
-  if (match?.[1] === undefined || match[2] === undefined) throw notFoundError('post to /webhooks/grafana/<source>, /webhooks/alertmanager/<source>, /webhooks/generic/<source> or /webhooks/heartbeat/<source>');
+  if (match?.[1] === undefined || match[2] === undefined) throw notFoundError('post to /webhooks/grafana/<source>, /webhooks/alertmanager/<source>, /webhooks/generic/<source>, /webhooks/change/<source> or /webhooks/heartbeat/<source>');
   return { kind: match[1], source: decodeURIComponent(match[2]) };
 }
 
@@ -82,14 +85,29 @@ function refusalOf(result: IntakeResult): AppError | null {
 
 /** Makes the listener for `node:http`. */
 export function createWebhookListener(deps: WebhookDeps): (request: IncomingMessage, response: ServerResponse) => void {
-  const { auth, intake, logger, maxBodyBytes } = deps;
+  const { auth, intake, changes, logger, maxBodyBytes } = deps;
 
   async function keepAsDeadLetter(delivery: ProvenDelivery, raw: Buffer, contentType: string | null, error: string): Promise<AppError> {
     const deadLetter = await intake.keepUnreadable(delivery, raw, contentType, error);
     return inputError(`${error}; the payload is kept as dead letter ${deadLetter}`, [{ field: 'body', message: error }], { extra: { deadLetter } });
   }
 
-  async function receive(request: IncomingMessage): Promise<IntakeResult> {
+  async function acceptAlerts(delivery: ProvenDelivery, body: unknown, raw: Buffer, contentType: string | null): Promise<Readonly<Record<string, unknown>>> {
+    const result = await intake.accept(delivery, body, raw, contentType);
+    const refusal = refusalOf(result);
+    if (refusal !== null) throw refusal;
+    return { accepted: result.changed + result.repeated + result.tests, changed: result.changed, repeated: result.repeated, kept: result.kept, tests: result.tests };
+  }
+
+  async function acceptChanges(delivery: ProvenDelivery, body: unknown, raw: Buffer, contentType: string | null): Promise<Readonly<Record<string, unknown>>> {
+    intake.noteReception(delivery);
+    const outcome = await changes.accept({ orgId: delivery.orgId, source: delivery.sourceId, actor: delivery.actor }, body);
+    if (!outcome.ok) throw await keepAsDeadLetter(delivery, raw, contentType, `${outcome.fault.field} ${outcome.fault.message}`);
+    return { accepted: outcome.recorded + outcome.repeated, recorded: outcome.recorded, repeated: outcome.repeated, ignored: outcome.ignored };
+  }
+
+  /** Resolves with the body of the answer, when everything is durable. */
+  async function receive(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
     const address = addressOf(request.url ?? '');
     await auth.identify(address, request.headers);
     if (intake.isFull()) throw overloadedError(`${intake.queuedAlerts()} alerts wait to be stored; send again later`, RETRY_AFTER_SECONDS);
@@ -107,10 +125,7 @@ export function createWebhookListener(deps: WebhookDeps): (request: IncomingMess
       } catch (error) {
         throw await keepAsDeadLetter(delivery, raw, contentType, `not JSON: ${error instanceof Error ? error.message : String(error)}`);
       }
-      const result = await intake.accept(delivery, body, raw, contentType);
-      const refusal = refusalOf(result);
-      if (refusal !== null) throw refusal;
-      return result;
+      return delivery.kind === 'change' ? await acceptChanges(delivery, body, raw, contentType) : await acceptAlerts(delivery, body, raw, contentType);
     } catch (error) {
       const fault = storageFault(error);
       // The database cannot hold this very text (a NUL character, for example): kept as bytes.
@@ -124,7 +139,7 @@ export function createWebhookListener(deps: WebhookDeps): (request: IncomingMess
     const startedAt = performance.now();
     receive(request).then(
       (result) => {
-        answer(response, 202, { accepted: result.changed + result.repeated + result.tests, changed: result.changed, repeated: result.repeated, kept: result.kept, tests: result.tests }, 'application/json');
+        answer(response, 202, result, 'application/json');
       },
       (error: unknown) => {
         const requestId = randomUUID();

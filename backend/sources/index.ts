@@ -12,6 +12,8 @@ export {
   compileMapping, isMonitoringGap, isTestAlert, ruleNameOf,
   type CompiledMapping, type NormalisedFields, type UnmappedValue,
 } from './mappingRules.ts';
+export type { Derivation } from './derivation.ts';
+export type { DerivationLookup } from './derivationLookup.ts';
 export { DEFAULT_MAPPING } from './defaultMapping.ts';
 export type { MappingLookup } from './mappingLookup.ts';
 export { countUnmapped, type UnmappedCount } from './mappingStore.ts';

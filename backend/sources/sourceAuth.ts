@@ -81,6 +81,13 @@ export function tokenFromHeader(authorization: string | undefined): string | nul
   return colon === -1 || colon === pair.length - 1 ? null : pair.slice(colon + 1);
 }
 
+/** The token of a delivery. GitLab knows no `Authorization` header and sends its own. */
+function tokenOf(headers: IncomingHttpHeaders): string | null {
+  const token = tokenFromHeader(headers.authorization);
+  const gitlab = headers['x-gitlab-token'];
+  return token ?? (typeof gitlab === 'string' && gitlab !== '' ? gitlab : null);
+}
+
 function headerReader(headers: IncomingHttpHeaders): HeaderReader {
   return (name) => {
     const value = headers[name.toLowerCase()];
@@ -131,7 +138,7 @@ export function createSourceAuth(options: SourceAuthOptions): SourceAuth {
   }
 
   async function findCredential(address: WebhookAddress, headers: IncomingHttpHeaders): Promise<Credential> {
-    const token = tokenFromHeader(headers.authorization);
+    const token = tokenOf(headers);
     if (token === null) return reject('no_token', null);
     // Looked up by its SHA-256, never compared with a stored token: how long that takes says nothing
     // about a token, because nobody can steer the digest of a guess towards a stored one.

@@ -7,6 +7,8 @@ import type { Logger } from '../platform/logger.ts';
 import { deleteDeadLettersBefore } from './deadLetterStore.ts';
 import { createConnectionService } from './grafana/connectionService.ts';
 import { createGrafanaApi, type GrafanaApi } from './grafana/grafanaApi.ts';
+import { createDerivationLookup, type DerivationLookup } from './derivationLookup.ts';
+import { createDerivationRoutes, type DerivationOperation } from './derivationRoutes.ts';
 import { createMappingLookup, type MappingLookup } from './mappingLookup.ts';
 import { createMappingService } from './mappingService.ts';
 import type { CallOut, EventSink, SecretRing } from './ports.ts';
@@ -35,9 +37,10 @@ export interface Sources extends Provisioning {
   readonly mappings: MappingLookup;
   /** Grafana's own API, as each organisation's service account. */
   readonly grafana: GrafanaApi;
-  readonly handlers: Handlers<SourceOperation>;
   /** One source. Throws "not found" when the organisation has none such. */
   find(orgId: OrgId, source: SourceId): Promise<Source>;
+  readonly derivations: DerivationLookup;
+  readonly handlers: Handlers<SourceOperation | DerivationOperation>;
   /** A token for one test alert, good for a minute, with what else it takes to post like the sender. */
   issueTestToken(orgId: OrgId, source: SourceId): Promise<TestToken>;
   /** Removes payloads kept for longer than `deadLetterDays`, and test tokens past their time. For a daily job. */
@@ -56,14 +59,19 @@ export function createSources(options: SourcesOptions): Sources {
     lookup.invalidate(orgId);
   }
   const service = createSourceService({ ...options, onChanged: sourcesChanged });
+  const derivations = createDerivationLookup(options);
   const mappings = createMappingService({ ...options, onChanged: (orgId) => lookup.invalidate(orgId) });
   const provisioning = createProvisioning({ ...options, mappings, connection, onChanged: sourcesChanged });
   return {
     auth,
     mappings: lookup,
     grafana,
-    handlers: createSourceRoutes({ db, sources: service, mappings, grafana: connection, recordEvent: options.recordEvent }),
     find: (orgId, source) => service.find(orgId, source),
+    derivations,
+    handlers: {
+      ...createSourceRoutes({ db, sources: service, mappings, grafana: connection, recordEvent: options.recordEvent }),
+      ...createDerivationRoutes({ ...options, lookup: derivations }),
+    },
     issueTestToken: (orgId, source) => service.issueTestToken(orgId, source),
     async prune(deadLetterDays) {
       await deleteExpiredTokens(db, clock.now());

@@ -31,6 +31,9 @@ function labelsOf(data: Readonly<Record<string, unknown>>): string {
   const labels = data['labels'];
   return Array.isArray(labels) && labels.length > 0 ? labels.join(', ') : `type ${text(data, 'type')}`;
 }
+const CHANGE_WORDS: Readonly<Record<string, string>> = {
+  deploy: 'Deploy', config: 'Configuration change', schema: 'Schema change', scaling: 'Scaling', flag: 'Flag change', infrastructure: 'Infrastructure change',
+};
 
 /** One event in one sentence. */
 export function sentenceOf(event: LiveEvent): string {
@@ -102,6 +105,8 @@ export function sentenceOf(event: LiveEvent): string {
     case 'incident.fields_changed':
       return `Fields set: ${labelsOf(data)}`;
     case 'incident_settings.edited':
+    case 'change.recorded':
+      return `${CHANGE_WORDS[text(data, 'kind')] ?? 'Change'}${text(data, 'service') === '' ? '' : ` of ${text(data, 'service')}`}: ${text(data, 'title')}`;
     case 'source.created':
     case 'source.edited':
     case 'source.deleted':
@@ -133,6 +138,19 @@ export function sentenceOf(event: LiveEvent): string {
     case 'source.silent':
     case 'source.heard_again':
     case 'source.reconciled':
+    case 'service.created':
+    case 'service.edited':
+    case 'service.deleted':
+    case 'catalog.imported':
+    case 'catalog.provisioned':
+    case 'business_service.edited':
+    case 'infrastructure.edited':
+    case 'dependency.proposed':
+    case 'dependency.accepted':
+    case 'dependency.rejected':
+    case 'enrichment.edited':
+    case 'extraction.edited':
+    case 'extraction.flagged':
     case 'access.role_changed':
     case 'access.token_issued':
     case 'access.token_revoked':
@@ -142,7 +160,7 @@ export function sentenceOf(event: LiveEvent): string {
 
 function toEntry(event: LiveEvent): TimelineEntry {
   return {
-    position: event.position, type: event.type, at: event.at, recordedAt: event.at, actor: event.actor,
+    position: event.position, type: event.type, at: (event.type === 'change.recorded' && text(event.data, 'at')) || event.at, recordedAt: event.at, actor: event.actor,
     text: sentenceOf(event), data: event.data, revisions: [],
   };
 }

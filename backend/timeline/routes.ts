@@ -1,7 +1,9 @@
 /** The timeline of an incident over HTTP. */
 import { incidentKey, type LiveEvent, type OrgId, type TimelineEntry } from '#contract';
+import { selectChangesNear, toApiChange, type CatalogLookup, type StoredChange, type Topology } from '../catalog/index.ts';
 import { listEvents } from '../eventlog/index.ts';
-import { commandOf, incidentExists, type IncidentService } from '../incidents/index.ts';
+import { commandOf, findIncidentScope, type IncidentScope, type IncidentService } from '../incidents/index.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { Queryable } from '../platform/db/database.ts';
 import { inputError, notFoundError } from '../platform/errors.ts';
 import type { Handlers } from '../platform/http/route.ts';
@@ -9,11 +11,27 @@ import { projectTimeline } from './project.ts';
 
 export interface TimelineDeps {
   readonly db: Queryable;
+  readonly clock: Clock;
   readonly incidents: IncidentService;
+  readonly catalog: CatalogLookup;
 }
 
 const ALERT_TYPES = ['incident.alerts_joined', 'incident.alerts_resolved'];
 const MAX_REVISIONS = 1000;
+/** A change this long before trouble began may be its cause. */
+const CHANGES_BEFORE_MS = 60 * 60_000;
+const MAX_CHANGES = 200;
+/** How far a change may be upstream of the services of an incident. */
+const CHANGE_HOPS = 2;
+
+/** The services and what they need, a few steps far. */
+function withUpstream(services: readonly string[], topology: Topology): string[] {
+  const near = new Set(services);
+  for (let hop = 0; hop < CHANGE_HOPS; hop += 1) {
+    for (const { to } of topology.edges.filter(({ from }) => near.has(from))) near.add(to);
+  }
+  return [...near];
+}
 
 function typesFor(kind: 'all' | 'people' | 'alerts' | 'notes'): { types?: readonly string[]; notTypes?: readonly string[] } {
   switch (kind) {
@@ -29,8 +47,22 @@ function typesFor(kind: 'all' | 'people' | 'alerts' | 'notes'): { types?: readon
 }
 
 /** Makes the handlers. */
-export function createTimelineHandlers(deps: TimelineDeps): Handlers<'listTimeline' | 'addNote' | 'reviseNote'> {
-  const { db, incidents } = deps;
+export function createTimelineHandlers(deps: TimelineDeps): Handlers<'listTimeline' | 'addNote' | 'reviseNote' | 'listIncidentChanges'> {
+  const { db, clock, incidents, catalog } = deps;
+
+  async function scopeOf(orgId: OrgId, incident: number): Promise<IncidentScope> {
+    const scope = await findIncidentScope(db, orgId, incident);
+    if (scope === null) throw notFoundError(`${incidentKey(incident)} does not exist`);
+    return scope;
+  }
+
+  /** Changes of the incident's services and of what they need, from an hour before it began until it was over. */
+  async function changesNear(orgId: OrgId, scope: IncidentScope): Promise<StoredChange[]> {
+    const topology = await catalog.topologyOf(orgId);
+    return selectChangesNear(db, orgId, {
+      services: withUpstream(scope.services, topology), from: new Date(scope.beganAt.getTime() - CHANGES_BEFORE_MS), to: scope.endedAt ?? clock.now(),
+    }, MAX_CHANGES);
+  }
 
   async function revisionsFor(orgId: OrgId, incident: number, events: readonly LiveEvent[]): Promise<LiveEvent[]> {
     if (!events.some((event) => event.type === 'incident.note_added')) return [];
@@ -48,12 +80,13 @@ export function createTimelineHandlers(deps: TimelineDeps): Handlers<'listTimeli
 
   return {
     async listTimeline({ params, query }, { caller }) {
-      if (!(await incidentExists(db, caller.orgId, params.number))) throw notFoundError(`${incidentKey(params.number)} does not exist`);
+      const scope = await scopeOf(caller.orgId, params.number);
       if (query.cursor !== undefined && !/^\d{1,19}$/.test(query.cursor)) {
         throw inputError('cursor is not one that the timeline gave', [{ field: 'query.cursor', message: 'use the nextCursor of the page before' }]);
       }
+      const besides = query.kind === 'all' || query.kind === 'people' ? (await changesNear(caller.orgId, scope)).map((change) => change.position) : [];
       const events = await listEvents(db, caller.orgId, {
-        incident: params.number, ...typesFor(query.kind), order: query.order, limit: query.limit + 1,
+        incident: params.number, besides, ...typesFor(query.kind), order: query.order, limit: query.limit + 1,
         ...(query.cursor === undefined ? {} : { beyond: query.cursor }),
       });
       const shown = events.slice(0, query.limit);
@@ -61,6 +94,10 @@ export function createTimelineHandlers(deps: TimelineDeps): Handlers<'listTimeli
         items: projectTimeline(shown, await revisionsFor(caller.orgId, params.number, shown)),
         nextCursor: events.length > query.limit ? (shown.at(-1)?.position ?? null) : null,
       };
+    },
+    async listIncidentChanges({ params }, { caller }) {
+      const changes = await changesNear(caller.orgId, await scopeOf(caller.orgId, params.number));
+      return { items: changes.map(toApiChange), nextCursor: null };
     },
     async addNote({ params, body }, context) {
       const position = await incidents.addNote(commandOf(context), params.number, body.text);

@@ -9,6 +9,7 @@ export const queryKeys = {
   incidentList: (query: IncidentListQuery) => ['incidents', 'pages', query],
   incidentCounts: ['incidents', 'counts'],
   incident: (number: number) => ['incident', number],
+  timelines: ['timeline'],
   timeline: (number: number, query?: TimelineQuery) =>
     query === undefined ? ['timeline', number] : ['timeline', number, query],
   incidentAlerts: (number: number, query?: AlertListQuery) =>
@@ -32,6 +33,13 @@ export const queryKeys = {
   correlation: ['correlation'],
   judgements: ['judgements'],
   judgement: (number: number) => ['judgements', number],
+  catalog: ['catalog'],
+  proposals: ['catalog', 'proposals'],
+  serviceStates: ['serviceStates'],
+  unresolved: ['unresolved'],
+  changes: ['changes'],
+  enrichmentTables: ['enrichmentTables'],
+  extractionRules: ['extractionRules'],
   connection: ['connection'],
   status: ['status'],
 } as const;

@@ -91,6 +91,14 @@ export function genericRequest(source: Source, token: string): string {
   ].join(' \\\n') + '\n';
 }
 
+/** A request that tells of a deploy, as a step of a pipeline makes it. */
+export function changeRequest(source: Source, token: string): string {
+  return [
+    `curl -X POST '${source.webhookUrl}'`, `  -H 'Authorization: Bearer ${token}'`, `  -H 'Content-Type: application/json'`,
+    `  -d '{"id": "release-42", "kind": "deploy", "service": "checkout", "title": "Release 42"}'`,
+  ].join(' \\\n') + '\n';
+}
+
 /** The address that says "I am alive", when there is no alert to send. */
 export function heartbeatUrl(source: Source): string {
   return source.webhookUrl.replace(`/webhooks/${source.kind}/`, '/webhooks/heartbeat/');

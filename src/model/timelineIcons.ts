@@ -51,6 +51,24 @@ function iconOf(type: EventType): IconName {
     case 'incident.closed':
     case 'correlation.activated':
       return 'check';
+    case 'change.recorded':
+      return 'rocket';
+    case 'service.created':
+    case 'service.edited':
+    case 'service.deleted':
+    case 'catalog.imported':
+    case 'catalog.provisioned':
+    case 'business_service.edited':
+    case 'infrastructure.edited':
+    case 'dependency.proposed':
+    case 'dependency.accepted':
+    case 'dependency.rejected':
+      return 'sitemap';
+    case 'enrichment.edited':
+    case 'extraction.edited':
+      return 'tag-alt';
+    case 'extraction.flagged':
+      return 'exclamation-triangle';
     case 'incident.reopened':
     case 'incident.regrouping_undone':
     case 'dead_letter.replayed':

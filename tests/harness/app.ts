@@ -1,7 +1,7 @@
 /** The whole service in this process, on a real database, with a way to call it as anybody. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { startApp, type App } from '../../backend/app.ts';
-import { operations, type CallOf, type OperationName, type Problem, type ResponseOf } from '../../backend/contract/index.ts';
+import { operations, type CallOf, type OperationName, type Problem, type ResponseOf, type SourceKind } from '../../backend/contract/index.ts';
 import { loadConfig, type Config } from '../../backend/platform/config/config.ts';
 import { systemClock, type Clock } from '../../backend/platform/clock.ts';
 import { createLogger, type Logger } from '../../backend/platform/logger.ts';
@@ -47,7 +47,7 @@ export interface TestApp {
   /** Calls an operation as a user; the answer is checked against the contract. */
   call<N extends OperationName>(user: TestUser, operation: N, input?: CallOf<N>, headers?: Record<string, string>): Promise<Answer<N>>;
   /** Makes a source and gives its token. */
-  addSource(user: TestUser, id: string, kind?: 'grafana' | 'alertmanager'): Promise<string>;
+  addSource(user: TestUser, id: string, kind?: SourceKind): Promise<string>;
   /** Posts a webhook body. */
   postWebhook(source: string, token: string, body: unknown, kind?: string, headers?: Record<string, string>): Promise<Response>;
   close(): Promise<void>;

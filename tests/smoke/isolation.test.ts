@@ -33,6 +33,18 @@ beforeAll(async () => {
   const noiseRule = await muster.call(ADA_ADMIN, 'createNoiseRule', { body: { ...NOISE_RULE, scope } });
   const window = await muster.call(ADA_ADMIN, 'createMaintenance', { body: { ...WINDOW, scope } });
   const silence = await muster.call(ADA_ADMIN, 'createSilence', { body: { ...SILENCE, comment: MARK } });
+  await muster.call(ADA_ADMIN, 'createService', { body: { name: MARK } });
+  await muster.call(ADA_ADMIN, 'createService', { body: { name: `${MARK}-db` } });
+  await muster.call(ADA_ADMIN, 'createBusinessService', { body: { name: MARK } });
+  await muster.call(ADA_ADMIN, 'recordChange', { body: { id: MARK, title: MARK, service: MARK } });
+  await muster.call(ADA_ADMIN, 'putInfrastructure', { body: { clusters: [{ name: MARK }] } }, { 'If-Match': '"0"' });
+  await muster.call(ADA_ADMIN, 'createEnrichmentTable', { body: { id: 'table', name: MARK, matchLabel: 'host', rows: { [MARK]: { team: MARK } } } });
+  await muster.call(ADA_ADMIN, 'createExtractionRule', { body: { id: 'rule', name: MARK, from: 'summary', pattern: '(?P<host>x)' } });
+  await muster.database.db.query(
+    `insert into catalog_proposals (org_id, id, from_service, to_service, type, state, evidence, proposed_at)
+     values (1, 'proposal', $1::text, $2::text, 'calls', 'open', $3::jsonb, now())`,
+    [MARK, `${MARK}-db`, JSON.stringify({ basis: 'order', support: 3, lift: 9, medianLagSeconds: 5, direction: 1, examples: [] })],
+  );
   ids = {
     rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
     number, alert: alerts.body.items[0]?.id ?? '', deadLetter: letters.body.items[0]?.id ?? '', apiToken: apiToken.body.apiToken.id,
@@ -55,6 +67,8 @@ function crossing(operation: OperationName): { params?: object; body?: unknown }
   if (path.includes('{number}')) params['number'] = ids.number;
   if (path.includes('{position}')) params['position'] = ids.note;
   if (path.includes('{source}')) params['source'] = MARK;
+  if (path.includes('{service}')) params['service'] = MARK;
+  if (path.includes('{businessService}')) params['businessService'] = MARK;
   if (path.includes('{version}')) params['version'] = 1;
   if (path.includes('{user}')) params['user'] = ids.user;
   if (path.includes('/alerts/{id}')) params['id'] = ids.alert;
@@ -64,10 +78,14 @@ function crossing(operation: OperationName): { params?: object; body?: unknown }
   else if (path.includes('/api-tokens/{id}')) params['id'] = ids.apiToken;
   else if (path.includes('/dead-letters/{id}')) params['id'] = ids.deadLetter;
   else if (path.includes('/regroupings/{id}')) params['id'] = ids.regrouping;
+  else if (path.includes('/dependency-proposals/{id}')) params['id'] = 'proposal';
+  else if (path.includes('/enrichment-tables/{id}')) params['id'] = 'table';
+  else if (path.includes('/extraction-rules/{id}')) params['id'] = 'rule';
   else if (path.includes('/tokens/{id}')) params['id'] = ids.sourceToken;
   const bodies: Partial<Record<OperationName, unknown>> = {
     editNoiseRule: NOISE_RULE, editMaintenance: WINDOW, editSilence: SILENCE,
-    putJudgement: { verdict: 'correct' }, revertCorrelation: { note: 'from outside' },
+    putJudgement: { verdict: 'correct' }, revertCorrelation: { note: 'from outside' }, putService: { team: 'taken over' }, putBusinessService: { tier: 'critical' },
+    putEnrichmentTable: { name: 'taken over', matchLabel: 'host' }, putExtractionRule: { name: 'taken over', from: 'summary', pattern: '(?P<x>y)' },
     setIncidentSeverity: { severity: 'sev5', ...REASON }, assignCommander: { commander: null }, mergeIncident: { into: ids.number + 1 }, splitIncident: { alerts: [ids.alert], ...REASON },
     moveAlerts: { alerts: [ids.alert], into: null, ...REASON }, setIncidentFields: { fields: {} },
     editIncident: { title: 'taken over' }, addNote: { text: 'from outside' }, reviseNote: { text: 'from outside' }, setUserRole: { role: 'viewer' }, editSource: { name: 'taken over' }, previewFingerprint: { labels: ['alertname'] },
@@ -87,7 +105,8 @@ async function asOtto(operation: OperationName, headers: Record<string, string>)
 
 /** Everything of organisation 1, as text. */
 async function stateOfOne(): Promise<string> {
-  const tables = ['incidents', 'incident_alerts', 'regroupings', 'alerts', 'event_log', 'sources', 'source_tokens', 'dead_letters', 'api_tokens', 'mappings', 'users', 'correlation_versions', 'correlation_drafts', 'judgements', 'incident_settings', 'noise_rules', 'maintenance_windows', 'silences', 'held_back_alerts'];
+  const tables = ['incidents', 'incident_alerts', 'regroupings', 'alerts', 'event_log', 'sources', 'source_tokens', 'dead_letters', 'api_tokens', 'mappings', 'users', 'correlation_versions', 'correlation_drafts', 'judgements', 'incident_settings', 'noise_rules', 'maintenance_windows', 'silences', 'held_back_alerts',
+    'catalog_services', 'catalog_dependencies', 'catalog_business_services', 'catalog_infrastructure', 'catalog_proposals', 'change_events', 'enrichment_tables', 'extraction_rules'];
   const rows = await Promise.all(tables.map((table) => muster.database.db.query<{ text: string }>(
     `select coalesce(jsonb_agg(to_jsonb(t) - 'last_seen_at' - 'last_received_at' - 'last_used_at' - 'updated_at' order by to_jsonb(t)::text)::text, '') as text from ${table} as t where t.org_id = 1`,
   )));

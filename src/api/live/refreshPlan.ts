@@ -83,6 +83,25 @@ export function queriesTouchedBy(event: LiveEvent): readonly QueryKey[] {
     case 'correlation.draft_discarded':
     case 'correlation.activated':
       return [queryKeys.correlation];
+    case 'service.created':
+    case 'service.edited':
+    case 'service.deleted':
+    case 'catalog.imported':
+    case 'catalog.provisioned':
+    case 'business_service.edited':
+    case 'infrastructure.edited':
+      return [queryKeys.catalog];
+    case 'dependency.proposed':
+    case 'dependency.accepted':
+    case 'dependency.rejected':
+      return [queryKeys.catalog, queryKeys.proposals];
+    case 'change.recorded':
+      return [queryKeys.changes, queryKeys.timelines];
+    case 'enrichment.edited':
+      return [queryKeys.enrichmentTables];
+    case 'extraction.edited':
+    case 'extraction.flagged':
+      return [queryKeys.extractionRules];
     case 'access.role_changed':
       return [queryKeys.users, queryKeys.me];
     case 'access.token_issued':

@@ -28,7 +28,7 @@ const ENDED_ALERT = alertOf({
   severity: 'sev2', status: 'resolved', startsAt: '2026-03-01T09:58:00.000Z', endsAt: '2026-03-01T10:04:00.000Z', endReason: 'resolved',
 });
 const WHOLE_ALERT: Alert = {
-  ...FIRST_ALERT, annotations: { summary: 'Many errors on checkout' }, values: { A: 12.5 }, details: {}, notification: null,
+  ...FIRST_ALERT, derived: { site: 'eu' }, annotations: { summary: 'Many errors on checkout' }, values: { A: 12.5 }, details: {}, notification: null,
   history: [{ at: '2026-03-01T10:00:05.000Z', kind: 'opened', endsAt: null, values: null }],
 };
 

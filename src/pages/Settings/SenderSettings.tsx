@@ -4,7 +4,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { ClipboardButton, RadioButtonGroup, useStyles2 } from '@grafana/ui';
 import type { Source } from '#contract';
 import { CopyBlock } from '../../components/CopyBlock.tsx';
-import { alertmanagerReceiver, contactPointFields, genericRequest, grafanaProvisioning, TOKEN_PLACEHOLDER } from '../../model/contactPoint.ts';
+import { alertmanagerReceiver, changeRequest, contactPointFields, genericRequest, grafanaProvisioning, TOKEN_PLACEHOLDER } from '../../model/contactPoint.ts';
 
 const FORMS = ['form', 'file'] as const;
 type Form = (typeof FORMS)[number];
@@ -35,6 +35,13 @@ export function SenderSettings({ source, token = TOKEN_PLACEHOLDER }: Props) {
         <div className={styles.stack}>
           <div>Let the sender post its JSON like this, and say under “Rules” how it becomes alerts.</div>
           <CopyBlock text={genericRequest(source, token)} label="request" />
+        </div>
+      );
+    case 'change':
+      return (
+        <div className={styles.stack}>
+          <div>Let a step of your pipeline post this, or set the address as webhook of GitLab with the token as its secret token.</div>
+          <CopyBlock text={changeRequest(source, token)} label="request" />
         </div>
       );
     case 'grafana':

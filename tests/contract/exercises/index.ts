@@ -3,6 +3,7 @@ import type { OperationName } from '../../../backend/contract/index.ts';
 import type { Exercises } from '../stage.ts';
 import { accessExercises } from './access.ts';
 import { alertExercises } from './alerts.ts';
+import { catalogExercises } from './catalog.ts';
 import { correlationExercises } from './correlation.ts';
 import { grafanaExercises } from './grafana.ts';
 import { incidentExercises } from './incidents.ts';
@@ -22,5 +23,6 @@ export const EXERCISES: Exercises<OperationName> = {
   ...judgementExercises,
   ...noiseExercises,
   ...correlationExercises,
+  ...catalogExercises,
   ...systemExercises,
 };

@@ -1,0 +1,179 @@
+/**
+ * From what CI systems post to changes. Each shape is read from the members that its documentation
+ * names; more members do no harm. Pure.
+ *
+ * - Muster's own: one change, or `{"changes": […]}`
+ * - GitHub `deployment` and `deployment_status` ("Webhook events and payloads" in GitHub's documentation)
+ * - GitLab `deployment` and `pipeline` ("Webhook events" in GitLab's documentation)
+ * - Argo CD notifications: the application as `{{toJson .app}}` below `app` ("Notifications, Webhook" in Argo CD's documentation)
+ */
+import { z } from 'zod';
+import { changeBody, type ChangeBody, type FieldFault } from '#contract';
+
+/** A change with its time settled. */
+export type ReadChange = ChangeBody & { readonly at: string };
+
+export type ChangeParse =
+  | { readonly ok: true; readonly changes: readonly ReadChange[]; /** Why there is none, when a well-formed message tells of no change. */ readonly ignored: string | null }
+  | { readonly ok: false; readonly fault: FieldFault };
+
+const text = z.string().nullish();
+const id = z.union([z.string(), z.number()]).transform(String);
+
+const github = z.looseObject({
+  deployment: z.looseObject({
+    id, ref: text, sha: text, task: text, environment: text, description: text, created_at: text, creator: z.looseObject({ login: text }).nullish(),
+    payload: z.unknown(),
+  }),
+  deployment_status: z.looseObject({ state: z.string(), created_at: text, target_url: text, log_url: text, description: text }).optional(),
+  repository: z.looseObject({ name: z.string(), html_url: text }),
+});
+
+const gitlabDeployment = z.looseObject({
+  object_kind: z.literal('deployment'), status: z.string(), status_changed_at: text, deployment_id: id, deployable_url: text, environment: text,
+  project: z.looseObject({ name: z.string(), path_with_namespace: text, web_url: text }), short_sha: text, user: z.looseObject({ name: text, username: text }).nullish(), commit_title: text,
+});
+
+const gitlabPipeline = z.looseObject({
+  object_kind: z.literal('pipeline'),
+  object_attributes: z.looseObject({ id, ref: text, status: z.string(), finished_at: text, created_at: text, url: text, source: text }),
+  project: z.looseObject({ name: z.string(), path_with_namespace: text, web_url: text }), user: z.looseObject({ name: text, username: text }).nullish(),
+  commit: z.looseObject({ title: text }).nullish(),
+});
+
+const argo = z.looseObject({
+  app: z.looseObject({
+    metadata: z.looseObject({ name: z.string(), namespace: text }),
+    spec: z.looseObject({ destination: z.looseObject({ name: text, server: text, namespace: text }).nullish() }).nullish(),
+    status: z.looseObject({
+      operationState: z.looseObject({
+        phase: text, finishedAt: text, startedAt: text, syncResult: z.looseObject({ revision: text }).nullish(),
+        operation: z.looseObject({ initiatedBy: z.looseObject({ username: text, automated: z.boolean().nullish() }).nullish() }).nullish(),
+      }).nullish(),
+      sync: z.looseObject({ revision: text }).nullish(),
+    }).nullish(),
+  }),
+  context: z.looseObject({ argocdUrl: text }).nullish(),
+});
+
+const own = z.union([z.object({ changes: z.array(changeBody).min(1).max(1000) }), changeBody]);
+
+/** Finished well or under way: it is in the world. Failed before it began, or waiting: it is not. */
+const GITHUB_DONE = new Set(['success', 'in_progress', 'failure', 'error', 'inactive']);
+const GITLAB_DONE = new Set(['success', 'failed', 'running']);
+
+/** An instant of the sender as ours; null when there is none that can be read. GitLab writes `2021-04-28 21:50:00 +0200`. */
+function instantOf(written: string | null | undefined): string | null {
+  if (written === null || written === undefined || written === '') return null;
+  const ms = Date.parse(written.replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) (UTC|[+-]\d{2}:?\d{2})$/, (_all, day: string, time: string, zone: string) => `${day}T${time}${zone === 'UTC' ? 'Z' : zone}`));
+  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
+}
+
+function short(revision: string | null | undefined): string {
+  return (revision ?? '').slice(0, 10);
+}
+
+function webAddress(...candidates: readonly (string | null | undefined)[]): string | null {
+  return candidates.find((candidate): candidate is string => typeof candidate === 'string' && /^https?:\/\/\S+$/i.test(candidate)) ?? null;
+}
+
+/** The faults that matter: those of the shape that the body seems to be. */
+function faultOf(error: z.ZodError): FieldFault {
+  const [issue] = error.issues;
+  if (issue === undefined) return { field: 'body', message: 'is not readable' };
+  // A union tells what each of its members missed; the last one is the single change.
+  const inner = issue.code === 'invalid_union' ? issue.errors.at(-1)?.[0] : undefined;
+  const path = [...issue.path, ...(inner?.path ?? [])];
+  return { field: path.length === 0 ? 'body' : path.join('.'), message: (inner ?? issue).message };
+}
+
+function changeOf(fields: z.input<typeof changeBody>, nowIso: string): ReadChange {
+  const body = changeBody.parse(fields);
+  return { ...body, at: new Date(body.at ?? nowIso).toISOString() };
+}
+
+function fromGithub(body: z.output<typeof github>, nowIso: string): ChangeParse {
+  const { deployment, deployment_status: status, repository } = body;
+  if (status !== undefined && !GITHUB_DONE.has(status.state)) return { ok: true, changes: [], ignored: `deployment status "${status.state}" changes nothing yet` };
+  const what = deployment.description ?? `${deployment.ref ?? short(deployment.sha)} to ${deployment.environment ?? 'its environment'}`;
+  return {
+    ok: true, ignored: null,
+    changes: [changeOf({
+      id: `github:${deployment.id}`, kind: 'deploy', service: repository.name.toLowerCase(), title: what.slice(0, 500) || 'Deployment',
+      at: instantOf(status?.created_at ?? deployment.created_at) ?? nowIso, author: deployment.creator?.login || null,
+      link: webAddress(status?.log_url, status?.target_url, repository.html_url),
+    }, nowIso)],
+  };
+}
+
+function fromGitlabDeployment(body: z.output<typeof gitlabDeployment>, nowIso: string): ChangeParse {
+  if (!GITLAB_DONE.has(body.status)) return { ok: true, changes: [], ignored: `deployment status "${body.status}" changes nothing yet` };
+  return {
+    ok: true, ignored: null,
+    changes: [changeOf({
+      id: `gitlab:deployment:${body.deployment_id}`, kind: 'deploy', service: body.project.name.toLowerCase(),
+      title: (body.commit_title || `${body.short_sha ?? 'A revision'} to ${body.environment ?? 'its environment'}`).slice(0, 500),
+      at: instantOf(body.status_changed_at) ?? nowIso, author: body.user?.username || body.user?.name || null, link: webAddress(body.deployable_url, body.project.web_url),
+    }, nowIso)],
+  };
+}
+
+function fromGitlabPipeline(body: z.output<typeof gitlabPipeline>, nowIso: string): ChangeParse {
+  const { object_attributes: pipeline } = body;
+  if (pipeline.status !== 'success') return { ok: true, changes: [], ignored: `pipeline status "${pipeline.status}" changes nothing` };
+  return {
+    ok: true, ignored: null,
+    changes: [changeOf({
+      id: `gitlab:pipeline:${pipeline.id}`, kind: 'deploy', service: body.project.name.toLowerCase(), title: (body.commit?.title || `Pipeline of ${pipeline.ref ?? 'a branch'}`).slice(0, 500),
+      at: instantOf(pipeline.finished_at ?? pipeline.created_at) ?? nowIso, author: body.user?.username || body.user?.name || null, link: webAddress(pipeline.url, body.project.web_url),
+    }, nowIso)],
+  };
+}
+
+function fromArgo(body: z.output<typeof argo>, nowIso: string): ChangeParse {
+  const { metadata, spec, status } = body.app;
+  const operation = status?.operationState;
+  const revision = operation?.syncResult?.revision ?? status?.sync?.revision;
+  const at = instantOf(operation?.finishedAt ?? operation?.startedAt) ?? nowIso;
+  const by = operation?.operation?.initiatedBy;
+  const base = body.context?.argocdUrl;
+  return {
+    ok: true, ignored: null,
+    changes: [changeOf({
+      id: `argocd:${metadata.namespace ?? ''}/${metadata.name}:${short(revision) || at}:${operation?.startedAt ?? ''}`.slice(0, 200), kind: 'deploy', service: metadata.name.toLowerCase(),
+      clusters: spec?.destination?.name ? [spec.destination.name.toLowerCase()] : [], title: `Sync to ${short(revision) || 'the newest revision'}`,
+      at, author: by?.username || (by?.automated === true ? 'Argo CD' : null), link: webAddress(base === null || base === undefined ? null : `${base.replace(/\/+$/, '')}/applications/${metadata.name}`),
+    }, nowIso)],
+  };
+}
+
+function fromOwn(body: z.output<typeof own>, nowIso: string): ChangeParse {
+  const changes = 'changes' in body ? body.changes : [body];
+  return { ok: true, ignored: null, changes: changes.map((change) => ({ ...change, at: new Date(change.at ?? nowIso).toISOString() })) };
+}
+
+function parseAs<S extends z.ZodType>(schema: S, body: unknown, read: (value: z.output<S>, nowIso: string) => ChangeParse, nowIso: string): ChangeParse {
+  const checked = schema.safeParse(body);
+  if (!checked.success) return { ok: false, fault: faultOf(checked.error) };
+  try {
+    return read(checked.data, nowIso);
+  } catch (error) {
+    // The sender's shape fits, but a part of it does not fit a change: a name of a thousand letters.
+    if (error instanceof z.ZodError) return { ok: false, fault: faultOf(error) };
+    throw error;
+  }
+}
+
+/** Reads a posted body. Which shape it is, its own members say; no header is needed. `now` is taken where it names no time. */
+export function parseChanges(body: unknown, now: Date): ChangeParse {
+  const nowIso = now.toISOString();
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return { ok: false, fault: { field: 'body', message: 'must be an object' } };
+  if ('object_kind' in body && body.object_kind === 'deployment') return parseAs(gitlabDeployment, body, fromGitlabDeployment, nowIso);
+  if ('object_kind' in body && body.object_kind === 'pipeline') return parseAs(gitlabPipeline, body, fromGitlabPipeline, nowIso);
+  if ('object_kind' in body && typeof body.object_kind === 'string') return { ok: true, changes: [], ignored: `GitLab event "${body.object_kind.slice(0, 100)}" tells of no change` };
+  if ('deployment' in body && 'repository' in body) return parseAs(github, body, fromGithub, nowIso);
+  // GitHub's first message to a new webhook.
+  if ('zen' in body && 'hook_id' in body) return { ok: true, changes: [], ignored: 'GitHub says hello' };
+  if ('app' in body) return parseAs(argo, body, fromArgo, nowIso);
+  return parseAs(own, body, fromOwn, nowIso);
+}

@@ -1,0 +1,146 @@
+/** Services from CSV: each fault named by row and column. Pure. */
+import { CsvError, parse } from 'csv-parse/sync';
+import { createServiceBody, type ImportFault, type Service, type ServiceBody } from '#contract';
+import { bodyOf } from './servicePlan.ts';
+
+/** Column of the file to field of a service. */
+const COLUMNS = {
+  name: 'name', aliases: 'aliases', tier: 'tier', kind: 'kind', namespace: 'namespace', team: 'team', business_service: 'businessService', clusters: 'clusters',
+  regions: 'regions', description: 'description', runbook: 'runbook', dashboard: 'dashboard', user_count: 'userCount', cost_per_minute: 'costPerMinute',
+  depends_on: 'dependencies',
+} as const;
+type Column = keyof typeof COLUMNS;
+export const CSV_COLUMNS = Object.keys(COLUMNS).filter(isColumn);
+
+const MAX_FAULTS = 200;
+
+function isColumn(text: string): text is Column {
+  return Object.hasOwn(COLUMNS, text);
+}
+
+export interface CsvRow {
+  /** As in a spreadsheet: the header is row 1. */
+  readonly row: number;
+  readonly body: ServiceBody;
+}
+
+function listOf(cell: string): string[] {
+  return cell.split(/[\s;]+/).filter((part) => part !== '');
+}
+
+/** `payments-db:stores-in` or just `payments`, which it calls. */
+function dependencyOf(text: string): { to: string; type?: string } {
+  const match = /^(.*):(calls|runs-on|stores-in)$/.exec(text);
+  return match?.[1] === undefined || match[2] === undefined ? { to: text } : { to: match[1], type: match[2] };
+}
+
+function numberOf(cell: string): number | string {
+  const value = Number(cell.replaceAll(/[_ ]/g, ''));
+  return Number.isNaN(value) ? cell : value;
+}
+
+/** What a cell means; an empty one clears the field. */
+function valueOf(column: Column, cell: string): unknown {
+  switch (column) {
+    case 'name':
+    case 'description':
+      return cell;
+    case 'aliases':
+    case 'clusters':
+    case 'regions':
+      return listOf(cell);
+    case 'depends_on':
+      return listOf(cell).map(dependencyOf);
+    case 'user_count':
+    case 'cost_per_minute':
+      return cell === '' ? null : numberOf(cell);
+    case 'tier':
+      return cell === '' ? null : cell.toLowerCase();
+    case 'kind':
+    case 'namespace':
+    case 'team':
+    case 'business_service':
+    case 'runbook':
+    case 'dashboard':
+      return cell === '' ? null : cell;
+  }
+}
+
+/** The column that a fault of the schema is about. */
+function columnOf(path: readonly PropertyKey[]): string | null {
+  const [field, part] = path;
+  if (field === 'links') return part === 'dashboard' ? 'dashboard' : 'runbook';
+  return Object.entries(COLUMNS).find(([, name]) => name === field)?.[0] ?? null;
+}
+
+function readHeader(cells: readonly string[], faults: ImportFault[]): (Column | null)[] {
+  const seen = new Set<string>();
+  const columns = cells.map((cell): Column | null => {
+    const text = cell.trim().toLowerCase().replaceAll(/[\s-]+/g, '_');
+    if (!isColumn(text)) {
+      faults.push({ row: 1, column: cell, message: `is not a known column: use ${CSV_COLUMNS.join(', ')}` });
+      return null;
+    }
+    if (seen.has(text)) faults.push({ row: 1, column: cell, message: 'stands here twice' });
+    seen.add(text);
+    return text;
+  });
+  if (!seen.has('name')) faults.push({ row: 1, column: 'name', message: 'is missing: the first row names the columns, and one of them is name' });
+  return columns;
+}
+
+/** Rows as lists of cells; a fault when the text is no CSV. */
+function readCells(text: string): string[][] | ImportFault {
+  try {
+    return parse(text, { bom: true, trim: true, relax_column_count: true, skip_empty_lines: false });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    return { row: Number(error['lines'] ?? 1), column: null, message: `is not CSV: ${error.message}` };
+  }
+}
+
+/**
+ * Reads services from CSV. A column that the file does not have leaves the field of a service that
+ * exists as it is; an empty cell clears it. Dependencies are checked by whoever knows all services.
+ */
+export function readServiceCsv(text: string, current: ReadonlyMap<string, Service>): { rows: CsvRow[]; faults: ImportFault[] } {
+  const cells = readCells(text);
+  if (!Array.isArray(cells)) return { rows: [], faults: [cells] };
+  const faults: ImportFault[] = [];
+  const [header, ...records] = cells;
+  if (header === undefined) return { rows: [], faults: [{ row: 1, column: null, message: 'the file is empty' }] };
+  const columns = readHeader(header, faults);
+  if (faults.length > 0) return { rows: [], faults };
+
+  const rows: CsvRow[] = [];
+  const rowOf = new Map<string, number>();
+  for (const [index, record] of records.entries()) {
+    const row = index + 2;
+    if (record.every((cell) => cell === '')) continue;
+    if (record.length > columns.length) {
+      faults.push({ row, column: null, message: `has ${record.length} cells for ${columns.length} columns: put text with commas into double quotes` });
+      continue;
+    }
+    const fields: Record<string, unknown> = {};
+    const links: Record<string, unknown> = {};
+    for (const [place, column] of columns.entries()) {
+      if (column === null) continue;
+      const value = valueOf(column, record[place] ?? '');
+      if (column === 'runbook' || column === 'dashboard') links[column] = value;
+      else fields[COLUMNS[column]] = value;
+    }
+    const known = current.get(String(fields['name']).toLowerCase());
+    const before = known === undefined ? undefined : bodyOf(known);
+    const checked = createServiceBody.safeParse({ ...before, ...fields, links: { ...before?.links, ...links } });
+    if (!checked.success) {
+      for (const issue of checked.error.issues) faults.push({ row, column: columnOf(issue.path), message: issue.message });
+    } else if (rowOf.has(checked.data.name)) {
+      faults.push({ row, column: 'name', message: `"${checked.data.name}" stands in row ${rowOf.get(checked.data.name)} already` });
+    } else {
+      rowOf.set(checked.data.name, row);
+      rows.push({ row, body: checked.data });
+    }
+    if (faults.length >= MAX_FAULTS) break;
+  }
+  return { rows, faults };
+}

@@ -1,0 +1,107 @@
+/** API operations of the catalogue and of changes. What needs alerts beside it is in the module `services`. */
+import type { OrgId } from '#contract';
+import type { Database } from '../platform/db/database.ts';
+import { notFoundError, preconditionRequiredError } from '../platform/errors.ts';
+import type { Handlers, RequestContext } from '../platform/http/route.ts';
+import { writeCatalogFile } from './catalogFile.ts';
+import type { CatalogService } from './catalogService.ts';
+import type { ChangeIntake } from './changeIntake.ts';
+import { selectChanges, toApiChange } from './changeStore.ts';
+import { decodeCursor, toPage } from './cursor.ts';
+import { selectBusinessServices, selectInfrastructure } from './placeStore.ts';
+import { selectProposals } from './proposalStore.ts';
+import type { ProposalService } from './proposalService.ts';
+import { bodyOf } from './servicePlan.ts';
+import { selectService, selectServicePage, selectServices } from './serviceStore.ts';
+
+export type CatalogOperation =
+  | 'listServices' | 'createService' | 'getService' | 'putService' | 'deleteService' | 'importServices' | 'exportCatalog'
+  | 'listBusinessServices' | 'createBusinessService' | 'putBusinessService' | 'deleteBusinessService' | 'getInfrastructure' | 'putInfrastructure'
+  | 'listProposals' | 'acceptProposal' | 'rejectProposal' | 'listChanges' | 'recordChange';
+
+export interface CatalogRoutesOptions {
+  readonly db: Database;
+  readonly catalog: CatalogService;
+  readonly proposals: ProposalService;
+  readonly changes: ChangeIntake;
+}
+
+function requiredVersion(context: RequestContext): number {
+  if (context.ifMatch === null) throw preconditionRequiredError('send If-Match with the version that you read');
+  return context.ifMatch;
+}
+
+const isInstant = (text: string | undefined): boolean => text !== undefined && !Number.isNaN(Date.parse(text));
+
+/** Handlers over the use cases. */
+export function createCatalogRoutes({ db, catalog, proposals, changes }: CatalogRoutesOptions): Handlers<CatalogOperation> {
+  async function infrastructureDocument(orgId: OrgId) {
+    const [provisioned, manual] = await Promise.all([selectInfrastructure(db, orgId, 'provisioned'), selectInfrastructure(db, orgId, 'manual')]);
+    return { provisioned: provisioned.document, manual: manual.document, version: manual.version };
+  }
+
+  return {
+    async listServices({ query }, { caller }) {
+      const after = decodeCursor(query.cursor, (values) => values.length === 1);
+      const { items, total } = await selectServicePage(db, caller.orgId, query, after?.[0] ?? null);
+      return { ...toPage(items, query.limit, (service) => [service.name]), total };
+    },
+    createService: ({ body }, { caller }) => catalog.create(caller.orgId, caller.actor, body),
+    async getService({ params }, { caller }) {
+      const service = await selectService(db, caller.orgId, params.service);
+      if (service === null) throw notFoundError(`there is no service "${params.service}"`);
+      return service;
+    },
+    putService: async ({ params, body }, context) =>
+      catalog.put(context.caller.orgId, context.caller.actor, requiredVersion(context), { name: params.service, ...body }),
+    async deleteService({ params }, { caller }) {
+      await catalog.remove(caller.orgId, caller.actor, params.service);
+      return { ok: true };
+    },
+    importServices: ({ body }, { caller }) => catalog.import(caller.orgId, caller.actor, body.csv, body.dryRun),
+    async exportCatalog(_, { caller }) {
+      const [services, businessServices, places] = await Promise.all([
+        selectServices(db, caller.orgId), selectBusinessServices(db, caller.orgId), infrastructureDocument(caller.orgId),
+      ]);
+      const { provisioned, manual } = places;
+      const infrastructure = {
+        clusters: [...provisioned.clusters, ...manual.clusters], racks: [...provisioned.racks, ...manual.racks],
+        hosts: [...provisioned.hosts, ...manual.hosts], instances: [...provisioned.instances, ...manual.instances],
+      };
+      return { yaml: writeCatalogFile({ services: services.map(bodyOf), businessServices, infrastructure }) };
+    },
+    async listBusinessServices(_, { caller }) {
+      return { items: await selectBusinessServices(db, caller.orgId) };
+    },
+    createBusinessService: ({ body }, { caller }) => catalog.createBusinessService(caller.orgId, caller.actor, body),
+    putBusinessService: async ({ params, body }, context) =>
+      catalog.putBusinessService(context.caller.orgId, context.caller.actor, requiredVersion(context), { name: params.businessService, ...body }),
+    async deleteBusinessService({ params }, { caller }) {
+      await catalog.removeBusinessService(caller.orgId, caller.actor, params.businessService);
+      return { ok: true };
+    },
+    getInfrastructure: (_, { caller }) => infrastructureDocument(caller.orgId),
+    async putInfrastructure({ body }, context) {
+      await catalog.putInfrastructure(context.caller.orgId, context.caller.actor, requiredVersion(context), body);
+      return infrastructureDocument(context.caller.orgId);
+    },
+
+    async listProposals({ query }, { caller }) {
+      const before = decodeCursor(query.cursor, (values) => values.length === 2 && isInstant(values[0]));
+      const rows = await selectProposals(db, caller.orgId, query.state, query.limit, before === null ? null : { at: before[0] ?? '', id: before[1] ?? '' });
+      return toPage(rows, query.limit, (proposal) => [proposal.proposedAt, proposal.id]);
+    },
+    acceptProposal: ({ params, body }, { caller }) => proposals.accept(caller.orgId, caller.actor, params.id, body.type),
+    rejectProposal: ({ params }, { caller }) => proposals.reject(caller.orgId, caller.actor, params.id),
+
+    async listChanges({ query }, { caller }) {
+      const before = decodeCursor(query.cursor, (values) => values.length === 2 && isInstant(values[0]) && /^\d{1,19}$/.test(values[1] ?? ''));
+      const rows = await selectChanges(db, caller.orgId, query, before === null ? null : { at: before[0] ?? '', position: before[1] ?? '' });
+      return toPage(rows.map(toApiChange), query.limit, (change) => [change.at, change.position]);
+    },
+    async recordChange({ body }, { caller }) {
+      const { recorded, position } = await changes.record({ orgId: caller.orgId, source: '', actor: caller.actor }, body);
+      return { recorded, position };
+    },
+  };
+}
