@@ -51,6 +51,7 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   addNote: RESPONDERS,
   reviseNote: RESPONDERS,
   listIncidentAlerts: EVERYBODY,
+  getIncidentLanes: EVERYBODY,
 
   getDeclarePolicy: EVERYBODY,
   putDeclarePolicy: MANAGERS,

@@ -1,5 +1,5 @@
 /** Alerts over HTTP, each with the incident it belongs to and why. */
-import { incidentKey, sourceId, type AlertSummary } from '#contract';
+import { incidentKey, sourceId, type AlertSummary, type IncidentLane, type IncidentLanes } from '#contract';
 import { alertIdOf, severityOf, splitAlertId } from '../ingest/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Queryable } from '../platform/db/database.ts';
@@ -9,6 +9,7 @@ import { summariseTrend } from './alertTrend.ts';
 import { selectAlertPast } from './alertTrendStore.ts';
 import { findAlertHistory, findAlertRow, listAlertRows, listIncidentAlertRows, type AlertRow } from './alertStore.ts';
 import { toDecisionReason, toIncidentNumber } from './incident.ts';
+import { listLaneBarRows, type LaneBarRow } from './laneStore.ts';
 import { incidentExists } from './readStore.ts';
 
 /** Members of the payload that lead somewhere, by the name of the link. */
@@ -58,6 +59,28 @@ function toAlertSummary(row: AlertRow): AlertSummary {
   };
 }
 
+/** More services than this tell no story any more. */
+const MOST_LANES = 60;
+
+/** Rows come lane by lane. */
+function toLanes(rows: readonly LaneBarRow[]): IncidentLanes {
+  const lanes: IncidentLane[] = [];
+  for (const row of rows) {
+    let lane = lanes.at(-1);
+    if (lane === undefined || lane.service !== row.service) {
+      lane = {
+        service: row.service, firstAt: row.first_at.toISOString(), alertsFiring: row.firing, alertsTotal: row.total, worst: severityOf(row.worst), bars: [],
+      };
+      lanes.push(lane);
+    }
+    lane.bars.push({
+      id: alertIdOf(row.alert_key, row.starts_at), name: row.name, summary: row.summary, severity: severityOf(row.severity), status: row.status,
+      startsAt: row.starts_at.toISOString(), endsAt: row.ends_at?.toISOString() ?? null,
+    });
+  }
+  return { lanes, leftOut: (rows[0]?.lanes ?? 0) - lanes.length };
+}
+
 /** A member of a payload, if it is an object. */
 function objectMember(details: Readonly<Record<string, unknown>>, name: string): Record<string, unknown> | null {
   const value = details[name];
@@ -65,7 +88,7 @@ function objectMember(details: Readonly<Record<string, unknown>>, name: string):
 }
 
 /** Makes the handlers. */
-export function createAlertHandlers(deps: { readonly db: Queryable; readonly clock: Clock }): Handlers<'listAlerts' | 'getAlert' | 'getAlertTrend' | 'listIncidentAlerts'> {
+export function createAlertHandlers(deps: { readonly db: Queryable; readonly clock: Clock }): Handlers<'listAlerts' | 'getAlert' | 'getAlertTrend' | 'listIncidentAlerts' | 'getIncidentLanes'> {
   const { db, clock } = deps;
   return {
     async listAlerts({ query }, { caller }) {
@@ -81,6 +104,10 @@ export function createAlertHandlers(deps: { readonly db: Queryable; readonly clo
       const past = await selectAlertPast(db, caller.orgId, splitAlertId(params.id).keyBigint);
       if (past === null) throw notFoundError(`alert ${params.id} does not exist`);
       return summariseTrend(past.episodes, past.firstMs, past.capped, clock.nowMs());
+    },
+    async getIncidentLanes({ params }, { caller }) {
+      if (!(await incidentExists(db, caller.orgId, params.number))) throw notFoundError(`${incidentKey(params.number)} does not exist`);
+      return toLanes(await listLaneBarRows(db, caller.orgId, params.number, MOST_LANES));
     },
     async getAlert({ params }, { caller }) {
       const { keyBigint, startsAt } = splitAlertId(params.id);

@@ -86,7 +86,7 @@ const PAGE_OF = (status: AlertStatus): string => `(
 export async function listAlertRows(q: Queryable, orgId: OrgId, query: AlertListQuery): Promise<AlertRows> {
   const values = filterValues(orgId, query);
   const after = decodeCursor(query.cursor);
-  const rows = await q.query<AlertRow>(
+  const wanted = q.query<AlertRow>(
     `with page as (
        select p.* from (${PAGE_OF('firing')} union all ${PAGE_OF('resolved')}) as p
        order by p.starts_at desc, p.alert_key desc limit $6::integer
@@ -97,9 +97,10 @@ export async function listAlertRows(q: Queryable, orgId: OrgId, query: AlertList
      order by a.starts_at desc, a.alert_key desc`,
     [...values, after.startsAt, after.alertKey, query.limit + 1],
   );
-  const totals = await q.query<{ total: number }>(
+  const counted = q.query<{ total: number }>(
     `select count(*)::integer as total from alerts as a where a.org_id = $1::integer and ${FILTER}`, values,
   );
+  const [rows, totals] = await Promise.all([wanted, counted]);
   return toPage(rows, query.limit, totals[0]?.total ?? 0);
 }
 
@@ -107,7 +108,7 @@ export async function listAlertRows(q: Queryable, orgId: OrgId, query: AlertList
 export async function listIncidentAlertRows(q: Queryable, orgId: OrgId, incident: number, query: AlertListQuery): Promise<AlertRows> {
   const values = filterValues(orgId, query);
   const after = decodeCursor(query.cursor);
-  const rows = await q.query<AlertRow>(
+  const wanted = q.query<AlertRow>(
     `select ${COLUMNS}
      from incident_alerts as k
      join alerts as a on a.org_id = k.org_id and a.alert_key = k.alert_key and a.starts_at = k.starts_at ${JOINS}
@@ -117,7 +118,7 @@ export async function listIncidentAlertRows(q: Queryable, orgId: OrgId, incident
     [...values, after.startsAt, after.alertKey, query.limit + 1, incident],
   );
   const filtered = query.status !== 'all' || patternOf(query.q) !== null;
-  const totals = await q.query<{ total: number }>(
+  const counted = q.query<{ total: number }>(
     filtered
       ? `select count(*)::integer as total from incident_alerts as k
          join alerts as a on a.org_id = k.org_id and a.alert_key = k.alert_key and a.starts_at = k.starts_at
@@ -126,6 +127,7 @@ export async function listIncidentAlertRows(q: Queryable, orgId: OrgId, incident
          and $2::text is null and $3::text is null`,
     [...values, incident],
   );
+  const [rows, totals] = await Promise.all([wanted, counted]);
   return toPage(rows, query.limit, totals[0]?.total ?? 0);
 }
 

@@ -17,6 +17,7 @@ export const queryKeys = {
   blastRadius: (number: number) => ['incident', number, 'blastRadius'],
   regroupings: (number: number) => ['incident', number, 'regroupings'],
   incidentSettings: ['incidentSettings'],
+  incidentLanes: (number: number) => ['incidentAlerts', number, 'lanes'],
   alert: (id: string) => ['alert', id],
   sources: ['sources'],
   deadLetters: ['deadLetters'],

@@ -4,7 +4,9 @@ import { queryKeys } from './queryKeys.ts';
 import type { AlertListQuery } from './queryTypes.ts';
 import { firstPage } from './useIncidents.ts';
 
-const PAGE_ROWS = 500;
+const PAGE_ROWS = 200;
+/** While the live stream is away, the overview still moves on this often. */
+const SAFETY_REFETCH_MS = 30_000;
 
 /** Alerts of an incident, page by page as they are scrolled to. */
 export function useIncidentAlerts(number: number, query: AlertListQuery) {
@@ -21,6 +23,16 @@ export function useIncidentAlerts(number: number, query: AlertListQuery) {
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnMount: 'always',
+  });
+}
+
+/** The alerts of an incident by service, for the overview. */
+export function useIncidentLanes(number: number, { enabled = true }: { enabled?: boolean } = {}) {
+  return useQuery({
+    queryKey: queryKeys.incidentLanes(number),
+    queryFn: ({ signal }) => callApi('getIncidentLanes', { params: { number } }, { signal }),
+    refetchInterval: SAFETY_REFETCH_MS,
+    enabled,
   });
 }
 

@@ -1,5 +1,5 @@
 /** Alerts as bars over time, one lane a service, so that one sees what broke first and what followed. */
-import type { AlertSummary, Severity } from '#contract';
+import type { IncidentLane, IncidentLanes, LaneBar, Severity } from '#contract';
 import { worseFirst } from './severities.ts';
 
 export interface Bar {
@@ -20,7 +20,7 @@ export interface Lane {
   readonly total: number;
   /** Rows of bars that do not overlap. */
   readonly rows: readonly (readonly Bar[])[];
-  /** Alerts for which there was no row left. */
+  /** Alerts for which there was no room. */
   readonly hidden: number;
 }
 
@@ -30,74 +30,51 @@ export interface SwimLanes {
   readonly lanes: readonly Lane[];
 }
 
-const MOST_ROWS = 6;
+const MOST_ROWS = 4;
 const LEAST_SPAN_MS = 60_000;
 /** A bar is never thinner than this share, or a short alert could not be seen. */
 const LEAST_WIDTH = 0.006;
 
-export function swimLanes(alerts: readonly AlertSummary[], now: number): SwimLanes {
-  const starts = alerts.map((alert) => Date.parse(alert.startsAt));
-  const from = starts.reduce((least, start) => Math.min(least, start), now - LEAST_SPAN_MS);
-  const latestEnd = alerts.reduce((latest, alert) => Math.max(latest, endOf(alert, now)), from + LEAST_SPAN_MS);
-  const to = Math.max(latestEnd, from + LEAST_SPAN_MS);
-
-  const byService = new Map<string | null, AlertSummary[]>();
-  for (const alert of alerts) {
-    const sameService = byService.get(alert.service);
-    if (sameService === undefined) {
-      byService.set(alert.service, [alert]);
-    } else {
-      sameService.push(alert);
-    }
-  }
-  const lanes = [...byService].map(([service, members]) => toLane(service, members, from, to, now));
-  lanes.sort((a, b) => firstLeft(a) - firstLeft(b) || b.total - a.total);
-  return { from, to, lanes };
+/** Lays the lanes out over one span of time; `marks` are other moments that must lie within it. */
+export function swimLanes({ lanes }: IncidentLanes, now: number, marks: readonly number[] = []): SwimLanes {
+  const bars = lanes.flatMap((lane) => lane.bars);
+  const from = [...bars.map(({ startsAt }) => Date.parse(startsAt)), ...marks].reduce((least, start) => Math.min(least, start), now - LEAST_SPAN_MS);
+  const latest = [...bars.map((bar) => endOf(bar, now)), ...marks].reduce((most, end) => Math.max(most, end), from);
+  const to = Math.max(latest, from + LEAST_SPAN_MS);
+  return { from, to, lanes: lanes.map((lane) => toLane(lane, from, to, now)) };
 }
 
-function toLane(service: string | null, members: readonly AlertSummary[], from: number, to: number, now: number): Lane {
-  const bars = members
-    .map((alert) => toBar(alert, from, to, now))
-    .sort((a, b) => a.left - b.left || worseFirst(a.severity, b.severity));
+function toLane(lane: IncidentLane, from: number, to: number, now: number): Lane {
+  const [first, ...later] = lane.bars.map((bar) => toBar(bar, from, to, now)).sort((a, b) => a.left - b.left || worseFirst(a.severity, b.severity));
+  later.sort((a, b) => worseFirst(a.severity, b.severity) || a.left - b.left);
   const rows: Bar[][] = [];
-  let hidden = 0;
-  for (const bar of bars) {
-    const row = rows.find((candidate) => {
-      const last = candidate.at(-1);
-      return last === undefined || last.left + last.width <= bar.left;
-    });
+  let drawn = 0;
+  // where there is no room for all, the first alert and the worst ones have it
+  for (const bar of first === undefined ? [] : [first, ...later]) {
+    const row = rows.find((others) => others.every((other) => other.left + other.width <= bar.left || bar.left + bar.width <= other.left));
     if (row !== undefined) {
       row.push(bar);
     } else if (rows.length < MOST_ROWS) {
       rows.push([bar]);
     } else {
-      hidden += 1;
+      continue;
     }
+    drawn += 1;
   }
-  return { service, firing: members.filter(({ status }) => status === 'firing').length, total: members.length, rows, hidden };
+  return { service: lane.service, firing: lane.alertsFiring, total: lane.alertsTotal, rows, hidden: lane.alertsTotal - drawn };
 }
 
-function toBar(alert: AlertSummary, from: number, to: number, now: number): Bar {
+function toBar(bar: LaneBar, from: number, to: number, now: number): Bar {
   const span = to - from;
-  const start = (Date.parse(alert.startsAt) - from) / span;
-  const width = Math.max((endOf(alert, now) - Date.parse(alert.startsAt)) / span, LEAST_WIDTH);
+  const start = (Date.parse(bar.startsAt) - from) / span;
+  const width = Math.max((endOf(bar, now) - Date.parse(bar.startsAt)) / span, LEAST_WIDTH);
   const left = Math.min(start, 1 - LEAST_WIDTH);
   return {
-    id: alert.id,
-    name: alert.name,
-    severity: alert.severity,
-    firing: alert.status === 'firing',
-    left,
-    width: Math.min(width, 1 - left),
-    startsAt: alert.startsAt,
-    endsAt: alert.endsAt,
+    id: bar.id, name: bar.name, severity: bar.severity, firing: bar.status === 'firing', left, width: Math.min(width, 1 - left),
+    startsAt: bar.startsAt, endsAt: bar.endsAt,
   };
 }
 
-function endOf(alert: AlertSummary, now: number): number {
-  return alert.status === 'resolved' && alert.endsAt !== null ? Date.parse(alert.endsAt) : now;
-}
-
-function firstLeft(lane: Lane): number {
-  return lane.rows[0]?.[0]?.left ?? 1;
+function endOf(bar: LaneBar, now: number): number {
+  return bar.status === 'resolved' && bar.endsAt !== null ? Date.parse(bar.endsAt) : now;
 }

@@ -1,9 +1,10 @@
-import type { AlertSummary } from '#contract';
+import type { IncidentLanes, LaneBar } from '#contract';
 import { worseFirst } from './severities.ts';
 
-/** The alerts to look at first: firing before resolved, worse before milder, earlier before later. */
-export function topAlerts(alerts: readonly AlertSummary[], count: number): readonly AlertSummary[] {
-  return [...alerts]
+/** The alerts to look at first: firing before resolved, worse before milder, earlier before later. Each lane holds its own first ones of these. */
+export function topAlerts({ lanes }: IncidentLanes, count: number): readonly LaneBar[] {
+  return lanes
+    .flatMap(({ bars }) => bars)
     .sort(
       (a, b) =>
         Number(b.status === 'firing') - Number(a.status === 'firing') ||

@@ -1,7 +1,7 @@
 /** Named things for page tests; a test overrides only what it is about. */
 import {
   NO_RULES, alertId, incident as incidentSchema, incidentNumber, orgId, sourceId, userKey,
-  type AlertSummary, type Incident, type Me, type OperationName, type Source, type SystemStatus, type TimelineEntry,
+  type AlertSummary, type Incident, type IncidentLanes, type Me, type OperationName, type Source, type SystemStatus, type TimelineEntry,
 } from '#contract';
 
 export const ADA = { key: userKey.parse('user:ada'), login: 'ada', name: 'Ada Admin' };
@@ -74,6 +74,19 @@ export function alertOf(over: Partial<AlertSummary> = {}): AlertSummary {
     firstSeenAt: '2026-03-01T10:00:05.000Z', lastSeenAt: '2026-03-01T10:05:00.000Z', occurrences: 4, labels: { service: 'checkout' },
     links: {}, incident: incidentNumber.parse(7), why: null, ...over,
   };
+}
+
+/** Alerts by service, as the service draws them up. */
+export function lanesOf(alerts: readonly AlertSummary[]): IncidentLanes {
+  const services = [...new Set(alerts.map(({ service }) => service))];
+  const lanes = services.map((service) => {
+    const own = alerts.filter((alert) => alert.service === service).sort((a, b) => a.startsAt.localeCompare(b.startsAt));
+    return {
+      service, firstAt: own[0]?.startsAt ?? '', alertsFiring: own.filter(({ status }) => status === 'firing').length, alertsTotal: own.length,
+      worst: own.map(({ severity }) => severity).sort()[0] ?? 'sev5', bars: own,
+    };
+  });
+  return { lanes: lanes.sort((a, b) => a.firstAt.localeCompare(b.firstAt)), leftOut: 0 };
 }
 
 export function pageOf<T>(items: readonly T[]) {

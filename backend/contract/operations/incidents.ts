@@ -6,6 +6,7 @@ import {
   assignCommanderBody, commandBody, declareIncidentBody, editIncidentBody, incident, incidentCounts,
   incidentListQuery, incidentPage, type LifecycleCommand, mergeBody, noteBody, setSeverityBody, timelineEntry, timelinePage, timelineQuery,
 } from '../incidents.ts';
+import { incidentLanes } from '../lanes.ts';
 import { byId, byNumber, op } from '../operation.ts';
 import { logPosition } from '../primitives.ts';
 import { moveAlertsBody, regroupingList, splitBody, undoBody } from '../regrouping.ts';
@@ -112,5 +113,9 @@ export const incidentOperations = {
   listIncidentAlerts: op({
     method: 'get', path: '/incidents/{number}/alerts', summary: 'Alerts of an incident and why each belongs to it', tag: 'Incidents',
     params: byNumber, query: alertListQuery, response: alertPage,
+  }),
+  getIncidentLanes: op({
+    method: 'get', path: '/incidents/{number}/lanes', summary: 'Its alerts over time by service, the one that broke first on top', tag: 'Incidents',
+    params: byNumber, response: incidentLanes,
   }),
 } as const;

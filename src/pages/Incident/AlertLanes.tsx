@@ -2,56 +2,51 @@ import { css } from '@emotion/css';
 import { useMemo } from 'react';
 import { Link } from 'react-router-dom';
 import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
-import { TextLink, Tooltip, useStyles2, useTheme2 } from '@grafana/ui';
+import { useStyles2, useTheme2 } from '@grafana/ui';
 import type { Incident } from '#contract';
-import { useIncidentAlerts } from '../../api/useAlerts.ts';
+import { useIncidentLanes } from '../../api/useAlerts.ts';
 import { QueryView } from '../../components/QueryView.tsx';
 import { severityColors } from '../../components/severityColors.ts';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { useNow } from '../../hooks/useNow.ts';
+import { countOf } from '../../model/counts.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { SEVERITY_LABELS } from '../../model/severities.ts';
-import { OVERVIEW_ALERTS } from './overviewAlerts.ts';
 import { swimLanes, type Bar, type Lane } from '../../model/swimLanes.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 
 const REDRAW_MS = 15_000;
+const DAY_MS = 24 * 3_600_000;
 /** A thinner bar has no room for words; its tooltip has them. */
 const LEAST_LABELLED = 0.12;
 
 /** What broke first and what followed: the alerts as bars over time, a lane for each service. */
 export function AlertLanes({ incident }: { incident: Incident }) {
   const styles = useStyles2(getStyles);
-  const alerts = useIncidentAlerts(incident.number, OVERVIEW_ALERTS);
+  const lanes = useIncidentLanes(incident.number);
   const now = useNow(REDRAW_MS);
-  const drawn = useMemo(() => alerts.data?.pages[0]?.items ?? [], [alerts.data]);
-  const lanes = useMemo(() => swimLanes(drawn, now), [drawn, now]);
+  const drawn = useMemo(() => (lanes.data === undefined ? null : swimLanes(lanes.data, now)), [lanes.data, now]);
 
   return (
-    <QueryView query={alerts} loading={<Skeleton rows={4} height={28} />}>
-      {() =>
-        drawn.length === 0 ? (
+    <QueryView query={lanes} loading={<Skeleton rows={4} height={28} />}>
+      {({ leftOut }) =>
+        drawn === null || drawn.lanes.length === 0 ? (
           <span className={styles.dim}>No alerts belong to this incident.</span>
         ) : (
           <div data-testid={testIds.incident.swimLanes}>
-            {lanes.lanes.map((lane) => (
-              <LaneRow key={lane.service ?? ''} lane={lane} number={incident.number} isWhole={incident.alertsTotal <= drawn.length} />
+            {drawn.lanes.map((lane) => (
+              <LaneRow key={lane.service ?? ''} lane={lane} number={incident.number} />
             ))}
             <div className={styles.axis} aria-hidden>
-              <span>{dateTimeFormat(lanes.from, { format: 'MM-DD HH:mm' })}</span>
-              <span>{dateTimeFormat((lanes.from + lanes.to) / 2, { format: 'MM-DD HH:mm' })}</span>
-              <span>{dateTimeFormat(lanes.to, { format: 'MM-DD HH:mm' })}</span>
+              {[drawn.from, (drawn.from + drawn.to) / 2, drawn.to].map((at) => (
+                <span key={at}>{dateTimeFormat(at, { format: drawn.to - drawn.from > DAY_MS ? 'MM-DD HH:mm' : 'HH:mm' })}</span>
+              ))}
             </div>
-            <div className={styles.small}>Filled bars fire now, outlined ones have ended.</div>
-            {incident.alertsTotal > drawn.length && (
-              <div className={styles.dim}>
-                The newest {drawn.length.toLocaleString()} of {incident.alertsTotal.toLocaleString()} alerts are drawn.{' '}
-                <TextLink href={paths.incident(incident.number, 'alerts')} inline>
-                  See all
-                </TextLink>
-              </div>
-            )}
+            <div className={styles.small}>
+              The service that broke first is on top. Filled bars fire now, outlined ones have ended.
+              {leftOut > 0 && ` ${countOf(leftOut, 'more service')} came later.`}
+            </div>
           </div>
         )
       }
@@ -59,17 +54,15 @@ export function AlertLanes({ incident }: { incident: Incident }) {
   );
 }
 
-function LaneRow({ lane, number, isWhole }: { lane: Lane; number: number; isWhole: boolean }) {
+function LaneRow({ lane, number }: { lane: Lane; number: number }) {
   const styles = useStyles2(getStyles);
   return (
     <div className={styles.lane}>
       <div className={styles.name} title={lane.service ?? 'No service'}>
         <div className={styles.service}>{lane.service ?? 'No service'}</div>
-        {isWhole && (
-          <div className={styles.small}>
-            {lane.firing} of {lane.total} firing
-          </div>
-        )}
+        <div className={styles.small}>
+          {lane.firing.toLocaleString()} of {lane.total.toLocaleString()} firing
+        </div>
       </div>
       <div className={styles.rows}>
         {lane.rows.map((row, index) => (
@@ -93,23 +86,23 @@ function AlertBar({ bar, number }: { bar: Bar; number: number }) {
   const text = `${SEVERITY_LABELS[bar.severity]} ${bar.name}: since ${start}, ${end}`;
   const length = bar.endsAt === null ? null : Date.parse(bar.endsAt) - Date.parse(bar.startsAt);
   const color = severityColors(theme, bar.severity).main;
+  // many of them, and Grafana's tooltip costs more than the bar
   return (
-    <Tooltip content={length === null ? text : `${text} (${formatDuration(length)})`}>
-      <Link
-        to={`${paths.incident(number, 'alerts')}&alert=${encodeURIComponent(bar.id)}`}
-        aria-label={text}
-        className={styles.bar}
-        style={{
-          left: `${bar.left * 100}%`,
-          width: `${bar.width * 100}%`,
-          background: bar.firing ? color : 'transparent',
-          borderColor: color,
-          color: bar.firing ? theme.colors.getContrastText(color) : theme.colors.text.primary,
-        }}
-      >
-        {bar.width > LEAST_LABELLED && `${SEVERITY_LABELS[bar.severity]} ${bar.name}`}
-      </Link>
-    </Tooltip>
+    <Link
+      to={`${paths.incident(number, 'alerts')}&alert=${encodeURIComponent(bar.id)}`}
+      aria-label={text}
+      title={length === null ? text : `${text} (${formatDuration(length)})`}
+      className={styles.bar}
+      style={{
+        left: `${bar.left * 100}%`,
+        width: `${bar.width * 100}%`,
+        background: bar.firing ? color : 'transparent',
+        borderColor: color,
+        color: bar.firing ? theme.colors.getContrastText(color) : theme.colors.text.primary,
+      }}
+    >
+      {bar.width > LEAST_LABELLED && `${SEVERITY_LABELS[bar.severity]} ${bar.name}`}
+    </Link>
   );
 }
 

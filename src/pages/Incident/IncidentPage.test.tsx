@@ -3,7 +3,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { alertId, incidentNumber, type Alert, type OperationName } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
-import { alertOf, CHECKOUT_DOWN, listOf, meWith, OWN_NOTE, pageOf, SEARCH_CANDIDATE } from '../../test/fixtures.ts';
+import { alertOf, CHECKOUT_DOWN, lanesOf, listOf, meWith, OWN_NOTE, pageOf, SEARCH_CANDIDATE } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { renderPage } from '../../test/renderPage.tsx';
 import { testIds } from '../../testIds.ts';
@@ -38,6 +38,7 @@ beforeEach(() => {
   mockBackend.answer('getMe', { ok: meWith(RESPONDER) });
   mockBackend.answer('getIncident', { ok: CHECKOUT_DOWN });
   mockBackend.answer('listIncidentAlerts', { ok: listOf([FIRST_ALERT, ENDED_ALERT]) });
+  mockBackend.answer('getIncidentLanes', { ok: lanesOf([FIRST_ALERT, ENDED_ALERT]) });
   mockBackend.answer('listTimeline', { ok: pageOf([OWN_NOTE]) });
   mockBackend.answer('getAlert', { ok: WHOLE_ALERT });
   mockBackend.answer('listIncidents', { ok: listOf([CHECKOUT_DOWN, SEARCH_CANDIDATE]) });

@@ -1,6 +1,7 @@
 import { useParams } from 'react-router-dom';
 import { EmptyState, LinkButton } from '@grafana/ui';
 import { incidentKey, incidentNumber } from '#contract';
+import { useIncidentLanes } from '../../api/useAlerts.ts';
 import { useIncident } from '../../api/useIncident.ts';
 import { Page } from '../../components/Page.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
@@ -24,6 +25,8 @@ const TAB_NAMES: Readonly<Record<IncidentTab, string>> = { overview: 'Overview',
 function KnownNumber({ number }: { number: number }) {
   const incident = useIncident(number);
   const tab = useQueryTab(INCIDENT_TABS);
+  // asked for beside the incident rather than after it
+  useIncidentLanes(number, { enabled: tab === 'overview' });
 
   if (incident.data === undefined && incident.error?.code === 'not_found') {
     return <NoSuchIncident name={incidentKey(number)} />;

@@ -8,7 +8,6 @@ import { Instant } from '../../components/Instant.tsx';
 import { paths } from '../../paths.ts';
 import { AlertLanes } from './AlertLanes.tsx';
 import { ImpactBlock } from './ImpactBlock.tsx';
-import { OVERVIEW_ALERTS } from './overviewAlerts.ts';
 import { TopAlerts } from './TopAlerts.tsx';
 
 export function OverviewTab({ incident }: { incident: Incident }) {
@@ -26,7 +25,7 @@ export function OverviewTab({ incident }: { incident: Incident }) {
           <AlertLanes incident={incident} />
         </Block>
         {incident.alertsTotal > 0 && (
-          <Block title={incident.alertsTotal > OVERVIEW_ALERTS.limit ? `Worst of the newest ${OVERVIEW_ALERTS.limit} alerts` : 'Worst alerts'}>
+          <Block title="Worst alerts">
             <TopAlerts number={incident.number} />
           </Block>
         )}

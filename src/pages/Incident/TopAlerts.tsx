@@ -2,7 +2,7 @@ import { css } from '@emotion/css';
 import { Link } from 'react-router-dom';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
-import { useIncidentAlerts } from '../../api/useAlerts.ts';
+import { useIncidentLanes } from '../../api/useAlerts.ts';
 import { Instant } from '../../components/Instant.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { SeverityBadge } from '../../components/SeverityBadge.tsx';
@@ -10,18 +10,17 @@ import { Skeleton } from '../../components/Skeleton.tsx';
 import { topAlerts } from '../../model/topAlerts.ts';
 import { paths } from '../../paths.ts';
 import { AlertStatusText } from './AlertRow.tsx';
-import { OVERVIEW_ALERTS } from './overviewAlerts.ts';
 
 const ALERTS_SHOWN = 8;
 
 export function TopAlerts({ number }: { number: number }) {
   const styles = useStyles2(getStyles);
-  const alerts = useIncidentAlerts(number, OVERVIEW_ALERTS);
+  const lanes = useIncidentLanes(number);
   return (
-    <QueryView query={alerts} loading={<Skeleton rows={4} height={28} />}>
-      {({ pages }) => (
+    <QueryView query={lanes} loading={<Skeleton rows={4} height={28} />}>
+      {(data) => (
         <ul className={styles.list}>
-          {topAlerts(pages[0]?.items ?? [], ALERTS_SHOWN).map((alert) => (
+          {topAlerts(data, ALERTS_SHOWN).map((alert) => (
             <li key={alert.id} className={styles.row}>
               <SeverityBadge severity={alert.severity} />
               <AlertStatusText status={alert.status} />

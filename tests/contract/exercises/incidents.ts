@@ -103,4 +103,7 @@ export const incidentExercises: Exercises<keyof typeof incidentOperations> = {
   async listIncidentAlerts({ candidate }) {
     return { input: { params: { number: (await candidate()).number } } };
   },
+  async getIncidentLanes({ candidate }) {
+    return { input: { params: { number: (await candidate()).number } } };
+  },
 };
