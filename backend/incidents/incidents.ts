@@ -24,7 +24,7 @@ export interface IncidentsDeps {
 export interface Incidents {
   readonly service: IncidentService;
   readonly settings: Pick<SettingsService, 'provision'>;
-  readonly handlers: Handlers<IncidentOperation | 'listAlerts' | 'getAlert' | 'getAlertTrend' | 'listIncidentAlerts' | 'getBlastRadius' | 'listRegroupings'> & SettingsService['handlers'];
+  readonly handlers: Handlers<IncidentOperation | 'listAlerts' | 'getAlert' | 'getAlertTrend' | 'listIncidentAlerts' | 'getIncidentLanes' | 'getBlastRadius' | 'listRegroupings'> & SettingsService['handlers'];
 }
 
 /** Makes the module over a database. */
