@@ -24,7 +24,7 @@ import { mountOperations } from './platform/http/mount.ts';
 import { openApiDocument } from './platform/http/openapi.ts';
 import { sendProblem } from './platform/http/problem.ts';
 import { startServer, type CheckResult, type RunningServer } from './platform/http/server.ts';
-import { startJobWorker, type JobWorker } from './platform/jobs/worker.ts';
+import { prepareJobQueue, startJobWorker, type JobWorker } from './platform/jobs/worker.ts';
 import type { Logger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createOutboundClient } from './platform/outbound/client.ts';
@@ -77,6 +77,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     connectionString: options.connectionString, maxConnections: config.database.poolSize, applicationName: `muster ${replicaId}`, logger,
   });
   starting.defer(() => db.close());
+  await prepareJobQueue(db);
   const metrics = createMetrics(true);
   const ring = createKeyRing(config.secrets.keys);
   const allowed = {

@@ -61,8 +61,13 @@ export function toGrafanaBody(silence: OwnSilence): object {
   };
 }
 
+/** Text that is equal for equal matchers. */
+function matchersText(matchers: readonly LabelMatcher[]): string {
+  return JSON.stringify(matchers.map(({ name, operator, value }) => [name, operator, value]));
+}
+
 /** True when Grafana's silence says what ours says. */
 export function isSame(own: OwnSilence, theirs: GrafanaSilence): boolean {
   return own.endsAt.getTime() === Date.parse(theirs.endsAt) && own.startsAt.getTime() === Date.parse(theirs.startsAt)
-    && own.comment === withoutMark(theirs.comment) && JSON.stringify(own.matchers) === JSON.stringify(toMatchers(theirs));
+    && own.comment === withoutMark(theirs.comment) && matchersText(own.matchers) === matchersText(toMatchers(theirs));
 }

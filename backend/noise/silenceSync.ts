@@ -126,7 +126,7 @@ export function createSilenceSync(deps: SilenceSyncDeps): SilenceSync {
           continue;
         }
         seen.add(mine.id);
-        if (mine.sync === 'pending' || isSame(mine, one)) continue;
+        if (mine.sync === 'pending' || (!isOver && isSame(mine, one))) continue;
         changed = true;
         // Expired there ends it here, now at the latest.
         const endsAt = isOver ? new Date(Math.min(at.getTime(), Date.parse(one.endsAt))) : new Date(one.endsAt);

@@ -17,20 +17,34 @@ export interface ListedAlert {
   readonly state?: 'active' | 'suppressed' | 'unprocessed';
 }
 
-/** How the next calls are answered: properly, or in one of the ways in which they go wrong. */
-export type Behaviour = 'answer' | 'fail' | 'throttle' | 'stall' | 'drop' | 'break_off' | 'login_page' | 'wrong_shape';
+/** One silence as Grafana's Alertmanager keeps it. */
+export interface KeptSilence {
+  id: string;
+  matchers: readonly { readonly name: string; readonly value: string; readonly isRegex: boolean; readonly isEqual: boolean }[];
+  startsAt: string;
+  endsAt: string;
+  createdBy: string;
+  comment: string;
+  status: { state: 'expired' | 'active' | 'pending' };
+}
+
+/** How the next calls are answered: properly, or in one of the ways in which they go wrong. `lose_answer`: done, but never told. */
+export type Behaviour = 'answer' | 'lose_answer' | 'refuse' | 'fail' | 'throttle' | 'stall' | 'drop' | 'break_off' | 'login_page' | 'wrong_shape';
 
 export interface TestGrafanaApi {
   readonly url: string;
   behaviour: Behaviour;
   orgId: number;
   alerts: readonly ListedAlert[];
+  silences: KeptSilence[];
   /** Requests so far, as `GET /api/org`. */
   readonly requests: string[];
   /** What was wrong with requests; empty when Muster keeps to the documents. */
   readonly faults: string[];
   close(): Promise<void>;
 }
+
+const SILENCES_PATH = '/api/alertmanager/grafana/api/v2/silences';
 
 function withDefaults(alert: ListedAlert): object {
   return {
@@ -44,9 +58,42 @@ function withDefaults(alert: ListedAlert): object {
 export async function startTestGrafanaApi(): Promise<TestGrafanaApi> {
   const requests: string[] = [];
   const faults: string[] = [];
+  let made = 0;
 
   function json(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
     response.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(JSON.stringify(body));
+  }
+
+  /** Makes, replaces or expires a silence, as documented: a replaced one that begins anew gets a new id. */
+  async function serveSilence(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    if (request.method === 'DELETE') {
+      const kept = server.silences.find((silence) => path === `${SILENCES_PATH.slice(0, -1)}/${silence.id}`);
+      if (kept === undefined) return json(response, 404, { message: 'silence not found' });
+      kept.status = { state: 'expired' };
+      return json(response, 200, { message: 'silence deleted' });
+    }
+    let text = '';
+    for await (const chunk of request) text += String(chunk);
+    if (request.headers['content-type'] !== 'application/json') faults.push('silence: not sent as JSON');
+    const body: Record<string, unknown> = JSON.parse(text);
+    const known = ['id', 'matchers', 'startsAt', 'endsAt', 'createdBy', 'comment'];
+    for (const name of Object.keys(body)) if (!known.includes(name)) faults.push(`silence: unknown member ${name}`);
+    const { id, matchers, startsAt, endsAt, createdBy, comment } = body;
+    if (!Array.isArray(matchers) || matchers.length === 0) faults.push('silence: no matchers');
+    const list: KeptSilence['matchers'] = Array.isArray(matchers) ? matchers : [];
+    for (const matcher of list) {
+      if (Object.keys(matcher).sort().join() !== 'isEqual,isRegex,name,value') faults.push(`silence: matcher ${JSON.stringify(matcher)}`);
+    }
+    if (typeof createdBy !== 'string' || createdBy === '' || typeof comment !== 'string' || comment === '') faults.push('silence: createdBy and comment are needed');
+    if (Number.isNaN(Date.parse(String(startsAt))) || Number.isNaN(Date.parse(String(endsAt)))) faults.push('silence: no begin or end');
+    const before = server.silences.find((silence) => silence.id === id);
+    if (id !== undefined && before === undefined) return json(response, 404, { message: 'silence not found' });
+    if (before !== undefined) before.status = { state: 'expired' };
+    made += 1;
+    const kept: KeptSilence = { id: `silence-${made}`, matchers: list, startsAt: String(startsAt), endsAt: String(endsAt), createdBy: String(createdBy), comment: String(comment), status: { state: 'active' } };
+    server.silences.push(kept);
+    if (server.behaviour === 'lose_answer') return void request.socket.destroy();
+    json(response, 202, { silenceID: kept.id });
   }
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
@@ -55,7 +102,10 @@ export async function startTestGrafanaApi(): Promise<TestGrafanaApi> {
     if (request.headers.accept !== 'application/json') faults.push(`${url.pathname}: asks for ${request.headers.accept ?? 'anything'}`);
     switch (server.behaviour) {
       case 'answer':
+      case 'lose_answer':
         break;
+      case 'refuse':
+        return json(response, 403, { message: "You'll need additional permissions to perform this action" });
       case 'fail':
         return json(response, 500, { message: 'database is locked' });
       case 'throttle':
@@ -78,6 +128,10 @@ export async function startTestGrafanaApi(): Promise<TestGrafanaApi> {
         return json(response, 200, { alerts: [] });
     }
     if (request.headers.authorization !== `Bearer ${GRAFANA_TOKEN}`) return json(response, 401, { message: 'Invalid API key' });
+    if (url.pathname.startsWith(`${SILENCES_PATH.slice(0, -1)}`) && request.method !== 'GET') {
+      serveSilence(request, response, url.pathname).catch((error: unknown) => faults.push(String(error)));
+      return;
+    }
     if (request.method !== 'GET') return json(response, 405, { message: 'not part of this stand-in' });
     switch (url.pathname) {
       case '/api/org':
@@ -88,7 +142,7 @@ export async function startTestGrafanaApi(): Promise<TestGrafanaApi> {
         }
         return json(response, 200, server.alerts.map(withDefaults));
       case '/api/alertmanager/grafana/api/v2/silences':
-        return json(response, 200, []);
+        return json(response, 200, server.silences);
       default:
         faults.push(`no such call: ${url.pathname}`);
         return json(response, 404, { message: 'Not found' });
@@ -100,7 +154,7 @@ export async function startTestGrafanaApi(): Promise<TestGrafanaApi> {
   const address = http.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   const server: TestGrafanaApi = {
-    url: `http://127.0.0.1:${address.port}`, behaviour: 'answer', orgId: 1, alerts: [], requests, faults,
+    url: `http://127.0.0.1:${address.port}`, behaviour: 'answer', orgId: 1, alerts: [], silences: [], requests, faults,
     close: () => new Promise((resolve) => {
       http.closeAllConnections();
       http.close(() => resolve());

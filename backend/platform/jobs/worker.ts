@@ -4,7 +4,7 @@
  * their own doc comment why that does no harm.
  */
 import { EventEmitter } from 'node:events';
-import { Logger as GraphileLogger, parseCronItems, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
+import { Logger as GraphileLogger, parseCronItems, run, runMigrations, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type { Clock } from '../clock.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import type { Logger } from '../logger.ts';
@@ -37,6 +37,11 @@ export interface JobWorkerOptions {
 /** Enqueues a job; call it with a transaction to make it part of that. `key` makes it the only waiting one of its kind. */
 export async function enqueueJob(q: Queryable, name: string, payload: Readonly<Record<string, unknown>>, key?: string): Promise<void> {
   await q.query('select graphile_worker.add_job($1::text, payload := $2::json, job_key := $3::text)', [name, JSON.stringify(payload), key ?? null]);
+}
+
+/** Makes the queue's own tables. A replica without workers needs them too: whoever decides an effect enqueues it. */
+export async function prepareJobQueue(db: Pick<Database, 'pool'>): Promise<void> {
+  await runMigrations({ pgPool: db.pool, logger: new GraphileLogger(() => () => undefined) });
 }
 
 /** How long running jobs are waited for at shut-down. */
