@@ -11,6 +11,9 @@ import { NowPage } from './pages/Now/NowPage.tsx';
 // seldom opened, and by few
 const SettingsPage = lazy(async () => ({ default: (await import('./pages/Settings/SettingsPage.tsx')).SettingsPage }));
 
+const NoisePage = lazy(async () => ({ default: (await import('./pages/Noise/NoisePage.tsx')).NoisePage }));
+const MaintenancePage = lazy(async () => ({ default: (await import('./pages/Maintenance/MaintenancePage.tsx')).MaintenancePage }));
+
 export function App(_props: AppRootProps) {
   return (
     <AppProviders>
@@ -20,6 +23,8 @@ export function App(_props: AppRootProps) {
           <Route path="now" element={<NowPage />} />
           <Route path="incidents" element={<IncidentsPage />} />
           <Route path="incidents/:number" element={<IncidentPage />} />
+          <Route path="noise" element={<NoisePage />} />
+          <Route path="maintenance" element={<MaintenancePage />} />
           <Route path="settings" element={<SettingsPage />} />
           <Route path="*" element={<NotFoundPage />} />
         </Routes>

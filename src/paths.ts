@@ -4,6 +4,12 @@ import { PLUGIN_BASE_URL, PLUGIN_ID } from './constants.ts';
 export const INCIDENT_TABS = ['overview', 'timeline', 'alerts'] as const;
 export type IncidentTab = (typeof INCIDENT_TABS)[number];
 
+export const NOISE_TABS = ['held', 'scores', 'rules'] as const;
+export type NoiseTab = (typeof NOISE_TABS)[number];
+
+export const MAINTENANCE_TABS = ['windows', 'silences'] as const;
+export type MaintenanceTab = (typeof MAINTENANCE_TABS)[number];
+
 export const SETTINGS_TABS = ['sources', 'mapping', 'dead-letters', 'access', 'connection'] as const;
 export type SettingsTab = (typeof SETTINGS_TABS)[number];
 
@@ -12,6 +18,8 @@ export const paths = {
   incidents: `${PLUGIN_BASE_URL}/incidents`,
   incident: (number: number, tab: IncidentTab = 'overview') =>
     `${PLUGIN_BASE_URL}/incidents/${number}${tab === 'overview' ? '' : `?tab=${tab}`}`,
+  noise: (tab: NoiseTab = 'held') => `${PLUGIN_BASE_URL}/noise${tab === 'held' ? '' : `?tab=${tab}`}`,
+  maintenance: (tab: MaintenanceTab = 'windows') => `${PLUGIN_BASE_URL}/maintenance${tab === 'windows' ? '' : `?tab=${tab}`}`,
   settings: (tab: SettingsTab = 'sources') => `${PLUGIN_BASE_URL}/settings${tab === 'sources' ? '' : `?tab=${tab}`}`,
   /** Grafana's own page of the app, where the connection is set. */
   configuration: `/plugins/${PLUGIN_ID}?page=configuration`,

@@ -30,6 +30,22 @@ export const testIds = {
     alertDrawer: 'muster-alert-drawer',
     swimLanes: 'muster-swim-lanes',
   },
+  noise: {
+    page: 'muster-noise',
+    heldRow: 'muster-noise-held',
+    scoreRow: 'muster-noise-score',
+    ruleRow: 'muster-noise-rule',
+    addRule: 'muster-noise-add-rule',
+    preview: 'muster-noise-preview',
+  },
+  maintenance: {
+    page: 'muster-maintenance',
+    row: 'muster-maintenance-window',
+    add: 'muster-maintenance-add',
+    preview: 'muster-maintenance-preview',
+    silenceRow: 'muster-silence',
+    addSilence: 'muster-silence-add',
+  },
   settings: {
     page: 'muster-settings',
     source: 'muster-source',
