@@ -14,10 +14,10 @@ export function ScopeEditor({ id, scope, onChange }: Props) {
   return (
     <Stack direction="column" gap={2}>
       <Field noMargin label="Services" description="Any of these. Empty: all.">
-        <TagsInput id={`${id}-services`} placeholder="Service, then Enter" tags={scope.services} onChange={(services) => onChange({ ...scope, services })} />
+        <TagsInput addOnBlur id={`${id}-services`} placeholder="Service, then Enter" tags={scope.services} onChange={(services) => onChange({ ...scope, services })} />
       </Field>
       <Field noMargin label="Environments">
-        <TagsInput id={`${id}-environments`} placeholder="Environment, then Enter" tags={scope.environments} onChange={(environments) => onChange({ ...scope, environments })} />
+        <TagsInput addOnBlur id={`${id}-environments`} placeholder="Environment, then Enter" tags={scope.environments} onChange={(environments) => onChange({ ...scope, environments })} />
       </Field>
       <Field noMargin label="Labels" description="All must hold. =~ and !~ are patterns that fit the whole value.">
         <MatcherRows label="Labels" matchers={scope.matchers} onChange={(matchers) => onChange({ ...scope, matchers })} />

@@ -23,7 +23,7 @@ export function RuleDialog({ known, onClose }: Props) {
   return (
     <DialogForm
       title={known === null ? 'Add noise rule' : `Edit ${known.rule.name}`}
-      confirmText={known === null ? 'Add' : 'Save'}
+      confirmText={known === null ? 'Add rule' : 'Save'}
       canConfirm={noiseRuleBody.safeParse(draft).success && !save.isPending}
       error={save.error}
       onClose={onClose}

@@ -67,7 +67,7 @@ export function RuleFields({ rule, onChange }: Props) {
             <NumberField id="muster-rule-within" label="within (seconds)" value={rule.withinSeconds} onChange={(withinSeconds) => onChange({ ...rule, withinSeconds })} />
           </Stack>
           <Field noMargin label="Counted apart by" description="Labels, or service, cluster, environment. Empty: each alert by itself.">
-            <TagsInput id="muster-rule-group" tags={rule.groupBy} onChange={(groupBy) => onChange({ ...rule, groupBy })} />
+            <TagsInput addOnBlur id="muster-rule-group" tags={rule.groupBy} onChange={(groupBy) => onChange({ ...rule, groupBy })} />
           </Field>
         </>
       );
@@ -79,7 +79,7 @@ export function RuleFields({ rule, onChange }: Props) {
           </Field>
           {rule.form === 'topology' && <NumberField id="muster-rule-hops" label="At most so many steps away" value={rule.maxHops} onChange={(maxHops) => onChange({ ...rule, maxHops })} />}
           <Field noMargin label="Must be alike" description="Labels, or service, cluster, environment.">
-            <TagsInput id="muster-rule-equal" tags={rule.equal} onChange={(equal) => onChange({ ...rule, equal })} />
+            <TagsInput addOnBlur id="muster-rule-equal" tags={rule.equal} onChange={(equal) => onChange({ ...rule, equal })} />
           </Field>
           <fieldset>
             <legend>The alert that explains</legend>
