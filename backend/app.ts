@@ -116,9 +116,6 @@ export async function startApp(options: AppOptions): Promise<App> {
     if (!isUpkeepHeldUp(error)) throw error;
     logger.warn({ err: error }, 'partitions of the alert log could not be made now; a long reader holds them, the hourly job tries again');
   });
-  if (config.provisioning.dir !== null) {
-    await provision({ dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, logger });
-  }
 
   const { intake: commonIntake, correlator, noise: gate } = createPipeline({
     db, clock, logger, replicaId, config, mappings: sources.mappings, derivations: sources.derivations, correlate: roles.has('correlator'), incidentSettings,
@@ -136,6 +133,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     db, clock, logger: logger.child({ module: 'noise' }), gate, grafana: sources.grafana, organisations: config.grafana.orgs.map((org) => org.id),
     alertDays: config.retention.alertDays,
   });
+  if (config.provisioning.dir !== null) {
+    await provision({
+      dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, logger,
+    });
+  }
   const intake = createGenericIntake({ db, clock, intake: commonIntake });
   const orgIds = config.grafana.orgs.map((org) => org.id);
   const heartbeats = createHeartbeatWatch({ db, clock, logger: logger.child({ module: 'heartbeat' }), intake, orgs: orgIds });

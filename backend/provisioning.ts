@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OrgId } from '#contract';
 import type { Incidents } from './incidents/index.ts';
+import type { NoiseProvisioning } from './noise/index.ts';
 import type { Logger } from './platform/logger.ts';
 import type { Catalog } from './catalog/index.ts';
 import type { ProvisioningFile } from './platform/provisioning/provisioningFile.ts';
@@ -14,6 +15,7 @@ export interface ProvisionOptions {
   readonly sources: Pick<Sources, 'provisionSources' | 'provisionMapping'>;
   readonly incidents: Incidents['settings'];
   readonly catalog: Pick<Catalog, 'provisionCatalog'>;
+  readonly noise: NoiseProvisioning;
   readonly logger: Logger;
 }
 
@@ -26,7 +28,7 @@ async function readOptional(path: string): Promise<ProvisioningFile | null> {
   }
 }
 
-/** Reads `sources.yaml`, `mapping.yaml`, `services.yaml` and `incidents.yaml`; a subfolder `org-<id>` holds those of a further organisation. */
+/** Reads `sources.yaml`, `mapping.yaml`, `services.yaml`, `incidents.yaml`, `noise.yaml` and `maintenance.yaml`; a subfolder `org-<id>` holds those of a further organisation. */
 export async function provision(options: ProvisionOptions): Promise<void> {
   for (const orgId of options.orgs) {
     const dir = orgId === 1 ? options.dir : join(options.dir, `org-${orgId}`);
@@ -37,8 +39,12 @@ export async function provision(options: ProvisionOptions): Promise<void> {
     const mappingChanged = await options.sources.provisionMapping(orgId, mappingFile);
     const incidentSettings = incidentsFile === null ? 0 : await options.incidents.provision(orgId, incidentsFile);
     const catalogChanges = await options.catalog.provisionCatalog(orgId, await readOptional(join(dir, 'services.yaml')));
-    if (changes > 0 || mappingChanged || incidentSettings > 0 || catalogChanges > 0) {
-      options.logger.info({ orgId, changes, mappingChanged, incidentSettings, catalogChanges }, 'provisioning files applied');
+    const noiseFile = await readOptional(join(dir, 'noise.yaml'));
+    const maintenanceFile = await readOptional(join(dir, 'maintenance.yaml'));
+    const noise = (noiseFile === null ? 0 : await options.noise.provisionRules(orgId, noiseFile))
+      + (maintenanceFile === null ? 0 : await options.noise.provisionWindows(orgId, maintenanceFile));
+    if (changes > 0 || mappingChanged || incidentSettings > 0 || catalogChanges > 0 || noise > 0) {
+      options.logger.info({ orgId, changes, mappingChanged, incidentSettings, catalogChanges, noise }, 'provisioning files applied');
     }
   }
 }

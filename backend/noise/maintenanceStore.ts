@@ -76,6 +76,7 @@ export async function updateWindow(tx: Transaction, orgId: OrgId, id: string, bo
 
 /** Ends windows that the transaction holds. */
 export async function endWindows(tx: Transaction, orgId: OrgId, ids: readonly string[], at: Date): Promise<void> {
+  if (ids.length === 0) return;
   await tx.query(
     `update maintenance_windows set ended_at = $3::timestamptz, version = version + 1, updated_at = $3::timestamptz
      where org_id = $1::integer and id = any($2::text[])`,

@@ -8,6 +8,7 @@ import type { Logger } from '../platform/logger.ts';
 import type { GrafanaApi } from '../sources/index.ts';
 import type { NoiseGate } from './gate.ts';
 import { deleteLooseHeldBack } from './gateStore.ts';
+import { createNoiseProvisioning, type NoiseProvisioning } from './provisioning.ts';
 import { createMaintenanceService, type MaintenanceService } from './maintenanceService.ts';
 import { createNoiseRoutes, type NoiseOperation } from './routes.ts';
 import { createRuleService } from './ruleService.ts';
@@ -34,6 +35,7 @@ export interface Noise {
   readonly closeChange: MaintenanceService['closeChange'];
   readonly scores: ScoreService;
   readonly silenceSync: SilenceSync;
+  readonly provisioning: NoiseProvisioning;
 }
 
 const DAY_MS = 86_400_000;
@@ -52,6 +54,7 @@ export function createNoise(deps: NoiseDeps): Noise {
     closeChange: (orgId, by, change) => maintenance.closeChange(orgId, by, change),
     scores,
     silenceSync,
+    provisioning: createNoiseProvisioning({ db, clock, onChanged }),
     jobs: [
       ...silenceSync.jobs,
       {

@@ -19,6 +19,15 @@ export async function bumpVersion(q: Queryable, orgId: OrgId): Promise<void> {
   );
 }
 
+/** Holds the organisation's settings against other edits of the same kind until the end of the transaction. */
+export async function lockSettings(q: Queryable, orgId: OrgId): Promise<void> {
+  await q.query(
+    `insert into noise_versions as v (org_id, version) values ($1::integer, 0)
+     on conflict (org_id) do update set version = v.version`,
+    [orgId],
+  );
+}
+
 /** The settings that can still hold something back after `at`. */
 export async function selectSettings(q: Queryable, orgId: OrgId, at: Date): Promise<StoredSettings> {
   const version = await readVersion(q, orgId);
