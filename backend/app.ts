@@ -119,7 +119,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   const { intake: commonIntake, correlator, noise: gate } = createPipeline({
     db, clock, logger, replicaId, config, mappings: sources.mappings, derivations: sources.derivations, correlate: roles.has('correlator'), incidentSettings,
-    catalog: impactCatalog,
+    catalog: impactCatalog, topologyOf: (orgId) => catalog.topologyOf(orgId),
     onStored(changed, repeated) {
       metrics.alertsChanged.inc(changed);
       metrics.alertsRepeated.inc(repeated);

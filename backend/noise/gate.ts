@@ -5,7 +5,7 @@
  * opens a new one here: like the window, it is rebuilt from the database.
  */
 import type { OrgId } from '#contract';
-import type { Topology } from '../catalog/index.ts';
+import { EMPTY_TOPOLOGY, type Topology } from '../catalog/index.ts';
 import { appendEvents, SYSTEM_ACTOR } from '../eventlog/index.ts';
 import { logReconsidered, readFiringAlerts, readRecentAlertChanges, type AlertChange, type LoggedChange } from '../ingest/index.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -26,7 +26,8 @@ export interface OrgGate {
   state: GateState;
   /** When the version of the settings was last compared. */
   checkedMs: number;
-  topology: Topology;
+  /** The graph that a rule reasons on; null while none does. */
+  topology: Topology | null;
 }
 
 /** A waiting alert that is to join the incident of another one as a symptom. */
@@ -82,8 +83,10 @@ export function createNoiseGate(deps: NoiseGateDeps): NoiseGate {
   async function load(q: Queryable, orgId: OrgId, position: string): Promise<OrgGate> {
     edited.delete(orgId);
     const checkedMs = clock.nowMs();
-    const topology = await deps.topologyOf(orgId);
-    const rules = compileRuleset(await selectSettings(q, orgId, clock.now()), topology, (id, fault) => {
+    const stored = await selectSettings(q, orgId, clock.now());
+    const usesGraph = stored.rules.some(({ body }) => body.enabled && body.kind === 'inhibition' && body.form === 'topology');
+    const topology = usesGraph ? await deps.topologyOf(orgId) : null;
+    const rules = compileRuleset(stored, topology ?? EMPTY_TOPOLOGY, (id, fault) => {
       logger.error({ orgId, id, fault }, 'a noise rule or window cannot be used and is left out; edit it');
     });
     const state = newGateState();
@@ -114,7 +117,7 @@ export function createNoiseGate(deps: NoiseGateDeps): NoiseGate {
     if (!edited.has(gate.orgId) && nowMs - gate.checkedMs < MAX_AGE_MS) return;
     gate.checkedMs = nowMs;
     const isOld = (await readVersion(q, gate.orgId)) !== gate.rules.version
-      || (gate.rules.inhibitions.length > 0 && (await deps.topologyOf(gate.orgId)) !== gate.topology);
+      || (gate.topology !== null && (await deps.topologyOf(gate.orgId)) !== gate.topology);
     edited.delete(gate.orgId);
     if (isOld) Object.assign(gate, await load(q, gate.orgId, position));
   }
