@@ -16,6 +16,8 @@ const LOWEST_ROLE: Partial<Record<OperationName, Role>> = {
   putJudgement: 'responder', deleteJudgement: 'responder',
   putCorrelationDraft: 'manager', discardCorrelationDraft: 'manager', activateCorrelationDraft: 'manager', revertCorrelation: 'manager',
   putGrafanaConnection: 'admin', testGrafanaConnection: 'admin',
+  splitIncident: 'commander', moveAlerts: 'commander', undoRegrouping: 'commander', setIncidentFields: 'responder',
+  putDeclarePolicy: 'manager', putSeverityPolicy: 'manager', putIncidentTypes: 'manager',
   createNoiseRule: 'commander', editNoiseRule: 'commander', deleteNoiseRule: 'commander', previewNoiseScope: 'responder',
   createMaintenance: 'commander', editMaintenance: 'commander', endMaintenance: 'commander', previewMaintenance: 'responder',
   closeMaintenanceOfChange: 'commander', createSilence: 'responder', editSilence: 'responder', expireSilence: 'responder', syncSilences: 'responder',
