@@ -28,6 +28,7 @@ export const testIds = {
     noteInput: 'muster-note-input',
     alertRow: 'muster-alert-row',
     alertDrawer: 'muster-alert-drawer',
+    alertTrend: 'muster-alert-trend',
     swimLanes: 'muster-swim-lanes',
   },
   noise: {
@@ -54,6 +55,9 @@ export const testIds = {
     deadLetter: 'muster-dead-letter',
     hop: 'muster-hop',
     grafanaConnection: 'muster-grafana-connection',
+    rules: 'muster-source-rules',
+    mappingPreview: 'muster-mapping-preview',
+    fingerprintPreview: 'muster-fingerprint-preview',
   },
   config: {
     page: 'muster-config',

@@ -42,3 +42,10 @@ export function useAlert(id: string) {
     queryFn: ({ signal }) => callApi('getAlert', { params: { id } }, { signal }),
   });
 }
+
+export function useAlertTrend(id: string) {
+  return useQuery({
+    queryKey: queryKeys.alertTrend(id),
+    queryFn: ({ signal }) => callApi('getAlertTrend', { params: { id } }, { signal }),
+  });
+}

@@ -51,3 +51,7 @@ export function useRevokeSourceToken() {
 export function useSendTestAlert() {
   return useSourceChange((source: string) => callApi('sendTestAlert', { params: { source } }));
 }
+
+export function useReconcileSource() {
+  return useSourceChange((source: string) => callApi('reconcileSource', { params: { source } }));
+}

@@ -16,6 +16,9 @@ export function judgeSource(source: Source): Verdict {
   if (!source.enabled) {
     return { tone: 'unknown', text: 'Switched off' };
   }
+  if (source.silentSince !== null) {
+    return { tone: 'bad', text: 'Silent for longer than it may be' };
+  }
   if (source.truncation !== null) {
     return {
       tone: 'bad',

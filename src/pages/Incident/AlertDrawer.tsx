@@ -11,6 +11,7 @@ import { SeverityBadge } from '../../components/SeverityBadge.tsx';
 import { isWebAddress } from '../../model/webAddress.ts';
 import { testIds } from '../../testIds.ts';
 import { AlertStatusText } from './AlertRow.tsx';
+import { AlertTrendPart } from './AlertTrendPart.tsx';
 
 /** Everything about one alert, and the ways back to where it comes from. */
 export function AlertDrawer({ id, onClose }: { id: string; onClose: () => void }) {
@@ -74,6 +75,9 @@ function AlertDetails({ alert }: { alert: Alert }) {
           <DecisionReasonView reason={alert.why} />
         </Part>
       )}
+      <Part title="Before">
+        <AlertTrendPart id={alert.id} />
+      </Part>
       <Part title="Labels">
         <Pairs pairs={alert.labels} />
       </Part>

@@ -15,6 +15,7 @@ import { testIds } from '../../testIds.ts';
 import { HmacModal } from './HmacModal.tsx';
 import type { IssuedToken } from './issuedToken.ts';
 import { SenderSettings } from './SenderSettings.tsx';
+import { SourceRules } from './SourceRules.tsx';
 import { SourceTokens } from './SourceTokens.tsx';
 
 const TONE_COLORS = { good: 'green', warning: 'orange', bad: 'red', unknown: 'darkgrey' } as const satisfies Record<Verdict['tone'], string>;
@@ -79,6 +80,7 @@ export function SourceCard({ source, onIssued }: Props) {
       </div>
       <code className={styles.url}>{source.webhookUrl}</code>
       <SourceTokens source={source} />
+      <SourceRules source={source} />
       <Stack gap={1} wrap="wrap">
         {can('sendTestAlert') && (
           <Button

@@ -33,7 +33,7 @@ export function SourcesTab() {
         {({ items }) =>
           items.length === 0 ? (
             <EmptyState variant="call-to-action" message="No source sends alerts yet" button={addButton}>
-              A source is a Grafana or an Alertmanager that posts its alerts to Muster.
+              A source is a Grafana, an Alertmanager or anything else that posts its alerts to Muster.
             </EmptyState>
           ) : (
             <div className={styles.list}>

@@ -1,0 +1,131 @@
+import { css } from '@emotion/css';
+import { useState } from 'react';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Button, Combobox, Field, IconButton, Input, TagsInput, TextArea, useStyles2 } from '@grafana/ui';
+import type { GenericMapping, Source } from '#contract';
+import { useEditSource } from '../../api/useSources.ts';
+import { DialogForm } from '../../components/DialogForm.tsx';
+import { useToast } from '../../hooks/useToast.ts';
+import { checkDraft, NEW_MAPPING, toDraft, type LabelDraft, type MappingDraft } from '../../model/genericMappingDraft.ts';
+import { MappingPreviewView } from './MappingPreviewView.tsx';
+
+const SAMPLE = '{\n  "title": "DiskFull",\n  "status": "open",\n  "severity": "critical",\n  "service": "payments-db"\n}';
+const OTHERWISE: ReadonlyArray<{ value: GenericMapping['status']['otherwise']; label: string }> = [
+  { value: 'fault', label: 'Keep as dead letter' },
+  { value: 'firing', label: 'Firing' },
+  { value: 'resolved', label: 'Resolved' },
+];
+
+type TextField = 'alerts' | 'name' | 'status' | 'startsAt' | 'endsAt' | 'summary' | 'link';
+const BEFORE_STATUS: ReadonlyArray<{ field: TextField; label: string; description: string }> = [
+  { field: 'alerts', label: 'Alerts', description: '$ when the body is one alert; $.alerts[*] when it holds a list.' },
+  { field: 'name', label: 'Name', description: 'Path in the alert (@.title) or in the body ($.title); any other text is a constant.' },
+  { field: 'status', label: 'Status', description: 'Where the word stands that says firing or resolved.' },
+];
+const AFTER_STATUS: ReadonlyArray<{ field: TextField; label: string; description: string }> = [
+  { field: 'startsAt', label: 'Start', description: 'Only a time that stays the same while the alert fires. Empty: the time of receipt, until it is resolved.' },
+  { field: 'endsAt', label: 'End', description: 'Empty: the time of receipt of the resolve.' },
+  { field: 'summary', label: 'Summary', description: 'What people read first.' },
+  { field: 'link', label: 'Link', description: 'The way back to the sender.' },
+];
+
+/** How the JSON of a sender becomes alerts, tried at once on a pasted payload. */
+export function MappingModal({ source, onClose }: { source: Source; onClose: () => void }) {
+  const styles = useStyles2(getStyles);
+  const edit = useEditSource();
+  const toast = useToast();
+  const stored = source.rules.mapping;
+  const [version] = useState(source.version);
+  const [draft, setDraft] = useState<MappingDraft>(stored === null ? NEW_MAPPING : toDraft(stored));
+  const [sample, setSample] = useState(SAMPLE);
+  const checked = checkDraft(draft, stored);
+  const faultOf = (field: string) => (checked.ok ? undefined : checked.faults.find((fault) => fault.field === field || fault.field.startsWith(`${field}.`))?.message);
+
+  function text({ field, label, description }: (typeof BEFORE_STATUS)[number]) {
+    const fault = faultOf(field);
+    return (
+      <Field key={field} noMargin label={label} description={description} invalid={fault !== undefined} error={fault}>
+        <Input id={`muster-map-${field}`} value={draft[field]} onChange={(event) => setDraft({ ...draft, [field]: event.currentTarget.value })} />
+      </Field>
+    );
+  }
+
+  function setLabel(index: number, change: Partial<LabelDraft>): void {
+    setDraft({ ...draft, labels: draft.labels.map((label, place) => (place === index ? { ...label, ...change } : label)) });
+  }
+
+  return (
+    <DialogForm
+      title={`Mapping of ${source.name}`}
+      confirmText="Save mapping"
+      canConfirm={checked.ok && !edit.isPending}
+      error={edit.error}
+      onClose={onClose}
+      onConfirm={() => {
+        if (checked.ok) {
+          edit.mutate(
+            { source: source.id, version, body: { rules: { mapping: checked.mapping } } },
+            {
+              onSuccess: () => {
+                toast.done('Mapping saved. It holds from now on; kept payloads can be replayed under Dead letters.');
+                onClose();
+              },
+            }
+          );
+        }
+      }}
+    >
+      <Field noMargin label="A payload as the sender posts it" description="Paste one. It is used for the preview only.">
+        <TextArea id="muster-map-sample" rows={7} value={sample} onChange={(event) => setSample(event.currentTarget.value)} />
+      </Field>
+      <MappingPreviewView body={checked.ok ? { mapping: checked.mapping, sample, source: source.id } : null} />
+      {BEFORE_STATUS.map(text)}
+      <Field noMargin label="Words for firing">
+        <TagsInput id="muster-map-firing" tags={[...draft.firing]} onChange={(firing) => setDraft({ ...draft, firing })} />
+      </Field>
+      <Field noMargin label="Words for resolved">
+        <TagsInput id="muster-map-resolved" tags={[...draft.resolved]} onChange={(resolved) => setDraft({ ...draft, resolved })} />
+      </Field>
+      <Field noMargin label="Any other word, or none" htmlFor="muster-map-otherwise">
+        <Combobox id="muster-map-otherwise" options={[...OTHERWISE]} value={draft.otherwise} onChange={({ value }) => setDraft({ ...draft, otherwise: value })} />
+      </Field>
+      <fieldset className={styles.labels}>
+        <legend className={styles.legend}>Labels: name, path or constant, and what stands in when it is missing</legend>
+        {draft.labels.map((label, index) => {
+          const fault = faultOf(`labels.${label.name}`);
+          return (
+            <div key={index}>
+              <div className={styles.row}>
+                <Input aria-label={`Name of label ${index + 1}`} width={16} value={label.name} onChange={(event) => setLabel(index, { name: event.currentTarget.value })} />
+                <Input aria-label={`Path of label ${index + 1}`} width={24} value={label.from} onChange={(event) => setLabel(index, { from: event.currentTarget.value })} />
+                <Input aria-label={`Default of label ${index + 1}`} width={14} placeholder="left out" value={label.fallback} onChange={(event) => setLabel(index, { fallback: event.currentTarget.value })} />
+                <IconButton name="trash-alt" tooltip={`Remove ${label.name}`} onClick={() => setDraft({ ...draft, labels: draft.labels.filter((_, place) => place !== index) })} />
+              </div>
+              {fault !== undefined && <div className={styles.fault}>{fault}</div>}
+            </div>
+          );
+        })}
+        <Button type="button" size="sm" variant="secondary" icon="plus" onClick={() => setDraft({ ...draft, labels: [...draft.labels, { name: '', from: '@.', fallback: '' }] })}>
+          Add label
+        </Button>
+      </fieldset>
+      <Field
+        noMargin
+        label="What makes it the same alert"
+        description="Labels, alertname among them. Leave out what changes while it fires."
+        invalid={faultOf('identity') !== undefined}
+        error={faultOf('identity')}
+      >
+        <TagsInput id="muster-map-identity" tags={[...draft.identity]} onChange={(identity) => setDraft({ ...draft, identity })} />
+      </Field>
+      {AFTER_STATUS.map(text)}
+    </DialogForm>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  labels: css({ display: 'flex', flexDirection: 'column', alignItems: 'flex-start', gap: theme.spacing(1), border: 0, margin: 0, padding: 0 }),
+  legend: css({ fontSize: theme.typography.bodySmall.fontSize, fontWeight: theme.typography.fontWeightMedium, margin: theme.spacing(0, 0, 0.5) }),
+  row: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1) }),
+  fault: css({ color: theme.colors.error.text, fontSize: theme.typography.bodySmall.fontSize }),
+});
