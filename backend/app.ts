@@ -11,7 +11,7 @@ import { appendEvents, createEventLogHandlers, createLiveHub, serveEventStream, 
 import { createHealthHandlers, createHeartbeat, correlatorState, MAX_CORRELATOR_LAG_MS, registerOrganisation } from './health/index.ts';
 import { createIncidents, createJudgementHandlers, DEFAULT_LIFECYCLE_RULES } from './incidents/index.ts';
 import {
-  createGenericIntake, createHeartbeatWatch, createIngestHandlers, createReconciler, createSourceRuleHandlers, createWebhookListener, ensurePartitions, isUpkeepHeldUp,
+  createGenericIntake, createHeartbeatWatch, createIngestHandlers, createReconciler, createRuleIntake, createSourceRuleHandlers, createWebhookListener, ensurePartitions, isUpkeepHeldUp,
   type Intake,
 } from './ingest/index.ts';
 import { createNoise } from './noise/index.ts';
@@ -138,8 +138,9 @@ export async function startApp(options: AppOptions): Promise<App> {
       dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, logger,
     });
   }
-  const intake = createGenericIntake({ db, clock, intake: commonIntake });
   const orgIds = config.grafana.orgs.map((org) => org.id);
+  const ruleIntake = createRuleIntake({ db, clock, logger: logger.child({ module: 'fingerprint' }), intake: commonIntake, orgs: orgIds });
+  const intake = createGenericIntake({ db, clock, intake: ruleIntake });
   const heartbeats = createHeartbeatWatch({ db, clock, logger: logger.child({ module: 'heartbeat' }), intake, orgs: orgIds });
   const reconciler = createReconciler({ db, clock, logger: logger.child({ module: 'reconcile' }), grafana: sources.grafana, intake, orgs: orgIds });
   const live = createLiveHub({ db, clock, logger: logger.child({ module: 'live' }) });
@@ -211,8 +212,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(async () => worker?.close());
   starting.defer(() => heartbeats.close());
   starting.defer(() => reconciler.close());
+  starting.defer(() => ruleIntake.close());
   if (roles.has('worker')) {
     heartbeats.start();
+    ruleIntake.start();
     await reconciler.start();
   }
   await heartbeat.start();

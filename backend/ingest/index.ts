@@ -6,6 +6,7 @@ export {
 export { alertIdOf, splitAlertId } from './identity.ts';
 export { createIntake, type Intake, type IntakeDeps, type IntakeResult, type PayloadOrigin } from './intake.ts';
 export { createGenericIntake } from './generic/genericIntake.ts';
+export { createRuleIntake, type RuleIntake } from './fingerprint/ruleIntake.ts';
 export { createHeartbeatWatch, type HeartbeatWatch } from './heartbeat/watch.ts';
 export { createReconciler, type Reconciler } from './reconcile/reconciler.ts';
 export { createSourceRuleHandlers } from './sourceRoutes.ts';

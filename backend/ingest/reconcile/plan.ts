@@ -1,5 +1,6 @@
 /** What differs between the alerts that are open here and those that Grafana has, and what of it is to be put right. Pure. */
 import type { Labels } from '#contract';
+import { fingerprintBy } from '../fingerprint/fold.ts';
 
 /** An alert as Grafana lists it. */
 export interface ListedAlert {
@@ -32,6 +33,8 @@ export interface ReconcileInput<T extends OpenAlert> {
   readonly receivers: ReadonlySet<string>;
   /** When Grafana was asked. */
   readonly askedMs: number;
+  /** Labels of the source's fingerprint rule; null when it has none. */
+  readonly rule?: readonly string[] | null;
 }
 
 export interface ReconcilePlan<T extends OpenAlert> {
@@ -57,8 +60,9 @@ function labelKey(labels: Labels): string {
 }
 
 /** Compares. An alert is the same by its fingerprint, or by its labels where fingerprints are made otherwise. */
-export function planReconciliation<T extends OpenAlert>({ open, listed, missing, receivers, askedMs }: ReconcileInput<T>): ReconcilePlan<T> {
-  const listedFingerprints = new Set(listed.map((alert) => alert.fingerprint));
+export function planReconciliation<T extends OpenAlert>({ open, listed, missing, receivers, askedMs, rule = null }: ReconcileInput<T>): ReconcilePlan<T> {
+  const byRule = (labels: Labels): string[] => (rule === null ? [] : [fingerprintBy(rule, labels)]);
+  const listedFingerprints = new Set(listed.flatMap((alert) => [alert.fingerprint, ...byRule(alert.labels)]));
   const listedLabels = new Set(listed.map((alert) => labelKey(alert.labels)));
   const openFingerprints = new Set(open.map((alert) => alert.fingerprint));
   const openLabels = new Set(open.map((alert) => labelKey(alert.labels)));
@@ -75,6 +79,6 @@ export function planReconciliation<T extends OpenAlert>({ open, listed, missing,
 
   const lostFiring = listed.filter((alert) =>
     alert.isActive && alert.receivers.some((name) => receivers.has(name))
-    && !openFingerprints.has(alert.fingerprint) && !openLabels.has(labelKey(alert.labels)));
+    && ![alert.fingerprint, ...byRule(alert.labels)].some((fingerprint) => openFingerprints.has(fingerprint)) && !openLabels.has(labelKey(alert.labels)));
   return { lostFiring, lostResolved, missing: stillMissing };
 }

@@ -3,7 +3,7 @@
  * delivers anew what a lost webhook left wrong: through the intake, so that correlation sees it like
  * any other delivery. Without a whole and readable answer nothing is done.
  */
-import type { Actor, OrgId, Repair, SourceId } from '#contract';
+import type { Actor, OrgId, Repair, SourceId, SourceRules } from '#contract';
 import { appendEvents } from '../../eventlog/index.ts';
 import type { Clock, Timer } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/database.ts';
@@ -70,8 +70,8 @@ export function createReconciler({ db, clock, logger, grafana, intake, orgs }: R
   let timer: Timer | null = null;
   let running: Promise<void> | null = null;
 
-  async function deliver(orgId: OrgId, source: SourceId, alerts: readonly object[]): Promise<void> {
-    const origin: PayloadOrigin = { orgId, sourceId: source, tokenId: null, actor: ACTOR };
+  async function deliver(orgId: OrgId, source: SourceId, rules: SourceRules | null, alerts: readonly object[]): Promise<void> {
+    const origin: PayloadOrigin = { orgId, sourceId: source, tokenId: null, actor: ACTOR, kind: 'grafana', rules };
     for (let from = 0; from < alerts.length; from += ALERTS_A_DELIVERY) {
       const body = { alerts: alerts.slice(from, from + ALERTS_A_DELIVERY) };
       await intake.accept(origin, body, Buffer.from(JSON.stringify(body)), 'application/json');
@@ -104,10 +104,11 @@ export function createReconciler({ db, clock, logger, grafana, intake, orgs }: R
     const open: OpenWithId[] = (await openEpisodesOf(db, orgId, source))
       .map((episode) => ({ ...episode, id: alertIdOf(episode.alertKey, new Date(episode.startsAtMs)) }));
     const receivers = await receiversOf(db, orgId, source);
-    const plan = planReconciliation({ open, listed, missing: due.missing, receivers, askedMs: askedAt.getTime() });
-    await deliver(orgId, source, [
-      ...plan.lostFiring.map(firingAgain), ...plan.lostResolved.map(({ alert, endsAtMs }) => resolvedAgain(alert, endsAtMs)),
-    ]);
+    const rules = (await selectSource(db, orgId, source))?.rules ?? null;
+    const plan = planReconciliation({ open, listed, missing: due.missing, receivers, askedMs: askedAt.getTime(), rule: rules?.fingerprintLabels ?? null });
+    await deliver(orgId, source, rules, plan.lostFiring.map(firingAgain));
+    // These stand here as they are: no rule is applied to them again.
+    await deliver(orgId, source, null, plan.lostResolved.map(({ alert, endsAtMs }) => resolvedAgain(alert, endsAtMs)));
     const at = clock.now().toISOString();
     const repairs: Repair[] = [
       ...plan.lostFiring.map((alert): Repair => ({
@@ -164,7 +165,7 @@ export function createReconciler({ db, clock, logger, grafana, intake, orgs }: R
     },
     async start() {
       const now = clock.now();
-      for (const orgId of orgs) await makeDue(db, orgId, now, new Date(now.getTime() - FRESH_MS));
+      for (const orgId of orgs) await makeDue(db, orgId, now, new Date(now.getTime() + RECONCILE_MS - FRESH_MS));
       timer = clock.every(TICK_MS, tick);
       tick();
     },

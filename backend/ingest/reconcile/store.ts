@@ -21,12 +21,12 @@ export async function enrolSources(q: Queryable, orgId: OrgId, now: Date): Promi
   );
 }
 
-/** Makes every source due that was not compared since `since`: at the start of a replica. */
-export async function makeDue(q: Queryable, orgId: OrgId, now: Date, since: Date): Promise<void> {
+/** Makes every source due, at the start of a replica; those due only after `beyond` have just been taken by another. */
+export async function makeDue(q: Queryable, orgId: OrgId, now: Date, beyond: Date): Promise<void> {
   await q.query(
     `update source_reconciliations set next_at = least(next_at, $2::timestamptz)
-     where org_id = $1::integer and (at is null or at < $3::timestamptz)`,
-    [orgId, now, since],
+     where org_id = $1::integer and next_at <= $3::timestamptz`,
+    [orgId, now, beyond],
   );
 }
 

@@ -41,6 +41,12 @@ beforeEach(() => {
   mockBackend.answer('getIncidentLanes', { ok: lanesOf([FIRST_ALERT, ENDED_ALERT]) });
   mockBackend.answer('listTimeline', { ok: pageOf([OWN_NOTE]) });
   mockBackend.answer('getAlert', { ok: WHOLE_ALERT });
+  mockBackend.answer('getAlertTrend', {
+    ok: {
+      episodes: 12, firstSeenAt: '2026-02-20T10:00:00.000Z', lastSeenAt: '2026-03-01T10:00:00.000Z', meanSeconds: 240, selfResolvedRatio: 0.75, capped: false,
+      sparkline: { from: '2026-02-01T00:00:00.000Z', bucketSeconds: 86_400, counts: [...Array.from({ length: 28 }, () => 0), 4, 8] },
+    },
+  });
   mockBackend.answer('listIncidents', { ok: listOf([CHECKOUT_DOWN, SEARCH_CANDIDATE]) });
 });
 
@@ -227,6 +233,7 @@ describe('alerts', () => {
     expect(row).toHaveTextContent('Why here: same service checkout');
     await user.click(await screen.findByRole('button', { name: /HighErrorRate/ }));
     const drawer = await screen.findByTestId(testIds.incident.alertDrawer);
+    expect(await within(drawer).findByTestId(testIds.incident.alertTrend)).toHaveTextContent('12 occurrences · 4 min 00 s on average · 75 % ended by themselves');
     expect(await within(drawer).findByText('5 s after the one before')).toBeInTheDocument();
     expect(within(drawer).getByText('+0.70')).toBeInTheDocument();
     expect(within(drawer).getByRole('link', { name: 'Alert rule' })).toHaveAttribute('href', 'https://grafana.example.com/alerting/1');

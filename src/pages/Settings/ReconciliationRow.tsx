@@ -48,7 +48,7 @@ export function ReconciliationRow({ source }: { source: Source }) {
           </>
         )}
       </dd>
-      {can('editSource') && (
+      {can('editSource') && !source.provisioned && (
         <Combobox
           aria-label={`Compare ${source.name} with Grafana`}
           width={26}

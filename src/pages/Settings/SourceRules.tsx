@@ -27,11 +27,11 @@ export function SourceRules({ source }: { source: Source }) {
   return (
     <dl className={styles.rules} data-testid={testIds.settings.rules}>
       {kind === 'generic' && (
-        <Row name="Mapping" onChange={() => setOpen('mapping')}>
+        <Row name="Mapping" source={source} onChange={() => setOpen('mapping')}>
           {rules.mapping === null ? <span className={styles.warning}>not set: everything is kept as a dead letter</span> : `alerts at ${rules.mapping.alerts}, the same by ${rules.mapping.identity.join(', ')}`}
         </Row>
       )}
-      <Row name="Heartbeat" onChange={() => setOpen('heartbeat')}>
+      <Row name="Heartbeat" source={source} onChange={() => setOpen('heartbeat')}>
         {rules.heartbeatSeconds === null ? 'silence is not watched' : `silent for ${formatDuration(rules.heartbeatSeconds * 1000)} opens an alert`}
         {source.silentSince !== null && (
           <span className={styles.bad}>
@@ -40,11 +40,11 @@ export function SourceRules({ source }: { source: Source }) {
           </span>
         )}
       </Row>
-      <Row name="Severities" onChange={() => setOpen('severity')}>
+      <Row name="Severities" source={source} onChange={() => setOpen('severity')}>
         {rules.severity === null ? 'as in the mapping of the organisation' : `${values} ${values === 1 ? 'word' : 'words'} of its own`}
       </Row>
       {kind !== 'generic' && (
-        <Row name="Fingerprint" onChange={() => setOpen('fingerprint')}>
+        <Row name="Fingerprint" source={source} onChange={() => setOpen('fingerprint')}>
           {labels === null ? "the sender's own" : `by ${labels.join(', ')}`}
         </Row>
       )}
@@ -57,14 +57,14 @@ export function SourceRules({ source }: { source: Source }) {
   );
 }
 
-function Row({ name, onChange, children }: { name: string; onChange: () => void; children: ReactNode }) {
+function Row({ name, source, onChange, children }: { name: string; source: Source; onChange: () => void; children: ReactNode }) {
   const styles = useStyles2(getStyles);
   const can = useCan();
   return (
     <div className={styles.row}>
       <dt className={styles.name}>{name}</dt>
       <dd className={styles.value}>{children}</dd>
-      {can('editSource') && (
+      {can('editSource') && !source.provisioned && (
         <Button size="sm" variant="secondary" fill="text" aria-label={`Change ${name.toLowerCase()}`} onClick={onChange}>
           Change
         </Button>
