@@ -1,8 +1,6 @@
 /** Alert sources: who may deliver, what their labels mean, and what could not be read. */
 export { createSources, type Sources, type SourcesOptions } from './sources.ts';
 export { HEARTBEAT_KIND } from './sourceAuth.ts';
-export { withSourceSeverity } from './sourceRules.ts';
-export { selectMapping } from './mappingStore.ts';
 export { selectSource } from './sourceStore.ts';
 export type { IdentifiedSource, ProvenDelivery, SourceAuth, WebhookAddress } from './sourceAuth.ts';
 export { GrafanaCallError, type GrafanaApi, type GrafanaFault, type GrafanaRequest } from './grafana/grafanaApi.ts';

@@ -77,6 +77,7 @@ export function createRuleIntake({ db, clock, logger, intake, orgs }: RuleIntake
   }
 
   async function fold<T>(origin: PayloadOrigin, names: readonly string[], body: IncomingEnvelope, pass: (body: unknown) => Promise<T>): Promise<T> {
+    // Tried again after a deadlock it may pass the same body twice; the intake then finds repeats.
     return db.transaction(async (tx) => {
       await lockMembers(tx, origin.orgId, origin.sourceId);
       const { members, untouched } = sort(origin, names, body);

@@ -2,47 +2,24 @@ import { css } from '@emotion/css';
 import { useState } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Field, Switch, TagsInput, useStyles2 } from '@grafana/ui';
-import { editSourceBody, type FingerprintPreview, type Source } from '#contract';
+import type { FingerprintPreview, Source } from '#contract';
 import { useFingerprintPreview } from '../../api/useSourcePreviews.ts';
-import { useEditSource } from '../../api/useSources.ts';
-import { DialogForm } from '../../components/DialogForm.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
-import { useToast } from '../../hooks/useToast.ts';
 import { testIds } from '../../testIds.ts';
+import { RuleForm } from './RuleForm.tsx';
 
 const SHOWN_GROUPS = 8;
 
 /** Which labels make an alert the same alert, shown on the newest alerts before it holds. */
 export function FingerprintModal({ source, onClose }: { source: Source; onClose: () => void }) {
-  const edit = useEditSource();
-  const toast = useToast();
   const stored = source.rules.fingerprintLabels;
-  const [version] = useState(source.version);
   const [own, setOwn] = useState(stored !== null);
   const [labels, setLabels] = useState<string[]>(stored ?? ['alertname', 'service']);
   const preview = useFingerprintPreview(source.id, own ? labels : []);
-  const body = { rules: { fingerprintLabels: own ? labels : null } };
 
   return (
-    <DialogForm
-      title={`Fingerprint of ${source.name}`}
-      confirmText="Save"
-      canConfirm={editSourceBody.safeParse(body).success && !edit.isPending}
-      error={edit.error}
-      onClose={onClose}
-      onConfirm={() =>
-        edit.mutate(
-          { source: source.id, version, body },
-          {
-            onSuccess: () => {
-              toast.done('Saved. It holds for alerts that begin from now on.');
-              onClose();
-            },
-          }
-        )
-      }
-    >
+    <RuleForm source={source} title={`Fingerprint of ${source.name}`} rules={{ fingerprintLabels: own ? labels : null }} done={'Saved. It holds for alerts that begin from now on.'} onClose={onClose}>
       <Field noMargin label="Identify alerts by chosen labels" description="Off: by the sender's own fingerprint, which is made of all labels.">
         <Switch id="muster-fingerprint" value={own} onChange={(event) => setOwn(event.currentTarget.checked)} />
       </Field>
@@ -58,7 +35,7 @@ export function FingerprintModal({ source, onClose }: { source: Source; onClose:
           )}
         </>
       )}
-    </DialogForm>
+    </RuleForm>
   );
 }
 

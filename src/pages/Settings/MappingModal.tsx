@@ -3,11 +3,9 @@ import { useState } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, Combobox, Field, IconButton, Input, TagsInput, TextArea, useStyles2 } from '@grafana/ui';
 import type { GenericMapping, Source } from '#contract';
-import { useEditSource } from '../../api/useSources.ts';
-import { DialogForm } from '../../components/DialogForm.tsx';
-import { useToast } from '../../hooks/useToast.ts';
 import { checkDraft, NEW_MAPPING, toDraft, type LabelDraft, type MappingDraft } from '../../model/genericMappingDraft.ts';
 import { MappingPreviewView } from './MappingPreviewView.tsx';
+import { RuleForm } from './RuleForm.tsx';
 
 const SAMPLE = '{\n  "title": "DiskFull",\n  "status": "open",\n  "severity": "critical",\n  "service": "payments-db"\n}';
 const OTHERWISE: ReadonlyArray<{ value: GenericMapping['status']['otherwise']; label: string }> = [
@@ -32,10 +30,7 @@ const AFTER_STATUS: ReadonlyArray<{ field: TextField; label: string; description
 /** How the JSON of a sender becomes alerts, tried at once on a pasted payload. */
 export function MappingModal({ source, onClose }: { source: Source; onClose: () => void }) {
   const styles = useStyles2(getStyles);
-  const edit = useEditSource();
-  const toast = useToast();
   const stored = source.rules.mapping;
-  const [version] = useState(source.version);
   const [draft, setDraft] = useState<MappingDraft>(stored === null ? NEW_MAPPING : toDraft(stored));
   const [sample, setSample] = useState(SAMPLE);
   const checked = checkDraft(draft, stored);
@@ -55,26 +50,7 @@ export function MappingModal({ source, onClose }: { source: Source; onClose: () 
   }
 
   return (
-    <DialogForm
-      title={`Mapping of ${source.name}`}
-      confirmText="Save mapping"
-      canConfirm={checked.ok && !edit.isPending}
-      error={edit.error}
-      onClose={onClose}
-      onConfirm={() => {
-        if (checked.ok) {
-          edit.mutate(
-            { source: source.id, version, body: { rules: { mapping: checked.mapping } } },
-            {
-              onSuccess: () => {
-                toast.done('Mapping saved. It holds from now on; kept payloads can be replayed under Dead letters.');
-                onClose();
-              },
-            }
-          );
-        }
-      }}
-    >
+    <RuleForm source={source} title={`Mapping of ${source.name}`} rules={checked.ok ? { mapping: checked.mapping } : null} done={'Mapping saved. It holds from now on; kept payloads can be replayed under Dead letters.'} confirmText="Save mapping" onClose={onClose}>
       <Field noMargin label="A payload as the sender posts it" description="Paste one. It is used for the preview only.">
         <TextArea id="muster-map-sample" rows={7} value={sample} onChange={(event) => setSample(event.currentTarget.value)} />
       </Field>
@@ -119,7 +95,7 @@ export function MappingModal({ source, onClose }: { source: Source; onClose: () 
         <TagsInput id="muster-map-identity" tags={[...draft.identity]} onChange={(identity) => setDraft({ ...draft, identity })} />
       </Field>
       {AFTER_STATUS.map(text)}
-    </DialogForm>
+    </RuleForm>
   );
 }
 
