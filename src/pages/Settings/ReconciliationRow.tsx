@@ -47,27 +47,27 @@ export function ReconciliationRow({ source }: { source: Source }) {
             )}
           </>
         )}
+        {can('editSource') && !source.provisioned && (
+          <Combobox
+            aria-label={`Compare ${source.name} with Grafana`}
+            width={26}
+            disabled={edit.isPending}
+            options={CHOICES.map(({ value, label }) => ({ value, label }))}
+            value={chosen.value}
+            onChange={({ value }) =>
+              edit.mutate(
+                { source: source.id, version: source.version, body: { rules: { reconcile: CHOICES.find((choice) => choice.value === value)?.reconcile ?? null } } },
+                { onError: (error) => toast.failed(error) }
+              )
+            }
+          />
+        )}
+        {can('reconcileSource') && (
+          <Button size="sm" variant="secondary" fill="text" disabled={compare.isPending} onClick={() => compare.mutate(source.id, { onError: (error) => toast.failed(error) })}>
+            {compare.isPending ? 'Comparing…' : 'Compare now'}
+          </Button>
+        )}
       </dd>
-      {can('editSource') && !source.provisioned && (
-        <Combobox
-          aria-label={`Compare ${source.name} with Grafana`}
-          width={26}
-          disabled={edit.isPending}
-          options={CHOICES.map(({ value, label }) => ({ value, label }))}
-          value={chosen.value}
-          onChange={({ value }) =>
-            edit.mutate(
-              { source: source.id, version: source.version, body: { rules: { reconcile: CHOICES.find((choice) => choice.value === value)?.reconcile ?? null } } },
-              { onError: (error) => toast.failed(error) }
-            )
-          }
-        />
-      )}
-      {can('reconcileSource') && (
-        <Button size="sm" variant="secondary" fill="text" disabled={compare.isPending} onClick={() => compare.mutate(source.id, { onError: (error) => toast.failed(error) })}>
-          {compare.isPending ? 'Comparing…' : 'Compare now'}
-        </Button>
-      )}
     </div>
   );
 }

@@ -63,12 +63,14 @@ function Row({ name, source, onChange, children }: { name: string; source: Sourc
   return (
     <div className={styles.row}>
       <dt className={styles.name}>{name}</dt>
-      <dd className={styles.value}>{children}</dd>
-      {can('editSource') && !source.provisioned && (
-        <Button size="sm" variant="secondary" fill="text" aria-label={`Change ${name.toLowerCase()}`} onClick={onChange}>
-          Change
-        </Button>
-      )}
+      <dd className={styles.value}>
+        {children}
+        {can('editSource') && !source.provisioned && (
+          <Button size="sm" variant="secondary" fill="text" aria-label={`Change ${name.toLowerCase()}`} onClick={onChange}>
+            Change
+          </Button>
+        )}
+      </dd>
     </div>
   );
 }
