@@ -98,7 +98,8 @@ function ruleHolds(rule: DeclareRule, facts: DeclareFacts, score: number): strin
 /** Decides by the first rule that holds, else by the score. Without an assessment the score alone declares nothing. */
 export function decideDeclaration(policy: DeclarePolicy, facts: DeclareFacts): DeclareDecision {
   const contributions = contributionsOf(policy, facts);
-  const score = contributions.reduce((sum, part) => sum + part.weight, 0);
+  // Rounded, so that a score that is exactly on a line counts as being on it.
+  const score = Math.round(contributions.reduce((sum, part) => sum + part.weight, 0) * 10_000) / 10_000;
   for (const rule of policy.rules) {
     const why = ruleHolds(rule, facts, score);
     if (why !== null) return { outcome: rule.outcome, score, contributions, reason: `rule "${rule.name}": ${why}`, rule: rule.name };

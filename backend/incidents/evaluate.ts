@@ -57,7 +57,8 @@ export function evaluateIncident(facts: EvaluationFacts, settings: Pick<Incident
   const worsened = machine !== null && (facts.computedSeverity === null || graver(machine, facts.computedSeverity));
   const computedSeverity = worsened ? machine : facts.computedSeverity;
   const severity = machine !== null && facts.fresh ? machine : worsened && graver(machine, facts.severity) ? machine : facts.severity;
-  if (facts.state !== 'candidate' && !facts.ignoredByPolicy) return { severity, computedSeverity, inputs, declaration: null, state: facts.state };
+  const undecided = facts.state === 'candidate' || (facts.state === 'rejected' && facts.ignoredByPolicy);
+  if (!undecided) return { severity, computedSeverity, inputs, declaration: null, state: facts.state };
   const affected = impact.businessServices.filter((business) => business.state === 'affected');
   const known = impact.affected.some((service) => index.knows(service));
   const declaration = decideDeclaration(settings.declarePolicy, {

@@ -138,7 +138,9 @@ export async function moveAlerts(context: RegroupContext, movement: Movement): P
     events.push({
       type: kind === 'split' ? 'incident.split_off' : 'incident.alerts_moved_in', incident: target, actor, data: { ...data, from: from.number, title: into.title },
     });
-    events.push(...await recount(context, into, now, [...new Set([...into.services, ...arrived])], movement.chosen === true ? 'chosen' : 'grown'));
+    const changes = await recount(context, into, now, [...new Set([...into.services, ...arrived])], movement.chosen === true ? 'chosen' : 'grown');
+    // What a split makes has had no severity before.
+    if (kind === 'move') events.push(...changes);
   }
   await finishRegrouping(tx, orgId, id, from.number, target, alerts);
   return { id, alerts, events };

@@ -15,7 +15,7 @@ import type { SettingsReader } from './settingsStore.ts';
 import { absorbAll, moveInto } from './sinkRegroup.ts';
 import {
   addCounts, findAttachable, findEarlierIncidents, findIncidentsOf, insertIncidents, insertLinks, lockLinks, lockQuiet, reopenIncident,
-  settleQuiet, takeNumbers, writeEvaluations, type CountedIncident, type EvaluatedIncident,
+  settleQuiet, takeKeys, takeNumbers, writeEvaluations, type CountedIncident, type EvaluatedIncident,
 } from './sinkStore.ts';
 
 export interface IncidentSinkDeps {
@@ -96,6 +96,11 @@ export function createIncidentSink(deps: IncidentSinkDeps): IncidentSink {
       if (decision.kind === 'reopen' && before !== null) {
         reopened.add(decision.number);
         numbered.push({ change, number: toIncidentNumber(decision.number), fresh: false, reopenedFrom: before, recurrenceOf: null });
+        continue;
+      }
+      if (decision.kind === 'join') {
+        await takeKeys(tx, orgId, decision.number, change.keys);
+        numbered.push({ change, number: toIncidentNumber(decision.number), fresh: false, reopenedFrom: null, recurrenceOf: null });
         continue;
       }
       const of = decision.kind === 'recurrence' ? decision.of : null;

@@ -4,7 +4,7 @@ import type { AlertRef, LinkedAlert } from '../correlation/index.ts';
 import { boolArray, int4Array, int8Array, jsonArray, timestamptzArray } from '../platform/db/binaryArrays.ts';
 import type { Queryable } from '../platform/db/database.ts';
 import { toIncidentNumber } from './incident.ts';
-import { ATTACHABLE_STATES } from './stateMachine.ts';
+import { ACTIVE_STATES, ATTACHABLE_STATES } from './stateMachine.ts';
 
 const LINK_LOCK_CLASS = 1297303894;
 
@@ -234,7 +234,7 @@ export async function writeEvaluations(q: Queryable, orgId: OrgId, at: Date, eva
   );
 }
 
-/** Ended incidents that had some of these alerts before, with how many of them. */
+/** Ended and quiet incidents that had some of these alerts before, with how many of them. */
 export async function findEarlierIncidents(q: Queryable, orgId: OrgId, alertKeys: readonly string[]): Promise<{ number: number; state: IncidentState; ended_at: Date; shared: number }[]> {
   return q.prepared<{ number: number; state: IncidentState; ended_at: Date; shared: number }>(
     'find-earlier-incidents',
@@ -246,9 +246,18 @@ export async function findEarlierIncidents(q: Queryable, orgId: OrgId, alertKeys
        group by l.incident_number
      ) as s
      join incidents as i on i.org_id = $1::integer and i.number = s.incident_number
-     where i.state in ('resolved', 'in_review', 'closed')
+     where i.state in ('resolved', 'in_review', 'closed') or (i.state = any($3::text[]) and i.alerts_firing = 0)
      order by i.number`,
-    [orgId, alertKeys],
+    [orgId, alertKeys, ACTIVE_STATES],
+  );
+}
+
+/** Lets alerts of further keys join an incident. */
+export async function takeKeys(q: Queryable, orgId: OrgId, number: number, keys: readonly string[]): Promise<void> {
+  await q.query(
+    `update incidents as i set group_keys = (select coalesce(array_agg(distinct k.key), '{}') from unnest(i.group_keys || $3::text[]) as k(key))
+     where i.org_id = $1::integer and i.number = $2::integer`,
+    [orgId, number, keys],
   );
 }
 
