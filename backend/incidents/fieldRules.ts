@@ -15,9 +15,9 @@ export function typeOf(types: IncidentTypes, id: string): IncidentType {
 export function definitionFaults({ types }: IncidentTypes): FieldFault[] {
   const faults: FieldFault[] = [];
   types.forEach((type, index) => {
-    if (types.findIndex((other) => other.id === type.id) !== index) faults.push({ field: `body.types.${index}.id`, message: `"${type.id}" is there twice` });
+    if (types.findIndex((other) => other.id === type.id) !== index) faults.push({ field: `body.types[${index}].id`, message: `"${type.id}" is there twice` });
     type.fields.forEach((field, at) => {
-      const path = `body.types.${index}.fields.${at}`;
+      const path = `body.types[${index}].fields[${at}]`;
       if (type.fields.findIndex((other) => other.key === field.key) !== at) faults.push({ field: `${path}.key`, message: `"${field.key}" is there twice` });
       if (field.kind === 'choice' && field.choices.length === 0) faults.push({ field: `${path}.choices`, message: 'a choice needs something to choose from' });
       if (field.kind !== 'choice' && field.choices.length > 0) faults.push({ field: `${path}.choices`, message: 'only a choice has choices' });

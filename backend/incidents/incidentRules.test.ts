@@ -161,6 +161,6 @@ test('cap 51: fields are typed, needed from a state on, and a definition that co
   expect(applyFields({ cause: 'x', day: '2026-03-01' }, { cause: null, records: 1 })).toEqual({ day: '2026-03-01', records: 1 });
   const [cause] = type.fields;
   expect(definitionFaults({ types: [type, { ...type, fields: cause === undefined ? [] : [{ ...cause, kind: 'choice' }, { ...cause, choices: ['x'] }] }] }).map((fault) => fault.field)).toEqual([
-    'body.types.1.id', 'body.types.1.fields.0.choices', 'body.types.1.fields.1.key', 'body.types.1.fields.1.choices',
+    'body.types[1].id', 'body.types[1].fields[0].choices', 'body.types[1].fields[1].key', 'body.types[1].fields[1].choices',
   ]);
 });

@@ -109,7 +109,7 @@ export function createSettingsService({ db, clock, settings }: SettingsServiceDe
       const types = read.value.types === undefined ? undefined : { types: read.value.types };
       const [fault] = types === undefined ? [] : definitionFaults(types);
       if (fault !== undefined) {
-        throw read.faultAt(fault.field.split('.').slice(1).map((part) => (/^\d+$/.test(part) ? Number(part) : part)), fault.message);
+        throw read.faultAt(fault.field.split(/[.[\]]+/).slice(1).map((part) => (/^\d+$/.test(part) ? Number(part) : part)), fault.message);
       }
       const wanted: readonly [SettingName, object | undefined][] = [
         ['declare_policy', read.value.declarePolicy], ['severity_policy', read.value.severity], ['incident_types', types],
