@@ -3,6 +3,7 @@ import { AppPlugin } from '@grafana/data';
 import { LoadingPlaceholder } from '@grafana/ui';
 import type { AppSettings } from './api/pluginSettings.ts';
 import type { AppConfigProps } from './configPage/AppConfig.tsx';
+import { ADDED_LINKS } from './extensions.ts';
 
 // Grafana loads this file with its own start page when the app is preloaded: keep all that is big behind imports
 const App = lazy(async () => ({ default: (await import('./App.tsx')).App }));
@@ -21,3 +22,7 @@ export const plugin = new AppPlugin<AppSettings>().setRootPage(App).addConfigPag
   icon: 'cog',
   body: AppConfig,
 });
+
+for (const link of ADDED_LINKS) {
+  plugin.addLink(link);
+}

@@ -10,7 +10,7 @@ export type NoiseTab = (typeof NOISE_TABS)[number];
 export const MAINTENANCE_TABS = ['windows', 'silences'] as const;
 export type MaintenanceTab = (typeof MAINTENANCE_TABS)[number];
 
-export const SETTINGS_TABS = ['sources', 'mapping', 'dead-letters', 'access', 'connection'] as const;
+export const SETTINGS_TABS = ['sources', 'mapping', 'policy', 'dead-letters', 'access', 'connection'] as const;
 export type SettingsTab = (typeof SETTINGS_TABS)[number];
 
 export const paths = {

@@ -18,6 +18,7 @@ export const queryKeys = {
   regroupings: (number: number) => ['incident', number, 'regroupings'],
   incidentSettings: ['incidentSettings'],
   incidentLanes: (number: number) => ['incidentAlerts', number, 'lanes'],
+  incidentSetting: (name: string) => ['incidentSettings', name],
   alert: (id: string) => ['alert', id],
   alertTrend: (id: string) => ['alertTrend', id],
   mappingPreview: (body: unknown) => ['mappingPreview', body],

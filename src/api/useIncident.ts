@@ -67,6 +67,32 @@ export function useMergeIncident() {
   );
 }
 
+export function useSplitIncident() {
+  return useIncidentChange(({ number, body }: { number: number; body: CallOf<'splitIncident'>['body'] }) => callApi('splitIncident', { params: { number }, body }));
+}
+
+export function useMoveAlerts() {
+  return useIncidentChange(({ number, body }: { number: number; body: CallOf<'moveAlerts'>['body'] }) => callApi('moveAlerts', { params: { number }, body }));
+}
+
+/** `number` is the incident from whose page it is undone. */
+export function useUndoRegrouping() {
+  return useIncidentChange(({ id }: { number: number; id: string }) => callApi('undoRegrouping', { params: { id }, body: {} }));
+}
+
+export function useSetFields() {
+  return useIncidentChange(({ number, version, body }: Versioned & { body: CallOf<'setIncidentFields'>['body'] }) =>
+    callApi('setIncidentFields', { params: { number }, body }, { ifMatch: version })
+  );
+}
+
+export function useRegroupings(number: number) {
+  return useQuery({
+    queryKey: queryKeys.regroupings(number),
+    queryFn: ({ signal }) => callApi('listRegroupings', { params: { number } }, { signal }),
+  });
+}
+
 /** A change of one incident. Also a refused one refreshes the pages: somebody else was faster, and they show with what. */
 function useIncidentChange<C extends { readonly number: number }>(change: (call: C) => Promise<Incident>) {
   const client = useQueryClient();
@@ -83,6 +109,7 @@ async function refreshIncident(client: QueryClient, number: number): Promise<voi
   await Promise.all([
     client.invalidateQueries({ queryKey: queryKeys.incident(number) }),
     client.invalidateQueries({ queryKey: queryKeys.timeline(number) }),
+    client.invalidateQueries({ queryKey: queryKeys.incidentAlerts(number) }),
     client.invalidateQueries({ queryKey: queryKeys.incidentLists }),
   ]);
 }

@@ -4,20 +4,25 @@ import { Alert, Button, DateTimePicker, Field, Input, Modal, Stack, TagsInput, T
 import { declareIncidentBody, SEVERITIES, type Incident, type Severity } from '#contract';
 import { adviseOn } from '../api/errorAdvice.ts';
 import { useDeclareIncident } from '../api/useIncidents.ts';
+import type { DeclarePrefill } from '../model/declarePrefill.ts';
 import { SEVERITY_LABELS, SEVERITY_MEANINGS } from '../model/severities.ts';
 import { Choice } from './Choice.tsx';
 
 interface Props {
+  /** What it begins with. */
+  prefill?: DeclarePrefill;
   onDeclared: (incident: Incident) => void;
   onDismiss: () => void;
 }
 
 /** Declaring by hand: two things are needed, the rest can wait. */
-export function DeclareIncidentModal({ onDeclared, onDismiss }: Props) {
+export function DeclareIncidentModal({ prefill = {}, onDeclared, onDismiss }: Props) {
   const declare = useDeclareIncident();
-  const [title, setTitle] = useState('');
-  const [severity, setSeverity] = useState<Severity>('sev2');
-  const [services, setServices] = useState<string[]>([]);
+  const [title, setTitle] = useState(prefill.title ?? '');
+  const [severity, setSeverity] = useState<Severity>(prefill.severity ?? 'sev2');
+  const [services, setServices] = useState<string[]>([...(prefill.services ?? [])]);
+  const alerts = [...(prefill.alerts ?? [])];
+  const links = [...(prefill.links ?? [])];
   const [description, setDescription] = useState('');
   const [impactStart, setImpactStart] = useState<DateTime>();
   const [touched, setTouched] = useState(false);
@@ -27,6 +32,8 @@ export function DeclareIncidentModal({ onDeclared, onDismiss }: Props) {
     severity,
     services,
     description,
+    alerts,
+    links,
     ...(impactStart === undefined ? {} : { impactStartedAt: impactStart.toISOString() }),
   };
   const checked = declareIncidentBody.safeParse(body);
@@ -62,6 +69,14 @@ export function DeclareIncidentModal({ onDeclared, onDismiss }: Props) {
               onChange={(event) => setTitle(event.currentTarget.value)}
             />
           </Field>
+          {(alerts.length > 0 || links.length > 0) && (
+            <span>
+              {[
+                ...(alerts.length > 0 ? [`Takes ${alerts.length === 1 ? 'this alert' : `these ${alerts.length} alerts`} along.`] : []),
+                ...links.map((link) => `Keeps a link to: ${link.title}.`),
+              ].join(' ')}
+            </span>
+          )}
           <Field noMargin label="How bad is it?" description={SEVERITY_MEANINGS[severity]}>
             <Choice label="Severity" size="sm" options={SEVERITIES} labels={SEVERITY_LABELS} value={severity} onChange={setSeverity} />
           </Field>

@@ -1,18 +1,24 @@
 import { css } from '@emotion/css';
-import { useCallback, useMemo, useRef } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Button, EmptyState, useStyles2 } from '@grafana/ui';
-import type { Incident } from '#contract';
+import { Button, Checkbox, EmptyState, IconButton, useStyles2 } from '@grafana/ui';
+import type { AlertId, AlertSummary, Incident } from '#contract';
 import { useIncidentAlerts } from '../../api/useAlerts.ts';
+import { useCan } from '../../api/useMe.ts';
 import { Choice } from '../../components/Choice.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { SearchInput } from '../../components/SearchInput.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { VirtualList } from '../../components/VirtualList.tsx';
+import { prefillOf } from '../../model/declarePrefill.ts';
 import { useElementWidth } from '../../hooks/useElementWidth.ts';
+import { stateTone } from '../../model/states.ts';
 import { AlertDrawer } from './AlertDrawer.tsx';
 import { AlertRow, alertRowHeightAt } from './AlertRow.tsx';
+import { DeclareFromAlert } from './DeclareFromAlert.tsx';
+import { RegroupBar } from './RegroupBar.tsx';
+import { RegroupingNotices } from './RegroupingNotices.tsx';
 
 const STATUSES = ['all', 'firing', 'resolved'] as const;
 const STATUS_LABELS = { all: 'All', firing: 'Firing', resolved: 'Resolved' } as const satisfies Record<(typeof STATUSES)[number], string>;
@@ -25,6 +31,10 @@ export function AlertsTab({ incident }: { incident: Incident }) {
   const open = search.get('alert');
   const alerts = useIncidentAlerts(incident.number, { status, ...(words === '' ? {} : { q: words }) });
   const rows = useMemo(() => alerts.data?.pages.flatMap(({ items }) => items) ?? [], [alerts.data]);
+  const can = useCan();
+  const [chosen, setChosen] = useState<ReadonlySet<AlertId>>(new Set());
+  const [declaring, setDeclaring] = useState<AlertSummary | null>(null);
+  const canMove = can('moveAlerts') && stateTone(incident.state) !== 'over';
   const frame = useRef<HTMLDivElement>(null);
   const width = useElementWidth(frame);
 
@@ -51,8 +61,17 @@ export function AlertsTab({ incident }: { incident: Incident }) {
     }
   }, [fetchNextPage, isFetchingNextPage]);
 
+  function toggle(id: AlertId): void {
+    const next = new Set(chosen);
+    if (!next.delete(id)) {
+      next.add(id);
+    }
+    setChosen(next);
+  }
+
   return (
     <div ref={frame}>
+      <RegroupingNotices incident={incident} />
       <div className={styles.bar}>
         <Choice
           label="Status"
@@ -75,6 +94,7 @@ export function AlertsTab({ incident }: { incident: Incident }) {
           </Button>
         )}
       </div>
+      {chosen.size > 0 && <RegroupBar incident={incident} chosen={[...chosen]} onDone={() => setChosen(new Set())} />}
       <QueryView query={alerts} loading={<Skeleton rows={8} height={40} />}>
         {({ pages }) =>
           rows.length === 0 ? (
@@ -93,12 +113,23 @@ export function AlertsTab({ incident }: { incident: Incident }) {
               hasMore={alerts.hasNextPage}
               onNearEnd={loadMore}
               renderRow={(alert, focus) => (
-                <AlertRow alert={alert} width={width} focus={focus} onOpen={() => setParam('alert', alert.id)} />
+                <div className={styles.row}>
+                  {canMove && (
+                    <span className={styles.tick}>
+                      <Checkbox aria-label={`Choose ${alert.name}`} value={chosen.has(alert.id)} onChange={() => toggle(alert.id)} />
+                    </span>
+                  )}
+                  <AlertRow alert={alert} width={width} focus={focus} onOpen={() => setParam('alert', alert.id)} />
+                  {can('declareIncident') && (
+                    <IconButton name="fire" tooltip="Declare an incident with this alert" onClick={() => setDeclaring(alert)} />
+                  )}
+                </div>
               )}
             />
           )
         }
       </QueryView>
+      {declaring !== null && <DeclareFromAlert prefill={prefillOf(declaring)} onClose={() => setDeclaring(null)} />}
       {open !== null && <AlertDrawer id={open} onClose={() => setParam('alert', null)} />}
     </div>
   );
@@ -108,4 +139,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
   bar: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1, 2), marginBottom: theme.spacing(1.5) }),
   search: css({ flex: '1 1 220px', maxWidth: 420, minWidth: 0 }),
   dim: css({ color: theme.colors.text.secondary }),
+  row: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1), height: '100%', minWidth: 0, '& > button:not([aria-label])': { flex: 1, minWidth: 0 } }),
+  tick: css({ paddingLeft: theme.spacing(1) }),
 });

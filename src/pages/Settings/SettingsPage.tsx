@@ -9,6 +9,7 @@ import { testIds } from '../../testIds.ts';
 import { AccessTab } from './AccessTab.tsx';
 import { DeadLettersTab } from './DeadLettersTab.tsx';
 import { MappingTab } from './MappingTab.tsx';
+import { PolicyTab } from './PolicyTab.tsx';
 import { SourcesTab } from './SourcesTab.tsx';
 import type { OperationName } from '#contract';
 
@@ -16,6 +17,7 @@ import type { OperationName } from '#contract';
 const TABS: Readonly<Record<SettingsTab, { readonly text: string; readonly needs: OperationName }>> = {
   sources: { text: 'Sources', needs: 'listSources' },
   mapping: { text: 'Mapping', needs: 'getMapping' },
+  policy: { text: 'Policy', needs: 'getDeclarePolicy' },
   'dead-letters': { text: 'Dead letters', needs: 'listDeadLetters' },
   access: { text: 'Access', needs: 'listUsers' },
   connection: { text: 'Connection check', needs: 'checkConnection' },
@@ -51,6 +53,8 @@ function TabBody({ tab }: { tab: Exclude<SettingsTab, 'connection'> }) {
       return <SourcesTab />;
     case 'mapping':
       return <MappingTab />;
+    case 'policy':
+      return <PolicyTab />;
     case 'dead-letters':
       return <DeadLettersTab />;
     case 'access':

@@ -1,0 +1,85 @@
+import { useState } from 'react';
+import { Button, Stack } from '@grafana/ui';
+import { declarePolicy as schema, type DeclarePolicy, type ResponseOf } from '#contract';
+import { usePutDeclarePolicy } from '../../api/useIncidentSettings.ts';
+import { useCan } from '../../api/useMe.ts';
+import { NumberField } from '../../components/NumberField.tsx';
+import { useToast } from '../../hooks/useToast.ts';
+import { movedUp } from '../../model/declareRules.ts';
+import { DeclareRuleEditor } from './DeclareRuleEditor.tsx';
+import { SaveBar } from './SaveBar.tsx';
+
+const WEIGHTS = [
+  ['confidence', 'Weight of confidence'], ['breadth', 'Weight of breadth'], ['severity', 'Weight of severity'], ['business', 'Weight of business impact'],
+] as const;
+
+/** Rules first, then the score. */
+export function DeclarePolicyEditor({ document }: { document: ResponseOf<'getDeclarePolicy'> }) {
+  const mayEdit = useCan()('putDeclarePolicy');
+  const toast = useToast();
+  const put = usePutDeclarePolicy();
+  const { version, ...saved } = document;
+  const [draft, setDraft] = useState<DeclarePolicy>(saved);
+  const [open, setOpen] = useState<number | null>(null);
+  const checked = schema.safeParse(draft);
+  const disabled = !mayEdit;
+
+  function setRules(rules: DeclarePolicy['rules']): void {
+    setDraft({ ...draft, rules });
+  }
+
+  return (
+    <Stack direction="column" gap={2}>
+      <div>
+        {draft.rules.map((rule, at) => (
+          <DeclareRuleEditor
+            key={at}
+            id={`muster-rule-${at}`}
+            rule={rule}
+            canEdit={mayEdit}
+            isFirst={at === 0}
+            isOpen={open === at}
+            onToggle={() => setOpen(open === at ? null : at)}
+            onChange={(next) => setRules(draft.rules.map((other, place) => (place === at ? next : other)))}
+            onUp={() => setRules(movedUp(draft.rules, at))}
+            onRemove={() => setRules(draft.rules.filter((_rule, place) => place !== at))}
+          />
+        ))}
+        {mayEdit && (
+          <Button
+            variant="secondary"
+            icon="plus"
+            onClick={() => {
+              setRules([...draft.rules, { name: `Rule ${draft.rules.length + 1}`, outcome: 'declare', severity: 'sev1' }]);
+              setOpen(draft.rules.length);
+            }}
+          >
+            Add rule
+          </Button>
+        )}
+      </div>
+      <Stack gap={2} wrap="wrap">
+        <NumberField id="muster-declare-from" label="Declare from score" description="Empty: only rules declare." max={1} step={0.05} disabled={disabled} value={draft.declareFrom ?? undefined} onChange={(value) => setDraft({ ...draft, declareFrom: value ?? null })} />
+        <NumberField id="muster-propose-from" label="Propose from score" description="Below it a group is ignored." max={1} step={0.05} disabled={disabled} value={draft.proposeFrom} onChange={(value) => setDraft({ ...draft, proposeFrom: value ?? 0 })} />
+        <NumberField id="muster-full-breadth" label="Services of full breadth" min={1} disabled={disabled} value={draft.fullBreadthServices} onChange={(value) => setDraft({ ...draft, fullBreadthServices: value ?? 1 })} />
+        <NumberField id="muster-expiry" label="Candidates expire after" description="Minutes without a new alert." min={5} disabled={disabled} value={draft.candidateExpiryMinutes} onChange={(value) => setDraft({ ...draft, candidateExpiryMinutes: value ?? 5 })} />
+      </Stack>
+      <Stack gap={2} wrap="wrap">
+        {WEIGHTS.map(([key, label]) => (
+          <NumberField key={key} id={`muster-weight-${key}`} label={label} max={1} step={0.05} disabled={disabled} value={draft.weights[key]} onChange={(value) => setDraft({ ...draft, weights: { ...draft.weights, [key]: value ?? 0 } })} />
+        ))}
+      </Stack>
+      {mayEdit && (
+        <SaveBar
+          what="policy"
+          isChanged={JSON.stringify(draft) !== JSON.stringify(saved)}
+          isValid={checked.success}
+          isBusy={put.isPending}
+          error={put.error}
+          onSave={() => put.mutate({ version, body: draft }, { onSuccess: () => toast.done('Policy saved. It holds for the next alert.') })}
+          onDiscard={() => setDraft(saved)}
+        />
+      )}
+    </Stack>
+  );
+}
