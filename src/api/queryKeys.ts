@@ -14,8 +14,8 @@ export const queryKeys = {
     query === undefined ? ['timeline', number] : ['timeline', number, query],
   incidentAlerts: (number: number, query?: AlertListQuery) =>
     query === undefined ? ['incidentAlerts', number] : ['incidentAlerts', number, query],
-  blastRadius: (number: number) => ['incident', number, 'blastRadius'],
-  regroupings: (number: number) => ['incident', number, 'regroupings'],
+  blastRadius: (number: number) => ['blastRadius', number],
+  regroupings: (number: number) => ['regroupings', number],
   incidentSettings: ['incidentSettings'],
   incidentLanes: (number: number) => ['incidentAlerts', number, 'lanes'],
   incidentSetting: (name: string) => ['incidentSettings', name],

@@ -77,7 +77,12 @@ export function useMoveAlerts() {
 
 /** `number` is the incident from whose page it is undone. */
 export function useUndoRegrouping() {
-  return useIncidentChange(({ id }: { number: number; id: string }) => callApi('undoRegrouping', { params: { id }, body: {} }));
+  const client = useQueryClient();
+  return useIncidentChange(async ({ id, number }: { number: number; id: string }) => {
+    const incident = await callApi('undoRegrouping', { params: { id }, body: {} });
+    await client.invalidateQueries({ queryKey: queryKeys.regroupings(number) });
+    return incident;
+  });
 }
 
 export function useSetFields() {
@@ -86,8 +91,9 @@ export function useSetFields() {
   );
 }
 
-export function useRegroupings(number: number) {
+export function useRegroupings(number: number, enabled: boolean) {
   return useQuery({
+    enabled,
     queryKey: queryKeys.regroupings(number),
     queryFn: ({ signal }) => callApi('listRegroupings', { params: { number } }, { signal }),
   });
@@ -109,7 +115,6 @@ async function refreshIncident(client: QueryClient, number: number): Promise<voi
   await Promise.all([
     client.invalidateQueries({ queryKey: queryKeys.incident(number) }),
     client.invalidateQueries({ queryKey: queryKeys.timeline(number) }),
-    client.invalidateQueries({ queryKey: queryKeys.incidentAlerts(number) }),
     client.invalidateQueries({ queryKey: queryKeys.incidentLists }),
   ]);
 }

@@ -116,14 +116,14 @@ function ofIncident(number: number | null, parts: readonly Part[]): QueryKey[] {
   if (number === null) {
     return [];
   }
-  return parts.map((part) => {
+  return parts.flatMap((part) => {
     switch (part) {
       case 'incident':
-        return queryKeys.incident(number);
+        return [queryKeys.incident(number)];
       case 'timeline':
-        return queryKeys.timeline(number);
+        return [queryKeys.timeline(number)];
       case 'alerts':
-        return queryKeys.incidentAlerts(number);
+        return [queryKeys.incidentAlerts(number), queryKeys.blastRadius(number), queryKeys.regroupings(number)];
     }
   });
 }

@@ -3,19 +3,25 @@ import type { ReactNode } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { TextLink, useStyles2 } from '@grafana/ui';
 import { incidentKey, type Incident } from '#contract';
+import { useIncidentTypes } from '../../api/useIncidentSettings.ts';
 import { DecisionReasonView } from '../../components/DecisionReasonView.tsx';
 import { Instant } from '../../components/Instant.tsx';
 import { paths } from '../../paths.ts';
 import { AlertLanes } from './AlertLanes.tsx';
+import { FieldsBlock } from './FieldsBlock.tsx';
 import { ImpactBlock } from './ImpactBlock.tsx';
+import { RegroupingNotices } from './RegroupingNotices.tsx';
 import { TopAlerts } from './TopAlerts.tsx';
 
 export function OverviewTab({ incident }: { incident: Incident }) {
   const styles = useStyles2(getStyles);
   const hasWhy = incident.groupingReason !== null || incident.declarationReason !== null || incident.mergedFrom.length > 0;
+  const types = useIncidentTypes().data?.types ?? [];
+  const hasFields = types.length > 1 || types.some(({ fields }) => fields.length > 0);
   return (
     <div className={styles.columns}>
       <div className={styles.main}>
+        <RegroupingNotices incident={incident} />
         {incident.description !== '' && (
           <Block title="Description">
             <div className={styles.text}>{incident.description}</div>
@@ -53,6 +59,11 @@ export function OverviewTab({ incident }: { incident: Incident }) {
                 </div>
               )}
             </div>
+          </Block>
+        )}
+        {hasFields && (
+          <Block title="Fields">
+            <FieldsBlock incident={incident} types={types} />
           </Block>
         )}
         <Block title="Key times">

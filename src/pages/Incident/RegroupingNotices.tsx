@@ -27,10 +27,11 @@ export function RegroupingNotices({ incident }: { incident: Incident }) {
   const can = useCan();
   const toast = useToast();
   const now = useNow(SECOND_MS);
-  const regroupings = useRegroupings(incident.number);
+  const mayUndo = can('undoRegrouping');
+  const regroupings = useRegroupings(incident.number, mayUndo);
   const undo = useUndoRegrouping();
   const newest = regroupings.data?.items.find(({ undoneAt }) => undoneAt === null);
-  if (newest === undefined || !can('undoRegrouping')) {
+  if (newest === undefined || !mayUndo) {
     return null;
   }
   const leftMs = Date.parse(newest.undoableUntil) - now;

@@ -20,13 +20,6 @@ export function SaveBar({ what, isChanged, isValid, isBusy, error, onSave, onDis
       {advice !== null && error !== null && (
         <Alert severity={isConflict(error) ? 'warning' : 'error'} title={advice.title}>
           {advice.advice}
-          {error.fields.length > 0 && (
-            <ul>
-              {error.fields.map(({ field, message }) => (
-                <li key={field}>{`${field}: ${message}`}</li>
-              ))}
-            </ul>
-          )}
         </Alert>
       )}
       <Stack gap={1} wrap="wrap">
