@@ -34,10 +34,9 @@ export async function provision(options: ProvisionOptions): Promise<void> {
     const dir = orgId === 1 ? options.dir : join(options.dir, `org-${orgId}`);
     const sourcesFile = await readOptional(join(dir, 'sources.yaml'));
     const mappingFile = await readOptional(join(dir, 'mapping.yaml'));
-    const incidentsFile = await readOptional(join(dir, 'incidents.yaml'));
     const changes = await options.sources.provisionSources(orgId, sourcesFile, process.env);
     const mappingChanged = await options.sources.provisionMapping(orgId, mappingFile);
-    const incidentSettings = incidentsFile === null ? 0 : await options.incidents.provision(orgId, incidentsFile);
+    const incidentSettings = await options.incidents.provision(orgId, await readOptional(join(dir, 'incidents.yaml')));
     const catalogChanges = await options.catalog.provisionCatalog(orgId, await readOptional(join(dir, 'services.yaml')));
     const noiseFile = await readOptional(join(dir, 'noise.yaml'));
     const maintenanceFile = await readOptional(join(dir, 'maintenance.yaml'));

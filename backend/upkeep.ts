@@ -1,4 +1,5 @@
 /** Jobs that keep the house: partitions, retention, expired keys. Each may run twice without harm. */
+import { forgetKeptLinks } from './incidents/index.ts';
 import { dropPartitions, ensurePartitions } from './ingest/index.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Config } from './platform/config/config.ts';
@@ -6,7 +7,7 @@ import type { Database } from './platform/db/database.ts';
 import type { Idempotency } from './platform/http/idempotency.ts';
 import type { Job } from './platform/jobs/worker.ts';
 import type { Logger } from './platform/logger.ts';
-import type { OrgId } from '#contract';
+import { UNDO_WITHIN_MINUTES, type OrgId } from '#contract';
 import type { DependencyLearner } from './services/index.ts';
 import type { Sources } from './sources/index.ts';
 
@@ -52,6 +53,14 @@ export function upkeepJobs(deps: UpkeepDeps): Job[] {
           const { alerts, proposed } = await deps.learner.learn(orgId);
           if (proposed > 0) logger.info({ orgId, alerts, proposed }, 'dependencies proposed from alerts');
         }
+      },
+    },
+    {
+      name: 'incidents.forget_regroupings',
+      cron: '33 * * * *',
+      async run() {
+        const links = await forgetKeptLinks(db, new Date(clock.nowMs() - UNDO_WITHIN_MINUTES * 60_000));
+        if (links > 0) logger.info({ links }, 'links kept for an undo forgotten');
       },
     },
     {

@@ -40,7 +40,9 @@ export const declarePolicy = z.object({
   path: ['declareFrom'], message: 'must not be below proposeFrom',
 });
 export type DeclarePolicy = z.infer<typeof declarePolicy>;
-export const declarePolicyDocument = declarePolicy.safeExtend({ version: z.number().int() }).meta({ id: 'DeclarePolicyDocument' });
+/** `provisioned`: a file says it, so page and API leave it alone. */
+const head = { version: z.number().int(), provisioned: z.boolean() };
+export const declarePolicyDocument = declarePolicy.safeExtend(head).meta({ id: 'DeclarePolicyDocument' });
 
 const row = z.tuple([severity, severity, severity, severity]);
 export const severityPolicy = z.object({
@@ -56,7 +58,7 @@ export const severityPolicy = z.object({
   atRiskHops: z.number().int().min(0).max(10),
 });
 export type SeverityPolicy = z.infer<typeof severityPolicy>;
-export const severityPolicyDocument = severityPolicy.extend({ version: z.number().int() }).meta({ id: 'SeverityPolicyDocument' });
+export const severityPolicyDocument = severityPolicy.extend(head).meta({ id: 'SeverityPolicyDocument' });
 
 const identifier = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, 'use 1 to 40 lower-case letters, digits and underscores, a letter first');
 export const FIELD_KINDS = ['text', 'number', 'boolean', 'choice', 'date', 'link'] as const;
@@ -84,7 +86,7 @@ export type IncidentType = z.infer<typeof incidentType>;
 /** The first type is the one that new incidents get. */
 export const incidentTypes = z.object({ types: z.array(incidentType).min(1).max(50) });
 export type IncidentTypes = z.infer<typeof incidentTypes>;
-export const incidentTypesDocument = incidentTypes.extend({ version: z.number().int() }).meta({ id: 'IncidentTypesDocument' });
+export const incidentTypesDocument = incidentTypes.extend(head).meta({ id: 'IncidentTypesDocument' });
 
 export const fieldValue = z.union([z.string().max(4000), z.number(), z.boolean()]);
 export type FieldValue = z.infer<typeof fieldValue>;

@@ -84,7 +84,7 @@ test('cap 45: one call declares with alerts, links and context; the alerts leave
 });
 
 test('cap 44: a policy edited over the API decides on the next incident, with its reason; what it ignored comes back with more evidence', async () => {
-  const { version, ...policy } = (await muster.call(ADA_ADMIN, 'getDeclarePolicy')).body;
+  const { version, provisioned: _file, ...policy } = (await muster.call(ADA_ADMIN, 'getDeclarePolicy')).body;
   const rules = [
     { name: 'payments is always one', services: ['payments'], outcome: 'declare' as const },
     { name: 'few alerts of sandbox', services: ['sandbox'], minAlerts: 3, outcome: 'propose' as const },
@@ -125,7 +125,7 @@ test('cap 46, cap 47: the severity says from what it was computed; a person over
   expect(await incidentOf(1, 'warning', 'ledger')).toMatchObject({ severity: 'sev5' });
   expect(await incidentOf(1, 'critical', 'ledger')).toMatchObject({ severity: 'sev1' });
 
-  const { version, ...severity } = (await muster.call(ADA_ADMIN, 'getSeverityPolicy')).body;
+  const { version, provisioned: _file, ...severity } = (await muster.call(ADA_ADMIN, 'getSeverityPolicy')).body;
   const [first, second, , fourth] = severity.matrix;
   const put = await muster.call(ADA_ADMIN, 'putSeverityPolicy', { body: { ...severity, matrix: [first, second, ['sev2', 'sev2', 'sev2', 'sev4'], fourth] } }, { 'If-Match': `"${version}"` });
   expect(put.status).toBe(200);

@@ -35,7 +35,7 @@ beforeEach(() => {
   mockBackend.answer('listTimeline', { ok: pageOf([]) });
   mockBackend.answer('listIncidents', { ok: listOf([CHECKOUT_DOWN, SEARCH_CANDIDATE]) });
   mockBackend.answer('listRegroupings', { ok: { items: [] } });
-  mockBackend.answer('getIncidentTypes', { ok: { types: [{ id: 'general', name: 'General', description: '', fields: [] }], version: 0 } });
+  mockBackend.answer('getIncidentTypes', { ok: { types: [{ id: 'general', name: 'General', description: '', fields: [] }], version: 0, provisioned: false } });
 });
 
 test('cap 40: chosen alerts are split off with a reason; whoever may not move alerts can choose none', async () => {
@@ -98,7 +98,7 @@ test('cap 51: custom fields are shown on the overview, say which is needed next,
     { key: 'cause', label: 'Root cause', help: '', kind: 'text' as const, choices: [], requiredIn: ['resolved' as const] },
     { key: 'told', label: 'Customers told', help: '', kind: 'boolean' as const, choices: [], requiredIn: [] },
   ];
-  mockBackend.answer('getIncidentTypes', { ok: { types: [{ id: 'general', name: 'General', description: '', fields }], version: 1 } });
+  mockBackend.answer('getIncidentTypes', { ok: { types: [{ id: 'general', name: 'General', description: '', fields }], version: 1, provisioned: false } });
   mockBackend.answer('getIncident', {
     ok: { ...CHECKOUT_DOWN, fields: { told: true }, availableCommands: [{ command: 'resolve', to: 'resolved', reasonRequired: false, reasonHint: null, missingFields: ['Root cause'] }] },
   });

@@ -7,7 +7,7 @@ import { NumberField } from '../../components/NumberField.tsx';
 import { useToast } from '../../hooks/useToast.ts';
 import { movedUp } from '../../model/declareRules.ts';
 import { DeclareRuleEditor } from './DeclareRuleEditor.tsx';
-import { SaveBar } from './SaveBar.tsx';
+import { ProvisionedNotice, SaveBar } from './SaveBar.tsx';
 
 const WEIGHTS = [
   ['confidence', 'Weight of confidence'], ['breadth', 'Weight of breadth'], ['severity', 'Weight of severity'], ['business', 'Weight of business impact'],
@@ -15,10 +15,11 @@ const WEIGHTS = [
 
 /** Rules first, then the score. */
 export function DeclarePolicyEditor({ document }: { document: ResponseOf<'getDeclarePolicy'> }) {
-  const mayEdit = useCan()('putDeclarePolicy');
+  const can = useCan();
+  const mayEdit = can('putDeclarePolicy') && !document.provisioned;
   const toast = useToast();
   const put = usePutDeclarePolicy();
-  const { version, ...saved } = document;
+  const { version, provisioned, ...saved } = document;
   const [draft, setDraft] = useState<DeclarePolicy>(saved);
   const [open, setOpen] = useState<number | null>(null);
   const checked = schema.safeParse(draft);
@@ -30,6 +31,7 @@ export function DeclarePolicyEditor({ document }: { document: ResponseOf<'getDec
 
   return (
     <Stack direction="column" gap={2}>
+      {provisioned && <ProvisionedNotice />}
       <div>
         {draft.rules.map((rule, at) => (
           <DeclareRuleEditor

@@ -9,7 +9,7 @@ import { usePutIncidentTypes } from '../../api/useIncidentSettings.ts';
 import { useCan } from '../../api/useMe.ts';
 import { useToast } from '../../hooks/useToast.ts';
 import { STATE_LABELS } from '../../model/states.ts';
-import { SaveBar } from './SaveBar.tsx';
+import { ProvisionedNotice, SaveBar } from './SaveBar.tsx';
 
 const KIND_LABELS: Readonly<Record<FieldDefinition['kind'], string>> = {
   text: 'Text', number: 'Number', boolean: 'Yes or no', choice: 'Choice', date: 'Date', link: 'Link',
@@ -21,10 +21,11 @@ const STATE_OPTIONS: Array<{ value: IncidentState; label: string }> = INCIDENT_S
 /** Types of incidents, each with its fields. */
 export function IncidentTypesEditor({ document }: { document: ResponseOf<'getIncidentTypes'> }) {
   const styles = useStyles2(getStyles);
-  const mayEdit = useCan()('putIncidentTypes');
+  const can = useCan();
+  const mayEdit = can('putIncidentTypes') && !document.provisioned;
   const toast = useToast();
   const put = usePutIncidentTypes();
-  const { version, types: saved } = document;
+  const { version, provisioned, types: saved } = document;
   const [types, setTypes] = useState<IncidentTypes['types']>(saved);
   const checked = schema.safeParse({ types });
 
@@ -34,6 +35,7 @@ export function IncidentTypesEditor({ document }: { document: ResponseOf<'getInc
 
   return (
     <Stack direction="column" gap={2}>
+      {provisioned && <ProvisionedNotice />}
       {types.map((type, at) => (
         <fieldset key={at} className={styles.type} aria-label={type.name}>
           <Stack gap={2} wrap="wrap" alignItems="flex-end">

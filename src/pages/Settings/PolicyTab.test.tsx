@@ -27,16 +27,17 @@ beforeEach(() => {
   published.length = 0;
   mockBackend = createFakeBackend();
   mockBackend.answer('getMe', { ok: meWith(OPERATION_NAMES) });
-  mockBackend.answer('getDeclarePolicy', { ok: { ...POLICY, version: 3 } });
-  mockBackend.answer('getSeverityPolicy', { ok: { ...SEVERITY, version: 0 } });
-  mockBackend.answer('getIncidentTypes', { ok: { types: [{ id: 'general', name: 'General', description: '', fields: [] }], version: 0 } });
+  mockBackend.answer('getDeclarePolicy', { ok: { ...POLICY, version: 3, provisioned: false } });
+  mockBackend.answer('getSeverityPolicy', { ok: { ...SEVERITY, version: 0, provisioned: false } });
+  mockBackend.answer('getIncidentTypes', { ok: { types: [{ id: 'general', name: 'General', description: '', fields: [] }], version: 0, provisioned: true } });
 });
 
 test('cap 44: rules are sentences; one is added, put first, and saved with the version seen', async () => {
   const user = userEvent.setup();
-  mockBackend.answer('putDeclarePolicy', { ok: { ...POLICY, version: 4 } });
+  mockBackend.answer('putDeclarePolicy', { ok: { ...POLICY, version: 4, provisioned: false } });
   show();
   const section = await screen.findByRole('region', { name: 'Declaring' });
+  expect(await screen.findByText('This is provisioned')).toBeInTheDocument();
   expect(await within(section).findByText('many: Declare when SEV2 or graver, at least 5 alerts')).toBeInTheDocument();
   expect(within(section).getByRole('button', { name: 'Save policy' })).toBeDisabled();
   await user.click(within(section).getByRole('button', { name: 'Move many up' }));
@@ -53,7 +54,8 @@ test('cap 44: rules are sentences; one is added, put first, and saved with the v
 test('cap 46, cap 51: the matrix and the types are edited; what the service refuses is named', async () => {
   const user = userEvent.setup();
   mockBackend.answer('putIncidentTypes', { problem: { ...problemOf(400, 'invalid_input', '"general" is there twice').problem, errors: [{ field: 'body.types[1].id', message: '"general" is there twice' }] } });
-  mockBackend.answer('putSeverityPolicy', { ok: { ...SEVERITY, atRiskHops: 4, version: 1 } });
+  mockBackend.answer('putSeverityPolicy', { ok: { ...SEVERITY, atRiskHops: 4, version: 1, provisioned: false } });
+  mockBackend.answer('getIncidentTypes', { ok: { types: [{ id: 'general', name: 'General', description: '', fields: [] }], version: 0, provisioned: false } });
   show();
   const severity = await screen.findByRole('region', { name: 'Severity' });
   expect(await within(severity).findByRole('combobox', { name: 'Severity for impact 1 extensive, urgency 3 medium' })).toHaveValue('SEV2');

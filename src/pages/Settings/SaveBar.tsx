@@ -33,3 +33,12 @@ export function SaveBar({ what, isChanged, isValid, isBusy, error, onSave, onDis
     </Stack>
   );
 }
+
+/** Why nothing can be edited here. */
+export function ProvisionedNotice() {
+  return (
+    <Alert severity="info" title="This is provisioned">
+      A file (incidents.yaml) says what it is. Change it there and restart Muster.
+    </Alert>
+  );
+}

@@ -9,7 +9,7 @@ import { NumberField } from '../../components/NumberField.tsx';
 import { SeverityBadge } from '../../components/SeverityBadge.tsx';
 import { useToast } from '../../hooks/useToast.ts';
 import { SEVERITY_LABELS } from '../../model/severities.ts';
-import { SaveBar } from './SaveBar.tsx';
+import { ProvisionedNotice, SaveBar } from './SaveBar.tsx';
 
 const OPTIONS = SEVERITIES.map((value) => ({ value, label: SEVERITY_LABELS[value] }));
 const IMPACTS = ['1 extensive', '2 significant', '3 moderate', '4 minor'] as const;
@@ -18,10 +18,11 @@ const URGENCIES = ['1 critical', '2 high', '3 medium', '4 low'] as const;
 /** The matrix, and what counts as at risk. */
 export function SeverityPolicyEditor({ document }: { document: ResponseOf<'getSeverityPolicy'> }) {
   const styles = useStyles2(getStyles);
-  const mayEdit = useCan()('putSeverityPolicy');
+  const can = useCan();
+  const mayEdit = can('putSeverityPolicy') && !document.provisioned;
   const toast = useToast();
   const put = usePutSeverityPolicy();
-  const { version, ...saved } = document;
+  const { version, provisioned, ...saved } = document;
   const [draft, setDraft] = useState<unknown>(saved);
   const checked = schema.safeParse(draft);
   const shown: SeverityPolicy = checked.success ? checked.data : saved;
@@ -32,6 +33,7 @@ export function SeverityPolicyEditor({ document }: { document: ResponseOf<'getSe
 
   return (
     <Stack direction="column" gap={2}>
+      {provisioned && <ProvisionedNotice />}
       <div className={styles.scroll}>
         <table className={styles.table}>
           <thead>

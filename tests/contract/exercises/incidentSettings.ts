@@ -5,12 +5,12 @@ import { ifMatch, type Exercises } from '../stage.ts';
 export const incidentSettingsExercises: Exercises<keyof typeof incidentSettingsOperations> = {
   getDeclarePolicy: async () => ({ input: {} }),
   async putDeclarePolicy({ must }) {
-    const { version, ...policy } = await must('getDeclarePolicy');
+    const { version, provisioned: _file, ...policy } = await must('getDeclarePolicy');
     return { input: { body: { ...policy, candidateExpiryMinutes: 60 } }, headers: ifMatch({ version }) };
   },
   getSeverityPolicy: async () => ({ input: {} }),
   async putSeverityPolicy({ must }) {
-    const { version, ...policy } = await must('getSeverityPolicy');
+    const { version, provisioned: _file, ...policy } = await must('getSeverityPolicy');
     return { input: { body: { ...policy, atRiskHops: 3 } }, headers: ifMatch({ version }) };
   },
   getIncidentTypes: async () => ({ input: {} }),
