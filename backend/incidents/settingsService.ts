@@ -6,7 +6,7 @@ import {
 import { appendEvents } from '../eventlog/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/db/database.ts';
-import { conflictError, inputError, versionMismatchError } from '../platform/errors.ts';
+import { AppError, conflictError, inputError, versionMismatchError } from '../platform/errors.ts';
 import type { Handlers } from '../platform/http/route.ts';
 import { readProvisioningFile, type ProvisioningFile } from '../platform/provisioning/provisioningFile.ts';
 import { definitionFaults } from './fieldRules.ts';
@@ -135,7 +135,7 @@ export function createSettingsService({ db, clock, settings }: SettingsServiceDe
             break;
           } catch (error) {
             // Another replica starts at the same moment and applies the same file.
-            if (attempt === MAX_ATTEMPTS) throw error;
+            if (!(error instanceof AppError) || error.code !== 'version_mismatch' || attempt === MAX_ATTEMPTS) throw error;
           }
         }
       }

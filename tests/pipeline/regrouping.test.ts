@@ -279,7 +279,7 @@ test('cap 36, cap 40: whatever people and alerts do in whatever order, each aler
     }
     await pipeline.correlator.drain(ORG);
     await checkInvariants(world.delivered.size);
-  }), { numRuns: 25 });
+  }), { numRuns: 15 });
 });
 
 test('cap 38: people who split, move and undo while alerts pour in lose and double none', async () => {
