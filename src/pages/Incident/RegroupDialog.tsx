@@ -1,11 +1,9 @@
 import { useState } from 'react';
-import { Combobox, Field, Input, TextArea } from '@grafana/ui';
+import { Field, Input, TextArea } from '@grafana/ui';
 import { incidentKey, incidentNumber, UNDO_WITHIN_MINUTES, type AlertId, type Incident } from '#contract';
 import { useMoveAlerts, useSplitIncident } from '../../api/useIncident.ts';
-import { useIncidentList } from '../../api/useIncidents.ts';
 import { DialogForm } from '../../components/DialogForm.tsx';
-import { QueryView } from '../../components/QueryView.tsx';
-import { STATE_LABELS } from '../../model/states.ts';
+import { OpenIncidentField } from './OpenIncidentField.tsx';
 import { useDialogOutcome } from './useDialogOutcome.ts';
 
 /** Into a new incident, into another one, or out of any. */
@@ -33,7 +31,6 @@ const CONFIRMS: Readonly<Record<RegroupKind, string>> = { split: 'Split off', mo
 export function RegroupDialog({ kind, incident, alerts, onClose, onDone }: Props) {
   const split = useSplitIncident();
   const move = useMoveAlerts();
-  const open = useIncidentList({ phase: 'open', sort: 'newest', limit: 200 });
   const [into, setInto] = useState<number | null>(null);
   const [title, setTitle] = useState('');
   const [reason, setReason] = useState('');
@@ -88,22 +85,7 @@ export function RegroupDialog({ kind, incident, alerts, onClose, onDone }: Props
           <Input id="muster-split-title" maxLength={200} placeholder={incident.title} value={title} onChange={(event) => setTitle(event.currentTarget.value)} />
         </Field>
       )}
-      {kind === 'move' && (
-        <QueryView query={open}>
-          {({ items }) => {
-            const options = items
-              .filter(({ number }) => number !== incident.number)
-              .map(({ number, key, title: name, state }) => ({ value: Number(number), label: `${key} ${name}`, description: STATE_LABELS[state] }));
-            return options.length === 0 ? (
-              <span>There is no other open incident.</span>
-            ) : (
-              <Field noMargin required label="Into" htmlFor="muster-move-into">
-                <Combobox id="muster-move-into" options={options} value={into} onChange={({ value }) => setInto(value)} placeholder="Choose an open incident" />
-              </Field>
-            );
-          }}
-        </QueryView>
-      )}
+      {kind === 'move' && <OpenIncidentField id="muster-move-into" except={incident.number} value={into} onChange={setInto} />}
       <Field noMargin required label="Reason" description="Shown on both timelines; Muster learns from it.">
         <TextArea id="muster-regroup-reason" rows={2} maxLength={2000} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
       </Field>
