@@ -3,9 +3,10 @@
  *
  * A hub per process listens once and keeps, for each organisation with readers, the position up to
  * which it has sent. When woken it reads what is new and writes the same bytes to every reader. A
- * new reader first gets, from the log, what lies between its last id and that position; as
- * positions follow the order of commits there is neither a gap nor a repeat. A reader that does
- * not keep up is cut off instead of being buffered for: it comes back with its last id.
+ * new reader first gets, from the log, what lies between its last id and that position, no faster
+ * than it reads; as positions follow the order of commits there is neither a gap nor a repeat. A
+ * reader that does not keep up is no longer written to, but brought up from the log like a new one;
+ * one that takes nothing at all is cut off. It comes back with its last id.
  */
 import type { LiveEvent, OrgId } from '#contract';
 import type { Clock, Timer } from '../platform/clock.ts';
@@ -14,9 +15,12 @@ import { createListener } from '../platform/db/listener.ts';
 import type { Logger } from '../platform/logger.ts';
 import { newestEventPosition, readEventsAfter } from './read.ts';
 
-/** Where the bytes of a reader go. `write` gives how many bytes still wait to be sent. */
+/** Where the bytes of a reader go. */
 export interface StreamWriter {
+  /** Gives how many bytes still wait to be sent. */
   write(chunk: string): number;
+  /** True once it has taken what was written; false when it does not in time, or is gone. */
+  drained(): Promise<boolean>;
   end(): void;
 }
 
@@ -38,7 +42,7 @@ export interface LiveHubDeps {
 
 const READ_LIMIT = 500;
 const MAX_POSITION = '9223372036854775807';
-/** A reader with more than this unsent is dropped. */
+/** A reader with more than this unsent gets nothing more until it has taken that. */
 export const MAX_UNSENT_BYTES = 1024 * 1024;
 const HEARTBEAT_MS = 15_000;
 /** Wakes all readers although nothing was notified, in case a notification was lost on a reconnect. */
@@ -49,8 +53,8 @@ interface Reader {
   readonly writer: StreamWriter;
   /** Position sent so far. */
   sentUpTo: string;
-  /** Has its backlog, and takes what comes. */
-  ready: boolean;
+  /** `ready` has all of the log, and takes what comes; `behind` is being brought up. */
+  state: 'new' | 'behind' | 'ready';
 }
 
 interface OrgStream {
@@ -79,27 +83,58 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
     reader.writer.end();
   }
 
-  function send(stream: OrgStream, reader: Reader, chunk: string, upTo: string): void {
-    reader.sentUpTo = upTo;
-    const unsent = reader.writer.write(chunk);
-    if (unsent > MAX_UNSENT_BYTES) {
-      logger.warn({ orgId: stream.orgId, unsent }, 'a live reader does not keep up and is cut off; it can resume');
-      drop(stream, reader);
+  /** Writes to a reader that takes what comes; one that does not keep up is brought up by itself from here on. */
+  function send(stream: OrgStream, reader: Reader, chunk: string): void {
+    if (reader.writer.write(chunk) > MAX_UNSENT_BYTES) bringUp(stream, reader);
+  }
+
+  function bringUp(stream: OrgStream, reader: Reader): void {
+    reader.state = 'behind';
+    catchUp(stream, reader).catch((error: unknown) => {
+      logger.warn({ err: error, orgId: stream.orgId }, 'a live reader could not be brought up; trying again');
+      clock.after(RETRY_MS, () => {
+        if (!closed && stream.readers.has(reader)) bringUp(stream, reader);
+      });
+    });
+  }
+
+  /** Sends one reader what it lacks, no faster than it reads, until it is where the others are. */
+  async function catchUp(stream: OrgStream, reader: Reader): Promise<void> {
+    while (stream.readers.has(reader)) {
+      if (!(await reader.writer.drained())) {
+        if (stream.readers.has(reader)) logger.warn({ orgId: stream.orgId }, 'a live reader takes nothing and is cut off; it can resume');
+        drop(stream, reader);
+        return;
+      }
+      const until = stream.position ?? '0';
+      if (BigInt(reader.sentUpTo) >= BigInt(until)) {
+        reader.state = 'ready';
+        // Tells the browser where it stands, so that it can resume even before a first event came.
+        send(stream, reader, `id: ${reader.sentUpTo}\n\n`);
+        return;
+      }
+      const events = await readEventsAfter(db, stream.orgId, reader.sentUpTo, READ_LIMIT);
+      if (events.length === 0) reader.sentUpTo = until;
+      for (const event of events) {
+        reader.sentUpTo = event.position;
+        if (reader.writer.write(formatServerSentEvent(event)) > MAX_UNSENT_BYTES) break;
+      }
     }
   }
 
-  /** Sends to one reader what it lacks up to `until`. */
-  async function sendBacklog(stream: OrgStream, reader: Reader, until: string): Promise<void> {
-    while (stream.readers.has(reader) && BigInt(reader.sentUpTo) < BigInt(until)) {
-      const events = await readEventsAfter(db, stream.orgId, reader.sentUpTo, READ_LIMIT);
-      const due = events.filter((event) => BigInt(event.position) <= BigInt(until));
-      const last = due.at(-1);
-      if (last === undefined) break;
-      send(stream, reader, due.map(formatServerSentEvent).join(''), last.position);
+  /** Sends new events to everybody who has the log up to `before`. */
+  function sendAll(stream: OrgStream, before: string, events: readonly LiveEvent[]): void {
+    const chunk = events.map(formatServerSentEvent).join('');
+    for (const reader of stream.readers) {
+      if (reader.state !== 'ready') continue;
+      // Brought up from the log, it may be ahead of what was read for all.
+      const isAhead = BigInt(reader.sentUpTo) > BigInt(before);
+      const lacking = isAhead ? events.filter((event) => BigInt(event.position) > BigInt(reader.sentUpTo)) : events;
+      const last = lacking.at(-1);
+      if (last === undefined) continue;
+      reader.sentUpTo = last.position;
+      send(stream, reader, isAhead ? lacking.map(formatServerSentEvent).join('') : chunk);
     }
-    reader.ready = true;
-    // Tells the browser where it stands, so that it can resume even before a first event came.
-    send(stream, reader, `id: ${until}\n\n`, until);
   }
 
   async function pump(stream: OrgStream): Promise<void> {
@@ -108,15 +143,18 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
       const events = await readEventsAfter(db, stream.orgId, position, READ_LIMIT);
       const last = events.at(-1);
       if (last === undefined) break;
-      const chunk = events.map(formatServerSentEvent).join('');
+      const before = position;
       stream.position = position = last.position;
-      for (const reader of stream.readers) {
-        if (reader.ready) send(stream, reader, chunk, position);
-      }
+      sendAll(stream, before, events);
     }
-    // Only now: a reader that comes from another replica may know more than was read here before.
     for (const reader of stream.readers) {
-      if (!reader.ready) await sendBacklog(stream, reader, position);
+      if (reader.state !== 'new') continue;
+      if (BigInt(reader.sentUpTo) > BigInt(position)) {
+        // It comes from another replica that was quicker, or lacks nothing, or knows ids from before a restore.
+        const newest = await newestEventPosition(db, stream.orgId);
+        if (BigInt(reader.sentUpTo) > BigInt(newest)) reader.sentUpTo = newest;
+      }
+      bringUp(stream, reader);
     }
   }
 
@@ -132,7 +170,7 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
         stream.running = false;
         if (stream.readers.size === 0) streams.delete(stream.orgId);
         // A reader that came during the read still waits for its backlog.
-        else if (!closed && (stream.again || [...stream.readers].some((reader) => !reader.ready))) run(stream);
+        else if (!closed && (stream.again || [...stream.readers].some((reader) => reader.state === 'new'))) run(stream);
       },
       (error: unknown) => {
         logger.error({ err: error, orgId: stream.orgId }, 'live stream could not read the event log; trying again');
@@ -159,7 +197,7 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
   function heartbeat(): void {
     for (const stream of streams.values()) {
       for (const reader of stream.readers) {
-        if (reader.ready && reader.writer.write(': still here\n\n') > MAX_UNSENT_BYTES) drop(stream, reader);
+        if (reader.state === 'ready') send(stream, reader, ': still here\n\n');
       }
     }
   }
@@ -176,13 +214,13 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
         streams.set(orgId, stream);
       }
       const target = stream;
-      // Without a last id a reader lacks nothing: it starts at the present.
-      const reader: Reader = { writer, sentUpTo: lastEventId ?? MAX_POSITION, ready: false };
+      const reader: Reader = { writer, sentUpTo: lastEventId ?? MAX_POSITION, state: 'new' };
       target.readers.add(reader);
       run(target);
       return () => {
         target.readers.delete(reader);
-        if (target.readers.size === 0 && !target.running) streams.delete(orgId);
+        // Told late, of a reader that was dropped, another stream may stand in its place.
+        if (target.readers.size === 0 && !target.running && streams.get(orgId) === target) streams.delete(orgId);
       };
     },
     wake(orgId) {

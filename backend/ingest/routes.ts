@@ -1,5 +1,5 @@
 /** What people do about deliveries: send a test, replay what could not be read. */
-import { notFoundError } from '../platform/errors.ts';
+import { conflictError, notFoundError } from '../platform/errors.ts';
 import type { Handlers } from '../platform/http/route.ts';
 import type { ChangeIntake } from '../catalog/index.ts';
 import { appendEvents } from '../eventlog/index.ts';
@@ -10,6 +10,10 @@ import { sendTestAlert, type TestAlertDeps } from './testAlert.ts';
 export interface IngestRoutesDeps extends TestAlertDeps {
   readonly intake: Intake;
   readonly changes: ChangeIntake;
+}
+
+function replayedBefore(id: string, at: Date): Error {
+  return conflictError(`dead letter ${id} was replayed already, or discarded`, { extra: { replayedAt: at.toISOString() } });
 }
 
 /** Makes the handlers. */
@@ -38,17 +42,21 @@ export function createIngestHandlers(deps: IngestRoutesDeps): Handlers<'sendTest
     async replayDeadLetter({ params }, { caller }) {
       const letter = await getDeadLetter(db, caller.orgId, params.id);
       if (letter === null) throw notFoundError(`dead letter ${params.id} does not exist`);
+      if (letter.replayedAt !== null) throw replayedBefore(params.id, letter.replayedAt);
       const source = await selectSource(db, caller.orgId, letter.sourceId);
       const outcome = await replay(letter.payload, {
         orgId: caller.orgId, sourceId: letter.sourceId, tokenId: null, actor: caller.actor, receivedAt: letter.receivedAt,
         ...(source === null ? {} : { kind: source.kind, rules: source.rules }),
       });
-      await markReplayed(db, caller.orgId, params.id, { at: clock.now(), error: outcome.error, field: outcome.field });
-      if (outcome.error === null) {
-        await db.transaction((tx) => appendEvents(tx, caller.orgId, clock.now(), [{
+      await db.transaction(async (tx) => {
+        const at = clock.now();
+        // Two people at once: taking it in twice does no harm, and one of them is told of it.
+        if (!(await markReplayed(tx, caller.orgId, params.id, { at, error: outcome.error, field: outcome.field }))) throw replayedBefore(params.id, at);
+        if (outcome.error !== null) return;
+        await appendEvents(tx, caller.orgId, at, [{
           type: 'dead_letter.replayed', incident: null, actor: caller.actor, data: { id: params.id, source: letter.sourceId, alerts: outcome.alerts },
-        }]));
-      }
+        }]);
+      });
       return { replayed: outcome.error === null, alerts: outcome.alerts, error: outcome.error };
     },
   };

@@ -1,0 +1,150 @@
+import { orgId } from '#contract';
+import { createTestDatabase, type TestDatabase } from '../../tests/harness/database.ts';
+import { eventually } from '../../tests/harness/app.ts';
+import { createSimulatedClock, type SimulatedClock } from '../platform/clock.ts';
+import { createLogger } from '../platform/logger.ts';
+import { appendEvents, SYSTEM_ACTOR } from './append.ts';
+import { createLiveHub, MAX_UNSENT_BYTES, type LiveHub, type StreamWriter } from './live.ts';
+
+const ORG = orgId.parse(1);
+const TEXT = 'x'.repeat(10_000);
+
+let database: TestDatabase;
+let clock: SimulatedClock;
+let hub: LiveHub;
+beforeEach(async () => {
+  database = await createTestDatabase();
+  clock = createSimulatedClock(Date.UTC(2026, 10, 24, 9));
+  hub = createLiveHub({ db: database.db, clock, logger: createLogger({ level: 'silent' }) });
+  await hub.start();
+});
+afterEach(async () => {
+  await hub.close();
+  await database.drop();
+});
+
+function append(count: number): Promise<string[]> {
+  return database.db.transaction((tx) => appendEvents(tx, ORG, clock.now(), Array.from({ length: count }, () => ({
+    type: 'incident.note_added' as const, incident: 1, actor: SYSTEM_ACTOR, data: { text: TEXT },
+  }))));
+}
+
+/** A reader whose connection takes bytes when told to. */
+class SlowReader implements StreamWriter {
+  readonly ids: string[] = [];
+  /** It was told where it stands: from here on it takes what comes. */
+  isReady = false;
+  waiting = 0;
+  mostWaiting = 0;
+  ended = false;
+  #settle: ((taken: boolean) => void) | null = null;
+
+  write(chunk: string): number {
+    for (const [, id] of chunk.matchAll(/^id: (\d+)\nevent/gm)) this.ids.push(id ?? '');
+    this.isReady ||= /^id: \d+\n\n/m.test(chunk);
+    this.waiting += chunk.length;
+    this.mostWaiting = Math.max(this.mostWaiting, this.waiting);
+    return this.waiting;
+  }
+
+  drained(): Promise<boolean> {
+    if (this.waiting === 0) return Promise.resolve(true);
+    return new Promise((resolve) => (this.#settle = resolve));
+  }
+
+  end(): void {
+    this.ended = true;
+  }
+
+  /** Takes everything, or gives up. */
+  take(taken = true): void {
+    this.waiting = 0;
+    this.#settle?.(taken);
+    this.#settle = null;
+  }
+}
+
+/** Two hundred events are twice what may wait; a single read of the log can be that much, and no more. */
+const MOST_HELD = MAX_UNSENT_BYTES + 500 * (TEXT.length + 300);
+
+test('a reader that takes nothing is not written to beyond the limit, however much happens, and is cut off when it gives up', async () => {
+  const stuck = new SlowReader();
+  const well = new SlowReader();
+  for (const reader of [stuck, well]) hub.subscribe(ORG, '0', reader);
+  const positions: string[] = [];
+  for (let part = 0; part < 20; part += 1) {
+    positions.push(...(await append(100)));
+    well.take();
+    await eventually(async () => {
+      well.take();
+      return well.ids.length;
+    }, (length) => length === positions.length);
+  }
+  // 20 MB have passed.
+  expect(stuck.mostWaiting).toBeLessThan(MOST_HELD);
+  expect(stuck.ids.length).toBeLessThan(positions.length);
+  expect(well.ids).toEqual(positions);
+
+  stuck.take(false);
+  await eventually(async () => stuck.ended, (ended) => ended);
+  expect(hub.readerCount()).toBe(1);
+});
+
+test('a reader that falls behind and goes on gets every event once, in order', async () => {
+  const slow = new SlowReader();
+  hub.subscribe(ORG, '0', slow);
+  const positions = await append(700);
+  await eventually(async () => slow.ids.length, (length) => length > 0);
+  positions.push(...(await append(300)));
+
+  await eventually(async () => {
+    slow.take();
+    return slow.ids.length;
+  }, (length) => length >= positions.length);
+  positions.push(...(await append(5)));
+  await eventually(async () => {
+    slow.take();
+    return slow.ids.length;
+  }, (length) => length >= positions.length);
+
+  expect(slow.ids).toEqual(positions);
+});
+
+test('a reader that knows more than this replica has read gets nothing twice; one with an id from nowhere gets what comes', async () => {
+  const [one] = await append(1);
+  const [present, ahead, lost] = [new SlowReader(), new SlowReader(), new SlowReader()];
+  hub.subscribe(ORG, null, present);
+  hub.subscribe(ORG, one ?? '', ahead);
+  hub.subscribe(ORG, '9000000000000000000', lost);
+  for (const reader of [present, ahead, lost]) {
+    await eventually(async () => {
+      reader.take();
+      return reader.isReady;
+    }, (ready) => ready);
+  }
+  const [two] = await append(1);
+
+  for (const reader of [present, ahead, lost]) {
+    await eventually(async () => {
+      reader.take();
+      return reader.ids.length;
+    }, (length) => length > 0);
+    expect(reader.ids).toEqual([two]);
+  }
+});
+
+test('a reader that leaves late does not take the stream of those who came since', async () => {
+  const leaveOld = hub.subscribe(ORG, null, new SlowReader());
+  leaveOld();
+  await eventually(async () => hub.readerCount(), (count) => count === 0);
+  const fresh = new SlowReader();
+  hub.subscribe(ORG, '0', fresh);
+  const [position] = await append(1);
+  leaveOld();
+
+  await eventually(async () => {
+    fresh.take();
+    return fresh.ids;
+  }, (ids) => ids.includes(position ?? ''));
+  expect(hub.readerCount()).toBe(1);
+});
