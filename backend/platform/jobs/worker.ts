@@ -76,11 +76,14 @@ export async function startJobWorker(options: JobWorkerOptions): Promise<JobWork
     const own = new Set<string>();
     ids = own;
     const events: WorkerEvents = new EventEmitter();
-    // Listened to before the first worker exists, so that no lock is taken under an unknown id.
-    events.on('worker:create', ({ worker }) => {
-      own.add(worker.workerId);
+    // Listened to before the first worker exists, so that no lock is taken under an unknown id. Jobs are locked
+    // under the id of the pool; a worker's own is told as well, as the library may go by either.
+    const tell = (id: string): void => {
+      own.add(id);
       options.onWorkerIds([...ids]);
-    });
+    };
+    events.on('pool:create', ({ workerPool }) => tell(workerPool.id));
+    events.on('worker:create', ({ worker }) => tell(worker.workerId));
     events.on('pool:listen:error', ({ error }) => logger.warn({ err: error }, 'the job queue cannot listen; it polls meanwhile'));
     const fresh = await run({
       pgPool: db.pool,
