@@ -38,8 +38,8 @@ export type UserKey = z.infer<typeof userKey>;
 /** An instant as RFC 3339 text in UTC, with milliseconds. */
 export const instant = z.iso.datetime({ offset: true }).meta({ id: 'Instant' });
 
-/** Place of an event in its organisation's log. Grows with the order of commits; decimal text. */
-export const logPosition = z.string().regex(/^\d{1,19}$/);
+/** Place of an event in its organisation's log. Grows with the order of commits; decimal text that fits PostgreSQL's bigint. */
+export const logPosition = z.string().regex(/^\d{1,18}$/);
 
 export const SEVERITIES = ['sev1', 'sev2', 'sev3', 'sev4', 'sev5'] as const;
 /** `sev1` is the worst. */

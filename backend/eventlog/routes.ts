@@ -1,5 +1,6 @@
 /** The live stream over HTTP, and the audit list. */
 import type { Request, Response } from 'express';
+import { logPosition } from '#contract';
 import type { Handlers } from '../platform/http/route.ts';
 import type { Caller } from '../platform/http/route.ts';
 import { inputError } from '../platform/errors.ts';
@@ -39,7 +40,7 @@ function drained(response: Response, clock: Clock): Promise<boolean> {
  */
 export function serveEventStream(hub: LiveHub, clock: Clock, caller: Caller, request: Request, response: Response): void {
   const lastEventId = request.get('last-event-id') ?? (typeof request.query['lastEventId'] === 'string' ? request.query['lastEventId'] : null);
-  if (lastEventId !== null && !/^\d{1,19}$/.test(lastEventId)) {
+  if (lastEventId !== null && !logPosition.safeParse(lastEventId).success) {
     throw inputError('Last-Event-ID is not a position of the event log', [{ field: 'Last-Event-ID', message: 'must be a decimal number' }]);
   }
   response.status(200);
@@ -78,6 +79,9 @@ export function serveEventStream(hub: LiveHub, clock: Clock, caller: Caller, req
 export function createEventLogHandlers(deps: { db: Database }): Handlers<'listAudit'> {
   return {
     async listAudit({ query }, { caller }) {
+      if (query.cursor !== undefined && !logPosition.safeParse(query.cursor).success) {
+        throw inputError('cursor is not one that the list gave', [{ field: 'query.cursor', message: 'use the nextCursor of the page before' }]);
+      }
       const events = await listEvents(deps.db, caller.orgId, {
         order: 'newest',
         limit: query.limit + 1,

@@ -1,5 +1,5 @@
 /** The timeline of an incident over HTTP. */
-import { incidentKey, type LiveEvent, type OrgId, type TimelineEntry } from '#contract';
+import { incidentKey, logPosition, type LiveEvent, type OrgId, type TimelineEntry } from '#contract';
 import { selectChangesNear, toApiChange, type CatalogLookup, type StoredChange, type Topology } from '../catalog/index.ts';
 import { listEvents } from '../eventlog/index.ts';
 import { commandOf, findIncidentScope, type IncidentScope, type IncidentService } from '../incidents/index.ts';
@@ -81,7 +81,7 @@ export function createTimelineHandlers(deps: TimelineDeps): Handlers<'listTimeli
   return {
     async listTimeline({ params, query }, { caller }) {
       const scope = await scopeOf(caller.orgId, params.number);
-      if (query.cursor !== undefined && !/^\d{1,19}$/.test(query.cursor)) {
+      if (query.cursor !== undefined && !logPosition.safeParse(query.cursor).success) {
         throw inputError('cursor is not one that the timeline gave', [{ field: 'query.cursor', message: 'use the nextCursor of the page before' }]);
       }
       const besides = query.kind === 'all' || query.kind === 'people' ? (await changesNear(caller.orgId, scope)).map((change) => change.position) : [];

@@ -124,7 +124,7 @@ test('a chain of merges ends at the last one, with all alerts', async () => {
   await merge(two.number, three.number);
 
   expect(await incident(three.number)).toMatchObject({ alertsTotal: 3 });
-  const way = [one.number];
+  const way: number[] = [one.number];
   for (let at: number | null = one.number; at !== null; ) {
     at = (await incident(at)).mergedInto;
     if (at !== null) way.push(at);

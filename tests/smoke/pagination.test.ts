@@ -1,0 +1,88 @@
+/** Lists by pages over HTTP: going on from cursor to cursor gives every row once, also while rows are added. */
+import { z } from 'zod';
+import { problem } from '../../backend/contract/index.ts';
+import { ADA_ADMIN, ED_EDITOR } from '../harness/grafana.ts';
+import { eventually, pathOf, startTestApp, type TestApp } from '../harness/app.ts';
+import { grafanaAlert } from '../harness/pipeline.ts';
+
+const ROWS = 23;
+let muster: TestApp;
+let number: number;
+beforeAll(async () => {
+  muster = await startTestApp();
+  const token = await muster.addSource(ADA_ADMIN, 'grafana');
+  // All at one instant, so that the order within it must be firm by itself.
+  const alerts = Array.from({ length: ROWS }, (_, place) => grafanaAlert({ fingerprint: `f-${place}`, service: 'checkout', startsAt: Date.UTC(2026, 10, 24, 9) }));
+  await muster.postWebhook('grafana', token, { groupKey: '{}:{}', alerts });
+  for (let place = 0; place < ROWS; place += 1) {
+    await muster.postWebhook('grafana', token, `{"broken ${place}`);
+    await muster.call(ED_EDITOR, 'declareIncident', { body: { title: `Incident ${place}`, severity: 'sev3' } });
+  }
+  const list = await eventually(() => muster.call(ADA_ADMIN, 'listIncidents', { query: { service: 'checkout' } }), (answer) => answer.body.items[0]?.alertsTotal === ROWS);
+  number = list.body.items[0]?.number ?? 0;
+  for (let place = 0; place < ROWS; place += 1) await muster.call(ED_EDITOR, 'addNote', { params: { number }, body: { text: `note ${place}` } });
+}, 120_000);
+afterAll(() => muster.close());
+
+const listed = z.object({ items: z.array(z.record(z.string(), z.unknown())), nextCursor: z.string().nullable() });
+type Listed = z.infer<typeof listed>;
+
+type ListName = 'listIncidents' | 'listAlerts' | 'listIncidentAlerts' | 'listTimeline' | 'listAudit' | 'listDeadLetters';
+const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: string }[] = [
+  ...(['newest', 'oldest', 'severity', 'last_alert', 'alerts'] as const).map((sort) => ({ name: 'listIncidents' as const, query: { phase: 'all', sort }, key: 'number' })),
+  { name: 'listAlerts', query: {}, key: 'id' },
+  { name: 'listIncidentAlerts', query: {}, key: 'id' },
+  { name: 'listTimeline', query: { order: 'newest' }, key: 'position' },
+  { name: 'listTimeline', query: { order: 'oldest', kind: 'notes' }, key: 'position' },
+  { name: 'listAudit', query: {}, key: 'position' },
+  { name: 'listDeadLetters', query: {}, key: 'id' },
+];
+
+async function ask(name: ListName, query: Record<string, unknown>): Promise<{ status: number; body: unknown }> {
+  const response = await fetch(`${muster.url}${pathOf(name, { params: { number }, query })}`, { headers: await muster.headersOf(ADA_ADMIN) });
+  return { status: response.status, body: await response.json() };
+}
+
+async function page(name: ListName, query: Record<string, unknown>): Promise<Listed> {
+  const { status, body } = await ask(name, query);
+  if (status !== 200) throw new Error(JSON.stringify(body));
+  return listed.parse(body);
+}
+
+function keysOf({ items }: Listed, key: string): unknown[] {
+  return items.map((item) => item[key]);
+}
+
+test.each(LISTS)('$name by $query: pages of 5 and of 1000 are the same rows in the same order', async ({ name, query, key }) => {
+  const whole = keysOf(await page(name, { ...query, limit: 1000 }), key);
+  const pieces: unknown[] = [];
+  for (let cursor: string | null = null, turns = 0; turns < 100; turns += 1) {
+    const part: Listed = await page(name, { ...query, limit: 5, ...(cursor === null ? {} : { cursor }) });
+    pieces.push(...keysOf(part, key));
+    cursor = part.nextCursor;
+    if (cursor === null) break;
+    expect(part.items).toHaveLength(5);
+  }
+
+  expect(pieces).toEqual(whole);
+  expect(new Set(pieces).size).toBe(pieces.length);
+  expect(pieces.length).toBeGreaterThanOrEqual(ROWS);
+});
+
+test('rows that are added while somebody turns pages are neither repeated nor do they push others out', async () => {
+  const first = await page('listIncidents', { phase: 'all', limit: 10 });
+  const before = keysOf(await page('listIncidents', { phase: 'all', limit: 1000 }), 'number');
+  for (let place = 0; place < 5; place += 1) await muster.call(ED_EDITOR, 'declareIncident', { body: { title: `Late incident ${place}`, severity: 'sev3' } });
+
+  const rest = await page('listIncidents', { phase: 'all', limit: 1000, cursor: first.nextCursor ?? '' });
+
+  expect([...keysOf(first, 'number'), ...keysOf(rest, 'number')]).toEqual(before);
+});
+
+test.each(LISTS.filter((list, place) => LISTS.findIndex((other) => other.name === list.name) === place))('$name refuses a cursor that it did not give, and a page of nothing', async ({ name, query }) => {
+  for (const [field, value] of [['cursor', 'made-up'], ['limit', 0], ['limit', 1001]] as const) {
+    const { status, body } = await ask(name, { ...query, [field]: value });
+    const fields = problem.parse(body).errors?.map((fault) => fault.field.replace('query.', ''));
+    expect([name, field, status, fields]).toEqual([name, field, 400, [field]]);
+  }
+});
