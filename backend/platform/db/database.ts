@@ -75,10 +75,6 @@ export function createDatabase(options: DatabaseOptions): Database {
     idleTimeoutMillis: 0,
     keepAlive: true,
   });
-  pool.on('connect', (client) => {
-    // A connection that breaks while it is lent out: its running query fails and tells the caller.
-    client.on('error', (error) => options.logger.debug({ err: error }, 'a database connection broke in use'));
-  });
   pool.on('error', (error) => options.logger.warn({ err: error }, 'an idle database connection broke and is replaced'));
   pool.on('connect', (client) => {
     // While a transaction holds it and no statement runs, nobody else hears of its end, and that would end the process.

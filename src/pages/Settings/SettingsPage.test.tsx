@@ -1,7 +1,7 @@
 /** Settings: sources and their tokens, a test alert hop by hop, mapping, dead letters, access, connection check. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { OPERATION_NAMES, role, sourceId, userKey, type ConnectionReport, type DeadLetter, type GrafanaConnection, type KnownUser, type ResponseOf } from '#contract';
+import { OPERATION_NAMES, role, sourceId, userKey, type ConnectionReport, type DeadLetter, type GrafanaConnection, type KnownUser, type Mapping } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { ADA, GRAFANA_SOURCE, meWith, pageOf } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
@@ -14,7 +14,7 @@ jest.mock('@grafana/runtime', () => runtimeWith(() => mockBackend));
 
 const show = (tab?: string) => renderPage(<SettingsPage />, { path: '/settings', at: tab === undefined ? '/settings' : `/settings?tab=${tab}` });
 
-const MAPPING: ResponseOf<'getMapping'> = {
+const MAPPING: Mapping & { version: number; provisioned: boolean } = {
   severityLabels: ['severity'], severityValues: { critical: 'sev1', warning: 'sev3' }, defaultSeverity: 'sev4', serviceLabels: ['service'],
   teamLabels: [], environmentLabels: [], clusterLabels: [], version: 5, provisioned: false,
 };
@@ -55,6 +55,19 @@ describe('sources', () => {
     expect(within(source).getByRole('button', { name: 'Copy URL' })).toBeInTheDocument();
     await user.click(within(source).getByRole('radio', { name: 'Provision by file' }));
     expect(within(source).getByLabelText('provisioning file')).toHaveTextContent('maxAlerts: 0');
+  });
+
+  test('a source that a file keeps says so, and offers nothing that the file would undo', async () => {
+    const token = { id: 'token-2', hint: 'wxyz', createdAt: '2026-03-01T09:00:00.000Z', lastUsedAt: null, provisioned: true };
+    mockBackend.answer('listSources', { ok: { items: [{ ...GRAFANA_SOURCE, provisioned: true, tokens: [...GRAFANA_SOURCE.tokens, token] }] } });
+    show();
+    const source = await screen.findByTestId(testIds.settings.source);
+    expect(source).toHaveTextContent('Provisioned');
+    for (const name of ['Signature', 'Remove']) expect(within(source).queryByRole('button', { name })).not.toBeInTheDocument();
+    expect(within(source).queryByRole('switch')).not.toBeInTheDocument();
+    expect(within(source).getAllByRole('button', { name: 'Revoke' })).toHaveLength(1);
+    expect(source).toHaveTextContent('from a file');
+    expect(within(source).getByRole('button', { name: 'Send test alert' })).toBeEnabled();
   });
 
   test('cap 141: a test alert is followed hop by hop, and the broken hop says what to do', async () => {
@@ -153,6 +166,13 @@ describe('sources', () => {
 });
 
 describe('mapping', () => {
+  test('a mapping that a file keeps is shown, and cannot be changed here', async () => {
+    mockBackend.answer('getMapping', { ok: { ...MAPPING, provisioned: true } });
+    show('mapping');
+    expect(await screen.findByText('This mapping is provisioned')).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Save mapping' })).not.toBeInTheDocument();
+  });
+
   test('a value that came in and meant nothing gets a meaning by one press', async () => {
     const user = userEvent.setup();
     mockBackend.answer('putMapping', { ok: { ...MAPPING, version: 6 } });

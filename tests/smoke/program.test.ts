@@ -1,0 +1,53 @@
+/** The commands of the program, run as an operator runs them. */
+import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
+import { startTestGrafana, type TestGrafana } from '../harness/grafana.ts';
+import { PLUGIN_TOKENS } from '../harness/app.ts';
+import { runProgram } from '../harness/replica.ts';
+
+let database: TestDatabase;
+let grafana: TestGrafana;
+beforeAll(async () => {
+  [database, grafana] = await Promise.all([createTestDatabase({ empty: true }), startTestGrafana()]);
+});
+afterAll(async () => {
+  await grafana.close();
+  await database.drop();
+});
+
+function run(args: readonly string[], env: Record<string, string> = {}) {
+  return runProgram(args, { connectionString: database.connectionString, grafana, env });
+}
+
+test('config check prints what results, without a secret', async () => {
+  const { code, output } = await run(['config', 'check'], { MUSTER_PREVIOUS_PLUGIN_TOKEN: 'the-plugin-token-that-was-before' });
+
+  expect(code).toBe(0);
+  expect(output).toContain('The configuration is good.');
+  expect(output).toContain('"previousPluginToken": "[secret]"');
+  const secrets = [PLUGIN_TOKENS[1] ?? '', 'the-plugin-token-that-was-before', Buffer.alloc(32, 7).toString('base64'), new URL(database.connectionString).password];
+  for (const secret of secrets.filter((text) => text !== '')) expect(output).not.toContain(secret);
+});
+
+test('config check names every fault at once, with its key and an example, and no value of a secret', async () => {
+  const { code, output } = await run(['config', 'check'], { MUSTER_PORT: 'eighty', MUSTER_LOG_LEVEL: 'loud', MUSTER_PLUGIN_TOKEN: 'hush', MUSTER_SECRET_KEYS: 'hush-as-well' });
+
+  expect(code).toBe(1);
+  for (const key of ['MUSTER_PORT', 'MUSTER_LOG_LEVEL', 'MUSTER_PLUGIN_TOKEN', 'MUSTER_SECRET_KEYS']) expect(output).toMatch(new RegExp(`${key}.*must be .*example`));
+  expect(output).not.toContain('hush');
+  expect(output).not.toMatch(/\n\s+at /);
+});
+
+test('migrate brings an empty database up to date, and then finds nothing to do', async () => {
+  const first = await run(['migrate']);
+  const second = await run(['migrate']);
+
+  expect([first.code, first.output]).toEqual([0, expect.stringContaining('Applied: 20261124090000_idempotency-keys')]);
+  expect([second.code, second.output]).toEqual([0, expect.stringContaining('The schema is up to date.')]);
+});
+
+test('serve refuses to start with a fault and says which, instead of serving half', async () => {
+  const { code, output } = await run(['serve'], { MUSTER_ROLES: 'api,cook' });
+
+  expect(code).toBe(1);
+  expect(output).toContain('MUSTER_ROLES');
+});
