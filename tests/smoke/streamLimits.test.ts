@@ -134,11 +134,13 @@ test('through the proxy of Grafana a reader that drops out comes back with Last-
   }
 }, 120_000);
 
-test.each(['x', '-1', '1.5', '12345678901234567890'])('Last-Event-ID %s is refused by name', async (id) => {
+test('a Last-Event-ID that is no position is refused by name', async () => {
   const muster = await startTestApp();
   try {
-    const response = await fetch(`${muster.url}/api/events`, { headers: { ...(await muster.headersOf(VERA_VIEWER)), 'Last-Event-ID': id } });
-    expect([response.status, await response.json()]).toMatchObject([400, { errors: [{ field: 'Last-Event-ID' }] }]);
+    for (const id of ['x', '-1', '1.5', '1234567890123456789']) {
+      const response = await fetch(`${muster.url}/api/events`, { headers: { ...(await muster.headersOf(VERA_VIEWER)), 'Last-Event-ID': id } });
+      expect([id, response.status, await response.json()]).toMatchObject([id, 400, { errors: [{ field: 'Last-Event-ID' }] }]);
+    }
   } finally {
     await muster.close();
   }
