@@ -32,7 +32,7 @@ export const maintenanceBody = z.object({
   schedule: maintenanceSchedule,
   /** Change event or ticket that it belongs to (`CHG-42`); it ends with it. */
   change: z.string().trim().min(1).max(200).nullable().default(null),
-});
+}).meta({ id: 'MaintenanceBody' });
 export type MaintenanceBody = z.infer<typeof maintenanceBody>;
 
 export const occurrence = z.object({ startsAt: instant, endsAt: instant });

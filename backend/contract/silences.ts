@@ -8,7 +8,7 @@ export const silenceBody = z.object({
   startsAt: instant.optional(),
   endsAt: instant,
   comment: z.string().trim().min(3).max(1000),
-});
+}).meta({ id: 'SilenceBody' });
 export type SilenceBody = z.infer<typeof silenceBody>;
 
 /** `local`: no Grafana is connected. `pending`: on its way. `synced`: Grafana has it. `failed`: Grafana refused it. */

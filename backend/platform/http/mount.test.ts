@@ -16,7 +16,7 @@ const INCIDENT: Incident = incident.parse({
   impactDetails: { affected: ['checkout'], atRisk: [], businessServices: [], regions: [], clusters: [], users: null, costPerMinute: null, runningCost: null },
 });
 const MAPPING = mappingDocument.parse({
-  severityLabels: ['severity'], severityValues: {}, defaultSeverity: 'sev3', serviceLabels: [], teamLabels: [], environmentLabels: [], clusterLabels: [], version: 5,
+  severityLabels: ['severity'], severityValues: {}, defaultSeverity: 'sev3', serviceLabels: [], teamLabels: [], environmentLabels: [], clusterLabels: [], version: 5, provisioned: false,
 });
 
 let api: TestApi;
