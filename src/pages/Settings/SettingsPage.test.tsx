@@ -1,7 +1,7 @@
 /** Settings: sources and their tokens, a test alert hop by hop, mapping, dead letters, access, connection check. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { OPERATION_NAMES, role, sourceId, userKey, type ConnectionReport, type DeadLetter, type GrafanaConnection, type KnownUser, type Mapping } from '#contract';
+import { OPERATION_NAMES, role, sourceId, userKey, type ConnectionReport, type DeadLetter, type GrafanaConnection, type KnownUser, type ResponseOf } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { ADA, GRAFANA_SOURCE, meWith, pageOf } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
@@ -14,7 +14,7 @@ jest.mock('@grafana/runtime', () => runtimeWith(() => mockBackend));
 
 const show = (tab?: string) => renderPage(<SettingsPage />, { path: '/settings', at: tab === undefined ? '/settings' : `/settings?tab=${tab}` });
 
-const MAPPING: Mapping & { version: number; provisioned: boolean } = {
+const MAPPING: ResponseOf<'getMapping'> = {
   severityLabels: ['severity'], severityValues: { critical: 'sev1', warning: 'sev3' }, defaultSeverity: 'sev4', serviceLabels: ['service'],
   teamLabels: [], environmentLabels: [], clusterLabels: [], version: 5, provisioned: false,
 };
