@@ -19,7 +19,7 @@ const LOWEST_ROLE: Partial<Record<OperationName, Role>> = {
   splitIncident: 'commander', moveAlerts: 'commander', undoRegrouping: 'commander', setIncidentFields: 'responder',
   putDeclarePolicy: 'manager', putSeverityPolicy: 'manager', putIncidentTypes: 'manager',
   createNoiseRule: 'commander', editNoiseRule: 'commander', deleteNoiseRule: 'commander', previewNoiseScope: 'responder',
-  createMaintenance: 'commander', editMaintenance: 'commander', endMaintenance: 'commander', previewMaintenance: 'responder',
+  createMaintenance: 'commander', editMaintenance: 'commander', endMaintenance: 'responder', previewMaintenance: 'responder',
   closeMaintenanceOfChange: 'commander', createSilence: 'responder', editSilence: 'responder', expireSilence: 'responder', syncSilences: 'responder',
   previewSourceMapping: 'admin', previewFingerprint: 'admin', reconcileSource: 'admin',
   createService: 'manager', putService: 'manager', deleteService: 'manager', importServices: 'manager', createBusinessService: 'manager',

@@ -106,7 +106,8 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   listMaintenance: EVERYBODY,
   createMaintenance: COMMANDERS,
   editMaintenance: COMMANDERS,
-  endMaintenance: COMMANDERS,
+  // Ending one only lets alerts through again: whoever is on call at night must be able to.
+  endMaintenance: RESPONDERS,
   previewMaintenance: RESPONDERS,
   closeMaintenanceOfChange: COMMANDERS,
   listSilences: EVERYBODY,

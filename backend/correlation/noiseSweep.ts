@@ -1,15 +1,15 @@
 /** Takes up alerts that were held back and whose time has come: as symptoms of an incident, or by asking about them again. */
-import type { IncidentNumber, OrgId } from '#contract';
+import { SEVERITIES, type IncidentNumber, type OrgId } from '#contract';
 import type { Attachment, HeldBack, NoiseGate, OrgGate } from '../noise/index.ts';
 import type { Transaction } from '../platform/db/database.ts';
 import type { IncidentChange, IncidentSink } from './incidentSink.ts';
 
 const BEGINNING = new Date(0);
 
-/** One incident's symptoms: counted and shown there; they change neither its severity nor what it may take in. */
+/** One incident's symptoms: counted and shown there, and a grave one makes it grave; what it may take in stays as it is. */
 function symptomsOf(incident: IncidentNumber, alerts: readonly HeldBack[]): IncidentChange {
   return {
-    incident, title: '', keys: [], reason: null, severity: null, services: [], ended: 0, assessment: null, moved: [], absorbed: [],
+    incident, title: '', keys: [], reason: null, severity: SEVERITIES.find((severity) => alerts.some((alert) => alert.severity === severity)) ?? null, services: [], ended: 0, assessment: null, moved: [], absorbed: [],
     joined: alerts.map((alert) => ({
       alertKey: alert.alertKey, startsAt: alert.startsAt, firing: true,
       reason: { strategy: 'noise control', summary: `symptom: ${alert.reason}`, contributions: [{ kind: 'inhibition', text: `"${alert.causeName}": ${alert.reason}`, weight: 1 }] },

@@ -8,6 +8,7 @@ import { isFlapping, newFlapHistory, noteStateChange } from './flapping.ts';
 import { newGateState } from './gateState.ts';
 import { compileRuleset, type Ruleset } from './ruleset.ts';
 import { clockShift, compileSchedule } from './schedule.ts';
+import { noiseScoreOf } from './score.ts';
 import { compileScope } from './scope.ts';
 import { countOccurrence } from './threshold.ts';
 
@@ -166,6 +167,28 @@ test('cap 18: more than N changes within the time make an alert flap, and a stab
   expect(isFlapping(history, rule, 42_998)).toBe(true);
   expect(isFlapping(history, rule, 42_999)).toBe(false);
   expect(noteStateChange(history, rule, 42_999)).toBe(false);
+});
+
+describe('noise scores', () => {
+  const QUIET = { alerts: 20, ended: 20, autoResolved: 0, inIncidents: 20, noAction: 0, flaps: 0, heldBack: 0 };
+  test.each([
+    ['every alert mattered', QUIET, 0], ['no alert mattered', { ...QUIET, autoResolved: 20, noAction: 20, flaps: 20, heldBack: 20 }, 87],
+    ['nothing is known yet', { alerts: 0, ended: 0, autoResolved: 0, inIncidents: 0, noAction: 0, flaps: 0, heldBack: 0 }, 0],
+    ['one alert proves little', { alerts: 1, ended: 1, autoResolved: 1, inIncidents: 1, noAction: 1, flaps: 0, heldBack: 0 }, 19],
+  ])('cap 29: %s', (_name, figures, expected) => {
+    expect(noiseScoreOf(figures)).toBe(expected);
+  });
+
+  test('cap 29: more of what makes noise never lowers the score, and it stays between 0 and 100', () => {
+    const part = fc.integer({ min: 0, max: 50 });
+    fc.assert(fc.property(fc.integer({ min: 1, max: 50 }), part, part, part, part, fc.constantFrom('autoResolved' as const, 'noAction' as const, 'flaps' as const, 'heldBack' as const), (alerts, a, b, c, d, which) => {
+      const cap = (value: number): number => Math.min(value, alerts);
+      const figures = { alerts, ended: alerts, autoResolved: cap(a), inIncidents: alerts, noAction: cap(b), flaps: cap(c), heldBack: cap(d) };
+      const more = noiseScoreOf({ ...figures, [which]: cap(figures[which] + 1) });
+      expect(more).toBeGreaterThanOrEqual(noiseScoreOf(figures));
+      expect(more).toBeLessThanOrEqual(100);
+    }));
+  });
 });
 
 describe('the gate', () => {

@@ -61,8 +61,8 @@ function resolved(fingerprint: string, startsAt: number, fields: Partial<Paramet
 }
 
 function incidents() {
-  return database.db.query<{ number: number; alerts_total: number; alerts_firing: number; services: string[] }>(
-    'select number, alerts_total, alerts_firing, services from incidents where org_id = $1 order by number', [ORG],
+  return database.db.query<{ number: number; alerts_total: number; alerts_firing: number; services: string[]; severity: number }>(
+    'select number, alerts_total, alerts_firing, services, severity from incidents where org_id = $1 order by number', [ORG],
   );
 }
 
@@ -177,10 +177,10 @@ test('cap 26: on the graph a child alert becomes a symptom of its parent’s inc
   await start({ ...EMPTY_TOPOLOGY, edges: [{ from: 'checkout', to: 'payments-db', type: 'stores-in' }] });
   await addRule({ kind: 'inhibition', name: 'Symptoms', form: 'topology', source: {}, scope: {} });
   await pipeline.deliver([firing('db', { service: 'payments-db', name: 'DiskFull' })]);
-  await pipeline.deliver([firing('a')]);
+  await pipeline.deliver([firing('a', { severity: 'critical' })]);
   await tick(2000);
 
-  expect(await incidents()).toMatchObject([{ number: 1, services: ['payments-db'], alerts_total: 2, alerts_firing: 2 }]);
+  expect(await incidents()).toMatchObject([{ number: 1, services: ['payments-db'], alerts_total: 2, alerts_firing: 2, severity: 1 }]);
   expect(await heldBack()).toMatchObject([{ outcome: 'attached', reason: 'checkout depends on payments-db, where DiskFull fires' }]);
   await pipeline.deliver([resolved('a', START_MS)]);
   expect(await incidents()).toMatchObject([{ alerts_firing: 1 }]);

@@ -96,12 +96,14 @@ function WindowRow({ window, onEdit }: { window: MaintenanceWindow; onEdit: () =
           {window.endedAt !== null && '. Ended early'}
         </div>
       </div>
-      {window.phase !== 'past' && can('editMaintenance') && (
+      {window.phase !== 'past' && (
         <Stack gap={1} alignItems="center">
-          <Button size="sm" variant="secondary" icon="pen" aria-label={`Edit ${window.name}`} onClick={onEdit} />
-          <Button size="sm" variant="secondary" onClick={() => setAsking(true)}>
-            {endText}
-          </Button>
+          {can('editMaintenance') && <Button size="sm" variant="secondary" icon="pen" aria-label={`Edit ${window.name}`} onClick={onEdit} />}
+          {can('endMaintenance') && (
+            <Button size="sm" variant="secondary" onClick={() => setAsking(true)}>
+              {endText}
+            </Button>
+          )}
         </Stack>
       )}
       <ConfirmModal
