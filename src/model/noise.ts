@@ -60,6 +60,11 @@ function span(seconds: number): string {
 
 /** What a rule does, in one sentence. */
 export function ruleText(rule: NoiseRuleBody): string {
+  const sentence = ruleSentence(rule);
+  return `${sentence.slice(0, 1).toUpperCase()}${sentence.slice(1)}`;
+}
+
+function ruleSentence(rule: NoiseRuleBody): string {
   switch (rule.kind) {
     case 'suppression':
       return `Hides ${scopeText(rule.scope)}: ${rule.reason}`;

@@ -13,6 +13,11 @@ const PAGES: ReadonlyArray<{ readonly name: string; readonly path: string; reado
   { name: 'Incident, overview', path: `${APP}/incidents/1`, landmark: testIds.incident.swimLanes },
   { name: 'Incident, timeline', path: `${APP}/incidents/1?tab=timeline`, landmark: testIds.incident.timelineEntry },
   { name: 'Incident, alerts', path: `${APP}/incidents/1?tab=alerts`, landmark: testIds.incident.alertRow },
+  { name: 'Noise, held back', path: `${APP}/noise`, landmark: testIds.noise.heldRow },
+  { name: 'Noise, scores', path: `${APP}/noise?tab=scores`, landmark: testIds.noise.scoreRow },
+  { name: 'Noise, rules', path: `${APP}/noise?tab=rules`, landmark: testIds.noise.ruleRow },
+  { name: 'Maintenance, windows', path: `${APP}/maintenance`, landmark: testIds.maintenance.row },
+  { name: 'Maintenance, silences', path: `${APP}/maintenance?tab=silences`, landmark: testIds.maintenance.addSilence },
   { name: 'Settings, sources', path: `${APP}/settings`, landmark: testIds.settings.source },
   { name: 'Settings, mapping', path: `${APP}/settings?tab=mapping`, landmark: testIds.settings.page },
   { name: 'Settings, dead letters', path: `${APP}/settings?tab=dead-letters`, landmark: testIds.settings.page },
@@ -31,6 +36,7 @@ test.beforeAll(async () => {
     grafanaAlert({ fingerprint: 'a1', name: 'HighErrorRate', service: 'checkout', severity: 'critical' }),
     grafanaAlert({ fingerprint: 'a2', name: 'SlowRequests', service: 'checkout', severity: 'error' }),
     grafanaAlert({ fingerprint: 'a3', name: 'QueueGrowing', service: 'checkout', severity: 'warning', status: 'resolved' }),
+    grafanaAlert({ fingerprint: 'h1', name: 'HeldBack', service: 'held-back', severity: 'warning' }),
     grafanaAlert({ fingerprint: 'b1', name: 'PoolExhausted', service: 'a-service-with-a-very-long-name-that-finds-no-room-anywhere', severity: 'error' }),
   ]);
 });

@@ -15,7 +15,6 @@ import { WindowDialog } from './WindowDialog.tsx';
 type Phase = MaintenanceWindow['phase'];
 const PHASES = ['active', 'upcoming', 'past'] as const satisfies readonly Phase[];
 const PHASE_TITLES: Readonly<Record<Phase, string>> = { active: 'Active now', upcoming: 'Coming up', past: 'Past' };
-const PHASE_COLORS = { active: 'orange', upcoming: 'blue', past: 'darkgrey' } as const;
 
 /** Windows as a calendar's agenda: now, next, past. */
 export function WindowsTab() {
@@ -86,7 +85,6 @@ function WindowRow({ window, onEdit }: { window: MaintenanceWindow; onEdit: () =
       <div className={styles.words}>
         <Stack gap={1} alignItems="center" wrap="wrap">
           <strong>{window.name}</strong>
-          <Badge color={PHASE_COLORS[window.phase]} text={PHASE_TITLES[window.phase]} />
           {window.change !== null && <Badge color="purple" icon="link" text={window.change} />}
         </Stack>
         <div>{scopeText(window.scope)}</div>

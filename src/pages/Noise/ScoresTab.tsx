@@ -52,9 +52,11 @@ export function ScoresTab() {
                           </span>
                           {score.score}
                         </td>
-                        <td className={styles.name}>
-                          {score.ruleUrl === null ? score.name : <TextLink href={score.ruleUrl} external inline={false}>{score.name}</TextLink>}
-                          <span className={styles.dim}>{score.source}</span>
+                        <td>
+                          <div className={styles.name}>
+                            {score.ruleUrl === null ? score.name : <TextLink href={score.ruleUrl} external inline={false}>{score.name}</TextLink>}
+                            <span className={styles.dim}>{score.source}</span>
+                          </div>
                         </td>
                         <td>{score.alerts.toLocaleString()}</td>
                         <td>{score.incidents.toLocaleString()}</td>
