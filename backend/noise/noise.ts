@@ -15,7 +15,7 @@ import { createRuleService } from './ruleService.ts';
 import { createScoreService, type ScoreService } from './scoreService.ts';
 import { deleteRuleDays } from './scoreStore.ts';
 import { createSilenceService } from './silenceService.ts';
-import { createSilenceSync, type SilenceSync } from './silenceSync.ts';
+import { createSilenceSync, type SilenceExchange } from './silenceSync.ts';
 
 export interface NoiseDeps {
   readonly db: Database;
@@ -34,7 +34,7 @@ export interface Noise {
   /** For whoever hears that a change is closed. */
   readonly closeChange: MaintenanceService['closeChange'];
   readonly scores: ScoreService;
-  readonly silenceSync: SilenceSync;
+  readonly silenceSync: SilenceExchange;
   readonly provisioning: NoiseProvisioning;
 }
 

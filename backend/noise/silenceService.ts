@@ -11,7 +11,7 @@ import { faultIn } from './ruleset.ts';
 import { compileMatchers } from './scope.ts';
 import { bumpVersion } from './settingsStore.ts';
 import { insertSilence, selectSilence, selectSilences, selectSyncNote, updateSilence, type StoredSilence } from './silenceStore.ts';
-import { PUSH_SILENCE_JOB, type SilenceSync } from './silenceSync.ts';
+import { PUSH_SILENCE_JOB, type SilenceExchange } from './silenceSync.ts';
 
 export interface SilenceService {
   list(orgId: OrgId, query: { readonly state: 'current' | 'expired' | 'all'; readonly cursor?: string | undefined; readonly limit: number }): Promise<{ items: Silence[]; nextCursor: string | null }>;
@@ -26,7 +26,7 @@ export interface SilenceServiceDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly grafana: GrafanaApi;
-  readonly sync: Pick<SilenceSync, 'pull'>;
+  readonly sync: Pick<SilenceExchange, 'pull'>;
   readonly onChanged: (orgId: OrgId) => void;
 }
 

@@ -30,7 +30,7 @@ export interface SilenceSyncDeps {
   readonly onChanged: (orgId: OrgId) => void;
 }
 
-export interface SilenceSync {
+export interface SilenceExchange {
   /** Tells Grafana of one silence as it stands now. Throws when that must be tried again. */
   push(orgId: OrgId, id: string): Promise<void>;
   /** Takes over what Grafana has. Never throws for what Grafana does; it is noted. */
@@ -44,7 +44,7 @@ function isPassing(error: GrafanaCallError): boolean {
 }
 
 /** Makes the exchange. */
-export function createSilenceSync(deps: SilenceSyncDeps): SilenceSync {
+export function createSilenceSync(deps: SilenceSyncDeps): SilenceExchange {
   const { db, clock, logger, grafana, onChanged } = deps;
 
   async function read(orgId: OrgId): Promise<GrafanaSilence[]> {
