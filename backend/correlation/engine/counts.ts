@@ -1,0 +1,79 @@
+/** Counting: bags of names, and how fast something comes. */
+
+/** How often each name came. Entries at zero are removed, so a bag is as large as what it holds. */
+export class Bag {
+  readonly counts = new Map<string, number>();
+  total = 0;
+
+  get(name: string): number {
+    return this.counts.get(name) ?? 0;
+  }
+
+  add(name: string, by = 1): void {
+    const next = this.get(name) + by;
+    this.total += by;
+    if (next > 1e-9) this.counts.set(name, next);
+    else this.counts.delete(name);
+  }
+
+  addAll(other: Bag): void {
+    for (const [name, count] of other.counts) this.add(name, count);
+  }
+
+  /** The names that came most, at most so many; ties by name. */
+  top(most: number): string[] {
+    return [...this.counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, most).map(([name]) => name);
+  }
+
+  /** Both together, as a new bag. */
+  static union(a: Bag, b: Bag): Bag {
+    const both = new Bag();
+    both.addAll(a);
+    both.addAll(b);
+    return both;
+  }
+}
+
+const BIN_MS = 120_000;
+const REACH_BINS = 16;
+
+/** When something came, in bins of two minutes; tells the pace around any time of the last hours. */
+export class Pace {
+  private readonly bins = new Map<number, number>();
+  private newest = 0;
+  private readonly weights: readonly number[];
+  private readonly keepBins: number;
+
+  constructor(lifeMs: number, keepMs: number) {
+    this.weights = Array.from({ length: REACH_BINS }, (_, bin) => Math.exp((-bin * BIN_MS) / lifeMs));
+    this.keepBins = Math.ceil(keepMs / BIN_MS);
+  }
+
+  add(atMs: number, by = 1): void {
+    const bin = Math.floor(atMs / BIN_MS);
+    const next = (this.bins.get(bin) ?? 0) + by;
+    if (next > 0) this.bins.set(bin, next);
+    else this.bins.delete(bin);
+    if (bin <= this.newest) return;
+    this.newest = bin;
+    if (this.bins.size > this.keepBins) for (const old of this.bins.keys()) if (old < bin - this.keepBins) this.bins.delete(old);
+  }
+
+  addAll(other: Pace): void {
+    for (const [bin, count] of other.bins) this.add(bin * BIN_MS, count);
+  }
+
+  /** Weighted count before `atMs`, or after it where that is more: an early sign is judged by what followed. */
+  read(atMs: number): number {
+    const bin = Math.floor(atMs / BIN_MS);
+    const here = this.bins.get(bin) ?? 0;
+    let before = here;
+    let after = here;
+    for (let step = 1; step < REACH_BINS; step += 1) {
+      const weight = this.weights[step] ?? 0;
+      before += (this.bins.get(bin - step) ?? 0) * weight;
+      after += (this.bins.get(bin + step) ?? 0) * weight;
+    }
+    return Math.max(before, after);
+  }
+}

@@ -1,0 +1,190 @@
+import fc from 'fast-check';
+import { incidentNumber } from '#contract';
+import type { Decision } from '../strategy.ts';
+import { alertAt, DEPENDANTS, groupsAfter, MINUTE_MS, playAlerts, SHOP, START_MS, type Played } from './engine.testkit.ts';
+import { createEngine } from './engine.ts';
+import { EMPTY_TOPOLOGY } from '../../catalog/index.ts';
+
+function opens(played: Played): Extract<Decision, { kind: 'open' }>[] {
+  return played.decisions.filter((decision) => decision.kind === 'open');
+}
+
+/** The last word on who did it. */
+function rootsOf(played: Played): string[] {
+  let roots: string[] = [];
+  for (const decision of played.decisions) if ((decision.kind === 'open' || decision.kind === 'assess') && decision.assessment !== null) roots = decision.assessment.roots.map((root) => root.service);
+  return roots;
+}
+
+/** The database fails, its callers complain of it. */
+function databaseDown(from = 0) {
+  return [
+    alertAt(from, { service: 'orders-db', rule: 'ConnectionsExhausted', severity: 'sev1' }),
+    alertAt(from + 0.2, { service: 'orders-db', rule: 'SlowQueries' }),
+    ...DEPENDANTS.flatMap((service, index) => [
+      alertAt(from + 0.5 + index * 0.2, { service, rule: 'HighErrorRate' }),
+      alertAt(from + 0.6 + index * 0.2, { service, rule: 'UpstreamUnavailable', summary: `${service}: upstream orders-db unavailable`, severity: 'sev2' }),
+    ]),
+  ].sort((a, b) => a.recordedAt.getTime() - b.recordedAt.getTime());
+}
+
+describe('one incident per cause', () => {
+  test('cap 32: a database that is down and its twelve dependants are one incident, and the database is ranked first', () => {
+    const played = playAlerts(databaseDown());
+    expect(opens(played)).toHaveLength(1);
+    expect(played.groups).toHaveLength(1);
+    expect(played.groupOf.size).toBe(26);
+    expect(rootsOf(played)[0]).toBe('orders-db');
+  });
+
+  test('cap 32: without a catalogue the same alerts are one incident, by what they say of each other', () => {
+    const played = playAlerts(databaseDown(), { topology: EMPTY_TOPOLOGY });
+    expect(rootsOf(played)[0]).toBe('orders-db');
+    const largest = Math.max(...played.groups.map((group) => group.length));
+    // The twelve that complain and the database; not all of those that only fail.
+    expect(largest).toBeGreaterThanOrEqual(13);
+  });
+
+  test('cap 31: two bursts ten minutes apart, at services that know nothing of each other, stay separate', () => {
+    const burst = (minute: number, service: string) => ['A', 'B', 'C', 'D', 'E'].map((rule, index) => alertAt(minute + index * 0.3, { service, rule: `${service}${rule}`, severity: 'sev2' }));
+    const played = playAlerts([...burst(0, 'mail'), ...burst(10, 'search')]);
+    expect(played.groups.map((group) => group.length)).toEqual([5, 5]);
+  });
+
+  test('cap 36: one incident may span services, sources and clusters', () => {
+    const changes = databaseDown().map((change, index) => ({ ...change, sourceId: index % 2 === 0 ? 'grafana' : 'alertmanager', cluster: index % 3 === 0 ? 'prod-b' : 'prod-a' }));
+    const played = playAlerts(changes);
+    expect(played.groups).toHaveLength(1);
+    expect(played.decisions.findLast((decision) => decision.kind === 'assess')?.assessment.confidence).toBeGreaterThan(0.8);
+  });
+
+  test('cap 32: hosts of one rack that vanish are the fault of its switch', () => {
+    const hosts = [1, 2, 3].flatMap((host) => ['HostUnreachable', 'NodeNotReady'].map((rule, index) => alertAt(host * 0.1 + index * 0.5, {
+      rule, summary: `node-a-r1-0${host} does not answer`, labels: { instance: `node-a-r1-0${host}` }, severity: 'sev2', key: `${rule}${host}`,
+    })));
+    const played = playAlerts([alertAt(0, { rule: 'PortErrors', labels: { device: 'sw-a-r1' }, summary: 'errors on sw-a-r1', severity: 'sev1' }), ...hosts].sort((a, b) => a.recordedAt.getTime() - b.recordedAt.getTime()));
+    expect(played.groups).toHaveLength(1);
+    expect(rootsOf(played)[0]).toBe('sw-a-r1');
+  });
+
+  test('cap 4: a service that was deployed a moment before gets an incident of its own, inside the reach of another', () => {
+    const changed = Array.from({ length: 14 }, (_, index) => alertAt(10 + index * 0.25, {
+      service: 'shop-a', cluster: 'prod-a', rule: ['CrashLooping', 'OutOfMemory', 'ReplicasMissing'][index % 3] ?? 'CrashLooping', key: `deploy${index}`, severity: 'sev2',
+    }));
+    const inTheDark = playAlerts([...databaseDown(), ...changed]);
+    const told = playAlerts([...databaseDown(), ...changed], { deploys: [{ minute: 8, service: 'shop-a', clusters: ['prod-a'] }] });
+    expect(inTheDark.groups).toHaveLength(1);
+    expect(told.groups.map((group) => group.length).sort((a, b) => a - b)).toEqual([14, 26]);
+    expect(told.decisions.some((decision) => (decision.kind === 'open' || decision.kind === 'assess') && decision.assessment?.causeChangeId === 'deploy-shop-a-8')).toBe(true);
+  });
+});
+
+describe('noise', () => {
+  /** Backups fail here and there, all day. */
+  function habit(hours: number) {
+    const places = ['mail', 'search', 'reports', 'chat', 'ledger', ...DEPENDANTS];
+    return Array.from({ length: hours * 6 }, (_, index) => alertAt(index * 10, { service: places[(index * 7) % places.length] ?? 'mail', rule: 'BackupFailed', key: `backup-${index}` }));
+  }
+
+  test('cap 44: habitual alerts and lone info alerts never make an incident by themselves', () => {
+    const infos = Array.from({ length: 20 }, (_, index) => alertAt(index * 17 + 3, { service: ['mail', 'search', 'chat'][index % 3] ?? 'mail', rule: 'TrafficUp', severity: 'sev5', key: `info-${index}` }));
+    const played = playAlerts([...habit(6), ...infos].sort((a, b) => a.recordedAt.getTime() - b.recordedAt.getTime()));
+    expect(opens(played)).toEqual([]);
+  });
+
+  test('cap 44: an unusual burst of a habitual alert counts', () => {
+    const burst = Array.from({ length: 10 }, (_, index) => alertAt(360 + index * 0.2, { service: 'ledger-db', rule: 'BackupFailed', key: `burst-${index}`, severity: 'sev2' }));
+    const played = playAlerts([...habit(6), ...burst]);
+    expect(opens(played)).toHaveLength(1);
+    expect([...played.groupOf.keys()].filter((key) => key.startsWith('burst-')).length).toBeGreaterThanOrEqual(8);
+  });
+
+  test('cap 34: what is usual at the time of an incident stays out of it', () => {
+    const played = playAlerts([...habit(6), ...databaseDown(355)].sort((a, b) => a.recordedAt.getTime() - b.recordedAt.getTime()));
+    expect([...played.groupOf.keys()].filter((key) => key.startsWith('backup-'))).toEqual([]);
+    expect(played.groupOf.size).toBe(26);
+  });
+
+  test('cap 35: an alert that is held says what came nearest, and why that did not take it', () => {
+    const played = playAlerts([...habit(6), ...databaseDown(355), alertAt(360.5, { service: 'shop-c', rule: 'BackupFailed', key: 'asked' })].sort((a, b) => a.recordedAt.getTime() - b.recordedAt.getTime()));
+    const held = played.decisions.find((decision) => decision.kind === 'hold' && decision.alert.alertKey === 'asked');
+    expect(held).toMatchObject({ reason: { summary: expect.stringMatching(/^nearest is trouble around orders-db, but its habit explains it better/) } });
+  });
+
+  test('a grave alert that nothing else explains is a candidate at once', () => {
+    expect(opens(playAlerts([alertAt(0, { service: 'mail', severity: 'sev1' })]))).toHaveLength(1);
+    expect(opens(playAlerts([alertAt(0, { service: 'mail', severity: 'sev3' })]))).toEqual([]);
+  });
+});
+
+describe('reasons', () => {
+  test('cap 35: each alert of an incident shows its contributions, of time, topology, text and history, and complaints where it complains', () => {
+    const played = playAlerts(databaseDown());
+    const joins = played.decisions.flatMap((decision) => (decision.kind === 'join' ? [decision.alert] : []));
+    expect(joins.length).toBeGreaterThan(10);
+    for (const { reason } of joins) {
+      expect(reason.contributions.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['time', 'topology', 'text', 'history']));
+      expect(reason.contributions.reduce((sum, { weight }) => sum + weight, 0)).toBeGreaterThan(0);
+    }
+    expect(joins.some(({ reason }) => reason.contributions.some(({ kind, text }) => kind === 'complaint' && text === 'it names orders-db'))).toBe(true);
+  });
+});
+
+/** Alerts that make no particular sense, in the order of time. */
+const anyAlerts = fc.array(
+  fc.record({
+    minute: fc.double({ min: 0, max: 90, noNaN: true }), service: fc.constantFrom('orders-db', 'mail', 'search', 'ledger', 'ledger-db', ...DEPENDANTS.slice(0, 5)),
+    rule: fc.constantFrom('A', 'B', 'C', 'D'), cluster: fc.constantFrom('prod-a', 'prod-b', null), severity: fc.constantFrom('sev1' as const, 'sev3' as const, 'sev5' as const),
+    blames: fc.constantFrom('', '', 'orders-db', 'ledger-db'),
+  }), { maxLength: 120 },
+).map((list) => [...list].sort((a, b) => a.minute - b.minute).map(({ minute, blames, service, ...rest }, index) => alertAt(minute, {
+  ...rest, service, key: `k${index}`, summary: blames === '' ? `${rest.rule} on ${service}` : `${service}: upstream ${blames} unavailable`,
+})));
+
+describe('properties', () => {
+  test('cap 36: whatever comes, no alert is in two incidents, and no incident takes alerts that was not opened', () => {
+    fc.assert(fc.property(anyAlerts, (changes) => {
+      expect(() => groupsAfter(playAlerts(changes).decisions)).not.toThrow();
+    }), { numRuns: 60 });
+  });
+
+  test('the same alerts give the same decisions, however often the time is told', () => {
+    fc.assert(fc.property(anyAlerts, fc.constantFrom(7_000, 15_000, 61_000), (changes, passEachMs) => {
+      const once = playAlerts(changes);
+      expect(playAlerts(changes).decisions).toEqual(once.decisions);
+      expect(playAlerts(changes, { passEachMs }).groups).toEqual(once.groups);
+    }), { numRuns: 40 });
+  });
+
+  test('a storm delivered in another order within the jitter of clocks gives the same incidents', () => {
+    fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 999 }), { minLength: 26, maxLength: 26 }), (jitter) => {
+      const storm = databaseDown();
+      const shaken = storm.map((change, index) => ({ change, at: change.recordedAt.getTime() + (jitter[index] ?? 0) * 8 })).sort((a, b) => a.at - b.at)
+        .map(({ change, at }) => ({ ...change, recordedAt: new Date(at) }));
+      expect(playAlerts(shaken).groups).toEqual(playAlerts(storm).groups);
+    }), { numRuns: 40 });
+  });
+
+  test('memory is bounded by the last half hour and the open groups, not by all that ever came', () => {
+    const engine = createEngine({ topology: SHOP });
+    const window = engine.empty();
+    for (let index = 0; index < 30_000; index += 1) {
+      engine.decide(window, alertAt(index / 50, { service: DEPENDANTS[index % 12] ?? 'shop-a', rule: `R${index % 5}`, key: `m${index}`, summary: `R${index % 5}` }));
+    }
+    expect(window.members.size).toBeLessThanOrEqual(31 * 50);
+    engine.pass(window, new Date(START_MS + 30_000 / 50 * MINUTE_MS + 120 * MINUTE_MS));
+    expect(window.members.size).toBe(0);
+    expect(window.groups.size).toBe(0);
+  });
+
+  test('cap 39: a window that is told its past goes on as if it had been there', () => {
+    const storm = databaseDown();
+    const later = [alertAt(5, { service: 'shop-a', rule: 'SloBurn', key: 'late-1' }), alertAt(6, { service: 'orders-db', rule: 'ReplicationLag', key: 'late-2' })];
+    const engine = createEngine({ topology: SHOP });
+    const window = engine.empty();
+    const group = engine.restoreGroup(window, { incident: incidentNumber.parse(7), keys: ['cause/orders-db'], severity: 'sev1', services: ['orders-db'], lastAlertAt: storm.at(-1)?.recordedAt ?? new Date(), alertsTotal: 26 });
+    for (const change of storm) engine.restoreChange(window, change, group);
+    const decisions = later.flatMap((change) => [...engine.decide(window, change)]);
+    expect(decisions.filter(({ kind }) => kind === 'join').map((decision) => ('group' in decision ? decision.group : ''))).toEqual([group, group]);
+  });
+});

@@ -1,0 +1,164 @@
+/**
+ * The engine as a strategy: takes in alerts, changes and time, and decides. Reviews happen at whole
+ * steps of the alerts' own time, so that it does not matter how often somebody tells the time.
+ */
+import type { Topology } from '../../catalog/index.ts';
+import type { Decision, Strategy } from '../strategy.ts';
+import { sweepWaiting } from './burst.ts';
+import { newGroup } from './group.ts';
+import { DEFAULT_PARAMETERS, type EngineParameters } from './parameters.ts';
+import { closeGroup, enter, mergeIfDue, place, settle } from './placing.ts';
+import { ENGINE_NAME } from './reasons.ts';
+import { episodeKey, type Member } from './signal.ts';
+import { createWindow, type EngineWindow } from './window.ts';
+
+/** Step at which reviews happen. */
+const TICK_MS = 15_000;
+const SWEEP_MS = 60_000;
+/** Alerts that may move at one time; beyond it the oldest are settled early. */
+const MAX_MEMBERS = 200_000;
+/** New groups come after those of incidents that exist. */
+const FIRST_NEW_GROUP = 1_000_000_000;
+
+export interface EngineOptions {
+  readonly topology: Topology;
+  readonly parameters?: EngineParameters;
+}
+
+function nextDue(window: EngineWindow): number {
+  let due = window.settling.nextDueMs;
+  for (const queue of window.reviews) due = Math.min(due, queue.nextDueMs);
+  return due;
+}
+
+function sweep(window: EngineWindow): void {
+  if (window.nowMs - window.sweptMs < SWEEP_MS) return;
+  window.sweptMs = window.nowMs;
+  sweepWaiting(window);
+  for (const group of window.groups.values()) {
+    if (window.nowMs - group.lastMs > window.parameters.closeMs) closeGroup(window, group);
+  }
+}
+
+/** One step: what is due is reviewed, what has waited long enough is settled, what grew is compared. */
+function tick(window: EngineWindow): void {
+  const touched = new Set<string>();
+  for (const queue of window.reviews) {
+    for (let member = queue.take(window.nowMs); member !== undefined; member = queue.take(window.nowMs)) {
+      if (!window.members.has(member.signal.key)) continue;
+      place(window, member);
+      if (member.groupId !== null) touched.add(member.groupId);
+    }
+  }
+  for (let member = window.settling.take(window.nowMs); member !== undefined; member = window.settling.take(window.nowMs)) settle(window, member);
+  for (const id of touched) {
+    const group = window.groups.get(id);
+    if (group !== undefined) mergeIfDue(window, group);
+  }
+  sweep(window);
+}
+
+/** Takes all steps up to a time. */
+function advance(window: EngineWindow, toMs: number): void {
+  const last = Math.floor(toMs / TICK_MS) * TICK_MS;
+  while (window.tickMs < last) {
+    const due = nextDue(window);
+    window.tickMs = due > last ? last : Math.max(window.tickMs + TICK_MS, Math.ceil(due / TICK_MS) * TICK_MS);
+    window.nowMs = Math.max(window.nowMs, window.tickMs);
+    window.habits.watch(window.nowMs);
+    tick(window);
+  }
+  window.nowMs = Math.max(window.nowMs, toMs);
+  window.habits.watch(window.nowMs);
+}
+
+function flush(window: EngineWindow): readonly Decision[] {
+  const decided = window.out;
+  window.out = [];
+  return decided;
+}
+
+function follow(window: EngineWindow, member: Member): void {
+  window.members.set(member.signal.key, member);
+  window.parameters.reviewMs.forEach((delay, lane) => window.reviews[lane]?.push(member, window.nowMs + delay));
+  window.settling.push(member, window.nowMs + window.parameters.holdMs);
+  while (window.members.size > MAX_MEMBERS) {
+    const oldest = window.settling.takeFirst();
+    if (oldest === undefined) return;
+    settle(window, oldest);
+  }
+}
+
+/** Makes the engine for a topology. */
+export function createEngine(options: EngineOptions): Strategy<EngineWindow> {
+  const parameters = options.parameters ?? DEFAULT_PARAMETERS;
+  return {
+    name: ENGINE_NAME,
+    memoryMs: parameters.closeMs + parameters.holdMs,
+    habitMs: parameters.habitMs,
+    empty() {
+      const window = createWindow(options.topology, parameters);
+      window.nextGroup = FIRST_NEW_GROUP;
+      return window;
+    },
+    restoreHabits(window, until, habits) {
+      let since = until.getTime();
+      for (const { firstSeenAt } of habits) since = Math.min(since, firstSeenAt.getTime());
+      if (habits.length > 0) window.habits.watchedSince(since);
+      window.habits.watch(until.getTime());
+      for (const habit of habits) window.habits.recall(habit.rule, habit.alertKey, habit.count);
+    },
+    restoreGroup(window, known) {
+      const group = newGroup(`incident-${known.incident}`, known.incident, parameters.paceMs);
+      group.opened = true;
+      group.severity = known.severity;
+      group.lastMs = known.lastAlertAt.getTime();
+      window.groups.set(group.id, group);
+      return group.id;
+    },
+    restoreChange(window, change, groupId) {
+      window.restoring = true;
+      advance(window, change.recordedAt.getTime());
+      const known = window.members.get(episodeKey(change));
+      if (change.kind === 'opened' && known === undefined) {
+        const member: Member = { signal: window.reader.read(change), firing: true, groupId: null, linkedTo: groupId, gain: 0, waiting: 0 };
+        const group = groupId === null ? undefined : window.groups.get(groupId);
+        if (group !== undefined) enter(window, member, group, parameters.openLogOdds);
+        else {
+          place(window, member);
+          if (window.groups.get(member.groupId ?? '')?.opened !== true) member.waiting = window.habits.noteWaiting(member.signal.rule, member.signal.alertKey);
+        }
+        follow(window, member);
+      } else if (known !== undefined && (change.kind === 'resolved' || change.kind === 'superseded')) known.firing = false;
+      window.restoring = false;
+      window.out = [];
+    },
+    decide(window, change) {
+      advance(window, change.recordedAt.getTime());
+      const known = window.members.get(episodeKey(change));
+      switch (change.kind) {
+        case 'opened': {
+          if (known !== undefined) break;
+          const member: Member = { signal: window.reader.read(change), firing: true, groupId: null, linkedTo: null, gain: 0, waiting: 0 };
+          follow(window, member);
+          place(window, member);
+          if (member.linkedTo === null) member.waiting = window.habits.noteWaiting(member.signal.rule, member.signal.alertKey);
+          break;
+        }
+        case 'resolved':
+        case 'superseded':
+          if (known !== undefined) known.firing = false;
+          break;
+        case 'changed':
+          break;
+      }
+      return flush(window);
+    },
+    noteChange: (window, event) => window.changes.note(event),
+    pass(window, at) {
+      advance(window, at.getTime());
+      return flush(window);
+    },
+  };
+}
+

@@ -1,0 +1,113 @@
+/** What is usual: how often each rule, and each alert by itself, comes without any incident. */
+
+export interface Habits {
+  /** Tells the time; habits are rates over the time watched. */
+  watch(nowMs: number): void;
+  /** Alerts a minute of this rule that are background, over all places. `without` is what this very alert counts. */
+  ruleRate(rule: string, without: number): number;
+  /** Alerts a minute of just this alert. */
+  ownRate(alertKey: string, without: number): number;
+  /** How much this rule speaks for an incident, whichever: one of its alerts among those of incidents. */
+  incidentShare(rule: string): number;
+  noteIncident(rule: string, by: 1 | -1): void;
+  /** Counts an alert that waits. In a burst of one rule each further one counts less: a burst is no habit yet. Gives what it counted. */
+  noteWaiting(rule: string, alertKey: string): number;
+  /** Takes back what a waiting alert counted; `background` counts it in full instead. */
+  settle(rule: string, alertKey: string, counted: number, background: boolean): void;
+  /** Takes in what was background before this process: so many alerts of a rule, and of one alert, over the time up to now. */
+  recall(rule: string, alertKey: string, count: number): void;
+  /** Begins to count from an earlier time. */
+  watchedSince(ms: number): void;
+}
+
+const MAX_KEYS = 200_000;
+/** Doubt about what was not watched yet: as if it had been watched for so long, with so many alerts. */
+const DOUBT_MINUTES = 60;
+const DOUBT_ALERTS = 0.3;
+const BURST_MS = 5 * 60_000;
+/** Rules to expect in incidents. */
+const RULES = 30;
+
+interface Count {
+  value: number;
+  atMs: number;
+}
+
+/** Counts that forget: after the given time a third is left. */
+class Fading {
+  private readonly counts = new Map<string, Count>();
+  private readonly lifeMs: number;
+
+  constructor(lifeMs: number) {
+    this.lifeMs = lifeMs;
+  }
+
+  read(name: string, nowMs: number): number {
+    const count = this.counts.get(name);
+    return count === undefined ? 0 : count.value * Math.exp((count.atMs - nowMs) / this.lifeMs);
+  }
+
+  add(name: string, nowMs: number, by: number): void {
+    const count = this.counts.get(name);
+    if (count === undefined) {
+      if (this.counts.size >= MAX_KEYS) this.forgetOldest();
+      this.counts.set(name, { value: Math.max(0, by), atMs: nowMs });
+      return;
+    }
+    count.value = Math.max(0, this.read(name, nowMs) + by);
+    count.atMs = nowMs;
+  }
+
+  private forgetOldest(): void {
+    const [oldest] = this.counts.keys();
+    if (oldest !== undefined) this.counts.delete(oldest);
+  }
+}
+
+/** Nothing is usual yet. */
+export function createHabits(habitMs: number): Habits {
+  const rules = new Fading(habitMs);
+  const owns = new Fading(habitMs);
+  const incidents = new Fading(habitMs);
+  const bursts = new Fading(BURST_MS);
+  let sinceMs: number | null = null;
+  let now = 0;
+
+  /** Minutes watched, as far as they are remembered. */
+  function minutes(): number {
+    return (habitMs / 60_000) * (1 - Math.exp(((sinceMs ?? now) - now) / habitMs));
+  }
+
+  return {
+    watch(nowMs) {
+      sinceMs ??= nowMs;
+      now = Math.max(now, nowMs);
+    },
+    ruleRate: (rule, without) => (Math.max(0, rules.read(rule, now) - without) + DOUBT_ALERTS) / (minutes() + DOUBT_MINUTES),
+    ownRate: (alertKey, without) => Math.max(0, owns.read(alertKey, now) - without) / (minutes() + DOUBT_MINUTES),
+    incidentShare(rule) {
+      // One incident brings many alerts of a rule: they are no independent witnesses.
+      const inIncidents = Math.sqrt(incidents.read(rule, now)) + 1;
+      return ((2 / RULES) * inIncidents) / (inIncidents + rules.read(rule, now) + 1);
+    },
+    noteIncident: (rule, by) => incidents.add(rule, now, by),
+    noteWaiting(rule, alertKey) {
+      const counted = 1 / (1 + bursts.read(rule, now));
+      bursts.add(rule, now, 1);
+      rules.add(rule, now, counted);
+      owns.add(alertKey, now, counted);
+      return counted;
+    },
+    settle(rule, alertKey, counted, background) {
+      rules.add(rule, now, (background ? 1 : 0) - counted);
+      owns.add(alertKey, now, (background ? 1 : 0) - counted);
+    },
+    recall(rule, alertKey, count) {
+      rules.add(rule, now, count);
+      owns.add(alertKey, now, count);
+    },
+    watchedSince(ms) {
+      sinceMs = Math.min(sinceMs ?? ms, ms);
+    },
+  };
+}

@@ -1,0 +1,4 @@
+/** The engine that groups alerts by their cause. */
+export { createEngine, type EngineOptions } from './engine.ts';
+export { DEFAULT_PARAMETERS, type EngineParameters } from './parameters.ts';
+export type { EngineWindow } from './window.ts';

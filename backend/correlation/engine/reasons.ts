@@ -1,0 +1,111 @@
+/** Why, in words and numbers: of each link, each alert that is held, each group, each merge. */
+import type { Contribution, DecisionReason } from '#contract';
+import type { Group } from './group.ts';
+import type { EngineParameters } from './parameters.ts';
+import type { Member } from './signal.ts';
+import type { EngineWindow } from './window.ts';
+
+/** Name under which decisions are stored. */
+export const ENGINE_NAME = 'causes';
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+function count(number: number, noun: string): string {
+  return `${Math.round(number)} ${noun}${Math.round(number) === 1 ? '' : 's'}`;
+}
+
+function causeOf(group: Group): string {
+  return group.suspects[0]?.node ?? 'an unknown cause';
+}
+
+function stepsText(window: EngineWindow, group: Group, node: string): string {
+  const cause = group.suspects[0];
+  if (cause === undefined) return `${node}, cause unknown`;
+  if (cause.node === node) return `${node} is the suspected cause`;
+  const steps = window.graph.spread(cause.node, cause.mode).steps.get(node);
+  if (steps === undefined) return `${node} is beyond the known reach of ${cause.node}`;
+  if (steps === 0) return `${node} is part of ${cause.node}`;
+  return `${node} is ${count(steps, 'step')} from ${cause.node}`;
+}
+
+function ratePerHour(perMinute: number): string {
+  const hourly = perMinute * 60;
+  return hourly >= 10 ? `${Math.round(hourly)} times an hour` : `${hourly.toFixed(1)} times an hour`;
+}
+
+/** Parts of the log-odds of a group over background; they sum up to it. */
+function contributionsOf(window: EngineWindow, member: Member, group: Group, counted: boolean): Contribution[] {
+  const { weigher, habits, changes } = window;
+  const { signal } = member;
+  const weights = weigher.group(signal, group, counted);
+  const chance = weigher.chance(signal);
+  const usual = weigher.background(signal, member.waiting) - chance - weigher.anywhere();
+  const change = changes.before(causeOf(group), group.firstMs, null);
+  const contributions: Contribution[] = [
+    { kind: 'time', text: `${count(group.pace.read(signal.onsetMs), 'alert')} of this group around that time`, weight: rounded(weights.pace) },
+    {
+      kind: 'topology', text: `${stepsText(window, group, signal.node)}${signal.cluster === null ? '' : `, in ${signal.cluster}`}${change === undefined ? '' : `; ${change.title}`}`,
+      weight: rounded(weights.place - weigher.anywhere()),
+    },
+    { kind: 'text', text: `${signal.rule}: ${count(Math.max(group.rules.get(signal.rule), group.templates.get(signal.template)), 'alert')} of this wording in the group`, weight: rounded(weights.kind) },
+    { kind: 'history', text: `${signal.rule} comes ${ratePerHour(habits.ruleRate(signal.rule, member.waiting))} without an incident`, weight: rounded(-usual) },
+  ];
+  if (signal.blamed.length > 0) {
+    contributions.push({ kind: 'complaint', text: `it names ${signal.blamed.join(', ')}`, weight: rounded(weights.complaint - chance) });
+  }
+  return contributions;
+}
+
+/** Why an alert is part of a group. */
+export function linkReason(window: EngineWindow, member: Member, group: Group): DecisionReason {
+  const contributions = contributionsOf(window, member, group, group.members.has(member.signal.key));
+  return { strategy: ENGINE_NAME, summary: `explained by trouble around ${causeOf(group)}: ${stepsText(window, group, member.signal.node)}`, contributions };
+}
+
+/** Why no group took an alert; with the parts of the nearest one. */
+export function holdReason(
+  window: EngineWindow, member: Member, nearest: { readonly group: Group; readonly total: number } | null, background: number, parameters: EngineParameters,
+): DecisionReason {
+  const { signal } = member;
+  const habit = `${signal.rule} comes ${ratePerHour(window.habits.ruleRate(signal.rule, member.waiting))} without an incident`;
+  if (nearest === null) {
+    return { strategy: ENGINE_NAME, summary: `nothing else goes on within reach of ${signal.node}; waits up to ${Math.round(parameters.holdMs / 60_000)} min for company`, contributions: [] };
+  }
+  const why = nearest.total < background ? `its habit explains it better (${habit})` : 'the beginning of something new explains it better';
+  return { strategy: ENGINE_NAME, summary: `nearest is trouble around ${causeOf(nearest.group)}, but ${why}`, contributions: contributionsOf(window, member, nearest.group, false) };
+}
+
+/** Why a group is more than background. */
+export function openReason(window: EngineWindow, group: Group): DecisionReason {
+  const minutes = Math.max(1, Math.round((group.lastMs - group.firstMs) / 60_000));
+  const change = window.changes.before(causeOf(group), group.firstMs, null);
+  const contributions: Contribution[] = [
+    { kind: 'history', text: 'so much more likely one incident than background, as log-odds', weight: rounded(group.evidence) },
+  ];
+  const accused = group.blamed.get(causeOf(group));
+  if (accused > 0) contributions.push({ kind: 'complaint', text: `${count(accused, 'alert')} accuse ${causeOf(group)}`, weight: accused });
+  if (change !== undefined) contributions.push({ kind: 'change', text: change.title, weight: rounded(window.changes.bonus(causeOf(group), group.firstMs)) });
+  return {
+    strategy: ENGINE_NAME,
+    summary: `${count(group.nodes.total, 'alert')} at ${count(group.nodes.counts.size, 'place')} within ${minutes} min, best explained by ${causeOf(group)}`,
+    contributions,
+  };
+}
+
+/** Why two groups are one. */
+export function mergeReason(window: EngineWindow, into: Group, from: Group, logOdds: number): DecisionReason {
+  const kin = window.graph.areKin(causeOf(into), causeOf(from)) ? ', which share their infrastructure' : '';
+  return {
+    strategy: ENGINE_NAME, summary: `one cause explains both: trouble around ${causeOf(into)} and around ${causeOf(from)}${kin}`,
+    contributions: [{ kind: 'topology', text: 'log-odds that they are one', weight: rounded(logOdds) }],
+  };
+}
+
+/** Title of a new incident. */
+export function titleOf(group: Group): string {
+  const [rule] = group.rules.top(1);
+  const others = Math.round(group.nodes.total) - 1;
+  return others > 0 ? `${causeOf(group)}: ${rule ?? 'alerts'} and ${others} more` : `${causeOf(group)}: ${rule ?? 'an alert'}`;
+}

@@ -1,0 +1,86 @@
+/** An alert as the engine weighs it. */
+import type { Severity } from '#contract';
+import type { AlertChange } from '../../ingest/index.ts';
+import { createEntityResolver, type Topology } from '../../catalog/index.ts';
+import type { ServiceGraph } from './serviceGraph.ts';
+import { templateOf } from './template.ts';
+
+export interface Signal {
+  readonly key: string;
+  readonly alertKey: string;
+  readonly startsAt: Date;
+  /** When it was heard of. */
+  readonly atMs: number;
+  /** When it began, as far as that can be believed. */
+  readonly onsetMs: number;
+  /** Service, host, switch or cluster that it is about; for want of one, its rule. */
+  readonly node: string;
+  readonly cluster: string | null;
+  readonly rack: string | null;
+  readonly service: string | null;
+  readonly rule: string;
+  readonly template: string;
+  readonly blamed: readonly string[];
+  readonly severity: Severity;
+  /** Node and cluster; and each complaint with who makes it. */
+  readonly place: string;
+  readonly complaints: readonly string[];
+}
+
+/** A signal with where it stands. */
+export interface Member {
+  readonly signal: Signal;
+  firing: boolean;
+  /** Group in which it counts. */
+  groupId: string | null;
+  /** Group of whose incident it is a part, as decided and told. */
+  linkedTo: string | null;
+  /** Log-odds of its group over background when last weighed. */
+  gain: number;
+  /** What of it counts as habit while it waits. */
+  waiting: number;
+}
+
+export interface SignalReader {
+  read(change: AlertChange): Signal;
+}
+
+/** An onset longer before the arrival than this is a clock that is wrong, or no news. */
+const MAX_LATE_MS = 10 * 60_000;
+const MAX_LEARNED = 20_000;
+
+export function episodeKey(alert: { readonly alertKey: string; readonly startsAt: Date }): string {
+  return `${alert.alertKey}/${alert.startsAt.getTime()}`;
+}
+
+export function placeOf(node: string, cluster: string | null): string {
+  return `${node}@${cluster ?? ''}`;
+}
+
+/** Reads alerts; learns the names of services and switches from their labels, for an installation without a catalogue. */
+export function createSignalReader(topology: Topology, graph: ServiceGraph): SignalReader {
+  const learned = new Map<string, 'service' | 'switch'>();
+  const resolver = createEntityResolver(topology, (name) => learned.get(name));
+
+  function learn(name: string | undefined, kind: 'service' | 'switch'): void {
+    if (name !== undefined && name !== '' && learned.size < MAX_LEARNED && !learned.has(name.toLowerCase())) learned.set(name.toLowerCase(), kind);
+  }
+
+  return {
+    read(change) {
+      if (change.service === null) learn(change.labels['device'], 'switch');
+      else learn(change.service, 'service');
+      const entity = resolver.resolve(change);
+      const atMs = change.recordedAt.getTime();
+      const node = entity.name ?? `rule/${change.name}`;
+      graph.meet(node, entity.cluster);
+      for (const to of entity.blamed) graph.learn(node, to);
+      return {
+        key: episodeKey(change), alertKey: change.alertKey, startsAt: change.startsAt, atMs,
+        onsetMs: Math.min(atMs, Math.max(change.startsAt.getTime(), atMs - MAX_LATE_MS)), node, cluster: entity.cluster, rack: entity.rack,
+        service: entity.service, rule: change.name, template: templateOf(change.summary, (word) => learned.has(word) || graph.kindOf(word) !== null),
+        blamed: entity.blamed, severity: change.severity, place: placeOf(node, entity.cluster), complaints: entity.blamed.map((to) => `${node}>${to}`),
+      };
+    },
+  };
+}

@@ -1,0 +1,110 @@
+/** Which cause explains a group best: the spread of each suspect is held against where the alerts are and whom they accuse. */
+import { Bag } from './counts.ts';
+import type { Evidence, Suspect } from './group.ts';
+import type { ServiceGraph } from './serviceGraph.ts';
+import { MODES, type Mode } from './spread.ts';
+import { STRAY } from './weigh.ts';
+
+/** A suspect with the log-likelihood of the group if it is the cause. */
+export interface Trial {
+  readonly node: string;
+  readonly mode: Mode;
+  readonly fit: number;
+}
+
+const MAX_SUSPECTS = 24;
+const KEPT = 6;
+/** Belief below this does not count. */
+const NEGLIGIBLE = 1e-4;
+/** Share of a victim's alerts that name what it cannot reach. */
+const VICTIM_COMPLAINS = 0.3;
+/** Causes that flood others are the rarer ones. */
+const LOAD_PRIOR = Math.log(0.3);
+/** Alerts of one place, and complaints of one kind, that still say something new. */
+const MOST_HEARD = 20;
+const TOWARDS = Math.log(0.5);
+const BEYOND = Math.log(0.1);
+const AWAY = Math.log(0.02);
+const CLUSTER_WEIGHT = 0.3;
+
+/** Log-likelihood of a group under one cause. A place counts less the more it repeats itself. */
+export function fitOf(group: Evidence, graph: ServiceGraph, root: string, mode: Mode): number {
+  const { at, complains, steps } = graph.spread(root, mode);
+  const stray = STRAY / graph.size;
+  let fit = mode === 'load' ? LOAD_PRIOR : 0;
+  for (const [node, count] of group.nodes.counts) {
+    fit += Math.sqrt(count) * Math.log((1 - STRAY) * (at.get(node) ?? 0) + stray);
+    if (graph.kindOf(node) !== 'service') continue;
+    // Who calls the cause complains of it; the cause itself and what it hammers do not.
+    const complaining = Math.min(1, group.complainers.get(node) / count);
+    const expected = complains.get(node) ?? VICTIM_COMPLAINS;
+    fit += Math.min(count, MOST_HEARD) * (complaining * Math.log(expected) + (1 - complaining) * Math.log(1 - expected));
+  }
+  for (const [pair, count] of group.complaints.counts) {
+    const cut = pair.indexOf('>');
+    const from = steps.get(pair.slice(0, cut));
+    const to = steps.get(pair.slice(cut + 1));
+    const share = to === undefined ? Math.log(stray) : from === undefined ? BEYOND : to < from ? TOWARDS : AWAY;
+    fit += Math.min(count, MOST_HEARD) * share;
+  }
+  return fit;
+}
+
+/** Nodes worth a trial: who has most alerts, who is accused most, and the infrastructure under them. */
+function namesOf(group: Evidence, graph: ServiceGraph): Set<string> {
+  const names = new Set([...group.blamed.top(8), ...group.nodes.top(12)]);
+  for (const node of [...names]) for (const support of graph.supports(node)) names.add(support);
+  for (const node of [...names]) if (graph.kindOf(node) === 'switch') for (const support of graph.supports(node)) names.add(support);
+  return names;
+}
+
+/** Tries the likely causes, best first. `bonus` is what else speaks for a node, in log-odds. */
+export function tryCauses(group: Evidence, graph: ServiceGraph, bonus: (node: string) => number): Trial[] {
+  const trials: Trial[] = [];
+  for (const node of [...namesOf(group, graph)].slice(0, MAX_SUSPECTS)) {
+    const modes = graph.kindOf(node) === 'service' && graph.dependencies(node).size > 0 ? MODES : (['failure'] as const);
+    for (const mode of modes) trials.push({ node, mode, fit: fitOf(group, graph, node, mode) + bonus(node) });
+  }
+  return trials.sort((a, b) => b.fit - a.fit || (a.node < b.node ? -1 : 1));
+}
+
+/** Trials as shares of belief. */
+export function toSuspects(trials: readonly Trial[]): Suspect[] {
+  const best = trials[0]?.fit ?? 0;
+  const kept = trials.slice(0, KEPT).map(({ node, mode, fit }) => ({ node, mode, share: Math.exp(fit - best) }));
+  const sum = kept.reduce((total, { share }) => total + share, 0);
+  return kept.map((suspect) => ({ ...suspect, share: suspect.share / sum })).filter((suspect) => suspect.share >= NEGLIGIBLE);
+}
+
+/** Belief in each node, whichever way it harms, best first. */
+export function rankNodes(trials: readonly Trial[]): { readonly node: string; readonly share: number }[] {
+  const best = trials[0]?.fit ?? 0;
+  const shares = new Map<string, number>();
+  let sum = 0;
+  for (const { node, fit } of trials) {
+    const share = Math.exp(fit - best);
+    sum += share;
+    shares.set(node, (shares.get(node) ?? 0) + share);
+  }
+  return [...shares].map(([node, share]) => ({ node, share: share / sum }));
+}
+
+/** How well the clusters of the alerts agree: nothing is lost by one, the more the more even they are. */
+function clusterFit(clusters: Bag): number {
+  let fit = 0;
+  for (const count of clusters.counts.values()) fit += Math.sqrt(count) * Math.log(count / clusters.total);
+  return fit;
+}
+
+/** Log-likelihood of a group under its best cause. */
+export function qualityOf(group: Evidence, trials: readonly Trial[]): number {
+  return (trials[0]?.fit ?? 0) + CLUSTER_WEIGHT * clusterFit(group.clusters);
+}
+
+/** Two groups as one. */
+export function unite(a: Evidence, b: Evidence): Evidence {
+  return {
+    nodes: Bag.union(a.nodes, b.nodes), clusters: Bag.union(a.clusters, b.clusters), complaints: Bag.union(a.complaints, b.complaints),
+    complainers: Bag.union(a.complainers, b.complainers), blamed: Bag.union(a.blamed, b.blamed),
+  };
+}

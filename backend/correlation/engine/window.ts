@@ -1,0 +1,52 @@
+/** All that the engine remembers. Bounded: by the alerts of the last half hour, the groups that are open, and the topology. */
+import type { Topology } from '../../catalog/index.ts';
+import type { Decision, GroupId } from '../strategy.ts';
+import type { ChangeTests } from './changeTest.ts';
+import { createRecentChanges, type RecentChanges } from './changes.ts';
+import type { Group } from './group.ts';
+import { createHabits, type Habits } from './habits.ts';
+import { createNodeIndex, type NodeIndex } from './nodeIndex.ts';
+import type { EngineParameters } from './parameters.ts';
+import { createDueQueue, type DueQueue } from './queue.ts';
+import { createServiceGraph, type ServiceGraph } from './serviceGraph.ts';
+import { createSignalReader, type Member, type SignalReader } from './signal.ts';
+import { createWeigher, type Weigher } from './weigh.ts';
+
+export interface EngineWindow {
+  readonly parameters: EngineParameters;
+  readonly graph: ServiceGraph;
+  readonly reader: SignalReader;
+  readonly habits: Habits;
+  readonly weigher: Weigher;
+  readonly changes: RecentChanges;
+  readonly index: NodeIndex;
+  /** Alerts that may still move, by episode. */
+  readonly members: Map<string, Member>;
+  readonly groups: Map<GroupId, Group>;
+  /** One queue for each time of review, and one for the end. */
+  readonly reviews: readonly DueQueue<Member>[];
+  readonly settling: DueQueue<Member>;
+  readonly tests: ChangeTests;
+  /** Alerts that wait at a place, in the order of their coming; see burst.ts. */
+  readonly waitingAt: Map<string, Member[]>;
+  /** Decisions of the step that is going on. */
+  out: Decision[];
+  nextGroup: number;
+  nowMs: number;
+  tickMs: number;
+  sweptMs: number;
+  /** While the past is told, nothing is decided. */
+  restoring: boolean;
+}
+
+/** An empty window. */
+export function createWindow(topology: Topology, parameters: EngineParameters): EngineWindow {
+  const graph = createServiceGraph(topology, parameters.hopDecay);
+  const habits = createHabits(parameters.habitMs);
+  return {
+    parameters, graph, habits, reader: createSignalReader(topology, graph), weigher: createWeigher(parameters, graph, habits),
+    changes: createRecentChanges(parameters.changeMs), index: createNodeIndex(), members: new Map(), groups: new Map(),
+    reviews: parameters.reviewMs.map(() => createDueQueue<Member>()), settling: createDueQueue<Member>(),
+    waitingAt: new Map(), tests: { byRoot: new Map(), byNode: new Map() }, out: [], nextGroup: 1, nowMs: 0, tickMs: 0, sweptMs: 0, restoring: false,
+  };
+}
