@@ -25,6 +25,7 @@ const PURE_FILES = [
   'incidents/alertTrend',
   'noise/(scope|schedule|flapping|threshold|inhibition|ruleset|decideNoise|gateState|score|grafanaSilence)',
   'correlation/(strategy|byScope|batch)',
+  'correlation/engine/[A-Za-z]+',
   'correlation/rules/[A-Za-z]+',
   'correlation/backtest/labels',
   'incidents/(stateMachine|declarePolicy|severityMatrix|impact|recurrence|fieldRules|evaluate)',

@@ -2,12 +2,12 @@
  * The way of an alert, from intake to incident, without what surrounds it. The service and the
  * replay of recordings are both made of this, so that a replay measures the real thing.
  */
-import { createCorrelator, createScopeStrategy, type Correlator } from './correlation/index.ts';
+import { createCorrelator, createEngine, DEFAULT_PARAMETERS, type Correlator, type EngineWindow, type Strategy } from './correlation/index.ts';
 import {
   createIncidentSink, createSettingsReader, DEFAULT_INCIDENT_TYPES, DEFAULT_LIFECYCLE_RULES, DEFAULT_SEVERITY_POLICY, defaultDeclarePolicy, NO_CATALOG,
   type CatalogLookup, type SettingsReader,
 } from './incidents/index.ts';
-import { EMPTY_TOPOLOGY, type Topology } from './catalog/index.ts';
+import { EMPTY_TOPOLOGY, type ChangeEvent, type Topology } from './catalog/index.ts';
 import { createIntake, type Intake } from './ingest/index.ts';
 import { createNoiseGate, type NoiseGate } from './noise/index.ts';
 import type { OrgId } from '#contract';
@@ -31,8 +31,10 @@ export interface PipelineDeps {
   /** Left out: the defaults of the configuration, which nobody edits. */
   readonly incidentSettings?: SettingsReader;
   readonly catalog?: CatalogLookup;
-  /** Left out: nothing depends on anything. */
+  /** Left out: nothing depends on anything. The same object as long as nothing has changed. */
   readonly topologyOf?: (orgId: OrgId) => Promise<Topology>;
+  /** Left out: nothing is ever deployed. */
+  readonly changesOf?: (orgId: OrgId, since: Date) => Promise<readonly ChangeEvent[]>;
   readonly onStored?: (changed: number, repeated: number) => void;
   readonly onBatch?: (changes: number, held: number) => void;
 }
@@ -62,17 +64,33 @@ export function incidentSettingsOf(config: Pick<Config, 'correlation'>): Setting
   });
 }
 
+/** One engine for each topology that an organisation has had last. */
+function strategiesFor(settings: Config['correlation'], topologyOf: (orgId: OrgId) => Promise<Topology>): (orgId: OrgId) => Promise<Strategy<EngineWindow>> {
+  const parameters = {
+    ...DEFAULT_PARAMETERS, closeMs: settings.gapMinutes * 60_000, minAlerts: settings.minAlerts, graveSeverity: settings.graveSeverity,
+  };
+  const made = new Map<OrgId, { readonly topology: Topology; readonly engine: Strategy<EngineWindow> }>();
+  return async (orgId) => {
+    const topology = await topologyOf(orgId);
+    const known = made.get(orgId);
+    if (known !== undefined && known.topology === topology) return known.engine;
+    const engine = createEngine({ topology, parameters });
+    made.set(orgId, { topology, engine });
+    return engine;
+  };
+}
+
 /** Puts it together; the correlator is yet to be started. */
 export function createPipeline(deps: PipelineDeps): Pipeline {
   const { db, clock, logger, config } = deps;
   const { correlation, ingest } = config;
-  const noise = createNoiseGate({ clock, logger: logger.child({ module: 'noise' }), topologyOf: deps.topologyOf ?? (() => Promise.resolve(EMPTY_TOPOLOGY)) });
+  const topologyOf = deps.topologyOf ?? (() => Promise.resolve(EMPTY_TOPOLOGY));
+  const noise = createNoiseGate({ clock, logger: logger.child({ module: 'noise' }), topologyOf });
   const correlator = deps.correlate
     ? createCorrelator({
       db, clock, logger: logger.child({ module: 'correlation' }), replicaId: deps.replicaId,
-      strategy: createScopeStrategy({
-        gapMs: correlation.gapMinutes * 60_000, minAlerts: correlation.minAlerts, graveSeverity: correlation.graveSeverity,
-      }),
+      strategyOf: strategiesFor(correlation, topologyOf),
+      ...(deps.changesOf === undefined ? {} : { changesOf: deps.changesOf }),
       incidents: createIncidentSink({
         db, settings: deps.incidentSettings ?? incidentSettingsOf(config), catalog: deps.catalog ?? NO_CATALOG, reopenMs: DEFAULT_LIFECYCLE_RULES.reopenMs,
       }),

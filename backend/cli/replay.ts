@@ -8,6 +8,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { orgId, sourceId, type Actor } from '#contract';
+import { EMPTY_TOPOLOGY } from '../catalog/index.ts';
 import { registerOrganisation } from '../health/index.ts';
 import { createPipeline } from '../pipeline.ts';
 import { createSimulatedClock } from '../platform/clock.ts';
@@ -17,7 +18,7 @@ import { startEmbeddedPostgres } from '../platform/db/embedded.ts';
 import { migrate } from '../platform/db/migrate.ts';
 import { createLogger } from '../platform/logger.ts';
 import { compileMapping, DEFAULT_MAPPING } from '../sources/index.ts';
-import { countChanges, countTopology, readDeliveries, RECORDING_START_MS, writeResult } from './replayFiles.ts';
+import { readChanges, readDeliveries, readTopology, RECORDING_START_MS, writeResult } from './replayFiles.ts';
 
 export interface ReplayOptions {
   readonly deliveries: string;
@@ -32,6 +33,8 @@ const SOURCE = sourceId.parse('recording');
 const ACTOR: Actor = { kind: 'source', key: SOURCE, name: 'Recording' };
 /** How often quiet incidents are looked for, in the recording's time; as the service does. */
 const SETTLE_MS = 15_000;
+/** How long the engine may go on thinking when the recording is over. */
+const END_MS = 30 * 60_000;
 /** A recording needs no protection against a power cut. */
 const FAST_SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
@@ -71,6 +74,14 @@ async function readDeclared(db: Database): Promise<Record<string, string>> {
   return Object.fromEntries(rows.map((row) => [String(row.number), row.declared_at.toISOString()]));
 }
 
+/** Suspected causes of each incident, the likeliest first. */
+async function readRoots(db: Database): Promise<Record<string, string[]>> {
+  const rows = await db.query<{ number: number; roots: { service: string }[] | null }>(
+    `select i.number, i.assessment->'roots' as roots from incidents as i where i.org_id = $1::integer order by i.number`, [ORG],
+  );
+  return Object.fromEntries(rows.map((row) => [String(row.number), (row.roots ?? []).map((root) => root.service)]));
+}
+
 /** Replays and writes predictions.json, declared.json, roots.json, warnings.json and summary.json into `out`. */
 export async function replay(options: ReplayOptions, env: NodeJS.ProcessEnv): Promise<void> {
   const config = loadConfig({ ...(options.config === undefined ? {} : { MUSTER_CONFIG: options.config }), MUSTER_LOG_LEVEL: env['MUSTER_LOG_LEVEL'] ?? 'warn' });
@@ -88,8 +99,12 @@ export async function replay(options: ReplayOptions, env: NodeJS.ProcessEnv): Pr
 
   const clock = createSimulatedClock(RECORDING_START_MS);
   const mapping = compileMapping(DEFAULT_MAPPING);
+  const topology = options.topology === undefined ? EMPTY_TOPOLOGY : await readTopology(options.topology);
+  const changes = options.changes === undefined ? [] : await readChanges(options.changes);
   const { intake, correlator } = createPipeline({
-    db, clock, logger, replicaId: 'replay', config, correlate: true,
+    db, clock, logger, replicaId: 'replay', config, correlate: true, topologyOf: () => Promise.resolve(topology),
+    // Of the recording's changes only those that have happened by then.
+    changesOf: (_orgId, since) => Promise.resolve(changes.filter(({ at }) => at >= since && at.getTime() <= clock.nowMs())),
     mappings: { mappingFor: () => Promise.resolve(mapping), invalidate: () => undefined },
   });
   if (correlator === null) throw new Error('a replay correlates');
@@ -119,6 +134,11 @@ export async function replay(options: ReplayOptions, env: NodeJS.ProcessEnv): Pr
     alerts += payload.alerts.length;
     unreadable += result.kept;
   }
+  // The last alerts are looked at again, too, before the recording is over.
+  for (const endMs = clock.nowMs() + END_MS; nextSettleMs <= endMs; nextSettleMs += SETTLE_MS) {
+    clock.moveTo(nextSettleMs);
+    await correlator.settle();
+  }
   const wallSeconds = (performance.now() - startedAt) / 1000;
 
   const predictions = await readPredictions(db, recorded);
@@ -130,15 +150,14 @@ export async function replay(options: ReplayOptions, env: NodeJS.ProcessEnv): Pr
     deliveries, alertsDelivered: alerts, alerts: recorded.size, unreadable,
     incidents: counts?.incidents ?? 0, alertsInIncidents: counts?.linked ?? 0, declared: Object.keys(declared).length,
     wallSeconds: Math.round(wallSeconds * 1000) / 1000, alertsPerSecond: Math.round(alerts / wallSeconds),
-    // Read and checked; the present strategy does not use them yet.
-    topology: options.topology === undefined ? null : { ...(await countTopology(options.topology)), used: false },
-    changes: options.changes === undefined ? null : { count: await countChanges(options.changes), used: false },
-    strategy: 'scope and gap',
+    topology: options.topology === undefined ? null : { services: topology.services.length, edges: topology.edges.length, used: true },
+    changes: options.changes === undefined ? null : { count: changes.length, used: true },
+    strategy: 'causes',
     correlation: config.correlation,
   };
   await writeResult(options.out, 'predictions.json', predictions);
   await writeResult(options.out, 'declared.json', declared);
-  await writeResult(options.out, 'roots.json', {});
+  await writeResult(options.out, 'roots.json', await readRoots(db));
   await writeResult(options.out, 'warnings.json', []);
   await writeResult(options.out, 'summary.json', summary);
   process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);

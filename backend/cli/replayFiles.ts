@@ -5,14 +5,31 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import { z } from 'zod';
+import {
+  CHANGE_KINDS, DEPENDENCY_TYPES, SERVICE_TIERS, type ChangeEvent, type ChangeKind, type Topology, type TopologyEdge,
+} from '../catalog/index.ts';
 
 /** The recording's zero: `at` counts milliseconds from here. */
 export const RECORDING_START_MS = Date.UTC(2026, 2, 2, 6, 0, 0);
 
 const delivery = z.looseObject({ at: z.number().nonnegative(), payload: z.looseObject({ alerts: z.array(z.unknown()) }) });
 export type Delivery = z.infer<typeof delivery>;
-const change = z.looseObject({ at: z.number().nonnegative(), service: z.string() });
-const topology = z.looseObject({ services: z.array(z.looseObject({ name: z.string() })), edges: z.array(z.looseObject({ from: z.string(), to: z.string() })) });
+const nullable = z.string().nullish().transform((value) => value ?? null);
+const change = z.looseObject({
+  at: z.number().nonnegative(), id: z.string().optional(), kind: z.string().default('other'), service: nullable, clusters: z.array(z.string()).default([]),
+  title: z.string().optional(), author: nullable, link: nullable,
+});
+const topology = z.looseObject({
+  services: z.array(z.looseObject({
+    name: z.string(), aliases: z.array(z.string()).default([]), tier: nullable, kind: nullable, namespace: nullable, team: nullable,
+    clusters: z.array(z.string()).default([]), dependsOn: z.array(z.string()).default([]),
+  })),
+  edges: z.array(z.looseObject({ from: z.string(), to: z.string(), type: z.string().default('calls') })).default([]),
+  instances: z.array(z.looseObject({ name: z.string(), service: z.string(), cluster: nullable, host: nullable, rack: nullable })).default([]),
+  hosts: z.array(z.looseObject({ name: z.string(), rack: nullable, cluster: nullable })).default([]),
+  racks: z.array(z.looseObject({ name: z.string(), cluster: nullable, switch: nullable })).default([]),
+  clusters: z.array(z.looseObject({ name: z.string(), region: nullable })).default([]),
+});
 
 async function* readLines<T>(path: string, schema: z.ZodType<T>): AsyncGenerator<T> {
   const file = createReadStream(path);
@@ -38,19 +55,45 @@ export function readDeliveries(path: string): AsyncGenerator<Delivery> {
   return readLines(path, delivery);
 }
 
-/** Counts the changes of the recording, having checked each. */
-export async function countChanges(path: string): Promise<number> {
-  let count = 0;
-  for await (const _change of readLines(path, change)) count += 1;
-  return count;
+/** First word of a change's kind that says what it is; senders name kinds as they like. */
+function toChangeKind(kind: string): ChangeKind {
+  const words = kind.toLowerCase().split(/[^a-z]+/);
+  if (words.some((word) => word === 'release' || word === 'rollback')) return 'deploy';
+  if (words.includes('flag')) return 'flag';
+  if (words.includes('migration')) return 'schema';
+  return CHANGE_KINDS.find((known) => words.includes(known)) ?? 'other';
 }
 
-/** Counts services and edges of the topology, having checked it. */
-export async function countTopology(path: string): Promise<{ services: number; edges: number }> {
+/** Changes of the recording, in the order of time. */
+export async function readChanges(path: string): Promise<ChangeEvent[]> {
+  const changes: ChangeEvent[] = [];
+  for await (const item of readLines(path, change)) {
+    changes.push({
+      id: item.id ?? `change-${changes.length + 1}`, kind: toChangeKind(item.kind), service: item.service, clusters: item.clusters,
+      at: new Date(RECORDING_START_MS + item.at), title: item.title ?? `${item.kind} of ${item.service ?? 'something'}`, author: item.author, link: item.link,
+    });
+  }
+  return changes.sort((a, b) => a.at.getTime() - b.at.getTime());
+}
+
+/** The inventory of the recording. Dependencies may stand as edges, with the services, or both. */
+export async function readTopology(path: string): Promise<Topology> {
   const bytes = await readFile(path);
   const text = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
-  const { services, edges } = topology.parse(JSON.parse(text));
-  return { services: services.length, edges: edges.length };
+  const read = topology.parse(JSON.parse(text));
+  const edges = new Map<string, TopologyEdge>();
+  const note = (from: string, to: string, type: string): void => {
+    edges.set(JSON.stringify([from, to]), { from, to, type: DEPENDENCY_TYPES.find((known) => known === type) ?? 'calls' });
+  };
+  for (const service of read.services) for (const to of service.dependsOn) note(service.name, to, 'calls');
+  for (const edge of read.edges) note(edge.from, edge.to, edge.type);
+  return {
+    services: read.services.map((service) => ({
+      name: service.name, aliases: service.aliases, tier: SERVICE_TIERS.find((known) => known === service.tier) ?? null, kind: service.kind,
+      namespace: service.namespace, team: service.team, clusters: service.clusters,
+    })),
+    edges: [...edges.values()], instances: read.instances, hosts: read.hosts, racks: read.racks, clusters: read.clusters,
+  };
 }
 
 /** Writes one result file. */

@@ -1,28 +1,32 @@
 /** Turns a batch of changes into what it means for each incident. Pure but for the window it advances. */
 import type { DecisionReason, IncidentNumber, Severity } from '#contract';
 import type { AlertChange } from '../ingest/index.ts';
+import type { GroupAssessment } from './assessment.ts';
 import type { IncidentChange, LinkedAlert } from './incidentSink.ts';
-import type { AlertRef, Decision, GroupId, Strategy } from './strategy.ts';
+import type { AlertRef, Decision, GroupId, PlacedRef, Strategy } from './strategy.ts';
 
 /** Incident of each group of the window that has one. */
 export type GroupIncidents = ReadonlyMap<GroupId, IncidentNumber>;
 
 export interface BatchPlan {
   readonly changes: readonly IncidentChange[];
-  /** Group of each change, to note the number that a new incident gets. */
-  readonly groups: readonly (GroupId | null)[];
+  /** Groups of each change, to note the number that its incident gets. */
+  readonly groups: readonly (readonly GroupId[])[];
   readonly held: number;
 }
 
 interface Draft {
-  readonly group: GroupId | null;
-  readonly incident: IncidentNumber | null;
+  readonly groups: GroupId[];
+  incident: IncidentNumber | null;
   title: string;
   keys: readonly string[];
   reason: DecisionReason | null;
   severity: Severity | null;
   services: readonly string[];
+  assessment: GroupAssessment | null;
   readonly joined: Map<string, LinkedAlert>;
+  readonly moved: Map<string, LinkedAlert>;
+  readonly absorbed: Set<IncidentNumber>;
   ended: number;
 }
 
@@ -31,8 +35,8 @@ function refKey(ref: AlertRef): string {
 }
 
 /**
- * Asks the strategy about each change and gathers its decisions by incident. `linked` says which
- * incident an alert of the batch belongs to already.
+ * Asks the strategy about each change, then about the time that has passed, and gathers its decisions
+ * by incident. `linked` says which incident an alert of the batch belongs to already.
  */
 export function planBatch<Window>(
   strategy: Strategy<Window>,
@@ -40,29 +44,74 @@ export function planBatch<Window>(
   groupIncidents: GroupIncidents,
   changes: readonly AlertChange[],
   linked: (change: AlertChange) => IncidentNumber | null,
+  passedTo: Date | null = null,
 ): BatchPlan {
   const byGroup = new Map<GroupId, Draft>();
   const byIncident = new Map<IncidentNumber, Draft>();
-  const drafts: Draft[] = [];
+  const drafts = new Set<Draft>();
   /** Draft in which an alert of this batch was joined. */
   const joinedIn = new Map<string, Draft>();
+  /** Incidents that give or take alerts are counted anew as a whole: their ends are not counted off besides. */
+  const recounted = new Set<IncidentNumber>();
   let held = 0;
 
   function draftOf(group: GroupId | null, incident: IncidentNumber | null): Draft {
-    const known = incident === null ? undefined : byIncident.get(incident);
-    const present = known ?? (group === null ? undefined : byGroup.get(group));
-    if (present !== undefined) return present;
-    const draft: Draft = { group, incident, title: '', keys: [], reason: null, severity: null, services: [], joined: new Map(), ended: 0 };
-    drafts.push(draft);
-    if (group !== null) byGroup.set(group, draft);
+    const present = (group === null ? undefined : byGroup.get(group)) ?? (incident === null ? undefined : byIncident.get(incident));
+    const draft: Draft = present ?? {
+      groups: [], incident, title: '', keys: [], reason: null, severity: null, services: [], assessment: null, joined: new Map(), moved: new Map(),
+      absorbed: new Set(), ended: 0,
+    };
+    drafts.add(draft);
+    if (group !== null && byGroup.get(group) !== draft) {
+      draft.groups.push(group);
+      byGroup.set(group, draft);
+    }
     if (incident !== null) byIncident.set(incident, draft);
     return draft;
   }
 
-  function join(draft: Draft, alert: AlertRef, firing: boolean, reason: DecisionReason): void {
+  function draftOfGroup(group: GroupId): Draft {
+    return draftOf(group, groupIncidents.get(group) ?? null);
+  }
+
+  function join(draft: Draft, alert: PlacedRef): void {
     const key = refKey(alert);
-    draft.joined.set(key, { alertKey: alert.alertKey, startsAt: alert.startsAt, firing, reason });
+    draft.joined.set(key, alert);
     joinedIn.set(key, draft);
+  }
+
+  /** An alert that joined in this very batch simply joins elsewhere. */
+  function move(draft: Draft, from: GroupId | null, alert: PlacedRef): void {
+    const key = refKey(alert);
+    const before = joinedIn.get(key);
+    if (before !== undefined) {
+      before.joined.delete(key);
+      join(draft, alert);
+      return;
+    }
+    for (const other of drafts) other.moved.delete(key);
+    draft.moved.set(key, alert);
+    const source = from === null ? undefined : groupIncidents.get(from);
+    if (source !== undefined) recounted.add(source);
+  }
+
+  function merge(into: Draft, absorbed: Draft): void {
+    if (into === absorbed) return;
+    for (const group of absorbed.groups) {
+      into.groups.push(group);
+      byGroup.set(group, into);
+    }
+    for (const [key, alert] of absorbed.joined) {
+      into.joined.set(key, alert);
+      joinedIn.set(key, into);
+    }
+    for (const [key, alert] of absorbed.moved) into.moved.set(key, alert);
+    for (const number of absorbed.absorbed) into.absorbed.add(number);
+    if (absorbed.incident !== null) into.absorbed.add(absorbed.incident);
+    into.severity ??= absorbed.severity;
+    into.services = [...new Set([...into.services, ...absorbed.services])];
+    drafts.delete(absorbed);
+    for (const number of into.absorbed) byIncident.set(number, into);
   }
 
   function takeDecision(decision: Decision): void {
@@ -72,21 +121,29 @@ export function planBatch<Window>(
         return;
       case 'open': {
         const draft = draftOf(decision.group, null);
-        draft.title = decision.title;
-        draft.keys = decision.keys;
-        draft.reason = decision.reason;
-        draft.severity = decision.severity;
-        draft.services = decision.services;
-        for (const alert of decision.alerts) join(draft, alert, alert.firing, decision.reason);
+        const { title, keys, reason, severity, services, assessment } = decision;
+        Object.assign(draft, { title, keys, reason, severity, services, assessment });
+        for (const alert of decision.alerts) join(draft, alert);
+        for (const alert of decision.moved) move(draft, null, alert);
         return;
       }
-      case 'join': {
-        const draft = draftOf(decision.group, groupIncidents.get(decision.group) ?? null);
+      case 'join':
+      case 'move': {
+        const draft = draftOfGroup(decision.group);
         draft.severity = decision.severity;
         draft.services = decision.services;
-        join(draft, decision.alert, true, decision.reason);
+        if (decision.kind === 'join') join(draft, decision.alert);
+        else move(draft, decision.from, decision.alert);
         return;
       }
+      case 'merge': {
+        const draft = draftOfGroup(decision.group);
+        draft.reason ??= decision.reason;
+        merge(draft, draftOfGroup(decision.absorbed));
+        return;
+      }
+      case 'assess':
+        draftOfGroup(decision.group).assessment = decision.assessment;
     }
   }
 
@@ -107,13 +164,19 @@ export function planBatch<Window>(
     for (const decision of strategy.decide(window, change)) takeDecision(decision);
     if (change.kind === 'resolved' || change.kind === 'superseded') takeEnd(change);
   }
+  if (passedTo !== null) for (const decision of strategy.pass(window, passedTo)) takeDecision(decision);
 
+  const made = [...drafts];
   return {
-    changes: drafts.map((draft) => ({
-      incident: draft.incident, title: draft.title, keys: draft.keys, reason: draft.reason, severity: draft.severity,
-      services: draft.services, joined: [...draft.joined.values()], ended: draft.ended, assessment: null, moved: [], absorbed: [],
-    })),
-    groups: drafts.map((draft) => draft.group),
+    changes: made.map((draft) => {
+      const wholly = draft.moved.size > 0 || draft.absorbed.size > 0 || (draft.incident !== null && recounted.has(draft.incident));
+      return {
+        incident: draft.incident, title: draft.title, keys: draft.keys, reason: draft.reason, severity: draft.severity, services: draft.services,
+        joined: [...draft.joined.values()], ended: wholly ? 0 : draft.ended, assessment: draft.assessment, moved: [...draft.moved.values()],
+        absorbed: [...draft.absorbed],
+      };
+    }),
+    groups: made.map((draft) => draft.groups),
     held,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * First strategy: alerts of one scope belong together while no more than a gap lies between one and
+ * The plain strategy, for tests of what surrounds a strategy and to compare the engine with: alerts of one scope belong together while no more than a gap lies between one and
  * the next. The scope is the service, else the nearest label that says where the alert comes from;
  * environments stay apart. A scope becomes an incident when a grave alert comes or enough alerts
  * came; until then its alerts are held.
@@ -130,11 +130,11 @@ export function createScopeStrategy(options: ScopeStrategyOptions): Strategy<Sco
       live.severity = graver(live.severity, change.severity);
       if (change.service !== null) live.services.add(change.service);
       return [{
-        kind: 'join', group: live.id, alert, severity: live.severity, services: [...live.services],
-        reason: reason(`same ${scope.kind} ${scope.name}, ${minutes(gap)} after its alert before`, [
+        kind: 'join', group: live.id, severity: live.severity, services: [...live.services],
+        alert: { ...alert, firing: true, reason: reason(`same ${scope.kind} ${scope.name}, ${minutes(gap)} after its alert before`, [
           { kind: 'scope', text: `${scope.kind} is ${scope.name}`, weight: 0.7 },
           { kind: 'time', text: `${minutes(gap)} after the alert before; the gap is ${minutes(options.gapMs)}`, weight: 0.3 },
-        ]),
+        ]) },
       }];
     }
     const group = hold(window, scope.key, change);
@@ -148,21 +148,25 @@ export function createScopeStrategy(options: ScopeStrategyOptions): Strategy<Sco
       ? `a ${change.severity} alert on ${scope.kind} ${scope.name}`
       : `${group.held.length} alerts on ${scope.kind} ${scope.name}, each within ${minutes(options.gapMs)} of the one before`;
     window.groups.set(scope.key, { ...group, opened: true, held: [] });
+    const because = reason(why, [
+      { kind: 'scope', text: `${scope.kind} is ${scope.name}`, weight: 0.7 },
+      { kind: isGrave(change.severity) ? 'severity' : 'count', text: why, weight: 0.3 },
+    ]);
     return [{
       kind: 'open', group: group.id, keys: [scope.key],
       title: group.held.length > 1 ? `${scope.name}: ${change.name} and ${group.held.length - 1} more` : `${scope.name}: ${change.name}`,
       severity: group.severity, services: [...group.services],
-      alerts: group.held.map((held) => ({ ...held.ref, firing: held.firing })),
-      reason: reason(why, [
-        { kind: 'scope', text: `${scope.kind} is ${scope.name}`, weight: 0.7 },
-        { kind: isGrave(change.severity) ? 'severity' : 'count', text: why, weight: 0.3 },
-      ]),
+      alerts: group.held.map((held) => ({ ...held.ref, firing: held.firing, reason: because })), moved: [], reason: because, assessment: null,
     }];
   }
 
   return {
     name,
     memoryMs: options.gapMs,
+    habitMs: 0,
+    restoreHabits: () => undefined,
+    noteChange: () => undefined,
+    pass: () => [],
     empty: () => ({ groups: new Map(), nextGroup: 1, sweptMs: 0 }),
     restoreGroup(window, known) {
       const id = `incident-${known.incident}`;
@@ -174,7 +178,8 @@ export function createScopeStrategy(options: ScopeStrategyOptions): Strategy<Sco
       }
       return id;
     },
-    restoreHeld(window, change) {
+    restoreChange(window, change, group) {
+      if (group !== null) return;
       if (change.kind !== 'opened') {
         endHeld(window, change);
         return;

@@ -4,13 +4,15 @@
  *
  * The window lives in memory. After a take-over, or whenever a batch fails (also because a person
  * has closed an incident in between), it is thrown away and rebuilt from the database; that is the
- * only recovery there is, so that it is used and tested all the time.
+ * only recovery there is, so that it is used and tested all the time. Habits, which are older than
+ * the recent log, are told to a new window as sums.
  *
  * What this process stored itself is handed over in memory (handOver.ts) and only counted in the
  * log; after a batch it rests in proportion to the batch's cost, so that under load what arrives
  * gathers into fewer, larger batches (docs/decisions/0014).
  */
 import { orgId as orgIdSchema, type IncidentNumber, type OrgId } from '#contract';
+import type { ChangeEvent } from '../catalog/index.ts';
 import { countAlertChanges, oldestChangeAfter, readAlertChanges, readRecentAlertChanges, type AlertChange, type LoggedChange } from '../ingest/index.ts';
 import type { NoiseGate, OrgGate } from '../noise/index.ts';
 import type { Clock, Timer } from '../platform/clock.ts';
@@ -40,7 +42,10 @@ export interface CorrelatorDeps<Window> {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly replicaId: string;
-  readonly strategy: Strategy<Window>;
+  /** The strategy of an organisation: the same object as long as nothing that it is made of has changed. */
+  readonly strategyOf: (orgId: OrgId) => Promise<Strategy<Window>>;
+  /** Deploys and other changes since a time, in the order of time; repeats do no harm. */
+  readonly changesOf?: (orgId: OrgId, since: Date) => Promise<readonly ChangeEvent[]>;
   readonly incidents: IncidentSink;
   /** Asked about each change before the strategy is. */
   readonly noise: NoiseGate;
@@ -70,7 +75,10 @@ export interface Correlator {
 interface Led<Window> {
   readonly orgId: OrgId;
   noise: OrgGate;
+  strategy: Strategy<Window>;
   window: Window;
+  /** When changes were last asked for. */
+  askedMs: number;
   groups: Map<GroupId, IncidentNumber>;
   position: string;
   /** Of the links that the window was made from. */
@@ -100,10 +108,15 @@ const HAND_OVER_CAPACITY = 20_000;
 /** Rest after a batch, as a multiple of the time it took: a single alert waits little, a storm is taken in large batches. */
 const REST_FACTOR = 3;
 const MAX_REST_MS = 60;
+/** How often deploys and other changes are asked for, and how far back, as senders may be late. */
+const ASK_MS = 5_000;
+const ASK_BACK_MS = 10 * 60_000;
+/** The strategy is told the time a little late: what is logged this moment comes first. */
+const PASS_LATE_MS = 5_000;
 
 /** Makes the correlator; `start` connects it and takes part in the election. */
 export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlator {
-  const { db, clock, logger, strategy, incidents, noise, options, replicaId } = deps;
+  const { db, clock, logger, incidents, noise, options, replicaId } = deps;
   const led = new Map<number, Led<Window>>();
   const timers: Timer[] = [];
   let connection: LeaderConnection | null = null;
@@ -123,27 +136,75 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
   async function rebuild(conn: LeaderConnection, orgId: OrgId): Promise<Led<Window>> {
     // Read first: whatever people move from here on makes the window stale.
     const mark = await incidents.linkMark(conn, orgId);
+    const strategy = await deps.strategyOf(orgId);
     const { position } = await readCursor(conn, orgId);
     // What is still to be correlated may be old, after a time without a correlator: its past counts, not today's.
     const oldestPending = await oldestChangeAfter(conn, orgId, position);
     const since = new Date(Math.min(clock.nowMs(), oldestPending?.getTime() ?? Infinity) - strategy.memoryMs);
     const window = strategy.empty();
-    const groups = new Map<GroupId, IncidentNumber>();
-    for (const group of await incidents.loadGroups(conn, orgId, since)) {
-      groups.set(strategy.restoreGroup(window, group), group.incident);
+    if (strategy.habitMs > 0) {
+      const from = new Date(since.getTime() - strategy.habitMs);
+      strategy.restoreHabits(window, since, await incidents.habits(conn, orgId, from, since));
     }
+    const groups = new Map<GroupId, IncidentNumber>();
+    const byIncident = new Map<IncidentNumber, GroupId>();
+    for (const group of await incidents.loadGroups(conn, orgId, since)) {
+      const id = strategy.restoreGroup(window, group);
+      groups.set(id, group.incident);
+      byIncident.set(group.incident, id);
+    }
+    for (const event of (await deps.changesOf?.(orgId, since)) ?? []) strategy.noteChange(window, event);
     const gate = await noise.open(conn, orgId, position);
     const recent = await noise.given(conn, gate, await readRecentAlertChanges(conn, orgId, position, since, REBUILD_LIMIT));
     const linked = await incidents.incidentsOf(conn, orgId, recent);
     recent.forEach((change, index) => {
-      if (linked[index] === null) strategy.restoreHeld(window, change);
+      const incident = linked[index] ?? null;
+      const group = incident === null ? null : byIncident.get(incident);
+      // What belongs to an incident that takes no more alerts is past.
+      if (group !== undefined) strategy.restoreChange(window, change, group);
     });
-    return { orgId, noise: gate, window, groups, position, mark, handed: createHandOver(HAND_OVER_CAPACITY), readLog: true, running: null, again: false, endRest: null, hurry: false };
+    return {
+      orgId, noise: gate, strategy, window, askedMs: clock.nowMs(), groups, position, mark, handed: createHandOver(HAND_OVER_CAPACITY), readLog: true,
+      running: null, again: false, endRest: null, hurry: false,
+    };
+  }
+
+  function rememberNumbers(org: Led<Window>, groups: readonly (readonly GroupId[])[], numbers: readonly IncidentNumber[]): void {
+    groups.forEach((ids, index) => {
+      const number = numbers[index];
+      if (number !== undefined) for (const id of ids) org.groups.set(id, number);
+    });
+  }
+
+  async function askForChanges(org: Led<Window>): Promise<void> {
+    if (deps.changesOf === undefined || clock.nowMs() - org.askedMs < ASK_MS) return;
+    org.askedMs = clock.nowMs();
+    for (const event of await deps.changesOf(org.orgId, new Date(org.askedMs - ASK_BACK_MS))) org.strategy.noteChange(org.window, event);
+  }
+
+  /** Tells the strategy the time, and writes what it decides by that. */
+  async function passTime(conn: LeaderConnection, org: Led<Window>): Promise<void> {
+    await askForChanges(org);
+    const at = clock.now();
+    const plan = planBatch(org.strategy, org.window, org.groups, [], () => null, new Date(at.getTime() - PASS_LATE_MS));
+    if (plan.changes.length === 0) return;
+    const numbers = await conn.transaction(async (tx) => {
+      if ((await incidents.lockLinks(tx, org.orgId)) !== org.mark) throw new StaleWindowError('people have merged, split or moved alerts');
+      return incidents.apply(tx, org.orgId, at, plan.changes);
+    });
+    rememberNumbers(org, plan.groups, numbers);
+  }
+
+  async function refreshWindow(conn: LeaderConnection, org: Led<Window>): Promise<void> {
+    const fresh = await rebuild(conn, org.orgId);
+    const { noise: gate, strategy, window, askedMs, groups, position, mark } = fresh;
+    Object.assign(org, { noise: gate, strategy, window, askedMs, groups, position, mark });
   }
 
   async function correlateBatch(conn: LeaderConnection, org: Led<Window>, changes: readonly LoggedChange[]): Promise<void> {
     const last = changes.at(-1);
     if (last === undefined) return;
+    await askForChanges(org);
     const at = clock.now();
     const { plan, numbers } = await conn.transaction(async (tx) => {
       await writeCursor(tx, org.orgId, last.position, replicaId, at);
@@ -155,15 +216,12 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
         const owners = await incidents.incidentsOf(tx, org.orgId, ends);
         ends.forEach((change, index) => linked.set(change, owners[index] ?? null));
       }
-      const made = planBatch(strategy, org.window, org.groups, admitted.changes, (change) => linked.get(change) ?? null);
+      const made = planBatch(org.strategy, org.window, org.groups, admitted.changes, (change) => linked.get(change) ?? null);
       const given = made.changes.length === 0 ? [] : await incidents.apply(tx, org.orgId, at, made.changes);
       await admitted.finish(tx);
       return { plan: made, numbers: given };
     });
-    plan.groups.forEach((group, index) => {
-      const number = numbers[index];
-      if (group !== null && number !== undefined) org.groups.set(group, number);
-    });
+    rememberNumbers(org, plan.groups, numbers);
     org.position = last.position;
     deps.onBatch?.(changes.length, plan.held);
   }
@@ -215,8 +273,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
         failures += 1;
         if (error instanceof StaleWindowError) logger.info({ orgId, reason: error.message }, 'correlation window is rebuilt');
         else logger.error({ err: error, orgId, failures }, 'a correlation batch failed; its window is rebuilt and it is tried again');
-        const fresh = await inTurn(() => rebuild(conn, orgId));
-        Object.assign(org, { noise: fresh.noise, window: fresh.window, groups: fresh.groups, position: fresh.position, mark: fresh.mark });
+        await inTurn(() => refreshWindow(conn, org));
         if (failures >= MAX_FAILURES_IN_A_ROW) return false;
       }
     }
@@ -324,8 +381,26 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     return next;
   }
 
+  /** Reviews of alerts whose time has come, and a new window when the catalogue has changed. */
+  async function passOnce(org: Led<Window>): Promise<void> {
+    await inTurn(async () => {
+      const conn = connection;
+      if (closed || conn === null || conn.lost || led.get(org.orgId) !== org) return;
+      try {
+        if ((await deps.strategyOf(org.orgId)) === org.strategy) await passTime(conn, org);
+        else await refreshWindow(conn, org);
+      } catch (error) {
+        if (conn.lost) return;
+        if (error instanceof StaleWindowError) logger.info({ orgId: org.orgId, reason: error.message }, 'correlation window is rebuilt');
+        else logger.error({ err: error, orgId: org.orgId }, 'a review of alerts failed; the window is rebuilt');
+        await refreshWindow(conn, org);
+      }
+    });
+  }
+
   async function settleOnce(): Promise<void> {
     await sweep();
+    for (const org of [...led.values()]) await passOnce(org);
     for (const org of [...led.values()]) {
       const at = clock.now();
       await incidents.settle(org.orgId, new Date(at.getTime() - options.stabilityMs), at);

@@ -2,7 +2,7 @@
 import type { DecisionReason, IncidentNumber, OrgId, Severity } from '#contract';
 import type { Queryable, Transaction } from '../platform/db/database.ts';
 import type { GroupAssessment } from './assessment.ts';
-import type { AlertRef, KnownGroup } from './strategy.ts';
+import type { AlertRef, KnownGroup, KnownHabit } from './strategy.ts';
 
 export interface LinkedAlert extends AlertRef {
   readonly firing: boolean;
@@ -40,6 +40,8 @@ export interface IncidentChange {
 export interface IncidentSink {
   /** Incidents that may still take alerts: open ones, and refused ones whose alerts go on. */
   loadGroups(q: Queryable, orgId: OrgId, since: Date): Promise<KnownGroup[]>;
+  /** How often alerts came between two times without belonging to any incident. */
+  habits(q: Queryable, orgId: OrgId, since: Date, until: Date): Promise<KnownHabit[]>;
   /**
    * Keeps people from merging or moving alerts until the transaction ends. Gives a mark that is
    * another one after each time that people have: a window made under an older mark is stale.

@@ -2,8 +2,9 @@
 export { createCorrelator, type Correlator, type CorrelatorOptions } from './correlator.ts';
 export { createScopeStrategy, scopeOf, type ScopeStrategyOptions } from './byScope.ts';
 export { StaleWindowError, type IncidentChange, type IncidentSink, type LinkedAlert } from './incidentSink.ts';
+export { createEngine, DEFAULT_PARAMETERS, type EngineOptions, type EngineParameters, type EngineWindow } from './engine/index.ts';
 export { planBatch } from './batch.ts';
-export type { AlertRef, Decision, GroupId, HeldRef, KnownGroup, Strategy } from './strategy.ts';
+export type { AlertRef, Decision, GroupId, KnownGroup, KnownHabit, PlacedRef, Strategy } from './strategy.ts';
 export { listOrganisations, readCursor } from './store.ts';
 export { labelAlerts, scoreGroups, type AlertLabels, type LabelScore } from './backtest/labels.ts';
 export type { GroupAssessment, RankedRoot } from './assessment.ts';

@@ -1,10 +1,12 @@
 /**
  * The seam between the correlator (which reads, writes and takes turns) and a grouping strategy
- * (which only decides). A strategy is a pure function of its window and the next change: no clock,
+ * (which only decides). A strategy is a pure function of its window and what happens next: no clock,
  * no database, no randomness, so that a replay of the log gives the same incidents.
  */
 import type { DecisionReason, IncidentNumber, Severity } from '#contract';
+import type { ChangeEvent } from '../catalog/index.ts';
 import type { AlertChange } from '../ingest/index.ts';
+import type { GroupAssessment } from './assessment.ts';
 
 /** Names a group within the window before and after it has an incident number. */
 export type GroupId = string;
@@ -15,9 +17,10 @@ export interface AlertRef {
   readonly startsAt: Date;
 }
 
-/** An alert that waited in the window, and whether it fires still. */
-export interface HeldRef extends AlertRef {
+/** An alert with why it belongs where it is put, and whether it fires still. */
+export interface PlacedRef extends AlertRef {
   readonly firing: boolean;
+  readonly reason: DecisionReason;
 }
 
 /** What the window must be told of an incident that exists, to go on with it. */
@@ -30,7 +33,15 @@ export interface KnownGroup {
   readonly alertsTotal: number;
 }
 
-/** What a strategy decides about one change. */
+/** How often an alert came in the past without belonging to any incident. */
+export interface KnownHabit {
+  readonly rule: string;
+  readonly alertKey: string;
+  readonly count: number;
+  readonly firstSeenAt: Date;
+}
+
+/** What a strategy decides. */
 export type Decision =
   | {
       /** A new incident, with the alerts that make it (held ones of before included). */
@@ -40,20 +51,45 @@ export type Decision =
       readonly title: string;
       readonly severity: Severity;
       readonly services: readonly string[];
-      readonly alerts: readonly HeldRef[];
+      readonly alerts: readonly PlacedRef[];
+      /** Alerts of other incidents that turned out to belong here. */
+      readonly moved: readonly PlacedRef[];
       readonly reason: DecisionReason;
+      /** Null from a strategy that makes none. */
+      readonly assessment: GroupAssessment | null;
     }
   | {
       /** An alert joins a group; the group's severity and services as they are with it. */
       readonly kind: 'join';
       readonly group: GroupId;
-      readonly alert: AlertRef;
+      readonly alert: PlacedRef;
       readonly severity: Severity;
       readonly services: readonly string[];
+    }
+  | {
+      /** An alert of one group turned out to belong to another. */
+      readonly kind: 'move';
+      readonly from: GroupId;
+      readonly group: GroupId;
+      readonly alert: PlacedRef;
+      readonly severity: Severity;
+      readonly services: readonly string[];
+    }
+  | {
+      /** Two incidents turned out to be one. */
+      readonly kind: 'merge';
+      readonly group: GroupId;
+      readonly absorbed: GroupId;
       readonly reason: DecisionReason;
     }
   | {
-      /** Left alone for now: visible, counted, no incident. */
+      /** What is made of a group as a whole has changed. */
+      readonly kind: 'assess';
+      readonly group: GroupId;
+      readonly assessment: GroupAssessment;
+    }
+  | {
+      /** Left alone for now: visible, counted, no incident. The reason says why no group took it. */
       readonly kind: 'hold';
       readonly alert: AlertRef;
       readonly reason: DecisionReason;
@@ -63,12 +99,20 @@ export interface Strategy<Window> {
   readonly name: string;
   /** How long the past matters, in milliseconds: what a rebuilt window has to be told. */
   readonly memoryMs: number;
+  /** How long habits matter. */
+  readonly habitMs: number;
   /** An empty window. */
   empty(): Window;
+  /** Tells the window of what was background up to a time. Comes first. */
+  restoreHabits(window: Window, until: Date, habits: readonly KnownHabit[]): void;
   /** Tells the window of an incident that exists. Gives the group by which decisions will name it. */
   restoreGroup(window: Window, group: KnownGroup): GroupId;
-  /** Tells the window, in order, of an earlier change whose alert belongs to no incident. */
-  restoreHeld(window: Window, change: AlertChange): void;
+  /** Tells the window, in order, of an earlier change, and of the group that its alert belongs to. */
+  restoreChange(window: Window, change: AlertChange, group: GroupId | null): void;
   /** Takes in one change and decides. Deterministic; cost independent of how many alerts are active. */
   decide(window: Window, change: AlertChange): readonly Decision[];
+  /** Takes in a deploy or another change. Repeats do no harm. */
+  noteChange(window: Window, event: ChangeEvent): void;
+  /** Tells the time when no alert does. Calling it often, seldom or never leads to the same decisions. */
+  pass(window: Window, at: Date): readonly Decision[];
 }

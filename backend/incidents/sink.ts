@@ -14,7 +14,7 @@ import { readLinkMark } from './regroupStore.ts';
 import type { SettingsReader } from './settingsStore.ts';
 import { absorbAll, moveInto } from './sinkRegroup.ts';
 import {
-  addCounts, findAttachable, findEarlierIncidents, findIncidentsOf, insertIncidents, insertLinks, lockLinks, lockQuiet, reopenIncident,
+  addCounts, findAttachable, findEarlierIncidents, findHabits, findIncidentsOf, insertIncidents, insertLinks, lockLinks, lockQuiet, reopenIncident,
   settleQuiet, takeKeys, takeNumbers, writeEvaluations, type CountedIncident, type EvaluatedIncident,
 } from './sinkStore.ts';
 
@@ -166,6 +166,7 @@ export function createIncidentSink(deps: IncidentSinkDeps): IncidentSink {
     },
     linkMark: readLinkMark,
     incidentsOf: findIncidentsOf,
+    habits: findHabits,
     async loadGroups(q, orgId, since) {
       const rows = await findAttachable(q, orgId, since);
       return rows.map((row) => ({

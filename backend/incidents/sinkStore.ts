@@ -1,6 +1,6 @@
 /** SQL by which the correlator's decisions become rows: always for a whole batch at once. */
 import type { IncidentNumber, IncidentState, OrgId } from '#contract';
-import type { AlertRef, LinkedAlert } from '../correlation/index.ts';
+import type { AlertRef, KnownHabit, LinkedAlert } from '../correlation/index.ts';
 import { boolArray, int4Array, int8Array, jsonArray, timestamptzArray } from '../platform/db/binaryArrays.ts';
 import type { Queryable } from '../platform/db/database.ts';
 import { toIncidentNumber } from './incident.ts';
@@ -344,5 +344,21 @@ export async function settleQuiet(q: Queryable, orgId: OrgId, at: Date, numbers:
        version = i.version + 1, updated_at = $2::timestamptz
      where i.org_id = $1::integer and i.number = any($3::integer[])`,
     [orgId, at, numbers],
+  );
+}
+
+const MAX_HABITS = 50_000;
+
+/** How often each alert came between two times without belonging to an incident; the most frequent first. */
+export async function findHabits(q: Queryable, orgId: OrgId, since: Date, until: Date): Promise<KnownHabit[]> {
+  return q.query<KnownHabit>(
+    `select a.name as rule, a.alert_key::text as "alertKey", count(*)::integer as count, min(a.first_seen_at) as "firstSeenAt"
+     from alerts as a
+     where a.org_id = $1::integer and a.first_seen_at >= $2::timestamptz and a.first_seen_at < $3::timestamptz
+       and not exists (
+         select 1 from incident_alerts as k where k.org_id = a.org_id and k.alert_key = a.alert_key and k.starts_at = a.starts_at
+       )
+     group by a.name, a.alert_key order by count(*) desc, a.alert_key limit $4::integer`,
+    [orgId, since, until, MAX_HABITS],
   );
 }

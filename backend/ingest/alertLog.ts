@@ -19,6 +19,7 @@ export interface AlertChange {
   readonly fingerprint: string;
   readonly name: string;
   readonly summary: string;
+  readonly description: string;
   readonly severity: Severity;
   readonly service: string | null;
   readonly team: string | null;
@@ -43,6 +44,7 @@ interface ChangeRow {
   fingerprint: string;
   name: string;
   summary: string;
+  description: string | null;
   severity: number;
   service: string | null;
   team: string | null;
@@ -52,7 +54,7 @@ interface ChangeRow {
 }
 
 const COLUMNS = `l.position::text, l.kind, l.recorded_at, l.alert_key::text, l.starts_at, l.ends_at, a.source_id,
-  a.fingerprint, a.name, a.summary, a.severity, a.service, a.team, a.environment, a.cluster,
+  a.fingerprint, a.name, a.summary, a.annotations->>'description' as description, a.severity, a.service, a.team, a.environment, a.cluster,
   coalesce(d.labels || a.labels, a.labels) as labels`;
 /** Derived labels stand beside the raw ones, which win where both have a name. */
 const DERIVED = 'left join alert_derived as d on d.org_id = a.org_id and d.alert_key = a.alert_key and d.starts_at = a.starts_at';
@@ -73,7 +75,7 @@ function toChange(row: ChangeRow): LoggedChange {
   return {
     position: row.position, kind: row.kind, recordedAt: row.recorded_at, alertKey: row.alert_key, startsAt: row.starts_at,
     endsAt: row.ends_at, sourceId: row.source_id, fingerprint: row.fingerprint, name: row.name,
-    summary: row.summary, severity: severityOf(row.severity), service: row.service, team: row.team,
+    summary: row.summary, description: row.description ?? '', severity: severityOf(row.severity), service: row.service, team: row.team,
     environment: row.environment, cluster: row.cluster, labels: row.labels,
   };
 }

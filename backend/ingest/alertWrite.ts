@@ -10,6 +10,8 @@ export interface AlertWrite {
   readonly fingerprint: string;
   readonly name: string;
   readonly summary: string;
+  /** Not written by itself: the annotations have it. Correlation reads it. */
+  readonly description: string;
   readonly status: AlertStatus;
   readonly endsAtMs: number | null;
   /** 1 to 5. */

@@ -148,7 +148,7 @@ function prepare(origin: PayloadOrigin, { alert, key }: KeyedAlert, mapping: Com
     write: storable({
       alertKey: alertKeyToBigint(key),
       startsAtMs: alert.startsAtMs, sourceId: origin.sourceId, fingerprint: alert.fingerprint,
-      name: ruleNameOf(alert.labels), summary: summaryOf(alert.annotations), status: alert.status, endsAtMs: alert.endsAtMs,
+      name: ruleNameOf(alert.labels), summary: summaryOf(alert.annotations), description: alert.annotations['description'] ?? '', status: alert.status, endsAtMs: alert.endsAtMs,
       severity: severityRank(fields.severity), service: fields.service, team: fields.team, environment: fields.environment,
       cluster: fields.cluster, labels, texts: alert.texts,
       notificationKey, contentHash: alert.contentHash,
@@ -162,7 +162,7 @@ function prepare(origin: PayloadOrigin, { alert, key }: KeyedAlert, mapping: Com
 export function toLoggedChange({ write, kind, position }: WrittenAlert, recordedAt: Date): AlertChange {
   return {
     position, kind, recordedAt, alertKey: write.alertKey, startsAt: new Date(write.startsAtMs), endsAt: write.endsAtMs === null ? null : new Date(write.endsAtMs),
-    sourceId: write.sourceId, fingerprint: write.fingerprint, name: write.name, summary: write.summary, severity: severityOf(write.severity),
+    sourceId: write.sourceId, fingerprint: write.fingerprint, name: write.name, summary: write.summary, description: write.description, severity: severityOf(write.severity),
     service: write.service, team: write.team, environment: write.environment, cluster: write.cluster, labels: write.labels,
   };
 }

@@ -18,7 +18,7 @@ function change(fields: Partial<LoggedChange> & { at?: number } = {}): LoggedCha
   const { at = 0, ...rest } = fields;
   return {
     position: '1', kind: 'opened', recordedAt: new Date(START_MS + at), alertKey: '1', startsAt: new Date(START_MS), endsAt: null, sourceId: 'grafana',
-    fingerprint: 'f', name: 'HighErrorRate', summary: '', severity: 'sev3', service: 'checkout', team: null, environment: 'prod', cluster: 'a',
+    fingerprint: 'f', name: 'HighErrorRate', summary: '', description: '', severity: 'sev3', service: 'checkout', team: null, environment: 'prod', cluster: 'a',
     labels: { alertname: 'HighErrorRate', pod: 'checkout-1' }, ...rest,
   };
 }

@@ -2,6 +2,8 @@
  * `npm run bench [-- --quick] [-- --out docs/benchmarks-latest.md]`: durable ingest against
  * Alertmanager in the same run, slice by slice in turn, with a probe of the machine around each.
  * Loopback only; bounded in count and time; what it starts it stops.
+ *
+ * `npm run bench -- correlation` measures the grouping of alerts instead, see correlation/correlation.ts.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -18,6 +20,11 @@ import { cpuSeconds, memoryMiB } from './cpu.ts';
 import { percentile, runLoad, type LoadResult } from './load.ts';
 import { createBodies, type Kind } from './payloads.ts';
 import { startProbe } from './probe.ts';
+
+if (process.argv[2] === 'correlation') {
+  await import('./correlation/correlation.ts');
+  process.exit();
+}
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, out: { type: 'string' } } });
 const PAIRS = values.quick ? 1 : 6;

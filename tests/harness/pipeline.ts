@@ -41,9 +41,10 @@ export async function startPipeline(database: TestDatabase, options: PipelineOpt
   const logger = createLogger({ level: process.env['MUSTER_TEST_LOG'] ?? 'silent' });
   await registerOrganisation(database.db, orgId);
   const noise = createNoiseGate({ clock, logger, topologyOf: () => Promise.resolve(options.topology ?? EMPTY_TOPOLOGY) });
+  const strategy = Promise.resolve(createScopeStrategy({ gapMs: 10 * 60_000, minAlerts: options.minAlerts ?? 1, graveSeverity: 'sev1' }));
   const correlator = createCorrelator({
     db: database.db, clock, logger, replicaId: options.replicaId ?? 'replica-1',
-    strategy: createScopeStrategy({ gapMs: 10 * 60_000, minAlerts: options.minAlerts ?? 1, graveSeverity: 'sev1' }),
+    strategyOf: () => strategy,
     incidents: createIncidentSink({
       db: database.db, catalog: options.catalog ?? NO_CATALOG, reopenMs: 24 * 3_600_000, settings: createSettingsReader({
         declarePolicy: defaultDeclarePolicy([{ name: 'sev1 at once', severity: 'sev1', outcome: 'declare' }, { name: 'sev2 with 5 alerts', severity: 'sev2', minAlerts: 5, outcome: 'declare' }]),

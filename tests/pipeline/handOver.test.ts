@@ -151,7 +151,7 @@ test('two replicas that store in turn leave no gap to the one that correlates', 
 test('a hand-over gives what comes after a position, in order, whatever came in between', () => {
   const change = (position: number): AlertChange => ({
     position: String(position), kind: 'opened', recordedAt: new Date(0), alertKey: '1', startsAt: new Date(0), endsAt: null, sourceId: 'grafana',
-    fingerprint: 'f', name: 'n', summary: '', severity: 'sev3', service: null, team: null, environment: null, cluster: null, labels: {},
+    fingerprint: 'f', name: 'n', summary: '', description: '', severity: 'sev3', service: null, team: null, environment: null, cluster: null, labels: {},
   });
   fc.assert(fc.property(fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 12 }), fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), fc.integer({ min: 0, max: 40 }), fc.integer({ min: 1, max: 10 }), (sizes, dice, position, limit) => {
     let next = 1;
@@ -168,7 +168,7 @@ test('a hand-over that would grow too large drops everything and says so', () =>
   const handOver = createHandOver(2);
   const change: AlertChange = {
     position: '9', kind: 'opened', recordedAt: new Date(0), alertKey: '1', startsAt: new Date(0), endsAt: null, sourceId: 'grafana',
-    fingerprint: 'f', name: 'n', summary: '', severity: 'sev3', service: null, team: null, environment: null, cluster: null, labels: {},
+    fingerprint: 'f', name: 'n', summary: '', description: '', severity: 'sev3', service: null, team: null, environment: null, cluster: null, labels: {},
   };
 
   expect(handOver.add([change, { ...change, position: '10' }])).toBe(true);

@@ -17,7 +17,7 @@ function alertAt(seconds: number, fields: Partial<AlertChange> = {}): AlertChang
   nextKey += 1;
   return {
     position: String(nextKey), kind: 'opened', recordedAt: at, alertKey: String(nextKey), startsAt: at, endsAt: null, sourceId: 'grafana', fingerprint: `f${nextKey}`,
-    name: 'DatabaseSlow', summary: 'slow', severity: 'sev3', service: 'payments-db', team: null, environment: null, cluster: 'a', labels: {}, ...fields,
+    name: 'DatabaseSlow', summary: 'slow', description: '', severity: 'sev3', service: 'payments-db', team: null, environment: null, cluster: 'a', labels: {}, ...fields,
   };
 }
 

@@ -43,7 +43,7 @@ test('needs nothing at all: every key has a default', () => {
     outbound: { allow: [], allowPrivate: [] },
     ingest: { maxBodyBytes: 5242880, maxQueuedAlerts: 20000, repeatFlushMs: 5000, maxBatch: 1000 },
     retention: { alertLogDays: 30, deadLetterDays: 30, alertDays: 90 },
-    correlation: { gapMinutes: 10, stabilityMinutes: 10, minAlerts: 3, graveSeverity: 'sev2', declare: { atOnce: 'sev1', severity: 'sev2', alerts: 5 } },
+    correlation: { gapMinutes: 45, stabilityMinutes: 10, minAlerts: 3, graveSeverity: 'sev2', declare: { atOnce: 'sev1', severity: 'sev2', alerts: 5 } },
     provisioning: { dir: null },
   });
 });

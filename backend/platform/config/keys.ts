@@ -51,7 +51,7 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
   key('retention.alertLogDays', 'a whole number from 1 to 3650', '30', { env: 'MUSTER_RETENTION_ALERT_LOG_DAYS', kind: 'number' }),
   key('retention.deadLetterDays', 'a whole number from 1 to 3650', '30', { env: 'MUSTER_RETENTION_DEAD_LETTER_DAYS', kind: 'number' }),
   key('retention.alertDays', 'a whole number from 1 to 3650', '90', { env: 'MUSTER_RETENTION_ALERT_DAYS', kind: 'number' }),
-  key('correlation.gapMinutes', 'a number of minutes from 0.1 to 1440', '10', { env: 'MUSTER_CORRELATION_GAP_MINUTES', kind: 'number' }),
+  key('correlation.gapMinutes', 'a number of minutes from 0.1 to 1440', '45', { env: 'MUSTER_CORRELATION_GAP_MINUTES', kind: 'number' }),
   key('correlation.stabilityMinutes', 'a number of minutes from 0.1 to 1440', '10', { env: 'MUSTER_CORRELATION_STABILITY_MINUTES', kind: 'number' }),
   key('correlation.minAlerts', 'a whole number from 1 to 100000', '3', { env: 'MUSTER_CORRELATION_MIN_ALERTS', kind: 'number' }),
   key('correlation.graveSeverity', 'one of sev1 to sev5', 'sev2', { env: 'MUSTER_CORRELATION_GRAVE_SEVERITY' }),

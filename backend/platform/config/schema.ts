@@ -96,7 +96,7 @@ export const configSchema = z.strictObject({
   }).prefault({}),
   correlation: z.strictObject({
     /** Silence after which the next alert of the same scope opens a new incident. */
-    gapMinutes: minutes(10),
+    gapMinutes: minutes(45),
     /** How long everything must stay resolved before the incident counts as quiet. */
     stabilityMinutes: minutes(10),
     /** Alerts that make an incident of a scope; fewer are held. */
