@@ -8,6 +8,8 @@ import { IncidentsPage } from './pages/Incidents/IncidentsPage.tsx';
 import { NotFoundPage } from './pages/NotFound/NotFoundPage.tsx';
 import { NowPage } from './pages/Now/NowPage.tsx';
 
+// its graph and forms are not needed on the way to an incident
+const ServicesPage = lazy(async () => ({ default: (await import('./pages/Services/ServicesPage.tsx')).ServicesPage }));
 // seldom opened, and by few
 const SettingsPage = lazy(async () => ({ default: (await import('./pages/Settings/SettingsPage.tsx')).SettingsPage }));
 
@@ -25,6 +27,7 @@ export function App(_props: AppRootProps) {
           <Route path="incidents/:number" element={<IncidentPage />} />
           <Route path="noise" element={<NoisePage />} />
           <Route path="maintenance" element={<MaintenancePage />} />
+          <Route path="services" element={<ServicesPage />} />
           <Route path="settings" element={<SettingsPage />} />
           <Route path="*" element={<NotFoundPage />} />
         </Routes>

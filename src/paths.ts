@@ -10,7 +10,10 @@ export type NoiseTab = (typeof NOISE_TABS)[number];
 export const MAINTENANCE_TABS = ['windows', 'silences'] as const;
 export type MaintenanceTab = (typeof MAINTENANCE_TABS)[number];
 
-export const SETTINGS_TABS = ['sources', 'mapping', 'policy', 'dead-letters', 'access', 'connection'] as const;
+export const SERVICE_TABS = ['catalogue', 'graph', 'changes', 'proposals', 'unresolved'] as const;
+export type ServiceTab = (typeof SERVICE_TABS)[number];
+
+export const SETTINGS_TABS = ['sources', 'mapping', 'derived', 'policy', 'dead-letters', 'access', 'connection'] as const;
 export type SettingsTab = (typeof SETTINGS_TABS)[number];
 
 export const paths = {
@@ -20,6 +23,7 @@ export const paths = {
     `${PLUGIN_BASE_URL}/incidents/${number}${tab === 'overview' ? '' : `?tab=${tab}`}`,
   noise: (tab: NoiseTab = 'held') => `${PLUGIN_BASE_URL}/noise${tab === 'held' ? '' : `?tab=${tab}`}`,
   maintenance: (tab: MaintenanceTab = 'windows') => `${PLUGIN_BASE_URL}/maintenance${tab === 'windows' ? '' : `?tab=${tab}`}`,
+  services: (tab: ServiceTab = 'catalogue') => `${PLUGIN_BASE_URL}/services${tab === 'catalogue' ? '' : `?tab=${tab}`}`,
   settings: (tab: SettingsTab = 'sources') => `${PLUGIN_BASE_URL}/settings${tab === 'sources' ? '' : `?tab=${tab}`}`,
   /** Grafana's own page of the app, where the connection is set. */
   configuration: `/plugins/${PLUGIN_ID}?page=configuration`,

@@ -4,9 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { orgId } from '../../backend/contract/index.ts';
+import { demoChanges } from './catalogue.ts';
 import { countIncidents, gravestIncidents, systemState } from './api.ts';
 import { printGuide, printOutcome } from './guide.ts';
-import { DEMO_SOURCE, resetInstallation } from './installation.ts';
+import { DEMO_CHANGES, DEMO_SOURCE, resetInstallation } from './installation.ts';
 import { createOutage, DEFAULT_SEED, OUTAGE_SECONDS } from './outage.ts';
 import { startReplay } from './replay.ts';
 import { startStack, type Stack } from './stack.ts';
@@ -54,11 +55,20 @@ async function printProgress(terminal: Terminal, stack: Stack, seconds: number, 
   terminal.line(`  ${clock}  ${String(sent).padStart(3)} of ${of} webhooks sent, ${String(state.alertsFiring).padStart(3)} alerts firing → ${counts.active} incidents, ${counts.candidates} candidates`);
 }
 
+/** Tells of the changes before the outage, as a pipeline would. */
+async function sendChanges(stack: Stack, startMs: number): Promise<void> {
+  const response = await fetch(`${stack.app.url}/webhooks/change/${DEMO_CHANGES}`, {
+    method: 'POST', headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${stack.installation.changeToken}` }, body: JSON.stringify(demoChanges(startMs)),
+  });
+  if (!response.ok) throw new Error(`the simulated changes were not taken: ${response.status} ${await response.text()}`);
+}
+
 /** Sends the outage and says how it goes. Throws when a webhook was not taken. */
 async function runOutage(terminal: Terminal, stack: Stack, options: Options, signal: AbortSignal): Promise<void> {
   const speed = options.fast ? OUTAGE_SECONDS / FAST_SECONDS : 1;
   // Sent faster than it happened, it must have happened before: alerts do not begin in the future.
   const startMs = Date.now() - (options.fast ? OUTAGE_SECONDS * 1000 : 0);
+  await sendChanges(stack, startMs);
   const outage = createOutage({ seed: options.seed, startMs, grafanaUrl: stack.host.url });
   const { length } = outage.deliveries;
   terminal.line(`Sending the simulated outage: ${outage.alerts} alerts in ${length} webhooks over ${options.fast ? FAST_SECONDS : OUTAGE_SECONDS} seconds.`);

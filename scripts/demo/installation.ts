@@ -4,8 +4,10 @@ import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { isProcessAlive } from '../../backend/platform/db/processIdentity.ts';
+import { demoCatalogue } from './catalogue.ts';
 
 export const DEMO_SOURCE = 'demo';
+export const DEMO_CHANGES = 'demo-ci';
 /** Organisations of the plugin host. The second one stays empty: it shows that one does not see the other. */
 const ORGS = [1, 2] as const;
 
@@ -16,6 +18,7 @@ export interface Installation {
   readonly dataDir: string;
   readonly pluginTokens: Readonly<Record<number, string>>;
   readonly webhookToken: string;
+  readonly changeToken: string;
 }
 
 export interface InstallationOptions {
@@ -50,6 +53,7 @@ export async function prepareInstallation(options: InstallationOptions): Promise
   const pluginTokens: Record<number, string> = {};
   for (const org of ORGS) pluginTokens[org] = await keptSecret(join(dir, `plugin-token-${org}`));
   const webhookToken = await keptSecret(join(dir, 'webhook-token'));
+  const changeToken = await keptSecret(join(dir, 'change-token'));
   const configFile = join(dir, 'muster.yaml');
   await writeFile(configFile, stringify({
     http: { host: '127.0.0.1', port: options.servicePort },
@@ -59,9 +63,13 @@ export async function prepareInstallation(options: InstallationOptions): Promise
   }));
   await writeFile(join(dir, 'provisioning', 'sources.yaml'), stringify({
     apiVersion: 1,
-    sources: [{ id: DEMO_SOURCE, kind: 'grafana', name: 'Demo: simulated Grafana', tokenFile: '../webhook-token' }],
+    sources: [
+      { id: DEMO_SOURCE, kind: 'grafana', name: 'Demo: simulated Grafana', tokenFile: '../webhook-token' },
+      { id: DEMO_CHANGES, kind: 'change', name: 'Demo: simulated pipeline', tokenFile: '../change-token' },
+    ],
   }));
-  return { configFile, logFile: join(dir, 'muster.log'), dataDir, pluginTokens, webhookToken };
+  await writeFile(join(dir, 'provisioning', 'services.yaml'), stringify(demoCatalogue()));
+  return { configFile, logFile: join(dir, 'muster.log'), dataDir, pluginTokens, webhookToken, changeToken };
 }
 
 /** Removes the data of earlier runs. Refuses while a database runs on it. */

@@ -7,6 +7,7 @@ import { firstPage } from './useIncidents.ts';
 const PAGE_ROWS = 200;
 /** While the live stream is away, the overview still moves on this often. */
 const SAFETY_REFETCH_MS = 30_000;
+const LIST_REFETCH_MS = 15_000;
 
 /** Alerts of an incident, page by page as they are scrolled to. */
 export function useIncidentAlerts(number: number, query: AlertListQuery) {
@@ -33,6 +34,15 @@ export function useIncidentLanes(number: number, { enabled = true }: { enabled?:
     queryFn: ({ signal }) => callApi('getIncidentLanes', { params: { number } }, { signal }),
     refetchInterval: SAFETY_REFETCH_MS,
     enabled,
+  });
+}
+
+/** The newest alerts of a filter, for lists that are never long. */
+export function useAlertList(query: AlertListQuery) {
+  return useQuery({
+    queryKey: ['alerts', query],
+    queryFn: ({ signal }) => callApi('listAlerts', { query }, { signal }),
+    refetchInterval: LIST_REFETCH_MS,
   });
 }
 

@@ -21,11 +21,11 @@ export function queriesTouchedBy(event: LiveEvent): readonly QueryKey[] {
     case 'incident.commander_assigned':
     case 'incident.edited':
     case 'incident.quiet':
-      return [queryKeys.incidentLists, ...ofIncident(event.incident, ['incident', 'timeline'])];
+      return [queryKeys.incidentLists, queryKeys.serviceStates, ...ofIncident(event.incident, ['incident', 'timeline'])];
     case 'incident.assessed':
     case 'incident.reconsidered':
     case 'incident.fields_changed':
-      return [queryKeys.incidentLists, ...ofIncident(event.incident, ['incident', 'timeline'])];
+      return [queryKeys.incidentLists, queryKeys.serviceStates, ...ofIncident(event.incident, ['incident', 'timeline'])];
     case 'incident.split':
     case 'incident.split_off':
     case 'incident.alerts_moved_out':
@@ -35,7 +35,7 @@ export function queriesTouchedBy(event: LiveEvent): readonly QueryKey[] {
     case 'incident.absorbed':
     case 'incident.alerts_joined':
     case 'incident.alerts_resolved':
-      return [queryKeys.incidentLists, ...ofIncident(event.incident, ['incident', 'timeline', 'alerts'])];
+      return [queryKeys.incidentLists, queryKeys.serviceStates, ...ofIncident(event.incident, ['incident', 'timeline', 'alerts'])];
     case 'incident.note_added':
     case 'incident.note_revised':
       return ofIncident(event.incident, ['timeline']);
@@ -90,7 +90,7 @@ export function queriesTouchedBy(event: LiveEvent): readonly QueryKey[] {
     case 'catalog.provisioned':
     case 'business_service.edited':
     case 'infrastructure.edited':
-      return [queryKeys.catalog];
+      return [queryKeys.catalog, queryKeys.serviceStates];
     case 'dependency.proposed':
     case 'dependency.accepted':
     case 'dependency.rejected':

@@ -81,6 +81,11 @@ function AlertDetails({ alert }: { alert: Alert }) {
       <Part title="Labels">
         <Pairs pairs={alert.labels} />
       </Part>
+      {Object.keys(alert.derived).length > 0 && (
+        <Part title="Derived labels (added by Muster)">
+          <Pairs pairs={alert.derived} />
+        </Part>
+      )}
       {Object.keys(alert.annotations).length > 0 && (
         <Part title="Annotations">
           <Pairs pairs={alert.annotations} />

@@ -8,6 +8,7 @@ import { paths, SETTINGS_TABS, type SettingsTab } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 import { AccessTab } from './AccessTab.tsx';
 import { DeadLettersTab } from './DeadLettersTab.tsx';
+import { DerivedTab } from './DerivedTab.tsx';
 import { MappingTab } from './MappingTab.tsx';
 import { PolicyTab } from './PolicyTab.tsx';
 import { SourcesTab } from './SourcesTab.tsx';
@@ -18,6 +19,7 @@ const TABS: Readonly<Record<SettingsTab, { readonly text: string; readonly needs
   sources: { text: 'Sources', needs: 'listSources' },
   mapping: { text: 'Mapping', needs: 'getMapping' },
   policy: { text: 'Policy', needs: 'getDeclarePolicy' },
+  derived: { text: 'Derived labels', needs: 'listExtractionRules' },
   'dead-letters': { text: 'Dead letters', needs: 'listDeadLetters' },
   access: { text: 'Access', needs: 'listUsers' },
   connection: { text: 'Connection check', needs: 'checkConnection' },
@@ -55,6 +57,8 @@ function TabBody({ tab }: { tab: Exclude<SettingsTab, 'connection'> }) {
       return <MappingTab />;
     case 'policy':
       return <PolicyTab />;
+    case 'derived':
+      return <DerivedTab />;
     case 'dead-letters':
       return <DeadLettersTab />;
     case 'access':

@@ -1,0 +1,101 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { CallOf, Service } from '#contract';
+import { callApi } from './callApi.ts';
+import { queryKeys, type QueryKey } from './queryKeys.ts';
+
+const PAGE_ROWS = 500;
+/** Alerts outside of incidents leave no event, so the states are asked for as well. */
+const STATES_REFETCH_MS = 10_000;
+const UNRESOLVED_REFETCH_MS = 30_000;
+
+/** Every service: the page filters, searches and draws all of them. */
+export function useServices() {
+  return useQuery({
+    queryKey: [...queryKeys.catalog, 'services'],
+    async queryFn({ signal }) {
+      const services: Service[] = [];
+      let cursor: string | null = null;
+      do {
+        const page: { items: Service[]; nextCursor: string | null } = await callApi('listServices', { query: { limit: PAGE_ROWS, ...(cursor === null ? {} : { cursor }) } }, { signal });
+        services.push(...page.items);
+        cursor = page.nextCursor;
+      } while (cursor !== null);
+      return services;
+    },
+  });
+}
+
+export function useServiceStates() {
+  return useQuery({
+    queryKey: queryKeys.serviceStates,
+    queryFn: ({ signal }) => callApi('getServiceStates', {}, { signal }),
+    refetchInterval: STATES_REFETCH_MS,
+  });
+}
+
+export function useBusinessServices() {
+  return useQuery({
+    queryKey: [...queryKeys.catalog, 'business'],
+    queryFn: ({ signal }) => callApi('listBusinessServices', {}, { signal }),
+  });
+}
+
+export function useUnresolved() {
+  return useQuery({
+    queryKey: queryKeys.unresolved,
+    queryFn: ({ signal }) => callApi('listUnresolved', {}, { signal }),
+    refetchInterval: UNRESOLVED_REFETCH_MS,
+  });
+}
+
+export function useChanges(query: { service?: string; limit: number }) {
+  return useQuery({
+    queryKey: [...queryKeys.changes, query],
+    queryFn: ({ signal }) => callApi('listChanges', { query }, { signal }),
+  });
+}
+
+export function useProposals(state: 'open' | 'accepted' | 'rejected') {
+  return useQuery({
+    queryKey: [...queryKeys.proposals, state],
+    queryFn: ({ signal }) => callApi('listProposals', { query: { state, limit: 200 } }, { signal }),
+  });
+}
+
+function useChange<C, R>(change: (call: C) => Promise<R>, touched: QueryKey = queryKeys.catalog) {
+  const client = useQueryClient();
+  return useMutation({ mutationFn: change, onSettled: () => client.invalidateQueries({ queryKey: touched }) });
+}
+
+export function useCreateService() {
+  return useChange((body: CallOf<'createService'>['body']) => callApi('createService', { body }));
+}
+
+export function usePutService() {
+  return useChange(({ name, version, body }: { name: string; version: number; body: CallOf<'putService'>['body'] }) =>
+    callApi('putService', { params: { service: name }, body }, { ifMatch: version })
+  );
+}
+
+export function useDeleteService() {
+  return useChange((service: string) => callApi('deleteService', { params: { service } }));
+}
+
+export function useImportServices() {
+  return useChange((body: { csv: string; dryRun: boolean }) => callApi('importServices', { body }));
+}
+
+/** The catalogue as a file, when somebody asks for it. */
+export function useExportCatalog() {
+  return useMutation({ mutationFn: () => callApi('exportCatalog', {}) });
+}
+
+export function useLearnDependencies() {
+  return useChange((_: undefined) => callApi('learnDependencies', {}));
+}
+
+export function useDecideProposal() {
+  return useChange(({ id, accept }: { id: string; accept: boolean }) =>
+    accept ? callApi('acceptProposal', { params: { id }, body: {} }) : callApi('rejectProposal', { params: { id } })
+  );
+}

@@ -1,0 +1,51 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { CallOf } from '#contract';
+import { callApi } from './callApi.ts';
+import { queryKeys, type QueryKey } from './queryKeys.ts';
+
+export function useEnrichmentTables() {
+  return useQuery({ queryKey: queryKeys.enrichmentTables, queryFn: ({ signal }) => callApi('listEnrichmentTables', {}, { signal }) });
+}
+
+export function useExtractionRules() {
+  return useQuery({ queryKey: queryKeys.extractionRules, queryFn: ({ signal }) => callApi('listExtractionRules', {}, { signal }) });
+}
+
+function useChange<C, R>(change: (call: C) => Promise<R>, touched: QueryKey) {
+  const client = useQueryClient();
+  return useMutation({ mutationFn: change, onSettled: () => client.invalidateQueries({ queryKey: touched }) });
+}
+
+/** Adds a table, or replaces the version that was seen. */
+export function useSaveTable() {
+  return useChange(
+    ({ version, body: { id, ...body } }: { version: number | null; body: CallOf<'createEnrichmentTable'>['body'] }) =>
+      version === null
+        ? callApi('createEnrichmentTable', { body: { id, ...body } })
+        : callApi('putEnrichmentTable', { params: { id }, body }, { ifMatch: version }),
+    queryKeys.enrichmentTables
+  );
+}
+
+export function useDeleteTable() {
+  return useChange((id: string) => callApi('deleteEnrichmentTable', { params: { id } }), queryKeys.enrichmentTables);
+}
+
+/** Adds a rule, or replaces the version that was seen. */
+export function useSaveRule() {
+  return useChange(
+    ({ version, body: { id, ...body } }: { version: number | null; body: CallOf<'createExtractionRule'>['body'] }) =>
+      version === null
+        ? callApi('createExtractionRule', { body: { id, ...body } })
+        : callApi('putExtractionRule', { params: { id }, body }, { ifMatch: version }),
+    queryKeys.extractionRules
+  );
+}
+
+export function useDeleteRule() {
+  return useChange((id: string) => callApi('deleteExtractionRule', { params: { id } }), queryKeys.extractionRules);
+}
+
+export function useTryDerivation() {
+  return useMutation({ mutationFn: (body: CallOf<'tryDerivation'>['body']) => callApi('tryDerivation', { body }) });
+}

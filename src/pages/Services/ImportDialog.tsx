@@ -1,0 +1,106 @@
+import { css } from '@emotion/css';
+import { useState } from 'react';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Alert, Button, Field, Stack, TextArea, useStyles2 } from '@grafana/ui';
+import type { ImportResult } from '#contract';
+import { useImportServices } from '../../api/useCatalog.ts';
+import { DialogForm } from '../../components/DialogForm.tsx';
+import { useToast } from '../../hooks/useToast.ts';
+import { testIds } from '../../testIds.ts';
+
+const EXAMPLE = 'name,team,tier,depends_on\ncheckout,shop,domain,payments payments-db:stores-in\npayments,payments,domain,\npayments-db,storage,data,';
+const SHOWN_FAULTS = 20;
+
+/** Services from a CSV: what would happen is shown first, and done only then. */
+export function ImportDialog({ onClose }: { onClose: () => void }) {
+  const toast = useToast();
+  const run = useImportServices();
+  const [csv, setCsv] = useState('');
+  const [preview, setPreview] = useState<{ readonly csv: string; readonly result: ImportResult } | null>(null);
+  const isReady = preview !== null && preview.csv === csv && preview.result.faults.length === 0;
+
+  async function readFile(file: File | undefined): Promise<void> {
+    if (file !== undefined) {
+      setCsv(await file.text());
+    }
+  }
+
+  function confirm(): void {
+    if (!isReady) {
+      run.mutate({ csv, dryRun: true }, { onSuccess: (result) => setPreview({ csv, result }) });
+      return;
+    }
+    run.mutate({ csv, dryRun: false }, {
+      onSuccess: (result) => {
+        if (!result.applied) {
+          setPreview({ csv, result });
+          return;
+        }
+        toast.done(`${result.created.length} services added, ${result.changed.length} changed`);
+        onClose();
+      },
+    });
+  }
+
+  return (
+    <DialogForm
+      title="Import services from CSV"
+      confirmText={run.isPending ? 'Working…' : isReady ? 'Import' : 'Check'}
+      canConfirm={csv.trim() !== '' && !run.isPending && !(preview?.csv === csv && !isReady)}
+      error={run.error}
+      onConfirm={confirm}
+      onClose={onClose}
+    >
+      <Field noMargin label="File" htmlFor="muster-import-file">
+        <input id="muster-import-file" type="file" accept=".csv,text/csv" onChange={(event) => void readFile(event.currentTarget.files?.[0])} />
+      </Field>
+      <Field noMargin label="or text" description="The first row names the columns; a column that is left out leaves the field as it is.">
+        <TextArea id="muster-import-text" rows={8} placeholder={EXAMPLE} value={csv} onChange={(event) => setCsv(event.currentTarget.value)} />
+      </Field>
+      {csv === '' && (
+        <div>
+          <Button type="button" size="sm" variant="secondary" fill="text" onClick={() => setCsv(EXAMPLE)}>
+            Begin with an example
+          </Button>
+        </div>
+      )}
+      {preview !== null && preview.csv === csv && <Preview result={preview.result} />}
+    </DialogForm>
+  );
+}
+
+function Preview({ result: { created, changed, unchanged, faults } }: { result: ImportResult }) {
+  const styles = useStyles2(getStyles);
+  if (faults.length > 0) {
+    return (
+      <Alert severity="error" title={`${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}: nothing would be imported`}>
+        <ul className={styles.list} data-testid={testIds.services.importFaults}>
+          {faults.slice(0, SHOWN_FAULTS).map(({ row, column, message }, index) => (
+            <li key={index}>
+              Row {row}
+              {column === null ? '' : `, column ${column}`}: {message}
+            </li>
+          ))}
+          {faults.length > SHOWN_FAULTS && <li>and {faults.length - SHOWN_FAULTS} more</li>}
+        </ul>
+      </Alert>
+    );
+  }
+  return (
+    <Alert severity="info" title={`${created.length} would be added, ${changed.length} changed, ${unchanged} stay as they are`}>
+      <Stack direction="column" gap={0.5}>
+        {created.length > 0 && <span className={styles.names}>Added: {created.join(', ')}</span>}
+        {changed.map(({ name, fields }) => (
+          <span key={name} className={styles.names}>
+            Changed: {name} ({fields.join(', ')})
+          </span>
+        ))}
+      </Stack>
+    </Alert>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  list: css({ margin: theme.spacing(0, 0, 0, 2) }),
+  names: css({ overflowWrap: 'anywhere' }),
+});

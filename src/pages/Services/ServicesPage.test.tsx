@@ -1,0 +1,159 @@
+/** Services: what there is, how it is and why; and the ways to change it. */
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { alertId, type Change, type DependencyProposal, type Service } from '#contract';
+import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
+import { alertOf, CHECKOUT_DOWN, listOf, meWith, pageOf } from '../../test/fixtures.ts';
+import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
+import { renderPage } from '../../test/renderPage.tsx';
+import { testIds } from '../../testIds.ts';
+import { ServicesPage } from './ServicesPage.tsx';
+
+let mockBackend: FakeBackend = createFakeBackend();
+jest.mock('@grafana/runtime', () => runtimeWith(() => mockBackend));
+
+const show = (search = '') => renderPage(<ServicesPage />, { path: '/services', at: `/services${search}` });
+
+function serviceOf(name: string, over: Partial<Service> = {}): Service {
+  return {
+    name, aliases: [], tier: 'domain', kind: null, namespace: null, team: 'shop', businessService: 'online-shop', clusters: [], regions: [], description: '',
+    links: { runbook: null, dashboard: null }, userCount: null, costPerMinute: null, dependencies: [], origin: 'manual', editable: true, updatedAt: '2026-03-01T10:00:00.000Z', version: 2, ...over,
+  };
+}
+
+const SERVICES = [
+  serviceOf('checkout', { dependencies: [{ to: 'payments-db', type: 'stores-in', origin: 'learned' }], links: { runbook: 'https://runbooks.example.com/checkout', dashboard: null }, costPerMinute: 900 }),
+  serviceOf('payments-db', { team: 'storage', tier: 'data', kind: 'database', origin: 'provisioned', editable: false, links: { runbook: null, dashboard: 'javascript:alert(1)' } }),
+  serviceOf('search', { aliases: ['finder'], team: 'search' }),
+];
+const CHANGE: Change = {
+  position: '12', source: 'ci', id: 'r42', kind: 'deploy', service: 'checkout', clusters: [], at: '2026-03-01T09:50:00.000Z', recordedAt: '2026-03-01T09:50:01.000Z', title: 'Release 42',
+  author: 'ada', link: 'https://ci.example.com/42', recordedBy: { kind: 'source', key: 'ci', name: 'CI' },
+};
+const PROPOSAL: DependencyProposal = {
+  id: 'p1', from: 'search', to: 'payments-db', type: 'stores-in', state: 'open', proposedAt: '2026-03-01T10:00:00.000Z', decidedAt: null, decidedBy: null,
+  evidence: { basis: 'order', support: 4, lift: 120, medianLagSeconds: 30, direction: 1, examples: [{ at: '2026-02-27T10:00:00.000Z', toAlert: 'PoolExhausted', fromAlert: 'SearchSlow' }] },
+};
+const EDITOR = ['listServices', 'createService', 'putService', 'deleteService', 'importServices', 'exportCatalog', 'learnDependencies', 'acceptProposal', 'rejectProposal'] as const;
+
+beforeEach(() => {
+  published.length = 0;
+  mockBackend = createFakeBackend();
+  mockBackend.answer('getMe', { ok: meWith([...EDITOR]) });
+  mockBackend.answer('listServices', { ok: listOf(SERVICES) });
+  mockBackend.answer('getServiceStates', {
+    ok: {
+      at: '2026-03-01T10:06:00.000Z',
+      items: [
+        { service: 'payments-db', state: 'failing', alertsFiring: 3, worst: 'sev1', incidents: [7], because: [] },
+        { service: 'checkout', state: 'at_risk', alertsFiring: 0, worst: null, incidents: [], because: ['payments-db'] },
+      ],
+    },
+  });
+  mockBackend.answer('listBusinessServices', { ok: { items: [] } });
+  mockBackend.answer('listIncidents', { ok: listOf([CHECKOUT_DOWN]) });
+  mockBackend.answer('listAlerts', { ok: listOf([alertOf({ id: alertId.parse('fedcba9876543210-1772359200000'), name: 'PoolExhausted' })]) });
+  mockBackend.answer('listChanges', { ok: pageOf([CHANGE]) });
+  mockBackend.answer('listProposals', { ok: pageOf([PROPOSAL]) });
+});
+
+test('the catalogue puts what fails first, says what is at risk and why, and is searched and filtered', async () => {
+  const user = userEvent.setup();
+  show();
+  const rows = await screen.findAllByTestId(testIds.services.row);
+  await waitFor(() => expect(screen.getAllByTestId(testIds.services.row)[0]).toHaveTextContent('Failing'));
+  expect(screen.getAllByTestId(testIds.services.row).map((row) => row.textContent)).toEqual([
+    expect.stringMatching(/^Failing.*payments-db.*3 firing/), expect.stringMatching(/^At risk.*checkout.*because of payments-db/), expect.stringMatching(/^No alerts.*search/),
+  ]);
+  expect(rows).toHaveLength(3);
+  await user.type(screen.getByTestId(testIds.services.search), 'finder');
+  await waitFor(() => expect(screen.getAllByTestId(testIds.services.row)).toHaveLength(1));
+  await user.clear(screen.getByTestId(testIds.services.search));
+  await user.click(screen.getByRole('button', { name: 'At risk (1)' }));
+  await waitFor(() => expect(screen.getAllByTestId(testIds.services.row).map((row) => row.textContent)).toEqual([expect.stringContaining('checkout')]));
+});
+
+test('a service shows owner, incidents, alerts, changes, and what hangs together with it; unsafe links are not offered', async () => {
+  const user = userEvent.setup();
+  show('?service=checkout');
+  const drawer = await screen.findByTestId(testIds.services.drawer);
+  expect(await within(drawer).findByText(/INC-7 Customers cannot pay/)).toBeInTheDocument();
+  expect(await within(drawer).findByText('PoolExhausted')).toBeInTheDocument();
+  expect(await within(drawer).findByText('Release 42')).toBeInTheDocument();
+  expect(within(drawer).getByText('stores in, learned')).toBeInTheDocument();
+  expect(within(drawer).getByText(/because payments-db fails/)).toBeInTheDocument();
+  expect(within(drawer).getByRole('link', { name: 'Runbook' })).toHaveAttribute('href', 'https://runbooks.example.com/checkout');
+  await user.click(within(drawer).getByRole('button', { name: 'payments-db' }));
+  expect(await screen.findByText('Kept in services.yaml; change it there.')).toBeInTheDocument();
+  expect(screen.queryByRole('link', { name: 'Dashboard' })).not.toBeInTheDocument();
+  expect(screen.queryByRole('button', { name: 'Edit' })).not.toBeInTheDocument();
+});
+
+test('an edit is sent whole, on the version that was seen; a conflict says so', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('putService', problemOf(412, 'version_mismatch', '"checkout" was changed in the meantime: read it again and repeat your change'));
+  show('?service=checkout');
+  await user.click(await screen.findByRole('button', { name: 'Edit' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Edit checkout' });
+  const team = within(dialog).getByRole('textbox', { name: 'Owner team' });
+  await user.clear(team);
+  await user.type(team, 'web');
+  await user.click(within(dialog).getByRole('button', { name: 'Save' }));
+  await waitFor(() =>
+    expect(mockBackend.calls.find(({ operation }) => operation === 'putService')).toMatchObject({
+      path: '/services/checkout', headers: { 'If-Match': '"2"' }, body: { team: 'web', costPerMinute: 900, dependencies: [{ to: 'payments-db', type: 'stores-in' }] },
+    })
+  );
+  expect(await within(dialog).findByRole('alert')).toBeInTheDocument();
+});
+
+test('an import is checked first; faults name row and column, and only a clean one can be imported', async () => {
+  const user = userEvent.setup();
+  const nothing = { applied: false, created: [], changed: [], unchanged: 0, faults: [] };
+  mockBackend.answer('importServices', { ok: { ...nothing, faults: [{ row: 3, column: 'tier', message: 'is no tier' }] } });
+  show();
+  await user.click(await screen.findByRole('button', { name: 'Import CSV' }));
+  const dialog = await screen.findByRole('dialog');
+  await user.click(within(dialog).getByRole('button', { name: 'Begin with an example' }));
+  await user.click(within(dialog).getByRole('button', { name: 'Check' }));
+  expect(await within(dialog).findByTestId(testIds.services.importFaults)).toHaveTextContent('Row 3, column tier: is no tier');
+  expect(within(dialog).getByRole('button', { name: 'Check' })).toBeDisabled();
+  mockBackend.answer('importServices', ({ body }) => ({ ok: { ...nothing, created: ['a'], applied: JSON.stringify(body).includes('"dryRun":false') } }));
+  await user.type(within(dialog).getByRole('textbox'), ' ');
+  await user.click(within(dialog).getByRole('button', { name: 'Check' }));
+  expect(await within(dialog).findByText(/1 would be added/)).toBeInTheDocument();
+  await user.click(within(dialog).getByRole('button', { name: 'Import' }));
+  await waitFor(() => expect(published.at(-1)?.payload).toEqual(['1 services added, 0 changed']));
+});
+
+test('a learned dependency is shown with its evidence and taken in by one press', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('acceptProposal', { ok: { ...PROPOSAL, state: 'accepted' } });
+  show('?tab=proposals');
+  const proposal = await screen.findByTestId(testIds.services.proposal);
+  expect(proposal).toHaveTextContent('4 times in 30 days trouble of payments-db was followed by trouble of search, about 30 s later');
+  expect(proposal).toHaveTextContent('PoolExhausted (payments-db), then SearchSlow (search)');
+  await user.click(within(proposal).getByRole('button', { name: /^Accept/ }));
+  await waitFor(() => expect(mockBackend.calls.some(({ operation, path }) => operation === 'acceptProposal' && path.includes('p1'))).toBe(true));
+});
+
+test('alerts without a service say why', async () => {
+  mockBackend.answer('listUnresolved', {
+    ok: { checked: 9, unresolved: 1, items: [{ id: 'a', name: 'Odd', summary: 'Something', severity: 'sev4', startsAt: '2026-03-01T10:00:00.000Z', labels: { alertname: 'Odd', app: 'ledger' }, reason: 'label app is ledger, but no service has that name' }] },
+  });
+  show('?tab=unresolved');
+  expect(await screen.findByTestId(testIds.services.unresolved)).toHaveTextContent('label app is ledger, but no service has that name');
+  expect(screen.getByText(/1 of 9 firing alerts/)).toBeInTheDocument();
+});
+
+test('an empty catalogue says what it is for; a viewer is offered nothing; a fault can be tried again', async () => {
+  mockBackend.answer('getMe', { ok: meWith(['listServices', 'exportCatalog']) });
+  mockBackend.answer('listServices', { ok: listOf([]) });
+  const empty = show();
+  expect(await screen.findByText('The catalogue is empty')).toBeInTheDocument();
+  expect(screen.queryByRole('button', { name: /Add service|Import/ })).not.toBeInTheDocument();
+  empty.unmount();
+  mockBackend.answer('listServices', { status: 404 });
+  show();
+  expect(await screen.findByTestId(testIds.state.error)).toBeInTheDocument();
+});
