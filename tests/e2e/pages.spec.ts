@@ -36,6 +36,9 @@ test.beforeAll(async () => {
     grafanaAlert({ fingerprint: 'a1', name: 'HighErrorRate', service: 'checkout', severity: 'critical' }),
     grafanaAlert({ fingerprint: 'a2', name: 'SlowRequests', service: 'checkout', severity: 'error' }),
     grafanaAlert({ fingerprint: 'a3', name: 'QueueGrowing', service: 'checkout', severity: 'warning', status: 'resolved' }),
+  ]);
+  // apart, so that the incident of checkout is the first one
+  await stack.postAlerts([
     grafanaAlert({ fingerprint: 'h1', name: 'HeldBack', service: 'held-back', severity: 'warning' }),
     grafanaAlert({ fingerprint: 'b1', name: 'PoolExhausted', service: 'a-service-with-a-very-long-name-that-finds-no-room-anywhere', severity: 'error' }),
   ]);
