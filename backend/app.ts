@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import express from 'express';
 import { createAccess, authorize, findUsers } from './access/index.ts';
-import { createCatalog } from './catalog/index.ts';
+import { createCatalog, readRecentChanges } from './catalog/index.ts';
 import { createCorrelationHandlers, createSettingsService, type Correlator } from './correlation/index.ts';
 import { appendEvents, createEventLogHandlers, createLiveHub, serveEventStream, type LiveHub } from './eventlog/index.ts';
 import { createHealthHandlers, createHeartbeat, correlatorState, MAX_CORRELATOR_LAG_MS, registerOrganisation } from './health/index.ts';
@@ -61,6 +61,9 @@ export interface App {
 }
 
 const CLOSE_GRACE_MS = 10_000;
+/** Up to whatever was recorded last, and so many at a time. */
+const LAST_POSITION = '9223372036854775807';
+const MAX_CHANGES = 1_000;
 const GRAFANA_TIMEOUT_MS = 20_000;
 const GRAFANA_MAX_BYTES = 64 * 1024 * 1024;
 const MIGRATIONS_DIR = new URL('./migrations', import.meta.url).pathname;
@@ -120,6 +123,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { intake: commonIntake, correlator, noise: gate } = createPipeline({
     db, clock, logger, replicaId, config, mappings: sources.mappings, derivations: sources.derivations, correlate: roles.has('correlator'), incidentSettings,
     catalog: impactCatalog, topologyOf: (orgId) => catalog.topologyOf(orgId),
+    changesOf: (orgId, since) => readRecentChanges(db, orgId, LAST_POSITION, since, MAX_CHANGES),
     onStored(changed, repeated) {
       metrics.alertsChanged.inc(changed);
       metrics.alertsRepeated.inc(repeated);

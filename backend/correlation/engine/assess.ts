@@ -2,7 +2,7 @@
 import type { Contribution } from '#contract';
 import type { GroupAssessment, RankedRoot } from '../assessment.ts';
 import type { Group } from './group.ts';
-import { rankNodes, tryCauses } from './suspects.ts';
+import { rankNodes } from './suspects.ts';
 import type { EngineWindow } from './window.ts';
 
 const MAX_ROOTS = 5;
@@ -27,7 +27,7 @@ function evidenceFor(window: EngineWindow, group: Group, node: string): Contribu
 /** Assesses a group. A cluster as a whole is no root that somebody could mend: its switches are ranked. */
 export function assess(window: EngineWindow, group: Group): GroupAssessment {
   const { graph, changes } = window;
-  const ranked = rankNodes(tryCauses(group, graph, (node) => changes.bonus(node, group.firstMs))).filter(({ node }) => graph.kindOf(node) !== 'cluster');
+  const ranked = rankNodes(group.trials).filter(({ node }) => graph.kindOf(node) !== 'cluster');
   const total = ranked.reduce((sum, { share }) => sum + share, 0);
   const roots: RankedRoot[] = ranked.slice(0, MAX_ROOTS).map(({ node, share }) => ({
     service: node, score: total === 0 ? 0 : share / total, evidence: evidenceFor(window, group, node),

@@ -12,6 +12,13 @@ export interface Suspect {
   readonly share: number;
 }
 
+/** A suspect with the log-likelihood of the group if it is the cause. */
+export interface Trial {
+  readonly node: string;
+  readonly mode: Mode;
+  readonly fit: number;
+}
+
 /** What of a group speaks for its cause. */
 export interface Evidence {
   readonly nodes: Bag;
@@ -34,6 +41,8 @@ export interface Group extends Evidence {
   readonly services: Bag;
   readonly pace: Pace;
   suspects: readonly Suspect[];
+  /** The causes tried last, best first. */
+  trials: readonly Trial[];
   /** Nodes by which the index finds it. */
   reach: ReadonlySet<string>;
   firstMs: number;
@@ -60,7 +69,7 @@ export function graver(a: Severity, b: Severity): Severity {
 export function newGroup(id: string, order: number, paceMs: number): Group {
   return {
     id, order, members: new Map(), nodes: new Bag(), clusters: new Bag(), complaints: new Bag(), complainers: new Bag(), blamed: new Bag(), places: new Bag(),
-    rules: new Bag(), templates: new Bag(), services: new Bag(), pace: new Pace(paceMs, PACE_KEPT_MS), suspects: [], reach: new Set(), firstMs: Infinity,
+    rules: new Bag(), templates: new Bag(), services: new Bag(), pace: new Pace(paceMs, PACE_KEPT_MS), suspects: [], trials: [], reach: new Set(), firstMs: Infinity,
     lastMs: 0, evidence: 0, opened: false, closed: false, weighedAt: 0, comparedAt: 0, assessedAt: 0, severity: 'sev5',
   };
 }

@@ -1,6 +1,6 @@
 /** Are two groups one? Asked of both as a whole, by what one cause would explain. */
 import type { RecentChanges } from './changes.ts';
-import type { Evidence, Group } from './group.ts';
+import type { Group } from './group.ts';
 import type { EngineParameters } from './parameters.ts';
 import type { ServiceGraph } from './serviceGraph.ts';
 import { qualityOf, tryCauses, unite } from './suspects.ts';
@@ -10,15 +10,16 @@ const KIN = -8;
 /** Log-odds lost for each minute between the last alert of one and the first of the other. */
 const PER_SILENT_MINUTE = 0.5;
 
-/** Log-odds that two groups have one cause. */
+/** Log-odds that two groups have one cause. Both have been looked at lately. */
 export function mergeLogOdds(a: Group, b: Group, graph: ServiceGraph, changes: RecentChanges, parameters: EngineParameters): number {
   const [older, younger] = a.firstMs <= b.firstMs ? [a, b] : [b, a];
-  const quality = (group: Evidence, firstMs: number): number => qualityOf(group, tryCauses(group, graph, (node) => changes.bonus(node, firstMs)));
   const minutesApart = Math.max(1, (younger.firstMs - older.firstMs) / 60_000);
   const root = younger.suspects[0]?.node ?? '';
   // That a second incident begins by itself so soon, just there.
   const apart = Math.log(Math.min(1, (parameters.incidentsPerHour / 60) * minutesApart)) - Math.log(graph.size)
     + changes.bonus(root, younger.firstMs) + (graph.areKin(root, older.suspects[0]?.node ?? '') ? KIN : 0);
   const silent = PER_SILENT_MINUTE * Math.max(0, (younger.firstMs - older.lastMs) / 60_000);
-  return quality(unite(a, b), older.firstMs) - quality(a, a.firstMs) - quality(b, b.firstMs) - apart - silent;
+  const both = unite(a, b);
+  const together = qualityOf(both, tryCauses(both, graph, (node) => changes.bonus(node, older.firstMs)));
+  return together - qualityOf(a, a.trials) - qualityOf(b, b.trials) - apart - silent;
 }

@@ -16,9 +16,9 @@ const MAX_CANDIDATES = 16;
 const MAX_RIVALS = 6;
 /** Belief from which the reach of a suspect counts as the group's. */
 const BELIEVED = 0.1;
-/** A group is looked at anew when it has grown by this factor; small ones always. */
-const GROWTH = 1.2;
-const SMALL = 8;
+/** A group is looked at anew when it has grown by this factor, or shrunk; the smallest always. */
+const GROWTH = 1.25;
+const SMALL = 3;
 const REGROWTH = 1.5;
 const ASSESS_GROWTH = 1.3;
 const MAX_SERVICES = 100;
@@ -68,7 +68,8 @@ export function refresh(window: EngineWindow, group: Group): void {
   const { graph, changes } = window;
   group.weighedAt = group.nodes.total;
   const before = group.suspects[0]?.node;
-  group.suspects = toSuspects(tryCauses(group, graph, (node) => changes.bonus(node, group.firstMs)));
+  group.trials = tryCauses(group, graph, (node) => changes.bonus(node, group.firstMs));
+  group.suspects = toSuspects(group.trials);
   const reach = new Set<string>(group.nodes.counts.keys());
   for (const { node, mode, share } of group.suspects) if (share > BELIEVED) for (const place of graph.spread(node, mode).at.keys()) reach.add(place);
   window.index.file(group, reach);
@@ -77,7 +78,7 @@ export function refresh(window: EngineWindow, group: Group): void {
 
 function refreshIfDue(window: EngineWindow, group: Group): void {
   const size = group.nodes.total;
-  if (size < SMALL || size >= group.weighedAt * GROWTH || size * GROWTH <= group.weighedAt) refresh(window, group);
+  if (size <= SMALL || size >= group.weighedAt * GROWTH || size * GROWTH <= group.weighedAt) refresh(window, group);
 }
 
 /** Notes that an alert is part of an incident: it is no background. */

@@ -1,18 +1,11 @@
 /** Which cause explains a group best: the spread of each suspect is held against where the alerts are and whom they accuse. */
 import { Bag } from './counts.ts';
-import type { Evidence, Suspect } from './group.ts';
+import type { Evidence, Suspect, Trial } from './group.ts';
 import type { ServiceGraph } from './serviceGraph.ts';
 import { MODES, type Mode } from './spread.ts';
 import { STRAY } from './weigh.ts';
 
-/** A suspect with the log-likelihood of the group if it is the cause. */
-export interface Trial {
-  readonly node: string;
-  readonly mode: Mode;
-  readonly fit: number;
-}
-
-const MAX_SUSPECTS = 24;
+const MAX_SUSPECTS = 20;
 const KEPT = 6;
 /** Belief below this does not count. */
 const NEGLIGIBLE = 1e-4;
@@ -52,7 +45,7 @@ export function fitOf(group: Evidence, graph: ServiceGraph, root: string, mode: 
 
 /** Nodes worth a trial: who has most alerts, who is accused most, and the infrastructure under them. */
 function namesOf(group: Evidence, graph: ServiceGraph): Set<string> {
-  const names = new Set([...group.blamed.top(8), ...group.nodes.top(12)]);
+  const names = new Set([...group.blamed.top(6), ...group.nodes.top(8)]);
   for (const node of [...names]) for (const support of graph.supports(node)) names.add(support);
   for (const node of [...names]) if (graph.kindOf(node) === 'switch') for (const support of graph.supports(node)) names.add(support);
   return names;

@@ -1,7 +1,8 @@
 /**
  * `npm run bench -- correlation`: plays the simulated storms of MUSTER_DATA through the engine and
  * prints the table of docs/benchmarks.md. Only Node is needed, no database; the parser and the mapping
- * are the real ones. `--full` adds the runs with less knowledge: no topology, edges missing, labels dropped.
+ * are the real ones. `--full` adds the runs with less knowledge: no topology, edges missing, labels dropped;
+ * `--speed` how many events a second the engine takes; `--set '{"hopDecay":0.5}'` other parameters.
  */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,6 +12,7 @@ import { SEVERITIES } from '../../../backend/contract/index.ts';
 import { EMPTY_TOPOLOGY } from '../../../backend/catalog/index.ts';
 import { DEFAULT_PARAMETERS, type EngineParameters } from '../../../backend/correlation/engine/index.ts';
 import { play, type Outcome } from './play.ts';
+import { printSpeeds } from './speed.ts';
 import { readStorm, type Storm } from './storm.ts';
 
 const MEASURES = [
@@ -24,7 +26,10 @@ const scoreSchema = z.record(z.string(), z.number().nullable());
 
 const { values } = parseArgs({
   allowPositionals: true,
-  options: { full: { type: 'boolean', default: false }, set: { type: 'string' }, storms: { type: 'string' }, show: { type: 'boolean', default: false } },
+  options: {
+    full: { type: 'boolean', default: false }, set: { type: 'string' }, storms: { type: 'string' }, show: { type: 'boolean', default: false },
+    speed: { type: 'boolean', default: false },
+  },
 });
 const data = process.env['MUSTER_DATA'];
 if (data === undefined) {
@@ -99,6 +104,7 @@ async function run(title: string, alter: (storm: Storm) => Storm, dropLabels?: (
 }
 
 await run('As delivered', (storm) => storm);
+if (values.speed) printSpeeds();
 if (values.full) {
   await run('Topology withheld', (storm) => ({ ...storm, topology: EMPTY_TOPOLOGY }));
   await run('30 % of the edges missing', (storm) => withoutEdges(storm, 0.3));
