@@ -117,6 +117,14 @@ describe('noise', () => {
   });
 });
 
+test('cap 12: an alert of which only the end arrives is part of the incident, and over', () => {
+  const storm = databaseDown();
+  const overtaken = alertAt(4, { service: 'shop-a', rule: 'SloBurn', key: 'overtaken', kind: 'resolved' });
+  const played = playAlerts([...storm, overtaken]);
+  const join = played.decisions.find((decision) => decision.kind === 'join' && decision.alert.alertKey === 'overtaken');
+  expect(join).toMatchObject({ alert: { firing: false } });
+});
+
 describe('reasons', () => {
   test('cap 35: each alert of an incident shows its contributions, of time, topology, text and history, and complaints where it complains', () => {
     const played = playAlerts(databaseDown());

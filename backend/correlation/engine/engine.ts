@@ -3,6 +3,7 @@
  * steps of the alerts' own time, so that it does not matter how often somebody tells the time.
  */
 import type { Topology } from '../../catalog/index.ts';
+import type { AlertChange } from '../../ingest/index.ts';
 import type { Decision, Strategy } from '../strategy.ts';
 import { sweepWaiting } from './burst.ts';
 import { newGroup } from './group.ts';
@@ -89,6 +90,13 @@ function follow(window: EngineWindow, member: Member): void {
   }
 }
 
+function arrive(window: EngineWindow, change: AlertChange, firing: boolean): void {
+  const member: Member = { signal: window.reader.read(change), firing, groupId: null, linkedTo: null, gain: 0, waiting: 0 };
+  follow(window, member);
+  place(window, member);
+  if (member.linkedTo === null) member.waiting = window.habits.noteWaiting(member.signal.rule, member.signal.alertKey);
+}
+
 /** Makes the engine for a topology. */
 export function createEngine(options: EngineOptions): Strategy<EngineWindow> {
   const parameters = options.parameters ?? DEFAULT_PARAMETERS;
@@ -120,8 +128,9 @@ export function createEngine(options: EngineOptions): Strategy<EngineWindow> {
       window.restoring = true;
       advance(window, change.recordedAt.getTime());
       const known = window.members.get(episodeKey(change));
-      if (change.kind === 'opened' && known === undefined) {
-        const member: Member = { signal: window.reader.read(change), firing: true, groupId: null, linkedTo: groupId, gain: 0, waiting: 0 };
+      const late = change.kind === 'resolved' && change.recordedAt.getTime() - change.startsAt.getTime() < parameters.holdMs;
+      if (known === undefined && (change.kind === 'opened' || late)) {
+        const member: Member = { signal: window.reader.read(change), firing: change.kind === 'opened', groupId: null, linkedTo: groupId, gain: 0, waiting: 0 };
         const group = groupId === null ? undefined : window.groups.get(groupId);
         if (group !== undefined) enter(window, member, group, parameters.openLogOdds);
         else {
@@ -137,15 +146,14 @@ export function createEngine(options: EngineOptions): Strategy<EngineWindow> {
       advance(window, change.recordedAt.getTime());
       const known = window.members.get(episodeKey(change));
       switch (change.kind) {
-        case 'opened': {
-          if (known !== undefined) break;
-          const member: Member = { signal: window.reader.read(change), firing: true, groupId: null, linkedTo: null, gain: 0, waiting: 0 };
-          follow(window, member);
-          place(window, member);
-          if (member.linkedTo === null) member.waiting = window.habits.noteWaiting(member.signal.rule, member.signal.alertKey);
+        case 'opened':
+          if (known === undefined) arrive(window, change, true);
           break;
-        }
         case 'resolved':
+          if (known !== undefined) known.firing = false;
+          // The message that it fires was lost or overtaken; had it come, it would still be remembered.
+          else if (change.recordedAt.getTime() - change.startsAt.getTime() < parameters.holdMs) arrive(window, change, false);
+          break;
         case 'superseded':
           if (known !== undefined) known.firing = false;
           break;

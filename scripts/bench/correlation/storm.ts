@@ -59,7 +59,7 @@ export async function readStorm(dir: string, name: string, dropLabels: (fingerpr
       if (raw.success) keys.set(key, `${raw.data.fingerprint}|${raw.data.startsAt}`);
       const before = state.get(key);
       const kinds: AlertChange['kind'][] = before === undefined
-        ? (alert.status === 'firing' ? ['opened'] : ['opened', 'resolved'])
+        ? [alert.status === 'firing' ? 'opened' : 'resolved']
         : before === 'firing' && alert.status === 'resolved' ? ['resolved'] : [];
       state.set(key, before === 'resolved' ? 'resolved' : alert.status);
       for (const kind of kinds) {
