@@ -32,7 +32,7 @@ export type AvailableCommand = z.infer<typeof availableCommand>;
 /** A place that a person declared from, or pinned. */
 export const contextLink = z.object({
   title: z.string().trim().min(1).max(200),
-  url: z.string().max(4000).regex(/^(https?:\/\/|\/(?!\/))/i, 'must be a web address or a path of Grafana'),
+  url: z.string().max(4000).regex(/^(https?:\/\/\S|\/(?![/\\]))/i, 'must be a web address or a path of Grafana'),
 });
 export type ContextLink = z.infer<typeof contextLink>;
 

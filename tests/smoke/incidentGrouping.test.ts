@@ -77,8 +77,10 @@ test('cap 45: one call declares with alerts, links and context; the alerts leave
 
   expect(declared.body).toMatchObject({ state: 'declared', severity: 'sev3', alertsTotal: 1, alertsFiring: 1, links, severityOrigin: 'manual' });
   expect((await muster.call(ADA_ADMIN, 'getIncident', { params: { number } })).body.alertsTotal).toBe(2);
-  const unsafe = await muster.call(ADA_ADMIN, 'declareIncident', { body: { title: 'Checkout is slow', severity: 'sev3', links: [{ title: 'x', url: 'javascript:alert(1)' }] } });
-  expect([unsafe.status, unsafe.problem.errors?.[0]?.field]).toEqual([400, 'body.links[0].url']);
+  for (const url of ['javascript:alert(1)', '//example.com', '/\\example.com']) {
+    const unsafe = await muster.call(ADA_ADMIN, 'declareIncident', { body: { title: 'Checkout is slow', severity: 'sev3', links: [{ title: 'x', url }] } });
+    expect([unsafe.status, unsafe.problem.errors?.[0]?.field]).toEqual([400, 'body.links[0].url']);
+  }
   const unknown = await muster.call(ADA_ADMIN, 'declareIncident', { body: { title: 'Checkout is slow', severity: 'sev3', alerts: [alertId.parse(one.replace(/^.{4}/, '0000'))] } });
   expect([unknown.status, unknown.problem.errors?.[0]?.field]).toEqual([400, 'body.alerts']);
 });

@@ -13,6 +13,7 @@ import { NEXT_STEPS } from '../../model/states.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 import { IncidentActions } from './IncidentActions.tsx';
+import { IncidentOrigins } from './IncidentOrigins.tsx';
 
 /** How bad, since when, who leads, what next, and the one thing to press. */
 export function IncidentHeader({ incident }: { incident: Incident }) {
@@ -41,6 +42,7 @@ export function IncidentHeader({ incident }: { incident: Incident }) {
         <span className={styles.next}>{NEXT_STEPS[incident.state]}</span>
         <Clocks incident={incident} />
       </div>
+      <IncidentOrigins incident={incident} />
     </div>
   );
 }

@@ -114,6 +114,15 @@ test('cap 51: custom fields are shown on the overview, say which is needed next,
   }));
 });
 
+test('cap 41, cap 45: the header says how often it came back, what it repeats, and where it was seen', async () => {
+  mockBackend.answer('getIncident', { ok: { ...CHECKOUT_DOWN, regressions: 2, recurrenceOf: 3, recurrences: [9], links: [{ title: 'Panel Latency of Shop', url: '/d/abc?viewPanel=4' }] } });
+  show('/incidents/7');
+  expect(await screen.findByText('Came back 2 times after it was quiet.')).toBeInTheDocument();
+  expect(screen.getByRole('link', { name: 'INC-3' })).toHaveAttribute('href', expect.stringContaining('/incidents/3'));
+  expect(screen.getByRole('link', { name: 'INC-9' })).toBeInTheDocument();
+  expect(screen.getByRole('link', { name: 'Panel Latency of Shop' })).toHaveAttribute('href', '/d/abc?viewPanel=4');
+});
+
 test('cap 45: two clicks declare from an alert row, with the alert', async () => {
   const user = userEvent.setup();
   mockBackend.answer('declareIncident', { ok: { ...CHECKOUT_DOWN, number: 9, key: 'INC-9' } });
