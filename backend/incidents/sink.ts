@@ -146,7 +146,8 @@ export function createIncidentSink(deps: IncidentSinkDeps): IncidentSink {
       add('incident.severity_changed', { from: severityOf(counted.severity), to: severity, reason: evaluation.inputs === null ? 'a graver alert joined' : `${evaluation.inputs.impactReason}; ${evaluation.inputs.urgencyReason}` });
     }
     if (change.ended > 0) add('incident.alerts_resolved', { alerts: change.ended, ...counts });
-    if (change.assessment !== null) {
+    // What opened it says so already.
+    if (change.assessment !== null && !entry.fresh) {
       const [root] = change.assessment.roots;
       add('incident.assessed', { confidence: change.assessment.confidence, root: root?.service ?? null, rootScore: root?.score ?? null, change: change.assessment.causeChangeId });
     }

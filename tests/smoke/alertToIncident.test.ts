@@ -32,6 +32,6 @@ test('cap 1: a Grafana payload becomes alerts and an incident; a person leads it
   expect(resolved.body).toMatchObject({ state: 'resolved' });
   const timeline = await muster.call(VERA_VIEWER, 'listTimeline', { params: { number }, query: { order: 'oldest' } });
   expect(timeline.body.items.map((entry) => entry.type)).toEqual([
-    'incident.opened', 'incident.assessed', 'incident.declared', 'incident.acknowledged', 'incident.mitigation_started', 'incident.mitigated', 'incident.resolved',
+    'incident.opened', 'incident.declared', 'incident.acknowledged', 'incident.mitigation_started', 'incident.mitigated', 'incident.resolved',
   ]);
 });

@@ -165,5 +165,5 @@ test('cap 50: the blast radius shows an alert as soon as its incident has it', a
 
   const graph = await muster.call(VERA_VIEWER, 'getBlastRadius', { params: { number } });
 
-  expect(graph.body).toEqual({ nodes: [{ service: 'warehouse', state: 'failing', alertsFiring: 1, alertsTotal: 1, severity: 'sev1', hops: 0, businessServices: [] }], edges: [], leftOut: 0 });
+  expect(graph.body).toEqual({ nodes: [{ service: 'warehouse', state: 'origin', alertsFiring: 1, alertsTotal: 1, severity: 'sev1', hops: 0, businessServices: [] }], edges: [], leftOut: 0 });
 });
