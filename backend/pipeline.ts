@@ -45,7 +45,7 @@ export interface Pipeline {
   readonly noise: NoiseGate;
 }
 
-const BATCH_SIZE = 1_000;
+const BATCH_SIZE = 2_000;
 const ELECTION_MS = 1_000;
 const SETTLE_MS = 15_000;
 const MAX_BATCHES_IN_FLIGHT = 2;

@@ -2,8 +2,9 @@
  * Group commit: requests that arrive together share a transaction, and each is answered only after
  * that transaction is committed.
  *
- * There is no timer. A batch goes out at once while fewer than `maxInFlight` are under way; what
- * arrives meanwhile gathers for the next one. So a lone request waits for nothing, and under load
+ * There is no timer. A batch goes out at once when none is under way; what arrives meanwhile gathers
+ * for the next one. Beside a running one another is begun only once enough has gathered to be worth a
+ * transaction of its own, up to `maxInFlight`. So a lone request waits for nothing, and under load
  * batches grow by themselves (a fixed wait was measured and only hurt: shared figures of the
  * design, "no linger timer").
  *
@@ -20,6 +21,8 @@ export interface GroupCommitOptions {
   readonly maxBatch: number;
   /** Transactions under way at once. */
   readonly maxInFlight: number;
+  /** Alerts that must have gathered for a transaction beside a running one. */
+  readonly worthAnother: number;
   /** Alerts waiting at most; above it `submit` refuses with 503. */
   readonly maxQueued: number;
   /** Writes a batch and commits; gives the writes that changed something. */
@@ -52,8 +55,11 @@ export function isDataError(error: unknown): boolean {
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   const queue: Waiting[] = [];
   const idleWaiters: (() => void)[] = [];
+  /** Waiting and under way. */
   let queued = 0;
-  let inFlight = 0;
+  let waiting = 0;
+  /** Organisations of the transactions under way. */
+  const running: OrgId[] = [];
   let scheduled = false;
 
   function takeBatch(): Waiting[] {
@@ -96,19 +102,27 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     }
   }
 
+  /** Another organisation never waits for a slow transaction of the first. */
+  function mayBegin(): boolean {
+    const [first] = queue;
+    if (first === undefined || running.length >= options.maxInFlight) return false;
+    return !running.includes(first.orgId) || waiting >= options.worthAnother;
+  }
+
   function pump(): void {
     scheduled = false;
-    while (inFlight < options.maxInFlight && queue.length > 0) {
+    while (mayBegin()) {
       const requests = takeBatch();
       const first = requests[0];
       if (first === undefined) break;
       const size = requests.reduce((sum, request) => sum + request.writes.length, 0);
-      inFlight += 1;
+      running.push(first.orgId);
+      waiting -= size;
       void writeTogether(first.orgId, requests).finally(() => {
-        inFlight -= 1;
+        running.splice(running.indexOf(first.orgId), 1);
         queued -= size;
         pump();
-        if (inFlight === 0 && queue.length === 0) for (const wake of idleWaiters.splice(0)) wake();
+        if (running.length === 0 && queue.length === 0) for (const wake of idleWaiters.splice(0)) wake();
       });
     }
   }
@@ -121,6 +135,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       return new Promise<ReadonlySet<AlertWrite>>((resolve, reject) => {
         queue.push({ orgId, writes, resolve, reject });
         queued += writes.length;
+        waiting += writes.length;
         if (!scheduled) {
           // After this turn of the event loop, so that requests read in it go together.
           scheduled = true;
@@ -131,7 +146,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     queuedAlerts: () => queued,
     isFull: () => queued >= options.maxQueued,
     drain() {
-      if (inFlight === 0 && queue.length === 0) return Promise.resolve();
+      if (running.length === 0 && queue.length === 0) return Promise.resolve();
       return new Promise<void>((resolve) => idleWaiters.push(resolve));
     },
   };

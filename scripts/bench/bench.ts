@@ -1,12 +1,14 @@
 /**
- * `npm run bench [-- --quick] [-- --only cells,memory] [-- --out FILE]`: durable ingest against
+ * `npm run bench [-- --quick] [-- --only cells,memory] [-- --into docs/benchmarks.md]`: durable ingest against
  * Alertmanager in the same run, slice by slice in turn, with a probe of the machine around each; and
- * what docs/benchmarks.md says besides. Prints Markdown. Fails when something acknowledged is not
+ * what docs/benchmarks.md says besides. Prints Markdown, and puts it between the marks of a document. Fails when something acknowledged is not
  * stored, an event is lost or a request refused; never for being slow. Loopback only; bounded in
  * count and time; what it starts it stops.
+ *
+ * `npm run bench -- correlation` measures the grouping of alerts instead, see correlation/correlation.ts.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
@@ -24,9 +26,15 @@ import { createDatabase, pause, startAlertmanager, startService } from './proces
 import { measureBareHttp, openRowWriter, type RowRate } from './reference.ts';
 import { capacityLine, cellTable, crashLine, growthTable, intakeTable, liveTable, memoryTable, referenceLines, type Memory } from './report.ts';
 
+if (process.argv[2] === 'correlation') {
+  await import('./correlation/correlation.ts');
+  process.exit();
+}
+
 const PARTS = ['memory', 'cells', 'live', 'growth', 'crash'] as const;
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string', default: PARTS.join(',') }, out: { type: 'string' } } });
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string', default: PARTS.join(',') }, into: { type: 'string' } } });
 const QUICK = values.quick;
+const MARKS = { begin: '<!-- figures: begin -->', end: '<!-- figures: end -->' } as const;
 const PAIRS = QUICK ? 1 : 6;
 const SLICE_MS = QUICK ? 300 : 500;
 const ALL_ROLES = 'api,correlator,worker';
@@ -156,6 +164,14 @@ async function measureService(): Promise<void> {
   }
 }
 
+/** Puts the figures between the marks of a document. */
+async function putInto(path: string): Promise<void> {
+  const text = await readFile(path, 'utf8');
+  const [begin, end] = [text.indexOf(MARKS.begin), text.indexOf(MARKS.end)];
+  if (begin === -1 || end < begin) throw new Error(`${path} has no ${MARKS.begin} and ${MARKS.end}`);
+  await writeFile(path, `${text.slice(0, begin + MARKS.begin.length)}\n\n${lines.join('\n')}\n${text.slice(end)}`);
+}
+
 async function inTurn<T>(times: number, work: () => Promise<T>): Promise<T[]> {
   const results: T[] = [];
   for (let turn = 0; turn < times; turn += 1) results.push(await work());
@@ -177,7 +193,7 @@ if (wants('crash')) {
   check(crash.acknowledged > 0, 'nothing was acknowledged before kill -9');
   write(crashLine(crash));
 }
-write(`The run took ${Math.round((performance.now() - startedAt) / 1000)} s.`);
-if (values.out !== undefined) await writeFile(values.out, `${lines.join('\n')}\n`);
+write(`Taken on ${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, in ${Math.round((performance.now() - startedAt) / 1000)} s; load average of the machine in the last minute at the end ${(loadavg()[0] ?? 0).toFixed(1)}.`);
+if (values.into !== undefined) await putInto(values.into);
 for (const fault of faults) process.stderr.write(`FAILED: ${fault}\n`);
 if (faults.length > 0) process.exitCode = 1;

@@ -83,7 +83,8 @@ export async function startService(dir: string, connectionString: string, roles:
   const provisioning = join(dir, 'provisioning');
   await mkdir(provisioning, { recursive: true });
   await writeFile(join(provisioning, 'sources.yaml'), `apiVersion: 1\nsources:\n  - id: grafana\n    kind: grafana\n    name: Benchmark\n    token: ${SOURCE_TOKEN}\n`);
-  const child = spawn('node', ['--disable-warning=ExperimentalWarning', 'backend/main.ts', 'serve'], {
+  // As the image starts it (Dockerfile).
+  const child = spawn('node', ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8', 'backend/main.ts', 'serve'], {
     cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       ...process.env, NODE_ENV: 'production', DATABASE_URL: connectionString, MUSTER_PORT: String(port), MUSTER_LOG_LEVEL: 'warn', MUSTER_ROLES: roles,
