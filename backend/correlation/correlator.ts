@@ -106,8 +106,8 @@ const MAX_FAILURES_IN_A_ROW = 3;
 /** Changes handed over in memory at most; above it they are read from the log. */
 const HAND_OVER_CAPACITY = 20_000;
 /** Rest after a batch, as a multiple of the time it took: a single alert waits little, a storm is taken in large batches. */
-const REST_FACTOR = 3;
-const MAX_REST_MS = 150;
+const REST_FACTOR = 1;
+const MAX_REST_MS = 20;
 /** How often deploys and other changes are asked for, and how far back, as senders may be late. */
 const ASK_MS = 5_000;
 const ASK_BACK_MS = 10 * 60_000;
