@@ -30,6 +30,10 @@ export const testIds = {
     alertDrawer: 'muster-alert-drawer',
     alertTrend: 'muster-alert-trend',
     swimLanes: 'muster-swim-lanes',
+    changeMark: 'muster-change-mark',
+    blastRadius: 'muster-blast-radius',
+    cause: 'muster-cause',
+    impact: 'muster-impact',
   },
   noise: {
     page: 'muster-noise',

@@ -43,6 +43,7 @@ export const queryKeys = {
   serviceStates: ['serviceStates'],
   unresolved: ['unresolved'],
   changes: ['changes'],
+  incidentChanges: (number: number) => ['changes', 'incident', number],
   enrichmentTables: ['enrichmentTables'],
   extractionRules: ['extractionRules'],
   connection: ['connection'],

@@ -2,8 +2,8 @@ import { css } from '@emotion/css';
 import { useMemo } from 'react';
 import { Link } from 'react-router-dom';
 import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
-import { useStyles2, useTheme2 } from '@grafana/ui';
-import type { Incident } from '#contract';
+import { Icon, useStyles2, useTheme2 } from '@grafana/ui';
+import type { Change, Incident } from '#contract';
 import { useIncidentLanes } from '../../api/useAlerts.ts';
 import { QueryView } from '../../components/QueryView.tsx';
 import { severityColors } from '../../components/severityColors.ts';
@@ -22,11 +22,14 @@ const DAY_MS = 24 * 3_600_000;
 const LEAST_LABELLED = 0.12;
 
 /** What broke first and what followed: the alerts as bars over time, a lane for each service. */
-export function AlertLanes({ incident }: { incident: Incident }) {
+export function AlertLanes({ incident, changes }: { incident: Incident; changes: readonly Change[] }) {
   const styles = useStyles2(getStyles);
   const lanes = useIncidentLanes(incident.number);
   const now = useNow(REDRAW_MS);
-  const drawn = useMemo(() => (lanes.data === undefined ? null : swimLanes(lanes.data, now)), [lanes.data, now]);
+  const drawn = useMemo(
+    () => (lanes.data === undefined ? null : swimLanes(lanes.data, now, changes.map(({ at }) => Date.parse(at)))),
+    [lanes.data, now, changes]
+  );
 
   return (
     <QueryView query={lanes} loading={<Skeleton rows={4} height={28} />}>
@@ -38,6 +41,7 @@ export function AlertLanes({ incident }: { incident: Incident }) {
             {drawn.lanes.map((lane) => (
               <LaneRow key={lane.service ?? ''} lane={lane} number={incident.number} />
             ))}
+            {changes.length > 0 && <ChangeRow changes={changes} from={drawn.from} to={drawn.to} />}
             <div className={styles.axis} aria-hidden>
               {[drawn.from, (drawn.from + drawn.to) / 2, drawn.to].map((at) => (
                 <span key={at}>{dateTimeFormat(at, { format: drawn.to - drawn.from > DAY_MS ? 'MM-DD HH:mm' : 'HH:mm' })}</span>
@@ -74,6 +78,35 @@ function LaneRow({ lane, number }: { lane: Lane; number: number }) {
         ))}
         {lane.hidden > 0 && <div className={styles.small}>+{lane.hidden.toLocaleString()} more</div>}
       </div>
+    </div>
+  );
+}
+
+/** Deploys and other changes on the same time, so that one sees what was changed just before. */
+function ChangeRow({ changes, from, to }: { changes: readonly Change[]; from: number; to: number }) {
+  const styles = useStyles2(getStyles);
+  return (
+    <div className={styles.lane}>
+      <div className={styles.name}>
+        <div className={styles.service}>Changes</div>
+        <div className={styles.small}>{countOf(changes.length, 'change')} near it</div>
+      </div>
+      <ul className={styles.marks}>
+        {changes.map((change) => {
+          const text = `${dateTimeFormat(change.at, { format: 'HH:mm:ss' })} ${change.kind}: ${change.title}${change.service === null ? '' : ` (${change.service})`}`;
+          return (
+            <li
+              key={change.position}
+              className={styles.mark}
+              style={{ left: `${((Date.parse(change.at) - from) / (to - from)) * 100}%` }}
+              title={text}
+              data-testid={testIds.incident.changeMark}
+            >
+              <Icon name="rocket" size="sm" title={text} />
+            </li>
+          );
+        })}
+      </ul>
     </div>
   );
 }
@@ -132,6 +165,18 @@ const getStyles = (theme: GrafanaTheme2) => ({
     whiteSpace: 'nowrap',
     borderRadius: theme.shape.radius.default,
     '&:focus-visible': { outline: `2px solid ${theme.colors.text.maxContrast}`, outlineOffset: 1 },
+  }),
+  marks: css({ position: 'relative', flex: 1, minWidth: 0, minHeight: 24, margin: 0, listStyle: 'none' }),
+  mark: css({
+    position: 'absolute',
+    top: 2,
+    marginLeft: -9,
+    padding: 2,
+    lineHeight: 0,
+    color: theme.colors.warning.text,
+    border: `1px solid ${theme.colors.warning.border}`,
+    borderRadius: theme.shape.radius.circle,
+    background: theme.colors.background.primary,
   }),
   axis: css({
     display: 'flex',

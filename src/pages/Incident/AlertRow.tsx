@@ -2,6 +2,7 @@ import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2 } from '@grafana/ui';
 import type { AlertSummary } from '#contract';
+import { EvidenceBar } from '../../components/Evidence.tsx';
 import { Instant } from '../../components/Instant.tsx';
 import { SeverityBadge } from '../../components/SeverityBadge.tsx';
 import type { RowFocus } from '../../components/VirtualList.tsx';
@@ -46,8 +47,13 @@ export function AlertRow({ alert, width, focus, onOpen }: Props) {
           {alert.summary}
         </span>
       </span>
-      <span className={styles.why} title={alert.why?.summary}>
-        {alert.why === null ? '' : `Why here: ${alert.why.summary}`}
+      <span className={styles.reason} title={alert.why?.summary}>
+        {alert.why !== null && (
+          <>
+            <EvidenceBar contributions={alert.why.contributions} />
+            <span className={styles.why}>Why here: {alert.why.summary}</span>
+          </>
+        )}
       </span>
       {!isNarrow && (
         <span className={styles.time}>
@@ -74,6 +80,7 @@ export function AlertStatusText({ status }: { status: AlertSummary['status'] }) 
 const getStyles = (theme: GrafanaTheme2) => {
   const cut = { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' } as const;
   return {
+    reason: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1), minWidth: 0 }),
     row: css({
       width: '100%',
       height: '100%',

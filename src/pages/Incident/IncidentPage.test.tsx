@@ -1,7 +1,7 @@
 /** One incident: what it is and why, what happened, which alerts belong to it, and the commands. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { alertId, incidentNumber, type Alert, type OperationName } from '#contract';
+import { alertId, incidentNumber, type Alert, type BlastRadius, type Change, type OperationName } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { alertOf, CHECKOUT_DOWN, lanesOf, listOf, meWith, OWN_NOTE, pageOf, SEARCH_CANDIDATE } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
@@ -16,7 +16,7 @@ const show = (at = '/incidents/7') => renderPage(<IncidentPage />, { path: '/inc
 
 const RESPONDER: readonly OperationName[] = [
   'getIncident', 'listTimeline', 'listIncidentAlerts', 'acknowledgeIncident', 'cancelIncident', 'setIncidentSeverity', 'editIncident',
-  'mergeIncident', 'assignCommander', 'addNote', 'reviseNote',
+  'mergeIncident', 'assignCommander', 'addNote', 'reviseNote', 'splitIncident', 'moveAlerts', 'listRegroupings', 'undoRegrouping', 'getBlastRadius', 'listIncidentChanges',
 ];
 
 const FIRST_ALERT = alertOf({
@@ -32,6 +32,20 @@ const WHOLE_ALERT: Alert = {
   history: [{ at: '2026-03-01T10:00:05.000Z', kind: 'opened', endsAt: null, values: null }],
 };
 
+const DROPPED_INDEX: Change = {
+  position: '30', source: 'ci', id: 'deploy-1', kind: 'schema', service: 'payments-db', clusters: [], at: '2026-03-01T09:57:00.000Z', recordedAt: '2026-03-01T09:57:01.000Z',
+  title: 'Drop an index', author: 'Bo Byte', link: null, recordedBy: { kind: 'source', key: 'ci', name: 'ci' },
+};
+const RADIUS: BlastRadius = {
+  nodes: [
+    { service: 'payments-db', state: 'origin', alertsFiring: 1, alertsTotal: 1, severity: 'sev1', hops: 0, businessServices: [] },
+    { service: 'checkout', state: 'failing', alertsFiring: 8, alertsTotal: 11, severity: 'sev1', hops: 0, businessServices: ['shop'] },
+    { service: 'storefront', state: 'at-risk', alertsFiring: 0, alertsTotal: 0, severity: null, hops: 1, businessServices: [] },
+  ],
+  edges: [{ from: 'checkout', to: 'payments-db', type: 'stores-in' }, { from: 'storefront', to: 'checkout', type: 'calls' }],
+  leftOut: 0,
+};
+
 beforeEach(() => {
   published.length = 0;
   mockBackend = createFakeBackend();
@@ -40,6 +54,9 @@ beforeEach(() => {
   mockBackend.answer('listIncidentAlerts', { ok: listOf([FIRST_ALERT, ENDED_ALERT]) });
   mockBackend.answer('getIncidentLanes', { ok: lanesOf([FIRST_ALERT, ENDED_ALERT]) });
   mockBackend.answer('listTimeline', { ok: pageOf([OWN_NOTE]) });
+  mockBackend.answer('listRegroupings', { ok: { items: [] } });
+  mockBackend.answer('listIncidentChanges', { ok: pageOf([DROPPED_INDEX]) });
+  mockBackend.answer('getBlastRadius', { ok: RADIUS });
   mockBackend.answer('getAlert', { ok: WHOLE_ALERT });
   mockBackend.answer('getAlertTrend', {
     ok: {
@@ -59,7 +76,7 @@ describe('header and overview', () => {
     }
     expect(await within(header).findByRole('button', { name: 'Acknowledge' })).toBeEnabled();
     expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('INC-7 Customers cannot pay');
-    expect(screen.getByText('A sev1 alert on checkout')).toBeInTheDocument();
+    expect(screen.getByText('score 0.80; the policy declares from 0.75')).toBeInTheDocument();
     expect(screen.getByText('service is checkout')).toBeInTheDocument();
 
     const lanes = await screen.findByTestId(testIds.incident.swimLanes);
@@ -102,6 +119,46 @@ describe('header and overview', () => {
     mockBackend.answer('getIncident', problemOf(500, 'internal', 'The incident could not be read.'));
     show();
     expect(await screen.findByTestId(testIds.state.error)).toHaveTextContent('Something went wrong in the Muster service');
+  });
+});
+
+describe('impact, cause and blast radius', () => {
+  test('the impact says whom it hurts, what it costs and why that is this severity', async () => {
+    show();
+    const impact = await screen.findByTestId(testIds.incident.impact);
+    for (const fact of ['up to 12,000', 'Cost so far200', '(40 a minute)', 'shop (critical)', 'eu, eu-1', 'storefront', 'Why SEV1: impact 1 (shop (critical) is affected), urgency 1']) {
+      expect(impact).toHaveTextContent(fact);
+    }
+  });
+
+  test('the probable cause names the suspects in order with their evidence, and the change that went before', async () => {
+    const user = userEvent.setup();
+    const [first] = CHECKOUT_DOWN.assessment?.roots ?? [];
+    mockBackend.answer('getIncident', {
+      ok: {
+        ...CHECKOUT_DOWN,
+        assessment: { confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', causeChangeId: 'deploy-1', roots: [first, { service: 'checkout', score: 0.2, evidence: [{ kind: 'time', text: 'fired 40 s later', weight: -0.4 }] }] },
+      },
+    });
+    show();
+    const cause = await screen.findByTestId(testIds.incident.cause);
+    expect(cause).toHaveTextContent('1. payments-db70 %');
+    expect(cause).toHaveTextContent('checkout needs it');
+    expect(cause).toHaveTextContent('90 % sure that the alerts share one cause');
+    await waitFor(() => expect(cause).toHaveTextContent('Probably the schema “Drop an index” of payments-db'));
+    expect(cause).not.toHaveTextContent('fired 40 s later');
+    await user.click(within(cause).getByRole('button', { name: '1 other suspect: checkout' }));
+    expect(cause).toHaveTextContent('fired 40 s later');
+    expect(screen.getByTestId(testIds.incident.changeMark)).toHaveAttribute('title', expect.stringContaining('Drop an index'));
+  });
+
+  test('the blast radius tells the origin from what fails and what may follow', async () => {
+    show();
+    const radius = await screen.findByTestId(testIds.incident.blastRadius);
+    expect(radius).toHaveTextContent('Origin: 1');
+    expect(radius).toHaveTextContent('At risk: 1');
+    expect(await within(radius).findByLabelText('payments-db: Origin, SEV1, 1 of 1 firing')).toBeInTheDocument();
+    expect(within(radius).getByLabelText('storefront: At risk, 1 step away')).toBeInTheDocument();
   });
 });
 

@@ -2,12 +2,17 @@ import { css } from '@emotion/css';
 import type { ReactNode } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { TextLink, useStyles2 } from '@grafana/ui';
-import { incidentKey, type Incident } from '#contract';
+import { incidentKey, type Change, type Incident } from '#contract';
+import { useIncidentChanges } from '../../api/useImpact.ts';
 import { useIncidentTypes } from '../../api/useIncidentSettings.ts';
+import { useCan } from '../../api/useMe.ts';
 import { DecisionReasonView } from '../../components/DecisionReasonView.tsx';
+import { Evidence } from '../../components/Evidence.tsx';
 import { Instant } from '../../components/Instant.tsx';
 import { paths } from '../../paths.ts';
 import { AlertLanes } from './AlertLanes.tsx';
+import { BlastRadiusBlock } from './BlastRadiusBlock.tsx';
+import { CauseBlock } from './CauseBlock.tsx';
 import { FieldsBlock } from './FieldsBlock.tsx';
 import { ImpactBlock } from './ImpactBlock.tsx';
 import { RegroupingNotices } from './RegroupingNotices.tsx';
@@ -15,7 +20,10 @@ import { TopAlerts } from './TopAlerts.tsx';
 
 export function OverviewTab({ incident }: { incident: Incident }) {
   const styles = useStyles2(getStyles);
-  const hasWhy = incident.groupingReason !== null || incident.declarationReason !== null || incident.mergedFrom.length > 0;
+  const can = useCan();
+  const changes = useIncidentChanges(incident.number, { enabled: can('listIncidentChanges') }).data?.items ?? NO_CHANGES;
+  const { assessment, declaration } = incident;
+  const hasWhy = incident.groupingReason !== null || incident.declarationReason !== null || declaration !== null || incident.mergedFrom.length > 0;
   const types = useIncidentTypes().data?.types ?? [];
   const hasFields = types.length > 1 || types.some(({ fields }) => fields.length > 0);
   return (
@@ -28,8 +36,13 @@ export function OverviewTab({ incident }: { incident: Incident }) {
           </Block>
         )}
         <Block title="Alerts over time">
-          <AlertLanes incident={incident} />
+          <AlertLanes incident={incident} changes={changes} />
         </Block>
+        {can('getBlastRadius') && incident.services.length > 0 && (
+          <Block title="Blast radius">
+            <BlastRadiusBlock incident={incident} />
+          </Block>
+        )}
         {incident.alertsTotal > 0 && (
           <Block title="Worst alerts">
             <TopAlerts number={incident.number} />
@@ -40,10 +53,22 @@ export function OverviewTab({ incident }: { incident: Incident }) {
         <Block title="Impact so far">
           <ImpactBlock incident={incident} />
         </Block>
+        {assessment !== null && (
+          <Block title="Probable cause">
+            <CauseBlock assessment={assessment} changes={changes} />
+          </Block>
+        )}
         {hasWhy && (
           <Block title="Why this is one incident">
             <div className={styles.stack}>
-              {incident.declarationReason !== null && <div className={styles.text}>{incident.declarationReason}</div>}
+              {declaration === null ? (
+                incident.declarationReason !== null && <div className={styles.text}>{incident.declarationReason}</div>
+              ) : (
+                <div className={styles.stack}>
+                  <div className={styles.text}>{declaration.reason}</div>
+                  <Evidence contributions={declaration.contributions} />
+                </div>
+              )}
               {incident.groupingReason !== null && <DecisionReasonView reason={incident.groupingReason} />}
               {incident.mergedFrom.length > 0 && (
                 <div>
@@ -73,6 +98,8 @@ export function OverviewTab({ incident }: { incident: Incident }) {
     </div>
   );
 }
+
+const NO_CHANGES: readonly Change[] = [];
 
 function Block({ title, children }: { title: string; children: ReactNode }) {
   const styles = useStyles2(getStyles);

@@ -3,13 +3,15 @@ import { useCallback, useMemo, useRef } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, EmptyState, useStyles2 } from '@grafana/ui';
 import { useIncidentPages, useReloadIncidentPages } from '../../api/useIncidents.ts';
+import { CandidateRow } from '../../components/CandidateRow.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
+import { useCommandFlow } from '../../components/useCommandFlow.tsx';
 import { VirtualList } from '../../components/VirtualList.tsx';
 import { useElementWidth } from '../../hooks/useElementWidth.ts';
 import { filterToQuery, isFiltered, type IncidentFilter } from '../../model/incidentFilter.ts';
 import { testIds } from '../../testIds.ts';
-import { IncidentRow, rowHeightAt } from './IncidentRow.tsx';
+import { candidateHeightAt, IncidentRow, rowHeightAt } from './IncidentRow.tsx';
 
 interface Props {
   filter: IncidentFilter;
@@ -21,6 +23,9 @@ export function IncidentList({ filter, onClear }: Props) {
   const query = filterToQuery(filter);
   const pages = useIncidentPages(query);
   const reload = useReloadIncidentPages();
+  const flow = useCommandFlow();
+  // those that wait for a decision are decided on where they are listed
+  const isQueue = filter.phase === 'candidate';
   const frame = useRef<HTMLDivElement>(null);
   const width = useElementWidth(frame);
   const rows = useMemo(() => pages.data?.pages.flatMap(({ items }) => items) ?? [], [pages.data]);
@@ -54,19 +59,32 @@ export function IncidentList({ filter, onClear }: Props) {
               <VirtualList
                 items={rows}
                 total={total}
-                rowHeight={rowHeightAt(width)}
+                rowHeight={isQueue ? candidateHeightAt(width) : rowHeightAt(width)}
                 label="Incidents"
                 testId={testIds.incidents.list}
                 maxHeight="max(320px, calc(100vh - 280px))"
                 keyOf={({ number }) => number}
                 hasMore={pages.hasNextPage}
                 onNearEnd={loadMore}
-                renderRow={(incident, focus) => <IncidentRow incident={incident} width={width} focus={focus} />}
+                renderRow={(incident, focus) =>
+                  isQueue ? (
+                    <CandidateRow
+                      inList
+                      focus={focus}
+                      candidate={incident}
+                      busy={flow.busyNumber === incident.number}
+                      onCommand={(command) => flow.startByName(incident.number, command)}
+                    />
+                  ) : (
+                    <IncidentRow incident={incident} width={width} focus={focus} />
+                  )
+                }
               />
             </>
           );
         }}
       </QueryView>
+      {flow.dialog}
     </div>
   );
 }

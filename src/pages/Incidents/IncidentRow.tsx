@@ -22,6 +22,11 @@ export function rowHeightAt(width: number): number {
   return width > 0 && width < NARROW ? CARD_HEIGHT : ROW_HEIGHT;
 }
 
+/** A candidate takes more room: it brings its reason and two buttons. */
+export function candidateHeightAt(width: number): number {
+  return width > 0 && width < NARROW ? 236 : 96;
+}
+
 interface Props {
   incident: IncidentSummary;
   width: number;

@@ -1,9 +1,9 @@
 /** Incidents: finding one among very many, by the mouse or the keyboard. */
-import { act, fireEvent, screen, waitFor } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { incidentKey, incidentNumber, type IncidentSummary } from '#contract';
 import { createFakeBackend, problemOf, type Call, type FakeBackend } from '../../test/fakeBackend.ts';
-import { CHECKOUT_DOWN, listOf, meWith } from '../../test/fixtures.ts';
+import { CHECKOUT_DOWN, listOf, meWith, SEARCH_CANDIDATE } from '../../test/fixtures.ts';
 import { runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { renderPage } from '../../test/renderPage.tsx';
 import { testIds } from '../../testIds.ts';
@@ -96,6 +96,23 @@ test('an address brings its filter back, and what fits none can be cleared', asy
   await user.click(screen.getByRole('button', { name: 'Clear filters' }));
   expect(await screen.findByTestId(testIds.incidents.row)).toBeInTheDocument();
   expect(lastQuery()).not.toHaveProperty('q');
+});
+
+test('cap 45: candidates are a queue: how sure, why, until when, and one press decides', async () => {
+  const user = userEvent.setup();
+  const candidate = { ...SEARCH_CANDIDATE, confidence: 0.62, expiresAt: new Date(Date.now() + 15 * 60_000).toISOString() };
+  mockBackend.answer('getMe', { ok: meWith(['listIncidents', 'getIncident', 'promoteIncident', 'rejectIncident']) });
+  mockBackend.answer('listIncidents', { ok: listOf([candidate]) });
+  mockBackend.answer('getIncident', { ok: candidate });
+  mockBackend.answer('promoteIncident', { ok: { ...candidate, state: 'declared' } });
+  show('?phase=candidate');
+  const row = await screen.findByTestId(testIds.now.candidate);
+  for (const fact of ['Search is slow', '62 % sure', 'probably from payments-db', 'Rejected by itself in 1']) {
+    expect(row).toHaveTextContent(fact);
+  }
+  expect(await within(row).findByText(/Why: score 0.80/)).toBeInTheDocument();
+  await user.click(await within(row).findByRole('button', { name: 'Promote' }));
+  await waitFor(() => expect(mockBackend.callsOf('promoteIncident')).toHaveLength(1));
 });
 
 test('an empty list is told from a filtered one', async () => {

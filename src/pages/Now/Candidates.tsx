@@ -3,11 +3,11 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { TextLink, useStyles2 } from '@grafana/ui';
 import type { ResponseOf } from '#contract';
 import { useIncidentList } from '../../api/useIncidents.ts';
+import { CandidateRow } from '../../components/CandidateRow.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { useCommandFlow } from '../../components/useCommandFlow.tsx';
 import { paths } from '../../paths.ts';
-import { CandidateRow } from './CandidateRow.tsx';
 import { Section } from './Section.tsx';
 
 /** Few enough that each may be asked why it is there. */
@@ -36,12 +36,13 @@ export function Candidates({ counts }: { counts: ResponseOf<'countIncidents'> | 
             <>
               <ul className={styles.list}>
                 {items.map((candidate) => (
-                  <CandidateRow
-                    key={candidate.number}
-                    candidate={candidate}
-                    busy={flow.busyNumber === candidate.number}
-                    onCommand={(command) => flow.startByName(candidate.number, command)}
-                  />
+                  <li key={candidate.number}>
+                    <CandidateRow
+                      candidate={candidate}
+                      busy={flow.busyNumber === candidate.number}
+                      onCommand={(command) => flow.startByName(candidate.number, command)}
+                    />
+                  </li>
                 ))}
               </ul>
               {total > items.length && (
