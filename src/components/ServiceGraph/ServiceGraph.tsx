@@ -6,7 +6,7 @@ import { useStyles2, useTheme2 } from '@grafana/ui';
 import { Controls, MarkerType, MiniMap, ReactFlow, ReactFlowProvider, useReactFlow, type Edge } from '@xyflow/react';
 import type { DependencyType, ServiceHealth } from '#contract';
 import { NODE_HEIGHT, NODE_WIDTH } from '../../model/graphLayout.ts';
-import { DEPENDENCY_LABELS } from '../../model/services.ts';
+import { DEPENDENCY_LABELS, HEALTH_LABELS } from '../../model/services.ts';
 import { healthColors } from '../healthColors.ts';
 import { SearchInput } from '../SearchInput.tsx';
 import { Skeleton } from '../Skeleton.tsx';
@@ -66,7 +66,7 @@ function Drawing({ services, edges, height, chosen = null, onChoose, testId }: S
             width: NODE_WIDTH,
             height: NODE_HEIGHT,
             data: { health, detail, isOrigin, isDim: search !== '' && !found.includes(name), isChosen: name === chosen },
-            ariaLabel: name,
+            ariaLabel: `${name}: ${isOrigin ? 'Probable origin' : HEALTH_LABELS[health]}, ${detail}`,
           })),
     [services, places, search, found, chosen]
   );

@@ -36,12 +36,11 @@ function Radius({ radius }: { radius: BlastRadius }) {
     return <span className={styles.dim}>No service is known yet.</span>;
   }
   return (
-    <div>
+    <div data-testid={testIds.incident.blastRadius}>
       <ServiceGraph
         services={services}
         edges={radius.edges}
         height={`${HEIGHT_PX}px`}
-        testId={testIds.incident.blastRadius}
         onChoose={(service) => locationService.push(`${paths.services()}?service=${encodeURIComponent(service)}`)}
       />
       <ul className={styles.legend}>

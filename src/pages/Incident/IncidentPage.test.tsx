@@ -157,7 +157,7 @@ describe('impact, cause and blast radius', () => {
     const radius = await screen.findByTestId(testIds.incident.blastRadius);
     expect(radius).toHaveTextContent('Origin: 1');
     expect(radius).toHaveTextContent('At risk: 1');
-    expect(await within(radius).findByLabelText('payments-db: Origin, SEV1, 1 of 1 firing')).toBeInTheDocument();
+    expect(await within(radius).findByLabelText('payments-db: Probable origin, SEV1, 1 of 1 firing')).toBeInTheDocument();
     expect(within(radius).getByLabelText('storefront: At risk, 1 step away')).toBeInTheDocument();
   });
 });
