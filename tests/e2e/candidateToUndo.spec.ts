@@ -47,7 +47,7 @@ test('candidate, promote, merge, split, undo', async ({ page }) => {
     await expect(page.getByTestId(testIds.incident.alertRow)).toHaveCount(1);
 
     // and taken back
-    await page.getByRole('button', { name: /^Undo/ }).click();
+    await page.getByRole('button', { name: /^Undo \(/ }).click();
     await expect(page.getByText('Undone. Everything is where it was.')).toBeVisible();
     await expect(page.getByTestId(testIds.incident.alertRow)).toHaveCount(2);
     await page.getByRole('tab', { name: /Timeline/ }).click();
