@@ -2,7 +2,10 @@
  * The way of an alert, from intake to incident, without what surrounds it. The service and the
  * replay of recordings are both made of this, so that a replay measures the real thing.
  */
-import { createCorrelator, createEngine, DEFAULT_PARAMETERS, type Correlator, type EngineWindow, type Strategy } from './correlation/index.ts';
+import {
+  activeVersionNumber, createCorrelator, createEngine, DEFAULT_PARAMETERS, parametersWith, selectActive, topologyWith, type Correlator, type EngineParameters, type EngineWindow,
+  type Strategy,
+} from './correlation/index.ts';
 import {
   createIncidentSink, createSettingsReader, DEFAULT_INCIDENT_TYPES, DEFAULT_LIFECYCLE_RULES, DEFAULT_SEVERITY_POLICY, defaultDeclarePolicy, NO_CATALOG,
   type CatalogLookup, type SettingsReader,
@@ -10,7 +13,7 @@ import {
 import { EMPTY_TOPOLOGY, type ChangeEvent, type Topology } from './catalog/index.ts';
 import { createIntake, type Intake } from './ingest/index.ts';
 import { createNoiseGate, type NoiseGate } from './noise/index.ts';
-import type { OrgId } from '#contract';
+import type { CorrelationSettings, OrgId } from '#contract';
 import type { Clock } from './platform/clock.ts';
 import type { Config } from './platform/config/config.ts';
 import type { Database } from './platform/db/database.ts';
@@ -64,18 +67,28 @@ export function incidentSettingsOf(config: Pick<Config, 'correlation'>): Setting
   });
 }
 
-/** One engine for each topology that an organisation has had last. */
-function strategiesFor(settings: Config['correlation'], topologyOf: (orgId: OrgId) => Promise<Topology>): (orgId: OrgId) => Promise<Strategy<EngineWindow>> {
-  const parameters = {
-    ...DEFAULT_PARAMETERS, closeMs: settings.gapMinutes * 60_000, minAlerts: settings.minAlerts, graveSeverity: settings.graveSeverity,
+/** The engine's numbers as the service is configured; settings of an organisation may replace them. */
+export function engineParametersOf({ correlation }: Pick<Config, 'correlation'>): EngineParameters {
+  return {
+    ...DEFAULT_PARAMETERS, closeMs: correlation.gapMinutes * 60_000, minAlerts: correlation.minAlerts, graveSeverity: correlation.graveSeverity,
   };
-  const made = new Map<OrgId, { readonly topology: Topology; readonly engine: Strategy<EngineWindow> }>();
+}
+
+/** An engine with given settings. */
+export function engineWith(parameters: EngineParameters, topology: Topology, settings: CorrelationSettings): Strategy<EngineWindow> {
+  return createEngine({ topology: topologyWith(topology, settings.topology), parameters: parametersWith(parameters, settings.tuning), rules: settings.rules });
+}
+
+/** One engine for the topology and the settings that an organisation has had last. */
+function strategiesFor(db: Database, parameters: EngineParameters, topologyOf: (orgId: OrgId) => Promise<Topology>): (orgId: OrgId) => Promise<Strategy<EngineWindow>> {
+  const made = new Map<OrgId, { readonly topology: Topology; readonly version: number; readonly engine: Strategy<EngineWindow> }>();
   return async (orgId) => {
-    const topology = await topologyOf(orgId);
+    const [topology, version] = [await topologyOf(orgId), await activeVersionNumber(db, orgId)];
     const known = made.get(orgId);
-    if (known !== undefined && known.topology === topology) return known.engine;
-    const engine = createEngine({ topology, parameters });
-    made.set(orgId, { topology, engine });
+    if (known !== undefined && known.topology === topology && known.version === version) return known.engine;
+    const active = await selectActive(db, orgId);
+    const engine = engineWith(parameters, topology, active.settings);
+    made.set(orgId, { topology, version: active.version, engine });
     return engine;
   };
 }
@@ -89,7 +102,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
   const correlator = deps.correlate
     ? createCorrelator({
       db, clock, logger: logger.child({ module: 'correlation' }), replicaId: deps.replicaId,
-      strategyOf: strategiesFor(correlation, topologyOf),
+      strategyOf: strategiesFor(db, engineParametersOf(config), topologyOf),
       ...(deps.changesOf === undefined ? {} : { changesOf: deps.changesOf }),
       incidents: createIncidentSink({
         db, settings: deps.incidentSettings ?? incidentSettingsOf(config), catalog: deps.catalog ?? NO_CATALOG, reopenMs: DEFAULT_LIFECYCLE_RULES.reopenMs,

@@ -37,6 +37,33 @@ export const correlationRule = z.object({
 }).meta({ id: 'CorrelationRule' });
 export type CorrelationRule = z.infer<typeof correlationRule>;
 
+const minutes = (low: number, high: number) => z.number().min(low).max(high);
+
+/** The numbers of the engine that people may set; docs/correlation.md says what each does. What is left out is as the service is configured. */
+export const correlationTuning = z.object({
+  /** Quiet time after which an incident takes no more alerts. */
+  quietMinutes: minutes(5, 240),
+  /** How long an alert waits for company before it counts as background. */
+  waitMinutes: minutes(5, 120),
+  /** How long after a change its service is suspected. */
+  changeMinutes: minutes(1, 120),
+  /** Time over which the habits of alerts are learned. */
+  habitHours: z.number().min(1).max(168),
+  /** Incidents to expect in an hour: the more, the sooner alerts are taken for different ones. */
+  incidentsPerHour: z.number().min(0.01).max(20),
+  /** How much of its force trouble keeps on each call towards the users. */
+  spread: z.number().min(0.1).max(0.95),
+  /** Evidence (log-odds against background) at which alerts become a candidate. */
+  openEvidence: z.number().min(0).max(20),
+  /** Evidence at which two incidents are taken for one. */
+  mergeEvidence: z.number().min(0).max(60),
+  /** Evidence at which part of an incident is taken for another one. */
+  splitEvidence: z.number().min(0).max(60),
+  /** Alerts that a candidate needs. */
+  minAlerts: z.number().int().min(1).max(50),
+});
+export type CorrelationTuning = z.infer<typeof correlationTuning>;
+
 /** A dependency, as an edit of the topology names it: `from` needs `to`. */
 export const topologyEdit = z.object({ from: z.string().trim().min(1).max(200), to: z.string().trim().min(1).max(200) });
 export type TopologyEdit = z.infer<typeof topologyEdit>;
@@ -44,6 +71,7 @@ export type TopologyEdit = z.infer<typeof topologyEdit>;
 /** Everything by which people steer correlation. A draft of it can be tried on the past before it is activated. */
 export const correlationSettings = z.object({
   rules: z.array(correlationRule).max(200).default([]),
+  tuning: correlationTuning.partial().default({}),
   /** Dependencies that correlation adds to the catalogue's, and those that it leaves out. */
   topology: z.object({ added: z.array(topologyEdit).max(1_000).default([]), removed: z.array(topologyEdit).max(1_000).default([]) }).default({ added: [], removed: [] }),
 }).meta({ id: 'CorrelationSettings' });
@@ -65,6 +93,8 @@ export const correlationState = z.object({
   /** Grows with each edit of the draft and each activation; the ETag. */
   version: z.number().int(),
   active: correlationVersion,
+  /** The numbers that hold where settings leave them out. */
+  defaults: correlationTuning,
   /** What somebody is working on; the whole organisation shares it. */
   draft: z.object({ settings: correlationSettings, editedAt: instant, editedBy: actor }).nullable(),
 }).meta({ id: 'CorrelationState' });

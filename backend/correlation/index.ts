@@ -6,6 +6,11 @@ export { createEngine, DEFAULT_PARAMETERS, type EngineOptions, type EngineParame
 export { planBatch } from './batch.ts';
 export type { AlertRef, Decision, GroupId, KnownGroup, KnownHabit, PlacedRef, Strategy } from './strategy.ts';
 export { listOrganisations, readCursor } from './store.ts';
-export { labelAlerts, scoreGroups, type AlertLabels, type LabelScore } from './backtest/labels.ts';
+export {
+  createBackTestHandlers, createBackTestService, createStrategyTrial, labelAlerts, scoreGroups, type AlertLabels, type BackTestOperation, type BackTestService, type LabelScore, type Trial, type TrialFactory, type TrialPolicy,
+  type TrialGroup, type TrialOutcome,
+} from './backtest/index.ts';
 export type { GroupAssessment, RankedRoot } from './assessment.ts';
-export { createCorrelationHandlers, createSettingsService, type CorrelationOperation } from './settings/index.ts';
+export {
+  activeVersionNumber, createCorrelationHandlers, createSettingsService, parametersWith, selectActive, SHIPPED_VERSION, topologyWith, tuningOf, type CorrelationOperation,
+} from './settings/index.ts';

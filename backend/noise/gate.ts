@@ -75,6 +75,19 @@ const ATTACH_RETRY_MS = 5_000;
 
 
 
+/** Of earlier changes of an organisation, those that correlation had got to see, as it saw them. Writes nothing. */
+export async function changesGiven(q: Queryable, orgId: OrgId, changes: readonly LoggedChange[]): Promise<AlertChange[]> {
+  const releases = await selectReleases(q, orgId, changes);
+  return changes.flatMap((change): AlertChange[] => {
+    const released = releases.get(refOf(change));
+    // Never held back: seen as it was logged.
+    if (released === undefined) return change.kind === 'reconsidered' ? [] : [{ ...change, kind: change.kind }];
+    if (released === null || BigInt(change.position) < BigInt(released)) return [];
+    if (change.position === released) return [{ ...change, kind: 'opened' }];
+    return change.kind === 'reconsidered' ? [] : [{ ...change, kind: change.kind }];
+  });
+}
+
 /** Makes the gate. */
 export function createNoiseGate(deps: NoiseGateDeps): NoiseGate {
   const { clock, logger } = deps;
@@ -129,17 +142,7 @@ export function createNoiseGate(deps: NoiseGateDeps): NoiseGate {
   return {
     open: load,
     refresh,
-    async given(q, gate, changes) {
-      const releases = await selectReleases(q, gate.orgId, changes);
-      return changes.flatMap((change): AlertChange[] => {
-        const released = releases.get(refOf(change));
-        // Never held back: seen as it was logged.
-        if (released === undefined) return change.kind === 'reconsidered' ? [] : [{ ...change, kind: change.kind }];
-        if (released === null || BigInt(change.position) < BigInt(released)) return [];
-        if (change.position === released) return [{ ...change, kind: 'opened' }];
-        return change.kind === 'reconsidered' ? [] : [{ ...change, kind: change.kind }];
-      });
-    },
+    given: (q, gate, changes) => changesGiven(q, gate.orgId, changes),
     async admit(tx, gate, changes, position) {
       await refresh(tx, gate, position);
       const { rules, state, orgId } = gate;

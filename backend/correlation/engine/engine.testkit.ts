@@ -1,5 +1,5 @@
 /** A small shop and its alerts, for tests of the engine. All of it is made up. */
-import type { Severity } from '#contract';
+import type { CorrelationRule, Severity } from '#contract';
 import type { Topology } from '../../catalog/index.ts';
 import type { AlertChange } from '../../ingest/index.ts';
 import type { Decision } from '../strategy.ts';
@@ -54,9 +54,9 @@ export interface Played {
 /** Plays alerts in the order given, and half an hour on. */
 export function playAlerts(changes: readonly AlertChange[], options: {
   readonly topology?: Topology; readonly parameters?: Partial<EngineParameters>; readonly deploys?: readonly { readonly minute: number; readonly service: string; readonly clusters?: readonly string[] }[];
-  readonly passEachMs?: number;
+  readonly passEachMs?: number; readonly rules?: readonly CorrelationRule[];
 } = {}): Played {
-  const engine = createEngine({ topology: options.topology ?? SHOP, parameters: { ...DEFAULT_PARAMETERS, ...options.parameters } });
+  const engine = createEngine({ topology: options.topology ?? SHOP, parameters: { ...DEFAULT_PARAMETERS, ...options.parameters }, rules: options.rules ?? [] });
   const window = engine.empty();
   const decisions: Decision[] = [];
   let passedMs = START_MS;

@@ -2,12 +2,15 @@
  * The engine as a strategy: takes in alerts, changes and time, and decides. Reviews happen at whole
  * steps of the alerts' own time, so that it does not matter how often somebody tells the time.
  */
+import type { CorrelationRule } from '#contract';
 import type { Topology } from '../../catalog/index.ts';
+import { compileRules } from '../rules/index.ts';
 import type { AlertChange } from '../../ingest/index.ts';
 import type { Decision, Strategy } from '../strategy.ts';
 import { sweepWaiting } from './burst.ts';
 import { newGroup } from './group.ts';
 import { DEFAULT_PARAMETERS, type EngineParameters } from './parameters.ts';
+import { placeByRule, recallRules } from './ruled.ts';
 import { closeGroup, enter, mergeIfDue, place, settle } from './placing.ts';
 import { ENGINE_NAME } from './reasons.ts';
 import { episodeKey, type Member } from './signal.ts';
@@ -24,6 +27,8 @@ const FIRST_NEW_GROUP = 1_000_000_000;
 export interface EngineOptions {
   readonly topology: Topology;
   readonly parameters?: EngineParameters;
+  /** Rules of users, in their order. */
+  readonly rules?: readonly CorrelationRule[];
 }
 
 function nextDue(window: EngineWindow): number {
@@ -35,6 +40,7 @@ function nextDue(window: EngineWindow): number {
 function sweep(window: EngineWindow): void {
   if (window.nowMs - window.sweptMs < SWEEP_MS) return;
   window.sweptMs = window.nowMs;
+  for (const [rule, home] of window.ruleHomes) if (!window.groups.has(home)) window.ruleHomes.delete(rule);
   sweepWaiting(window);
   for (const group of window.groups.values()) {
     if (window.nowMs - group.lastMs > window.parameters.closeMs) closeGroup(window, group);
@@ -91,21 +97,22 @@ function follow(window: EngineWindow, member: Member): void {
 }
 
 function arrive(window: EngineWindow, change: AlertChange, firing: boolean): void {
-  const member: Member = { signal: window.reader.read(change), firing, groupId: null, linkedTo: null, gain: 0, waiting: 0 };
+  const member: Member = { signal: window.reader.read(change), firing, groupId: null, linkedTo: null, gain: 0, waiting: 0, rule: null };
   follow(window, member);
-  place(window, member);
+  if (!firing || !placeByRule(window, member, change)) place(window, member);
   if (member.linkedTo === null) member.waiting = window.habits.noteWaiting(member.signal.rule, member.signal.alertKey);
 }
 
 /** Makes the engine for a topology. */
 export function createEngine(options: EngineOptions): Strategy<EngineWindow> {
   const parameters = options.parameters ?? DEFAULT_PARAMETERS;
+  const rules = compileRules(options.rules ?? []);
   return {
     name: ENGINE_NAME,
     memoryMs: parameters.closeMs + parameters.holdMs,
     habitMs: parameters.habitMs,
     empty() {
-      const window = createWindow(options.topology, parameters);
+      const window = createWindow(options.topology, parameters, rules);
       window.nextGroup = FIRST_NEW_GROUP;
       return window;
     },
@@ -130,7 +137,7 @@ export function createEngine(options: EngineOptions): Strategy<EngineWindow> {
       const known = window.members.get(episodeKey(change));
       const late = change.kind === 'resolved' && change.recordedAt.getTime() - change.startsAt.getTime() < parameters.holdMs;
       if (known === undefined && (change.kind === 'opened' || late)) {
-        const member: Member = { signal: window.reader.read(change), firing: change.kind === 'opened', groupId: null, linkedTo: groupId, gain: 0, waiting: 0 };
+        const member: Member = { signal: window.reader.read(change), firing: change.kind === 'opened', groupId: null, linkedTo: groupId, gain: 0, waiting: 0, rule: null };
         const group = groupId === null ? undefined : window.groups.get(groupId);
         if (group !== undefined) enter(window, member, group, parameters.openLogOdds);
         else {
@@ -138,6 +145,7 @@ export function createEngine(options: EngineOptions): Strategy<EngineWindow> {
           if (window.groups.get(member.groupId ?? '')?.opened !== true) member.waiting = window.habits.noteWaiting(member.signal.rule, member.signal.alertKey);
         }
         follow(window, member);
+        if (member.firing) recallRules(window, member, change);
       } else if (known !== undefined && (change.kind === 'resolved' || change.kind === 'superseded')) known.firing = false;
       window.restoring = false;
       window.out = [];

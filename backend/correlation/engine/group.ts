@@ -57,6 +57,8 @@ export interface Group extends Evidence {
   /** Size when it was last assessed. */
   assessedAt: number;
   severity: Severity;
+  /** As a rule of a user says; null where none does. */
+  ruleSeverity: Severity | null;
 }
 
 /** Pace is kept for as long as an incident may go on without a break. */
@@ -70,7 +72,7 @@ export function newGroup(id: string, order: number, paceMs: number): Group {
   return {
     id, order, members: new Map(), nodes: new Bag(), clusters: new Bag(), complaints: new Bag(), complainers: new Bag(), blamed: new Bag(), places: new Bag(),
     rules: new Bag(), templates: new Bag(), services: new Bag(), pace: new Pace(paceMs, PACE_KEPT_MS), suspects: [], trials: [], reach: new Set(), firstMs: Infinity,
-    lastMs: 0, evidence: 0, opened: false, closed: false, weighedAt: 0, comparedAt: 0, assessedAt: 0, severity: 'sev5',
+    lastMs: 0, evidence: 0, opened: false, closed: false, weighedAt: 0, comparedAt: 0, assessedAt: 0, severity: 'sev5', ruleSeverity: null,
   };
 }
 

@@ -43,7 +43,8 @@ function isGrave(severity: Severity, limit: Severity): boolean {
   return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(limit);
 }
 
-function startGroup(window: EngineWindow): Group {
+/** A new group, empty yet. */
+export function startGroup(window: EngineWindow): Group {
   const group = newGroup(`new-${window.nextGroup}`, window.nextGroup, window.parameters.paceMs);
   window.nextGroup += 1;
   window.groups.set(group.id, group);
@@ -90,7 +91,8 @@ function noteLinked(window: EngineWindow, member: Member): void {
   member.waiting = 0;
 }
 
-function leave(window: EngineWindow, member: Member): void {
+/** Counts a member out of its group. */
+export function leave(window: EngineWindow, member: Member): void {
   const group = groupOf(window, member.groupId);
   member.groupId = null;
   if (group === undefined) return;
@@ -107,15 +109,18 @@ function tellLink(window: EngineWindow, member: Member, group: Group): void {
   const from = member.linkedTo;
   member.linkedTo = group.id;
   if (from === group.id || window.restoring) return;
-  const told = { group: group.id, alert: refOf(window, member, group), severity: group.severity, services: servicesOf(group) };
+  const told = { group: group.id, alert: refOf(window, member, group), severity: group.ruleSeverity ?? group.severity, services: servicesOf(group) };
   window.out.push(from === null ? { kind: 'join', ...told } : { kind: 'move', from, ...told });
 }
 
-function openIfDue(window: EngineWindow, group: Group, alone = false): void {
+function openIfDue(window: EngineWindow, group: Group): void {
   const { openLogOdds, minAlerts } = window.parameters;
+  if (group.members.size >= minAlerts && group.evidence >= openLogOdds) openGroup(window, group);
+}
+
+/** Makes a candidate of a group, whatever its size. */
+export function openGroup(window: EngineWindow, group: Group): void {
   if (group.opened || window.restoring) return;
-  const crowd = group.members.size >= minAlerts && group.evidence >= openLogOdds;
-  if (!crowd && !alone) return;
   group.opened = true;
   group.assessedAt = group.nodes.total;
   const alerts: PlacedRef[] = [];
@@ -126,7 +131,7 @@ function openIfDue(window: EngineWindow, group: Group, alone = false): void {
     noteLinked(window, member);
   }
   window.out.push({
-    kind: 'open', group: group.id, keys: [`cause/${group.suspects[0]?.node ?? ''}`], title: titleOf(group), severity: group.severity, services: servicesOf(group),
+    kind: 'open', group: group.id, keys: [`cause/${group.suspects[0]?.node ?? ''}`], title: titleOf(group), severity: group.ruleSeverity ?? group.severity, services: servicesOf(group),
     alerts, moved, reason: openReason(window, group), assessment: assess(window, group),
   });
 }
@@ -182,6 +187,7 @@ export function place(window: EngineWindow, member: Member): void {
   const { weigher, parameters } = window;
   const { signal } = member;
   const current = groupOf(window, member.groupId);
+  if (member.rule !== null && current !== undefined) return;
   const background = weigher.background(signal, member.waiting);
   const fresh = weigher.fresh(signal);
   const best = bestGroup(window, member, current);
@@ -205,7 +211,7 @@ export function place(window: EngineWindow, member: Member): void {
   enter(window, member, seed, fresh - background);
   if (current !== undefined || window.restoring) return;
   if (best === null && (parameters.minAlerts <= 1 || isGrave(signal.severity, parameters.graveSeverity))) {
-    openIfDue(window, seed, true);
+    openGroup(window, seed);
     return;
   }
   if (gatherBurst(window, member)) return;
@@ -235,7 +241,7 @@ function splitIfDue(window: EngineWindow, member: Member, group: Group): void {
   const left = new Set<Group>();
   for (const other of test.group.members.values()) {
     const from = groupOf(window, other.groupId);
-    if (from === undefined || !from.members.has(other.signal.key)) continue;
+    if (from === undefined || other.rule !== null || !from.members.has(other.signal.key)) continue;
     const gain = other.gain;
     left.add(from);
     leave(window, other);
@@ -257,6 +263,8 @@ function rivalsOf(window: EngineWindow, group: Group): Group[] {
 function merge(window: EngineWindow, into: Group, from: Group, logOdds: number): void {
   if (into.opened && from.opened) window.out.push({ kind: 'merge', group: into.id, absorbed: from.id, reason: mergeReason(window, into, from, logOdds) });
   const members = [...from.members.values()];
+  for (const member of members) if (member.rule !== null) window.ruleHomes.set(member.rule.group, into.id);
+  into.ruleSeverity ??= from.ruleSeverity;
   absorbCounts(into, from);
   closeGroup(window, from);
   for (const member of members) {

@@ -8,6 +8,9 @@ import type { EngineWindow } from './window.ts';
 /** Name under which decisions are stored. */
 export const ENGINE_NAME = 'causes';
 
+/** What a rule adds to a link: more than any other evidence, as it decides. */
+const RULE_WEIGHT = 20;
+
 function rounded(value: number): number {
   return Math.round(value * 100) / 100;
 }
@@ -61,6 +64,7 @@ function contributionsOf(window: EngineWindow, member: Member, group: Group, cou
 /** Why an alert is part of a group. */
 export function linkReason(window: EngineWindow, member: Member, group: Group): DecisionReason {
   const contributions = contributionsOf(window, member, group, group.members.has(member.signal.key));
+  if (member.rule !== null) return { strategy: ENGINE_NAME, summary: member.rule.text, contributions: [{ kind: 'rule', text: member.rule.text, weight: RULE_WEIGHT }, ...contributions] };
   return { strategy: ENGINE_NAME, summary: `explained by trouble around ${causeOf(group)}: ${stepsText(window, group, member.signal.node)}`, contributions };
 }
 

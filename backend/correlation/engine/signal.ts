@@ -39,6 +39,8 @@ export interface Member {
   gain: number;
   /** What of it counts as habit while it waits. */
   waiting: number;
+  /** The rule of a user that holds it in its group. */
+  rule: { readonly group: string; readonly text: string } | null;
 }
 
 export interface SignalReader {

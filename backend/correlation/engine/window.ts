@@ -1,5 +1,6 @@
 /** All that the engine remembers. Bounded: by the alerts of the last half hour, the groups that are open, and the topology. */
 import type { Topology } from '../../catalog/index.ts';
+import { emptyRuleState, type CompiledRule, type RuleState } from '../rules/index.ts';
 import type { Decision, GroupId } from '../strategy.ts';
 import type { ChangeTests } from './changeTest.ts';
 import { createRecentChanges, type RecentChanges } from './changes.ts';
@@ -27,6 +28,10 @@ export interface EngineWindow {
   readonly reviews: readonly DueQueue<Member>[];
   readonly settling: DueQueue<Member>;
   readonly tests: ChangeTests;
+  /** Rules of users, what they have counted, and which group each of their groups has become. */
+  readonly rules: readonly CompiledRule[];
+  readonly ruleState: RuleState;
+  readonly ruleHomes: Map<string, GroupId>;
   /** Alerts that wait at a place, in the order of their coming; see burst.ts. */
   readonly waitingAt: Map<string, Member[]>;
   /** Decisions of the step that is going on. */
@@ -40,13 +45,13 @@ export interface EngineWindow {
 }
 
 /** An empty window. */
-export function createWindow(topology: Topology, parameters: EngineParameters): EngineWindow {
+export function createWindow(topology: Topology, parameters: EngineParameters, rules: readonly CompiledRule[]): EngineWindow {
   const graph = createServiceGraph(topology, parameters.hopDecay);
   const habits = createHabits(parameters.habitMs);
   return {
     parameters, graph, habits, reader: createSignalReader(topology, graph), weigher: createWeigher(parameters, graph, habits),
     changes: createRecentChanges(parameters.changeMs), index: createNodeIndex(), members: new Map(), groups: new Map(),
     reviews: parameters.reviewMs.map(() => createDueQueue<Member>()), settling: createDueQueue<Member>(),
-    waitingAt: new Map(), tests: { byRoot: new Map(), byNode: new Map() }, out: [], nextGroup: 1, nowMs: 0, tickMs: 0, sweptMs: 0, restoring: false,
+    waitingAt: new Map(), rules, ruleState: emptyRuleState(), ruleHomes: new Map(), tests: { byRoot: new Map(), byNode: new Map() }, out: [], nextGroup: 1, nowMs: 0, tickMs: 0, sweptMs: 0, restoring: false,
   };
 }

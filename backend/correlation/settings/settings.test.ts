@@ -2,7 +2,8 @@ import { correlationSettings, orgId, type Actor, type CorrelationSettings } from
 import { createTestDatabase, type TestDatabase } from '../../../tests/harness/database.ts';
 import { listEvents } from '../../eventlog/index.ts';
 import { createSimulatedClock } from '../../platform/clock.ts';
-import { createSettingsService, type SettingsService } from './index.ts';
+import { DEFAULT_PARAMETERS } from '../engine/index.ts';
+import { createSettingsService, tuningOf, type SettingsService } from './index.ts';
 
 const ORG = orgId.parse(1);
 const ADA: Actor = { kind: 'user', key: 'user:ada', name: 'Ada' };
@@ -18,7 +19,7 @@ let database: TestDatabase;
 let settings: SettingsService;
 beforeEach(async () => {
   database = await createTestDatabase();
-  settings = createSettingsService({ db: database.db, clock: createSimulatedClock(START_MS) });
+  settings = createSettingsService({ db: database.db, clock: createSimulatedClock(START_MS), defaults: tuningOf(DEFAULT_PARAMETERS) });
 });
 afterEach(() => database.drop());
 

@@ -1,5 +1,5 @@
 /** Use cases of the settings of correlation: draft, activation, the way back. Each leaves its event. */
-import type { Actor, CorrelationSettings, CorrelationState, CorrelationVersion, EventType, OrgId } from '#contract';
+import type { Actor, CorrelationSettings, CorrelationState, CorrelationTuning, CorrelationVersion, EventType, OrgId } from '#contract';
 import { appendEvents } from '../../eventlog/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Transaction } from '../../platform/db/database.ts';
@@ -24,15 +24,23 @@ export function describeSettingsChange(before: CorrelationSettings, after: Corre
     rulesAdded: after.rules.filter((rule) => !old.has(rule.id)).map((rule) => rule.id),
     rulesChanged: after.rules.filter((rule) => old.has(rule.id) && old.get(rule.id) !== JSON.stringify(rule)).map((rule) => rule.id),
     rulesRemoved: before.rules.filter((rule) => !now.has(rule.id)).map((rule) => rule.id),
+    tuningChanged: JSON.stringify(before.tuning) !== JSON.stringify(after.tuning),
     dependenciesAdded: after.topology.added.length, dependenciesRemoved: after.topology.removed.length,
   };
 }
 
+export interface SettingsServiceDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  /** The numbers that hold where settings leave them out. */
+  readonly defaults: CorrelationTuning;
+}
+
 /** Use cases over a database. */
-export function createSettingsService({ db, clock }: { readonly db: Database; readonly clock: Clock }): SettingsService {
+export function createSettingsService({ db, clock, defaults }: SettingsServiceDeps): SettingsService {
   async function state(orgId: OrgId): Promise<CorrelationState> {
     const [active, { version, draft }] = await Promise.all([selectActive(db, orgId), selectDraft(db, orgId)]);
-    return { version, active, draft };
+    return { version, active, defaults, draft };
   }
 
   /** Locks the draft, checks that it is the one the caller saw, writes, and leaves the event. */

@@ -1,0 +1,55 @@
+import { correlationRule, incidentNumber, type CorrelationRule } from '#contract';
+import type { Decision } from '../strategy.ts';
+import { createEngine } from './engine.ts';
+import { alertAt, MINUTE_MS, playAlerts, SHOP, START_MS } from './engine.testkit.ts';
+
+/** Mail and search know nothing of each other; only people know that they share a licence server. */
+const LICENCES: CorrelationRule = correlationRule.parse({
+  id: 'licences', name: 'Licence server', condition: 'name == "LicenceRefused"', groupBy: [], window: { kind: 'sliding', seconds: 600 }, minAlerts: 2,
+  severity: { kind: 'fixed', severity: 'sev2' },
+});
+const REFUSED = ['mail', 'search', 'chat'].map((service, index) => alertAt(index, { service, rule: 'LicenceRefused', severity: 'sev4' }));
+
+function opens(decisions: readonly Decision[]): Extract<Decision, { kind: 'open' }>[] {
+  return decisions.filter((decision) => decision.kind === 'open');
+}
+
+describe('cap 30: rules of users in the engine', () => {
+  test('without the rule the alerts are no incident, with it they are one from the second on', () => {
+    expect(playAlerts(REFUSED).groups).toEqual([]);
+    const played = playAlerts(REFUSED, { rules: [LICENCES] });
+    expect(played.groups).toHaveLength(1);
+    expect(played.groups[0]).toHaveLength(3);
+    expect(opens(played.decisions)[0]?.alerts).toHaveLength(2);
+  });
+
+  test('the incident has the severity that the rule says, and each link names the rule', () => {
+    const { decisions } = playAlerts(REFUSED, { rules: [LICENCES] });
+    const [open] = opens(decisions);
+    expect(open?.severity).toBe('sev2');
+    expect(open?.alerts[1]?.reason.contributions[0]).toMatchObject({ kind: 'rule', text: expect.stringContaining('Licence server') });
+    expect(decisions.find((decision) => decision.kind === 'join')).toMatchObject({ severity: 'sev2', alert: { reason: { summary: expect.stringContaining('Licence server') } } });
+  });
+
+  test('what a rule has put together no review takes apart', () => {
+    const { groups } = playAlerts([...REFUSED, alertAt(3, { service: 'mail', rule: 'QueueLong' }), alertAt(90, { service: 'ledger', rule: 'Later' })], { rules: [LICENCES] });
+    expect(groups.filter((group) => REFUSED.every((alert) => group.includes(`${alert.alertKey}/${alert.startsAt.getTime()}`)))).toHaveLength(1);
+  });
+
+  test('a rule that has not enough alerts yet leaves the decision to the evidence', () => {
+    const { decisions } = playAlerts(REFUSED.slice(0, 1), { rules: [LICENCES] });
+    expect(opens(decisions)).toEqual([]);
+  });
+
+  test('a window that was rebuilt goes on with the incident of the rule', () => {
+    const engine = createEngine({ topology: SHOP, rules: [LICENCES] });
+    const window = engine.empty();
+    const group = engine.restoreGroup(window, {
+      incident: incidentNumber.parse(7), keys: [], severity: 'sev2', services: ['mail', 'search'], lastAlertAt: new Date(START_MS + MINUTE_MS), alertsTotal: 2,
+    });
+    for (const alert of REFUSED.slice(0, 2)) engine.restoreChange(window, alert, group);
+    const last = REFUSED[2];
+    if (last === undefined) throw new Error('no alert');
+    expect(engine.decide(window, last)).toContainEqual(expect.objectContaining({ kind: 'join', group }));
+  });
+});
