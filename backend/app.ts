@@ -6,7 +6,8 @@ import { randomUUID } from 'node:crypto';
 import express from 'express';
 import { createAccess, authorize, findUsers } from './access/index.ts';
 import { createCatalog, readRecentChanges } from './catalog/index.ts';
-import { createCorrelationHandlers, createSettingsService, type Correlator } from './correlation/index.ts';
+import { createBackTests } from './backTests.ts';
+import { createBackTestHandlers, createCorrelationHandlers, createSettingsService, tuningOf, type Correlator } from './correlation/index.ts';
 import { appendEvents, createEventLogHandlers, createLiveHub, serveEventStream, type LiveHub } from './eventlog/index.ts';
 import { createHealthHandlers, createHeartbeat, correlatorState, MAX_CORRELATOR_LAG_MS, registerOrganisation } from './health/index.ts';
 import { createIncidents, createJudgementHandlers, DEFAULT_LIFECYCLE_RULES } from './incidents/index.ts';
@@ -30,7 +31,7 @@ import { createMetrics } from './platform/metrics.ts';
 import { createOutboundClient } from './platform/outbound/client.ts';
 import { createKeyRing } from './platform/secrets/keyRing.ts';
 import { createImpactCatalog } from './impactCatalog.ts';
-import { createPipeline, incidentSettingsOf } from './pipeline.ts';
+import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
 import { createDependencyLearner, createServiceHandlers } from './services/index.ts';
 import { createSources, touchReceived } from './sources/index.ts';
@@ -147,6 +148,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const intake = createGenericIntake({ db, clock, intake: ruleIntake });
   const heartbeats = createHeartbeatWatch({ db, clock, logger: logger.child({ module: 'heartbeat' }), intake, orgs: orgIds });
   const reconciler = createReconciler({ db, clock, logger: logger.child({ module: 'reconcile' }), grafana: sources.grafana, intake, orgs: orgIds });
+  const backTests = createBackTests({ db, clock, logger, parameters: engineParametersOf(config), catalog, impactCatalog, incidentSettings });
   const live = createLiveHub({ db, clock, logger: logger.child({ module: 'live' }) });
   metrics.gauge('muster_ingest_queued_alerts', 'Alerts that wait to be stored', () => intake.queuedAlerts());
   metrics.gauge('muster_known_alerts', 'Alert episodes in the repeat cache', () => intake.knownAlerts());
@@ -177,7 +179,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     }),
     ...createSourceRuleHandlers({ db, clock, mappings: sources.mappings, reconciler, findSource: sources.find }),
     ...createJudgementHandlers({ db, clock }),
-    ...createCorrelationHandlers(createSettingsService({ db, clock })),
+    ...createCorrelationHandlers(createSettingsService({ db, clock, defaults: tuningOf(engineParametersOf(config)) })),
+    ...createBackTestHandlers(backTests),
     ...incidents.handlers,
     ...createTimelineHandlers({ db, clock, incidents: incidents.service, catalog }),
     ...createServiceHandlers({ db, clock, catalog, learner }),
@@ -210,6 +213,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       jobs: [
         ...upkeepJobs({ db, clock, logger, config, sources, idempotency, orgs: config.grafana.orgs.map((org) => org.id), learner }),
         ...noise.jobs,
+        backTests.job,
       ],
     });
   }

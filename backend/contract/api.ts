@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { LIFECYCLE_COMMANDS, type LifecycleCommand } from './incidents.ts';
 import { accessOperations } from './operations/access.ts';
 import { alertOperations } from './operations/alerts.ts';
+import { backTestOperations } from './operations/backtests.ts';
 import { correlationOperations } from './operations/correlation.ts';
 import { grafanaOperations } from './operations/grafana.ts';
 import { catalogOperations } from './operations/catalog.ts';
@@ -26,6 +27,7 @@ export const operations = {
   ...sourceOperations,
   ...noiseOperations,
   ...correlationOperations,
+  ...backTestOperations,
   ...grafanaOperations,
   ...judgementOperations,
   ...catalogOperations,

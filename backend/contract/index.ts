@@ -7,6 +7,7 @@ export * from './incidentSettings.ts';
 export * from './incidentStates.ts';
 export * from './incidents.ts';
 export * from './lanes.ts';
+export * from './backtests.ts';
 export * from './correlation.ts';
 export * from './judgements.ts';
 export * from './reasons.ts';

@@ -38,7 +38,7 @@ export const EVENT_TYPES = [
   'source.created', 'source.edited', 'source.deleted', 'source.token_issued', 'source.token_revoked',
   'source.rejected', 'source.truncated', 'source.test_received', 'dead_letter.replayed', 'dead_letter.discarded', 'mapping.edited',
   'incident.judged',
-  'correlation.draft_edited', 'correlation.draft_discarded', 'correlation.activated',
+  'correlation.draft_edited', 'correlation.draft_discarded', 'correlation.activated', 'back_test.started', 'back_test.ended',
   'grafana_connection.edited',
   'noise.rule_created', 'noise.rule_edited', 'noise.rule_deleted', 'noise.rule_warned', 'noise.alerts_held_back',
   'maintenance.created', 'maintenance.edited', 'maintenance.ended',

@@ -200,3 +200,13 @@ export async function pendingAlertChanges(q: Queryable, orgId: OrgId, position: 
   const row = rows[0];
   return { count: row?.count ?? 0, oldestAt: row?.oldest_at ?? null };
 }
+
+/** Where the changes recorded from `from` until before `to` lie in the log, and how many they are. `before` is the position right before the first. */
+export async function spanOfAlertChanges(q: Queryable, orgId: OrgId, from: Date, to: Date): Promise<{ before: string; last: string; count: number }> {
+  const [row] = await q.query<{ before: string | null; last: string | null; count: number }>(
+    `select (min(l.position) - 1)::text as before, max(l.position)::text as last, count(*)::integer as count from alert_log as l
+     where l.org_id = $1::integer and l.recorded_at >= $2::timestamptz and l.recorded_at < $3::timestamptz`,
+    [orgId, from, to],
+  );
+  return { before: row?.before ?? '0', last: row?.last ?? '0', count: row?.count ?? 0 };
+}

@@ -1,6 +1,6 @@
 /** Ingest: takes alerts in, proves their origin, normalises them, and logs every change of their state. */
 export {
-  countAlertChanges, logReconsidered, oldestChangeAfter, pendingAlertChanges, readAlertChanges, readAlertsSince, readFiringAlerts, readRecentAlertChanges, severityOf, severityRank,
+  countAlertChanges, logReconsidered, oldestChangeAfter, pendingAlertChanges, readAlertChanges, readAlertsSince, readFiringAlerts, readRecentAlertChanges, severityOf, severityRank, spanOfAlertChanges,
   type AlertChange, type AlertChangeKind, type LoggedChange,
 } from './alertLog.ts';
 export { alertIdOf, splitAlertId } from './identity.ts';

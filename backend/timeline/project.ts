@@ -121,6 +121,8 @@ export function sentenceOf(event: LiveEvent): string {
     case 'correlation.draft_edited':
     case 'correlation.draft_discarded':
     case 'correlation.activated':
+    case 'back_test.started':
+    case 'back_test.ended':
     case 'grafana_connection.edited':
     case 'noise.rule_created':
     case 'noise.rule_edited':

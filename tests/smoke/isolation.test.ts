@@ -45,6 +45,11 @@ beforeAll(async () => {
      values (1, 'proposal', $1::text, $2::text, 'calls', 'open', $3::jsonb, now())`,
     [MARK, `${MARK}-db`, JSON.stringify({ basis: 'order', support: 3, lift: 9, medianLagSeconds: 5, direction: 1, examples: [] })],
   );
+  await muster.database.db.query(
+    `insert into back_tests (org_id, id, state, period_from, period_to, base_version, draft, requested_at, requested_by)
+     values (1, 'back-test', 'queued', now() - interval '1 hour', now(), 1, '{}', now(), $1::jsonb)`,
+    [JSON.stringify({ kind: 'user', key: 'user:ada', name: MARK })],
+  );
   ids = {
     rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
     number, alert: alerts.body.items[0]?.id ?? '', deadLetter: letters.body.items[0]?.id ?? '', apiToken: apiToken.body.apiToken.id,
@@ -78,6 +83,7 @@ function crossing(operation: OperationName): { params?: object; body?: unknown }
   else if (path.includes('/api-tokens/{id}')) params['id'] = ids.apiToken;
   else if (path.includes('/dead-letters/{id}')) params['id'] = ids.deadLetter;
   else if (path.includes('/regroupings/{id}')) params['id'] = ids.regrouping;
+  else if (path.includes('/back-tests/{id}')) params['id'] = 'back-test';
   else if (path.includes('/dependency-proposals/{id}')) params['id'] = 'proposal';
   else if (path.includes('/enrichment-tables/{id}')) params['id'] = 'table';
   else if (path.includes('/extraction-rules/{id}')) params['id'] = 'rule';
@@ -105,7 +111,7 @@ async function asOtto(operation: OperationName, headers: Record<string, string>)
 
 /** Everything of organisation 1, as text. */
 async function stateOfOne(): Promise<string> {
-  const tables = ['incidents', 'incident_alerts', 'regroupings', 'alerts', 'event_log', 'sources', 'source_tokens', 'dead_letters', 'api_tokens', 'mappings', 'users', 'correlation_versions', 'correlation_drafts', 'judgements', 'incident_settings', 'noise_rules', 'maintenance_windows', 'silences', 'held_back_alerts',
+  const tables = ['incidents', 'incident_alerts', 'regroupings', 'alerts', 'event_log', 'sources', 'source_tokens', 'dead_letters', 'api_tokens', 'mappings', 'users', 'correlation_versions', 'correlation_drafts', 'back_tests', 'judgements', 'incident_settings', 'noise_rules', 'maintenance_windows', 'silences', 'held_back_alerts',
     'catalog_services', 'catalog_dependencies', 'catalog_business_services', 'catalog_infrastructure', 'catalog_proposals', 'change_events', 'enrichment_tables', 'extraction_rules'];
   const rows = await Promise.all(tables.map((table) => muster.database.db.query<{ text: string }>(
     `select coalesce(jsonb_agg(to_jsonb(t) - 'last_seen_at' - 'last_received_at' - 'last_used_at' - 'updated_at' order by to_jsonb(t)::text)::text, '') as text from ${table} as t where t.org_id = 1`,

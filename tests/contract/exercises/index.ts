@@ -4,6 +4,7 @@ import type { Exercises } from '../stage.ts';
 import { accessExercises } from './access.ts';
 import { alertExercises } from './alerts.ts';
 import { catalogExercises } from './catalog.ts';
+import { backTestExercises } from './backtests.ts';
 import { correlationExercises } from './correlation.ts';
 import { grafanaExercises } from './grafana.ts';
 import { incidentExercises } from './incidents.ts';
@@ -22,6 +23,7 @@ export const EXERCISES: Exercises<OperationName> = {
   ...grafanaExercises,
   ...judgementExercises,
   ...noiseExercises,
+  ...backTestExercises,
   ...correlationExercises,
   ...catalogExercises,
   ...systemExercises,
