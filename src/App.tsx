@@ -11,6 +11,7 @@ import { NowPage } from './pages/Now/NowPage.tsx';
 // its graph and forms are not needed on the way to an incident
 const ServicesPage = lazy(async () => ({ default: (await import('./pages/Services/ServicesPage.tsx')).ServicesPage }));
 // seldom opened, and by few
+const CorrelationPage = lazy(async () => ({ default: (await import('./pages/Correlation/CorrelationPage.tsx')).CorrelationPage }));
 const SettingsPage = lazy(async () => ({ default: (await import('./pages/Settings/SettingsPage.tsx')).SettingsPage }));
 
 const NoisePage = lazy(async () => ({ default: (await import('./pages/Noise/NoisePage.tsx')).NoisePage }));
@@ -28,6 +29,7 @@ export function App(_props: AppRootProps) {
           <Route path="noise" element={<NoisePage />} />
           <Route path="maintenance" element={<MaintenancePage />} />
           <Route path="services" element={<ServicesPage />} />
+          <Route path="correlation" element={<CorrelationPage />} />
           <Route path="settings" element={<SettingsPage />} />
           <Route path="*" element={<NotFoundPage />} />
         </Routes>

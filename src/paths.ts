@@ -16,6 +16,9 @@ export type ServiceTab = (typeof SERVICE_TABS)[number];
 export const SETTINGS_TABS = ['sources', 'mapping', 'derived', 'policy', 'dead-letters', 'access', 'connection'] as const;
 export type SettingsTab = (typeof SETTINGS_TABS)[number];
 
+export const CORRELATION_TABS = ['rules', 'back-tests', 'history'] as const;
+export type CorrelationTab = (typeof CORRELATION_TABS)[number];
+
 export const paths = {
   now: `${PLUGIN_BASE_URL}/now`,
   incidents: `${PLUGIN_BASE_URL}/incidents`,
@@ -24,6 +27,7 @@ export const paths = {
   noise: (tab: NoiseTab = 'held') => `${PLUGIN_BASE_URL}/noise${tab === 'held' ? '' : `?tab=${tab}`}`,
   maintenance: (tab: MaintenanceTab = 'windows') => `${PLUGIN_BASE_URL}/maintenance${tab === 'windows' ? '' : `?tab=${tab}`}`,
   services: (tab: ServiceTab = 'catalogue') => `${PLUGIN_BASE_URL}/services${tab === 'catalogue' ? '' : `?tab=${tab}`}`,
+  correlation: (tab: CorrelationTab = 'rules') => `${PLUGIN_BASE_URL}/correlation${tab === 'rules' ? '' : `?tab=${tab}`}`,
   settings: (tab: SettingsTab = 'sources') => `${PLUGIN_BASE_URL}/settings${tab === 'sources' ? '' : `?tab=${tab}`}`,
   /** Grafana's own page of the app, where the connection is set. */
   configuration: `/plugins/${PLUGIN_ID}?page=configuration`,

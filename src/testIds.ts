@@ -62,6 +62,14 @@ export const testIds = {
     unresolved: 'muster-unresolved',
     importFaults: 'muster-import-faults',
   },
+  correlation: {
+    page: 'muster-correlation',
+    rule: 'muster-correlation-rule',
+    draft: 'muster-correlation-draft',
+    backTest: 'muster-back-test',
+    difference: 'muster-back-test-difference',
+    version: 'muster-correlation-version',
+  },
   settings: {
     extractionRule: 'muster-extraction-rule',
     enrichmentTable: 'muster-enrichment-table',

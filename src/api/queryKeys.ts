@@ -36,6 +36,8 @@ export const queryKeys = {
   silences: ['silences'],
   silenceSync: ['silences', 'sync'],
   correlation: ['correlation'],
+  backTests: ['backTests'],
+  backTest: (id: string) => ['backTests', id],
   judgements: ['judgements'],
   judgement: (number: number) => ['judgements', number],
   catalog: ['catalog'],

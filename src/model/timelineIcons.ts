@@ -50,6 +50,7 @@ function iconOf(type: EventType): IconName {
     case 'incident.review_started':
     case 'incident.closed':
     case 'correlation.activated':
+    case 'back_test.ended':
       return 'check';
     case 'change.recorded':
       return 'rocket';
@@ -74,6 +75,7 @@ function iconOf(type: EventType): IconName {
     case 'dead_letter.replayed':
       return 'history';
     case 'incident.edited':
+    case 'back_test.started':
     case 'incident.judged':
     case 'incident.fields_changed':
     case 'incident_settings.edited':

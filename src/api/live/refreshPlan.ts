@@ -102,6 +102,9 @@ export function queriesTouchedBy(event: LiveEvent): readonly QueryKey[] {
     case 'extraction.edited':
     case 'extraction.flagged':
       return [queryKeys.extractionRules];
+    case 'back_test.started':
+    case 'back_test.ended':
+      return [queryKeys.backTests];
     case 'access.role_changed':
       return [queryKeys.users, queryKeys.me];
     case 'access.token_issued':

@@ -3,6 +3,7 @@ import { Field, Input, RadioButtonGroup } from '@grafana/ui';
 import { createSourceBody, SOURCE_KINDS, type SourceKind } from '#contract';
 import { useCreateSource } from '../../api/useSources.ts';
 import { DialogForm } from '../../components/DialogForm.tsx';
+import { shortNameFrom } from '../../model/shortName.ts';
 import { KIND_LABELS } from '../../model/sourceKinds.ts';
 import type { IssuedToken } from './issuedToken.ts';
 
@@ -16,7 +17,7 @@ export function AddSourceModal({ onAdded, onClose }: Props) {
   const [kind, setKind] = useState<SourceKind>('grafana');
   const [name, setName] = useState('');
   const [id, setId] = useState<string | null>(null);
-  const shownId = id ?? idFrom(name);
+  const shownId = id ?? shortNameFrom(name);
   const body = { id: shownId, kind, name };
   const checked = createSourceBody.safeParse(body);
   const idFault = checked.success ? undefined : checked.error.issues.find(({ path }) => path[0] === 'id')?.message;
@@ -54,12 +55,4 @@ export function AddSourceModal({ onAdded, onClose }: Props) {
       </Field>
     </DialogForm>
   );
-}
-
-function idFrom(name: string): string {
-  return name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .slice(0, 40)
-    .replaceAll(/^-+|-+$/g, '');
 }
