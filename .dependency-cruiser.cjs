@@ -30,7 +30,7 @@ const PURE_FILES = [
   'correlation/backtest/(labels|compare|strategyTrial|trial)',
   'correlation/settings/engineSettings',
   'incidents/(stateMachine|declarePolicy|severityMatrix|impact|recurrence|fieldRules|evaluate)',
-  'timeline/project',
+  'timeline/(project|settingsSentences|words)',
   'platform/http/(compactJson|sharedParameters)',
 ];
 

@@ -8,7 +8,7 @@ import { createAccess, authorize, findUsers } from './access/index.ts';
 import { createCatalog, readRecentChanges } from './catalog/index.ts';
 import { createBackTests } from './backTests.ts';
 import { createBackTestHandlers, createCorrelationHandlers, createSettingsService, tuningOf, type Correlator } from './correlation/index.ts';
-import { appendEvents, createEventLogHandlers, createLiveHub, serveEventStream, type LiveHub } from './eventlog/index.ts';
+import { appendEvents, createLiveHub, serveEventStream, type LiveHub } from './eventlog/index.ts';
 import { createHealthHandlers, createHeartbeat, correlatorState, MAX_CORRELATOR_LAG_MS, registerOrganisation } from './health/index.ts';
 import { createIncidents, createJudgementHandlers, DEFAULT_LIFECYCLE_RULES } from './incidents/index.ts';
 import {
@@ -35,7 +35,7 @@ import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeli
 import { provision } from './provisioning.ts';
 import { createDependencyLearner, createServiceHandlers } from './services/index.ts';
 import { createSources, touchReceived } from './sources/index.ts';
-import { createTimelineHandlers } from './timeline/index.ts';
+import { createAuditHandlers, createTimelineHandlers } from './timeline/index.ts';
 import { upkeepJobs } from './upkeep.ts';
 import { VERSION } from './version.ts';
 
@@ -184,7 +184,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ...incidents.handlers,
     ...createTimelineHandlers({ db, clock, incidents: incidents.service, catalog }),
     ...createServiceHandlers({ db, clock, catalog, learner }),
-    ...createEventLogHandlers({ db }),
+    ...createAuditHandlers({ db }),
     ...createHealthHandlers({ db, clock, version: VERSION, checkSigningKeys: access.checkSigningKeys }),
   };
   api.get('/openapi.json', (_request, response) => {

@@ -77,6 +77,7 @@ export const testIds = {
     source: 'muster-source',
     addSource: 'muster-source-add',
     issuedToken: 'muster-issued-token',
+    auditEntry: 'muster-audit-entry',
     deadLetter: 'muster-dead-letter',
     hop: 'muster-hop',
     grafanaConnection: 'muster-grafana-connection',

@@ -63,5 +63,18 @@ export const liveEvent = z.object({
 }).meta({ id: 'LiveEvent' });
 export type LiveEvent = z.infer<typeof liveEvent>;
 
-export const auditQuery = pageQuery.extend({ type: z.string().max(100).optional() });
-export const auditPage = page(liveEvent);
+/** What an event of the audit log is about, for a filter. */
+export const AUDIT_SUBJECTS = ['incidents', 'sources', 'noise', 'services', 'correlation', 'access'] as const;
+export const auditSubject = z.enum(AUDIT_SUBJECTS);
+export type AuditSubject = z.infer<typeof auditSubject>;
+
+export const auditQuery = pageQuery.extend({
+  type: z.string().max(100).optional(),
+  subject: auditSubject.optional(),
+  /** Who did it: a person, an API token, a source, or Muster itself. */
+  by: actor.shape.kind.optional(),
+});
+/** An event with the sentence in which the pages tell it. */
+export const auditEntry = liveEvent.extend({ text: z.string() }).meta({ id: 'AuditEntry' });
+export type AuditEntry = z.infer<typeof auditEntry>;
+export const auditPage = page(auditEntry);

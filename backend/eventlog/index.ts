@@ -2,4 +2,4 @@
 export { appendEvents, SYSTEM_ACTOR, type NewEvent } from './append.ts';
 export { listEvents, newestEventPosition, readEventsAfter, type EventFilter } from './read.ts';
 export { createLiveHub, formatServerSentEvent, MAX_UNSENT_BYTES, type LiveHub, type StreamWriter } from './live.ts';
-export { createEventLogHandlers, DRAIN_LIMIT_MS, serveEventStream } from './routes.ts';
+export { DRAIN_LIMIT_MS, serveEventStream } from './routes.ts';

@@ -1,5 +1,5 @@
 /** Reading the event log in the order of commits. */
-import { actor as actorSchema, eventType, type LiveEvent, type OrgId } from '#contract';
+import { actor as actorSchema, eventType, type Actor, type LiveEvent, type OrgId } from '#contract';
 import type { Queryable } from '../platform/db/database.ts';
 
 interface EventRow {
@@ -51,13 +51,14 @@ export interface EventFilter {
   readonly besides?: readonly string[];
   readonly types?: readonly string[];
   readonly notTypes?: readonly string[];
+  readonly by?: Actor['kind'];
   /** Only events beyond this position, in the direction of `order`. */
   readonly beyond?: string;
   readonly order: 'newest' | 'oldest';
   readonly limit: number;
 }
 
-/** A page of events by incident or type. */
+/** A page of events by incident, type or who did it. */
 export async function listEvents(q: Queryable, orgId: OrgId, filter: EventFilter): Promise<LiveEvent[]> {
   const newest = filter.order === 'newest';
   const rows = await q.query<EventRow>(
@@ -66,9 +67,10 @@ export async function listEvents(q: Queryable, orgId: OrgId, filter: EventFilter
        and ($2::integer is null or e.incident_number = $2::integer or e.position = any($7::bigint[]))
        and ($3::text[] is null or e.type = any($3::text[]))
        and ($4::text[] is null or e.type <> all($4::text[]))
+       and ($8::text is null or e.actor->>'kind' = $8::text)
        and ($5::bigint is null or e.position ${newest ? '<' : '>'} $5::bigint)
      order by e.position ${newest ? 'desc' : 'asc'} limit $6::integer`,
-    [orgId, filter.incident ?? null, filter.types ?? null, filter.notTypes ?? null, filter.beyond ?? null, filter.limit, filter.besides ?? []],
+    [orgId, filter.incident ?? null, filter.types ?? null, filter.notTypes ?? null, filter.beyond ?? null, filter.limit, filter.besides ?? [], filter.by ?? null],
   );
   return rows.map(toEvent);
 }

@@ -1,12 +1,9 @@
-/** The live stream over HTTP, and the audit list. */
+/** The live stream over HTTP. */
 import type { Request, Response } from 'express';
 import { logPosition } from '#contract';
-import type { Handlers } from '../platform/http/route.ts';
 import type { Caller } from '../platform/http/route.ts';
 import { inputError } from '../platform/errors.ts';
-import type { Database } from '../platform/db/database.ts';
 import type { Clock, Timer } from '../platform/clock.ts';
-import { listEvents } from './read.ts';
 import type { LiveHub } from './live.ts';
 
 /** Longest life of a stream; a revoked user drops off then at the latest. */
@@ -73,23 +70,4 @@ export function serveEventStream(hub: LiveHub, clock: Clock, caller: Caller, req
     lastResort?.stop();
     unsubscribe();
   });
-}
-
-/** The audit list: every event of the organisation. */
-export function createEventLogHandlers(deps: { db: Database }): Handlers<'listAudit'> {
-  return {
-    async listAudit({ query }, { caller }) {
-      if (query.cursor !== undefined && !logPosition.safeParse(query.cursor).success) {
-        throw inputError('cursor is not one that the list gave', [{ field: 'query.cursor', message: 'use the nextCursor of the page before' }]);
-      }
-      const events = await listEvents(deps.db, caller.orgId, {
-        order: 'newest',
-        limit: query.limit + 1,
-        ...(query.type === undefined ? {} : { types: [query.type] }),
-        ...(query.cursor === undefined ? {} : { beyond: query.cursor }),
-      });
-      const items = events.slice(0, query.limit);
-      return { items, nextCursor: events.length > query.limit ? (items.at(-1)?.position ?? null) : null };
-    },
-  };
 }

@@ -1,27 +1,10 @@
 /** Events of the log as lines that a person reads. Pure. */
 import type { LiveEvent, TimelineEntry } from '#contract';
+import { settingsSentence } from './settingsSentences.ts';
+import { number, plural, text, withReason } from './words.ts';
 
 /** Alert events of one kind closer together than this become one line. */
 export const FOLD_WITHIN_MS = 60_000;
-
-function text(data: Readonly<Record<string, unknown>>, key: string): string {
-  const value = data[key];
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-}
-
-function number(data: Readonly<Record<string, unknown>>, key: string): number {
-  const value = data[key];
-  return typeof value === 'number' ? value : 0;
-}
-
-function withReason(sentence: string, data: Readonly<Record<string, unknown>>): string {
-  const reason = text(data, 'reason');
-  return reason === '' ? sentence : `${sentence}: ${reason}`;
-}
-
-function plural(count: number, word: string): string {
-  return `${count} ${count === 1 ? word : `${word}s`}`;
-}
 
 function undoneWord(kind: string): string {
   return kind === 'merge' ? 'Merge' : kind === 'split' ? 'Split' : 'Move';
@@ -104,59 +87,10 @@ export function sentenceOf(event: LiveEvent): string {
       return withReason('Shown as a candidate after all', data);
     case 'incident.fields_changed':
       return `Fields set: ${labelsOf(data)}`;
-    case 'incident_settings.edited':
     case 'change.recorded':
       return `${CHANGE_WORDS[text(data, 'kind')] ?? 'Change'}${text(data, 'service') === '' ? '' : ` of ${text(data, 'service')}`}: ${text(data, 'title')}`;
-    case 'source.created':
-    case 'source.edited':
-    case 'source.deleted':
-    case 'source.token_issued':
-    case 'source.token_revoked':
-    case 'source.rejected':
-    case 'source.truncated':
-    case 'source.test_received':
-    case 'dead_letter.replayed':
-    case 'dead_letter.discarded':
-    case 'mapping.edited':
-    case 'correlation.draft_edited':
-    case 'correlation.draft_discarded':
-    case 'correlation.activated':
-    case 'back_test.started':
-    case 'back_test.ended':
-    case 'grafana_connection.edited':
-    case 'noise.rule_created':
-    case 'noise.rule_edited':
-    case 'noise.rule_deleted':
-    case 'noise.rule_warned':
-    case 'noise.alerts_held_back':
-    case 'maintenance.created':
-    case 'maintenance.edited':
-    case 'maintenance.ended':
-    case 'silence.created':
-    case 'silence.edited':
-    case 'silence.expired':
-    case 'silence.synced':
-    case 'silence.sync_failed':
-    case 'source.silent':
-    case 'source.heard_again':
-    case 'source.reconciled':
-    case 'service.created':
-    case 'service.edited':
-    case 'service.deleted':
-    case 'catalog.imported':
-    case 'catalog.provisioned':
-    case 'business_service.edited':
-    case 'infrastructure.edited':
-    case 'dependency.proposed':
-    case 'dependency.accepted':
-    case 'dependency.rejected':
-    case 'enrichment.edited':
-    case 'extraction.edited':
-    case 'extraction.flagged':
-    case 'access.role_changed':
-    case 'access.token_issued':
-    case 'access.token_revoked':
-      return event.type;
+    default:
+      return settingsSentence(event.type, data);
   }
 }
 

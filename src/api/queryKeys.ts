@@ -24,6 +24,7 @@ export const queryKeys = {
   mappingPreview: (body: unknown) => ['mappingPreview', body],
   fingerprintPreview: (source: string, labels: readonly string[]) => ['fingerprintPreview', source, labels],
   sources: ['sources'],
+  audit: ['audit'],
   deadLetters: ['deadLetters'],
   grafanaConnection: ['grafanaConnection'],
   mapping: ['mapping'],

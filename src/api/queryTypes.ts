@@ -7,4 +7,5 @@ export type IncidentListQuery = QueryOf<CallOf<'listIncidents'>>;
 export type TimelineQuery = QueryOf<CallOf<'listTimeline'>>;
 export type AlertListQuery = QueryOf<CallOf<'listIncidentAlerts'>>;
 export type HeldBackQuery = QueryOf<CallOf<'listHeldBack'>>;
+export type AuditQuery = QueryOf<CallOf<'listAudit'>>;
 export type DeadLetterQuery = QueryOf<CallOf<'listDeadLetters'>>;

@@ -1,5 +1,5 @@
 /** The OpenAPI 3.1 document, made from the contract: the same table that routes and validates. */
-import { OPERATION_NAMES, operations, problem, type Operation } from '#contract';
+import { OPERATION_NAMES, liveEvent, operations, problem, type Operation } from '#contract';
 import { z } from 'zod';
 import { withSharedParameters, type OpenApiDocument } from './sharedParameters.ts';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponseObject } from 'zod-openapi';
@@ -99,6 +99,8 @@ export function openApiDocument(version: string): OpenApiDocument {
     servers: [{ url: '/api' }],
     security: [{ apiToken: [] }, { pluginToken: [], grafanaIdentity: [] }],
     components: {
+      // What the stream's data lines are; no answer refers to it.
+      schemas: { LiveEvent: liveEvent },
       securitySchemes: {
         apiToken: { type: 'http', scheme: 'bearer', description: 'A token made under Settings, Access (mst_…)' },
         pluginToken: { type: 'http', scheme: 'bearer', description: 'The secret that the plugin’s route adds; counts only together with grafanaIdentity' },

@@ -2,7 +2,12 @@
 import type { LiveEvent } from '#contract';
 import { queryKeys, type QueryKey } from '../queryKeys.ts';
 
+/** What a person did is shown in the audit log at once; what alerts do would make it jump all the time. */
 export function queriesTouchedBy(event: LiveEvent): readonly QueryKey[] {
+  return event.actor.kind === 'user' ? [...queriesOf(event), queryKeys.audit] : queriesOf(event);
+}
+
+function queriesOf(event: LiveEvent): readonly QueryKey[] {
   switch (event.type) {
     case 'incident.opened':
     case 'incident.declared':

@@ -1,7 +1,7 @@
 /** Settings: sources and their tokens, a test alert hop by hop, mapping, dead letters, access, connection check. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { OPERATION_NAMES, role, sourceId, userKey, type ConnectionReport, type DeadLetter, type GrafanaConnection, type KnownUser, type ResponseOf } from '#contract';
+import { OPERATION_NAMES, role, sourceId, userKey, type AuditEntry, type ConnectionReport, type DeadLetter, type GrafanaConnection, type KnownUser, type ResponseOf } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { ADA, GRAFANA_SOURCE, meWith, pageOf } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
@@ -193,6 +193,35 @@ describe('mapping', () => {
     await user.click(screen.getByRole('button', { name: 'Save mapping' }));
     await waitFor(() => expect(published).toEqual([{ type: 'alert-warning', payload: ['Bo Byte changed the mapping meanwhile.'] }]));
     expect(screen.getByText('panic')).toBeInTheDocument();
+  });
+});
+
+describe('audit log', () => {
+  const ENTRY: AuditEntry = {
+    position: '7', type: 'access.role_changed', incident: null, at: '2026-03-01T10:00:00.000Z', actor: { kind: 'user', key: 'user:ada', name: 'Ada Admin' },
+    data: { name: 'Bo', to: 'manager' }, text: 'Role of Bo set to manager',
+  };
+
+  test('what people did comes first; another subject is asked for anew; a line opens to its data', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('listAudit', { ok: pageOf([ENTRY, { ...ENTRY, position: '6', incident: 4, text: 'Acknowledged' }]) });
+    show('audit');
+    const [role, acknowledged] = await screen.findAllByTestId(testIds.settings.auditEntry);
+    expect(role).toHaveTextContent('Role of Bo set to managerAda Admin');
+    expect(within(acknowledged ?? document.body).getByRole('link', { name: 'INC-4' })).toHaveAttribute('href', expect.stringContaining('/incidents/4'));
+    expect(mockBackend.callsOf('listAudit')[0]?.query.get('by')).toBe('user');
+    await user.click(screen.getByRole('button', { name: 'Details of: Role of Bo set to manager' }));
+    expect(screen.getByLabelText('event')).toHaveTextContent('"to": "manager"');
+  });
+
+  test('nothing of the kind is said; who may not read it is told so', async () => {
+    mockBackend.answer('listAudit', { ok: pageOf([]) });
+    const { unmount } = show('audit');
+    expect(await screen.findByText('Nothing of that kind was done yet')).toBeInTheDocument();
+    unmount();
+    mockBackend.answer('getMe', { ok: meWith(['listSources']) });
+    show('audit');
+    expect(await screen.findByText('You have no access to this')).toBeInTheDocument();
   });
 });
 

@@ -7,6 +7,7 @@ import { useQueryTab } from '../../hooks/useQueryTab.ts';
 import { paths, SETTINGS_TABS, type SettingsTab } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 import { AccessTab } from './AccessTab.tsx';
+import { AuditTab } from './AuditTab.tsx';
 import { DeadLettersTab } from './DeadLettersTab.tsx';
 import { DerivedTab } from './DerivedTab.tsx';
 import { MappingTab } from './MappingTab.tsx';
@@ -22,6 +23,7 @@ const TABS: Readonly<Record<SettingsTab, { readonly text: string; readonly needs
   derived: { text: 'Derived labels', needs: 'listExtractionRules' },
   'dead-letters': { text: 'Dead letters', needs: 'listDeadLetters' },
   access: { text: 'Access', needs: 'listUsers' },
+  audit: { text: 'Audit log', needs: 'listAudit' },
   connection: { text: 'Connection check', needs: 'checkConnection' },
 };
 
@@ -34,7 +36,7 @@ export function SettingsPage() {
       pageNav={{
         text: 'Settings',
         url: paths.settings(),
-        children: SETTINGS_TABS.map((id) => ({ id, text: TABS[id].text, url: paths.settings(id), active: id === tab })),
+        children: SETTINGS_TABS.filter((id) => id === tab || me.data === undefined || me.data.operations.includes(TABS[id].needs)).map((id) => ({ id, text: TABS[id].text, url: paths.settings(id), active: id === tab })),
       }}
     >
       {tab === 'connection' ? (
@@ -63,5 +65,7 @@ function TabBody({ tab }: { tab: Exclude<SettingsTab, 'connection'> }) {
       return <DeadLettersTab />;
     case 'access':
       return <AccessTab />;
+    case 'audit':
+      return <AuditTab />;
   }
 }

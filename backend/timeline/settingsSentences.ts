@@ -1,0 +1,138 @@
+/** Events that are of no incident, in one sentence each: what people set, and what Muster noticed about its own work. Pure. */
+import type { EventType } from '#contract';
+import { count, number, plural, text, withReason, type EventData } from './words.ts';
+
+export type SettingsEventType = Exclude<EventType, `incident.${string}` | 'change.recorded'>;
+
+/** What something is called: its name, else its id. */
+function named(data: EventData, ...ids: readonly string[]): string {
+  const name = [text(data, 'name'), ...ids.map((id) => text(data, id))].find((word) => word !== '');
+  return name === undefined ? '' : ` “${name}”`;
+}
+
+function listed(data: EventData, key: string): string {
+  const fields = data[key];
+  if (Array.isArray(fields)) return fields.length === 0 ? '' : `: ${fields.join(', ')}`;
+  return typeof fields === 'object' && fields !== null && Object.keys(fields).length > 0 ? `: ${Object.keys(fields).join(', ')}` : '';
+}
+
+function draftChange(data: EventData): string {
+  const parts = [
+    [count(data, 'rulesAdded'), 'rule', 'added'], [count(data, 'rulesChanged'), 'rule', 'changed'], [count(data, 'rulesRemoved'), 'rule', 'removed'],
+    [number(data, 'dependenciesAdded'), 'edge', 'added'], [number(data, 'dependenciesRemoved'), 'edge', 'hidden'],
+  ] as const;
+  const told = parts.filter(([amount]) => amount > 0).map(([amount, word, what]) => `${plural(amount, word)} ${what}`);
+  if (data['tuningChanged'] === true) told.push('numbers changed');
+  return told.length === 0 ? '' : `: ${told.join(', ')}`;
+}
+
+/** `created`, `edited` or `deleted`, as the event says. */
+function action(data: EventData): string {
+  return text(data, 'action') || 'edited';
+}
+
+/** One event in one sentence. */
+export function settingsSentence(type: SettingsEventType, data: EventData): string {
+  switch (type) {
+    case 'source.created':
+      return `Source${named(data, 'source')} added`;
+    case 'source.edited':
+      return `Source${named(data, 'source')} edited${listed(data, 'changes')}`;
+    case 'source.deleted':
+      return `Source${named(data, 'source')} removed`;
+    case 'source.token_issued':
+      return `Token …${text(data, 'hint')} issued for source${named(data, 'source')}`;
+    case 'source.token_revoked':
+      return `Token …${text(data, 'hint')} of source${named(data, 'source')} revoked`;
+    case 'source.rejected':
+      return withReason(`Refused at source${named(data, 'source')}, ${plural(Math.max(1, number(data, 'count')), 'time')}`, data);
+    case 'source.truncated':
+      return `The sender of source${named(data, 'source')} left out ${plural(number(data, 'alerts'), 'alert')}`;
+    case 'source.test_received':
+      return `Test alert of source${named(data, 'source')} arrived`;
+    case 'source.silent':
+      return `Source${named(data, 'source')} is silent`;
+    case 'source.heard_again':
+      return `Source${named(data, 'source')} is heard again`;
+    case 'source.reconciled':
+      return `Source${named(data, 'source')} compared with Grafana: ${number(data, 'firing')} found firing, ${number(data, 'resolved')} found resolved`;
+    case 'dead_letter.replayed':
+      return `Unreadable payload of source${named(data, 'source')} read after all: ${plural(number(data, 'alerts'), 'alert')}`;
+    case 'dead_letter.discarded':
+      return `Unreadable payload of source${named(data, 'source')} discarded`;
+    case 'mapping.edited':
+      return `Mapping of labels edited${listed(data, 'changes')}`;
+    case 'enrichment.edited':
+      return `Enrichment table${named(data, 'table')} ${action(data)}`;
+    case 'extraction.edited':
+      return `Extraction rule${named(data, 'rule')} ${action(data)}`;
+    case 'extraction.flagged':
+      return withReason(`Extraction rule${named(data, 'rule')} stopped`, data);
+    case 'grafana_connection.edited':
+      return `Connection to Grafana edited; token ${text(data, 'token')}`;
+    case 'incident_settings.edited':
+      return `Settings of incidents edited: ${text(data, 'name').replaceAll('_', ' ')}, now version ${number(data, 'version')}`;
+    case 'correlation.draft_edited':
+      return `Draft of the correlation settings edited${draftChange(data)}`;
+    case 'correlation.draft_discarded':
+      return 'Draft of the correlation settings thrown away';
+    case 'correlation.activated':
+      return `Version ${number(data, 'version')} of the correlation settings put into force (${text(data, 'note')})${draftChange(data)}`;
+    case 'back_test.started':
+      return `Back-test started, from ${text(data, 'from')} to ${text(data, 'to')}`;
+    case 'back_test.ended':
+      return `Back-test ended: ${text(data, 'state')}`;
+    case 'noise.rule_created':
+      return `Noise rule${named(data, 'rule')} added (${text(data, 'kind')})`;
+    case 'noise.rule_edited':
+      return `Noise rule${named(data, 'rule')} edited`;
+    case 'noise.rule_deleted':
+      return `Noise rule${named(data, 'rule')} removed`;
+    case 'noise.rule_warned':
+      return `Noise rule${named(data, 'rule')} hides grave alerts: ${text(data, 'warning') || plural(number(data, 'sev1'), 'sev1 alert')}`;
+    case 'noise.alerts_held_back':
+      return `${plural(number(data, 'heldBack'), 'alert')} held back, ${number(data, 'released')} released, ${number(data, 'ended')} over`;
+    case 'maintenance.created':
+      return `Maintenance window${named(data, 'window')} planned`;
+    case 'maintenance.edited':
+      return `Maintenance window${named(data, 'window')} edited`;
+    case 'maintenance.ended':
+      return text(data, 'change') === '' ? `Maintenance window${named(data, 'window')} ended` : `Maintenance window ended, as change ${text(data, 'change')} was closed`;
+    case 'silence.created':
+      return `Silence created${text(data, 'origin') === 'grafana' ? ' in Grafana' : ''}: ${text(data, 'comment')}`;
+    case 'silence.edited':
+      return `Silence edited: ${text(data, 'comment')}`;
+    case 'silence.expired':
+      return `Silence ended${text(data, 'origin') === 'grafana' ? ' in Grafana' : ''}`;
+    case 'silence.synced':
+      return 'Silence handed to Grafana';
+    case 'silence.sync_failed':
+      return `Silence could not be handed to Grafana: ${text(data, 'problem')}`;
+    case 'service.created':
+      return `Service${named(data, 'service')} added`;
+    case 'service.edited':
+      return `Service${named(data, 'service')} edited${listed(data, 'fields')}`;
+    case 'service.deleted':
+      return `Service${named(data, 'service')} removed`;
+    case 'catalog.imported':
+      return `Catalogue imported: ${plural(count(data, 'created'), 'service')} added, ${count(data, 'changed')} changed`;
+    case 'catalog.provisioned':
+      return 'Catalogue taken from its file';
+    case 'business_service.edited':
+      return `Business service${named(data, 'businessService')} ${action(data)}`;
+    case 'infrastructure.edited':
+      return 'Infrastructure edited';
+    case 'dependency.proposed':
+      return `Dependencies learned from alerts proposed: ${number(data, 'proposals') || count(data, 'proposals')}`;
+    case 'dependency.accepted':
+      return `Proposed dependency accepted: ${text(data, 'from')} ${text(data, 'type').replaceAll('_', ' ')} ${text(data, 'to')}`;
+    case 'dependency.rejected':
+      return `Proposed dependency rejected: ${text(data, 'from')} to ${text(data, 'to')}`;
+    case 'access.role_changed':
+      return `Role of ${text(data, 'name') || text(data, 'user')} set to ${text(data, 'to') || `what Grafana says (${text(data, 'derivedRole')})`}`;
+    case 'access.token_issued':
+      return `API token${named(data, 'token')} issued, role ${text(data, 'role')}, until ${text(data, 'expiresAt').slice(0, 10)}`;
+    case 'access.token_revoked':
+      return `API token${named(data, 'token')} revoked`;
+  }
+}
