@@ -23,7 +23,7 @@ const LOWEST_ROLE: Partial<Record<OperationName, Role>> = {
   closeMaintenanceOfChange: 'commander', createSilence: 'responder', editSilence: 'responder', expireSilence: 'responder', syncSilences: 'responder',
   previewSourceMapping: 'admin', previewFingerprint: 'admin', reconcileSource: 'admin',
   createService: 'manager', putService: 'manager', deleteService: 'manager', importServices: 'manager', createBusinessService: 'manager',
-  putBusinessService: 'manager', deleteBusinessService: 'manager', putInfrastructure: 'manager', learnDependencies: 'manager', acceptProposal: 'manager',
+  putBusinessService: 'manager', deleteBusinessService: 'manager', putInfrastructure: 'manager', editInfrastructure: 'manager', learnDependencies: 'manager', acceptProposal: 'manager',
   rejectProposal: 'manager', recordChange: 'responder', createEnrichmentTable: 'manager', putEnrichmentTable: 'manager', deleteEnrichmentTable: 'manager',
   createExtractionRule: 'manager', putExtractionRule: 'manager', deleteExtractionRule: 'manager', tryDerivation: 'responder',
   createSource: 'admin', editSource: 'admin', deleteSource: 'admin', issueSourceToken: 'admin', revokeSourceToken: 'admin',

@@ -134,6 +134,7 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   deleteBusinessService: MANAGERS,
   getInfrastructure: EVERYBODY,
   putInfrastructure: MANAGERS,
+  editInfrastructure: MANAGERS,
   listProposals: EVERYBODY,
   learnDependencies: MANAGERS,
   acceptProposal: MANAGERS,

@@ -1,5 +1,5 @@
 /** The catalogue by its API and its file: what it keeps, what it refuses, and that nothing is done twice. */
-import { orgId, userKey, type Actor, type Role, type ServiceBody } from '#contract';
+import { editInfrastructureBody, infrastructure, orgId, userKey, type Actor, type Infrastructure, type PlacePart, type Role, type ServiceBody } from '#contract';
 import { createTestDatabase, type TestDatabase } from '../../tests/harness/database.ts';
 import { createSimulatedClock, type SimulatedClock } from '../platform/clock.ts';
 import type { RequestContext } from '../platform/http/route.ts';
@@ -47,9 +47,13 @@ const put = (name: string, version: number, over: Partial<ServiceBody>) => {
   const { name: _name, ...rest } = body(name, over);
   return catalog.handlers.putService({ ...NO_PARTS, params: { service: name }, body: rest }, context(version));
 };
+const remove = async (service: string, version: number | null) => catalog.handlers.deleteService({ ...NO_PARTS, params: { service } }, context(version));
+const exported = async (format: 'yaml' | 'csv') => (await catalog.handlers.exportCatalog({ ...NO_PARTS, query: { format } }, context())).text;
 const names = async (): Promise<string[]> => (await catalog.handlers.listServices({ ...NO_PARTS, query: { limit: 100 } }, context())).items.map((service) => service.name);
 const importCsv = (csv: string, dryRun: boolean) => catalog.handlers.importServices({ ...NO_PARTS, body: { csv, dryRun } }, context());
 const provision = (text: string, of: Catalog = catalog) => of.provisionCatalog(ORG, { path: 'services.yaml', text });
+
+const places = (over: Partial<Infrastructure>): Infrastructure => ({ ...infrastructure.parse({}), ...over });
 
 const FILE = `apiVersion: 1
 services:
@@ -90,7 +94,9 @@ describe('services', () => {
     await expect(create(body('checkout'))).rejects.toMatchObject({ code: 'conflict' });
     expect(await put('checkout', 2, { team: 'web', costPerMinute: 12.5, userCount: 5_000_000_000 })).toMatchObject({ version: 2 });
 
-    await catalog.handlers.deleteService({ ...NO_PARTS, params: { service: 'payments-db' } }, context());
+    await expect(remove('payments-db', null)).rejects.toMatchObject({ code: 'precondition_required' });
+    await expect(remove('payments-db', 9)).rejects.toMatchObject({ code: 'version_mismatch', extra: { currentVersion: 1 } });
+    await remove('payments-db', 1);
     expect(await names()).toEqual(['checkout']);
     expect(events.map(({ type }) => type)).toEqual(['service.created', 'service.created', 'service.edited', 'service.deleted']);
     expect(events[2]?.data).toEqual({ service: 'checkout', fields: ['team', 'userCount', 'costPerMinute', 'dependencies'] });
@@ -163,7 +169,7 @@ describe('services.yaml', () => {
     await provision(FILE);
     await create(body('by-hand', { dependencies: [{ to: 'checkout', type: 'calls' }] }));
     await expect(put('checkout', 1, { team: 'x' })).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('services.yaml') });
-    await expect(catalog.handlers.deleteService({ ...NO_PARTS, params: { service: 'checkout' } }, context())).rejects.toMatchObject({ code: 'conflict' });
+    await expect(remove('checkout', 1)).rejects.toMatchObject({ code: 'conflict' });
 
     expect(await provision('apiVersion: 1\nservices:\n  - name: checkout\ndeleteServices: [payments, nobody]\n')).toBe(5);
     expect(await names()).toEqual(['by-hand', 'checkout', 'payments-db']);
@@ -200,10 +206,20 @@ describe('services.yaml', () => {
   test('an export can be provisioned and gives the same catalogue', async () => {
     await provision(FILE);
     const before = await catalog.snapshotOf(ORG);
-    const { yaml } = await catalog.handlers.exportCatalog(NO_PARTS, context());
+    const yaml = await exported('yaml');
     expect(await provision(yaml)).toBe(0);
     expect((await catalog.topologyOf(ORG)).edges).toEqual(before.topology.edges);
     expect(yaml).toContain('costPerMinute: 900.5');
+  });
+
+  test('an export can be provisioned although page and file name the same place, and although the service of an instance is gone', async () => {
+    await create(body('gone'));
+    await catalog.handlers.putInfrastructure({ ...NO_PARTS, body: places({ hosts: [{ name: 'node-1', rack: null, cluster: null }], instances: [{ name: 'gone-0', service: 'gone', cluster: null, host: null, rack: null }] }) }, context(0));
+    await provision(FILE);
+    await remove('gone', 1);
+    const yaml = await exported('yaml');
+    expect(await provision(yaml)).toBe(0);
+    expect(yaml).not.toContain('gone');
   });
 });
 
@@ -244,6 +260,23 @@ describe('CSV', () => {
     expect(await names()).toEqual([]);
   });
 
+  test('what was exported can be imported again and changes nothing, whatever people wrote', async () => {
+    await provision(FILE);
+    await create(body('odd', {
+      team: 'a, "b"', description: 'first\nsecond;', kind: "'=1+1", clusters: ['c-1', 'c-2'], links: { runbook: 'https://runbooks.example.com/?a=1,2', dashboard: null },
+      dependencies: [{ to: 'payments', type: 'runs-on' }, { to: 'payments', type: 'calls' }],
+    }));
+    await create(body('sums', { team: '=HYPERLINK("x")', description: "'quoted'" }));
+    const csv = await exported('csv');
+    expect(csv).toContain(`"'=HYPERLINK(""x"")"`);
+    expect(await importCsv(csv, true)).toMatchObject({ created: [], changed: [], unchanged: 5, faults: [] });
+    const before = (await catalog.handlers.listServices({ ...NO_PARTS, query: { limit: 9 } }, context())).items.find(({ name }) => name === 'odd');
+    await remove('odd', 1);
+    await importCsv(csv, false);
+    const after = (await catalog.handlers.listServices({ ...NO_PARTS, query: { limit: 9 } }, context())).items.find(({ name }) => name === 'odd');
+    expect(after).toMatchObject({ team: before?.team, description: before?.description, kind: before?.kind, links: before?.links, dependencies: [{ to: 'payments', type: 'calls' }, { to: 'payments', type: 'runs-on' }] });
+  });
+
   test('a provisioned service is not changed by an import', async () => {
     await provision(FILE);
     expect(await importCsv('name,team\ncheckout,web\npayments,', false)).toMatchObject({ applied: false, faults: [{ row: 2, column: 'name' }], unchanged: 1 });
@@ -253,13 +286,51 @@ describe('CSV', () => {
 describe('places and proposals', () => {
   test('a PUT replaces what is not provisioned of the infrastructure', async () => {
     await provision(FILE);
-    const places = { clusters: [{ name: 'us-1', region: 'us' }], racks: [], hosts: [{ name: 'node-1', rack: null, cluster: 'us-1' }], instances: [] };
-    const document = await catalog.handlers.putInfrastructure({ ...NO_PARTS, body: places }, context(0));
-    expect(document).toMatchObject({ version: 1, manual: places });
-    await expect(catalog.handlers.putInfrastructure({ ...NO_PARTS, body: places }, context(0))).rejects.toMatchObject({ code: 'version_mismatch' });
+    const wanted = places({ clusters: [{ name: 'us-1', region: 'us' }], hosts: [{ name: 'node-1', rack: null, cluster: 'us-1' }] });
+    const document = await catalog.handlers.putInfrastructure({ ...NO_PARTS, body: wanted }, context(0));
+    expect(document).toMatchObject({ version: 1, manual: wanted });
+    await expect(catalog.handlers.putInfrastructure({ ...NO_PARTS, body: wanted }, context(0))).rejects.toMatchObject({ code: 'version_mismatch' });
     const { topology } = await catalog.snapshotOf(ORG);
     expect(topology.clusters.map(({ name }) => name)).toEqual(['eu-1', 'us-1']);
     expect(topology.hosts).toEqual([{ name: 'node-1', rack: 'r1', cluster: 'eu-1' }]);
+  });
+
+  test('cap 32: single places are added, changed and removed on the version that was seen; those of the file are not', async () => {
+    await provision(FILE);
+    const edit = (version: number, put: Partial<Infrastructure>, removed: Partial<Record<PlacePart, string[]>> = {}) =>
+      catalog.handlers.editInfrastructure({ ...NO_PARTS, body: editInfrastructureBody.parse({ put, remove: removed }) }, context(version));
+    const host = (name: string, rack: string | null) => ({ name, rack, cluster: null });
+    await edit(0, { hosts: [host('node-8', null), host('node-9', null)], instances: [{ name: 'payments-0', service: 'payments', cluster: null, host: 'node-8', rack: null }] });
+    const changed = await edit(1, { hosts: [host('node-8', 'r1')] }, { hosts: ['node-9'] });
+    expect(changed).toMatchObject({ version: 2, manual: { hosts: [host('node-8', 'r1')], instances: [{ name: 'payments-0' }] } });
+    expect((await catalog.topologyOf(ORG)).hosts.map(({ name }) => name)).toEqual(['node-1', 'node-8']);
+    expect(events.at(-1)).toMatchObject({ type: 'infrastructure.edited', data: { version: 2 } });
+
+    await expect(edit(1, {}, { hosts: ['node-8'] })).rejects.toMatchObject({ code: 'version_mismatch', extra: { currentVersion: 2 } });
+    await expect(edit(2, { hosts: [host('node-1', null)] })).rejects.toMatchObject({ code: 'conflict', message: 'host "node-1" is kept in services.yaml: change it there' });
+    await expect(edit(2, { hosts: [host('a', null), host('a', null)] }, { racks: ['r9'] })).rejects.toMatchObject({
+      fields: [{ field: 'body.put.hosts[1].name', message: '"a" is listed twice' }, { field: 'body.remove.racks[0]', message: 'there is no rack "r9"' }],
+    });
+    const lost = { name: 'x-0', service: 'x', cluster: null, host: null, rack: null };
+    await expect(edit(2, { instances: [lost] })).rejects.toMatchObject({ fields: [{ field: 'body.put.instances[0].service', message: expect.stringContaining('there is no service "x"') }] });
+    await expect(catalog.handlers.putInfrastructure({ ...NO_PARTS, body: places({ instances: [lost] }) }, context(2))).rejects.toMatchObject({ fields: [{ field: 'body.instances[0].service' }] });
+    expect((await catalog.handlers.getInfrastructure(NO_PARTS, context())).version).toBe(2);
+  });
+
+  test('cap 48: a business service is made, changed and removed on the version that was seen; its services stay', async () => {
+    const { createBusinessService, putBusinessService, deleteBusinessService, listBusinessServices } = catalog.handlers;
+    const params = { businessService: 'shop' };
+    await create(body('checkout', { businessService: 'shop' }));
+    const made = await createBusinessService({ ...NO_PARTS, body: { name: 'shop', tier: 'critical', slo: 99.9, team: null, description: '' } }, context());
+    expect(made).toMatchObject({ version: 1, services: 1, editable: true });
+    const edited = { tier: 'important' as const, slo: null, team: 'shop', description: 'Sells' };
+    expect(await putBusinessService({ ...NO_PARTS, params, body: edited }, context(1))).toMatchObject({ ...edited, version: 2 });
+    await expect(putBusinessService({ ...NO_PARTS, params, body: edited }, context(1))).rejects.toMatchObject({ code: 'version_mismatch' });
+    await expect(Promise.resolve(deleteBusinessService({ ...NO_PARTS, params }, context(1)))).rejects.toMatchObject({ code: 'version_mismatch', extra: { currentVersion: 2 } });
+    await deleteBusinessService({ ...NO_PARTS, params }, context(2));
+    expect(await listBusinessServices(NO_PARTS, context())).toEqual({ items: [] });
+    expect((await catalog.snapshotOf(ORG)).facts.get('checkout')?.businessService).toBe('shop');
+    expect(events.map(({ data }) => data['action']).filter(Boolean)).toEqual(['created', 'edited', 'deleted']);
   });
 
   test('an accepted proposal enters the topology and survives file and import; a rejected one stays away', async () => {

@@ -1,6 +1,6 @@
 /** Use cases of the catalogue. Each change and its event are one transaction, begun under the catalogue's lock. */
 import type {
-  Actor, BusinessService, BusinessServiceBody, EventType, FieldFault, ImportFault, ImportResult, Infrastructure, OrgId, Service, ServiceBody,
+  Actor, BusinessService, BusinessServiceBody, EventType, FieldFault, ImportFault, ImportResult, Infrastructure, InfrastructureEdit, OrgId, Service, ServiceBody,
 } from '#contract';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, Transaction } from '../platform/db/database.ts';
@@ -9,6 +9,7 @@ import { readServiceCsv } from './csvImport.ts';
 import {
   deleteBusinessService, insertBusinessService, replaceInfrastructure, selectBusinessService, selectInfrastructure, updateBusinessService,
 } from './placeStore.ts';
+import { editedPlaces, faultsOfPlaces, missingPlaces, PLACE_NOUNS, provisionedPlaces } from './placePlan.ts';
 import type { EventSink } from './ports.ts';
 import { changedFields, faultOfService, sharedName, withLearned } from './servicePlan.ts';
 import {
@@ -18,12 +19,13 @@ import {
 export interface CatalogService {
   create(orgId: OrgId, actor: Actor, body: ServiceBody): Promise<Service>;
   put(orgId: OrgId, actor: Actor, version: number, body: ServiceBody): Promise<Service>;
-  remove(orgId: OrgId, actor: Actor, name: string): Promise<void>;
+  remove(orgId: OrgId, actor: Actor, version: number, name: string): Promise<void>;
   import(orgId: OrgId, actor: Actor, csv: string, dryRun: boolean): Promise<ImportResult>;
   createBusinessService(orgId: OrgId, actor: Actor, body: BusinessServiceBody): Promise<BusinessService>;
   putBusinessService(orgId: OrgId, actor: Actor, version: number, body: BusinessServiceBody): Promise<BusinessService>;
-  removeBusinessService(orgId: OrgId, actor: Actor, name: string): Promise<void>;
+  removeBusinessService(orgId: OrgId, actor: Actor, version: number, name: string): Promise<void>;
   putInfrastructure(orgId: OrgId, actor: Actor, version: number, document: Infrastructure): Promise<void>;
+  editInfrastructure(orgId: OrgId, actor: Actor, version: number, edit: InfrastructureEdit): Promise<void>;
 }
 
 export interface CatalogServiceOptions {
@@ -34,6 +36,8 @@ export interface CatalogServiceOptions {
   readonly onChanged: (orgId: OrgId) => void;
 }
 
+const MAX_SHOWN_FAULTS = 50;
+
 /** `dependencies[2].to`. */
 function fieldText(path: readonly (string | number)[]): string {
   return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`)).join('');
@@ -41,6 +45,16 @@ function fieldText(path: readonly (string | number)[]): string {
 
 function provisionedError(what: string): Error {
   return conflictError(`${what} is kept in services.yaml: change it there`);
+}
+
+/** Refuses a change of what somebody else changed since it was read. */
+function checkVersion(what: string, current: { readonly version: number }, version: number): void {
+  if (current.version === version) return;
+  throw versionMismatchError(`${what} was changed in the meantime: read it again and repeat your change`, { extra: { currentVersion: current.version } });
+}
+
+function throwFaults(faults: readonly FieldFault[]): void {
+  if (faults.length > 0) throw inputError(faults.slice(0, MAX_SHOWN_FAULTS).map((one) => `${one.field}: ${one.message}`).join('; '), faults.slice(0, MAX_SHOWN_FAULTS));
 }
 
 /** Writes a service and its dependencies; `isNew` says which way. */
@@ -56,7 +70,7 @@ function checkService(wanted: ServiceBody, services: readonly Service[]): void {
   if (fault !== null) faults.push({ field: `body.${fieldText(fault.field)}`, message: fault.message });
   const shared = sharedName([...others, wanted]);
   if (shared !== null) faults.push({ field: 'body.aliases', message: `"${shared.name}" means ${shared.services[0]} already` });
-  if (faults.length > 0) throw inputError(faults.map((one) => `${one.field}: ${one.message}`).join('; '), faults);
+  throwFaults(faults);
 }
 
 /** Use cases over a database. */
@@ -84,6 +98,22 @@ export function createCatalogService({ db, clock, recordEvent, onChanged }: Cata
     const found = await selectBusinessService(tx, orgId, name);
     if (found === null) throw notFoundError(`there is no business service "${name}"`);
     return found;
+  }
+
+  async function serviceNames(tx: Transaction, orgId: OrgId): Promise<ReadonlySet<string>> {
+    return new Set((await selectServices(tx, orgId)).map(({ name }) => name));
+  }
+
+  /** Replaces what is not provisioned of the places, on the version that was seen. */
+  function changePlaces(
+    orgId: OrgId, actor: Actor, version: number, next: (tx: Transaction, current: Infrastructure) => Promise<Infrastructure>,
+  ): Promise<void> {
+    return change(orgId, async (tx) => {
+      const current = await selectInfrastructure(tx, orgId, 'manual');
+      checkVersion('the infrastructure', current, version);
+      await replaceInfrastructure(tx, orgId, 'manual', await next(tx, current.document));
+      await record(tx, orgId, actor, 'infrastructure.edited', { version: version + 1 });
+    });
   }
 
   async function planImport(tx: Transaction, orgId: OrgId, csv: string) {
@@ -128,9 +158,7 @@ export function createCatalogService({ db, clock, recordEvent, onChanged }: Cata
       const current = services.find((service) => service.name === body.name);
       if (current === undefined) throw notFoundError(`there is no service "${body.name}"`);
       if (!current.editable) throw provisionedError(`"${body.name}"`);
-      if (current.version !== version) {
-        throw versionMismatchError(`"${body.name}" was changed in the meantime: read it again and repeat your change`, { extra: { currentVersion: current.version } });
-      }
+      checkVersion(`"${body.name}"`, current, version);
       const fields = changedFields(current, body);
       if (fields.length === 0) return current;
       checkService(body, services);
@@ -141,9 +169,10 @@ export function createCatalogService({ db, clock, recordEvent, onChanged }: Cata
       return edited;
     }),
 
-    remove: (orgId, actor, name) => change(orgId, async (tx) => {
+    remove: (orgId, actor, version, name) => change(orgId, async (tx) => {
       const current = await reread(tx, orgId, name);
       if (!current.editable) throw provisionedError(`"${name}"`);
+      checkVersion(`"${name}"`, current, version);
       await deleteService(tx, orgId, name);
       await record(tx, orgId, actor, 'service.deleted', { service: name });
     }),
@@ -182,29 +211,31 @@ export function createCatalogService({ db, clock, recordEvent, onChanged }: Cata
     putBusinessService: (orgId, actor, version, body) => change(orgId, async (tx) => {
       const current = await rereadBusiness(tx, orgId, body.name);
       if (!current.editable) throw provisionedError(`"${body.name}"`);
-      if (current.version !== version) {
-        throw versionMismatchError(`"${body.name}" was changed in the meantime: read it again and repeat your change`, { extra: { currentVersion: current.version } });
-      }
+      checkVersion(`"${body.name}"`, current, version);
       await updateBusinessService(tx, orgId, body, 'manual');
       const edited = await rereadBusiness(tx, orgId, body.name);
       await record(tx, orgId, actor, 'business_service.edited', { businessService: body.name, action: 'edited' });
       return edited;
     }),
 
-    removeBusinessService: (orgId, actor, name) => change(orgId, async (tx) => {
+    removeBusinessService: (orgId, actor, version, name) => change(orgId, async (tx) => {
       const current = await rereadBusiness(tx, orgId, name);
       if (!current.editable) throw provisionedError(`"${name}"`);
+      checkVersion(`"${name}"`, current, version);
       await deleteBusinessService(tx, orgId, name);
       await record(tx, orgId, actor, 'business_service.edited', { businessService: name, action: 'deleted' });
     }),
 
-    putInfrastructure: (orgId, actor, version, document) => change(orgId, async (tx) => {
-      const current = await selectInfrastructure(tx, orgId, 'manual');
-      if (current.version !== version) {
-        throw versionMismatchError('the infrastructure was changed in the meantime: read it again and repeat your change', { extra: { currentVersion: current.version } });
-      }
-      await replaceInfrastructure(tx, orgId, 'manual', document);
-      await record(tx, orgId, actor, 'infrastructure.edited', { version: version + 1 });
+    putInfrastructure: (orgId, actor, version, document) => changePlaces(orgId, actor, version, async (tx) => {
+      throwFaults(faultsOfPlaces(document, await serviceNames(tx, orgId), 'body'));
+      return document;
+    }),
+
+    editInfrastructure: (orgId, actor, version, edit) => changePlaces(orgId, actor, version, async (tx, current) => {
+      const [kept] = provisionedPlaces((await selectInfrastructure(tx, orgId, 'provisioned')).document, edit);
+      if (kept !== undefined) throw provisionedError(`${PLACE_NOUNS[kept.part]} "${kept.name}"`);
+      throwFaults([...faultsOfPlaces(edit.put, await serviceNames(tx, orgId), 'body.put'), ...missingPlaces(current, edit)]);
+      return editedPlaces(current, edit);
     }),
   };
 }

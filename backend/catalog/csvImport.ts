@@ -9,12 +9,13 @@ const COLUMNS = {
   regions: 'regions', description: 'description', runbook: 'runbook', dashboard: 'dashboard', user_count: 'userCount', cost_per_minute: 'costPerMinute',
   depends_on: 'dependencies',
 } as const;
-type Column = keyof typeof COLUMNS;
+export type CsvColumn = keyof typeof COLUMNS;
+/** In the order in which an export writes them. */
 export const CSV_COLUMNS = Object.keys(COLUMNS).filter(isColumn);
 
 const MAX_FAULTS = 200;
 
-function isColumn(text: string): text is Column {
+function isColumn(text: string): text is CsvColumn {
   return Object.hasOwn(COLUMNS, text);
 }
 
@@ -39,8 +40,13 @@ function numberOf(cell: string): number | string {
   return Number.isNaN(value) ? cell : value;
 }
 
+/** The text of a cell without the apostrophe that the export puts before what a spreadsheet would compute. */
+function textOf(cell: string): string {
+  return /^'[=+\-@\t\r']/.test(cell) ? cell.slice(1) : cell;
+}
+
 /** What a cell means; an empty one clears the field. */
-function valueOf(column: Column, cell: string): unknown {
+function valueOf(column: CsvColumn, cell: string): unknown {
   switch (column) {
     case 'name':
     case 'description':
@@ -73,9 +79,9 @@ function columnOf(path: readonly PropertyKey[]): string | null {
   return Object.entries(COLUMNS).find(([, name]) => name === field)?.[0] ?? null;
 }
 
-function readHeader(cells: readonly string[], faults: ImportFault[]): (Column | null)[] {
+function readHeader(cells: readonly string[], faults: ImportFault[]): (CsvColumn | null)[] {
   const seen = new Set<string>();
-  const columns = cells.map((cell): Column | null => {
+  const columns = cells.map((cell): CsvColumn | null => {
     const text = cell.trim().toLowerCase().replaceAll(/[\s-]+/g, '_');
     if (!isColumn(text)) {
       faults.push({ row: 1, column: cell, message: `is not a known column: use ${CSV_COLUMNS.join(', ')}` });
@@ -125,7 +131,7 @@ export function readServiceCsv(text: string, current: ReadonlyMap<string, Servic
     const links: Record<string, unknown> = {};
     for (const [place, column] of columns.entries()) {
       if (column === null) continue;
-      const value = valueOf(column, record[place] ?? '');
+      const value = valueOf(column, textOf(record[place] ?? ''));
       if (column === 'runbook' || column === 'dashboard') links[column] = value;
       else fields[COLUMNS[column]] = value;
     }

@@ -1,9 +1,10 @@
 /** API operations of the catalogue and of changes. What needs alerts beside it is in the module `services`. */
-import type { OrgId } from '#contract';
+import type { Infrastructure, OrgId, ServiceBody } from '#contract';
 import type { Database } from '../platform/db/database.ts';
 import { notFoundError, preconditionRequiredError } from '../platform/errors.ts';
 import type { Handlers, RequestContext } from '../platform/http/route.ts';
 import { writeCatalogFile } from './catalogFile.ts';
+import { writeServiceCsv } from './csvExport.ts';
 import type { CatalogService } from './catalogService.ts';
 import type { ChangeIntake } from './changeIntake.ts';
 import { selectChanges, toApiChange } from './changeStore.ts';
@@ -12,11 +13,12 @@ import { selectBusinessServices, selectInfrastructure } from './placeStore.ts';
 import { selectProposals } from './proposalStore.ts';
 import type { ProposalService } from './proposalService.ts';
 import { bodyOf } from './servicePlan.ts';
+import { merged } from './snapshot.ts';
 import { selectService, selectServicePage, selectServices } from './serviceStore.ts';
 
 export type CatalogOperation =
   | 'listServices' | 'createService' | 'getService' | 'putService' | 'deleteService' | 'importServices' | 'exportCatalog'
-  | 'listBusinessServices' | 'createBusinessService' | 'putBusinessService' | 'deleteBusinessService' | 'getInfrastructure' | 'putInfrastructure'
+  | 'listBusinessServices' | 'createBusinessService' | 'putBusinessService' | 'deleteBusinessService' | 'getInfrastructure' | 'putInfrastructure' | 'editInfrastructure'
   | 'listProposals' | 'acceptProposal' | 'rejectProposal' | 'listChanges' | 'recordChange';
 
 export interface CatalogRoutesOptions {
@@ -32,6 +34,15 @@ function requiredVersion(context: RequestContext): number {
 }
 
 const isInstant = (text: string | undefined): boolean => text !== undefined && !Number.isNaN(Date.parse(text));
+
+/** All places as one file may list them: each name once, and no instance of a service that is gone. */
+function bothOf({ provisioned, manual }: { readonly provisioned: Infrastructure; readonly manual: Infrastructure }, services: readonly ServiceBody[]): Infrastructure {
+  const known = new Set(services.map(({ name }) => name));
+  return {
+    clusters: merged(provisioned.clusters, manual.clusters), racks: merged(provisioned.racks, manual.racks), hosts: merged(provisioned.hosts, manual.hosts),
+    instances: merged(provisioned.instances, manual.instances).filter(({ service }) => known.has(service)),
+  };
+}
 
 /** Handlers over the use cases. */
 export function createCatalogRoutes({ db, catalog, proposals, changes }: CatalogRoutesOptions): Handlers<CatalogOperation> {
@@ -54,21 +65,16 @@ export function createCatalogRoutes({ db, catalog, proposals, changes }: Catalog
     },
     putService: async ({ params, body }, context) =>
       catalog.put(context.caller.orgId, context.caller.actor, requiredVersion(context), { name: params.service, ...body }),
-    async deleteService({ params }, { caller }) {
-      await catalog.remove(caller.orgId, caller.actor, params.service);
+    async deleteService({ params }, context) {
+      await catalog.remove(context.caller.orgId, context.caller.actor, requiredVersion(context), params.service);
       return { ok: true };
     },
     importServices: ({ body }, { caller }) => catalog.import(caller.orgId, caller.actor, body.csv, body.dryRun),
-    async exportCatalog(_, { caller }) {
-      const [services, businessServices, places] = await Promise.all([
-        selectServices(db, caller.orgId), selectBusinessServices(db, caller.orgId), infrastructureDocument(caller.orgId),
-      ]);
-      const { provisioned, manual } = places;
-      const infrastructure = {
-        clusters: [...provisioned.clusters, ...manual.clusters], racks: [...provisioned.racks, ...manual.racks],
-        hosts: [...provisioned.hosts, ...manual.hosts], instances: [...provisioned.instances, ...manual.instances],
-      };
-      return { yaml: writeCatalogFile({ services: services.map(bodyOf), businessServices, infrastructure }) };
+    async exportCatalog({ query }, { caller }) {
+      const services = (await selectServices(db, caller.orgId)).map(bodyOf);
+      if (query.format === 'csv') return { fileName: 'services.csv', text: writeServiceCsv(services) };
+      const [businessServices, places] = await Promise.all([selectBusinessServices(db, caller.orgId), infrastructureDocument(caller.orgId)]);
+      return { fileName: 'services.yaml', text: writeCatalogFile({ services, businessServices, infrastructure: bothOf(places, services) }) };
     },
     async listBusinessServices(_, { caller }) {
       return { items: await selectBusinessServices(db, caller.orgId) };
@@ -76,13 +82,17 @@ export function createCatalogRoutes({ db, catalog, proposals, changes }: Catalog
     createBusinessService: ({ body }, { caller }) => catalog.createBusinessService(caller.orgId, caller.actor, body),
     putBusinessService: async ({ params, body }, context) =>
       catalog.putBusinessService(context.caller.orgId, context.caller.actor, requiredVersion(context), { name: params.businessService, ...body }),
-    async deleteBusinessService({ params }, { caller }) {
-      await catalog.removeBusinessService(caller.orgId, caller.actor, params.businessService);
+    async deleteBusinessService({ params }, context) {
+      await catalog.removeBusinessService(context.caller.orgId, context.caller.actor, requiredVersion(context), params.businessService);
       return { ok: true };
     },
     getInfrastructure: (_, { caller }) => infrastructureDocument(caller.orgId),
     async putInfrastructure({ body }, context) {
       await catalog.putInfrastructure(context.caller.orgId, context.caller.actor, requiredVersion(context), body);
+      return infrastructureDocument(context.caller.orgId);
+    },
+    async editInfrastructure({ body }, context) {
+      await catalog.editInfrastructure(context.caller.orgId, context.caller.actor, requiredVersion(context), body);
       return infrastructureDocument(context.caller.orgId);
     },
 

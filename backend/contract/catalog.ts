@@ -119,6 +119,16 @@ export const infrastructure = z.object({
   })).max(200_000).default([]),
 }).meta({ id: 'Infrastructure' });
 export type Infrastructure = z.output<typeof infrastructure>;
+/** The parts of the infrastructure. */
+export const PLACE_PARTS = ['clusters', 'racks', 'hosts', 'instances'] as const satisfies readonly (keyof Infrastructure)[];
+export type PlacePart = (typeof PLACE_PARTS)[number];
+const placeNames = z.array(catalogName).max(10_000).default([]);
+/** Places to add or replace, and names of those to remove; everything else stays. */
+export const editInfrastructureBody = z.object({
+  put: infrastructure.prefault({}),
+  remove: z.object({ clusters: placeNames, racks: placeNames, hosts: placeNames, instances: placeNames }).prefault({}),
+});
+export type InfrastructureEdit = z.output<typeof editInfrastructureBody>;
 /** `provisioned` comes from the file and wins where both name the same thing; `manual` is what a PUT replaces. */
 export const infrastructureDocument = z.object({ provisioned: infrastructure, manual: infrastructure, version: z.number().int() }).meta({ id: 'InfrastructureDocument' });
 
@@ -140,7 +150,12 @@ export const importResult = z.object({
 }).meta({ id: 'ImportResult' });
 export type ImportResult = z.infer<typeof importResult>;
 
-export const catalogExport = z.object({ yaml: z.string() });
+export const EXPORT_FORMATS = ['yaml', 'csv'] as const;
+/** `yaml`: all of the catalogue; `csv`: the services, in the columns of an import. */
+export const exportQuery = z.object({ format: z.enum(EXPORT_FORMATS).default('yaml') });
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+export const catalogExport = z.object({ fileName: z.string(), text: z.string() }).meta({ id: 'CatalogExport' });
+export type CatalogExport = z.infer<typeof catalogExport>;
 
 /** What the alerts make of a service now. `at_risk`: nothing of its own fires, but what it needs fails. */
 export const SERVICE_STATES = ['failing', 'degraded', 'at_risk', 'ok'] as const;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import {
   acceptProposalBody, businessService, businessServiceList, catalogExport, catalogName, createBusinessServiceBody, createServiceBody, dependencyProposal,
-  editBusinessServiceBody, editServiceBody, importBody, importResult, infrastructure, infrastructureDocument, learnResult, proposalListQuery, proposalPage,
+  editBusinessServiceBody, editInfrastructureBody, editServiceBody, exportQuery, importBody, importResult, infrastructure, infrastructureDocument, learnResult, proposalListQuery, proposalPage,
   service, serviceListQuery, servicePage, serviceStateList, unresolvedList,
 } from '../catalog.ts';
 import { changeBody, changeListQuery, changePage, recordedChange } from '../changes.ts';
@@ -22,10 +22,13 @@ export const catalogOperations = {
   putService: op({
     method: 'put', path: '/services/{service}', summary: 'Change a service', tag: 'Catalog', params: byService, body: editServiceBody, response: service, ifMatch: 'required',
   }),
-  deleteService: op({ method: 'delete', path: '/services/{service}', summary: 'Remove a service and what is known of its dependencies', tag: 'Catalog', params: byService, response: okBody }),
+  deleteService: op({
+    method: 'delete', path: '/services/{service}', summary: 'Remove a service and what is known of its dependencies', tag: 'Catalog', params: byService, response: okBody,
+    ifMatch: 'required',
+  }),
   getServiceStates: op({ method: 'get', path: '/service-states', summary: 'Services that fail, are degraded or at risk', tag: 'Catalog', response: serviceStateList }),
   importServices: op({ method: 'post', path: '/catalog/import', summary: 'Add or change services by CSV; a dry run says what would happen', tag: 'Catalog', body: importBody, response: importResult }),
-  exportCatalog: op({ method: 'get', path: '/catalog/export', summary: 'The catalogue as services.yaml', tag: 'Catalog', response: catalogExport }),
+  exportCatalog: op({ method: 'get', path: '/catalog/export', summary: 'The catalogue as services.yaml, or its services as CSV', tag: 'Catalog', query: exportQuery, response: catalogExport }),
   listBusinessServices: op({ method: 'get', path: '/business-services', summary: 'What the business sees, with tier and SLO', tag: 'Catalog', response: businessServiceList }),
   createBusinessService: op({
     method: 'post', path: '/business-services', summary: 'Add a business service', tag: 'Catalog', body: createBusinessServiceBody, response: businessService, status: 201,
@@ -36,10 +39,15 @@ export const catalogOperations = {
   }),
   deleteBusinessService: op({
     method: 'delete', path: '/business-services/{businessService}', summary: 'Remove a business service; its services stay', tag: 'Catalog', params: byBusinessService, response: okBody,
+    ifMatch: 'required',
   }),
   getInfrastructure: op({ method: 'get', path: '/infrastructure', summary: 'Clusters, racks, hosts and instances', tag: 'Catalog', response: infrastructureDocument }),
   putInfrastructure: op({
     method: 'put', path: '/infrastructure', summary: 'Replace what is not provisioned of it', tag: 'Catalog', body: infrastructure, response: infrastructureDocument, ifMatch: 'required',
+  }),
+  editInfrastructure: op({
+    method: 'patch', path: '/infrastructure', summary: 'Add, change or remove single places that are not provisioned', tag: 'Catalog',
+    body: editInfrastructureBody, response: infrastructureDocument, ifMatch: 'required',
   }),
 
   listProposals: op({ method: 'get', path: '/dependency-proposals', summary: 'Dependencies learned from alerts, with evidence', tag: 'Catalog', query: proposalListQuery, response: proposalPage }),

@@ -53,13 +53,16 @@ export const catalogExercises: Exercises<keyof typeof catalogOperations> = {
     const other = await freshService(stage);
     return { input: { params: { service: seen.name }, body: { team: 'web', dependencies: [{ to: other.name, type: 'stores-in' }] } }, headers: ifMatch(seen) };
   },
-  deleteService: async (stage) => ({ input: { params: { service: (await freshService(stage)).name } } }),
+  async deleteService(stage) {
+    const seen = await freshService(stage);
+    return { input: { params: { service: seen.name } }, headers: ifMatch(seen) };
+  },
   async getServiceStates(stage) {
     await alertOf(stage, (await freshService(stage)).name);
     return { input: {} };
   },
   importServices: async ({ name }) => ({ input: { body: { csv: `name,tier\n${name()},edge\n${name()},gold\n`, dryRun: true } } }),
-  exportCatalog: async () => ({ input: {} }),
+  exportCatalog: async () => ({ input: { query: { format: 'csv' } } }),
   async listBusinessServices(stage) {
     await freshBusinessService(stage);
     return { input: {} };
@@ -69,13 +72,19 @@ export const catalogExercises: Exercises<keyof typeof catalogOperations> = {
     const seen = await freshBusinessService(stage);
     return { input: { params: { businessService: seen.name }, body: { tier: 'important', team: 'shop' } }, headers: ifMatch(seen) };
   },
-  deleteBusinessService: async (stage) => ({ input: { params: { businessService: (await freshBusinessService(stage)).name } } }),
+  async deleteBusinessService(stage) {
+    const seen = await freshBusinessService(stage);
+    return { input: { params: { businessService: seen.name } }, headers: ifMatch(seen) };
+  },
   getInfrastructure: async () => ({ input: {} }),
   async putInfrastructure({ must }) {
     return {
       input: { body: { clusters: [{ name: 'eu-1', region: 'eu' }], racks: [{ name: 'r1', switch: 'sw-1' }], hosts: [{ name: 'node-1', rack: 'r1' }], instances: [] } },
       headers: ifMatch(await must('getInfrastructure')),
     };
+  },
+  async editInfrastructure({ must, name }) {
+    return { input: { body: { put: { hosts: [{ name: name(), cluster: 'eu-1' }] } } }, headers: ifMatch(await must('getInfrastructure')) };
   },
   async listProposals(stage) {
     await freshProposal(stage);
