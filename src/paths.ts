@@ -10,7 +10,7 @@ export type NoiseTab = (typeof NOISE_TABS)[number];
 export const MAINTENANCE_TABS = ['windows', 'silences'] as const;
 export type MaintenanceTab = (typeof MAINTENANCE_TABS)[number];
 
-export const SERVICE_TABS = ['catalogue', 'graph', 'changes', 'proposals', 'unresolved'] as const;
+export const SERVICE_TABS = ['catalogue', 'graph', 'business', 'infrastructure', 'changes', 'proposals', 'unresolved'] as const;
 export type ServiceTab = (typeof SERVICE_TABS)[number];
 
 export const SETTINGS_TABS = ['sources', 'mapping', 'derived', 'policy', 'dead-letters', 'access', 'audit', 'connection'] as const;

@@ -61,6 +61,11 @@ export const testIds = {
     proposal: 'muster-proposal',
     unresolved: 'muster-unresolved',
     importFaults: 'muster-import-faults',
+    business: 'muster-business-service',
+    places: 'muster-places',
+    placeRow: 'muster-place-row',
+    placeSearch: 'muster-place-search',
+    place: 'muster-place',
   },
   correlation: {
     page: 'muster-correlation',

@@ -14,7 +14,7 @@ export interface Operation {
   readonly response: z.ZodType;
   /** 201 for what is made; else 200. */
   readonly status?: 200 | 201;
-  /** `required`: the write needs `If-Match`, and the answer carries an `ETag`. `optional`: it may have one. */
+  /** `required`: the write needs `If-Match`, and the answer carries an `ETag` unless the thing is gone. `optional`: it may have one. */
   readonly ifMatch?: 'required' | 'optional';
   /** The answer holds a secret that is shown once: it is not kept for repeats of the request. */
   readonly shownOnce?: true;

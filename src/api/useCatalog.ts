@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { CallOf, Service } from '#contract';
+import type { CallOf, ExportFormat, Service } from '#contract';
 import { callApi } from './callApi.ts';
 import { queryKeys, type QueryKey } from './queryKeys.ts';
 
@@ -78,7 +78,7 @@ export function usePutService() {
 }
 
 export function useDeleteService() {
-  return useChange((service: string) => callApi('deleteService', { params: { service } }));
+  return useChange(({ name, version }: { name: string; version: number }) => callApi('deleteService', { params: { service: name } }, { ifMatch: version }));
 }
 
 export function useImportServices() {
@@ -87,7 +87,32 @@ export function useImportServices() {
 
 /** The catalogue as a file, when somebody asks for it. */
 export function useExportCatalog() {
-  return useMutation({ mutationFn: () => callApi('exportCatalog', {}) });
+  return useMutation({ mutationFn: (format: ExportFormat) => callApi('exportCatalog', { query: { format } }) });
+}
+
+export function useCreateBusinessService() {
+  return useChange((body: CallOf<'createBusinessService'>['body']) => callApi('createBusinessService', { body }));
+}
+
+export function usePutBusinessService() {
+  return useChange(({ name, version, body }: { name: string; version: number; body: CallOf<'putBusinessService'>['body'] }) =>
+    callApi('putBusinessService', { params: { businessService: name }, body }, { ifMatch: version })
+  );
+}
+
+export function useDeleteBusinessService() {
+  return useChange(({ name, version }: { name: string; version: number }) => callApi('deleteBusinessService', { params: { businessService: name } }, { ifMatch: version }));
+}
+
+export function useInfrastructure() {
+  return useQuery({
+    queryKey: [...queryKeys.catalog, 'infrastructure'],
+    queryFn: ({ signal }) => callApi('getInfrastructure', {}, { signal }),
+  });
+}
+
+export function useEditInfrastructure() {
+  return useChange(({ version, body }: { version: number; body: CallOf<'editInfrastructure'>['body'] }) => callApi('editInfrastructure', { body }, { ifMatch: version }));
 }
 
 export function useLearnDependencies() {

@@ -1,5 +1,5 @@
 /** How services are listed, named and drawn. */
-import type { DependencyType, Service, ServiceHealth, ServiceState, ServiceTier } from '#contract';
+import type { BusinessCriticality, BusinessService, DependencyType, Service, ServiceHealth, ServiceState, ServiceTier } from '#contract';
 
 export const HEALTH_LABELS: Readonly<Record<ServiceHealth, string>> = { failing: 'Failing', degraded: 'Degraded', at_risk: 'At risk', ok: 'No alerts' };
 export const HEALTH_MEANINGS: Readonly<Record<ServiceHealth, string>> = {
@@ -13,6 +13,8 @@ export const HEALTH_ORDER = ['failing', 'degraded', 'at_risk', 'ok'] as const sa
 
 export const TIER_LABELS: Readonly<Record<ServiceTier, string>> = { edge: 'Edge', front: 'Front', domain: 'Domain', data: 'Data', platform: 'Platform' };
 export const DEPENDENCY_LABELS: Readonly<Record<DependencyType, string>> = { calls: 'calls', 'runs-on': 'runs on', 'stores-in': 'stores in' };
+
+export const CRITICALITY_LABELS: Readonly<Record<BusinessCriticality, string>> = { critical: 'Critical', important: 'Important', standard: 'Standard' };
 
 export interface ServiceFilter {
   readonly words: string;
@@ -54,4 +56,25 @@ export function matchesFilter({ service, health }: ListedService, filter: Servic
 /** Who needs the service. */
 export function dependentsOf(name: string, services: readonly Service[]): Service[] {
   return services.filter((service) => service.dependencies.some(({ to }) => to === name));
+}
+
+export interface BusinessRow {
+  readonly name: string;
+  /** Null: services name it, but nobody described it. */
+  readonly business: BusinessService | null;
+  readonly members: readonly ListedService[];
+  /** Of its worst service. */
+  readonly health: ServiceHealth;
+}
+
+/** Business services with what they are made of, the worst first; those that are only named are among them. */
+export function businessRows(known: readonly BusinessService[], listed: readonly ListedService[]): BusinessRow[] {
+  const names = new Set([...known.map(({ name }) => name), ...listed.flatMap(({ service }) => service.businessService ?? [])]);
+  return [...names]
+    .map((name): BusinessRow => {
+      const members = listed.filter(({ service }) => service.businessService === name);
+      const health = HEALTH_ORDER.find((one) => members.some((member) => member.health === one)) ?? 'ok';
+      return { name, business: known.find((one) => one.name === name) ?? null, members, health };
+    })
+    .sort((a, b) => HEALTH_ORDER.indexOf(a.health) - HEALTH_ORDER.indexOf(b.health) || (a.name < b.name ? -1 : 1));
 }

@@ -89,14 +89,14 @@ function Details({ listed: { service, state, health }, services, onChoose, onEdi
           </LinkButton>
         )}
         {can('putService') && service.editable && (
-          <>
-            <Button size="sm" variant="secondary" icon="pen" onClick={onEdit}>
-              Edit
-            </Button>
-            <Button size="sm" variant="destructive" fill="outline" icon="trash-alt" onClick={() => setRemoving(true)}>
-              Remove
-            </Button>
-          </>
+          <Button size="sm" variant="secondary" icon="pen" onClick={onEdit}>
+            Edit
+          </Button>
+        )}
+        {can('deleteService') && service.editable && (
+          <Button size="sm" variant="destructive" fill="outline" icon="trash-alt" onClick={() => setRemoving(true)}>
+            Remove
+          </Button>
         )}
         {!service.editable && <span className={styles.dim}>Kept in services.yaml; change it there.</span>}
       </div>
@@ -166,7 +166,7 @@ function Details({ listed: { service, state, health }, services, onChoose, onEdi
         body="Its dependencies, and those of others on it, go with it. Alerts and incidents stay."
         confirmText="Remove"
         onConfirm={() =>
-          remove.mutate(service.name, {
+          remove.mutate({ name: service.name, version: service.version }, {
             onSuccess: () => {
               toast.done(`${service.name} removed`);
               onChoose(null);

@@ -1,11 +1,12 @@
 import { css } from '@emotion/css';
 import { useState } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Button, Combobox, Field, IconButton, Input, Stack, TagsInput, TextArea, useStyles2 } from '@grafana/ui';
+import { Button, Combobox, Field, FieldValidationMessage, IconButton, Input, Stack, TagsInput, TextArea, useStyles2 } from '@grafana/ui';
 import { createServiceBody, DEPENDENCY_TYPES, SERVICE_TIERS, type CallOf, type DependencyType, type Service } from '#contract';
 import { useBusinessServices, useCreateService, usePutService } from '../../api/useCatalog.ts';
 import { DialogForm } from '../../components/DialogForm.tsx';
 import { useToast } from '../../hooks/useToast.ts';
+import { faultFinder, faultProps } from '../../model/fieldFault.ts';
 import { DEPENDENCY_LABELS, TIER_LABELS } from '../../model/services.ts';
 
 type Draft = Omit<CallOf<'createService'>['body'], 'dependencies'> & { dependencies: { to: string; type: DependencyType }[] };
@@ -35,10 +36,12 @@ export function ServiceForm({ service, services, onClose }: Props) {
   const put = usePutService();
   const businessServices = useBusinessServices();
   const [draft, setDraft] = useState<Draft>(service === null ? EMPTY : draftOf(service));
+  // Somebody else may save while this is open: what is saved here was made from this version.
+  const [opened] = useState(service);
   const checked = createServiceBody.safeParse(draft);
-  const faultOf = (...path: readonly string[]): string | undefined =>
-    checked.success ? undefined : checked.error.issues.find((issue) => path.every((part, index) => issue.path[index] === part))?.message;
+  const faultOf = faultFinder(checked);
   const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change });
+  const lacksService = draft.dependencies.some(({ to }) => to === '');
   const links = { runbook: draft.links?.runbook ?? null, dashboard: draft.links?.dashboard ?? null };
   const others = services.filter(({ name }) => name !== draft.name).map(({ name }) => ({ value: name, label: name }));
 
@@ -48,10 +51,10 @@ export function ServiceForm({ service, services, onClose }: Props) {
     }
     const { name, ...body } = checked.data;
     const done = { onSuccess: () => { toast.done(`${name} saved`); onClose(); } };
-    if (service === null) {
+    if (opened === null) {
       create.mutate({ name, ...body }, done);
     } else {
-      put.mutate({ name: service.name, version: service.version, body }, done);
+      put.mutate({ name: opened.name, version: opened.version, body }, done);
     }
   }
 
@@ -65,24 +68,24 @@ export function ServiceForm({ service, services, onClose }: Props) {
       onClose={onClose}
     >
       {service === null && (
-        <Field noMargin required label="Name" description="As alerts name it." invalid={draft.name !== '' && faultOf('name') !== undefined} error={faultOf('name')}>
+        <Field noMargin required label="Name" description="As alerts name it." {...faultProps(draft.name === '' ? undefined : faultOf('name'))}>
           <Input id="muster-service-name" autoFocus value={draft.name} onChange={(event) => set({ name: event.currentTarget.value })} />
         </Field>
       )}
-      <Field noMargin label="Aliases" description="Other names by which alerts mean it.">
+      <Field noMargin label="Aliases" description="Other names by which alerts mean it." {...faultProps(faultOf('aliases'))}>
         <TagsInput id="muster-service-aliases" tags={draft.aliases ?? []} onChange={(aliases) => set({ aliases })} />
       </Field>
       <div className={styles.pair}>
-        <Field noMargin label="Owner team">
+        <Field noMargin label="Owner team" {...faultProps(faultOf('team'))}>
           <Input id="muster-service-team" value={draft.team ?? ''} onChange={(event) => set({ team: textOrNull(event.currentTarget.value) })} />
         </Field>
         <Field noMargin label="Tier" htmlFor="muster-service-tier">
           <Combobox id="muster-service-tier" isClearable options={SERVICE_TIERS.map((value) => ({ value, label: TIER_LABELS[value] }))} value={draft.tier ?? null} onChange={(option) => set({ tier: option?.value ?? null })} />
         </Field>
-        <Field noMargin label="Kind" description="database, queue, gateway, …">
+        <Field noMargin label="Kind" description="database, queue, gateway, …" {...faultProps(faultOf('kind'))}>
           <Input id="muster-service-kind" value={draft.kind ?? ''} onChange={(event) => set({ kind: textOrNull(event.currentTarget.value) })} />
         </Field>
-        <Field noMargin label="Business service" htmlFor="muster-service-business">
+        <Field noMargin label="Business service" htmlFor="muster-service-business" {...faultProps(faultOf('businessService'))}>
           <Combobox
             id="muster-service-business"
             isClearable
@@ -92,29 +95,29 @@ export function ServiceForm({ service, services, onClose }: Props) {
             onChange={(option) => set({ businessService: option?.value ?? null })}
           />
         </Field>
-        <Field noMargin label="Namespace" invalid={faultOf('namespace') !== undefined} error={faultOf('namespace')}>
+        <Field noMargin label="Namespace" {...faultProps(faultOf('namespace'))}>
           <Input id="muster-service-namespace" value={draft.namespace ?? ''} onChange={(event) => set({ namespace: textOrNull(event.currentTarget.value) })} />
         </Field>
-        <Field noMargin label="Clusters">
+        <Field noMargin label="Clusters" {...faultProps(faultOf('clusters'))}>
           <TagsInput id="muster-service-clusters" tags={draft.clusters ?? []} onChange={(clusters) => set({ clusters })} />
         </Field>
-        <Field noMargin label="Regions">
+        <Field noMargin label="Regions" {...faultProps(faultOf('regions'))}>
           <TagsInput id="muster-service-regions" tags={draft.regions ?? []} onChange={(regions) => set({ regions })} />
         </Field>
-        <Field noMargin label="Users" invalid={faultOf('userCount') !== undefined} error={faultOf('userCount')}>
+        <Field noMargin label="Users" {...faultProps(faultOf('userCount'))}>
           <Input id="muster-service-users" type="number" min={0} value={draft.userCount ?? ''} onChange={(event) => set({ userCount: numberOrNull(event.currentTarget.value) })} />
         </Field>
-        <Field noMargin label="Cost of a minute without it" invalid={faultOf('costPerMinute') !== undefined} error={faultOf('costPerMinute')}>
+        <Field noMargin label="Cost of a minute without it" {...faultProps(faultOf('costPerMinute'))}>
           <Input id="muster-service-cost" type="number" min={0} step="any" value={draft.costPerMinute ?? ''} onChange={(event) => set({ costPerMinute: numberOrNull(event.currentTarget.value) })} />
         </Field>
       </div>
-      <Field noMargin label="Runbook" invalid={faultOf('links', 'runbook') !== undefined} error={faultOf('links', 'runbook')}>
+      <Field noMargin label="Runbook" {...faultProps(faultOf('links', 'runbook'))}>
         <Input id="muster-service-runbook" placeholder="https://" value={links.runbook ?? ''} onChange={(event) => set({ links: { ...links, runbook: textOrNull(event.currentTarget.value) } })} />
       </Field>
-      <Field noMargin label="Dashboard" invalid={faultOf('links', 'dashboard') !== undefined} error={faultOf('links', 'dashboard')}>
+      <Field noMargin label="Dashboard" {...faultProps(faultOf('links', 'dashboard'))}>
         <Input id="muster-service-dashboard" placeholder="https://" value={links.dashboard ?? ''} onChange={(event) => set({ links: { ...links, dashboard: textOrNull(event.currentTarget.value) } })} />
       </Field>
-      <Field noMargin label="Needs" description="Trouble travels from there.">
+      <Field noMargin label="Needs" description="Trouble travels from there." >
         <Stack direction="column" gap={1}>
           {draft.dependencies.map(({ to, type }, index) => (
             <Stack key={`${index} ${to}`} gap={1} alignItems="center">
@@ -131,9 +134,10 @@ export function ServiceForm({ service, services, onClose }: Props) {
                 value={to === '' ? null : to}
                 onChange={({ value }) => set({ dependencies: draft.dependencies.map((one, place) => (place === index ? { ...one, to: value } : one)) })}
               />
-              <IconButton name="trash-alt" aria-label={`Remove ${to}`} onClick={() => set({ dependencies: draft.dependencies.filter((_, place) => place !== index) })} />
+              <IconButton name="trash-alt" aria-label={`Remove dependency on ${to === '' ? 'nothing yet' : to}`} onClick={() => set({ dependencies: draft.dependencies.filter((_, place) => place !== index) })} />
             </Stack>
           ))}
+          {lacksService && <FieldValidationMessage>Choose a service in each row, or remove the row</FieldValidationMessage>}
           <div>
             <Button type="button" size="sm" variant="secondary" icon="plus" onClick={() => set({ dependencies: [...draft.dependencies, { to: '', type: 'calls' }] })}>
               Add dependency

@@ -34,7 +34,10 @@ const PROPOSAL: DependencyProposal = {
   id: 'p1', from: 'search', to: 'payments-db', type: 'stores-in', state: 'open', proposedAt: '2026-03-01T10:00:00.000Z', decidedAt: null, decidedBy: null,
   evidence: { basis: 'order', support: 4, lift: 120, medianLagSeconds: 30, direction: 1, examples: [{ at: '2026-02-27T10:00:00.000Z', toAlert: 'PoolExhausted', fromAlert: 'SearchSlow' }] },
 };
-const EDITOR = ['listServices', 'createService', 'putService', 'deleteService', 'importServices', 'exportCatalog', 'learnDependencies', 'acceptProposal', 'rejectProposal'] as const;
+const EDITOR = [
+  'listServices', 'createService', 'putService', 'deleteService', 'importServices', 'exportCatalog', 'learnDependencies', 'acceptProposal', 'rejectProposal',
+  'createBusinessService', 'putBusinessService', 'deleteBusinessService', 'editInfrastructure',
+] as const;
 
 beforeEach(() => {
   published.length = 0;
@@ -105,6 +108,128 @@ test('an edit is sent whole, on the version that was seen; a conflict says so', 
     })
   );
   expect(await within(dialog).findByRole('alert')).toBeInTheDocument();
+});
+
+test('a form says which field is wrong and why, and saves on the version that was read although a newer one came in', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('putService', problemOf(412, 'version_mismatch', '"checkout" was changed in the meantime: read it again and repeat your change'));
+  show('?service=checkout');
+  await user.click(await screen.findByRole('button', { name: 'Edit' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Edit checkout' });
+  await user.type(within(dialog).getByRole('textbox', { name: /^Aliases/ }), 'Not a name!{Enter}');
+  expect(await within(dialog).findByText(/use letters, digits, dots/)).toBeInTheDocument();
+  expect(within(dialog).getByRole('button', { name: 'Save' })).toBeDisabled();
+  await user.click(within(dialog).getByRole('button', { name: 'Remove tag: Not a name!' }));
+  await user.click(within(dialog).getByRole('button', { name: 'Add dependency' }));
+  expect(await within(dialog).findByText('Choose a service in each row, or remove the row')).toBeInTheDocument();
+  await user.click(within(dialog).getAllByRole('button', { name: /^Remove dependency/ }).at(-1) ?? dialog);
+  await user.clear(within(dialog).getByRole('spinbutton', { name: 'Cost of a minute without it' }));
+  await user.type(within(dialog).getByRole('spinbutton', { name: 'Cost of a minute without it' }), '1200');
+  mockBackend.answer('listServices', { ok: listOf(SERVICES.map((one) => ({ ...one, version: 3 }))) });
+  const reads = mockBackend.callsOf('listServices').length;
+  await user.click(within(dialog).getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(mockBackend.callsOf('listServices').length).toBeGreaterThan(reads));
+  await user.click(within(dialog).getByRole('button', { name: 'Save' }));
+  const sent = { headers: { 'If-Match': '"2"' }, body: { costPerMinute: 1200, aliases: [] } };
+  await waitFor(() => expect(mockBackend.callsOf('putService')).toMatchObject([sent, sent]));
+});
+
+test('cap 48: business services show what they are made of and how it is; they are added, described, changed and removed', async () => {
+  const user = userEvent.setup();
+  const shop = { name: 'online-shop', tier: 'critical', slo: 99.9, team: 'shop', description: 'Sells', services: 3, origin: 'manual', editable: true, version: 4 } as const;
+  mockBackend.answer('listBusinessServices', { ok: { items: [shop, { ...shop, name: 'by-file', tier: 'standard', slo: null, editable: false, origin: 'provisioned' }] } });
+  mockBackend.answer('listServices', { ok: listOf([...SERVICES, serviceOf('ledger', { businessService: 'books' })]) });
+  mockBackend.answer('putBusinessService', problemOf(412, 'version_mismatch', '"online-shop" was changed in the meantime: read it again and repeat your change'));
+  mockBackend.answer('createBusinessService', { ok: { ...shop, name: 'books' } });
+  mockBackend.answer('deleteBusinessService', { ok: { ok: true } });
+  show('?tab=business');
+  await waitFor(() =>
+    expect(screen.getAllByTestId(testIds.services.business).map((row) => row.textContent)).toEqual([
+      expect.stringMatching(/^Failingonline-shopCriticalSLO 99.9 %, owned by shop.*payments-db.*checkout.*search/), expect.stringMatching(/^No alertsbooksServices name it, but nobody has said/),
+      expect.stringMatching(/^No alertsby-fileStandard.*No service names it yet/),
+    ])
+  );
+  expect(screen.queryByRole('button', { name: 'Edit by-file' })).not.toBeInTheDocument();
+
+  await user.click(screen.getByRole('button', { name: 'Edit online-shop' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Edit online-shop' });
+  const slo = within(dialog).getByRole('spinbutton', { name: /^SLO/ });
+  await user.clear(slo);
+  await user.type(slo, '101');
+  expect(within(dialog).getByRole('button', { name: 'Save' })).toBeDisabled();
+  expect(within(dialog).getByRole('alert')).toHaveTextContent(/100/);
+  await user.clear(slo);
+  await user.click(within(dialog).getByRole('button', { name: 'Save' }));
+  await waitFor(() =>
+    expect(mockBackend.callsOf('putBusinessService')).toMatchObject([{ path: '/business-services/online-shop', headers: { 'If-Match': '"4"' }, body: { tier: 'critical', slo: null, team: 'shop' } }])
+  );
+  expect(await within(dialog).findByText(/was changed in the meantime/)).toBeInTheDocument();
+  await user.click(within(dialog).getByRole('button', { name: 'Back' }));
+
+  await user.click(screen.getByRole('button', { name: 'Describe' }));
+  await user.click(within(await screen.findByRole('dialog', { name: 'Add business service' })).getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(mockBackend.callsOf('createBusinessService')).toMatchObject([{ body: { name: 'books', tier: 'standard', slo: null } }]));
+
+  await user.click(screen.getByRole('button', { name: 'Remove online-shop' }));
+  await user.click(within(await screen.findByRole('dialog', { name: 'Remove online-shop?' })).getByRole('button', { name: 'Remove' }));
+  await waitFor(() => expect(mockBackend.callsOf('deleteBusinessService')).toMatchObject([{ headers: { 'If-Match': '"4"' } }]));
+});
+
+const NOWHERE = { clusters: [], racks: [], hosts: [], instances: [] };
+const PLACES = {
+  version: 5,
+  provisioned: { ...NOWHERE, racks: [{ name: 'r1', cluster: 'eu-1', switch: 'sw-r1' }], clusters: [{ name: 'eu-1', region: 'eu' }] },
+  manual: {
+    ...NOWHERE, hosts: [{ name: 'node-1', rack: 'r1', cluster: null }, { name: 'node-2', rack: null, cluster: 'eu-1' }],
+    instances: [{ name: 'payments-db-0', service: 'payments-db', cluster: null, host: 'node-1', rack: null }],
+  },
+};
+
+test('infrastructure is searched, opened with what stands on it, added to, changed and removed, on the version that was read', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('getInfrastructure', { ok: PLACES });
+  mockBackend.answer('editInfrastructure', { ok: { ...PLACES, version: 6 } });
+  show('?tab=infrastructure');
+  await waitFor(() => expect(screen.getAllByTestId(testIds.services.placeRow).map((row) => row.textContent)).toEqual(['node-1rack r1', 'node-2cluster eu-1']));
+  await user.click(screen.getByRole('radio', { name: 'Racks (1)' }));
+  await user.click(await screen.findByTestId(testIds.services.placeRow));
+  const drawer = await screen.findByTestId(testIds.services.place);
+  expect(drawer).toHaveTextContent('Kept in services.yaml; change it there.');
+  expect(drawer).toHaveTextContent(/sw-r1.*Hosts \(1\)node-1/);
+  await user.click(within(drawer).getByRole('button', { name: 'node-1' }));
+  const host = await screen.findByTestId(testIds.services.place);
+  expect(host).toHaveTextContent(/Services on itpayments-db.*Instances \(1\)payments-db-0/);
+  await user.click(within(host).getByRole('button', { name: 'Remove' }));
+  const asked = await screen.findByRole('dialog', { name: 'Remove node-1?' });
+  expect(asked).toHaveTextContent('1 places name it');
+  await user.click(within(asked).getByRole('button', { name: 'Remove' }));
+  await waitFor(() => expect(mockBackend.callsOf('editInfrastructure')).toMatchObject([{ headers: { 'If-Match': '"5"' }, body: { remove: { hosts: ['node-1'] } } }]));
+
+  await user.click(screen.getByRole('radio', { name: 'Clusters (1)' }));
+  await user.click(await screen.findByRole('button', { name: 'Add cluster' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Add cluster' });
+  await user.type(within(dialog).getByRole('textbox', { name: /^Name/ }), 'EU-1');
+  expect(await within(dialog).findByText('There is a cluster of this name already')).toBeInTheDocument();
+  await user.type(within(dialog).getByRole('textbox', { name: /^Name/ }), 'b');
+  await user.type(within(dialog).getByRole('textbox', { name: /^Region/ }), 'not a name');
+  expect(await within(dialog).findByText(/use letters, digits, dots/)).toBeInTheDocument();
+  await user.clear(within(dialog).getByRole('textbox', { name: /^Region/ }));
+  mockBackend.answer('editInfrastructure', problemOf(412, 'version_mismatch', 'the infrastructure was changed in the meantime: read it again and repeat your change'));
+  await user.click(within(dialog).getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(mockBackend.callsOf('editInfrastructure').at(-1)).toMatchObject({ body: { put: { clusters: [{ name: 'eu-1b', region: null }] } } }));
+  expect(await within(dialog).findByText(/was changed in the meantime/)).toBeInTheDocument();
+});
+
+test('infrastructure without anything says what it is for; somebody who may only read is offered nothing; no access is said', async () => {
+  mockBackend.answer('getMe', { ok: meWith(['listServices', 'getInfrastructure']) });
+  mockBackend.answer('getInfrastructure', { ok: { version: 0, provisioned: NOWHERE, manual: NOWHERE } });
+  const empty = show('?tab=infrastructure');
+  expect(await screen.findByText('No hosts yet')).toBeInTheDocument();
+  expect(screen.queryByRole('button', { name: /^Add/ })).not.toBeInTheDocument();
+  empty.unmount();
+  mockBackend.answer('getInfrastructure', problemOf(403, 'not_allowed', 'no'));
+  show('?tab=infrastructure');
+  expect(await screen.findByText('You have no access to this')).toBeInTheDocument();
 });
 
 test('an import is checked first; faults name row and column, and only a clean one can be imported', async () => {

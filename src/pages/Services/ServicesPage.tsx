@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
-import { Button, EmptyState, Stack } from '@grafana/ui';
+import { Button, Dropdown, EmptyState, Menu, Stack } from '@grafana/ui';
+import type { ExportFormat } from '#contract';
 import { useExportCatalog, useServices, useServiceStates } from '../../api/useCatalog.ts';
 import { useCan } from '../../api/useMe.ts';
 import { Page } from '../../components/Page.tsx';
@@ -11,16 +12,20 @@ import { useToast } from '../../hooks/useToast.ts';
 import { listedServices, type ListedService } from '../../model/services.ts';
 import { paths, SERVICE_TABS, type ServiceTab } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
+import { BusinessTab } from './BusinessTab.tsx';
 import { CatalogueTab } from './CatalogueTab.tsx';
 import { ChangesTab } from './ChangesTab.tsx';
 import { GraphTab } from './GraphTab.tsx';
 import { ImportDialog } from './ImportDialog.tsx';
+import { InfrastructureTab } from './InfrastructureTab.tsx';
 import { ProposalsTab } from './ProposalsTab.tsx';
 import { ServiceDrawer } from './ServiceDrawer.tsx';
 import { ServiceForm } from './ServiceForm.tsx';
 import { UnresolvedTab } from './UnresolvedTab.tsx';
 
-const TAB_NAMES: Readonly<Record<ServiceTab, string>> = { catalogue: 'Catalogue', graph: 'Graph', changes: 'Changes', proposals: 'Learned dependencies', unresolved: 'Unresolved alerts' };
+const TAB_NAMES: Readonly<Record<ServiceTab, string>> = {
+  catalogue: 'Catalogue', graph: 'Graph', business: 'Business services', infrastructure: 'Infrastructure', changes: 'Changes', proposals: 'Learned dependencies', unresolved: 'Unresolved alerts',
+};
 
 type Dialog = { readonly kind: 'import' } | { readonly kind: 'edit'; readonly service: string | null };
 
@@ -49,11 +54,11 @@ export function ServicesPage() {
   const listed = useMemo(() => listedServices(services.data ?? [], states.data?.items ?? []), [services.data, states.data]);
   const close = (): void => setDialog(null);
 
-  function save(): void {
-    exporting.mutate(undefined, {
-      onSuccess: ({ yaml }) => {
-        const address = URL.createObjectURL(new Blob([yaml], { type: 'application/yaml' }));
-        Object.assign(document.createElement('a'), { href: address, download: 'services.yaml' }).click();
+  function save(format: ExportFormat): void {
+    exporting.mutate(format, {
+      onSuccess: ({ fileName, text }) => {
+        const address = URL.createObjectURL(new Blob([text], { type: format === 'csv' ? 'text/csv' : 'application/yaml' }));
+        Object.assign(document.createElement('a'), { href: address, download: fileName }).click();
         URL.revokeObjectURL(address);
       },
       onError: (error) => toast.failed(error),
@@ -70,9 +75,18 @@ export function ServicesPage() {
       }}
       actions={
         <Stack gap={1} wrap="wrap">
-          <Button variant="secondary" icon="download-alt" disabled={exporting.isPending} onClick={save}>
-            Export
-          </Button>
+          <Dropdown
+            overlay={
+              <Menu>
+                <Menu.Item label="All of it as services.yaml" icon="file-alt" onClick={() => save('yaml')} />
+                <Menu.Item label="Services as CSV" icon="table" onClick={() => save('csv')} />
+              </Menu>
+            }
+          >
+            <Button variant="secondary" icon="download-alt" disabled={exporting.isPending}>
+              Export
+            </Button>
+          </Dropdown>
           {can('importServices') && (
             <Button variant="secondary" icon="upload" onClick={() => setDialog({ kind: 'import' })}>
               Import CSV
@@ -92,9 +106,21 @@ export function ServicesPage() {
         <UnresolvedTab />
       ) : tab === 'changes' ? (
         <ChangesTab onChoose={choose} />
+      ) : tab === 'infrastructure' ? (
+        <InfrastructureTab services={services.data ?? []} onService={choose} />
       ) : (
         <QueryView query={services} loading={<Skeleton rows={8} height={40} />}>
-          {(all) => (all.length === 0 ? <NoServices /> : tab === 'graph' ? <GraphTab listed={listed} chosen={chosen} onChoose={choose} /> : <CatalogueTab listed={listed} onChoose={choose} />)}
+          {(all) =>
+            tab === 'business' ? (
+              <BusinessTab listed={listed} onService={choose} />
+            ) : all.length === 0 ? (
+              <NoServices />
+            ) : tab === 'graph' ? (
+              <GraphTab listed={listed} chosen={chosen} onChoose={choose} />
+            ) : (
+              <CatalogueTab listed={listed} onChoose={choose} />
+            )
+          }
         </QueryView>
       )}
       {chosen !== null && services.data !== undefined && (
