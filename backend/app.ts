@@ -111,7 +111,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const rules = { ...DEFAULT_LIFECYCLE_RULES, stabilityMs: config.correlation.stabilityMinutes * 60_000 };
   const users = { find: (orgId: Parameters<typeof findUsers>[1], keys: Parameters<typeof findUsers>[2]) => findUsers(db, orgId, keys) };
   const incidentSettings = incidentSettingsOf(config);
-  const catalog = createCatalog({ db, clock, recordEvent });
+  const catalog = createCatalog({ db, clock, recordEvent, onChangeClosed: (orgId, by, change) => noise.closeChange(orgId, by, change) });
   const impactCatalog = createImpactCatalog(catalog);
   const incidents = createIncidents({ db, clock, users, rules, settings: incidentSettings, catalog: impactCatalog });
   const learner = createDependencyLearner({ db, clock, catalog, proposals: catalog.proposals });

@@ -26,7 +26,7 @@ beforeEach(async () => {
   clock = createSimulatedClock(START_MS);
   events = [];
   const recordEvent: EventSink = async (_tx, _org, { type, data }) => void events.push({ type, data });
-  catalog = createCatalog({ db: database.db, clock, recordEvent });
+  catalog = createCatalog({ db: database.db, clock, recordEvent, onChangeClosed: async () => undefined });
 });
 
 function context(ifMatch: number | null = null): RequestContext {
@@ -123,7 +123,7 @@ describe('services', () => {
   });
 
   test('the snapshot is one object until an edit, made here or at another replica, gives it a new version', async () => {
-    const other = createCatalog({ db: database.db, clock, recordEvent: async () => undefined });
+    const other = createCatalog({ db: database.db, clock, recordEvent: async () => undefined, onChangeClosed: async () => undefined });
     const empty = await catalog.snapshotOf(ORG);
     expect(empty).toMatchObject({ version: 0, topology: { services: [], edges: [] } });
     await create(body('checkout', { costPerMinute: 3 }));
@@ -159,7 +159,7 @@ describe('services.yaml', () => {
   });
 
   test('two replicas that start together apply it once', async () => {
-    const other = createCatalog({ db: database.db, clock, recordEvent: async (_tx, _org, { type, data }) => void events.push({ type, data }) });
+    const other = createCatalog({ db: database.db, clock, recordEvent: async (_tx, _org, { type, data }) => void events.push({ type, data }), onChangeClosed: async () => undefined });
     const applied = await Promise.all([provision(FILE), provision(FILE, other)]);
     expect(applied.sort()).toEqual([0, 5]);
     expect(events).toHaveLength(1);

@@ -7,7 +7,7 @@ import type { ProvisioningFile } from '../platform/provisioning/provisioningFile
 import { createCatalogService } from './catalogService.ts';
 import { createChangeIntake, type ChangeIntake } from './changeIntake.ts';
 import { createCatalogLookup, type CatalogLookup } from './lookup.ts';
-import type { EventSink } from './ports.ts';
+import type { ChangeClosed, EventSink } from './ports.ts';
 import { createProposalService, type ProposalService } from './proposalService.ts';
 import { createCatalogProvisioning } from './provisioning.ts';
 import { createCatalogRoutes, type CatalogOperation } from './routes.ts';
@@ -16,6 +16,7 @@ export interface CatalogOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly recordEvent: EventSink;
+  readonly onChangeClosed: ChangeClosed;
 }
 
 export interface Catalog extends CatalogLookup {
@@ -32,7 +33,7 @@ export function createCatalog(options: CatalogOptions): Catalog {
   const parts = { ...options, onChanged: (orgId: OrgId) => lookup.invalidate(orgId) };
   const catalog = createCatalogService(parts);
   const proposals = createProposalService(parts);
-  const changes = createChangeIntake(options);
+  const changes = createChangeIntake({ ...options, onClosed: options.onChangeClosed });
   return {
     ...lookup, changes, proposals,
     handlers: createCatalogRoutes({ db: options.db, catalog, proposals, changes }),

@@ -3,7 +3,8 @@ import type { Actor, ChangeBody, FieldFault, OrgId } from '#contract';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import { parseChanges } from './changePayload.ts';
-import { recordChanges, type ChangeReceipt } from './changeStore.ts';
+import { recordChanges, type ChangeReceipt, type ToldChange } from './changeStore.ts';
+import type { ChangeClosed } from './ports.ts';
 
 export interface ChangeOrigin {
   readonly orgId: OrgId;
@@ -23,21 +24,34 @@ export interface ChangeIntake {
   record(origin: ChangeOrigin, change: ChangeBody): Promise<ChangeReceipt>;
 }
 
+export interface ChangeIntakeDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly onClosed: ChangeClosed;
+}
+
 /** Intake of changes over a database. */
-export function createChangeIntake({ db, clock }: { readonly db: Database; readonly clock: Clock }): ChangeIntake {
+export function createChangeIntake({ db, clock, onClosed }: ChangeIntakeDeps): ChangeIntake {
+  /** Also for one that was closed before: whoever was cut off in between sends it again, and what follows is done then. */
+  async function store(origin: ChangeOrigin, now: Date, changes: readonly ToldChange[]): Promise<ChangeReceipt[]> {
+    const receipts = await recordChanges(db, origin.orgId, origin.source, now, origin.actor, changes);
+    for (const change of changes) if (change.state === 'closed') await onClosed(origin.orgId, origin.actor, change.id);
+    return receipts;
+  }
+
   return {
     async accept(origin, body) {
       const now = clock.now();
       const parsed = parseChanges(body, now);
       if (!parsed.ok) return parsed;
-      const receipts = await recordChanges(db, origin.orgId, origin.source, now, origin.actor, parsed.changes);
+      const receipts = await store(origin, now, [...parsed.changes, ...parsed.over.map((id) => ({ id, state: 'closed' as const, onlyKnown: true as const }))]);
       const recorded = receipts.filter((receipt) => receipt.recorded).length;
       return { ok: true, recorded, repeated: receipts.length - recorded, ignored: parsed.ignored };
     },
     async record(origin, change) {
       const now = clock.now();
       const at = new Date(change.at ?? now).toISOString();
-      const [receipt] = await recordChanges(db, origin.orgId, origin.source, now, origin.actor, [{ ...change, at }]);
+      const [receipt] = await store(origin, now, [{ ...change, at }]);
       if (receipt === undefined) throw new Error('a change was neither recorded nor known');
       return receipt;
     },

@@ -15,15 +15,15 @@ const parsed = (body: unknown) => changesOf(parseChanges(body, NOW))[0];
 
 test('cap 4: a GitHub deployment, and its success, are one change of the repository\'s service', () => {
   expect(parsed(GITHUB_DEPLOYMENT)).toEqual({
-    id: 'github:710', kind: 'deploy', service: 'checkout', clusters: [], at: '2026-03-02T10:00:00.000Z', title: 'main to production', author: 'ada',
+    id: 'github:710', kind: 'deploy', state: 'open', service: 'checkout', clusters: [], at: '2026-03-02T10:00:00.000Z', title: 'main to production', author: 'ada',
     link: 'https://github.example.com/example/Checkout',
   });
-  expect(parsed(GITHUB_DEPLOYMENT_STATUS)).toMatchObject({ id: 'github:710', at: '2026-03-02T10:04:00.000Z', title: 'Release 4.2', link: 'https://ci.example.com/run/9' });
+  expect(parsed(GITHUB_DEPLOYMENT_STATUS)).toMatchObject({ id: 'github:710', state: 'closed', at: '2026-03-02T10:04:00.000Z', title: 'Release 4.2', link: 'https://ci.example.com/run/9' });
 });
 
 test('cap 4: GitLab deployments and pipelines, with its own way to write time', () => {
   expect(parsed(GITLAB_DEPLOYMENT)).toEqual({
-    id: 'gitlab:deployment:15', kind: 'deploy', service: 'payments', clusters: [], at: '2026-03-02T10:00:00.000Z', title: 'Raise the pool size', author: 'bo',
+    id: 'gitlab:deployment:15', kind: 'deploy', state: 'closed', service: 'payments', clusters: [], at: '2026-03-02T10:00:00.000Z', title: 'Raise the pool size', author: 'bo',
     link: 'https://gitlab.example.com/shop/payments/-/jobs/796',
   });
   expect(parsed(GITLAB_PIPELINE)).toMatchObject({ id: 'gitlab:pipeline:31', service: 'ledger', at: '2026-03-02T11:03:00.000Z', title: 'Book twice at most' });
@@ -31,13 +31,13 @@ test('cap 4: GitLab deployments and pipelines, with its own way to write time', 
 
 test('cap 4: a sync of Argo CD, with the cluster it went to', () => {
   expect(parsed(ARGO_SYNC)).toEqual({
-    id: 'argocd:argocd/orders:53e28ff20c:2026-03-02T10:10:00Z', kind: 'deploy', service: 'orders', clusters: ['eu-1'], at: '2026-03-02T10:11:00.000Z',
+    id: 'argocd:argocd/orders:53e28ff20c:2026-03-02T10:10:00Z', kind: 'deploy', state: 'closed', service: 'orders', clusters: ['eu-1'], at: '2026-03-02T10:11:00.000Z',
     title: 'Sync to 53e28ff20c', author: 'cleo', link: 'https://argocd.example.com/applications/orders',
   });
 });
 
 test('cap 4: Muster\'s own shape, one or many; without a time it is now', () => {
-  expect(parsed(OWN_CHANGE)).toEqual({ ...OWN_CHANGE, service: 'checkout', clusters: ['eu-1'], at: '2026-03-02T10:00:00.000Z' });
+  expect(parsed(OWN_CHANGE)).toEqual({ ...OWN_CHANGE, state: 'open', service: 'checkout', clusters: ['eu-1'], at: '2026-03-02T10:00:00.000Z' });
   expect(changesOf(parseChanges({ changes: [{ id: '1', title: 'a' }, { id: '2', title: 'b', kind: 'config' }] }, NOW))).toMatchObject([
     { id: '1', kind: 'deploy', service: null, at: NOW.toISOString() }, { id: '2', kind: 'config' },
   ]);
@@ -45,13 +45,13 @@ test('cap 4: Muster\'s own shape, one or many; without a time it is now', () => 
 
 test.each([
   [{ ...GITHUB_DEPLOYMENT_STATUS, deployment_status: { state: 'queued' } }, /queued/],
-  [{ ...GITLAB_DEPLOYMENT, status: 'canceled' }, /canceled/],
+  [{ ...GITLAB_DEPLOYMENT, status: 'canceled' }, /canceled/, ['gitlab:deployment:15']],
   [{ ...GITLAB_PIPELINE, object_attributes: { ...GITLAB_PIPELINE.object_attributes, status: 'failed' } }, /failed/],
   [{ object_kind: 'push' }, /push/],
   [{ zen: 'Keep it logically awesome.', hook_id: 1 }, /hello/],
-])('what changes nothing is taken and left: %#', (body, why) => {
+])('what changes nothing is taken and left: %#', (body, why, over: string[] = []) => {
   const result = parseChanges(body, NOW);
-  expect(result).toMatchObject({ ok: true, changes: [], ignored: expect.stringMatching(why) });
+  expect(result).toMatchObject({ ok: true, changes: [], over, ignored: expect.stringMatching(why) });
 });
 
 test.each([

@@ -14,7 +14,14 @@ import { changeBody, type ChangeBody, type FieldFault } from '#contract';
 export type ReadChange = ChangeBody & { readonly at: string };
 
 export type ChangeParse =
-  | { readonly ok: true; readonly changes: readonly ReadChange[]; /** Why there is none, when a well-formed message tells of no change. */ readonly ignored: string | null }
+  | {
+    readonly ok: true;
+    readonly changes: readonly ReadChange[];
+    /** Ids of changes that are over, if they were told of before: called off, or outlived. */
+    readonly over: readonly string[];
+    /** Why there is none, when a well-formed message tells of no change. */
+    readonly ignored: string | null;
+  }
   | { readonly ok: false; readonly fault: FieldFault };
 
 const text = z.string().nullish();
@@ -61,6 +68,14 @@ const own = z.union([z.object({ changes: z.array(changeBody).min(1).max(1000) })
 /** Finished well or under way: it is in the world. Failed before it began, or waiting: it is not. */
 const GITHUB_DONE = new Set(['success', 'in_progress', 'failure', 'error', 'inactive']);
 const GITLAB_DONE = new Set(['success', 'failed', 'running']);
+/** Nothing more will be done of it. */
+const GITHUB_OVER = new Set(['success', 'failure', 'error', 'inactive']);
+const GITLAB_OVER = new Set(['success', 'failed', 'canceled']);
+const ARGO_OVER = new Set(['Succeeded', 'Failed', 'Error']);
+
+function nothing(ignored: string, over: readonly string[] = []): ChangeParse {
+  return { ok: true, changes: [], over, ignored };
+}
 
 /** An instant of the sender as ours; null when there is none that can be read. GitLab writes `2021-04-28 21:50:00 +0200`. */
 function instantOf(written: string | null | undefined): string | null {
@@ -94,12 +109,12 @@ function changeOf(fields: z.input<typeof changeBody>, nowIso: string): ReadChang
 
 function fromGithub(body: z.output<typeof github>, nowIso: string): ChangeParse {
   const { deployment, deployment_status: status, repository } = body;
-  if (status !== undefined && !GITHUB_DONE.has(status.state)) return { ok: true, changes: [], ignored: `deployment status "${status.state}" changes nothing yet` };
+  if (status !== undefined && !GITHUB_DONE.has(status.state)) return nothing(`deployment status "${status.state}" changes nothing yet`);
   const what = deployment.description ?? `${deployment.ref ?? short(deployment.sha)} to ${deployment.environment ?? 'its environment'}`;
   return {
-    ok: true, ignored: null,
+    ok: true, over: [], ignored: null,
     changes: [changeOf({
-      id: `github:${deployment.id}`, kind: 'deploy', service: repository.name.toLowerCase(), title: what.slice(0, 500) || 'Deployment',
+      id: `github:${deployment.id}`, kind: 'deploy', state: status !== undefined && GITHUB_OVER.has(status.state) ? 'closed' : 'open', service: repository.name.toLowerCase(), title: what.slice(0, 500) || 'Deployment',
       at: instantOf(status?.created_at ?? deployment.created_at) ?? nowIso, author: deployment.creator?.login || null,
       link: webAddress(status?.log_url, status?.target_url, repository.html_url),
     }, nowIso)],
@@ -107,11 +122,12 @@ function fromGithub(body: z.output<typeof github>, nowIso: string): ChangeParse 
 }
 
 function fromGitlabDeployment(body: z.output<typeof gitlabDeployment>, nowIso: string): ChangeParse {
-  if (!GITLAB_DONE.has(body.status)) return { ok: true, changes: [], ignored: `deployment status "${body.status}" changes nothing yet` };
+  const id = `gitlab:deployment:${body.deployment_id}`;
+  if (!GITLAB_DONE.has(body.status)) return nothing(`deployment status "${body.status}" changes nothing yet`, GITLAB_OVER.has(body.status) ? [id] : []);
   return {
-    ok: true, ignored: null,
+    ok: true, over: [], ignored: null,
     changes: [changeOf({
-      id: `gitlab:deployment:${body.deployment_id}`, kind: 'deploy', service: body.project.name.toLowerCase(),
+      id, kind: 'deploy', state: GITLAB_OVER.has(body.status) ? 'closed' : 'open', service: body.project.name.toLowerCase(),
       title: (body.commit_title || `${body.short_sha ?? 'A revision'} to ${body.environment ?? 'its environment'}`).slice(0, 500),
       at: instantOf(body.status_changed_at) ?? nowIso, author: body.user?.username || body.user?.name || null, link: webAddress(body.deployable_url, body.project.web_url),
     }, nowIso)],
@@ -120,11 +136,11 @@ function fromGitlabDeployment(body: z.output<typeof gitlabDeployment>, nowIso: s
 
 function fromGitlabPipeline(body: z.output<typeof gitlabPipeline>, nowIso: string): ChangeParse {
   const { object_attributes: pipeline } = body;
-  if (pipeline.status !== 'success') return { ok: true, changes: [], ignored: `pipeline status "${pipeline.status}" changes nothing` };
+  if (pipeline.status !== 'success') return nothing(`pipeline status "${pipeline.status}" changes nothing`);
   return {
-    ok: true, ignored: null,
+    ok: true, over: [], ignored: null,
     changes: [changeOf({
-      id: `gitlab:pipeline:${pipeline.id}`, kind: 'deploy', service: body.project.name.toLowerCase(), title: (body.commit?.title || `Pipeline of ${pipeline.ref ?? 'a branch'}`).slice(0, 500),
+      id: `gitlab:pipeline:${pipeline.id}`, kind: 'deploy', state: 'closed', service: body.project.name.toLowerCase(), title: (body.commit?.title || `Pipeline of ${pipeline.ref ?? 'a branch'}`).slice(0, 500),
       at: instantOf(pipeline.finished_at ?? pipeline.created_at) ?? nowIso, author: body.user?.username || body.user?.name || null, link: webAddress(pipeline.url, body.project.web_url),
     }, nowIso)],
   };
@@ -138,9 +154,10 @@ function fromArgo(body: z.output<typeof argo>, nowIso: string): ChangeParse {
   const by = operation?.operation?.initiatedBy;
   const base = body.context?.argocdUrl;
   return {
-    ok: true, ignored: null,
+    ok: true, over: [], ignored: null,
     changes: [changeOf({
-      id: `argocd:${metadata.namespace ?? ''}/${metadata.name}:${short(revision) || at}:${operation?.startedAt ?? ''}`.slice(0, 200), kind: 'deploy', service: metadata.name.toLowerCase(),
+      id: `argocd:${metadata.namespace ?? ''}/${metadata.name}:${short(revision) || at}:${operation?.startedAt ?? ''}`.slice(0, 200), kind: 'deploy',
+      state: ARGO_OVER.has(operation?.phase ?? '') ? 'closed' : 'open', service: metadata.name.toLowerCase(),
       clusters: spec?.destination?.name ? [spec.destination.name.toLowerCase()] : [], title: `Sync to ${short(revision) || 'the newest revision'}`,
       at, author: by?.username || (by?.automated === true ? 'Argo CD' : null), link: webAddress(base === null || base === undefined ? null : `${base.replace(/\/+$/, '')}/applications/${metadata.name}`),
     }, nowIso)],
@@ -149,7 +166,7 @@ function fromArgo(body: z.output<typeof argo>, nowIso: string): ChangeParse {
 
 function fromOwn(body: z.output<typeof own>, nowIso: string): ChangeParse {
   const changes = 'changes' in body ? body.changes : [body];
-  return { ok: true, ignored: null, changes: changes.map((change) => ({ ...change, at: new Date(change.at ?? nowIso).toISOString() })) };
+  return { ok: true, over: [], ignored: null, changes: changes.map((change) => ({ ...change, at: new Date(change.at ?? nowIso).toISOString() })) };
 }
 
 function parseAs<S extends z.ZodType>(schema: S, body: unknown, read: (value: z.output<S>, nowIso: string) => ChangeParse, nowIso: string): ChangeParse {
@@ -170,10 +187,10 @@ export function parseChanges(body: unknown, now: Date): ChangeParse {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return { ok: false, fault: { field: 'body', message: 'must be an object' } };
   if ('object_kind' in body && body.object_kind === 'deployment') return parseAs(gitlabDeployment, body, fromGitlabDeployment, nowIso);
   if ('object_kind' in body && body.object_kind === 'pipeline') return parseAs(gitlabPipeline, body, fromGitlabPipeline, nowIso);
-  if ('object_kind' in body && typeof body.object_kind === 'string') return { ok: true, changes: [], ignored: `GitLab event "${body.object_kind.slice(0, 100)}" tells of no change` };
+  if ('object_kind' in body && typeof body.object_kind === 'string') return nothing(`GitLab event "${body.object_kind.slice(0, 100)}" tells of no change`);
   if ('deployment' in body && 'repository' in body) return parseAs(github, body, fromGithub, nowIso);
   // GitHub's first message to a new webhook.
-  if ('zen' in body && 'hook_id' in body) return { ok: true, changes: [], ignored: 'GitHub says hello' };
+  if ('zen' in body && 'hook_id' in body) return nothing('GitHub says hello');
   if ('app' in body) return parseAs(argo, body, fromArgo, nowIso);
   return parseAs(own, body, fromOwn, nowIso);
 }

@@ -10,6 +10,9 @@ export interface StoredChange extends ChangeEvent {
   readonly source: string;
   readonly recordedAt: Date;
   readonly recordedBy: Actor;
+  readonly closedAt: Date | null;
+  /** Position of the event that tells of its close; null also when it was told as closed at once. */
+  readonly closedPosition: string | null;
 }
 
 interface ChangeRow {
@@ -25,24 +28,31 @@ interface ChangeRow {
   author: string | null;
   link: string | null;
   recorded_by: unknown;
+  closed_at: Date | null;
+  closed_position: string | null;
 }
 
-const COLUMNS = `c.position::text, c.source_id, c.external_id, c.kind, c.service, c.clusters, c.changed_at, c.recorded_at, c.title, c.author, c.link, c.recorded_by`;
+const COLUMNS = `c.position::text, c.source_id, c.external_id, c.kind, c.service, c.clusters, c.changed_at, c.recorded_at, c.title, c.author, c.link, c.recorded_by,
+  c.closed_at, c.closed_position::text`;
 
 function toChange(row: ChangeRow): StoredChange {
   return {
     position: row.position, source: row.source_id, id: row.external_id, kind: changeKind.parse(row.kind), service: row.service, clusters: row.clusters,
     at: row.changed_at, recordedAt: row.recorded_at, title: row.title, author: row.author, link: row.link, recordedBy: actorSchema.parse(row.recorded_by),
+    closedAt: row.closed_at, closedPosition: row.closed_position,
   };
 }
 
 /** A change as the API shows it. */
-export function toApiChange(change: StoredChange): Change {
+export function toApiChange({ closedPosition: _, ...change }: StoredChange): Change {
   return {
     ...change, source: change.source === '' ? null : change.source, clusters: [...change.clusters],
-    at: change.at.toISOString(), recordedAt: change.recordedAt.toISOString(),
+    at: change.at.toISOString(), recordedAt: change.recordedAt.toISOString(), closedAt: change.closedAt?.toISOString() ?? null,
   };
 }
+
+/** A change with its time settled, or only the news that one is over which may not be known. */
+export type ToldChange = (ChangeBody & { readonly at: string }) | { readonly id: string; readonly state: 'closed'; readonly onlyKnown: true };
 
 export interface ChangeReceipt {
   readonly id: string;
@@ -53,10 +63,10 @@ export interface ChangeReceipt {
 
 /**
  * Stores changes with their events, under the log lock: one statement, so nothing lies between lock
- * and commit (decision 0003). A change that its source told before is left as it is.
+ * and commit (decision 0003). A change that its source told before is left as it is, but for its close.
  */
 export async function recordChanges(
-  q: Queryable, orgId: OrgId, source: string, recordedAt: Date, actor: Actor, changes: readonly (ChangeBody & { readonly at: string })[],
+  q: Queryable, orgId: OrgId, source: string, recordedAt: Date, actor: Actor, changes: readonly ToldChange[],
 ): Promise<ChangeReceipt[]> {
   if (changes.length === 0) return [];
   const rows = await q.query<{ external_id: string; position: string; recorded: boolean }>(
@@ -97,11 +107,11 @@ export interface ChangeScope {
   readonly to: Date;
 }
 
-/** Changes of some services, or of none in particular, made within a time; newest first. */
+/** Changes of some services, or of none in particular, made or closed within a time; newest first. */
 export async function selectChangesNear(q: Queryable, orgId: OrgId, scope: ChangeScope, limit: number): Promise<StoredChange[]> {
   const rows = await q.query<ChangeRow>(
     `select ${COLUMNS} from change_events as c
-      where c.org_id = $1::integer and c.changed_at >= $2::timestamptz and c.changed_at <= $3::timestamptz
+      where c.org_id = $1::integer and (c.changed_at between $2::timestamptz and $3::timestamptz or c.closed_at between $2::timestamptz and $3::timestamptz)
         and (c.service is null or c.service = any($4::text[]))
       order by c.changed_at desc, c.position desc limit $5::integer`,
     [orgId, scope.from, scope.to, scope.services, limit],

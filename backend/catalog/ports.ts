@@ -16,3 +16,6 @@ export type EventSink = (
     readonly data: Record<string, unknown>;
   },
 ) => Promise<void>;
+
+/** Told when a change is over; windows of planned work may belong to it. May be told twice. */
+export type ChangeClosed = (orgId: OrgId, by: Actor, change: string) => Promise<unknown>;

@@ -6,12 +6,18 @@ export const CHANGE_KINDS = ['deploy', 'config', 'schema', 'scaling', 'flag', 'i
 export const changeKind = z.enum(CHANGE_KINDS).meta({ id: 'ChangeKind' });
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
+/** `closed`: the work is over, well or badly. Whoever tells of a change once, when it is made, leaves it open. */
+export const CHANGE_STATES = ['open', 'closed'] as const;
+export const changeState = z.enum(CHANGE_STATES).meta({ id: 'ChangeState' });
+
 const serviceName = z.string().trim().toLowerCase().min(1).max(200);
 
 /** A change in Muster's own shape. */
 export const changeBody = z.object({
-  /** The sender's own id: sent again, nothing happens. */
+  /** The sender's own id: sent again, nothing happens, unless it is closed by it. */
   id: z.string().trim().min(1).max(200),
+  /** Told as `closed`, maintenance windows that name its id end. */
+  state: changeState.default('open'),
   kind: changeKind.default('deploy'),
   service: serviceName.nullable().default(null),
   clusters: z.array(serviceName).max(100).default([]),
@@ -33,6 +39,8 @@ export const change = z.object({
   clusters: z.array(z.string()),
   at: instant,
   recordedAt: instant,
+  /** When Muster was told that it is over; null: it was not. */
+  closedAt: instant.nullable(),
   title: z.string(),
   author: z.string().nullable(),
   link: z.string().nullable(),
@@ -49,5 +57,5 @@ export const changeListQuery = pageQuery.extend({
 });
 export type ChangeListQuery = z.infer<typeof changeListQuery>;
 export const changePage = page(change).meta({ id: 'ChangePage' });
-/** `recorded` is false when the same id was told before. */
+/** `recorded` is false when the same id was told before; it may have been closed by it. */
 export const recordedChange = z.object({ recorded: z.boolean(), position: logPosition });

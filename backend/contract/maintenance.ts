@@ -43,8 +43,10 @@ export const maintenanceWindow = maintenanceBody.extend({
   phase: z.enum(['upcoming', 'active', 'past']),
   /** The present occurrence, else the next one, else the last one. */
   occurrence: occurrence.nullable(),
-  /** Set when somebody, or the end of its change, ended it early. */
+  /** Set when somebody, or the end of its change, ended it early; by whom, and why when that is known. */
   endedAt: instant.nullable(),
+  endedBy: actor.nullable(),
+  endReason: z.string().nullable(),
   /** Alerts that it has held back so far. */
   heldBack: z.number().int(),
   createdBy: actor,

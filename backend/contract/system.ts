@@ -45,7 +45,7 @@ export const EVENT_TYPES = [
   'silence.created', 'silence.edited', 'silence.expired', 'silence.synced', 'silence.sync_failed',
   'source.silent', 'source.heard_again', 'source.reconciled',
   'service.created', 'service.edited', 'service.deleted', 'catalog.imported', 'catalog.provisioned', 'business_service.edited',
-  'infrastructure.edited', 'dependency.proposed', 'dependency.accepted', 'dependency.rejected', 'change.recorded',
+  'infrastructure.edited', 'dependency.proposed', 'dependency.accepted', 'dependency.rejected', 'change.recorded', 'change.closed',
   'enrichment.edited', 'extraction.edited', 'extraction.flagged',
   'access.role_changed', 'access.token_issued', 'access.token_revoked',
 ] as const;

@@ -37,7 +37,7 @@ function toOccurrence(interval: Interval): { startsAt: string; endsAt: string } 
 /** The window as it stands at an instant. */
 export function toWindowView(stored: StoredWindow, nowMs: number): MaintenanceWindow {
   const schedule = compileSchedule(stored.body.schedule);
-  const view = { ...stored.body, id: stored.id, endedAt: stored.endedAt?.toISOString() ?? null, heldBack: stored.heldBack, createdBy: stored.createdBy, version: stored.version };
+  const view = { ...stored.body, id: stored.id, endedAt: stored.endedAt?.toISOString() ?? null, endedBy: stored.endedBy, endReason: stored.endReason, heldBack: stored.heldBack, createdBy: stored.createdBy, version: stored.version };
   if (stored.endedAt !== null) {
     const last = schedule.at(stored.endedAt.getTime()) ?? schedule.before(stored.endedAt.getTime());
     return { ...view, phase: 'past', occurrence: last === null ? null : { ...toOccurrence(last), endsAt: new Date(Math.min(last.endMs, stored.endedAt.getTime())).toISOString() } };
@@ -125,21 +125,22 @@ export function createMaintenanceService({ db, clock, onChanged }: MaintenanceSe
         if (stored === null) throw notFoundError(`there is no maintenance window "${id}"`);
         checkVersion(stored, version);
         if (stored.endedAt !== null) throw conflictError('the window has been ended already');
-        await endWindows(tx, orgId, [id], clock.now());
+        await endWindows(tx, orgId, [id], clock.now(), by, null);
         await bumpVersion(tx, orgId);
-        await appendEvents(tx, orgId, clock.now(), [{ type: 'maintenance.ended', incident: null, actor: by, data: { window: id, name: stored.body.name, change: null } }]);
+        await appendEvents(tx, orgId, clock.now(), [{ type: 'maintenance.ended', incident: null, actor: by, data: { window: id, name: stored.body.name, change: null, reason: null } }]);
       });
       onChanged(orgId);
       return one(orgId, id);
     },
     async closeChange(orgId, by, change) {
       const ended = await db.transaction(async (tx) => {
-        const ids = await lockWindowsOfChange(tx, orgId, change);
-        if (ids.length === 0) return 0;
-        await endWindows(tx, orgId, ids, clock.now());
+        const windows = await lockWindowsOfChange(tx, orgId, change);
+        if (windows.length === 0) return 0;
+        const reason = `${change} is closed`;
+        await endWindows(tx, orgId, windows.map(({ id }) => id), clock.now(), by, reason);
         await bumpVersion(tx, orgId);
-        await appendEvents(tx, orgId, clock.now(), ids.map((id) => ({ type: 'maintenance.ended', incident: null, actor: by, data: { window: id, change } })));
-        return ids.length;
+        await appendEvents(tx, orgId, clock.now(), windows.map(({ id, name }) => ({ type: 'maintenance.ended', incident: null, actor: by, data: { window: id, name, change, reason } })));
+        return windows.length;
       });
       if (ended > 0) onChanged(orgId);
       return ended;

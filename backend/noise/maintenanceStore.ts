@@ -6,6 +6,8 @@ export interface StoredWindow {
   readonly id: string;
   readonly body: MaintenanceBody;
   readonly endedAt: Date | null;
+  readonly endedBy: Actor | null;
+  readonly endReason: string | null;
   readonly version: number;
   readonly createdBy: Actor;
   readonly heldBack: number;
@@ -16,13 +18,15 @@ interface WindowRow {
   id: string;
   document: unknown;
   ended_at: Date | null;
+  ended_by: unknown;
+  end_reason: string | null;
   version: number;
   created_by: unknown;
   held_back: number;
   provisioned_as: string | null;
 }
 
-const SELECT = `select w.id, w.document, w.ended_at, w.version, w.created_by, w.provisioned_as,
+const SELECT = `select w.id, w.document, w.ended_at, w.ended_by, w.end_reason, w.version, w.created_by, w.provisioned_as,
   (select count(*)::integer from held_back_alerts as h where h.org_id = w.org_id and h.cause_id = w.id) as held_back
   from maintenance_windows as w`;
 /** Most windows that a list looks at, newest first. */
@@ -30,7 +34,7 @@ const LIMIT = 5_000;
 
 function toWindow(row: WindowRow): StoredWindow {
   return {
-    id: row.id, body: maintenanceBody.parse(row.document), endedAt: row.ended_at, version: row.version, createdBy: actor.parse(row.created_by),
+    id: row.id, body: maintenanceBody.parse(row.document), endedAt: row.ended_at, endedBy: row.ended_by === null ? null : actor.parse(row.ended_by), endReason: row.end_reason, version: row.version, createdBy: actor.parse(row.created_by),
     heldBack: row.held_back, provisionedAs: row.provisioned_as,
   };
 }
@@ -47,13 +51,13 @@ export async function selectWindow(q: Queryable, orgId: OrgId, id: string, lock:
   return row === undefined ? null : toWindow(row);
 }
 
-/** Ids of windows that belong to a change and have not been ended, held until the end of the transaction. */
-export async function lockWindowsOfChange(tx: Transaction, orgId: OrgId, change: string): Promise<string[]> {
-  const rows = await tx.query<{ id: string }>(
-    'select w.id from maintenance_windows as w where w.org_id = $1::integer and w.change_ref = $2::text and w.ended_at is null order by w.id for update',
+/** Windows that belong to a change and have not been ended, held until the end of the transaction. */
+export async function lockWindowsOfChange(tx: Transaction, orgId: OrgId, change: string): Promise<{ id: string; name: string }[]> {
+  return tx.query<{ id: string; name: string }>(
+    `select w.id, w.document->>'name' as name from maintenance_windows as w where w.org_id = $1::integer and w.change_ref = $2::text and w.ended_at is null
+     order by w.id for update`,
     [orgId, change],
   );
-  return rows.map((row) => row.id);
 }
 
 /** Adds a window. */
@@ -65,21 +69,26 @@ export async function insertWindow(tx: Transaction, orgId: OrgId, id: string, bo
   );
 }
 
-/** Replaces a window that the transaction holds. */
+/** Replaces a window that the transaction holds; what it said before is kept. */
 export async function updateWindow(tx: Transaction, orgId: OrgId, id: string, body: MaintenanceBody, at: Date): Promise<void> {
   await tx.query(
-    `update maintenance_windows set document = $3::jsonb, change_ref = $4::text, version = version + 1, updated_at = $5::timestamptz
+    `with before as (
+       insert into maintenance_revisions (org_id, window_id, version, document, valid_from, valid_to)
+       select w.org_id, w.id, w.version, w.document, w.updated_at, $5::timestamptz from maintenance_windows as w
+       where w.org_id = $1::integer and w.id = $2::text
+     )
+     update maintenance_windows set document = $3::jsonb, change_ref = $4::text, version = version + 1, updated_at = $5::timestamptz
      where org_id = $1::integer and id = $2::text`,
     [orgId, id, JSON.stringify(body), body.change, at],
   );
 }
 
-/** Ends windows that the transaction holds. */
-export async function endWindows(tx: Transaction, orgId: OrgId, ids: readonly string[], at: Date): Promise<void> {
+/** Ends windows that the transaction holds. `reason`: null when it was a person's wish alone. */
+export async function endWindows(tx: Transaction, orgId: OrgId, ids: readonly string[], at: Date, by: Actor, reason: string | null): Promise<void> {
   if (ids.length === 0) return;
   await tx.query(
-    `update maintenance_windows set ended_at = $3::timestamptz, version = version + 1, updated_at = $3::timestamptz
+    `update maintenance_windows set ended_at = $3::timestamptz, ended_by = $4::jsonb, end_reason = $5::text, version = version + 1
      where org_id = $1::integer and id = any($2::text[])`,
-    [orgId, ids, at],
+    [orgId, ids, at, JSON.stringify(by), reason],
   );
 }

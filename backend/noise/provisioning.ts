@@ -124,7 +124,7 @@ export function createNoiseProvisioning({ db, clock, onChanged }: NoiseProvision
           }
         }
         const left = known.filter((window) => window.endedAt === null && !wanted.some(({ id }) => id === window.provisionedAs));
-        await endWindows(tx, orgId, left.map((window) => window.id), at);
+        await endWindows(tx, orgId, left.map((window) => window.id), at, PROVISIONING_ACTOR, 'it stands in the provisioning file no more');
         for (const window of left) add('maintenance.ended', window.id, window.body.name);
         return events;
       });

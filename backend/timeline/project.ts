@@ -89,6 +89,8 @@ export function sentenceOf(event: LiveEvent): string {
       return `Fields set: ${labelsOf(data)}`;
     case 'change.recorded':
       return `${CHANGE_WORDS[text(data, 'kind')] ?? 'Change'}${text(data, 'service') === '' ? '' : ` of ${text(data, 'service')}`}: ${text(data, 'title')}`;
+    case 'change.closed':
+      return `Change ${text(data, 'id')} is over${text(data, 'service') === '' ? '' : ` (${text(data, 'service')})`}: ${text(data, 'title')}`;
     default:
       return settingsSentence(event.type, data);
   }

@@ -8,6 +8,7 @@ import type { Queryable } from '../platform/db/database.ts';
 import { inputError, notFoundError } from '../platform/errors.ts';
 import type { Handlers } from '../platform/http/route.ts';
 import { projectTimeline } from './project.ts';
+import { findWindowEnds } from './windowStore.ts';
 
 export interface TimelineDeps {
   readonly db: Queryable;
@@ -56,12 +57,18 @@ export function createTimelineHandlers(deps: TimelineDeps): Handlers<'listTimeli
     return scope;
   }
 
-  /** Changes of the incident's services and of what they need, from an hour before it began until it was over. */
+  /** Changes of the incident's services and of what they need, made or closed from an hour before it began until it was over. */
   async function changesNear(orgId: OrgId, scope: IncidentScope): Promise<StoredChange[]> {
     const topology = await catalog.topologyOf(orgId);
     return selectChangesNear(db, orgId, {
       services: withUpstream(scope.services, topology), from: new Date(scope.beganAt.getTime() - CHANGES_BEFORE_MS), to: scope.endedAt ?? clock.now(),
     }, MAX_CHANGES);
+  }
+
+  /** Positions of what happened around the incident: its changes, their closes, and windows that ended and had held its alerts back. */
+  async function contextOf(orgId: OrgId, incident: number, scope: IncidentScope): Promise<string[]> {
+    const [changes, windowEnds] = await Promise.all([changesNear(orgId, scope), findWindowEnds(db, orgId, incident, new Date(scope.beganAt.getTime() - CHANGES_BEFORE_MS))]);
+    return [...changes.flatMap((change) => [change.position, ...(change.closedPosition === null ? [] : [change.closedPosition])]), ...windowEnds];
   }
 
   async function revisionsFor(orgId: OrgId, incident: number, events: readonly LiveEvent[]): Promise<LiveEvent[]> {
@@ -84,7 +91,7 @@ export function createTimelineHandlers(deps: TimelineDeps): Handlers<'listTimeli
       if (query.cursor !== undefined && !logPosition.safeParse(query.cursor).success) {
         throw inputError('cursor is not one that the timeline gave', [{ field: 'query.cursor', message: 'use the nextCursor of the page before' }]);
       }
-      const besides = query.kind === 'all' || query.kind === 'people' ? (await changesNear(caller.orgId, scope)).map((change) => change.position) : [];
+      const besides = query.kind === 'all' || query.kind === 'people' ? await contextOf(caller.orgId, params.number, scope) : [];
       const events = await listEvents(db, caller.orgId, {
         incident: params.number, besides, ...typesFor(query.kind), order: query.order, limit: query.limit + 1,
         ...(query.cursor === undefined ? {} : { beyond: query.cursor }),

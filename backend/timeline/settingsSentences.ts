@@ -2,7 +2,7 @@
 import type { EventType } from '#contract';
 import { count, number, plural, text, withReason, type EventData } from './words.ts';
 
-export type SettingsEventType = Exclude<EventType, `incident.${string}` | 'change.recorded'>;
+export type SettingsEventType = Exclude<EventType, `incident.${string}` | 'change.recorded' | 'change.closed'>;
 
 /** What something is called: its name, else its id. */
 function named(data: EventData, ...ids: readonly string[]): string {
@@ -97,7 +97,7 @@ export function settingsSentence(type: SettingsEventType, data: EventData): stri
     case 'maintenance.edited':
       return `Maintenance window${named(data, 'window')} edited`;
     case 'maintenance.ended':
-      return text(data, 'change') === '' ? `Maintenance window${named(data, 'window')} ended` : `Maintenance window ended, as change ${text(data, 'change')} was closed`;
+      return `Maintenance window${named(data, 'window')} ended${text(data, 'change') === '' ? '' : `, as change ${text(data, 'change')} is closed`}`;
     case 'silence.created':
       return `Silence created${text(data, 'origin') === 'grafana' ? ' in Grafana' : ''}: ${text(data, 'comment')}`;
     case 'silence.edited':

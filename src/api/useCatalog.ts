@@ -48,8 +48,9 @@ export function useUnresolved() {
   });
 }
 
-export function useChanges(query: { service?: string; limit: number }) {
+export function useChanges(query: { service?: string; limit: number }, { enabled = true }: { enabled?: boolean } = {}) {
   return useQuery({
+    enabled,
     queryKey: [...queryKeys.changes, query],
     queryFn: ({ signal }) => callApi('listChanges', { query }, { signal }),
   });

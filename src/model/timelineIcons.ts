@@ -53,6 +53,7 @@ function iconOf(type: EventType): IconName {
     case 'back_test.ended':
       return 'check';
     case 'change.recorded':
+    case 'change.closed':
       return 'rocket';
     case 'service.created':
     case 'service.edited':

@@ -76,8 +76,9 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
       return [queryKeys.noiseRules, queryKeys.heldBack(), queryKeys.maintenance];
     case 'maintenance.created':
     case 'maintenance.edited':
-    case 'maintenance.ended':
       return [queryKeys.maintenance, queryKeys.heldBack()];
+    case 'maintenance.ended':
+      return [queryKeys.maintenance, queryKeys.heldBack(), queryKeys.timelines];
     case 'silence.created':
     case 'silence.edited':
     case 'silence.expired':
@@ -101,6 +102,7 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'dependency.rejected':
       return [queryKeys.catalog, queryKeys.proposals];
     case 'change.recorded':
+    case 'change.closed':
       return [queryKeys.changes, queryKeys.timelines];
     case 'enrichment.edited':
       return [queryKeys.enrichmentTables];

@@ -33,7 +33,7 @@ const WHOLE_ALERT: Alert = {
 };
 
 const DROPPED_INDEX: Change = {
-  position: '30', source: 'ci', id: 'deploy-1', kind: 'schema', service: 'payments-db', clusters: [], at: '2026-03-01T09:57:00.000Z', recordedAt: '2026-03-01T09:57:01.000Z',
+  position: '30', source: 'ci', id: 'deploy-1', kind: 'schema', service: 'payments-db', clusters: [], at: '2026-03-01T09:57:00.000Z', closedAt: null, recordedAt: '2026-03-01T09:57:01.000Z',
   title: 'Drop an index', author: 'Bo Byte', link: null, recordedBy: { kind: 'source', key: 'ci', name: 'ci' },
 };
 const RADIUS: BlastRadius = {

@@ -17,11 +17,14 @@ const show = (tab = 'windows') => renderPage(<MaintenancePage />, { path: '/main
 const ACTIVE = maintenanceWindow.parse({
   id: 'w1', name: 'Upgrade of payments-db', reason: '', scope: { services: ['payments-db'], environments: ['prod'] }, change: 'CHG-42',
   schedule: { kind: 'once', startsAt: '2026-03-01T10:00:00.000Z', endsAt: '2026-03-01T12:00:00.000Z' }, phase: 'active',
-  occurrence: { startsAt: '2026-03-01T10:00:00.000Z', endsAt: '2026-03-01T12:00:00.000Z' }, endedAt: null, heldBack: 3, createdBy: { kind: 'user', key: 'user:ada', name: ADA.name }, version: 2,
+  occurrence: { startsAt: '2026-03-01T10:00:00.000Z', endsAt: '2026-03-01T12:00:00.000Z' }, endedAt: null, endedBy: null, endReason: null, heldBack: 3, createdBy: { kind: 'user', key: 'user:ada', name: ADA.name }, version: 2,
 });
 const WEEKLY = maintenanceWindow.parse({
   ...ACTIVE, id: 'w2', name: 'Weekly restart', change: null, phase: 'upcoming', heldBack: 0,
   schedule: { kind: 'recurring', timeZone: 'Europe/Berlin', startsAt: '2026-03-01T02:30', minutes: 60, rule: 'FREQ=WEEKLY;BYDAY=SU' },
+});
+const OVER = maintenanceWindow.parse({
+  ...ACTIVE, id: 'w3', name: 'Roll-out of checkout', phase: 'past', endedAt: '2026-03-01T11:00:00.000Z', endReason: 'CHG-42 is closed', endedBy: { kind: 'source', key: 'ci', name: 'CI' },
 });
 const SILENCE = silence.parse({
   id: 's1', grafanaId: null, origin: 'muster', matchers: [{ name: 'service', operator: '=', value: 'checkout' }], startsAt: '2026-03-01T10:00:00.000Z', endsAt: '2099-03-01T12:00:00.000Z',
@@ -34,7 +37,7 @@ beforeEach(() => {
   mockBackend.answer('getMe', {
     ok: meWith(['createMaintenance', 'editMaintenance', 'endMaintenance', 'previewMaintenance', 'previewNoiseScope', 'createSilence', 'editSilence', 'expireSilence', 'syncSilences']),
   });
-  mockBackend.answer('listMaintenance', { ok: pageOf([ACTIVE, WEEKLY]) });
+  mockBackend.answer('listMaintenance', { ok: pageOf([ACTIVE, WEEKLY, OVER]) });
   mockBackend.answer('listSilences', { ok: pageOf([SILENCE]) });
   mockBackend.answer('getSilenceSync', { ok: { connected: true, lastReadAt: '2026-03-01T10:00:00.000Z', problem: null } });
   mockBackend.answer('previewNoiseScope', { ok: { matched: 0, sev1: 0, considered: 90, cut: false, byName: [], services: [], warning: null } });
@@ -52,6 +55,7 @@ test('windows stand by what is now, next and past, and an active one is ended on
   expect(active).toHaveTextContent('CHG-42');
   expect(active).toHaveTextContent('3 alerts held back');
   expect(screen.getByRole('region', { name: 'Coming up' })).toHaveTextContent('Repeats: FREQ=WEEKLY;BYDAY=SU, Europe/Berlin');
+  expect(screen.getByRole('region', { name: 'Past' })).toHaveTextContent('Ended early Sun 1 Mar 11:00, because CHG-42 is closed (told by CI)');
   await user.click(await within(active).findByRole('button', { name: 'End now' }));
   await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'End now' }));
   await waitFor(() => expect(mockBackend.callsOf('endMaintenance')[0]?.headers['If-Match']).toBe('"2"'));

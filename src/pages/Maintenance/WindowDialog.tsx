@@ -1,7 +1,9 @@
 import { Field, Input, Stack } from '@grafana/ui';
 import { useState } from 'react';
 import { maintenanceBody, type MaintenanceBody, type MaintenanceWindow } from '#contract';
+import { useChanges } from '../../api/useCatalog.ts';
 import { useSaveMaintenance } from '../../api/useMaintenance.ts';
+import { useCan } from '../../api/useMe.ts';
 import { DialogForm } from '../../components/DialogForm.tsx';
 import { ScopeEditor } from '../../components/ScopeEditor.tsx';
 import { ScopePreview } from '../../components/ScopePreview.tsx';
@@ -14,6 +16,7 @@ interface Props {
   onClose: () => void;
 }
 
+const CHANGES_OFFERED = 50;
 const HOUR_MS = 3_600_000;
 
 function newWindow(): MaintenanceBody {
@@ -33,6 +36,9 @@ function bodyOf({ name, reason, change, scope, schedule }: MaintenanceWindow): M
 export function WindowDialog({ known, onClose }: Props) {
   const save = useSaveMaintenance();
   const toast = useToast();
+  const can = useCan();
+  const told = useChanges({ limit: CHANGES_OFFERED }, { enabled: can('listChanges') }).data?.items ?? [];
+  const changes = told.filter((change) => change.closedAt === null);
   const [draft, setDraft] = useState<MaintenanceBody>(() => (known === null ? newWindow() : bodyOf(known)));
   return (
     <DialogForm
@@ -58,9 +64,14 @@ export function WindowDialog({ known, onClose }: Props) {
         <OccurrencePreview schedule={draft.schedule} />
         <ScopeEditor id="muster-window" scope={draft.scope} onChange={(scope) => setDraft({ ...draft, scope })} />
         <ScopePreview scope={draft.scope} />
-        <Field noMargin label="Change or ticket (optional)" description="The window ends when this change is closed.">
-          <Input id="muster-window-change" maxLength={200} placeholder="CHG-42" value={draft.change ?? ''} onChange={(event) => setDraft({ ...draft, change: event.currentTarget.value === '' ? null : event.currentTarget.value })} />
+        <Field noMargin label="Change or ticket (optional)" description="The id of a change event, or of a ticket. The window ends when it is told as closed.">
+          <Input id="muster-window-change" list="muster-window-changes" maxLength={200} placeholder="CHG-42" value={draft.change ?? ''} onChange={(event) => setDraft({ ...draft, change: event.currentTarget.value === '' ? null : event.currentTarget.value })} />
         </Field>
+        <datalist id="muster-window-changes">
+          {changes.map(({ position, id, title }) => (
+            <option key={position} value={id} label={title} />
+          ))}
+        </datalist>
       </Stack>
     </DialogForm>
   );

@@ -91,8 +91,13 @@ function WindowRow({ window, onEdit }: { window: MaintenanceWindow; onEdit: () =
         <div className={styles.dim}>
           {window.schedule.kind === 'recurring' && `Repeats: ${window.schedule.rule}, ${window.schedule.timeZone}. `}
           {window.heldBack.toLocaleString()} {window.heldBack === 1 ? 'alert' : 'alerts'} held back. Planned by {window.createdBy.name}
-          {window.endedAt !== null && '. Ended early'}
         </div>
+        {window.endedAt !== null && (
+          <div>
+            Ended early {dateTimeFormat(window.endedAt, { format: 'ddd D MMM HH:mm' })}
+            {window.endReason === null ? ` by ${window.endedBy?.name ?? 'somebody'}` : `, because ${window.endReason}${window.endedBy === null ? '' : ` (told by ${window.endedBy.name})`}`}
+          </div>
+        )}
       </div>
       {window.phase !== 'past' && (
         <Stack gap={1} alignItems="center">

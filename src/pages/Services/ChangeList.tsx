@@ -15,7 +15,7 @@ export function ChangeList({ changes, onChoose }: Props) {
   const styles = useStyles2(getStyles);
   return (
     <ul className={styles.list}>
-      {changes.map(({ position, kind, service, title, author, at, link, source }) => (
+      {changes.map(({ position, kind, service, title, author, at, closedAt, link, source }) => (
         <li key={position} className={styles.item}>
           <span className={styles.when}>
             <Instant at={at} />
@@ -35,6 +35,11 @@ export function ChangeList({ changes, onChoose }: Props) {
               title
             )}
           </span>
+          {closedAt !== null && (
+            <span className={styles.dim}>
+              over <Instant at={closedAt} />,
+            </span>
+          )}
           <span className={styles.dim}>{[author === null ? null : `by ${author}`, `told by ${source ?? 'the API'}`].filter(Boolean).join(', ')}</span>
         </li>
       ))}

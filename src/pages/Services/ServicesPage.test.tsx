@@ -27,7 +27,7 @@ const SERVICES = [
   serviceOf('search', { aliases: ['finder'], team: 'search' }),
 ];
 const CHANGE: Change = {
-  position: '12', source: 'ci', id: 'r42', kind: 'deploy', service: 'checkout', clusters: [], at: '2026-03-01T09:50:00.000Z', recordedAt: '2026-03-01T09:50:01.000Z', title: 'Release 42',
+  position: '12', source: 'ci', id: 'r42', kind: 'deploy', service: 'checkout', clusters: [], at: '2026-03-01T09:50:00.000Z', closedAt: null, recordedAt: '2026-03-01T09:50:01.000Z', title: 'Release 42',
   author: 'ada', link: 'https://ci.example.com/42', recordedBy: { kind: 'source', key: 'ci', name: 'CI' },
 };
 const PROPOSAL: DependencyProposal = {
