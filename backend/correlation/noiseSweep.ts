@@ -6,10 +6,11 @@ import type { IncidentChange, IncidentSink } from './incidentSink.ts';
 
 const BEGINNING = new Date(0);
 
-/** One incident's symptoms: counted and shown there, and a grave one makes it grave; what it may take in stays as it is. */
+/** One incident's symptoms: counted and shown there, their services are hurt, and a grave one makes it grave; what it may take in stays as it is. */
 function symptomsOf(incident: IncidentNumber, alerts: readonly HeldBack[]): IncidentChange {
   return {
-    incident, title: '', keys: [], reason: null, severity: SEVERITIES.find((severity) => alerts.some((alert) => alert.severity === severity)) ?? null, services: [], ended: 0, assessment: null, moved: [], absorbed: [],
+    incident, title: '', keys: [], reason: null, severity: SEVERITIES.find((severity) => alerts.some((alert) => alert.severity === severity)) ?? null,
+    services: [...new Set(alerts.flatMap((alert) => alert.service ?? []))], ended: 0, assessment: null, moved: [], absorbed: [],
     joined: alerts.map((alert) => ({
       alertKey: alert.alertKey, startsAt: alert.startsAt, firing: true,
       reason: { strategy: 'noise control', summary: `symptom: ${alert.reason}`, contributions: [{ kind: 'inhibition', text: `"${alert.causeName}": ${alert.reason}`, weight: 1 }] },

@@ -217,7 +217,7 @@ export function decideNoise(rules: Ruleset, state: GateState, change: LoggedChan
   }
   const same = before !== undefined && before.verdict === verdict.verdict && before.causeId === verdict.causeId;
   const entry: HeldBack = {
-    alertKey: change.alertKey, startsAt: change.startsAt, severity: change.severity, parent: null, attach: 'never', changes: null, ...verdict,
+    alertKey: change.alertKey, startsAt: change.startsAt, severity: change.severity, service: change.service, parent: null, attach: 'never', changes: null, ...verdict,
     sinceMs: before?.sinceMs ?? atMs, verdictSinceMs: same ? before.verdictSinceMs : atMs, judgedMs: atMs,
     cleared: before?.cleared ?? false,
   };

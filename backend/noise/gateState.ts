@@ -16,6 +16,7 @@ export interface HeldBack extends EpisodeRef {
   readonly causeName: string;
   readonly reason: string;
   readonly severity: Severity;
+  readonly service: string | null;
   readonly sinceMs: number;
   /** Since when the present verdict stands. */
   readonly verdictSinceMs: number;

@@ -12,6 +12,7 @@ interface HeldBackRow {
   cause_name: string;
   reason: string;
   severity: number;
+  service: string | null;
   since: Date;
   verdict_since: Date;
   judged_at: Date;
@@ -23,13 +24,13 @@ interface HeldBackRow {
   changes: number | null;
 }
 
-const COLUMNS = `h.alert_key::text, h.starts_at, h.verdict, h.cause_id, h.cause_name, h.reason, h.severity, h.since, h.verdict_since, h.judged_at,
+const COLUMNS = `h.alert_key::text, h.starts_at, h.verdict, h.cause_id, h.cause_name, h.reason, h.severity, h.service, h.since, h.verdict_since, h.judged_at,
   h.until_at, h.parent_key::text, h.parent_starts_at, h.attach, h.cleared, h.changes`;
 
 function toHeldBack(row: HeldBackRow): HeldBack {
   return {
     alertKey: row.alert_key, startsAt: row.starts_at, verdict: noiseVerdict.parse(row.verdict), causeId: row.cause_id, causeName: row.cause_name,
-    reason: row.reason, severity: severityOf(row.severity), sinceMs: row.since.getTime(), verdictSinceMs: row.verdict_since.getTime(),
+    reason: row.reason, severity: severityOf(row.severity), service: row.service, sinceMs: row.since.getTime(), verdictSinceMs: row.verdict_since.getTime(),
     judgedMs: row.judged_at.getTime(), untilMs: row.until_at?.getTime() ?? null,
     parent: row.parent_key === null || row.parent_starts_at === null ? null : { alertKey: row.parent_key, startsAt: row.parent_starts_at },
     attach: row.attach, cleared: row.cleared, changes: row.changes,
@@ -75,13 +76,13 @@ export async function writeWaiting(q: Queryable, orgId: OrgId, entries: readonly
     'write-held-back',
     `insert into held_back_alerts as h (
        org_id, alert_key, starts_at, verdict, cause_id, cause_name, reason, severity, since, verdict_since, judged_at, until_at, look_again_at,
-       parent_key, parent_starts_at, attach, cleared, changes, outcome)
+       parent_key, parent_starts_at, attach, cleared, changes, service, outcome)
      select $1::integer, i.*, 'waiting'
      from unnest($2::bigint[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::smallint[], $9::timestamptz[], $10::timestamptz[],
-       $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::bigint[], $15::timestamptz[], $16::text[], $17::boolean[], $18::integer[]) as i
+       $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::bigint[], $15::timestamptz[], $16::text[], $17::boolean[], $18::integer[], $19::text[]) as i
      on conflict (org_id, alert_key, starts_at) do update set
        verdict = excluded.verdict, cause_id = excluded.cause_id, cause_name = excluded.cause_name, reason = excluded.reason,
-       severity = excluded.severity, verdict_since = excluded.verdict_since, judged_at = excluded.judged_at, until_at = excluded.until_at,
+       severity = excluded.severity, service = excluded.service, verdict_since = excluded.verdict_since, judged_at = excluded.judged_at, until_at = excluded.until_at,
        look_again_at = excluded.look_again_at, parent_key = excluded.parent_key, parent_starts_at = excluded.parent_starts_at,
        attach = excluded.attach, cleared = excluded.cleared, changes = excluded.changes`,
     [
@@ -89,7 +90,7 @@ export async function writeWaiting(q: Queryable, orgId: OrgId, entries: readonly
       entries.map((e) => e.causeName), entries.map((e) => e.reason), entries.map((e) => severityRank(e.severity)), entries.map((e) => instantOf(e.sinceMs)),
       entries.map((e) => instantOf(e.verdictSinceMs)), entries.map((e) => instantOf(e.judgedMs)), entries.map((e) => instantOf(e.untilMs)), entries.map((e) => instantOf(e.lookAgainMs)),
       entries.map((e) => e.parent?.alertKey ?? null), entries.map((e) => e.parent?.startsAt.toISOString() ?? null), entries.map((e) => e.attach),
-      entries.map((e) => e.cleared), entries.map((e) => e.changes),
+      entries.map((e) => e.cleared), entries.map((e) => e.changes), entries.map((e) => e.service),
     ],
   );
 }

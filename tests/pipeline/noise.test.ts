@@ -180,7 +180,7 @@ test('cap 26: on the graph a child alert becomes a symptom of its parent’s inc
   await pipeline.deliver([firing('a', { severity: 'critical' })]);
   await tick(2000);
 
-  expect(await incidents()).toMatchObject([{ number: 1, services: ['payments-db'], alerts_total: 2, alerts_firing: 2, severity: 1 }]);
+  expect(await incidents()).toMatchObject([{ number: 1, services: ['checkout', 'payments-db'], alerts_total: 2, alerts_firing: 2, severity: 1 }]);
   expect(await heldBack()).toMatchObject([{ outcome: 'attached', reason: 'checkout depends on payments-db, where DiskFull fires' }]);
   await pipeline.deliver([resolved('a', START_MS)]);
   expect(await incidents()).toMatchObject([{ alerts_firing: 1 }]);
