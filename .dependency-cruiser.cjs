@@ -23,7 +23,7 @@ const PURE_FILES = [
   'ingest/(generic/(readPath|mapPayload)|fingerprint/(regroup|fold)|heartbeat/judge|reconcile/plan)',
   'sources/sourceRules',
   'incidents/alertTrend',
-  'noise/(scope|schedule|flapping|threshold|inhibition|ruleset|decideNoise|gateState|score|grafanaSilence)',
+  'noise/(scope|schedule|flapping|threshold|inhibition|ruleset|decideNoise|standing|gateState|score|grafanaSilence)',
   'correlation/(strategy|byScope|batch)',
   'correlation/engine/[A-Za-z]+',
   'correlation/rules/[A-Za-z]+',

@@ -25,7 +25,10 @@ export const paths = {
   incident: (number: number, tab: IncidentTab = 'overview') =>
     `${PLUGIN_BASE_URL}/incidents/${number}${tab === 'overview' ? '' : `?tab=${tab}`}`,
   noise: (tab: NoiseTab = 'held') => `${PLUGIN_BASE_URL}/noise${tab === 'held' ? '' : `?tab=${tab}`}`,
+  /** A rule, window or silence among the others. */
+  noiseRule: (id: string) => `${PLUGIN_BASE_URL}/noise?tab=rules&id=${encodeURIComponent(id)}`,
   maintenance: (tab: MaintenanceTab = 'windows') => `${PLUGIN_BASE_URL}/maintenance${tab === 'windows' ? '' : `?tab=${tab}`}`,
+  plannedWork: (tab: MaintenanceTab, id: string) => `${PLUGIN_BASE_URL}/maintenance?tab=${tab}&id=${encodeURIComponent(id)}`,
   services: (tab: ServiceTab = 'catalogue') => `${PLUGIN_BASE_URL}/services${tab === 'catalogue' ? '' : `?tab=${tab}`}`,
   correlation: (tab: CorrelationTab = 'rules') => `${PLUGIN_BASE_URL}/correlation${tab === 'rules' ? '' : `?tab=${tab}`}`,
   settings: (tab: SettingsTab = 'sources') => `${PLUGIN_BASE_URL}/settings${tab === 'sources' ? '' : `?tab=${tab}`}`,

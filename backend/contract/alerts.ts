@@ -1,5 +1,6 @@
 /** Alerts: one row is one episode (fingerprint + startsAt) of a condition at a source. */
 import { z } from 'zod';
+import { alertNoise } from './noise.ts';
 import { alertId, incidentNumber, instant, labels, page, pageQuery, severity, sourceId } from './primitives.ts';
 import { decisionReason } from './reasons.ts';
 
@@ -64,6 +65,7 @@ export const alert = alertSummary.extend({
   /** The envelope of the notification group it came in: groupKey, receiver, groupLabels, … */
   notification: z.record(z.string(), z.unknown()).nullable(),
   history: z.array(alertHistoryEntry),
+  noise: alertNoise,
 }).meta({ id: 'Alert' });
 export type Alert = z.infer<typeof alert>;
 

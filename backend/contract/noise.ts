@@ -1,6 +1,6 @@
 /** Noise control: rules that hold alerts back, what they hold back now, and how noisy each alert rule is. */
 import { z } from 'zod';
-import { actor, alertId, instant, page, pageQuery, severity, sourceId } from './primitives.ts';
+import { actor, alertId, incidentNumber, instant, page, pageQuery, severity, sourceId } from './primitives.ts';
 
 export const MATCHER_OPERATORS = ['=', '!=', '=~', '!~'] as const;
 /** One demand on a label, as Alertmanager has it: patterns (RE2) must fit the whole value, a missing label is empty. */
@@ -101,6 +101,15 @@ export const heldBackAlert = z.object({
   changes: z.number().int().nullable(),
 }).meta({ id: 'HeldBackAlert' });
 export type HeldBackAlert = z.infer<typeof heldBackAlert>;
+/** What noise control has to do with one alert. */
+export const alertNoise = z.object({
+  /** How it is or was held back; null: it never was. `explainedBy`: the alert whose symptom it is, or the episode before of a flapping one. */
+  held: heldBackAlert.pick({ verdict: true, reason: true, cause: true, since: true, until: true, outcome: true, changes: true })
+    .extend({ outcomeAt: instant.nullable(), explainedBy: z.object({ alert: alertId, name: z.string(), incident: incidentNumber.nullable() }).nullable() }).nullable(),
+  /** What would hold it back if it began now; it has passed, so it stays where it is. */
+  now: z.array(z.object({ verdict: noiseVerdict, reason: z.string(), cause: z.object({ id: z.string(), name: z.string() }), until: instant.nullable() })),
+}).meta({ id: 'AlertNoise' });
+export type AlertNoise = z.infer<typeof alertNoise>;
 export const heldBackQuery = pageQuery.extend({
   verdict: noiseVerdict.optional(),
   outcome: z.enum(['waiting', 'all']).default('waiting'),

@@ -1,6 +1,7 @@
 /** Alerts over HTTP, each with the incident it belongs to and why. */
 import { incidentKey, sourceId, type AlertSummary, type IncidentLane, type IncidentLanes } from '#contract';
 import { alertIdOf, severityOf, splitAlertId } from '../ingest/index.ts';
+import { readAlertNoise } from '../noise/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Queryable } from '../platform/db/database.ts';
 import { notFoundError } from '../platform/errors.ts';
@@ -113,7 +114,13 @@ export function createAlertHandlers(deps: { readonly db: Queryable; readonly clo
       const { keyBigint, startsAt } = splitAlertId(params.id);
       const row = await findAlertRow(db, caller.orgId, keyBigint, startsAt);
       if (row === undefined) throw notFoundError(`alert ${params.id} does not exist`);
-      const history = await findAlertHistory(db, caller.orgId, keyBigint, startsAt);
+      const [history, noise] = await Promise.all([
+        findAlertHistory(db, caller.orgId, keyBigint, startsAt),
+        readAlertNoise(db, caller.orgId, clock.now(), {
+          alertKey: row.alert_key, startsAt, sourceId: row.source_id, name: row.name, summary: row.summary, severity: severityOf(row.severity), service: row.service,
+          team: row.team, environment: row.environment, cluster: row.cluster, labels: { ...row.derived, ...row.labels }, firing: row.status === 'firing',
+        }),
+      ]);
       return {
         ...toAlertSummary(row),
         derived: row.derived ?? {},
@@ -121,6 +128,7 @@ export function createAlertHandlers(deps: { readonly db: Queryable; readonly clo
         values: objectMember(row.details, 'values'),
         details: row.details,
         notification: row.envelope,
+        noise,
         history: history.map((change) => ({
           at: change.recorded_at.toISOString(), kind: change.kind, endsAt: change.ends_at?.toISOString() ?? null, values: change.content?.values ?? null,
         })),

@@ -11,6 +11,7 @@ import { dropWaiting, keepWaiting, refOf, type EpisodeRef, type GateState, type 
 import { addSource, explainedBy, newSourceIndex, removeSource } from './inhibition.ts';
 import type { ActiveFlapping, Ruleset } from './ruleset.ts';
 import { keyOf } from './scope.ts';
+import { standingReasons } from './standing.ts';
 import { countOccurrence } from './threshold.ts';
 
 export type NoiseDecision =
@@ -109,22 +110,7 @@ function episodeOf(ref: string): EpisodeRef {
 function judge(rules: Ruleset, state: GateState, change: LoggedChange, before: HeldBack | undefined, lookAgain: { episode: EpisodeRef; cleared: boolean }[]): Verdict | null {
   const atMs = change.recordedAt.getTime();
   const ref = refOf(change);
-  for (const window of rules.windows) {
-    const occurrence = window.schedule.at(atMs);
-    if (occurrence !== null && window.matches(change)) {
-      return { verdict: 'maintenance', causeId: window.id, causeName: window.name, reason: `planned work: ${window.name}`, untilMs: occurrence.endMs };
-    }
-  }
-  for (const silence of rules.silences) {
-    if (silence.startMs <= atMs && atMs < silence.endMs && silence.matches(change.labels)) {
-      return { verdict: 'silenced', causeId: silence.id, causeName: silence.name, reason: `silenced: ${silence.name}`, untilMs: silence.endMs };
-    }
-  }
-  for (const rule of rules.suppressions) {
-    if ((rule.expiresMs === null || atMs < rule.expiresMs) && rule.matches(change)) {
-      return { verdict: 'suppressed', causeId: rule.id, causeName: rule.name, reason: `suppressed by "${rule.name}": ${rule.reason}`, untilMs: rule.expiresMs };
-    }
-  }
+  for (const standing of standingReasons(rules, change, atMs)) return standing;
   for (const rule of rules.inhibitions) {
     const index = state.sources.get(rule.id);
     const found = index === undefined ? null : explainedBy(rule, index, change, ref, (source, target) => isHeldBackBy(state, source, target));

@@ -1,9 +1,10 @@
 /** SQL of the list of held-back alerts. */
-import type { HeldBackAlert, NoiseVerdict, OrgId } from '#contract';
-import { noiseVerdict, sourceId } from '#contract';
+import type { AlertNoise, HeldBackAlert, NoiseVerdict, OrgId } from '#contract';
+import { incidentNumber, noiseVerdict, sourceId } from '#contract';
 import { alertIdOf, severityOf } from '../ingest/index.ts';
 import type { Queryable } from '../platform/db/database.ts';
 import { inputError } from '../platform/errors.ts';
+import type { EpisodeRef } from './gateState.ts';
 
 interface ListedRow {
   alert_key: string;
@@ -23,6 +24,44 @@ interface ListedRow {
   until_at: Date | null;
   outcome: HeldBackAlert['outcome'];
   changes: number | null;
+}
+
+interface OwnRow {
+  verdict: string;
+  reason: string;
+  cause_id: string;
+  cause_name: string;
+  since: Date;
+  until_at: Date | null;
+  outcome: HeldBackAlert['outcome'];
+  outcome_at: Date | null;
+  changes: number | null;
+  parent_key: string | null;
+  parent_starts_at: Date | null;
+  parent_name: string | null;
+  parent_incident: number | null;
+}
+
+/** How one alert is or was held back; null when it never was. */
+export async function selectHeldBackOf(q: Queryable, orgId: OrgId, alert: EpisodeRef): Promise<AlertNoise['held']> {
+  const [row] = await q.query<OwnRow>(
+    `select h.verdict, h.reason, h.cause_id, h.cause_name, h.since, h.until_at, h.outcome, h.outcome_at, h.changes,
+       h.parent_key::text, h.parent_starts_at, p.name as parent_name, k.incident_number as parent_incident
+     from held_back_alerts as h
+     left join alerts as p on p.org_id = h.org_id and p.alert_key = h.parent_key and p.starts_at = h.parent_starts_at
+     left join incident_alerts as k on k.org_id = h.org_id and k.alert_key = h.parent_key and k.starts_at = h.parent_starts_at
+     where h.org_id = $1::integer and h.alert_key = $2::bigint and h.starts_at = $3::timestamptz`,
+    [orgId, alert.alertKey, alert.startsAt],
+  );
+  if (row === undefined) return null;
+  const { parent_key: key, parent_starts_at: startsAt, parent_name: name } = row;
+  return {
+    verdict: noiseVerdict.parse(row.verdict), reason: row.reason, cause: { id: row.cause_id, name: row.cause_name }, since: row.since.toISOString(),
+    until: row.until_at?.toISOString() ?? null, outcome: row.outcome, outcomeAt: row.outcome_at?.toISOString() ?? null, changes: row.changes,
+    explainedBy: key === null || startsAt === null || name === null
+      ? null
+      : { alert: alertIdOf(key, startsAt), name, incident: row.parent_incident === null ? null : incidentNumber.parse(row.parent_incident) },
+  };
 }
 
 export interface HeldBackFilter {

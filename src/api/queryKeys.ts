@@ -19,6 +19,7 @@ export const queryKeys = {
   incidentSettings: ['incidentSettings'],
   incidentLanes: (number: number) => ['incidentAlerts', number, 'lanes'],
   incidentSetting: (name: string) => ['incidentSettings', name],
+  alerts: ['alert'],
   alert: (id: string) => ['alert', id],
   alertTrend: (id: string) => ['alertTrend', id],
   mappingPreview: (body: unknown) => ['mappingPreview', body],

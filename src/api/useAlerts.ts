@@ -50,6 +50,8 @@ export function useAlert(id: string) {
   return useQuery({
     queryKey: queryKeys.alert(id),
     queryFn: ({ signal }) => callApi('getAlert', { params: { id } }, { signal }),
+    // a window begins without an event
+    refetchInterval: SAFETY_REFETCH_MS,
   });
 }
 

@@ -1,5 +1,6 @@
 /** Words about noise, for people. */
 import type { AlertScope, HeldBackAlert, LabelMatcher, NoiseRuleBody, NoiseRuleKind, NoiseVerdict } from '#contract';
+import { paths } from '../paths.ts';
 
 export const VERDICT_LABELS: Readonly<Record<NoiseVerdict, string>> = {
   maintenance: 'Planned work',
@@ -17,6 +18,39 @@ export const OUTCOME_LABELS: Readonly<Record<HeldBackAlert['outcome'], string>> 
   attached: 'joined an incident as a symptom',
   ended: 'over before anybody was called',
 };
+
+/** What ends a reason that has no time of its own. */
+export function endingOf(verdict: NoiseVerdict): string {
+  switch (verdict) {
+    case 'maintenance':
+      return 'until the window ends';
+    case 'silenced':
+      return 'until the silence ends';
+    case 'suppressed':
+      return 'until the rule is changed or removed';
+    case 'inhibited':
+      return 'until the alert that explains it is over';
+    case 'flapping':
+      return 'until it is stable';
+    case 'below_threshold':
+      return 'until enough of them begin';
+    case 'held':
+      return 'until its wait is over';
+  }
+}
+
+/** What kind of thing did it. */
+export function causeKind(verdict: NoiseVerdict): string {
+  return verdict === 'maintenance' ? 'Window' : verdict === 'silenced' ? 'Silence' : 'Rule';
+}
+
+/** Where the rule, window or silence stands. */
+export function causePath(verdict: NoiseVerdict, id: string): string {
+  if (verdict === 'maintenance' || verdict === 'silenced') {
+    return paths.plannedWork(verdict === 'maintenance' ? 'windows' : 'silences', id);
+  }
+  return paths.noiseRule(id);
+}
 
 export const RULE_KIND_LABELS: Readonly<Record<NoiseRuleKind, string>> = {
   suppression: 'Suppress',

@@ -38,6 +38,7 @@ Object.defineProperty(HTMLCanvasElement.prototype, 'getContext', {
 for (const side of ['offsetHeight', 'offsetWidth', 'clientHeight', 'clientWidth'] as const) {
   Object.defineProperty(HTMLElement.prototype, side, { configurable: true, get: () => 800 });
 }
+Object.defineProperty(HTMLElement.prototype, 'scrollIntoView', { writable: true, value: () => undefined });
 Object.defineProperty(HTMLElement.prototype, 'scrollTo', { writable: true, value: () => undefined });
 
 // the sizes of scroll bars are asked for by pseudo element

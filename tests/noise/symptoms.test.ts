@@ -1,4 +1,5 @@
 /** cap 26: an alert that the graph explains hurts its service: the incident of its cause says so. Over HTTP. */
+import { alertId } from '../../backend/contract/index.ts';
 import { eventually, startTestApp, type TestApp } from '../harness/app.ts';
 import { ADA_ADMIN, VERA_VIEWER } from '../harness/grafana.ts';
 import { grafanaAlert } from '../harness/pipeline.ts';
@@ -35,5 +36,8 @@ test('cap 26: a symptom adds its service to what is affected, what needs it to w
   const alerts = await muster.call(VERA_VIEWER, 'listIncidentAlerts', { params: { number } });
   const symptom = alerts.body.items.find(({ service }) => service === 'checkout');
   expect(symptom?.why?.summary).toMatch(/^symptom: checkout depends on payments-db/);
-  expect(rule.status).toBe(201);
+  const drawer = await muster.call(VERA_VIEWER, 'getAlert', { params: { id: symptom?.id ?? alertId.parse('') } });
+  expect(drawer.body.noise).toMatchObject({
+    held: { verdict: 'inhibited', outcome: 'attached', cause: { id: rule.body.id, name: 'Symptoms' }, explainedBy: { name: 'HighErrorRate', incident: number } }, now: [],
+  });
 });

@@ -71,20 +71,20 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'noise.rule_edited':
     case 'noise.rule_deleted':
     case 'noise.rule_warned':
-      return [queryKeys.noiseRules, queryKeys.heldBack()];
+      return [queryKeys.noiseRules, queryKeys.heldBack(), queryKeys.alerts];
     case 'noise.alerts_held_back':
-      return [queryKeys.noiseRules, queryKeys.heldBack(), queryKeys.maintenance];
+      return [queryKeys.noiseRules, queryKeys.heldBack(), queryKeys.maintenance, queryKeys.alerts];
     case 'maintenance.created':
     case 'maintenance.edited':
-      return [queryKeys.maintenance, queryKeys.heldBack()];
+      return [queryKeys.maintenance, queryKeys.heldBack(), queryKeys.alerts];
     case 'maintenance.ended':
-      return [queryKeys.maintenance, queryKeys.heldBack(), queryKeys.timelines];
+      return [queryKeys.maintenance, queryKeys.heldBack(), queryKeys.alerts, queryKeys.timelines];
     case 'silence.created':
     case 'silence.edited':
     case 'silence.expired':
     case 'silence.synced':
     case 'silence.sync_failed':
-      return [queryKeys.silences, queryKeys.heldBack()];
+      return [queryKeys.silences, queryKeys.heldBack(), queryKeys.alerts];
     case 'correlation.draft_edited':
     case 'correlation.draft_discarded':
     case 'correlation.activated':

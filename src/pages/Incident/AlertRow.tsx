@@ -1,7 +1,8 @@
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Icon, useStyles2 } from '@grafana/ui';
+import { useStyles2 } from '@grafana/ui';
 import type { AlertSummary } from '#contract';
+import { AlertStatusText } from '../../components/AlertStatusText.tsx';
 import { EvidenceBar } from '../../components/Evidence.tsx';
 import { Instant } from '../../components/Instant.tsx';
 import { SeverityBadge } from '../../components/SeverityBadge.tsx';
@@ -64,19 +65,6 @@ export function AlertRow({ alert, width, focus, onOpen }: Props) {
   );
 }
 
-export function AlertStatusText({ status }: { status: AlertSummary['status'] }) {
-  const styles = useStyles2(getStyles);
-  return status === 'firing' ? (
-    <span className={styles.firing}>
-      <Icon name="bell" size="sm" aria-hidden /> Firing
-    </span>
-  ) : (
-    <span className={styles.resolved}>
-      <Icon name="check" size="sm" aria-hidden /> Resolved
-    </span>
-  );
-}
-
 const getStyles = (theme: GrafanaTheme2) => {
   const cut = { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' } as const;
   return {
@@ -106,7 +94,5 @@ const getStyles = (theme: GrafanaTheme2) => {
     dim: css({ ...cut, color: theme.colors.text.secondary, fontWeight: theme.typography.fontWeightRegular }),
     why: css({ ...cut, color: theme.colors.text.secondary, minWidth: 0 }),
     time: css({ ...cut, color: theme.colors.text.secondary, textAlign: 'right' }),
-    firing: css({ display: 'inline-flex', alignItems: 'center', gap: theme.spacing(0.5), color: theme.colors.error.text }),
-    resolved: css({ display: 'inline-flex', alignItems: 'center', gap: theme.spacing(0.5), color: theme.colors.success.text }),
   };
 };

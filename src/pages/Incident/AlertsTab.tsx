@@ -6,6 +6,7 @@ import { Button, Checkbox, EmptyState, IconButton, useStyles2 } from '@grafana/u
 import type { AlertId, AlertSummary, Incident } from '#contract';
 import { useIncidentAlerts } from '../../api/useAlerts.ts';
 import { useCan } from '../../api/useMe.ts';
+import { AlertDrawer } from '../../components/AlertDrawer/index.ts';
 import { Choice } from '../../components/Choice.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { SearchInput } from '../../components/SearchInput.tsx';
@@ -14,7 +15,6 @@ import { VirtualList } from '../../components/VirtualList.tsx';
 import { prefillOf } from '../../model/declarePrefill.ts';
 import { useElementWidth } from '../../hooks/useElementWidth.ts';
 import { stateTone } from '../../model/states.ts';
-import { AlertDrawer } from './AlertDrawer.tsx';
 import { AlertRow, alertRowHeightAt } from './AlertRow.tsx';
 import { DeclareFromAlert } from './DeclareFromAlert.tsx';
 import { RegroupBar } from './RegroupBar.tsx';

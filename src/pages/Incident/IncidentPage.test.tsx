@@ -30,6 +30,13 @@ const ENDED_ALERT = alertOf({
 const WHOLE_ALERT: Alert = {
   ...FIRST_ALERT, derived: { site: 'eu' }, annotations: { summary: 'Many errors on checkout' }, values: { A: 12.5 }, details: {}, notification: null,
   history: [{ at: '2026-03-01T10:00:05.000Z', kind: 'opened', endsAt: null, values: null }],
+  noise: {
+    held: {
+      verdict: 'inhibited', reason: 'checkout depends on payments-db, where DiskFull fires', cause: { id: 'r1', name: 'Symptoms' }, since: '2026-03-01T10:00:05.000Z', until: null,
+      outcome: 'attached', outcomeAt: '2026-03-01T10:00:07.000Z', changes: null, explainedBy: { alert: ENDED_ALERT.id, name: 'DiskFull', incident: incidentNumber.parse(9) },
+    },
+    now: [{ verdict: 'maintenance', reason: 'planned work: Upgrade', cause: { id: 'w1', name: 'Upgrade' }, until: '2026-03-01T12:00:00.000Z' }],
+  },
 };
 
 const DROPPED_INDEX: Change = {
@@ -295,6 +302,12 @@ describe('alerts', () => {
     expect(within(drawer).getByText('+0.70')).toBeInTheDocument();
     expect(within(drawer).getByRole('link', { name: 'Alert rule' })).toHaveAttribute('href', 'https://grafana.example.com/alerting/1');
     expect(within(drawer).queryByRole('link', { name: 'Dashboard' })).not.toBeInTheDocument();
+    const noise = within(drawer).getByTestId(testIds.incident.alertNoise);
+    expect(noise).toHaveTextContent('Joined its incident as a symptom: checkout depends on payments-db, where DiskFull fires.');
+    expect(noise).toHaveTextContent('Explained by DiskFull in INC-9');
+    expect(noise).toHaveTextContent('Planned work: Upgrade, until 2026-03-01 12:00:00.It was in its incident before, so it stays there.');
+    expect(within(noise).getByRole('link', { name: 'Rule: Symptoms' })).toHaveAttribute('href', expect.stringContaining('/noise?tab=rules&id=r1'));
+    expect(within(noise).getByRole('link', { name: 'Window: Upgrade' })).toHaveAttribute('href', expect.stringContaining('/maintenance?tab=windows&id=w1'));
   });
 
   test('words and status are asked of the service', async () => {

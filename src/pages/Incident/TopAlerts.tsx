@@ -3,13 +3,13 @@ import { Link } from 'react-router-dom';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import { useIncidentLanes } from '../../api/useAlerts.ts';
+import { AlertStatusText } from '../../components/AlertStatusText.tsx';
 import { Instant } from '../../components/Instant.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { SeverityBadge } from '../../components/SeverityBadge.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { topAlerts } from '../../model/topAlerts.ts';
 import { paths } from '../../paths.ts';
-import { AlertStatusText } from './AlertRow.tsx';
 
 const ALERTS_SHOWN = 8;
 

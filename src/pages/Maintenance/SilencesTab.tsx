@@ -1,4 +1,4 @@
-import { css } from '@emotion/css';
+import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Badge, Button, EmptyState, Stack, useStyles2 } from '@grafana/ui';
 import { useState } from 'react';
@@ -9,6 +9,7 @@ import { Choice } from '../../components/Choice.tsx';
 import { Instant } from '../../components/Instant.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
+import { useTargetRow } from '../../hooks/useTargetRow.ts';
 import { useToast } from '../../hooks/useToast.ts';
 import { matchersText } from '../../model/noise.ts';
 import { testIds } from '../../testIds.ts';
@@ -99,11 +100,12 @@ function SyncState() {
 
 function SilenceRow({ silence, onEdit }: { silence: Silence; onEdit: () => void }) {
   const styles = useStyles2(getStyles);
+  const { ref, isTarget } = useTargetRow<HTMLLIElement>(silence.id);
   const can = useCan();
   const toast = useToast();
   const expire = useExpireSilence();
   return (
-    <li className={styles.row} data-testid={testIds.maintenance.silenceRow}>
+    <li ref={ref} className={cx(styles.row, isTarget && styles.target)} aria-current={isTarget} data-testid={testIds.maintenance.silenceRow}>
       <div className={styles.words}>
         <Stack gap={1} alignItems="center" wrap="wrap">
           <strong>{silence.comment}</strong>
@@ -132,6 +134,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   tab: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2), alignItems: 'flex-start' }),
   list: css({ listStyle: 'none', margin: 0, width: '100%' }),
   row: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1, 2), padding: theme.spacing(1.5, 0), borderBottom: `1px solid ${theme.colors.border.weak}` }),
+  target: css({ background: theme.colors.action.selected, outline: `${theme.spacing(1)} solid ${theme.colors.action.selected}` }),
   words: css({ flex: '1 1 260px', minWidth: 0, overflowWrap: 'anywhere' }),
   dim: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
   warning: css({ color: theme.colors.warning.text }),

@@ -1,4 +1,4 @@
-import { css } from '@emotion/css';
+import { css, cx } from '@emotion/css';
 import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
 import { Badge, Button, ConfirmModal, EmptyState, Stack, useStyles2 } from '@grafana/ui';
 import { useState } from 'react';
@@ -7,6 +7,7 @@ import { useEndMaintenance, useMaintenance } from '../../api/useMaintenance.ts';
 import { useCan } from '../../api/useMe.ts';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
+import { useTargetRow } from '../../hooks/useTargetRow.ts';
 import { useToast } from '../../hooks/useToast.ts';
 import { scopeText } from '../../model/noise.ts';
 import { testIds } from '../../testIds.ts';
@@ -70,6 +71,7 @@ function when({ occurrence }: MaintenanceWindow): { day: string; time: string } 
 
 function WindowRow({ window, onEdit }: { window: MaintenanceWindow; onEdit: () => void }) {
   const styles = useStyles2(getStyles);
+  const { ref, isTarget } = useTargetRow<HTMLLIElement>(window.id);
   const can = useCan();
   const toast = useToast();
   const end = useEndMaintenance();
@@ -77,7 +79,7 @@ function WindowRow({ window, onEdit }: { window: MaintenanceWindow; onEdit: () =
   const { day, time } = when(window);
   const endText = window.phase === 'active' ? 'End now' : 'Call off';
   return (
-    <li className={styles.row} data-testid={testIds.maintenance.row}>
+    <li ref={ref} className={cx(styles.row, isTarget && styles.target)} aria-current={isTarget} data-testid={testIds.maintenance.row}>
       <div className={styles.when}>
         <div>{day}</div>
         <div className={styles.dim}>{time}</div>
@@ -128,6 +130,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   list: css({ listStyle: 'none', margin: 0 }),
   row: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1, 2), padding: theme.spacing(1.5, 0), borderBottom: `1px solid ${theme.colors.border.weak}` }),
   when: css({ flex: '0 0 170px' }),
+  target: css({ background: theme.colors.action.selected, outline: `${theme.spacing(1)} solid ${theme.colors.action.selected}` }),
   words: css({ flex: '1 1 240px', minWidth: 0, overflowWrap: 'anywhere' }),
   dim: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
 });

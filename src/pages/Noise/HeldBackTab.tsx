@@ -1,14 +1,15 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Button, EmptyState, FilterPill, Switch, useStyles2 } from '@grafana/ui';
+import { Button, EmptyState, FilterPill, Switch, TextLink, useStyles2 } from '@grafana/ui';
 import { useState } from 'react';
 import { NOISE_VERDICTS, type HeldBackAlert, type NoiseVerdict } from '#contract';
 import { useHeldBack } from '../../api/useNoise.ts';
+import { AlertDrawer } from '../../components/AlertDrawer/index.ts';
 import { Instant } from '../../components/Instant.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { SeverityBadge } from '../../components/SeverityBadge.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
-import { OUTCOME_LABELS, VERDICT_LABELS } from '../../model/noise.ts';
+import { causeKind, causePath, endingOf, OUTCOME_LABELS, VERDICT_LABELS } from '../../model/noise.ts';
 import { testIds } from '../../testIds.ts';
 
 /** Alerts that are held back, each with the reason in plain words. */
@@ -16,6 +17,7 @@ export function HeldBackTab() {
   const styles = useStyles2(getStyles);
   const [verdict, setVerdict] = useState<NoiseVerdict | null>(null);
   const [past, setPast] = useState(false);
+  const [open, setOpen] = useState<string | null>(null);
   const list = useHeldBack({ outcome: past ? 'all' : 'waiting', ...(verdict === null ? {} : { verdict }) });
   return (
     <QueryView query={list} loading={<Skeleton rows={6} height={56} />}>
@@ -45,7 +47,7 @@ export function HeldBackTab() {
             ) : (
               <ul className={styles.list}>
                 {items.map((item) => (
-                  <HeldBackRow key={item.alert} item={item} />
+                  <HeldBackRow key={item.alert} item={item} onOpen={() => setOpen(item.alert)} />
                 ))}
               </ul>
             )}
@@ -54,6 +56,7 @@ export function HeldBackTab() {
                 Load more
               </Button>
             )}
+            {open !== null && <AlertDrawer id={open} onClose={() => setOpen(null)} />}
           </div>
         );
       }}
@@ -61,7 +64,7 @@ export function HeldBackTab() {
   );
 }
 
-function HeldBackRow({ item }: { item: HeldBackAlert }) {
+function HeldBackRow({ item, onOpen }: { item: HeldBackAlert; onOpen: () => void }) {
   const styles = useStyles2(getStyles);
   return (
     <li className={styles.row} data-testid={testIds.noise.heldRow}>
@@ -70,20 +73,25 @@ function HeldBackRow({ item }: { item: HeldBackAlert }) {
       </div>
       <div className={styles.words}>
         <div>
-          <strong>{item.name}</strong>
+          <Button fill="text" size="sm" className={styles.name} onClick={onOpen}>
+            {item.name}
+          </Button>
           {item.service !== null && ` on ${item.service}`}
           {item.environment !== null && `, ${item.environment}`}
         </div>
         <div>{item.reason}</div>
         <div className={styles.dim}>
           {VERDICT_LABELS[item.verdict]}, {OUTCOME_LABELS[item.outcome]}
-          {item.changes !== null && `, ${item.changes} changes`}
+          {item.changes !== null && `, ${item.changes} changes`}.{' '}
+          <TextLink href={causePath(item.verdict, item.cause.id)} inline variant="bodySmall">
+            {`${causeKind(item.verdict)}: ${item.cause.name}`}
+          </TextLink>
         </div>
       </div>
       <div className={styles.times}>
         <div>since <Instant at={item.since} /></div>
         {item.outcome === 'waiting' && item.until !== null && <div className={styles.dim}>until <Instant at={item.until} as="clock" /></div>}
-        {item.outcome === 'waiting' && item.until === null && <div className={styles.dim}>no end by itself</div>}
+        {item.outcome === 'waiting' && item.until === null && <div className={styles.dim}>{endingOf(item.verdict)}</div>}
       </div>
     </li>
   );
@@ -97,6 +105,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   row: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1, 2), padding: theme.spacing(1, 0), borderBottom: `1px solid ${theme.colors.border.weak}` }),
   badge: css({ flex: '0 0 72px' }),
   words: css({ flex: '1 1 240px', minWidth: 0, overflowWrap: 'anywhere' }),
+  name: css({ padding: 0, height: 'auto', fontWeight: theme.typography.fontWeightMedium, whiteSpace: 'normal', textAlign: 'left' }),
   times: css({ flex: '0 1 auto', textAlign: 'right' }),
   dim: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
 });

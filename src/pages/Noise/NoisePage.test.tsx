@@ -3,7 +3,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { alertId, heldBackAlert, heldBackPage, noiseRule, noiseScorePage, sourceId } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
-import { ADA, meWith, pageOf } from '../../test/fixtures.ts';
+import { ADA, alertOf, meWith, pageOf } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { renderPage } from '../../test/renderPage.tsx';
 import { testIds } from '../../testIds.ts';
@@ -31,6 +31,13 @@ beforeEach(() => {
   mockBackend = createFakeBackend();
   mockBackend.answer('getMe', { ok: meWith(['listHeldBack', 'listNoiseRules', 'createNoiseRule', 'editNoiseRule', 'deleteNoiseRule', 'previewNoiseScope']) });
   mockBackend.answer('listHeldBack', ({ query }) => ({ ok: heldBackPage.parse({ ...pageOf(query.get('verdict') === 'flapping' ? [] : [HELD]), counts: { ...NONE, maintenance: 1 } }) }));
+  mockBackend.answer('getAlert', {
+    ok: {
+      ...alertOf({ id: HELD.alert, name: 'DiskFull', service: 'payments-db', incident: null, why: null }), derived: {}, annotations: {}, values: null, details: {}, notification: null, history: [],
+      noise: { held: { ...HELD, outcomeAt: null, explainedBy: null }, now: [] },
+    },
+  });
+  mockBackend.answer('getAlertTrend', problemOf(404, 'not_found', 'no past'));
   mockBackend.answer('listNoiseRules', { ok: pageOf([RULE]) });
   mockBackend.answer('previewNoiseScope', { ok: { matched: 4, sev1: 1, considered: 90, cut: false, byName: [{ name: 'DiskFull', alerts: 4 }], services: ['checkout'], warning: '1 of them was sev1' } });
 });
@@ -42,6 +49,11 @@ test('a held-back alert says what it is, why it waits, and until when', async ()
   expect(row).toHaveTextContent('DiskFull on payments-db, prod');
   expect(row).toHaveTextContent('planned work: Upgrade of payments-db');
   expect(row).toHaveTextContent(/until 2026-03-01/);
+  expect(within(row).getByRole('link', { name: 'Window: Upgrade of payments-db' })).toHaveAttribute('href', expect.stringContaining('/maintenance?tab=windows&id=w1'));
+  await user.click(within(row).getByRole('button', { name: 'DiskFull' }));
+  const noise = await screen.findByTestId(testIds.incident.alertNoise);
+  expect(noise).toHaveTextContent(/Held back now: planned work: Upgrade of payments-db\.Held back since .*, looked at again 2026-03-01 12:00:00/);
+  await user.click(screen.getByRole('button', { name: 'Close' }));
   await user.click(screen.getByRole('button', { name: 'Flapping 0' }));
   expect(await screen.findByText('Nothing is held back now')).toBeInTheDocument();
   expect(mockBackend.callsOf('listHeldBack').at(-1)?.query.get('verdict')).toBe('flapping');

@@ -1,4 +1,4 @@
-import { css } from '@emotion/css';
+import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Badge, Button, ConfirmModal, EmptyState, Icon, Stack, Switch, useStyles2 } from '@grafana/ui';
 import { useState } from 'react';
@@ -7,6 +7,7 @@ import { useCan } from '../../api/useMe.ts';
 import { useDeleteNoiseRule, useNoiseRules, useSaveNoiseRule } from '../../api/useNoise.ts';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
+import { useTargetRow } from '../../hooks/useTargetRow.ts';
 import { useToast } from '../../hooks/useToast.ts';
 import { RULE_KIND_LABELS, ruleText } from '../../model/noise.ts';
 import { testIds } from '../../testIds.ts';
@@ -47,6 +48,7 @@ export function RulesTab() {
 
 function RuleRow({ rule, onEdit }: { rule: NoiseRule; onEdit: () => void }) {
   const styles = useStyles2(getStyles);
+  const { ref, isTarget } = useTargetRow<HTMLLIElement>(rule.id);
   const can = useCan();
   const toast = useToast();
   const save = useSaveNoiseRule();
@@ -54,7 +56,7 @@ function RuleRow({ rule, onEdit }: { rule: NoiseRule; onEdit: () => void }) {
   const [asking, setAsking] = useState(false);
   const { name, enabled } = rule.rule;
   return (
-    <li className={styles.row} data-testid={testIds.noise.ruleRow}>
+    <li ref={ref} className={cx(styles.row, isTarget && styles.target)} aria-current={isTarget} data-testid={testIds.noise.ruleRow}>
       <div className={styles.words}>
         <Stack gap={1} alignItems="center" wrap="wrap">
           <strong>{name}</strong>
@@ -100,6 +102,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   tab: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2), alignItems: 'flex-start' }),
   list: css({ listStyle: 'none', margin: 0, width: '100%' }),
   row: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1, 2), padding: theme.spacing(1.5, 0), borderBottom: `1px solid ${theme.colors.border.weak}` }),
+  target: css({ background: theme.colors.action.selected, outline: `${theme.spacing(1)} solid ${theme.colors.action.selected}` }),
   words: css({ flex: '1 1 260px', minWidth: 0, overflowWrap: 'anywhere' }),
   dim: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
   warning: css({ color: theme.colors.warning.text }),

@@ -4,13 +4,14 @@ import type { GrafanaTheme2, IconName } from '@grafana/data';
 import { Drawer, LinkButton, useStyles2 } from '@grafana/ui';
 import type { Alert } from '#contract';
 import { useAlert } from '../../api/useAlerts.ts';
-import { DecisionReasonView } from '../../components/DecisionReasonView.tsx';
-import { Instant } from '../../components/Instant.tsx';
-import { QueryView } from '../../components/QueryView.tsx';
-import { SeverityBadge } from '../../components/SeverityBadge.tsx';
+import { AlertStatusText } from '../AlertStatusText.tsx';
+import { DecisionReasonView } from '../DecisionReasonView.tsx';
+import { Instant } from '../Instant.tsx';
+import { QueryView } from '../QueryView.tsx';
+import { SeverityBadge } from '../SeverityBadge.tsx';
 import { isWebAddress } from '../../model/webAddress.ts';
 import { testIds } from '../../testIds.ts';
-import { AlertStatusText } from './AlertRow.tsx';
+import { AlertNoisePart } from './AlertNoisePart.tsx';
 import { AlertTrendPart } from './AlertTrendPart.tsx';
 
 /** Everything about one alert, and the ways back to where it comes from. */
@@ -70,6 +71,7 @@ function AlertDetails({ alert }: { alert: Alert }) {
           ) : null;
         })}
       </div>
+      <AlertNoisePart alert={alert} />
       {alert.why !== null && (
         <Part title="Why it belongs here">
           <DecisionReasonView reason={alert.why} />

@@ -3,9 +3,9 @@ import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import type { AlertTrend } from '#contract';
 import { useAlertTrend } from '../../api/useAlerts.ts';
-import { Instant } from '../../components/Instant.tsx';
-import { QueryView } from '../../components/QueryView.tsx';
-import { Skeleton } from '../../components/Skeleton.tsx';
+import { Instant } from '../Instant.tsx';
+import { QueryView } from '../QueryView.tsx';
+import { Skeleton } from '../Skeleton.tsx';
 import { formatDuration } from '../../model/duration.ts';
 import { testIds } from '../../testIds.ts';
 
