@@ -50,7 +50,7 @@ test('cap 24: a deploy is told as begun, its window holds alerts back; told as o
   const found = await eventually(() => muster.call(VERA_VIEWER, 'listIncidents', { query: { service: 'checkout' } }), ({ body }) => body.items.length > 0);
   const timeline = await muster.call(VERA_VIEWER, 'listTimeline', { params: { number: found.body.items[0]?.number ?? 0 }, query: { order: 'oldest' } });
   expect(timeline.body.items.map((entry) => entry.text)).toEqual(expect.arrayContaining([
-    'Change github:710 is over (checkout): main to production', 'Maintenance window "Work on checkout" ended early: github:710 is closed',
+    'Change github:710 is over (checkout): main to production', 'Maintenance window “Work on checkout” ended, as change github:710 is closed',
   ]));
   const audit = await muster.call(ADA_ADMIN, 'listAudit', { query: { type: 'maintenance.ended' } });
   expect(audit.body.items).toMatchObject([{ data: { window: window.id, change: 'github:710' }, actor: { key: 'ci' } }]);
