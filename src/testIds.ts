@@ -28,6 +28,7 @@ export const testIds = {
     noteInput: 'muster-note-input',
     alertRow: 'muster-alert-row',
     alertDrawer: 'muster-alert-drawer',
+    durations: 'muster-durations',
     alertNoise: 'muster-alert-noise',
     alertTrend: 'muster-alert-trend',
     swimLanes: 'muster-swim-lanes',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { declareDecision, impactSummary, incidentAssessment, incidentImpact, severityInputs } from './assessment.ts';
 import { fieldValues } from './incidentSettings.ts';
 import { incidentState } from './incidentStates.ts';
+import { incidentTimes } from './incidentTimes.ts';
 import {
   actor, alertId, incidentNumber, instant, logPosition, page, pageQuery, severity, userKey, userRef,
 } from './primitives.ts';
@@ -98,6 +99,7 @@ export const incident = incidentSummary.extend({
   /** Where it was seen: dashboards, panels, queries. */
   links: z.array(contextLink),
   recurrences: z.array(incidentNumber),
+  times: incidentTimes,
   availableCommands: z.array(availableCommand),
   mergedFrom: z.array(incidentNumber),
   lastEventPosition: logPosition,

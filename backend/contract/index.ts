@@ -6,6 +6,7 @@ export * from './assessment.ts';
 export * from './incidentSettings.ts';
 export * from './incidentStates.ts';
 export * from './incidents.ts';
+export * from './incidentTimes.ts';
 export * from './lanes.ts';
 export * from './backtests.ts';
 export * from './correlation.ts';

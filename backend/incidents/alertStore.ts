@@ -1,5 +1,7 @@
 /** SQL of the alert lists: alerts with the incident that each belongs to. */
 import type { AlertEndReason, AlertListQuery, AlertStatus, Labels, OrgId } from '#contract';
+import { severityOf } from '../ingest/index.ts';
+import type { AlertFacts } from '../noise/index.ts';
 import type { Queryable } from '../platform/db/database.ts';
 import { inputError } from '../platform/errors.ts';
 
@@ -142,6 +144,20 @@ export function listServiceAlertRows(q: Queryable, orgId: OrgId, incident: numbe
      group by a.service order by a.service`,
     [orgId, incident],
   );
+}
+
+/** The alerts of an incident as scopes see them, the earliest first. */
+export async function listMemberFacts(q: Queryable, orgId: OrgId, incident: number, limit: number): Promise<AlertFacts[]> {
+  const rows = await q.query<Omit<AlertFacts, 'severity' | 'sourceId'> & { severity: number; source_id: string }>(
+    `select a.source_id, a.name, a.summary, a.severity, a.service, a.team, a.environment, a.cluster, coalesce(d.labels || a.labels, a.labels) as labels
+     from incident_alerts as k
+     join alerts as a on a.org_id = k.org_id and a.alert_key = k.alert_key and a.starts_at = k.starts_at
+     left join alert_derived as d on d.org_id = a.org_id and d.alert_key = a.alert_key and d.starts_at = a.starts_at
+     where k.org_id = $1::integer and k.incident_number = $2::integer
+     order by k.starts_at, k.alert_key limit $3::integer`,
+    [orgId, incident, limit],
+  );
+  return rows.map(({ source_id: source, severity, ...facts }) => ({ ...facts, sourceId: source, severity: severityOf(severity) }));
 }
 
 interface AlertDetailRow extends AlertRow {

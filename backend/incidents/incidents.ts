@@ -1,4 +1,5 @@
 /** Puts the module together: what the correlator writes through, and what is served over HTTP. */
+import { createPlannedWorkLookup } from '../noise/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { Handlers } from '../platform/http/route.ts';
@@ -11,6 +12,7 @@ import { createIncidentService, type IncidentService, type UserDirectory } from 
 import { createSettingsService, type SettingsService } from './settingsService.ts';
 import type { SettingsReader } from './settingsStore.ts';
 import type { LifecycleRules } from './stateMachine.ts';
+import { createTimesReader } from './timesReader.ts';
 
 export interface IncidentsDeps {
   readonly db: Database;
@@ -32,12 +34,13 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
   const { db, clock, users, rules, settings, catalog } = deps;
   const regrouper = createRegrouper({ db, clock, settings, catalog });
   const service = createIncidentService({ db, clock, users, rules, settings, regrouper });
+  const times = createTimesReader({ db, clock, plannedWork: createPlannedWorkLookup(db) });
   const settingsService = createSettingsService({ db, clock, settings });
   return {
     service,
     settings: settingsService,
     handlers: {
-      ...createIncidentHandlers({ db, clock, users, service, regrouper, settings, catalog, rules }),
+      ...createIncidentHandlers({ db, clock, users, service, regrouper, settings, catalog, rules, times }),
       ...createAlertHandlers({ db, clock }),
       ...createImpactHandlers({ db, settings, catalog }),
       ...settingsService.handlers,

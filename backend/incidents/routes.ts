@@ -19,6 +19,7 @@ import type { Regrouper } from './regrouper.ts';
 import { lifecycleFacts, type IncidentService, type UserDirectory } from './service.ts';
 import type { IncidentSettings, SettingsReader } from './settingsStore.ts';
 import { availableCommands, type LifecycleRules } from './stateMachine.ts';
+import type { TimesReader } from './timesReader.ts';
 
 export type IncidentOperation =
   | 'listIncidents' | 'countIncidents' | 'declareIncident' | 'getIncident' | 'editIncident' | 'promoteIncident' | 'rejectIncident'
@@ -35,6 +36,7 @@ export interface IncidentRoutesDeps {
   readonly settings: SettingsReader;
   readonly catalog: CatalogLookup;
   readonly rules: LifecycleRules;
+  readonly times: TimesReader;
 }
 
 /** The caller as the service knows it. */
@@ -76,7 +78,7 @@ export function createIncidentHandlers(deps: IncidentRoutesDeps): Handlers<Incid
   async function read(orgId: OrgId, number: IncidentNumber): Promise<Incident> {
     const row = await findIncident(db, orgId, number);
     if (row === undefined) throw notFoundError(`${incidentKey(number)} does not exist`);
-    const [viewer, extras] = await Promise.all([viewerOf(orgId, [row]), findIncidentExtras(db, orgId, number)]);
+    const [viewer, extras, times] = await Promise.all([viewerOf(orgId, [row]), findIncidentExtras(db, orgId, number), deps.times.read(orgId, row)]);
     const type = typeOf(viewer.current.incidentTypes, row.incident_type);
     const fields = toFields(row.fields);
     return {
@@ -91,6 +93,7 @@ export function createIncidentHandlers(deps: IncidentRoutesDeps): Handlers<Incid
       fields,
       links: toLinks(row.links),
       recurrences: extras.recurrences.map(toIncidentNumber),
+      times,
       availableCommands: availableCommands(lifecycleFacts(row), clock.nowMs(), rules).map((command) => ({
         ...command, missingFields: missingFields(type, fields, command.to).map((field) => field.label),
       })),

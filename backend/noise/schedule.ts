@@ -32,6 +32,8 @@ export interface CompiledSchedule {
   at(ms: number): Interval | null;
   /** The first `count` occurrences that end after an instant, in order. */
   from(ms: number, count: number): Interval[];
+  /** Occurrences that touch a span, in order. */
+  within(fromMs: number, toMs: number): Interval[];
   /** The last occurrence that ended at or before an instant. */
   before(ms: number): Interval | null;
 }
@@ -51,6 +53,7 @@ function once(schedule: Extract<MaintenanceSchedule, { kind: 'once' }>): Compile
   return {
     at: (ms) => (interval.startMs <= ms && ms < interval.endMs ? interval : null),
     from: (ms, count) => (interval.endMs > ms && count > 0 ? [interval] : []),
+    within: (fromMs, toMs) => (interval.endMs > fromMs && interval.startMs < toMs ? [interval] : []),
     before: (ms) => (interval.endMs <= ms ? interval : null),
   };
 }
@@ -137,6 +140,7 @@ function recurring(schedule: Extract<MaintenanceSchedule, { kind: 'recurring' }>
       return found;
     },
     from: firstFrom,
+    within: between,
     before(ms) {
       for (let spanMs = AHEAD_MS; spanMs < 2 * MAX_LOOK_MS; spanMs *= 4) {
         const last = between(ms - spanMs, ms).filter((interval) => interval.endMs <= ms).at(-1);

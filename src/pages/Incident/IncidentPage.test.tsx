@@ -75,6 +75,23 @@ beforeEach(() => {
 });
 
 describe('header and overview', () => {
+  test('cap 21: each stage says how long it took, what of it was planned work, and by which window', async () => {
+    mockBackend.answer('getIncident', {
+      ok: {
+        ...CHECKOUT_DOWN,
+        times: {
+          at: '2026-03-01T10:40:00.000Z', impossible: ['detect'], underMaintenance: [{ startsAt: '2026-03-01T10:05:00.000Z', endsAt: '2026-03-01T10:15:00.000Z' }], windows: [{ id: 'w1', name: 'Upgrade' }],
+          measures: [{ measure: 'acknowledge', from: '2026-03-01T10:00:00.000Z', to: '2026-03-01T10:25:00.000Z', wallMs: 1_500_000, maintenanceMs: 600_000, countedMs: 900_000 }],
+        },
+      },
+    });
+    show();
+    const block = await screen.findByTestId(testIds.incident.durations);
+    expect(block).toHaveTextContent('To acknowledge15 min 00 s25 min 00 s less 10 min 00 s of planned work');
+    expect(block).toHaveTextContent('Ends before it begins, so it has no length: to detect. Check the key times below.');
+    expect(within(block).getByRole('link', { name: 'Upgrade' })).toHaveAttribute('href', expect.stringContaining('/maintenance?tab=windows&id=w1'));
+  });
+
   test('the first screen answers what is broken, how bad, who is on it, why, and what comes next', async () => {
     show();
     const header = await screen.findByTestId(testIds.incident.header);

@@ -13,6 +13,7 @@ import { paths } from '../../paths.ts';
 import { AlertLanes } from './AlertLanes.tsx';
 import { BlastRadiusBlock } from './BlastRadiusBlock.tsx';
 import { CauseBlock } from './CauseBlock.tsx';
+import { DurationsBlock } from './DurationsBlock.tsx';
 import { FieldsBlock } from './FieldsBlock.tsx';
 import { ImpactBlock } from './ImpactBlock.tsx';
 import { RegroupingNotices } from './RegroupingNotices.tsx';
@@ -91,6 +92,9 @@ export function OverviewTab({ incident }: { incident: Incident }) {
             <FieldsBlock incident={incident} types={types} />
           </Block>
         )}
+        <Block title="How long it took">
+          <DurationsBlock times={incident.times} />
+        </Block>
         <Block title="Key times">
           <KeyTimes incident={incident} />
         </Block>
