@@ -93,6 +93,8 @@ export const previewedAlert = z.object({
   environment: z.string().nullable(),
   cluster: z.string().nullable(),
   summary: z.string(),
+  description: z.string(),
+  link: z.string().nullable(),
   /** Null: the time of receipt, or the open episode's. */
   startsAt: instant.nullable(),
   endsAt: instant.nullable(),

@@ -1,5 +1,5 @@
 /** The promise: any JSON can become alerts, and a wrong mapping loses nothing. */
-import { orgId, sourceId, type CallOf } from '../../backend/contract/index.ts';
+import { alertId, orgId, sourceId, type CallOf } from '../../backend/contract/index.ts';
 import { ADA_ADMIN } from '../harness/grafana.ts';
 import { startTestApp, type TestApp } from '../harness/app.ts';
 
@@ -92,12 +92,25 @@ test('cap 9: without a mapping, and without JSON, nothing is lost either', async
   expect(await lettersOf('unset')).toHaveLength(2);
 });
 
+test('cap 3: every field of the mapping reaches the alert: times, texts, link, defaults and constants', async () => {
+  const post = await addGeneric('whole', {
+    ...MAPPING, alerts: '$', startsAt: '$.begin', summary: { path: '@.text', default: 'no text' }, description: { path: '@.more', default: 'nothing more' }, link: { path: '@.url' },
+    labels: { ...MAPPING.labels, team: { path: '@.team', default: 'nobody' }, environment: { const: 'prod' } },
+  });
+  const sent = { title: 'Slow', state: 'open', app: 'ledger', prio: 'p2', begin: '2026-03-02T06:00:00Z', more: 'p99 at 4 s', url: 'https://probe.example.com/7' };
+  expect(await post(sent)).toMatchObject({ status: 202, body: { changed: 1 } });
+  const [listed] = await alertsOf('whole');
+  expect(listed).toMatchObject({ startsAt: '2026-03-02T06:00:00.000Z', summary: 'no text', team: 'nobody', environment: 'prod', links: { rule: 'https://probe.example.com/7' } });
+  const whole = await muster.call(ADA_ADMIN, 'getAlert', { params: { id: listed?.id ?? alertId.parse('') } });
+  expect(whole.body.annotations).toMatchObject({ description: 'p99 at 4 s' });
+});
+
 test('cap 3: the preview says what would become of a sample, and stores nothing', async () => {
   await addGeneric('previewed', MAPPING);
   const preview = await muster.call(ADA_ADMIN, 'previewSourceMapping', { body: { mapping: MAPPING, sample: JSON.stringify({ problems: [problem({ prio: 'octarine' }), { title: 'x' }] }) } });
 
   expect(preview.body).toMatchObject({
-    alerts: [{ name: 'QueueStuck', status: 'firing', severity: 'sev3', service: 'payments', startsAt: null, unmapped: ['severity: octarine'] }],
+    alerts: [{ name: 'QueueStuck', description: '', link: null, status: 'firing', severity: 'sev3', service: 'payments', startsAt: null, unmapped: ['severity: octarine'] }],
     faults: [{ alert: 1, field: 'labels.service', path: '@.app' }, { alert: 1, field: 'status', path: '@.state' }],
   });
   expect(await alertsOf('previewed')).toEqual([]);

@@ -26,6 +26,7 @@ export function previewMapping(mapping: GenericMapping, sample: string, labels: 
       return {
         name: alert.labels['alertname'] ?? '', status: alert.status, severity: fields.severity, service: fields.service, team: fields.team,
         environment: fields.environment, cluster: fields.cluster, summary: alert.annotations['summary'] ?? '',
+        description: alert.annotations['description'] ?? '', link: alert.link,
         startsAt: instantOf(alert.startsAtMs), endsAt: instantOf(alert.endsAtMs), fingerprint: fingerprintOfLabels(alert.identity),
         labels: alert.labels, unmapped: fields.unmapped.map(({ kind, value }) => `${kind}: ${value}`),
       };

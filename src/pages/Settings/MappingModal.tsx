@@ -1,9 +1,9 @@
 import { css } from '@emotion/css';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, Combobox, Field, IconButton, Input, TagsInput, TextArea, useStyles2 } from '@grafana/ui';
 import type { GenericMapping, Source } from '#contract';
-import { checkDraft, NEW_MAPPING, toDraft, type LabelDraft, type MappingDraft } from '../../model/genericMappingDraft.ts';
+import { checkDraft, NEW_MAPPING, toDraft, type FieldDraft, type LabelDraft, type MappingDraft } from '../../model/genericMappingDraft.ts';
 import { MappingPreviewView } from './MappingPreviewView.tsx';
 import { RuleForm } from './RuleForm.tsx';
 
@@ -14,16 +14,27 @@ const OTHERWISE: ReadonlyArray<{ value: GenericMapping['status']['otherwise']; l
   { value: 'resolved', label: 'Resolved' },
 ];
 
-type TextField = 'alerts' | 'name' | 'status' | 'startsAt' | 'endsAt' | 'summary' | 'link';
-const BEFORE_STATUS: ReadonlyArray<{ field: TextField; label: string; description: string }> = [
-  { field: 'alerts', label: 'Alerts', description: '$ when the body is one alert; $.alerts[*] when it holds a list.' },
-  { field: 'name', label: 'Name', description: 'Path in the alert (@.title) or in the body ($.title); any other text is a constant.' },
-  { field: 'status', label: 'Status', description: 'Where the word stands that says firing or resolved.' },
-];
-const AFTER_STATUS: ReadonlyArray<{ field: TextField; label: string; description: string }> = [
+type PathField = 'alerts' | 'status' | 'startsAt' | 'endsAt';
+type ValueField = 'name' | 'summary' | 'description' | 'link';
+
+interface FieldWords<F> {
+  readonly field: F;
+  readonly label: string;
+  readonly description: string;
+}
+
+const ALERTS: FieldWords<PathField> = { field: 'alerts', label: 'Alerts', description: '$ when the body is one alert; $.alerts[*] when it holds a list.' };
+const STATUS: FieldWords<PathField> = { field: 'status', label: 'Status', description: 'Where the word stands that says firing or resolved.' };
+const NAME: FieldWords<ValueField> = {
+  field: 'name', label: 'Name', description: 'Path in the alert (@.title) or in the body ($.title); any other text is a constant, and so is what follows a =.',
+};
+const TIMES: ReadonlyArray<FieldWords<PathField>> = [
   { field: 'startsAt', label: 'Start', description: 'Only a time that stays the same while the alert fires. Empty: the time of receipt, until it is resolved.' },
   { field: 'endsAt', label: 'End', description: 'Empty: the time of receipt of the resolve.' },
+];
+const VALUES: ReadonlyArray<FieldWords<ValueField>> = [
   { field: 'summary', label: 'Summary', description: 'What people read first.' },
+  { field: 'description', label: 'Description', description: 'More of it, in the details of the alert.' },
   { field: 'link', label: 'Link', description: 'The way back to the sender.' },
 ];
 
@@ -33,14 +44,28 @@ export function MappingModal({ source, onClose }: { source: Source; onClose: () 
   const stored = source.rules.mapping;
   const [draft, setDraft] = useState<MappingDraft>(stored === null ? NEW_MAPPING : toDraft(stored));
   const [sample, setSample] = useState(SAMPLE);
-  const checked = checkDraft(draft, stored);
+  const checked = checkDraft(draft);
   const faultOf = (field: string) => (checked.ok ? undefined : checked.faults.find((fault) => fault.field === field || fault.field.startsWith(`${field}.`))?.message);
 
-  function text({ field, label, description }: (typeof BEFORE_STATUS)[number]) {
+  function path({ field, label, description }: FieldWords<PathField>) {
     const fault = faultOf(field);
     return (
       <Field key={field} noMargin label={label} description={description} invalid={fault !== undefined} error={fault}>
         <Input id={`muster-map-${field}`} value={draft[field]} onChange={(event) => setDraft({ ...draft, [field]: event.currentTarget.value })} />
+      </Field>
+    );
+  }
+
+  function value({ field, label, description }: FieldWords<ValueField>) {
+    const fault = faultOf(field);
+    const { from, fallback } = draft[field];
+    const set = (change: Partial<FieldDraft>) => setDraft({ ...draft, [field]: { from, fallback, ...change } });
+    return (
+      <Field key={field} noMargin label={label} htmlFor={`muster-map-${field}`} description={description} invalid={fault !== undefined} error={fault}>
+        <Pair>
+          <Input id={`muster-map-${field}`} value={from} onChange={(event) => set({ from: event.currentTarget.value })} />
+          <Input id={`muster-map-${field}-default`} aria-label={`${label} when it is missing`} placeholder="when missing" value={fallback} onChange={(event) => set({ fallback: event.currentTarget.value })} />
+        </Pair>
       </Field>
     );
   }
@@ -55,7 +80,9 @@ export function MappingModal({ source, onClose }: { source: Source; onClose: () 
         <TextArea id="muster-map-sample" rows={7} value={sample} onChange={(event) => setSample(event.currentTarget.value)} />
       </Field>
       <MappingPreviewView body={checked.ok ? { mapping: checked.mapping, sample, source: source.id } : null} />
-      {BEFORE_STATUS.map(text)}
+      {path(ALERTS)}
+      {value(NAME)}
+      {path(STATUS)}
       <Field noMargin label="Words for firing">
         <TagsInput id="muster-map-firing" tags={[...draft.firing]} onChange={(firing) => setDraft({ ...draft, firing })} />
       </Field>
@@ -94,14 +121,21 @@ export function MappingModal({ source, onClose }: { source: Source; onClose: () 
       >
         <TagsInput id="muster-map-identity" tags={[...draft.identity]} onChange={(identity) => setDraft({ ...draft, identity })} />
       </Field>
-      {AFTER_STATUS.map(text)}
+      {TIMES.map(path)}
+      {VALUES.map(value)}
     </RuleForm>
   );
+}
+
+/** Takes none of what a Field hands to its input. */
+function Pair({ children }: { children: ReactNode }) {
+  return <div className={useStyles2(getStyles).pair}>{children}</div>;
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
   labels: css({ display: 'flex', flexDirection: 'column', alignItems: 'flex-start', gap: theme.spacing(1), border: 0, margin: 0, padding: 0 }),
   legend: css({ fontSize: theme.typography.bodySmall.fontSize, fontWeight: theme.typography.fontWeightMedium, margin: theme.spacing(0, 0, 0.5) }),
+  pair: css({ display: 'grid', gridTemplateColumns: 'minmax(0, 2fr) minmax(0, 1fr)', gap: theme.spacing(1) }),
   row: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1) }),
   fault: css({ color: theme.colors.error.text, fontSize: theme.typography.bodySmall.fontSize }),
 });

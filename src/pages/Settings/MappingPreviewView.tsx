@@ -53,8 +53,11 @@ function Outcome({ preview }: { preview: MappingPreview }) {
             <span>{alert.service === null ? 'no service' : `service ${alert.service}`}</span>
           </div>
           {alert.summary !== '' && <div>{alert.summary}</div>}
+          {alert.description !== '' && <div className={styles.dim}>{alert.description}</div>}
+          {alert.link !== null && <div className={styles.dim}>leads to {alert.link}</div>}
           <div className={styles.dim}>
-            {alert.startsAt === null ? 'begins when it is received' : `began ${alert.startsAt}`} · {Object.entries(alert.labels).map(([name, value]) => `${name}=${value}`).join(', ')}
+            {alert.startsAt === null ? 'begins when it is received' : `began ${alert.startsAt}`}
+            {alert.endsAt !== null && `, ended ${alert.endsAt}`} · {Object.entries(alert.labels).map(([name, value]) => `${name}=${value}`).join(', ')}
           </div>
           {alert.unmapped.map((value) => (
             <div key={value} className={styles.warning}>

@@ -39,7 +39,7 @@ test('cap 3: the mapping is tried on the pasted payload while it is written, and
       : {
           faults: [],
           alerts: [{
-            name: 'DiskFull', status: 'firing', severity: 'sev2', service: 'payments-db', team: null, environment: null, cluster: null, summary: 'Disk at 97 %',
+            name: 'DiskFull', status: 'firing', severity: 'sev2', service: 'payments-db', team: null, environment: null, cluster: null, summary: 'Disk at 97 %', description: 'Less than an hour left', link: 'https://probe.example.com/1',
             startsAt: null, endsAt: null, fingerprint: 'f', labels: { service: 'payments-db' }, unmapped: ['severity: odd'],
           }],
         },
@@ -48,7 +48,7 @@ test('cap 3: the mapping is tried on the pasted payload while it is written, and
   await user.click(await screen.findByRole('button', { name: 'Change mapping' }));
   const preview = await screen.findByTestId(testIds.settings.mappingPreview);
   await waitFor(() => expect(preview).toHaveTextContent('DiskFull'));
-  for (const fact of ['service payments-db', 'begins when it is received', 'No table knows severity: odd']) {
+  for (const fact of ['service payments-db', 'begins when it is received', 'No table knows severity: odd', 'Less than an hour left', 'leads to https://probe.example.com/1']) {
     expect(preview).toHaveTextContent(fact);
   }
   const name = screen.getByLabelText(/^Name/, { selector: '#muster-map-name' });
@@ -61,6 +61,26 @@ test('cap 3: the mapping is tried on the pasted payload while it is written, and
   await waitFor(() => expect(preview).toHaveTextContent('Alert 1: name @.headline is not there'));
   await user.click(screen.getByRole('button', { name: 'Save mapping' }));
   await waitFor(() => expect(edits()[0]).toMatchObject({ body: { rules: { mapping: { ...MAPPING, name: { path: '@.headline' } } } }, headers: { 'If-Match': '"2"' } }));
+});
+
+test('cap 3: every part of a mapping is in the form, and what is not touched is saved as it was', async () => {
+  const user = userEvent.setup();
+  const whole: GenericMapping = {
+    alerts: '$.events[*]', name: { path: '@.title', default: 'Untitled' }, status: { path: '@.state', firing: ['open'], resolved: ['closed'], otherwise: 'resolved' },
+    startsAt: '@.begin', endsAt: '@.end', summary: { path: '@.text', default: 'no text' }, description: { path: '@.more', default: 'nothing more' }, link: { const: 'https://probe.example.com' },
+    labels: { service: { path: '@.app', default: 'unknown' }, price: { const: '$5' } }, identity: ['alertname', 'service'],
+  };
+  mockBackend.answer('listSources', { ok: { items: [{ ...GENERIC, rules: { ...NO_RULES, mapping: whole } }] } });
+  mockBackend.answer('previewSourceMapping', { ok: { alerts: [], faults: [] } });
+  show();
+  await user.click(await screen.findByRole('button', { name: 'Change mapping' }));
+  const description = await screen.findByLabelText(/^Description/, { selector: '#muster-map-description' });
+  expect([description, screen.getByLabelText('Description when it is missing'), screen.getByLabelText('Name when it is missing'), screen.getByLabelText('Path of label 2')].map((input) => input instanceof HTMLInputElement && input.value))
+    .toEqual(['@.more', 'nothing more', 'Untitled', '=$5']);
+  await user.clear(description);
+  await user.type(description, '@.details');
+  await user.click(screen.getByRole('button', { name: 'Save mapping' }));
+  await waitFor(() => expect(edits()[0]?.body).toEqual({ rules: { mapping: { ...whole, description: { path: '@.details', default: 'nothing more' } } } }));
 });
 
 test('cap 9: a generic source without a mapping says what becomes of its payloads', async () => {
