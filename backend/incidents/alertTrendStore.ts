@@ -4,7 +4,7 @@ import type { Queryable } from '../platform/db/database.ts';
 import type { PastEpisode } from './alertTrend.ts';
 
 /** Newest episodes that the figures are made of. */
-export const TREND_EPISODES = 5_000;
+export const TREND_EPISODES = 2_000;
 
 export interface AlertPast {
   readonly firstMs: number;

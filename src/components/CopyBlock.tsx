@@ -1,4 +1,4 @@
-import { css } from '@emotion/css';
+import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { ClipboardButton, useStyles2 } from '@grafana/ui';
 
@@ -7,7 +7,7 @@ export function CopyBlock({ text, label, testId }: { text: string; label: string
   const styles = useStyles2(getStyles);
   return (
     <div className={styles.block}>
-      <pre className={styles.text} data-testid={testId} aria-label={label} tabIndex={0}>
+      <pre className={cx(styles.text, !text.includes('\n') && styles.wrapped)} data-testid={testId} aria-label={label} tabIndex={0}>
         {text}
       </pre>
       <ClipboardButton className={styles.copy} size="sm" variant="secondary" icon="copy" getText={() => text} aria-label={`Copy ${label}`}>
@@ -29,5 +29,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     wordBreak: 'normal',
     maxHeight: 420,
   }),
+  // A single line is read whole, not scrolled beneath the button.
+  wrapped: css({ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }),
   copy: css({ position: 'absolute', top: theme.spacing(0.5), right: theme.spacing(0.5) }),
 });

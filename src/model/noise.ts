@@ -52,6 +52,11 @@ export function causePath(verdict: NoiseVerdict, id: string): string {
   return paths.noiseRule(id);
 }
 
+/** A reason as the begin of a line. */
+export function asSentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
+
 export const RULE_KIND_LABELS: Readonly<Record<NoiseRuleKind, string>> = {
   suppression: 'Suppress',
   hold: 'Wait',
@@ -94,8 +99,7 @@ function span(seconds: number): string {
 
 /** What a rule does, in one sentence. */
 export function ruleText(rule: NoiseRuleBody): string {
-  const sentence = ruleSentence(rule);
-  return `${sentence.slice(0, 1).toUpperCase()}${sentence.slice(1)}`;
+  return asSentence(ruleSentence(rule));
 }
 
 function ruleSentence(rule: NoiseRuleBody): string {

@@ -40,6 +40,27 @@ export function repeatOf(rule: string, startsAt: string): Repeat {
   return REPEATS.find((repeat) => repeat !== 'custom' && ruleFor(repeat, startsAt) === rule) ?? 'custom';
 }
 
+const DAY_NAMES: Readonly<Record<string, string>> = { SU: 'Sunday', MO: 'Monday', TU: 'Tuesday', WE: 'Wednesday', TH: 'Thursday', FR: 'Friday', SA: 'Saturday' };
+const ORDINALS: Readonly<Record<string, string>> = { '1': 'first', '2': 'second', '3': 'third', '4': 'fourth', '-1': 'last' };
+const UNITS: Readonly<Record<string, string>> = { DAILY: 'day', WEEKLY: 'week', MONTHLY: 'month', YEARLY: 'year' };
+
+/** A rule in words, as `every month on the first Sunday`; the rule itself where it says more than that. */
+export function recurrenceText(rule: string): string {
+  const parts = new Map(rule.toUpperCase().split(';').map((part): [string, string] => [part.split('=')[0] ?? '', part.split('=')[1] ?? '']));
+  const unit = UNITS[parts.get('FREQ') ?? ''];
+  const interval = Number(parts.get('INTERVAL') ?? '1');
+  const days = parts.get('BYDAY')?.split(',').map((day) => {
+    const [, ordinal = '', name = ''] = /^(-?\d)?([A-Z]{2})$/.exec(day) ?? [];
+    const dayName = DAY_NAMES[name];
+    return dayName === undefined || (ordinal !== '' && ORDINALS[ordinal] === undefined) ? null : ordinal === '' ? dayName : `the ${ORDINALS[ordinal] ?? ''} ${dayName}`;
+  }) ?? [];
+  const isPlain = [...parts.keys()].every((key) => key === 'FREQ' || key === 'BYDAY' || key === 'INTERVAL');
+  if (!isPlain || unit === undefined || days.includes(null)) {
+    return rule;
+  }
+  return `every ${interval === 1 ? unit : `${interval} ${unit}s`}${days.length === 0 ? '' : ` on ${days.join(', ')}`}`;
+}
+
 function two(value: number): string {
   return String(value).padStart(2, '0');
 }

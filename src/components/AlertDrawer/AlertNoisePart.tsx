@@ -2,7 +2,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, TextLink, useStyles2 } from '@grafana/ui';
 import { incidentKey, type Alert, type NoiseVerdict } from '#contract';
-import { causeKind, causePath, endingOf } from '../../model/noise.ts';
+import { asSentence, causeKind, causePath, endingOf } from '../../model/noise.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 import { Instant } from '../Instant.tsx';
@@ -45,7 +45,7 @@ export function AlertNoisePart({ alert: { noise, incident } }: { alert: Alert })
         <div key={`${verdict}/${cause.id}`} className={styles.current}>
           <Icon name="bell-slash" />
           <div>
-            <strong>{sentence(reason)}</strong>, {until === null ? endingOf(verdict) : <>until <Instant at={until} as="clock" /></>}.
+            <strong>{asSentence(reason)}</strong>, {until === null ? endingOf(verdict) : <>until <Instant at={until} as="clock" /></>}.
             <div className={styles.dim}>
               {incident !== null && 'It was in its incident before, so it stays there. '}
               <Cause verdict={verdict} id={cause.id} name={cause.name} />
@@ -55,10 +55,6 @@ export function AlertNoisePart({ alert: { noise, incident } }: { alert: Alert })
       ))}
     </div>
   );
-}
-
-function sentence(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 function headOf(outcome: NonNullable<Alert['noise']['held']>['outcome'], verdict: NoiseVerdict): string {

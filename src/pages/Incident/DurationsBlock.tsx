@@ -12,7 +12,9 @@ import { testIds } from '../../testIds.ts';
 export function DurationsBlock({ times }: { times: IncidentTimes }) {
   const styles = useStyles2(getStyles);
   const now = useNow();
-  const { measures, impossible, underMaintenance, windows } = times;
+  const { impossible, underMaintenance, windows } = times;
+  // Of what has not come yet, the next step and the end say enough.
+  const measures = times.measures.filter(({ measure, to }) => to !== null || (measure !== 'identify' && measure !== 'mitigate'));
   return (
     <div className={styles.stack} data-testid={testIds.incident.durations}>
       <dl className={styles.list}>

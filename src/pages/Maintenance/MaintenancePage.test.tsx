@@ -54,7 +54,7 @@ test('windows stand by what is now, next and past, and an active one is ended on
   expect(active).toHaveTextContent('service payments-db, in prod');
   expect(active).toHaveTextContent('CHG-42');
   expect(active).toHaveTextContent('3 alerts held back');
-  expect(screen.getByRole('region', { name: 'Coming up' })).toHaveTextContent('Repeats: FREQ=WEEKLY;BYDAY=SU, Europe/Berlin');
+  expect(screen.getByRole('region', { name: 'Coming up' })).toHaveTextContent('Repeats every week on Sunday, by the clock of Europe/Berlin');
   expect(screen.getByRole('region', { name: 'Past' })).toHaveTextContent('Ended early Sun 1 Mar 11:00, because CHG-42 is closed (told by CI)');
   await user.click(await within(active).findByRole('button', { name: 'End now' }));
   await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'End now' }));

@@ -42,7 +42,7 @@ export function WindowDialog({ known, onClose }: Props) {
   const [draft, setDraft] = useState<MaintenanceBody>(() => (known === null ? newWindow() : bodyOf(known)));
   return (
     <DialogForm
-      title={known === null ? 'Plan maintenance' : `Edit ${known.name}`}
+      title={known === null ? 'Plan maintenance' : 'Edit window'}
       confirmText={known === null ? 'Plan' : 'Save'}
       canConfirm={maintenanceBody.safeParse(draft).success && !save.isPending}
       error={save.error}

@@ -10,6 +10,7 @@ import { Skeleton } from '../../components/Skeleton.tsx';
 import { useTargetRow } from '../../hooks/useTargetRow.ts';
 import { useToast } from '../../hooks/useToast.ts';
 import { scopeText } from '../../model/noise.ts';
+import { recurrenceText } from '../../model/schedule.ts';
 import { testIds } from '../../testIds.ts';
 import { WindowDialog } from './WindowDialog.tsx';
 
@@ -91,7 +92,7 @@ function WindowRow({ window, onEdit }: { window: MaintenanceWindow; onEdit: () =
         </Stack>
         <div>{scopeText(window.scope)}</div>
         <div className={styles.dim}>
-          {window.schedule.kind === 'recurring' && `Repeats: ${window.schedule.rule}, ${window.schedule.timeZone}. `}
+          {window.schedule.kind === 'recurring' && `Repeats ${recurrenceText(window.schedule.rule)}, by the clock of ${window.schedule.timeZone}. `}
           {window.heldBack.toLocaleString()} {window.heldBack === 1 ? 'alert' : 'alerts'} held back. Planned by {window.createdBy.name}
         </div>
         {window.endedAt !== null && (

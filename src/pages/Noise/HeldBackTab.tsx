@@ -9,7 +9,7 @@ import { Instant } from '../../components/Instant.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { SeverityBadge } from '../../components/SeverityBadge.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
-import { causeKind, causePath, endingOf, OUTCOME_LABELS, VERDICT_LABELS } from '../../model/noise.ts';
+import { asSentence, causeKind, causePath, endingOf, OUTCOME_LABELS, VERDICT_LABELS } from '../../model/noise.ts';
 import { testIds } from '../../testIds.ts';
 
 /** Alerts that are held back, each with the reason in plain words. */
@@ -73,13 +73,13 @@ function HeldBackRow({ item, onOpen }: { item: HeldBackAlert; onOpen: () => void
       </div>
       <div className={styles.words}>
         <div>
-          <Button fill="text" size="sm" className={styles.name} onClick={onOpen}>
+          <button type="button" className={styles.name} onClick={onOpen}>
             {item.name}
-          </Button>
+          </button>
           {item.service !== null && ` on ${item.service}`}
           {item.environment !== null && `, ${item.environment}`}
         </div>
-        <div>{item.reason}</div>
+        <div>{asSentence(item.reason)}</div>
         <div className={styles.dim}>
           {VERDICT_LABELS[item.verdict]}, {OUTCOME_LABELS[item.outcome]}
           {item.changes !== null && `, ${item.changes} changes`}.{' '}
@@ -105,7 +105,10 @@ const getStyles = (theme: GrafanaTheme2) => ({
   row: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1, 2), padding: theme.spacing(1, 0), borderBottom: `1px solid ${theme.colors.border.weak}` }),
   badge: css({ flex: '0 0 72px' }),
   words: css({ flex: '1 1 240px', minWidth: 0, overflowWrap: 'anywhere' }),
-  name: css({ padding: 0, height: 'auto', fontWeight: theme.typography.fontWeightMedium, whiteSpace: 'normal', textAlign: 'left' }),
-  times: css({ flex: '0 1 auto', textAlign: 'right' }),
+  name: css({
+    padding: 0, border: 0, background: 'none', color: theme.colors.text.link, fontWeight: theme.typography.fontWeightMedium, textAlign: 'left',
+    '&:hover': { textDecoration: 'underline' },
+  }),
+  times: css({ flex: '0 1 auto', textAlign: 'right', [theme.breakpoints.down('sm')]: { flex: '1 1 100%', textAlign: 'left', display: 'flex', flexWrap: 'wrap', gap: theme.spacing(0, 1) } }),
   dim: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
 });

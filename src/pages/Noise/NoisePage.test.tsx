@@ -47,7 +47,7 @@ test('a held-back alert says what it is, why it waits, and until when', async ()
   show();
   const row = await screen.findByTestId(testIds.noise.heldRow);
   expect(row).toHaveTextContent('DiskFull on payments-db, prod');
-  expect(row).toHaveTextContent('planned work: Upgrade of payments-db');
+  expect(row).toHaveTextContent('Planned work: Upgrade of payments-db');
   expect(row).toHaveTextContent(/until 2026-03-01/);
   expect(within(row).getByRole('link', { name: 'Window: Upgrade of payments-db' })).toHaveAttribute('href', expect.stringContaining('/maintenance?tab=windows&id=w1'));
   await user.click(within(row).getByRole('button', { name: 'DiskFull' }));

@@ -26,7 +26,7 @@ export function FingerprintModal({ source, onClose }: { source: Source; onClose:
       {own && (
         <>
           <Field noMargin label="Labels" description="Alerts that agree in these are one alert, which fires as long as one of them does.">
-            <TagsInput id="muster-fingerprint-labels" tags={labels} onChange={setLabels} />
+            <TagsInput addOnBlur id="muster-fingerprint-labels" placeholder="Label, then Enter" tags={labels} onChange={setLabels} />
           </Field>
           {labels.length > 0 && (
             <QueryView query={preview} loading={<Skeleton rows={2} height={40} />}>
@@ -45,14 +45,16 @@ function Regrouping({ preview }: { preview: FingerprintPreview }) {
   return (
     <section className={styles.box} aria-label="How they would regroup" data-testid={testIds.settings.fingerprintPreview}>
       <strong>
-        The newest {preview.episodes.toLocaleString()} occurrences: {preview.alertsNow.toLocaleString()} alerts now, {preview.alertsThen.toLocaleString()} then
+        {preview.episodes === 0
+          ? 'This source has told of no alert yet: there is nothing to try it on.'
+          : `The newest ${preview.episodes.toLocaleString()} occurrences: ${preview.alertsNow.toLocaleString()} alerts now, ${preview.alertsThen.toLocaleString()} then`}
       </strong>
       {preview.lacking.map(({ label, episodes }) => (
         <div key={label} className={styles.warning}>
           {episodes.toLocaleString()} have no label {label}; it is left out for them.
         </div>
       ))}
-      {joined.length === 0 && <div className={styles.dim}>No two alerts would become one.</div>}
+      {joined.length === 0 && preview.episodes > 0 && <div className={styles.dim}>No two alerts would become one.</div>}
       {joined.map((group) => (
         <div key={JSON.stringify(group.labels)}>
           {group.alerts} alerts become one: <code>{Object.entries(group.labels).map(([name, value]) => `${name}=${value}`).join(', ')}</code>

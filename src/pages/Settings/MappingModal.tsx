@@ -64,7 +64,7 @@ export function MappingModal({ source, onClose }: { source: Source; onClose: () 
       <Field key={field} noMargin label={label} htmlFor={`muster-map-${field}`} description={description} invalid={fault !== undefined} error={fault}>
         <Pair>
           <Input id={`muster-map-${field}`} value={from} onChange={(event) => set({ from: event.currentTarget.value })} />
-          <Input id={`muster-map-${field}-default`} aria-label={`${label} when it is missing`} placeholder="when missing" value={fallback} onChange={(event) => set({ fallback: event.currentTarget.value })} />
+          <Input id={`muster-map-${field}-default`} aria-label={`${label} when it is missing`} placeholder="or else" value={fallback} onChange={(event) => set({ fallback: event.currentTarget.value })} />
         </Pair>
       </Field>
     );
@@ -84,10 +84,10 @@ export function MappingModal({ source, onClose }: { source: Source; onClose: () 
       {value(NAME)}
       {path(STATUS)}
       <Field noMargin label="Words for firing">
-        <TagsInput id="muster-map-firing" tags={[...draft.firing]} onChange={(firing) => setDraft({ ...draft, firing })} />
+        <TagsInput addOnBlur id="muster-map-firing" placeholder="Word, then Enter" tags={[...draft.firing]} onChange={(firing) => setDraft({ ...draft, firing })} />
       </Field>
       <Field noMargin label="Words for resolved">
-        <TagsInput id="muster-map-resolved" tags={[...draft.resolved]} onChange={(resolved) => setDraft({ ...draft, resolved })} />
+        <TagsInput addOnBlur id="muster-map-resolved" placeholder="Word, then Enter" tags={[...draft.resolved]} onChange={(resolved) => setDraft({ ...draft, resolved })} />
       </Field>
       <Field noMargin label="Any other word, or none" htmlFor="muster-map-otherwise">
         <Combobox id="muster-map-otherwise" options={[...OTHERWISE]} value={draft.otherwise} onChange={({ value }) => setDraft({ ...draft, otherwise: value })} />
@@ -119,7 +119,7 @@ export function MappingModal({ source, onClose }: { source: Source; onClose: () 
         invalid={faultOf('identity') !== undefined}
         error={faultOf('identity')}
       >
-        <TagsInput id="muster-map-identity" tags={[...draft.identity]} onChange={(identity) => setDraft({ ...draft, identity })} />
+        <TagsInput addOnBlur id="muster-map-identity" placeholder="Label, then Enter" tags={[...draft.identity]} onChange={(identity) => setDraft({ ...draft, identity })} />
       </Field>
       {TIMES.map(path)}
       {VALUES.map(value)}

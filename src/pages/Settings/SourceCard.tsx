@@ -82,7 +82,7 @@ export function SourceCard({ source, onIssued }: Props) {
       <SourceTokens source={source} />
       <SourceRules source={source} />
       <Stack gap={1} wrap="wrap">
-        {can('sendTestAlert') && (
+        {can('sendTestAlert') && source.kind !== 'change' && (
           <Button
             size="sm"
             variant="secondary"

@@ -40,10 +40,12 @@ export function SourceRules({ source }: { source: Source }) {
           </span>
         )}
       </Row>
-      <Row name="Severities" source={source} onChange={() => setOpen('severity')}>
-        {rules.severity === null ? 'as in the mapping of the organisation' : `${values} ${values === 1 ? 'word' : 'words'} of its own`}
-      </Row>
-      {kind !== 'generic' && (
+      {kind !== 'change' && (
+        <Row name="Severities" source={source} onChange={() => setOpen('severity')}>
+          {rules.severity === null ? 'as in the mapping of the organisation' : `${values} ${values === 1 ? 'word' : 'words'} of its own`}
+        </Row>
+      )}
+      {kind !== 'generic' && kind !== 'change' && (
         <Row name="Fingerprint" source={source} onChange={() => setOpen('fingerprint')}>
           {labels === null ? "the sender's own" : `by ${labels.join(', ')}`}
         </Row>
