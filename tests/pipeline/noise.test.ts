@@ -2,6 +2,7 @@
 import { createNoise, type Noise } from '../../backend/noise/index.ts';
 import { EMPTY_TOPOLOGY, type Topology } from '../../backend/catalog/index.ts';
 import { maintenanceBody, noiseRuleBody, orgId, userKey, type MaintenanceBody, type NoiseRuleBody } from '../../backend/contract/index.ts';
+import { createSimulatedClock } from '../../backend/platform/clock.ts';
 import { createLogger } from '../../backend/platform/logger.ts';
 import type { Caller, RequestContext } from '../../backend/platform/http/route.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
@@ -19,8 +20,8 @@ let database: TestDatabase;
 let pipeline: Pipeline;
 let noise: Noise;
 
-async function start(topology: Topology = EMPTY_TOPOLOGY): Promise<void> {
-  pipeline = await startPipeline(database, { topology });
+async function start(topology: Topology = EMPTY_TOPOLOGY, atMs = START_MS): Promise<void> {
+  pipeline = await startPipeline(database, { topology, clock: createSimulatedClock(atMs) });
   noise = createNoise({
     db: database.db, clock: pipeline.clock, logger, gate: pipeline.noise, organisations: [ORG], alertDays: 90,
     grafana: { isConnected: () => Promise.resolve(false), call: () => Promise.reject(new Error('not connected')) },
@@ -171,6 +172,41 @@ test('cap 28: the alert that reaches the threshold brings along those that waite
   await tick(2000);
 
   expect(await incidents()).toMatchObject([{ alerts_total: 3, alerts_firing: 3 }]);
+});
+
+test.each([
+  ['N-1 alerts do not', [0, 300_000], 0], ['N alerts within exactly the time do', [0, 100_000, 300_000], 1], ['N alerts over the time and a second do not', [0, 100_000, 301_000], 0],
+])('cap 28: of a threshold of 3 within 5 min, %s make an incident', async (_what, times, expected) => {
+  await start();
+  await addRule({ kind: 'threshold', name: 'Three pods', count: 3, withinSeconds: 300, groupBy: ['service'], scope: {} });
+  let passed = 0;
+  for (const [index, time] of times.entries()) {
+    pipeline.clock.advance(time - passed);
+    passed = time;
+    await pipeline.deliver([firing(`pod-${index}`)]);
+  }
+  await tick(2000);
+  expect(await incidents()).toHaveLength(expected);
+});
+
+test.each([
+  // In local time the window is from 01:30 to 02:30, a reading that the clocks leave out or show twice in these nights.
+  ['Europe/Berlin', 'spring', '2026-03-28T01:30', [['2026-03-29T00:29:00Z', false], ['2026-03-29T00:30:00Z', true], ['2026-03-29T01:29:00Z', true], ['2026-03-29T01:30:00Z', false]]],
+  ['Europe/Berlin', 'autumn', '2026-10-24T01:30', [['2026-10-24T23:29:00Z', false], ['2026-10-24T23:30:00Z', true], ['2026-10-25T00:45:00Z', true], ['2026-10-25T01:29:00Z', true], ['2026-10-25T01:30:00Z', false]]],
+  ['America/New_York', 'spring', '2026-03-07T01:30', [['2026-03-08T06:29:00Z', false], ['2026-03-08T06:30:00Z', true], ['2026-03-08T07:29:00Z', true], ['2026-03-08T07:30:00Z', false]]],
+  ['America/New_York', 'autumn', '2026-10-31T00:30', [['2026-11-01T04:29:00Z', false], ['2026-11-01T04:30:00Z', true], ['2026-11-01T05:29:00Z', true], ['2026-11-01T06:29:00Z', true], ['2026-11-01T06:30:00Z', false]]],
+] as const)('cap 22: in the %s night of %s a nightly window holds back exactly what its clock says', async (timeZone, _season, startsAt, asked) => {
+  const [[first] = ['2026-01-01T00:00:00Z']] = asked;
+  await start(EMPTY_TOPOLOGY, Date.parse(first) - 60_000);
+  await addWindow({ name: 'Nightly', scope: { services: ['checkout'] }, schedule: { kind: 'recurring', timeZone, startsAt, minutes: 60, rule: 'FREQ=DAILY' } });
+  for (const [index, [instant, isHeld]] of asked.entries()) {
+    pipeline.clock.advance(Date.parse(instant) - pipeline.clock.nowMs());
+    await pipeline.deliver([firing(`at-${index}`)]);
+    const [row] = await database.db.query<{ held: boolean }>(
+      'select exists (select 1 from held_back_alerts as h where h.starts_at = $1::timestamptz) as held', [new Date(Date.parse(instant))],
+    );
+    expect([instant, row?.held]).toEqual([instant, isHeld]);
+  }
 });
 
 test('cap 26: on the graph a child alert becomes a symptom of its parent’s incident and makes none of its own', async () => {
