@@ -25,7 +25,7 @@ const PAGES: readonly (readonly [string, string])[] = [
   ['settings-mapping', `${APP}/settings?tab=mapping`],
   ['settings-dead-letters', `${APP}/settings?tab=dead-letters`],
   ['settings-access', `${APP}/settings?tab=access`],
-  ['settings-audit', `${APP}/settings?tab=audit`],
+  ['settings-audit', `${APP}/settings?tab=audit&by=all`],
   ['settings-connection', `${APP}/settings?tab=connection`],
   ['configuration', '/plugins/muster-incidents-app'],
   ['panel', '/d/demo'],

@@ -22,7 +22,7 @@ const PAGES: ReadonlyArray<{ readonly name: string; readonly path: string; reado
   { name: 'Settings, mapping', path: `${APP}/settings?tab=mapping`, landmark: testIds.settings.page },
   { name: 'Settings, dead letters', path: `${APP}/settings?tab=dead-letters`, landmark: testIds.settings.page },
   { name: 'Settings, access', path: `${APP}/settings?tab=access`, landmark: testIds.settings.page },
-  { name: 'Settings, audit log', path: `${APP}/settings?tab=audit`, landmark: testIds.settings.auditEntry },
+  { name: 'Settings, audit log', path: `${APP}/settings?tab=audit&by=all`, landmark: testIds.settings.auditEntry },
   { name: 'Settings, connection', path: `${APP}/settings?tab=connection`, landmark: testIds.settings.hop },
   { name: 'Configuration', path: '/plugins/muster-incidents-app', landmark: testIds.config.page },
   { name: 'Panel', path: '/d/demo', landmark: testIds.panel.row },
