@@ -1,7 +1,7 @@
 import { css } from '@emotion/css';
 import { useState } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Alert, Button, EmptyState, Stack, useStyles2 } from '@grafana/ui';
+import { Alert, Button, EmptyState, Stack, TextLink, useStyles2 } from '@grafana/ui';
 import { useSearchParams } from 'react-router-dom';
 import type { BackTest, CorrelationState } from '#contract';
 import { adviseOn } from '../../api/errorAdvice.ts';
@@ -32,7 +32,11 @@ export function BackTestsTab({ state }: { state: CorrelationState }) {
         <section className={styles.start} aria-label="New back-test">
           {state.draft === null ? (
             <span className={styles.dim}>
-              There is no draft to try. <a href={paths.correlation()}>Write one</a> first.
+              There is no draft to try.{' '}
+              <TextLink href={paths.correlation()} inline>
+                Write one
+              </TextLink>{' '}
+              first.
             </span>
           ) : (
             <Stack gap={1} wrap="wrap" alignItems="center">
