@@ -19,6 +19,8 @@ function evidenceFor(window: EngineWindow, group: Group, node: string): Contribu
   let reached = 0;
   for (const place of group.nodes.counts.keys()) if (at.has(place)) reached += 1;
   evidence.push({ kind: 'topology', text: `${reached} of ${group.nodes.counts.size} places are within its reach`, weight: reached / group.nodes.counts.size });
+  const began = group.onsets.get(node);
+  if (began !== undefined && [...group.onsets.values()].every((onsetMs) => onsetMs >= began)) evidence.push({ kind: 'order', text: 'trouble was seen here first', weight: 1 });
   const change = window.changes.before(node, group.firstMs, null);
   if (change !== undefined) evidence.push({ kind: 'change', text: change.title, weight: 1 });
   return evidence;
@@ -27,7 +29,7 @@ function evidenceFor(window: EngineWindow, group: Group, node: string): Contribu
 /** Assesses a group. A cluster as a whole is no root that somebody could mend: its switches are ranked. */
 export function assess(window: EngineWindow, group: Group): GroupAssessment {
   const { graph, changes } = window;
-  const ranked = rankNodes(group.trials).filter(({ node }) => graph.kindOf(node) !== 'cluster');
+  const ranked = rankNodes(group, group.trials).filter(({ node }) => graph.kindOf(node) !== 'cluster');
   const total = ranked.reduce((sum, { share }) => sum + share, 0);
   const roots: RankedRoot[] = ranked.slice(0, MAX_ROOTS).map(({ node, share }) => ({
     service: node, score: total === 0 ? 0 : share / total, evidence: evidenceFor(window, group, node),

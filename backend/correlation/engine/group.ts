@@ -27,6 +27,8 @@ export interface Evidence {
   readonly complaints: Bag;
   readonly complainers: Bag;
   readonly blamed: Bag;
+  /** When trouble began at each node. */
+  readonly onsets: Map<string, number>;
 }
 
 export interface Group extends Evidence {
@@ -70,7 +72,7 @@ export function graver(a: Severity, b: Severity): Severity {
 
 export function newGroup(id: string, order: number, paceMs: number): Group {
   return {
-    id, order, members: new Map(), nodes: new Bag(), clusters: new Bag(), complaints: new Bag(), complainers: new Bag(), blamed: new Bag(), places: new Bag(),
+    id, order, members: new Map(), nodes: new Bag(), clusters: new Bag(), complaints: new Bag(), complainers: new Bag(), blamed: new Bag(), onsets: new Map(), places: new Bag(),
     rules: new Bag(), templates: new Bag(), services: new Bag(), pace: new Pace(paceMs, PACE_KEPT_MS), suspects: [], trials: [], reach: new Set(), firstMs: Infinity,
     lastMs: 0, evidence: 0, opened: false, closed: false, weighedAt: 0, comparedAt: 0, assessedAt: 0, severity: 'sev5', ruleSeverity: null,
   };
@@ -90,16 +92,26 @@ export function countSignal(group: Group, signal: Signal, by: 1 | -1): void {
     group.complainers.add(signal.node, by);
   });
   group.pace.add(signal.onsetMs, by);
-  if (by < 0) return;
+  if (by < 0) {
+    if (group.nodes.get(signal.node) === 0) group.onsets.delete(signal.node);
+    return;
+  }
+  group.onsets.set(signal.node, Math.min(signal.onsetMs, group.onsets.get(signal.node) ?? Infinity));
   group.firstMs = Math.min(group.firstMs, signal.onsetMs);
   group.lastMs = Math.max(group.lastMs, signal.atMs);
   group.severity = graver(group.severity, signal.severity);
+}
+
+/** Takes the earlier of both at each node. */
+export function addOnsets(into: Map<string, number>, from: ReadonlyMap<string, number>): void {
+  for (const [node, onsetMs] of from) into.set(node, Math.min(onsetMs, into.get(node) ?? Infinity));
 }
 
 /** Adds all that `from` counted to `into`. */
 export function absorbCounts(into: Group, from: Group): void {
   const bags = ['nodes', 'clusters', 'complaints', 'complainers', 'blamed', 'places', 'rules', 'templates', 'services'] as const;
   for (const bag of bags) into[bag].addAll(from[bag]);
+  addOnsets(into.onsets, from.onsets);
   into.pace.addAll(from.pace);
   into.firstMs = Math.min(into.firstMs, from.firstMs);
   into.lastMs = Math.max(into.lastMs, from.lastMs);

@@ -26,6 +26,8 @@ export interface ServiceGraph {
 
 const NONE: ReadonlySet<string> = new Set();
 const MAX_LEARNED = 20_000;
+/** A cascade loses nothing on its way to the users: tiers further out may even have more to say, as they have more instances. */
+const CASCADE_DECAY = 1;
 const MAX_SPREADS = 4_000;
 /** Even the smallest installation has so many places. */
 const FEWEST_PLACES = 20;
@@ -50,7 +52,7 @@ export function createServiceGraph(topology: Topology, hopDecay: number): Servic
   const hostsOf = new Map<string, Set<string>>();
   const switchesOf = new Map<string, Set<string>>();
   const servicesOf = new Map<string, Set<string>>();
-  const spreads: Record<Mode, Map<string, Spread>> = { failure: new Map(), load: new Map() };
+  const spreads: Record<Mode, Map<string, Spread>> = { failure: new Map(), cascade: new Map(), load: new Map() };
   let learned = 0;
 
   for (const cluster of topology.clusters) {
@@ -112,7 +114,7 @@ export function createServiceGraph(topology: Topology, hopDecay: number): Servic
         return spreadOfHost(root, around);
       case 'service':
       case undefined:
-        return spreadOfService(root, mode, around, hopDecay);
+        return spreadOfService(root, mode, around, mode === 'cascade' ? CASCADE_DECAY : hopDecay);
     }
   }
 
@@ -141,6 +143,7 @@ export function createServiceGraph(topology: Topology, hopDecay: number): Servic
       addTo(up, to, from);
       spreads.failure.clear();
       spreads.load.clear();
+      spreads.cascade.clear();
     },
     meet(node, cluster) {
       if (!kinds.has(node) && kinds.size < MAX_LEARNED) kinds.set(node, 'service');

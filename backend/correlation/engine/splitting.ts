@@ -7,7 +7,6 @@
 import type { ChangeTest, ChangeTests } from './changeTest.ts';
 import { countSignal, newGroup, type Group } from './group.ts';
 import type { Member } from './signal.ts';
-import { MODES } from './spread.ts';
 import type { EngineWindow } from './window.ts';
 
 const TEST_MS = 30 * 60_000;
@@ -17,7 +16,7 @@ const CROWD = 5;
 const MIN_ALERTS = 4;
 /** Alerts' worth of trust in the clusters that the change names. */
 const CLUSTER_TRUST = 3;
-const FAILURE_SHARE = 0.6;
+const TESTED_MODES = [{ mode: 'failure', share: 0.4 }, { mode: 'cascade', share: 0.3 }, { mode: 'load', share: 0.3 }] as const;
 
 function endTest(tests: ChangeTests, test: ChangeTest): void {
   tests.byRoot.delete(test.root);
@@ -32,10 +31,10 @@ function beginTest(window: EngineWindow, root: string, clusters: readonly string
   const { tests, graph, parameters } = window;
   if (tests.byRoot.size >= MAX_TESTS) return;
   const group = newGroup(`test/${root}`, 0, parameters.paceMs);
-  group.suspects = MODES.map((mode) => ({ node: root, mode, share: mode === 'failure' ? FAILURE_SHARE : 1 - FAILURE_SHARE }));
+  group.suspects = TESTED_MODES.map(({ mode, share }) => ({ node: root, mode, share }));
   for (const cluster of clusters) group.clusters.add(cluster, CLUSTER_TRUST / clusters.length);
   const reach = new Set<string>();
-  for (const mode of MODES) for (const node of graph.spread(root, mode).at.keys()) reach.add(node);
+  for (const { mode } of TESTED_MODES) for (const node of graph.spread(root, mode).at.keys()) reach.add(node);
   group.reach = reach;
   const test: ChangeTest = { root, group, untilMs: window.nowMs + TEST_MS, logOdds: 0 };
   tests.byRoot.set(root, test);

@@ -1,7 +1,7 @@
 /** How trouble at one place shows at the others. */
 
-/** A cause fails, and its callers suffer; or it is flooded, and floods what it calls. */
-export const MODES = ['failure', 'load'] as const;
+/** A cause fails, and its callers suffer, less with each call, or all alike; or it is flooded, and floods what it calls. */
+export const MODES = ['failure', 'cascade', 'load'] as const;
 export type Mode = (typeof MODES)[number];
 
 export interface Spread {
@@ -25,7 +25,10 @@ export interface Surroundings {
   readonly onHost: (node: string) => readonly string[];
 }
 
-const MAX_HOPS = 3;
+const MAX_HOPS = 5;
+/** Trouble that has come to so many places is followed no further than this. */
+const WIDE = 12;
+const HOPS_WHEN_WIDE = 3;
 const MAX_REACH = 400;
 /** A database that is hammered by its failing caller, and the like; and what a flooded service floods. */
 const CALLEE_SHARE = 0.15;
@@ -49,7 +52,7 @@ function note(draft: Draft, node: string, share: number, step: number): void {
 /** Adds the callers of `from`, each hop weaker. */
 function addCallers(draft: Draft, around: Surroundings, from: readonly string[], hops: number, decay: number): void {
   let frontier = from;
-  for (let hop = 1; hop <= hops && frontier.length > 0; hop += 1) {
+  for (let hop = 1; hop <= hops && frontier.length > 0 && (hop <= HOPS_WHEN_WIDE || draft.at.size < WIDE); hop += 1) {
     const next: string[] = [];
     for (const node of frontier) {
       const share = (draft.at.get(node) ?? 0) * decay;

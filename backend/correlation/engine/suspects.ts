@@ -1,37 +1,62 @@
 /** Which cause explains a group best: the spread of each suspect is held against where the alerts are and whom they accuse. */
 import { Bag } from './counts.ts';
-import type { Evidence, Suspect, Trial } from './group.ts';
+import { addOnsets, type Evidence, type Suspect, type Trial } from './group.ts';
 import type { ServiceGraph } from './serviceGraph.ts';
 import { MODES, type Mode } from './spread.ts';
 import { STRAY } from './weigh.ts';
 
 const MAX_SUSPECTS = 20;
+const MAX_EARLIEST = 3;
 const KEPT = 6;
 /** Belief below this does not count. */
 const NEGLIGIBLE = 1e-4;
 /** Share of a victim's alerts that name what it cannot reach. */
 const VICTIM_COMPLAINS = 0.3;
-/** Causes that flood others are the rarer ones. */
-const LOAD_PRIOR = Math.log(0.3);
+/** Most trouble fades on its way; what floods others, or is felt in full far away, is rarer. */
+const PRIORS: Readonly<Record<Mode, number>> = { failure: 0, load: Math.log(0.3), cascade: Math.log(0.1) };
 /** Alerts of one place, and complaints of one kind, that still say something new. */
 const MOST_HEARD = 20;
+/** Share of accusing alerts at which a group's silent ones count in full, and what they count when none accuses. */
+const TALKATIVE = 0.1;
+const SILENCE = 0.3;
+/** Onsets closer together than this are hardly in an order; one that is out of it costs at most the logarithm of the least. */
+const ORDER_MS = 60_000;
+const LEAST_ORDER = 0.02;
 const TOWARDS = Math.log(0.5);
 const BEYOND = Math.log(0.1);
 const AWAY = Math.log(0.02);
 const CLUSTER_WEIGHT = 0.3;
 
+/**
+ * What the order in which trouble began says of a cause, as log-likelihood: it begins at the cause. Used to rank suspects only:
+ * alerts tell of trouble late, each by its own delay, so that whether two groups are one is not asked of the order.
+ */
+function orderFit(onsets: ReadonlyMap<string, number>, root: string): number {
+  const began = onsets.get(root);
+  if (began === undefined) return 0;
+  let fit = 0;
+  for (const [node, onsetMs] of onsets) {
+    if (node === root) continue;
+    const later = 1 / (1 + Math.exp(-((onsetMs - began) / ORDER_MS + 1)));
+    fit += Math.log(LEAST_ORDER + (1 - LEAST_ORDER) * later);
+  }
+  return fit;
+}
+
 /** Log-likelihood of a group under one cause. A place counts less the more it repeats itself. */
 export function fitOf(group: Evidence, graph: ServiceGraph, root: string, mode: Mode): number {
   const { at, complains, steps } = graph.spread(root, mode);
   const stray = STRAY / graph.size;
-  let fit = mode === 'load' ? LOAD_PRIOR : 0;
+  // Where hardly any text names others, silence says little.
+  const accusing = SILENCE + (1 - SILENCE) * Math.min(1, group.complainers.total / (TALKATIVE * Math.max(1, group.nodes.total)));
+  let fit = PRIORS[mode];
   for (const [node, count] of group.nodes.counts) {
     fit += Math.sqrt(count) * Math.log((1 - STRAY) * (at.get(node) ?? 0) + stray);
     if (graph.kindOf(node) !== 'service') continue;
     // Who calls the cause complains of it; the cause itself and what it hammers do not.
     const complaining = Math.min(1, group.complainers.get(node) / count);
     const expected = complains.get(node) ?? VICTIM_COMPLAINS;
-    fit += Math.min(count, MOST_HEARD) * (complaining * Math.log(expected) + (1 - complaining) * Math.log(1 - expected));
+    fit += accusing * Math.min(count, MOST_HEARD) * (complaining * Math.log(expected) + (1 - complaining) * Math.log(1 - expected));
   }
   for (const [pair, count] of group.complaints.counts) {
     const cut = pair.indexOf('>');
@@ -43,9 +68,14 @@ export function fitOf(group: Evidence, graph: ServiceGraph, root: string, mode: 
   return fit;
 }
 
-/** Nodes worth a trial: who has most alerts, who is accused most, and the infrastructure under them. */
+/** Where trouble was seen first. */
+function earliest(onsets: ReadonlyMap<string, number>, most: number): string[] {
+  return [...onsets].sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1)).slice(0, most).map(([node]) => node);
+}
+
+/** Nodes worth a trial: where it began, who has most alerts, who is accused most, and the infrastructure under them. */
 function namesOf(group: Evidence, graph: ServiceGraph): Set<string> {
-  const names = new Set([...group.blamed.top(6), ...group.nodes.top(8)]);
+  const names = new Set([...group.blamed.top(6), ...earliest(group.onsets, MAX_EARLIEST), ...group.nodes.top(8)]);
   for (const node of [...names]) for (const support of graph.supports(node)) names.add(support);
   for (const node of [...names]) if (graph.kindOf(node) === 'switch') for (const support of graph.supports(node)) names.add(support);
   return names;
@@ -55,7 +85,7 @@ function namesOf(group: Evidence, graph: ServiceGraph): Set<string> {
 export function tryCauses(group: Evidence, graph: ServiceGraph, bonus: (node: string) => number): Trial[] {
   const trials: Trial[] = [];
   for (const node of [...namesOf(group, graph)].slice(0, MAX_SUSPECTS)) {
-    const modes = graph.kindOf(node) === 'service' && graph.dependencies(node).size > 0 ? MODES : (['failure'] as const);
+    const modes = graph.kindOf(node) === 'service' && graph.dependencies(node).size > 0 ? MODES : (['failure', 'cascade'] as const);
     for (const mode of modes) trials.push({ node, mode, fit: fitOf(group, graph, node, mode) + bonus(node) });
   }
   return trials.sort((a, b) => b.fit - a.fit || (a.node < b.node ? -1 : 1));
@@ -70,8 +100,9 @@ export function toSuspects(trials: readonly Trial[]): Suspect[] {
 }
 
 /** Belief in each node, whichever way it harms, best first. */
-export function rankNodes(trials: readonly Trial[]): { readonly node: string; readonly share: number }[] {
-  const best = trials[0]?.fit ?? 0;
+export function rankNodes(group: Evidence, tried: readonly Trial[]): { readonly node: string; readonly share: number }[] {
+  const trials = tried.map((trial) => ({ ...trial, fit: trial.fit + orderFit(group.onsets, trial.node) }));
+  const best = trials.reduce((most, { fit }) => Math.max(most, fit), -Infinity);
   const shares = new Map<string, number>();
   let sum = 0;
   for (const { node, fit } of trials) {
@@ -79,7 +110,7 @@ export function rankNodes(trials: readonly Trial[]): { readonly node: string; re
     sum += share;
     shares.set(node, (shares.get(node) ?? 0) + share);
   }
-  return [...shares].map(([node, share]) => ({ node, share: share / sum }));
+  return [...shares].map(([node, share]) => ({ node, share: share / sum })).sort((a, b) => b.share - a.share || (a.node < b.node ? -1 : 1));
 }
 
 /** How well the clusters of the alerts agree: nothing is lost by one, the more the more even they are. */
@@ -96,8 +127,10 @@ export function qualityOf(group: Evidence, trials: readonly Trial[]): number {
 
 /** Two groups as one. */
 export function unite(a: Evidence, b: Evidence): Evidence {
+  const onsets = new Map(a.onsets);
+  addOnsets(onsets, b.onsets);
   return {
-    nodes: Bag.union(a.nodes, b.nodes), clusters: Bag.union(a.clusters, b.clusters), complaints: Bag.union(a.complaints, b.complaints),
+    onsets, nodes: Bag.union(a.nodes, b.nodes), clusters: Bag.union(a.clusters, b.clusters), complaints: Bag.union(a.complaints, b.complaints),
     complainers: Bag.union(a.complainers, b.complainers), blamed: Bag.union(a.blamed, b.blamed),
   };
 }
