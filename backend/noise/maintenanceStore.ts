@@ -69,15 +69,16 @@ export async function insertWindow(tx: Transaction, orgId: OrgId, id: string, bo
   );
 }
 
-/** Replaces a window that the transaction holds; what it said before is kept. */
+/** Replaces a window that the transaction holds, and begins one anew that was ended; what it said before is kept. */
 export async function updateWindow(tx: Transaction, orgId: OrgId, id: string, body: MaintenanceBody, at: Date): Promise<void> {
   await tx.query(
     `with before as (
        insert into maintenance_revisions (org_id, window_id, version, document, valid_from, valid_to)
-       select w.org_id, w.id, w.version, w.document, w.updated_at, $5::timestamptz from maintenance_windows as w
+       select w.org_id, w.id, w.version, w.document, w.updated_at, least(w.ended_at, $5::timestamptz) from maintenance_windows as w
        where w.org_id = $1::integer and w.id = $2::text
      )
-     update maintenance_windows set document = $3::jsonb, change_ref = $4::text, version = version + 1, updated_at = $5::timestamptz
+     update maintenance_windows set document = $3::jsonb, change_ref = $4::text, version = version + 1, updated_at = $5::timestamptz,
+       ended_at = null, ended_by = null, end_reason = null
      where org_id = $1::integer and id = $2::text`,
     [orgId, id, JSON.stringify(body), body.change, at],
   );

@@ -52,6 +52,17 @@ test('files are followed: made once, changed, taken out; applying them again cha
   expect(await names('maintenance_windows')).toEqual(['Weekly restart']);
 });
 
+test('a window that the file names again begins anew; one that a person ended stays ended until the file asks for something else', async () => {
+  await windows(WINDOWS);
+  await windows('apiVersion: 1\nwindows: []\n');
+  expect([await windows(WINDOWS), await names('maintenance_windows', 'ended_at is null')]).toEqual([1, ['Weekly restart']]);
+
+  await database.db.query(`update maintenance_windows set ended_at = now(), ended_by = '{"kind":"user","key":"user:a","name":"A"}'`);
+  expect([await windows(WINDOWS), await names('maintenance_windows', 'ended_at is null')]).toEqual([0, []]);
+  expect(await windows(WINDOWS.replace('minutes: 60', 'minutes: 90'))).toBe(1);
+  expect(await names('maintenance_windows', 'ended_at is null and ended_by is null')).toEqual(['Weekly restart']);
+});
+
 test('what was made on a page is left alone', async () => {
   await database.db.query(
     `insert into noise_rules (org_id, id, kind, document, created_at, updated_at, updated_by)

@@ -11,7 +11,7 @@ import type { Database, Transaction } from '../platform/db/database.ts';
 import { AppError } from '../platform/errors.ts';
 import { readProvisioningFile, type ProvisioningFile, type ReadFile } from '../platform/provisioning/provisioningFile.ts';
 import { checkWindow } from './maintenanceService.ts';
-import { endWindows, insertWindow, selectWindows, updateWindow } from './maintenanceStore.ts';
+import { endWindows, insertWindow, selectWindows, updateWindow, type StoredWindow } from './maintenanceStore.ts';
 import { checkRule } from './ruleService.ts';
 import { deleteRule, insertRule, selectRules, updateRule } from './ruleStore.ts';
 import { bumpVersion, lockSettings } from './settingsStore.ts';
@@ -55,6 +55,11 @@ function checkTwice(list: 'rules' | 'windows', items: readonly { readonly id: st
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part);
+}
+
+/** Ended because the file named it no more. */
+function isDropped(window: StoredWindow): boolean {
+  return window.endedAt !== null && window.endedBy?.kind === PROVISIONING_ACTOR.kind && window.endedBy.key === PROVISIONING_ACTOR.key;
 }
 
 /** Provisioning over a database. */
@@ -117,7 +122,7 @@ export function createNoiseProvisioning({ db, clock, onChanged }: NoiseProvision
             const made = randomUUID();
             await insertWindow(tx, orgId, made, body, PROVISIONING_ACTOR, at, id);
             add('maintenance.created', made, body.name);
-          } else if (canonical(present.body) !== canonical(body)) {
+          } else if (canonical(present.body) !== canonical(body) || isDropped(present)) {
             // Ended by a person or its change, it stays ended until the file asks for something else.
             await updateWindow(tx, orgId, present.id, body, at);
             add('maintenance.edited', present.id, body.name);
