@@ -12,5 +12,5 @@ export {
   type TopologyHost, type TopologyInstance, type TopologyRack, type TopologyService,
 } from './topology.ts';
 export {
-  createEntityResolver, ENTITY_KINDS, type EntityClues, type EntityKind, type EntityResolver, type LearnedKind, type ResolvedEntity,
+  createEntityResolver, ENTITY_KINDS, type EntityClues, type EntityKind, type EntityResolver, type LearnedNames, type ResolvedEntity,
 } from './resolveEntity.ts';

@@ -38,7 +38,7 @@ export function ownerOfPart(word: string, isService: (name: string) => boolean):
   let end = word.lastIndexOf('-');
   for (let tries = 0; end > 0 && tries < MAX_DASHES; tries += 1) {
     const name = word.slice(0, end);
-    if (isPartSuffix(word.slice(end + 1)) && isService(name)) return name;
+    if (isService(name) && isPartSuffix(word.slice(end + 1))) return name;
     end = word.lastIndexOf('-', end - 1);
   }
   return null;

@@ -46,7 +46,7 @@ describe('resolving an alert to its entity', () => {
   });
 
   test('cap 32: reads names it learned from labels when there is no catalogue', () => {
-    const learned = createEntityResolver({ ...TOPOLOGY, services: [], racks: [] }, (name) => (name === 'auth' || name === 'shop' ? 'service' : undefined));
+    const learned = createEntityResolver({ ...TOPOLOGY, services: [], racks: [] }, new Map([['auth', 'service'], ['shop', 'service']]));
     expect(learned.resolve(clues({ service: 'shop', labels: { service: 'shop' }, summary: 'shop: upstream auth unavailable' })))
       .toMatchObject({ name: 'shop', known: false, blamed: ['auth'] });
   });

@@ -36,8 +36,8 @@ export interface ResolvedEntity {
   readonly why: string;
 }
 
-/** What a name is known to be from elsewhere than the topology, for example from labels seen before. Lower case. */
-export type LearnedKind = (name: string) => 'service' | 'host' | 'switch' | undefined;
+/** What names are known to be from elsewhere than the topology, for example from labels seen before. Lower case; names are only ever added. */
+export type LearnedNames = Pick<ReadonlyMap<string, 'service' | 'host' | 'switch'>, 'get' | 'size'>;
 
 export interface EntityResolver {
   resolve(clues: EntityClues): ResolvedEntity;
@@ -48,7 +48,11 @@ const PART_LABELS = ['pod', 'pod_name', 'kubernetes_pod_name', 'container_name',
 const OWNER_LABELS = ['service', 'service_name', 'app', 'app_kubernetes_io_name', 'deployment', 'statefulset', 'daemonset', 'workload', 'container', 'job'] as const;
 const MACHINE_LABELS = ['node', 'host', 'hostname', 'nodename', 'kubernetes_node', 'instance'] as const;
 const DEVICE_LABELS = ['device', 'switch', 'instance'] as const;
+const THING_LABELS = [...PART_LABELS, ...MACHINE_LABELS, ...DEVICE_LABELS];
 const PORT = /:\d{1,5}$/;
+/** Texts of which the mentions are remembered: descriptions are mostly the same for all alerts of a rule. */
+const MAX_REMEMBERED = 500;
+const MAX_REMEMBERED_LENGTH = 1_000;
 
 interface Findings {
   service: string | null;
@@ -63,19 +67,22 @@ interface Findings {
 function labelValue(labels: Readonly<Record<string, string>>, name: string): string | null {
   const value: unknown = labels[name];
   if (typeof value !== 'string') return null;
-  const trimmed = value.trim().replace(PORT, '');
+  const trimmed = value.includes(':') ? value.trim().replace(PORT, '') : value.trim();
   return trimmed === '' ? null : trimmed;
 }
 
 /** Makes the resolver of one topology. */
-export function createEntityResolver(topology: Topology, learned: LearnedKind = () => undefined): EntityResolver {
+export function createEntityResolver(topology: Topology, learned: LearnedNames = new Map()): EntityResolver {
   const names = createNameIndex(topology);
+  const remembered = new Map<string, readonly Mention<NamedThing>[]>();
+  /** How many names were learned when `remembered` was begun. */
+  let rememberedAt = 0;
 
   function findThing(word: string): NamedThing | undefined {
     const thing = names.find(word);
     if (thing !== undefined) return thing;
     const lower = word.toLowerCase();
-    switch (learned(lower)) {
+    switch (learned.get(lower)) {
       case 'service':
         return { kind: 'service', name: lower };
       case 'host':
@@ -83,10 +90,24 @@ export function createEntityResolver(topology: Topology, learned: LearnedKind = 
       case 'switch':
         return { kind: 'switch', name: lower, cluster: null };
       case undefined: {
-        const owner = ownerOfPart(lower, (name) => learned(name) === 'service');
+        const owner = ownerOfPart(lower, (name) => learned.get(name) === 'service');
         return owner === null ? undefined : { kind: 'service', name: owner };
       }
     }
+  }
+
+  /** Mentions in a text that is likely to come again. */
+  function recallMentions(text: string): readonly Mention<NamedThing>[] {
+    if (text.length > MAX_REMEMBERED_LENGTH) return findMentions(text, findThing);
+    if (rememberedAt !== learned.size || remembered.size >= MAX_REMEMBERED) {
+      remembered.clear();
+      rememberedAt = learned.size;
+    }
+    const known = remembered.get(text);
+    if (known !== undefined) return known;
+    const mentions = findMentions(text, findThing);
+    remembered.set(text, mentions);
+    return mentions;
   }
 
   /** Takes over what a thing says, where nothing better is known yet. */
@@ -127,7 +148,7 @@ export function createEntityResolver(topology: Topology, learned: LearnedKind = 
       const thing = value === null ? undefined : findThing(value);
       if (thing?.kind === 'service') note(found, thing, `label ${label} is ${value ?? ''}`);
     }
-    for (const label of [...PART_LABELS, ...MACHINE_LABELS, ...DEVICE_LABELS]) {
+    for (const label of THING_LABELS) {
       const value = labelValue(clues.labels, label);
       if (value === null) continue;
       const thing = findThing(value);
@@ -161,7 +182,7 @@ export function createEntityResolver(topology: Topology, learned: LearnedKind = 
       };
       const { machine } = readLabels(clues, found);
       const inSummary = findMentions(clues.summary, findThing);
-      const inDescription = findMentions(clues.description, findThing);
+      const inDescription = recallMentions(clues.description);
       const aboutMachine = found.service === null && machine !== null;
       const subject = found.service === null && !aboutMachine ? subjectOf(inSummary) : undefined;
       if (subject !== undefined) note(found, subject, `the summary names ${subject.name}`);

@@ -67,6 +67,7 @@ export class Pace {
   read(atMs: number): number {
     const bin = Math.floor(atMs / BIN_MS);
     const here = this.bins.get(bin) ?? 0;
+    if (this.bins.size === (here > 0 ? 1 : 0)) return here;
     let before = here;
     let after = here;
     for (let step = 1; step < REACH_BINS; step += 1) {

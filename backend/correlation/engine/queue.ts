@@ -12,31 +12,38 @@ export interface DueQueue<Item> {
 const COMPACT_AT = 4_096;
 
 export function createDueQueue<Item>(): DueQueue<Item> {
-  let entries: { readonly item: Item; readonly dueMs: number }[] = [];
+  let items: Item[] = [];
+  let dues: number[] = [];
   let head = 0;
 
   function takeFirst(): Item | undefined {
-    const entry = entries[head];
-    if (entry === undefined) return undefined;
+    if (head >= items.length) return undefined;
+    const item = items[head];
     head += 1;
-    if (head >= COMPACT_AT && head * 2 >= entries.length) {
-      entries = entries.slice(head);
+    if (head >= COMPACT_AT && head * 2 >= items.length) {
+      items = items.slice(head);
+      dues = dues.slice(head);
       head = 0;
     }
-    return entry.item;
+    return item;
+  }
+
+  function nextDueMs(): number {
+    return dues[head] ?? Infinity;
   }
 
   return {
     push: (item, dueMs) => {
-      entries.push({ item, dueMs });
+      items.push(item);
+      dues.push(dueMs);
     },
-    take: (nowMs) => ((entries[head]?.dueMs ?? Infinity) <= nowMs ? takeFirst() : undefined),
+    take: (nowMs) => (nextDueMs() <= nowMs ? takeFirst() : undefined),
     takeFirst,
     get nextDueMs() {
-      return entries[head]?.dueMs ?? Infinity;
+      return nextDueMs();
     },
     get size() {
-      return entries.length - head;
+      return items.length - head;
     },
   };
 }

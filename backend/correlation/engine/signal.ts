@@ -62,7 +62,7 @@ export function placeOf(node: string, cluster: string | null): string {
 /** Reads alerts; learns the names of services and switches from their labels, for an installation without a catalogue. */
 export function createSignalReader(topology: Topology, graph: ServiceGraph): SignalReader {
   const learned = new Map<string, 'service' | 'switch'>();
-  const resolver = createEntityResolver(topology, (name) => learned.get(name));
+  const resolver = createEntityResolver(topology, learned);
 
   function learn(name: string | undefined, kind: 'service' | 'switch'): void {
     if (name !== undefined && name !== '' && learned.size < MAX_LEARNED && !learned.has(name.toLowerCase())) learned.set(name.toLowerCase(), kind);

@@ -5,13 +5,15 @@ const MAX_WORDS = 40;
 
 /** Masks names known to `isName`, and every word that carries a digit. */
 export function templateOf(text: string, isName: (word: string) => boolean): string {
-  const words: string[] = [];
-  for (const [raw] of text.matchAll(WORD)) {
-    if (words.length >= MAX_WORDS) break;
-    const word = raw.toLowerCase().replace(/\.+$/, '');
-    words.push(/\d/.test(word) ? '#' : isName(word) || word.split('/').some(isName) ? '@' : word);
+  const words = text.match(WORD) ?? [];
+  let template = '';
+  for (let place = 0; place < words.length && place < MAX_WORDS; place += 1) {
+    const raw = (words[place] ?? '').toLowerCase();
+    const word = raw.endsWith('.') ? raw.replace(/\.+$/, '') : raw;
+    const masked = /\d/.test(word) ? '#' : isName(word) || (word.includes('/') && word.split('/').some(isName)) ? '@' : word;
+    template = place === 0 ? masked : `${template} ${masked}`;
   }
-  return words.join(' ');
+  return template;
 }
 
 /** How alike two templates are, 0 to 1: the share of words they have in common. Masks do not count. */
