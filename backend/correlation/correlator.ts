@@ -65,7 +65,7 @@ export interface Correlator {
   leads(orgId: OrgId): boolean;
   /** Tries to lead what nobody leads, now. */
   elect(): Promise<void>;
-  /** Resolves when everything logged so far for the organisation is correlated by this process. */
+  /** Resolves when everything logged so far for the organisation is correlated by this process, and told. */
   drain(orgId: OrgId): Promise<void>;
   /** Takes up held-back alerts whose time has come, and looks for quiet incidents, now. */
   settle(): Promise<void>;
@@ -92,6 +92,8 @@ interface Led<Window> {
   endRest: (() => void) | null;
   /** Somebody waits for it: no rest. */
   hurry: boolean;
+  /** Runs while something waits to be told. */
+  telling: Timer | null;
 }
 
 /** Most changes that a rebuilt window is told. */
@@ -125,6 +127,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
   let turn: Promise<unknown> = Promise.resolve();
   let settling: Promise<void> = Promise.resolve();
   let sweeping: Promise<void> = Promise.resolve();
+  let withTimers = true;
   let closed = false;
 
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -154,6 +157,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
       byIncident.set(group.incident, id);
     }
     for (const event of (await deps.changesOf?.(orgId, since)) ?? []) strategy.noteChange(window, event);
+    await incidents.recallUntold(conn, orgId, clock.now());
     const gate = await noise.open(conn, orgId, position);
     const recent = await noise.given(conn, gate, await readRecentAlertChanges(conn, orgId, position, since, REBUILD_LIMIT));
     const linked = await incidents.incidentsOf(conn, orgId, recent);
@@ -165,7 +169,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     });
     return {
       orgId, noise: gate, strategy, window, askedMs: clock.nowMs(), groups, position, mark, handed: createHandOver(HAND_OVER_CAPACITY), readLog: true,
-      running: null, again: false, endRest: null, hurry: false,
+      running: null, again: false, endRest: null, hurry: false, telling: null,
     };
   }
 
@@ -173,6 +177,34 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     groups.forEach((ids, index) => {
       const number = numbers[index];
       if (number !== undefined) for (const id of ids) org.groups.set(id, number);
+    });
+  }
+
+  /** Tells of what joined and ended meanwhile, as far as it is due. */
+  async function tell(org: Led<Window>, all: boolean): Promise<void> {
+    await inTurn(async () => {
+      const conn = connection;
+      const dueMs = incidents.untoldDueMs(org.orgId, clock.now());
+      if (conn === null || conn.lost || led.get(org.orgId) !== org || dueMs === null || (!all && dueMs > clock.nowMs())) return;
+      try {
+        await conn.transaction((tx) => incidents.tell(tx, org.orgId, clock.now(), all));
+      } catch (error) {
+        if (conn.lost) return;
+        logger.error({ err: error, orgId: org.orgId }, 'what joined incidents could not be told; tried again shortly');
+        await incidents.recallUntold(conn, org.orgId, clock.now());
+      }
+    });
+  }
+
+  /** Sees to it that what waits is told when its time has come. */
+  function tellLater(org: Led<Window>): void {
+    const dueMs = incidents.untoldDueMs(org.orgId, clock.now());
+    if (!withTimers || closed || org.telling !== null || dueMs === null || led.get(org.orgId) !== org) return;
+    org.telling = clock.after(Math.max(0, dueMs - clock.nowMs()), () => {
+      org.telling = null;
+      tell(org, false)
+        .catch((error: unknown) => logger.error({ err: error, orgId: org.orgId }, 'what is yet to be told could not be read; tried again with the next batch'))
+        .finally(() => tellLater(org));
     });
   }
 
@@ -266,6 +298,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
           return changes.length > 0 ? clock.nowMs() - startedMs : null;
         });
         failures = 0;
+        tellLater(org);
         if (tookMs === null) return true;
         await rest(org, Math.min(MAX_REST_MS, tookMs * REST_FACTOR));
       } catch (error) {
@@ -367,10 +400,14 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
           if (attach.length + again.length === 0) return 0;
           return await conn.transaction((tx) => sweepHeldBack(tx, org.noise, noise, incidents, clock.now()));
         } catch (error) {
-          if (!conn.lost) org.noise = await noise.open(conn, org.orgId, org.position);
+          if (!conn.lost) {
+            org.noise = await noise.open(conn, org.orgId, org.position);
+            await incidents.recallUntold(conn, org.orgId, clock.now());
+          }
           throw error;
         }
       });
+      tellLater(org);
       if (logged > 0) run(org.orgId);
     }
   }
@@ -400,7 +437,11 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
 
   async function settleOnce(): Promise<void> {
     await sweep();
-    for (const org of [...led.values()]) await passOnce(org);
+    for (const org of [...led.values()]) {
+      await passOnce(org);
+      await tell(org, false);
+      tellLater(org);
+    }
     for (const org of [...led.values()]) {
       const at = clock.now();
       await incidents.settle(org.orgId, new Date(at.getTime() - options.stabilityMs), at);
@@ -415,7 +456,8 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
   }
 
   return {
-    async start({ timers: withTimers = true } = {}) {
+    async start({ timers: wanted = true } = {}) {
+      withTimers = wanted;
       await listener.start();
       await elect();
       if (!withTimers) return;
@@ -445,6 +487,8 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
         org.endRest?.();
         await org.running;
       }
+      const org = led.get(orgId);
+      if (org !== undefined) await tell(org, true);
     },
     settle,
     async close() {
@@ -453,6 +497,11 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
       for (const org of led.values()) org.endRest?.();
       await Promise.allSettled([settling, sweeping, ...[...led.values()].map((org) => org.running)]);
       await electing?.catch(() => undefined);
+      for (const org of led.values()) {
+        org.telling?.stop();
+        // Not told now, the next leader tells it.
+        await tell(org, true).catch((error: unknown) => logger.warn({ err: error, orgId: org.orgId }, 'what joined incidents could not be told before the end'));
+      }
       await listener.close();
       await connection?.close();
       led.clear();

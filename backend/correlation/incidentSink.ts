@@ -57,6 +57,15 @@ export interface IncidentSink {
    * Throws `StaleWindowError` when an incident no longer takes alerts.
    */
   apply(tx: Transaction, orgId: OrgId, at: Date, changes: readonly IncidentChange[]): Promise<IncidentNumber[]>;
+  /** Begins anew with what the database says is yet to be told. After a take-over and whenever a transaction of `apply` or `tell` has failed. */
+  recallUntold(q: Queryable, orgId: OrgId, at: Date): Promise<void>;
+  /** When `tell` has something to do next; null when nothing waits. */
+  untoldDueMs(orgId: OrgId, at: Date): number | null;
+  /**
+   * Tells of alerts that joined or ended since their incident was last told of: `apply` tells the first at
+   * once, and leaves what follows closely to this. `all` tells what is not due yet, too.
+   */
+  tell(tx: Transaction, orgId: OrgId, at: Date, all: boolean): Promise<void>;
   /** Settles incidents whose alerts have all been over since before `quietSince`. Gives how many changed. */
   settle(orgId: OrgId, quietSince: Date, at: Date): Promise<number>;
 }

@@ -14,9 +14,10 @@ import { readLinkMark } from './regroupStore.ts';
 import type { SettingsReader } from './settingsStore.ts';
 import { absorbAll, moveInto } from './sinkRegroup.ts';
 import {
-  addCounts, findAttachable, findEarlierIncidents, findHabits, findIncidentsOf, insertIncidents, insertLinks, lockLinks, lockQuiet, reopenIncident,
-  settleQuiet, takeKeys, takeNumbers, writeEvaluations, type CountedIncident, type EvaluatedIncident,
+  addCounts, findAttachable, findEarlierIncidents, findHabits, findIncidentsOf, findUntold, insertIncidents, insertLinks, lockLinks, lockQuiet, markTold,
+  reopenIncident, settleQuiet, takeKeys, takeNumbers, writeEvaluations, type CountedIncident, type EvaluatedIncident,
 } from './sinkStore.ts';
+import { createUntold, type AlertNews, type Untold } from './untold.ts';
 
 export interface IncidentSinkDeps {
   readonly db: Database;
@@ -70,6 +71,15 @@ const SCORE_STEP = 0.02;
 /** Makes the sink that the correlator writes through. */
 export function createIncidentSink(deps: IncidentSinkDeps): IncidentSink {
   const { db, settings, catalog, reopenMs } = deps;
+  const untold = new Map<OrgId, Untold>();
+
+  function untoldOf(orgId: OrgId): Untold {
+    const known = untold.get(orgId);
+    if (known !== undefined) return known;
+    const fresh = createUntold();
+    untold.set(orgId, fresh);
+    return fresh;
+  }
 
   async function recurrenceOf(tx: Transaction, orgId: OrgId, at: Date, change: IncidentChange): Promise<RecurrenceDecision> {
     const keys = [...new Set(change.joined.map((alert) => alert.alertKey))];
@@ -122,8 +132,8 @@ export function createIncidentSink(deps: IncidentSinkDeps): IncidentSink {
     return numbered;
   }
 
-  /** Events that tell of one incident's part in a batch. */
-  function eventsOf(entry: Numbered, counted: CountedIncident, joined: number, evaluation: Evaluation | null, regressed: boolean): NewEvent[] {
+  /** Events that tell of one incident's part in a batch. `news` is what is told now of alerts that joined or ended, null: that comes later. */
+  function eventsOf(entry: Numbered, counted: CountedIncident, joined: number, news: AlertNews | null, evaluation: Evaluation | null, regressed: boolean): NewEvent[] {
     const { change } = entry;
     const counts = { total: counted.alertsTotal, firing: counted.alertsFiring };
     const severity = evaluation?.severity ?? severityOf(counted.severity);
@@ -138,14 +148,14 @@ export function createIncidentSink(deps: IncidentSinkDeps): IncidentSink {
       add('incident.opened', {
         title: change.title, severity, services: change.services, reason: change.reason?.summary ?? '', alerts: joined, recurrenceOf: entry.recurrenceOf, ...counts,
       });
-    } else if (joined > 0) {
-      add('incident.alerts_joined', { alerts: joined, services: change.services, ...counts });
+    } else if (news !== null && news.joined > 0) {
+      add('incident.alerts_joined', { alerts: news.joined, services: change.services.length > 0 ? change.services : counted.services, ...counts });
     }
     if (regressed) add('incident.reopened', { from: 'monitoring', to: 'investigating', reason: 'its alerts came back while it was watched', regression: true });
     if (!entry.fresh && evaluation !== null && severity !== severityOf(counted.severity)) {
       add('incident.severity_changed', { from: severityOf(counted.severity), to: severity, reason: evaluation.inputs === null ? 'a graver alert joined' : `${evaluation.inputs.impactReason}; ${evaluation.inputs.urgencyReason}` });
     }
-    if (change.ended > 0) add('incident.alerts_resolved', { alerts: change.ended, ...counts });
+    if (news !== null && news.ended > 0) add('incident.alerts_resolved', { alerts: news.ended, ...counts });
     // What opened it says so already.
     if (change.assessment !== null && !entry.fresh) {
       const [root] = change.assessment.roots;
@@ -184,10 +194,14 @@ export function createIncidentSink(deps: IncidentSinkDeps): IncidentSink {
       const numbered = combine(placed);
       const moves = await moveInto(regrouping, numbered);
       const linkCounts = await insertLinks(tx, orgId, at, numbered.flatMap(({ change, number }) => change.joined.map((alert) => ({ incident: number, alert }))));
+      const toTell = untoldOf(orgId);
+      const news = new Map<number, AlertNews>();
       const counted = await addCounts(tx, orgId, at, numbered.map(({ change, number }) => {
         const links = linkCounts.get(number) ?? { joined: 0, firing: 0 };
+        const told = links.joined + change.ended === 0 ? null : toTell.note(number, { joined: links.joined, ended: change.ended }, at.getTime());
+        if (told !== null) news.set(number, told);
         return {
-          number, joined: links.joined, firing: links.firing, ended: change.ended, firstAlertAt: earliest(change),
+          told: told !== null, number, joined: links.joined, firing: links.firing, ended: change.ended, firstAlertAt: earliest(change),
           severity: change.severity === null ? null : severityRank(change.severity), services: change.services, assessment: change.assessment,
         };
       }));
@@ -207,7 +221,7 @@ export function createIncidentSink(deps: IncidentSinkDeps): IncidentSink {
           alertsTotal: incident.alertsTotal, confidence: incident.confidence, ignoredByPolicy: incident.ignoredByPolicy,
         }, current, index) : null;
         const regressed = incident.state === 'monitoring' && links.firing > 0 && incident.firingBefore === 0;
-        events.push(...eventsOf(entry, incident, links.joined, evaluation, regressed));
+        events.push(...eventsOf(entry, incident, links.joined, news.get(entry.number) ?? null, evaluation, regressed));
         if (evaluation === null) continue;
         const state = regressed ? 'investigating' : evaluation.state;
         const scored = evaluation.declaration !== null
@@ -226,6 +240,26 @@ export function createIncidentSink(deps: IncidentSinkDeps): IncidentSink {
       if (evaluated.length > 0) await writeEvaluations(tx, orgId, at, evaluated);
       await appendEvents(tx, orgId, at, events);
       return placed.map((entry) => entry.number);
+    },
+    async recallUntold(q, orgId, at) {
+      untoldOf(orgId).recall(await findUntold(q, orgId), at.getTime());
+    },
+    untoldDueMs: (orgId, at) => untoldOf(orgId).nextDueMs(at.getTime()),
+    async tell(tx, orgId, at, all) {
+      const due = untoldOf(orgId).take(at.getTime(), all);
+      if (due.size === 0) return;
+      await lockLinks(tx, orgId);
+      const rows = await markTold(tx, orgId, [...due.keys()]);
+      await appendEvents(tx, orgId, at, rows.flatMap((row): NewEvent[] => {
+        const news = due.get(row.number);
+        // What has become of a merged one stands with the survivor.
+        if (news === undefined || row.merged_into !== null) return [];
+        const counts = { total: row.alerts_total, firing: row.alerts_firing };
+        return [
+          ...(news.joined > 0 ? [{ type: 'incident.alerts_joined', incident: row.number, actor: SYSTEM_ACTOR, data: { alerts: news.joined, services: row.services, ...counts } } as const] : []),
+          ...(news.ended > 0 ? [{ type: 'incident.alerts_resolved', incident: row.number, actor: SYSTEM_ACTOR, data: { alerts: news.ended, ...counts } } as const] : []),
+        ];
+      }));
     },
     async settle(orgId, quietSince, at) {
       return db.transaction(async (tx) => {

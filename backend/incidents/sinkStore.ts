@@ -1,7 +1,7 @@
 /** SQL by which the correlator's decisions become rows: always for a whole batch at once. */
 import type { IncidentNumber, IncidentState, OrgId } from '#contract';
 import type { AlertRef, KnownHabit, LinkedAlert } from '../correlation/index.ts';
-import { boolArray, int4Array, int8Array, jsonArray, timestamptzArray } from '../platform/db/binaryArrays.ts';
+import { boolArray, int2Array, int4Array, int8Array, jsonArray, jsonbArray, timestamptzArray } from '../platform/db/binaryArrays.ts';
 import type { Queryable } from '../platform/db/database.ts';
 import { toIncidentNumber } from './incident.ts';
 import { ACTIVE_STATES, ATTACHABLE_STATES } from './stateMachine.ts';
@@ -117,6 +117,8 @@ export interface CountChange {
   readonly services: readonly string[];
   /** Null: unchanged. */
   readonly assessment: unknown;
+  /** Its events tell of all that joined or ended. */
+  readonly told: boolean;
 }
 
 export interface CountedIncident {
@@ -168,12 +170,14 @@ export async function addCounts(q: Queryable, orgId: OrgId, at: Date, changes: r
          else (select array_agg(distinct s.name order by s.name) from unnest(i.services || c.services) as s(name)) end,
        primary_service = coalesce(i.primary_service, c.services[1]),
        assessment = coalesce(c.assessment, i.assessment),
+       untold_joined = case when c.told then 0 else i.untold_joined + c.joined end,
+       untold_ended = case when c.told then 0 else i.untold_ended + c.ended end,
        updated_at = $2::timestamptz
      from (
-       select u.number, u.joined, u.firing, u.ended, u.first_alert_at, u.severity, nullif(u.assessment, 'null'::jsonb) as assessment,
+       select u.number, u.joined, u.firing, u.ended, u.first_alert_at, u.severity, u.assessment, u.told,
          array(select jsonb_array_elements_text(u.services)) as services
-       from unnest($3::integer[], $4::integer[], $5::integer[], $6::integer[], $7::timestamptz[], $8::smallint[], $9::jsonb[], $11::jsonb[])
-         as u(number, joined, firing, ended, first_alert_at, severity, services, assessment)
+       from unnest($3::integer[], $4::integer[], $5::integer[], $6::integer[], $7::timestamptz[], $8::smallint[], $9::jsonb[], $11::jsonb[], $12::boolean[])
+         as u(number, joined, firing, ended, first_alert_at, severity, services, assessment, told)
      ) as c
      where i.org_id = $1::integer and i.number = c.number and (c.joined = 0 or i.state = any($10::text[]))
      returning i.number, i.state, i.severity, i.computed_severity, i.gravest_alert, i.services, (i.assessment->>'confidence')::float8 as confidence,
@@ -181,15 +185,16 @@ export async function addCounts(q: Queryable, orgId: OrgId, at: Date, changes: r
        i.alerts_firing - c.firing + c.ended as firing_before`,
     [
       orgId, at.toISOString(),
-      changes.map((c) => c.number),
-      changes.map((c) => c.joined),
-      changes.map((c) => c.firing),
-      changes.map((c) => c.ended),
-      changes.map((c) => c.firstAlertAt?.toISOString() ?? null),
-      changes.map((c) => c.severity),
-      changes.map((c) => JSON.stringify(c.services)),
+      int4Array(changes.map((c) => c.number)),
+      int4Array(changes.map((c) => c.joined)),
+      int4Array(changes.map((c) => c.firing)),
+      int4Array(changes.map((c) => c.ended)),
+      timestamptzArray(changes.map((c) => c.firstAlertAt?.getTime() ?? null)),
+      int2Array(changes.map((c) => c.severity)),
+      jsonbArray(changes.map((c) => JSON.stringify(c.services))),
       ATTACHABLE_STATES,
-      changes.map((c) => JSON.stringify(c.assessment)),
+      jsonbArray(changes.map((c) => (c.assessment === null ? null : JSON.stringify(c.assessment)))),
+      boolArray(changes.map((c) => c.told)),
     ],
   );
   return rows.map((row) => ({
@@ -197,6 +202,40 @@ export async function addCounts(q: Queryable, orgId: OrgId, at: Date, changes: r
     services: row.services, confidence: row.confidence, ignoredByPolicy: row.ignored_by_policy, declaredScore: row.declared_score,
     alertsTotal: row.alerts_total, alertsFiring: row.alerts_firing, firingBefore: row.firing_before,
   }));
+}
+
+export interface UntoldRow {
+  number: number;
+  joined: number;
+  ended: number;
+}
+
+/** Incidents of which something is yet to be told. */
+export function findUntold(q: Queryable, orgId: OrgId): Promise<UntoldRow[]> {
+  return q.query<UntoldRow>(
+    `select i.number, i.untold_joined as joined, i.untold_ended as ended from incidents as i
+     where i.org_id = $1::integer and i.untold_joined + i.untold_ended > 0 order by i.number`,
+    [orgId],
+  );
+}
+
+export interface ToldRow {
+  number: number;
+  alerts_total: number;
+  alerts_firing: number;
+  services: string[];
+  merged_into: number | null;
+}
+
+/** Notes that all of these incidents is told; gives them as they are. */
+export function markTold(q: Queryable, orgId: OrgId, numbers: readonly number[]): Promise<ToldRow[]> {
+  return q.prepared<ToldRow>(
+    'mark-incidents-told',
+    `update incidents as i set untold_joined = 0, untold_ended = 0
+     where i.org_id = $1::integer and i.number = any($2::integer[])
+     returning i.number, i.alerts_total, i.alerts_firing, i.services, i.merged_into`,
+    [orgId, numbers],
+  );
 }
 
 /** What an evaluation alters. */
