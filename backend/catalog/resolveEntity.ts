@@ -48,7 +48,7 @@ const PART_LABELS = ['pod', 'pod_name', 'kubernetes_pod_name', 'container_name',
 const OWNER_LABELS = ['service', 'service_name', 'app', 'app_kubernetes_io_name', 'deployment', 'statefulset', 'daemonset', 'workload', 'container', 'job'] as const;
 const MACHINE_LABELS = ['node', 'host', 'hostname', 'nodename', 'kubernetes_node', 'instance'] as const;
 const DEVICE_LABELS = ['device', 'switch', 'instance'] as const;
-const THING_LABELS = [...PART_LABELS, ...MACHINE_LABELS, ...DEVICE_LABELS];
+const THING_LABELS = [...new Set([...PART_LABELS, ...MACHINE_LABELS, ...DEVICE_LABELS])];
 const PORT = /:\d{1,5}$/;
 /** Texts of which the mentions are remembered: descriptions are mostly the same for all alerts of a rule. */
 const MAX_REMEMBERED = 500;

@@ -7,6 +7,7 @@ const TYPE = { int2: 21, int4: 23, int8: 20, text: 25, json: 114, jsonb: 3802, b
 /** PostgreSQL counts microseconds from 2000-01-01. */
 const EPOCH_MS = 946_684_800_000;
 const HEADER_BYTES = 20;
+const HALF = 2 ** 32;
 
 function openArray(type: number, length: number, dataBytes: number, hasNull: boolean): Buffer {
   const buffer = Buffer.allocUnsafe(HEADER_BYTES + dataBytes);
@@ -78,7 +79,14 @@ export function boolArray(values: readonly (boolean | null)[]): Buffer {
 
 /** `timestamptz[]`, from milliseconds since 1970. */
 export function timestamptzArray(values: readonly (number | null)[]): Buffer {
-  return fixed(TYPE.timestamptz, 8, values, (buffer, value, at) => buffer.writeBigInt64BE(BigInt(value - EPOCH_MS) * 1000n, at));
+  return fixed(TYPE.timestamptz, 8, values, (buffer, value, at) => {
+    const high = Math.floor((value - EPOCH_MS) / HALF);
+    // In halves: as one number, microseconds of distant years are not exact, and as a bigint they cost three objects.
+    const micros = (value - EPOCH_MS - high * HALF) * 1000;
+    const carry = Math.floor(micros / HALF);
+    buffer.writeInt32BE(high * 1000 + carry, at);
+    buffer.writeUInt32BE(micros - carry * HALF, at + 4);
+  });
 }
 
 /** `text[]`. */
