@@ -78,31 +78,39 @@ export async function insertLinks(
 ): Promise<Map<number, { joined: number; firing: number }>> {
   const counts = new Map<number, { joined: number; firing: number }>();
   if (links.length === 0) return counts;
-  const rows = await q.prepared<{ incident_number: number; joined: number; firing: number }>(
+  // Nearly always all are new, and then nothing of them has to come back.
+  const [row] = await q.prepared<{ fresh: string[] | null }>(
     'insert-incident-alerts',
-    `with input as (
-       select * from unnest($3::bigint[], $4::timestamptz[], $5::integer[], $6::boolean[], $7::json[])
-         as i(alert_key, starts_at, incident_number, firing, reason)
-     ), linked as (
+    `with linked as (
        insert into incident_alerts (org_id, alert_key, starts_at, incident_number, linked_at, reason)
-       select $1::integer, i.alert_key, i.starts_at, i.incident_number, $2::timestamptz, i.reason from input as i
+       select $1::integer, i.alert_key, i.starts_at, i.incident_number, $2::timestamptz, i.reason
+       from (
+         select unnest($3::bigint[]) as alert_key, unnest($4::timestamptz[]) as starts_at, unnest($5::integer[]) as incident_number, unnest($6::json[]) as reason
+       ) as i
        on conflict (org_id, alert_key, starts_at) do nothing
-       returning alert_key, starts_at, incident_number
+       returning alert_key, starts_at
      )
-     select l.incident_number, count(*)::integer as joined, count(*) filter (where i.firing)::integer as firing
-     from linked as l
-     join input as i on i.alert_key = l.alert_key and i.starts_at = l.starts_at
-     group by l.incident_number`,
+     select case when count(*) < cardinality($3::bigint[]) then coalesce(array_agg(l.alert_key || '/' || (extract(epoch from l.starts_at) * 1000)::bigint), '{}') end as fresh
+     from linked as l`,
     [
       orgId, at.toISOString(),
       int8Array(links.map((link) => link.alert.alertKey)),
       timestamptzArray(links.map((link) => link.alert.startsAt.getTime())),
       int4Array(links.map((link) => link.incident)),
-      boolArray(links.map((link) => link.alert.firing)),
       jsonArray(links.map((link) => JSON.stringify(link.alert.reason))),
     ],
   );
-  for (const row of rows) counts.set(row.incident_number, { joined: row.joined, firing: row.firing });
+  if (row === undefined) throw new Error('inserting links gave no answer');
+  const fresh = row.fresh === null ? null : new Set(row.fresh);
+  for (const { incident, alert } of links) {
+    if (fresh !== null && !fresh.delete(`${alert.alertKey}/${alert.startsAt.getTime()}`)) continue;
+    const count = counts.get(incident);
+    if (count === undefined) counts.set(incident, { joined: 1, firing: alert.firing ? 1 : 0 });
+    else {
+      count.joined += 1;
+      if (alert.firing) count.firing += 1;
+    }
+  }
   return counts;
 }
 

@@ -88,6 +88,10 @@ export async function changesGiven(q: Queryable, orgId: OrgId, changes: readonly
   });
 }
 
+function isAlertChange(change: LoggedChange): change is LoggedChange & AlertChange {
+  return change.kind !== 'reconsidered';
+}
+
 /** Makes the gate. */
 export function createNoiseGate(deps: NoiseGateDeps): NoiseGate {
   const { clock, logger } = deps;
@@ -147,7 +151,7 @@ export function createNoiseGate(deps: NoiseGateDeps): NoiseGate {
       await refresh(tx, gate, position);
       const { rules, state, orgId } = gate;
       if (isIdle(rules) && state.waiting.size === 0) {
-        return { finish: async () => undefined, changes: changes.flatMap((change): AlertChange[] => (change.kind === 'reconsidered' ? [] : [{ ...change, kind: change.kind }])) };
+        return { finish: async () => undefined, changes: changes.filter(isAlertChange) };
       }
       const given: AlertChange[] = [];
       const settled = new Map<string, Settled>();

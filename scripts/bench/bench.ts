@@ -124,7 +124,7 @@ async function measureService(): Promise<void> {
     const probe = startProbe();
     parts.defer(() => probe.close());
     const run: CellRun = {
-      load, probe, pairs: PAIRS, sliceMs: SLICE_MS, takeIds,
+      load, probe, pairs: PAIRS, sliceMs: SLICE_MS, warmth: QUICK ? 0.1 : 1, takeIds,
       takeRounds(n) {
         next.round += n;
         return next.round;

@@ -45,6 +45,8 @@ export interface CellRun {
   readonly probe: Probe;
   readonly pairs: number;
   readonly sliceMs: number;
+  /** Share of the full warm-up. */
+  readonly warmth: number;
   /** Gives the first of `n` ids that nobody had. */
   takeIds(n: number): number;
   takeRounds(n: number): number;
@@ -59,14 +61,30 @@ function cpuOf(contender: Contender): number {
   return contender.pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
 }
 
-/** Makes the known alerts known to a contender. */
-export async function warmUp(run: CellRun, contender: Contender): Promise<void> {
-  const size = 50;
-  await run.load.run({
-    port: contender.server.port, path: contender.server.path, headers: contender.server.headers, connections: 8, ms: 60_000, requests: KNOWN_ALERTS / size,
-    perSecond: null, form: contender.form, kind: 'unchanged', size, firstId: 0, firstRound: 0,
+/** Alerts never seen before that warm a contender up, half of them one a request. */
+const WARM_UP_ALERTS = 30_000;
+
+async function send(run: CellRun, contender: Contender, kind: Kind, size: number, alerts: number): Promise<void> {
+  const requests = Math.ceil(alerts / size);
+  const result = await run.load.run({
+    port: contender.server.port, path: contender.server.path, headers: contender.server.headers, connections: 8, ms: 60_000, requests,
+    perSecond: null, form: contender.form, kind, size, firstId: kind === 'new' ? run.takeIds(requests * size + 8 * size) : 0, firstRound: 0,
   });
+  run.onSent(contender, kind === 'new' ? result.acknowledged.length * size : 0, result.errors);
   if (contender.client !== null) await untilCorrelated(contender.client);
+}
+
+/** Makes the known alerts known to a contender, also as they are. */
+export async function learnKnown(run: CellRun, contender: Contender): Promise<void> {
+  await send(run, contender, 'unchanged', 50, KNOWN_ALERTS);
+}
+
+/** Known alerts, and then so many new ones that what is measured later is no longer the compiler at work. */
+export async function warmUp(run: CellRun, contender: Contender): Promise<void> {
+  await learnKnown(run, contender);
+  const alerts = WARM_UP_ALERTS * run.warmth;
+  await send(run, contender, 'new', 20, alerts / 2);
+  await send(run, contender, 'new', 1, alerts / 2);
 }
 
 async function runSlice(run: CellRun, key: CellKey, contender: Contender): Promise<Slice> {
@@ -92,7 +110,7 @@ export async function measureCell(run: CellRun, key: CellKey, contenders: readon
   for (let pair = 0; pair < run.pairs; pair += 1) {
     for (const contender of pair % 2 === 0 ? contenders : [...contenders].reverse()) {
       // What `unchanged` repeats must be the newest that was said.
-      if (key.kind === 'unchanged' && pair === 0) await warmUp(run, contender);
+      if (key.kind === 'unchanged' && pair === 0) await learnKnown(run, contender);
       cell.slices[contender.name].push(await runSlice(run, key, contender));
     }
   }
