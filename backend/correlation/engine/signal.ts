@@ -50,6 +50,9 @@ export interface SignalReader {
 /** An onset longer before the arrival than this is a clock that is wrong, or no news. */
 const MAX_LATE_MS = 10 * 60_000;
 const MAX_LEARNED = 20_000;
+/** Texts of which one copy is kept for all alerts that have them. */
+const MAX_SHARED = 50_000;
+const NONE: readonly string[] = [];
 
 export function episodeKey(alert: { readonly alertKey: string; readonly startsAt: Date }): string {
   return `${alert.alertKey}/${alert.startsAt.getTime()}`;
@@ -64,6 +67,28 @@ export function createSignalReader(topology: Topology, graph: ServiceGraph): Sig
   const learned = new Map<string, 'service' | 'switch'>();
   const resolver = createEntityResolver(topology, learned);
 
+  let shared = new Map<string, string>();
+
+  /**
+   * The one copy of a text: alerts are remembered for half an hour, and each brings its own copies of the same few names.
+   * As keys of maps they are also hashed once, and found without comparing letters.
+   */
+  function share(text: string): string {
+    const known = shared.get(text);
+    if (known !== undefined) return known;
+    if (shared.size >= MAX_SHARED) shared = new Map();
+    shared.set(text, text);
+    return text;
+  }
+
+  function shareOrNull(text: string | null): string | null {
+    return text === null ? null : share(text);
+  }
+
+  function isName(word: string): boolean {
+    return learned.has(word) || graph.kindOf(word) !== null;
+  }
+
   function learn(name: string | undefined, kind: 'service' | 'switch'): void {
     if (name !== undefined && name !== '' && learned.size < MAX_LEARNED && !learned.has(name.toLowerCase())) learned.set(name.toLowerCase(), kind);
   }
@@ -74,14 +99,16 @@ export function createSignalReader(topology: Topology, graph: ServiceGraph): Sig
       else learn(change.service, 'service');
       const entity = resolver.resolve(change);
       const atMs = change.recordedAt.getTime();
-      const node = entity.name ?? `rule/${change.name}`;
-      graph.meet(node, entity.cluster);
+      const node = share(entity.name ?? `rule/${change.name}`);
+      const cluster = shareOrNull(entity.cluster);
+      graph.meet(node, cluster);
       for (const to of entity.blamed) graph.learn(node, to);
       return {
         key: episodeKey(change), alertKey: change.alertKey, startsAt: change.startsAt, atMs,
-        onsetMs: Math.min(atMs, Math.max(change.startsAt.getTime(), atMs - MAX_LATE_MS)), node, cluster: entity.cluster, rack: entity.rack,
-        service: entity.service, rule: change.name, template: templateOf(change.summary, (word) => learned.has(word) || graph.kindOf(word) !== null),
-        blamed: entity.blamed, severity: change.severity, place: placeOf(node, entity.cluster), complaints: entity.blamed.map((to) => `${node}>${to}`),
+        onsetMs: Math.min(atMs, Math.max(change.startsAt.getTime(), atMs - MAX_LATE_MS)), node, cluster, rack: shareOrNull(entity.rack),
+        service: shareOrNull(entity.service), rule: share(change.name), template: share(templateOf(change.summary, isName)),
+        blamed: entity.blamed.length === 0 ? NONE : entity.blamed.map(share), severity: change.severity, place: share(placeOf(node, cluster)),
+        complaints: entity.blamed.length === 0 ? NONE : entity.blamed.map((to) => share(`${node}>${to}`)),
       };
     },
   };
