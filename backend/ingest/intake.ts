@@ -5,7 +5,7 @@
  */
 import { hash } from 'node:crypto';
 import { severityOf, severityRank, type AlertChange } from './alertLog.ts';
-import type { Actor, Labels, OrgId, SourceId, SourceKind, SourceRules } from '#contract';
+import type { Actor, FieldFault, Labels, OrgId, SourceId, SourceKind, SourceRules } from '#contract';
 import { appendEvents } from '../eventlog/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import { sqlState, type Database } from '../platform/db/database.ts';
@@ -268,6 +268,11 @@ export function createIntake(deps: IntakeDeps): Intake {
     if (notificationKey !== null) await keepEnvelope(origin, payload, notificationKey);
     const prepared = fresh.map((keyed) => prepare(origin, keyed, mapping, derivation, notificationKey));
     if (derivation !== null) await writeDerived(db, origin.orgId, prepared.flatMap(({ write, derived }) => (derived === null ? [] : [{ write, derived }])));
+    return commitPrepared(origin, fresh.map(knownDelivery), prepared);
+  }
+
+  /** Commits them and notes what is stored now. Holds of the alerts only what it needs after the commit. */
+  async function commitPrepared(origin: PayloadOrigin, deliveries: readonly KnownDelivery[], prepared: readonly PreparedAlert[]): Promise<{ changed: number; repeated: number }> {
     let writes = prepared.map((item) => item.write);
     const stored = await commit.submit(origin.orgId, writes).catch((error: unknown) => {
       // A character that PostgreSQL cannot hold. The alert matters more than the character.
@@ -276,48 +281,51 @@ export function createIntake(deps: IntakeDeps): Intake {
       writes = writes.map(withStorableText);
       return commit.submit(origin.orgId, writes);
     });
-    const repeated = countStored(origin, fresh, prepared, writes.map((write) => stored.has(write)), clock.nowMs());
+    const repeated = countStored(origin, deliveries, prepared, writes.map((write) => stored.has(write)), clock.nowMs());
     return { changed: writes.length - repeated, repeated };
   }
 
+  async function refuse(origin: PayloadOrigin, { field, message }: FieldFault, raw: Uint8Array, contentType: string | null): Promise<IntakeResult> {
+    const deadLetter = await keep(origin, raw, contentType, `${field} ${message}`, field);
+    return { changed: 0, repeated: 0, kept: 1, tests: 0, refusal: { field, message, deadLetter } };
+  }
+
+  async function acceptPayload(origin: PayloadOrigin, payload: ParsedPayload, contentType: string | null): Promise<IntakeResult> {
+    const nowMs = clock.nowMs();
+    const fresh: KeyedAlert[] = [];
+    let repeated = 0;
+    let tests = 0;
+    for (const alert of payload.alerts) {
+      if (isTestAlert(alert.labels, payload.groupKey)) {
+        await noteTest(origin, alert);
+        tests += 1;
+        continue;
+      }
+      const keyed = withKey(origin, alert);
+      if (known.isRepeat(origin.orgId, knownDelivery(keyed), nowMs)) repeated += 1;
+      else fresh.push(keyed);
+    }
+    const stored = await store(origin, payload, fresh);
+    // After the good ones: when those cannot be stored the sender comes again, and what is bad would be kept twice.
+    if (payload.faults.length > 0) await keepFaults(origin, payload, contentType);
+    const sourceKey = `${origin.orgId} ${origin.sourceId}`;
+    if (payload.truncatedAlerts > 0) {
+      complete.delete(sourceKey);
+      await noteTruncation(origin, payload);
+    } else {
+      complete.set(sourceKey, { orgId: origin.orgId, sourceId: origin.sourceId, at: new Date(nowMs) });
+    }
+    const changed = stored.changed;
+    repeated += stored.repeated;
+    deps.onStored?.(changed, repeated);
+    return { changed, repeated, kept: payload.faults.length, tests, refusal: null };
+  }
+
   return {
-    async accept(origin, body, raw, contentType) {
-      const nowMs = clock.nowMs();
-      noteReception(origin, nowMs);
+    accept(origin, body, raw, contentType) {
+      noteReception(origin, clock.nowMs());
       const parsed = parsePayload(body);
-      if (!parsed.ok) {
-        const { field, message } = parsed.fault;
-        const deadLetter = await keep(origin, raw, contentType, `${field} ${message}`, field);
-        return { changed: 0, repeated: 0, kept: 1, tests: 0, refusal: { field, message, deadLetter } };
-      }
-      const { payload } = parsed;
-      const fresh: KeyedAlert[] = [];
-      let repeated = 0;
-      let tests = 0;
-      for (const alert of payload.alerts) {
-        if (isTestAlert(alert.labels, payload.groupKey)) {
-          await noteTest(origin, alert);
-          tests += 1;
-          continue;
-        }
-        const keyed = withKey(origin, alert);
-        if (known.isRepeat(origin.orgId, knownDelivery(keyed), nowMs)) repeated += 1;
-        else fresh.push(keyed);
-      }
-      const stored = await store(origin, payload, fresh);
-      // After the good ones: when those cannot be stored the sender comes again, and what is bad would be kept twice.
-      if (payload.faults.length > 0) await keepFaults(origin, payload, contentType);
-      const sourceKey = `${origin.orgId} ${origin.sourceId}`;
-      if (payload.truncatedAlerts > 0) {
-        complete.delete(sourceKey);
-        await noteTruncation(origin, payload);
-      } else {
-        complete.set(sourceKey, { orgId: origin.orgId, sourceId: origin.sourceId, at: new Date(nowMs) });
-      }
-      const changed = stored.changed;
-      repeated += stored.repeated;
-      deps.onStored?.(changed, repeated);
-      return { changed, repeated, kept: payload.faults.length, tests, refusal: null };
+      return parsed.ok ? acceptPayload(origin, parsed.payload, contentType) : refuse(origin, parsed.fault, raw, contentType);
     },
     async replay(origin, body) {
       const parsed = parsePayload(body);
@@ -358,16 +366,16 @@ export function createIntake(deps: IntakeDeps): Intake {
   /** Remembers what is stored now, and counts what the database found to be repeats. Gives how many. */
   function countStored(
     origin: PayloadOrigin,
-    fresh: readonly KeyedAlert[],
+    deliveries: readonly KnownDelivery[],
     prepared: readonly PreparedAlert[],
     isNews: readonly boolean[],
     nowMs: number,
   ): number {
     let repeats = 0;
-    fresh.forEach((keyed, index) => {
+    deliveries.forEach((delivery, index) => {
       const item = prepared[index];
       if (item === undefined) return;
-      known.remember(origin.orgId, knownDelivery(keyed), nowMs);
+      known.remember(origin.orgId, delivery, nowMs);
       if (isNews[index] === true) {
         noteUnmapped(origin.orgId, item.unmapped);
       } else {

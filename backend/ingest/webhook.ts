@@ -92,8 +92,12 @@ export function createWebhookListener(deps: WebhookDeps): (request: IncomingMess
     return inputError(`${error}; the payload is kept as dead letter ${deadLetter}`, [{ field: 'body', message: error }], { extra: { deadLetter } });
   }
 
-  async function acceptAlerts(delivery: ProvenDelivery, body: unknown, raw: Buffer, contentType: string | null): Promise<Readonly<Record<string, unknown>>> {
-    const result = await intake.accept(delivery, body, raw, contentType);
+  /** Not async, so that nothing holds the body while its alerts are written: it would be copied by each collection of garbage. */
+  function acceptAlerts(delivery: ProvenDelivery, body: unknown, raw: Buffer, contentType: string | null): Promise<Readonly<Record<string, unknown>>> {
+    return intake.accept(delivery, body, raw, contentType).then(answerOf);
+  }
+
+  function answerOf(result: IntakeResult): Readonly<Record<string, unknown>> {
     const refusal = refusalOf(result);
     if (refusal !== null) throw refusal;
     return { accepted: result.changed + result.repeated + result.tests, changed: result.changed, repeated: result.repeated, kept: result.kept, tests: result.tests };
@@ -104,6 +108,18 @@ export function createWebhookListener(deps: WebhookDeps): (request: IncomingMess
     const outcome = await changes.accept({ orgId: delivery.orgId, source: delivery.sourceId, actor: delivery.actor }, body);
     if (!outcome.ok) throw await keepAsDeadLetter(delivery, raw, contentType, `${outcome.fault.field} ${outcome.fault.message}`);
     return { accepted: outcome.recorded + outcome.repeated, recorded: outcome.recorded, repeated: outcome.repeated, ignored: outcome.ignored };
+  }
+
+  function acceptBody(delivery: ProvenDelivery, raw: Buffer, contentType: string | null): Promise<Readonly<Record<string, unknown>>> {
+    let body: unknown;
+    try {
+      body = JSON.parse(raw.toString('utf8'));
+    } catch (error) {
+      return keepAsDeadLetter(delivery, raw, contentType, `not JSON: ${error instanceof Error ? error.message : String(error)}`).then((fault) => {
+        throw fault;
+      });
+    }
+    return delivery.kind === 'change' ? acceptChanges(delivery, body, raw, contentType) : acceptAlerts(delivery, body, raw, contentType);
   }
 
   /** Resolves with the body of the answer, when everything is durable. */
@@ -119,13 +135,7 @@ export function createWebhookListener(deps: WebhookDeps): (request: IncomingMess
         await deps.onHeartbeat(delivery);
         return HEARD;
       }
-      let body: unknown;
-      try {
-        body = JSON.parse(raw.toString('utf8'));
-      } catch (error) {
-        throw await keepAsDeadLetter(delivery, raw, contentType, `not JSON: ${error instanceof Error ? error.message : String(error)}`);
-      }
-      return delivery.kind === 'change' ? await acceptChanges(delivery, body, raw, contentType) : await acceptAlerts(delivery, body, raw, contentType);
+      return await acceptBody(delivery, raw, contentType);
     } catch (error) {
       const fault = storageFault(error);
       // The database cannot hold this very text (a NUL character, for example): kept as bytes.
