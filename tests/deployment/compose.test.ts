@@ -132,7 +132,7 @@ describe('Dockerfile', () => {
     const stage = stageOf('service');
 
     expect(stage).toContain('USER node');
-    expect(execForm(stage.find((line) => line.startsWith('CMD ')), 'CMD')).toEqual(['node', '--disable-warning=ExperimentalWarning', '--max-semi-space-size=8', 'backend/main.ts', 'serve']);
+    expect(execForm(stage.find((line) => line.startsWith('CMD ')), 'CMD')).toEqual(['node', '--disable-warning=ExperimentalWarning', '--max-semi-space-size=8', '--heap-growing-percent=50', 'backend/main.ts', 'serve']);
     expect(stage.find((line) => line.startsWith('HEALTHCHECK '))).toContain('/healthz');
     expect(services.muster.healthcheck?.test.join(' ')).toContain('/readyz');
     expect([services.muster.build?.target, services.plugin.build?.target]).toEqual(['service', 'plugin']);

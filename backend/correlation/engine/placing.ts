@@ -29,8 +29,8 @@ function servicesOf(group: Group): readonly string[] {
 }
 
 function refOf(window: EngineWindow, member: Member, group: Group): PlacedRef {
-  const { alertKey, startsAt } = member.signal;
-  return { alertKey, startsAt, firing: member.firing, reason: linkReason(window, member, group) };
+  const { alertKey, startsAtMs } = member.signal;
+  return { alertKey, startsAt: new Date(startsAtMs), firing: member.firing, reason: linkReason(window, member, group) };
 }
 
 /** The group of a member, if it has one that is still there. */
@@ -215,7 +215,7 @@ export function place(window: EngineWindow, member: Member): void {
     return;
   }
   if (gatherBurst(window, member)) return;
-  window.out.push({ kind: 'hold', alert: { alertKey: signal.alertKey, startsAt: signal.startsAt }, reason: holdReason(window, member, best, background, parameters) });
+  window.out.push({ kind: 'hold', alert: { alertKey: signal.alertKey, startsAt: new Date(signal.startsAtMs) }, reason: holdReason(window, member, best, background, parameters) });
 }
 
 /** Makes a group of alerts that are too many for their habits; true when it took this one. */

@@ -8,7 +8,8 @@ import { templateOf } from './template.ts';
 export interface Signal {
   readonly key: string;
   readonly alertKey: string;
-  readonly startsAt: Date;
+  /** A number, as the many that are remembered take a seventh less than with dates. */
+  readonly startsAtMs: number;
   /** When it was heard of. */
   readonly atMs: number;
   /** When it began, as far as that can be believed. */
@@ -104,7 +105,7 @@ export function createSignalReader(topology: Topology, graph: ServiceGraph): Sig
       graph.meet(node, cluster);
       for (const to of entity.blamed) graph.learn(node, to);
       return {
-        key: episodeKey(change), alertKey: change.alertKey, startsAt: change.startsAt, atMs,
+        key: episodeKey(change), alertKey: change.alertKey, startsAtMs: change.startsAt.getTime(), atMs,
         onsetMs: Math.min(atMs, Math.max(change.startsAt.getTime(), atMs - MAX_LATE_MS)), node, cluster, rack: shareOrNull(entity.rack),
         service: shareOrNull(entity.service), rule: share(change.name), template: share(templateOf(change.summary, isName)),
         blamed: entity.blamed.length === 0 ? NONE : entity.blamed.map(share), severity: change.severity, place: share(placeOf(node, cluster)),
