@@ -24,6 +24,7 @@ import { createHandOver, type HandOver } from './handOver.ts';
 import { StaleWindowError, type IncidentSink } from './incidentSink.ts';
 import { sweepHeldBack } from './noiseSweep.ts';
 import { openLeaderConnection, type LeaderConnection } from './leadership.ts';
+import { createRounds } from './rounds.ts';
 import { listOrganisations, readCursor, writeCursor } from './store.ts';
 import type { GroupId, Strategy } from './strategy.ts';
 
@@ -125,8 +126,8 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
   let electing: Promise<void> | null = null;
   /** The connection serves one batch at a time, of whichever organisation. */
   let turn: Promise<unknown> = Promise.resolve();
-  let settling: Promise<void> = Promise.resolve();
-  let sweeping: Promise<void> = Promise.resolve();
+  const sweeps = createRounds(sweepOnce);
+  const settles = createRounds(settleOnce);
   let withTimers = true;
   let closed = false;
 
@@ -412,12 +413,6 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     }
   }
 
-  function sweep(): Promise<void> {
-    const next = sweeping.then(sweepOnce, sweepOnce);
-    sweeping = next.catch(() => undefined);
-    return next;
-  }
-
   /** Reviews of alerts whose time has come, and a new window when the catalogue has changed. */
   async function passOnce(org: Led<Window>): Promise<void> {
     await inTurn(async () => {
@@ -436,7 +431,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
   }
 
   async function settleOnce(): Promise<void> {
-    await sweep();
+    await sweeps.next();
     for (const org of [...led.values()]) {
       await passOnce(org);
       await tell(org, false);
@@ -446,13 +441,6 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
       const at = clock.now();
       await incidents.settle(org.orgId, new Date(at.getTime() - options.stabilityMs), at);
     }
-  }
-
-  /** One look at a time; a second one begins when the first is done. */
-  function settle(): Promise<void> {
-    const next = settling.then(settleOnce, settleOnce);
-    settling = next.catch(() => undefined);
-    return next;
   }
 
   return {
@@ -465,10 +453,10 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
         clock.every(options.electionMs, electSoon),
         clock.every(SAFETY_POLL_MS, runAll),
         clock.every(SWEEP_MS, () => {
-          sweep().catch((error: unknown) => logger.error({ err: error }, 'alerts that are held back could not be looked through; tried again shortly'));
+          sweeps.next().catch((error: unknown) => logger.error({ err: error }, 'alerts that are held back could not be looked through; tried again shortly'));
         }),
         clock.every(options.settleMs, () => {
-          settle().catch((error: unknown) => logger.error({ err: error }, 'quiet incidents could not be settled'));
+          settles.next().catch((error: unknown) => logger.error({ err: error }, 'quiet incidents could not be settled'));
         }),
       );
     },
@@ -490,12 +478,12 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
       const org = led.get(orgId);
       if (org !== undefined) await tell(org, true);
     },
-    settle,
+    settle: () => settles.next(),
     async close() {
       closed = true;
       for (const timer of timers) timer.stop();
       for (const org of led.values()) org.endRest?.();
-      await Promise.allSettled([settling, sweeping, ...[...led.values()].map((org) => org.running)]);
+      await Promise.allSettled([settles.idle(), sweeps.idle(), ...[...led.values()].map((org) => org.running)]);
       await electing?.catch(() => undefined);
       for (const org of led.values()) {
         org.telling?.stop();
