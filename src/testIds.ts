@@ -53,6 +53,9 @@ export const testIds = {
     silenceRow: 'muster-silence',
     addSilence: 'muster-silence-add',
   },
+  graph: {
+    search: 'muster-graph-search',
+  },
   services: {
     page: 'muster-services',
     list: 'muster-services-list',

@@ -41,7 +41,7 @@ function resolve(resolver: EntityResolver, row: ClueRow): ResolvedEntity {
 /** Why no service of the catalogue was found; null when one was, or a host or switch. */
 function whyUnresolved(found: ResolvedEntity): string | null {
   if (found.kind === null) return found.why;
-  if (found.kind === 'service' && !found.known) return `${found.why}, but no service of the catalogue has the name or alias ${found.name ?? ''}`;
+  if (found.kind === 'service' && !found.known) return `it is labelled ${found.name ?? ''}, but no service of the catalogue has the name or alias ${found.name ?? ''}`;
   return null;
 }
 

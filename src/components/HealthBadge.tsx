@@ -10,7 +10,7 @@ export function HealthBadge({ health }: { health: ServiceHealth }) {
   const styles = useStyles2(getStyles, health);
   return (
     <span className={styles.badge} title={HEALTH_MEANINGS[health]}>
-      <Icon name={HEALTH_ICONS[health]} size="sm" aria-hidden />
+      <Icon key={health} name={HEALTH_ICONS[health]} size="sm" aria-hidden />
       {HEALTH_LABELS[health]}
     </span>
   );

@@ -23,6 +23,17 @@ test.each([12, 100, 500])('%i services: left needs right, and no two overlap', (
   expect(overlaps).toEqual([]);
 });
 
+test('five hundred services in few layers fill a screen rather than a column, each beside nobody else', () => {
+  const names = Array.from({ length: 500 }, (_, index) => `s${index}`);
+  const edges = names.slice(0, 250).map((from, index) => ({ from, to: `s${250 + (index % 250)}` }));
+  const places = [...layoutGraph(names, edges).values()];
+  const width = Math.max(...places.map(({ x }) => x)) - Math.min(...places.map(({ x }) => x)) + NODE_WIDTH;
+  const height = Math.max(...places.map(({ y }) => y)) - Math.min(...places.map(({ y }) => y)) + NODE_HEIGHT;
+  expect(width / height).toBeGreaterThan(1);
+  expect(width / height).toBeLessThan(3);
+  expect(new Set(places.map(({ x, y }) => `${x} ${y}`)).size).toBe(500);
+});
+
 test.each([3, 150])('a circle of %i services comes to an end', (count) => {
   const names = Array.from({ length: count }, (_, index) => `s${index}`);
   const edges = names.map((from, index) => ({ from, to: names[(index + 1) % count] ?? '' }));

@@ -15,6 +15,9 @@ export const NODE_WIDTH = 176;
 export const NODE_HEIGHT = 44;
 const LAYER_GAP = 90;
 const ROW_GAP = 14;
+const COLUMN_GAP = 24;
+const LEAST_ROWS = 12;
+const SCREEN_RATIO = 16 / 9;
 /** dagre places so many within half a second; five hundred take it several seconds, which a page cannot stand still for. */
 const MOST_FOR_DAGRE = 100;
 const SWEEPS = 6;
@@ -115,9 +118,25 @@ function layeredPlaces(names: readonly string[], edges: readonly GraphEdge[]): R
     }
     number();
   }
-  return new Map(
-    names.map((name) => [name, { x: (layer.get(name) ?? 0) * (NODE_WIDTH + LAYER_GAP), y: (row.get(name) ?? 0) * (NODE_HEIGHT + ROW_GAP) }])
-  );
+  return inColumns(layers);
+}
+
+/** A layer of hundreds would be a column that no screen holds: it is set in as many columns as make the whole about as wide as a screen. */
+function inColumns(layers: readonly (readonly string[])[]): ReadonlyMap<string, Place> {
+  const total = layers.reduce((sum, members) => sum + members.length, 0);
+  const rows = Math.max(LEAST_ROWS, Math.ceil(Math.sqrt((total * (NODE_WIDTH + COLUMN_GAP)) / (NODE_HEIGHT + ROW_GAP) / SCREEN_RATIO)));
+  const places = new Map<string, Place>();
+  let left = 0;
+  for (const members of layers) {
+    const columns = Math.max(1, Math.ceil(members.length / rows));
+    const height = Math.ceil(members.length / columns);
+    // in turn over the columns, so that who stands near whom from top to bottom stays
+    members.forEach((name, index) =>
+      places.set(name, { x: left + (index % columns) * (NODE_WIDTH + COLUMN_GAP), y: (Math.floor(index / columns) - height / 2) * (NODE_HEIGHT + ROW_GAP) })
+    );
+    left += columns * (NODE_WIDTH + COLUMN_GAP) - COLUMN_GAP + LAYER_GAP;
+  }
+  return places;
 }
 
 function middleOf(names: readonly string[], row: ReadonlyMap<string, number>): number | null {

@@ -1,12 +1,14 @@
 import '@xyflow/react/dist/style.css';
 import { css } from '@emotion/css';
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
-import { Controls, MarkerType, MiniMap, ReactFlow, ReactFlowProvider, useReactFlow, type Edge } from '@xyflow/react';
+import { Controls, getViewportForBounds, MarkerType, MiniMap, ReactFlow, ReactFlowProvider, useReactFlow, type Edge } from '@xyflow/react';
 import type { DependencyType, ServiceHealth } from '#contract';
 import { NODE_HEIGHT, NODE_WIDTH } from '../../model/graphLayout.ts';
-import { DEPENDENCY_LABELS, HEALTH_LABELS } from '../../model/services.ts';
+import { countOf } from '../../model/counts.ts';
+import { DEPENDENCY_LABELS, HEALTH_LABELS, HEALTH_ORDER } from '../../model/services.ts';
+import { testIds } from '../../testIds.ts';
 import { healthColors } from '../healthColors.ts';
 import { SearchInput } from '../SearchInput.tsx';
 import { Skeleton } from '../Skeleton.tsx';
@@ -36,6 +38,13 @@ const NODE_TYPES = { service: ServiceNode };
 /** A map of the whole helps only when the whole is not in sight. */
 const MAP_FROM = 40;
 
+/** Below this nobody can read the names. */
+const READABLE_ZOOM = 0.5;
+const MIN_ZOOM = 0.05;
+const FIT = { maxZoom: 1, padding: 0.1 } as const;
+const PAN_STEP_PX = 120;
+const QUICK_MS = 150;
+
 /** Drawn with what is in sight only, so that hundreds of services stay fluid. */
 export function ServiceGraph(props: ServiceGraphProps) {
   return (
@@ -45,10 +54,30 @@ export function ServiceGraph(props: ServiceGraphProps) {
   );
 }
 
+type Flow = ReturnType<typeof useReactFlow>;
+
+function pan(flow: Flow, x: number, y: number): void {
+  const present = flow.getViewport();
+  void flow.setViewport({ ...present, x: present.x + x, y: present.y + y }, { duration: QUICK_MS });
+}
+
+/** What the keys do while the graph has the focus. */
+const MOVES: Readonly<Record<string, (flow: Flow) => void>> = {
+  '+': (flow) => void flow.zoomIn({ duration: QUICK_MS }),
+  '=': (flow) => void flow.zoomIn({ duration: QUICK_MS }),
+  '-': (flow) => void flow.zoomOut({ duration: QUICK_MS }),
+  '0': (flow) => void flow.fitView({ ...FIT, duration: QUICK_MS }),
+  ArrowLeft: (flow) => pan(flow, PAN_STEP_PX, 0),
+  ArrowRight: (flow) => pan(flow, -PAN_STEP_PX, 0),
+  ArrowUp: (flow) => pan(flow, 0, PAN_STEP_PX),
+  ArrowDown: (flow) => pan(flow, 0, -PAN_STEP_PX),
+};
+
 function Drawing({ services, edges, height, chosen = null, onChoose, testId }: ServiceGraphProps) {
   const styles = useStyles2(getStyles);
   const theme = useTheme2();
   const flow = useReactFlow();
+  const frame = useRef<HTMLDivElement>(null);
   const [words, setWords] = useState('');
   const names = useMemo(() => services.map(({ name }) => name), [services]);
   const places = useLayout(names, edges);
@@ -94,13 +123,48 @@ function Drawing({ services, edges, height, chosen = null, onChoose, testId }: S
     }
   }, [found, flow]);
 
+  /** All of it where that can be read; else where the trouble is, and the map and a button show the whole. */
+  const start = useCallback(() => {
+    const bounds = flow.getNodesBounds(names);
+    const { clientWidth, clientHeight } = frame.current ?? { clientWidth: 0, clientHeight: 0 };
+    const { zoom } = getViewportForBounds(bounds, clientWidth, clientHeight, MIN_ZOOM, FIT.maxZoom, FIT.padding);
+    const worst = HEALTH_ORDER.slice(0, 2).map((health) => services.filter((service) => service.health === health)).find((troubled) => troubled.length > 0);
+    void flow.fitView(
+      zoom >= READABLE_ZOOM || worst === undefined ? FIT : { nodes: worst.map(({ name }) => ({ id: name })), maxZoom: 1, minZoom: READABLE_ZOOM, padding: 0.3 }
+    );
+    // only once: what changes later moves nothing under the reader's eyes
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [flow]);
+
+  function onKey(event: KeyboardEvent): void {
+    const node = event.target instanceof Element ? event.target.closest('.react-flow__node') : null;
+    const id = node?.getAttribute('data-id');
+    if (id != null && (event.key === 'Enter' || event.key === ' ')) {
+      event.preventDefault();
+      onChoose(id);
+      return;
+    }
+    const move = MOVES[event.key];
+    if (move !== undefined) {
+      event.preventDefault();
+      move(flow);
+    }
+  }
+
   return (
     <div data-testid={testId}>
       <div className={styles.bar}>
-        <SearchInput value={words} onChange={setWords} placeholder="Find a service in the graph" />
-        <span className={styles.legend}>Left needs right. Line: calls; dashes: stores in; dots: runs on.</span>
+        <div onKeyDown={(event) => event.key === 'Enter' && found[0] !== undefined && onChoose(found[0])}>
+          <SearchInput value={words} onChange={setWords} placeholder="Find a service in the graph" testId={testIds.graph.search} />
+        </div>
+        {search !== '' && (
+          <span className={styles.legend} role="status">
+            {found.length === 0 ? 'No service has that in its name' : `${countOf(found.length, 'service')}; Enter opens ${found[0]}`}
+          </span>
+        )}
+        <span className={styles.legend}>Left needs right. Line: calls; dashes: stores in; dots: runs on. Keys: arrows, + and −, 0 for all.</span>
       </div>
-      <div className={styles.frame} style={{ height }}>
+      <div ref={frame} className={styles.frame} style={{ height }} tabIndex={0} role="group" aria-label="Graph of services" onKeyDown={onKey}>
         {places === null ? (
           <Skeleton rows={4} height={60} />
         ) : (
@@ -114,9 +178,8 @@ function Drawing({ services, edges, height, chosen = null, onChoose, testId }: S
             nodesConnectable={false}
             edgesFocusable={false}
             elementsSelectable={false}
-            fitView
-            fitViewOptions={{ maxZoom: 1, padding: 0.1 }}
-            minZoom={0.05}
+            onInit={start}
+            minZoom={MIN_ZOOM}
             onNodeClick={(_, { id }) => onChoose(id)}
           >
             <Controls showInteractive={false} />
@@ -135,5 +198,5 @@ function isHealth(value: unknown): value is ServiceHealth {
 const getStyles = (theme: GrafanaTheme2) => ({
   bar: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1, 2), marginBottom: theme.spacing(1), '& > :first-child': { flex: '1 1 220px', maxWidth: 360 } }),
   legend: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
-  frame: css({ border: `1px solid ${theme.colors.border.weak}`, borderRadius: theme.shape.radius.default, overflow: 'hidden', '& .react-flow': { background: theme.colors.background.canvas } }),
+  frame: css({ border: `1px solid ${theme.colors.border.weak}`, borderRadius: theme.shape.radius.default, overflow: 'hidden', '&:focus-visible': { outline: `2px solid ${theme.colors.primary.border}`, outlineOffset: -2 }, '& .react-flow': { background: theme.colors.background.canvas } }),
 });

@@ -2,7 +2,7 @@ import { css, cx } from '@emotion/css';
 import { memo } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2 } from '@grafana/ui';
-import { Handle, Position, type Node, type NodeProps } from '@xyflow/react';
+import { Handle, Position, useStore, type Node, type NodeProps, type ReactFlowState } from '@xyflow/react';
 import type { ServiceHealth } from '#contract';
 import { NODE_HEIGHT, NODE_WIDTH } from '../../model/graphLayout.ts';
 import { HEALTH_LABELS } from '../../model/services.ts';
@@ -16,21 +16,35 @@ export type ServiceNodeType = Node<{
   readonly isChosen: boolean;
 }, 'service'>;
 
+/** From so far away no text can be read: the colour alone is drawn. */
+const FAR_ZOOM = 0.3;
+const isFar = ({ transform }: ReactFlowState): boolean => transform[2] < FAR_ZOOM;
+
 /** One service of the graph. */
 export const ServiceNode = memo(function ServiceNode({ id, data }: NodeProps<ServiceNodeType>) {
   const styles = useStyles2(getStyles, data.health);
+  const far = useStore(isFar);
   return (
     <div className={cx(styles.node, data.isDim && styles.dim, data.isChosen && styles.chosen)} title={`${id}: ${HEALTH_LABELS[data.health]}${data.isOrigin ? ', probable origin' : ''}`}>
       <Handle type="target" position={Position.Left} className={styles.handle} isConnectable={false} />
-      <div className={styles.name}>
-        {data.health !== 'ok' && <Icon name={HEALTH_ICONS[data.health]} size="sm" aria-hidden />}
-        <span className={styles.text}>{id}</span>
-      </div>
-      <div className={styles.detail}>{data.isOrigin ? 'Probable origin' : data.health === 'ok' ? data.detail : HEALTH_LABELS[data.health]}</div>
+      {!far && <Words id={id} data={data} />}
       <Handle type="source" position={Position.Right} className={styles.handle} isConnectable={false} />
     </div>
   );
 });
+
+function Words({ id, data }: Pick<NodeProps<ServiceNodeType>, 'id' | 'data'>) {
+  const styles = useStyles2(getStyles, data.health);
+  return (
+    <>
+      <div className={styles.name}>
+        {data.health !== 'ok' && <Icon key={data.health} name={HEALTH_ICONS[data.health]} size="sm" aria-hidden />}
+        <span className={styles.text}>{id}</span>
+      </div>
+      <div className={styles.detail}>{data.isOrigin ? 'Probable origin' : data.health === 'ok' ? data.detail : HEALTH_LABELS[data.health]}</div>
+    </>
+  );
+}
 
 const getStyles = (theme: GrafanaTheme2, health: ServiceHealth) => {
   const colors = healthColors(theme, health);

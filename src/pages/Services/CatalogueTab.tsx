@@ -106,7 +106,7 @@ function Row({ listed: { service, state, health }, narrow, focus, onChoose }: { 
     <button type="button" className={cx(styles.row, narrow ? styles.card : styles.line)} data-testid={testIds.services.row} onClick={() => onChoose(service.name)} {...focus}>
       <HealthBadge health={health} />
       <span className={styles.name}>
-        {service.name}
+        <span className={styles.dots}>{service.name}</span>
         {!service.editable && <Icon name="lock" size="sm" title="Kept in services.yaml" />}
       </span>
       <span className={styles.dim}>{[service.tier === null ? null : TIER_LABELS[service.tier], service.kind].filter(Boolean).join(', ')}</span>
@@ -142,6 +142,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   }),
   line: css({ display: 'grid', gridTemplateColumns: '100px minmax(0, 2fr) minmax(0, 1fr) minmax(0, 1fr) minmax(0, 1fr) minmax(0, 1.4fr) 70px', alignItems: 'center', gap: theme.spacing(1), whiteSpace: 'nowrap' }),
   card: css({ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1fr)', alignContent: 'center', gap: theme.spacing(0.5, 1) }),
-  name: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(0.5), fontWeight: theme.typography.fontWeightMedium, overflow: 'hidden', textOverflow: 'ellipsis' }),
+  name: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(0.5), fontWeight: theme.typography.fontWeightMedium, minWidth: 0 }),
+  dots: css({ overflow: 'hidden', textOverflow: 'ellipsis' }),
   dim: css({ color: theme.colors.text.secondary, overflow: 'hidden', textOverflow: 'ellipsis' }),
 });

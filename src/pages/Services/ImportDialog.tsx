@@ -1,5 +1,5 @@
 import { css } from '@emotion/css';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Button, Field, Stack, TextArea, useStyles2 } from '@grafana/ui';
 import type { ImportResult } from '#contract';
@@ -15,13 +15,17 @@ const SHOWN_FAULTS = 20;
 export function ImportDialog({ onClose }: { onClose: () => void }) {
   const toast = useToast();
   const run = useImportServices();
+  const styles = useStyles2(getStyles);
+  const file = useRef<HTMLInputElement>(null);
+  const [fileName, setFileName] = useState('');
   const [csv, setCsv] = useState('');
   const [preview, setPreview] = useState<{ readonly csv: string; readonly result: ImportResult } | null>(null);
   const isReady = preview !== null && preview.csv === csv && preview.result.faults.length === 0;
 
-  async function readFile(file: File | undefined): Promise<void> {
-    if (file !== undefined) {
-      setCsv(await file.text());
+  async function readFile(chosen: File | undefined): Promise<void> {
+    if (chosen !== undefined) {
+      setFileName(chosen.name);
+      setCsv(await chosen.text());
     }
   }
 
@@ -52,7 +56,13 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       onClose={onClose}
     >
       <Field noMargin label="File" htmlFor="muster-import-file">
-        <input id="muster-import-file" type="file" accept=".csv,text/csv" onChange={(event) => void readFile(event.currentTarget.files?.[0])} />
+        <div>
+          <input ref={file} id="muster-import-file" className={styles.file} type="file" accept=".csv,text/csv" tabIndex={-1} onChange={(event) => void readFile(event.currentTarget.files?.[0])} />
+          <Button type="button" variant="secondary" icon="upload" onClick={() => file.current?.click()}>
+            Choose a file
+          </Button>
+          <span className={styles.name}>{fileName}</span>
+        </div>
       </Field>
       <Field noMargin label="or text" description="The first row names the columns; a column that is left out leaves the field as it is.">
         <TextArea id="muster-import-text" rows={8} placeholder={EXAMPLE} value={csv} onChange={(event) => setCsv(event.currentTarget.value)} />
@@ -101,6 +111,9 @@ function Preview({ result: { created, changed, unchanged, faults } }: { result: 
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
+  // Grafana's own styles leave nothing of it to be seen; the button stands for it
+  file: css({ display: 'none' }),
+  name: css({ marginLeft: theme.spacing(1), overflowWrap: 'anywhere' }),
   list: css({ margin: theme.spacing(0, 0, 0, 2) }),
   names: css({ overflowWrap: 'anywhere' }),
 });

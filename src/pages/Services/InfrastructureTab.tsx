@@ -85,7 +85,7 @@ function Places({ document, services, onService }: Props & { document: ResponseO
           renderRow={(place, focus) => (
             <button type="button" className={styles.row} data-testid={testIds.services.placeRow} onClick={() => setChosen(place)} {...focus}>
               <span className={styles.name}>
-                {place.name}
+                <span className={styles.dots}>{place.name}</span>
                 {place.provisioned && <Icon name="lock" size="sm" title="Kept in services.yaml" />}
               </span>
               <span className={styles.dim}>{placeText(place)}</span>
@@ -146,6 +146,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     '&:hover': { background: theme.colors.action.hover },
     '&:focus-visible': { outline: `2px solid ${theme.colors.primary.border}`, outlineOffset: -2 },
   }),
-  name: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(0.5), fontWeight: theme.typography.fontWeightMedium, overflow: 'hidden', textOverflow: 'ellipsis' }),
+  name: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(0.5), fontWeight: theme.typography.fontWeightMedium, minWidth: 0 }),
+  dots: css({ overflow: 'hidden', textOverflow: 'ellipsis' }),
   dim: css({ color: theme.colors.text.secondary, overflow: 'hidden', textOverflow: 'ellipsis' }),
 });
