@@ -67,6 +67,7 @@ export const testIds = {
     unresolved: 'muster-unresolved',
     importFaults: 'muster-import-faults',
     business: 'muster-business-service',
+    change: 'muster-change',
     places: 'muster-places',
     placeRow: 'muster-place-row',
     placeSearch: 'muster-place-search',

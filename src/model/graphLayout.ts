@@ -18,8 +18,8 @@ const ROW_GAP = 14;
 const COLUMN_GAP = 24;
 const LEAST_ROWS = 12;
 const SCREEN_RATIO = 16 / 9;
-/** dagre places so many within half a second; five hundred take it several seconds, which a page cannot stand still for. */
-const MOST_FOR_DAGRE = 100;
+/** dagre places so many within a fifth of a second; five hundred take it several seconds, which a page cannot stand still for. */
+const MOST_FOR_DAGRE = 50;
 const SWEEPS = 6;
 
 /** Places of the nodes, by name. Follows from names and edges alone. */

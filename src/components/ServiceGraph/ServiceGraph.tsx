@@ -198,5 +198,11 @@ function isHealth(value: unknown): value is ServiceHealth {
 const getStyles = (theme: GrafanaTheme2) => ({
   bar: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1, 2), marginBottom: theme.spacing(1), '& > :first-child': { flex: '1 1 220px', maxWidth: 360 } }),
   legend: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
-  frame: css({ border: `1px solid ${theme.colors.border.weak}`, borderRadius: theme.shape.radius.default, overflow: 'hidden', '&:focus-visible': { outline: `2px solid ${theme.colors.primary.border}`, outlineOffset: -2 }, '& .react-flow': { background: theme.colors.background.canvas } }),
+  frame: css({
+    border: `1px solid ${theme.colors.border.weak}`, borderRadius: theme.shape.radius.default, overflow: 'hidden',
+    '&:focus-visible': { outline: `2px solid ${theme.colors.primary.border}`, outlineOffset: -2 },
+    '& .react-flow': { background: theme.colors.background.canvas },
+    // its own grey is too weak to be read
+    '& .react-flow__attribution': { background: theme.colors.background.secondary, '& a': { color: theme.colors.text.secondary } },
+  }),
 });

@@ -4,6 +4,7 @@ import { Badge, Button, TextLink, useStyles2 } from '@grafana/ui';
 import type { Change } from '#contract';
 import { Instant } from '../../components/Instant.tsx';
 import { isWebAddress } from '../../model/webAddress.ts';
+import { testIds } from '../../testIds.ts';
 
 interface Props {
   changes: readonly Change[];
@@ -16,7 +17,7 @@ export function ChangeList({ changes, onChoose }: Props) {
   return (
     <ul className={styles.list}>
       {changes.map(({ position, kind, service, title, author, at, closedAt, link, source }) => (
-        <li key={position} className={styles.item}>
+        <li key={position} className={styles.item} data-testid={testIds.services.change}>
           <span className={styles.when}>
             <Instant at={at} />
           </span>
