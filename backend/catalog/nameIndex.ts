@@ -19,20 +19,25 @@ export interface NameIndex {
   switchOf(rack: string | null): string | null;
 }
 
-/** What is added to a service's name for one of its parts: hashes and numbers of pods, or one of a few words. */
-const PART_SUFFIX = /^(?:\d{1,4}|[a-z0-9]{4,12}(?:-[a-z0-9]{4,10})?|cron|job|jobs|worker|primary|replica|master|main|exporter|svc|service|headless|canary)$/;
+const WORD = '(?:cron|job|jobs|worker|primary|replica|secondary|master|main|exporter|svc|service|headless|canary|blue|green)';
+/** Letters and digits of the names that Kubernetes makes up: no vowels, and no digits that look like one. */
+const MADE_UP = '[bcdfghjklmnpqrstvwxz2456789]';
+/** A replica set's hash and a pod's own name, one of them, or the number of a member, of a run, of an index. */
+const OF_KUBERNETES = `(?:(?:${MADE_UP}{5,10}|\\d{1,10})-)?${MADE_UP}{5}|\\d{1,4}`;
+const PART_SUFFIX = new RegExp(`^(?:${WORD}|(?:${WORD}-)?(?:${OF_KUBERNETES}))$`);
+/** Other makers of names: of letters and digits, with a digit at least. */
+const OTHER_SUFFIX = /^[a-z0-9]{4,12}(?:-[a-z0-9]{4,10})?$/;
 const HAS_DIGIT = /\d/;
-const WORD_SUFFIX = /^(?:cron|job|jobs|worker|primary|replica|master|main|exporter|svc|service|headless|canary)$/;
 const MAX_DASHES = 12;
 
 /** True for what stands behind a service's name in the name of one of its pods, replicas or jobs. */
 function isPartSuffix(suffix: string): boolean {
-  return PART_SUFFIX.test(suffix) && (WORD_SUFFIX.test(suffix) || HAS_DIGIT.test(suffix));
+  return PART_SUFFIX.test(suffix) || (HAS_DIGIT.test(suffix) && OTHER_SUFFIX.test(suffix));
 }
 
 /**
  * The service that a pod, replica or job is named after, tried from the longest name to the shortest:
- * `checkout-7d9f8c6b5d-x2x9k`, `payments-db-0`, `invoices-cron`.
+ * `checkout-7d9f8c6b5d-x2x9k`, `payments-db-0`, `log-agent-bxkzq`, `invoices-28394756-k7q2z`, `invoices-cron`.
  */
 export function ownerOfPart(word: string, isService: (name: string) => boolean): string | null {
   let end = word.lastIndexOf('-');

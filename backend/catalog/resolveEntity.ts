@@ -2,6 +2,7 @@
  * Which service, host or switch an alert is about: by its labels with their usual variants, else by
  * its text. Pure; the same on the services page, in correlation and in a replay.
  */
+import { createLabelReader, namesIn } from './labelRoles.ts';
 import { findMentions, type Mention } from './mentions.ts';
 import { createNameIndex, ownerOfPart, type NamedThing } from './nameIndex.ts';
 import type { Topology, TopologyInstance } from './topology.ts';
@@ -43,13 +44,15 @@ export interface EntityResolver {
   resolve(clues: EntityClues): ResolvedEntity;
 }
 
-/** Labels that name one running part of a service or a machine, most telling first. */
-const PART_LABELS = ['pod', 'pod_name', 'kubernetes_pod_name', 'container_name', 'instance', 'exported_instance'] as const;
-const OWNER_LABELS = ['service', 'service_name', 'app', 'app_kubernetes_io_name', 'deployment', 'statefulset', 'daemonset', 'workload', 'container', 'job'] as const;
-const MACHINE_LABELS = ['node', 'host', 'hostname', 'nodename', 'kubernetes_node', 'instance'] as const;
+/** Plain names of labels that name one running part of a service or a machine, most telling first. */
+const PART_LABELS = ['pod', 'container', 'replicaset', 'instance'] as const;
+const OWNER_LABELS = [
+  'service', 'app', 'app_kubernetes_io', 'application', 'deployment', 'statefulset', 'daemonset', 'cronjob', 'workload', 'container', 'component', 'job',
+] as const;
+const MACHINE_LABELS = ['node', 'host', 'hostname', 'nodename', 'instance'] as const;
 const DEVICE_LABELS = ['device', 'switch', 'instance'] as const;
-const THING_LABELS = [...new Set([...PART_LABELS, ...MACHINE_LABELS, ...DEVICE_LABELS])];
-const PORT = /:\d{1,5}$/;
+const PLACE_LABELS = [...new Set([...PART_LABELS, ...MACHINE_LABELS, ...DEVICE_LABELS])];
+const readPlainLabels = createLabelReader(new Set([...OWNER_LABELS, ...PLACE_LABELS]));
 /** Texts of which the mentions are remembered: descriptions are mostly the same for all alerts of a rule. */
 const MAX_REMEMBERED = 500;
 const MAX_REMEMBERED_LENGTH = 1_000;
@@ -64,19 +67,26 @@ interface Findings {
   why: string;
 }
 
-function labelValue(labels: Readonly<Record<string, string>>, name: string): string | null {
-  const value: unknown = labels[name];
-  if (typeof value !== 'string') return null;
-  const trimmed = value.includes(':') ? value.trim().replace(PORT, '') : value.trim();
-  return trimmed === '' ? null : trimmed;
-}
-
 /** Makes the resolver of one topology. */
 export function createEntityResolver(topology: Topology, learned: LearnedNames = new Map()): EntityResolver {
   const names = createNameIndex(topology);
   const remembered = new Map<string, readonly Mention<NamedThing>[]>();
   /** How many names were learned when `remembered` was begun. */
   let rememberedAt = 0;
+
+  /** The first known thing that the value of a label names. */
+  function thingOf(value: string): NamedThing | undefined {
+    for (const name of namesIn(value)) {
+      const thing = findThing(name);
+      if (thing !== undefined) return thing;
+    }
+    return undefined;
+  }
+
+  /** As it stands in text, where a dot may end a sentence: only a name of the cluster's own domain is taken apart. */
+  function findInText(word: string): NamedThing | undefined {
+    return findThing(word) ?? (word.includes('.svc') ? thingOf(word) : undefined);
+  }
 
   function findThing(word: string): NamedThing | undefined {
     const thing = names.find(word);
@@ -98,14 +108,14 @@ export function createEntityResolver(topology: Topology, learned: LearnedNames =
 
   /** Mentions in a text that is likely to come again. */
   function recallMentions(text: string): readonly Mention<NamedThing>[] {
-    if (text.length > MAX_REMEMBERED_LENGTH) return findMentions(text, findThing);
+    if (text.length > MAX_REMEMBERED_LENGTH) return findMentions(text, findInText);
     if (rememberedAt !== learned.size || remembered.size >= MAX_REMEMBERED) {
       remembered.clear();
       rememberedAt = learned.size;
     }
     const known = remembered.get(text);
     if (known !== undefined) return known;
-    const mentions = findMentions(text, findThing);
+    const mentions = findMentions(text, findInText);
     remembered.set(text, mentions);
     return mentions;
   }
@@ -142,18 +152,20 @@ export function createEntityResolver(topology: Topology, learned: LearnedNames =
   }
 
   function readLabels(clues: EntityClues, found: Findings): { machine: string | null } {
+    const labels = readPlainLabels(clues.labels);
     let machine: string | null = null;
-    for (const label of OWNER_LABELS) {
-      const value = labelValue(clues.labels, label);
-      const thing = value === null ? undefined : findThing(value);
-      if (thing?.kind === 'service') note(found, thing, `label ${label} is ${value ?? ''}`);
+    for (const plain of OWNER_LABELS) {
+      for (const { label, value } of labels.get(plain) ?? []) {
+        const thing = thingOf(value);
+        if (thing?.kind === 'service') note(found, thing, `label ${label} is ${value}`);
+      }
     }
-    for (const label of THING_LABELS) {
-      const value = labelValue(clues.labels, label);
-      if (value === null) continue;
-      const thing = findThing(value);
-      if (thing !== undefined) note(found, thing, `label ${label} is ${value}`);
-      if (thing?.kind === 'host' || thing?.kind === 'switch') machine ??= label;
+    for (const plain of PLACE_LABELS) {
+      for (const { label, value } of labels.get(plain) ?? []) {
+        const thing = thingOf(value);
+        if (thing !== undefined) note(found, thing, `label ${label} is ${value}`);
+        if (thing?.kind === 'host' || thing?.kind === 'switch') machine ??= label;
+      }
     }
     return { machine };
   }
@@ -181,7 +193,7 @@ export function createEntityResolver(topology: Topology, learned: LearnedNames =
         why: 'no label and no word of the text names anything in the catalogue',
       };
       const { machine } = readLabels(clues, found);
-      const inSummary = findMentions(clues.summary, findThing);
+      const inSummary = findMentions(clues.summary, findInText);
       const inDescription = recallMentions(clues.description);
       const aboutMachine = found.service === null && machine !== null;
       const subject = found.service === null && !aboutMachine ? subjectOf(inSummary) : undefined;
