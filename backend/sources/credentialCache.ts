@@ -9,7 +9,7 @@ import { LRUCache } from 'lru-cache';
 import type { OrgId } from '#contract';
 import type { Clock } from '../platform/clock.ts';
 import type { Queryable } from '../platform/db/database.ts';
-import { findCredentials, type StoredCredential } from './credentialStore.ts';
+import { findCredentials, findSecretSources, type StoredCredential } from './credentialStore.ts';
 import type { SecretRing } from './ports.ts';
 import type { SignatureSettings } from './signature.ts';
 
@@ -17,6 +17,8 @@ import type { SignatureSettings } from './signature.ts';
 export const CREDENTIAL_MAX_AGE_MS = 5_000;
 const MAX_ENTRIES = 10_000;
 const MAX_HASHES_A_QUERY = 500;
+/** Each of them is tried, so that it bounds what a stranger's delivery costs. */
+const MAX_SECRET_SOURCES = 20;
 
 /** Binds a sealed webhook secret to its source: copied to another row it does not open. */
 export function hmacSecretPurpose(orgId: number, sourceId: string): string {
@@ -41,6 +43,8 @@ interface Waiting {
 export interface CredentialCache {
   /** The credential of a token hash, or null when there is none. Expired ones are given as well. */
   find(tokenHash: string): Promise<Credential | null>;
+  /** Sources of changes of this id that have a secret: whose a delivery without a token is, its proof says. */
+  findBySecret(source: string): Promise<readonly Credential[]>;
   /** Forgets what is known of one organisation, and every "no such token". */
   invalidate(orgId: OrgId): void;
 }
@@ -54,6 +58,7 @@ export interface CredentialCacheOptions {
 /** A cache that starts empty. */
 export function createCredentialCache({ db, clock, ring }: CredentialCacheOptions): CredentialCache {
   const entries = new LRUCache<string, Entry>({ max: MAX_ENTRIES });
+  const bySecret = new LRUCache<string, { readonly loadedAtMs: number; readonly credentials: Promise<readonly Credential[]> }>({ max: MAX_ENTRIES });
   let waiting: Waiting[] = [];
   let querying = false;
   /** Grows with each invalidation: an answer on its way from before must not be kept. */
@@ -106,8 +111,17 @@ export function createCredentialCache({ db, clock, ring }: CredentialCacheOption
         if (!querying) void lookUpWaiting();
       });
     },
+    findBySecret(source) {
+      const entry = bySecret.get(source);
+      if (entry !== undefined && clock.nowMs() - entry.loadedAtMs < CREDENTIAL_MAX_AGE_MS) return entry.credentials;
+      const credentials = findSecretSources(db, source, MAX_SECRET_SOURCES).then((stored) => stored.map(toCredential));
+      bySecret.set(source, { loadedAtMs: clock.nowMs(), credentials });
+      credentials.catch(() => bySecret.delete(source));
+      return credentials;
+    },
     invalidate(orgId) {
       generation += 1;
+      bySecret.clear();
       for (const [tokenHash, entry] of entries) {
         if (entry.credential === null || entry.credential.orgId === orgId) entries.delete(tokenHash);
       }

@@ -7,6 +7,7 @@ export type TokenPurpose = 'webhook' | 'test';
 /** What a token stands for, with everything that deciding about a request needs. */
 export interface StoredCredential {
   readonly tokenHash: string;
+  /** Empty where no token was sent, and the secret alone proved it. */
   readonly tokenId: string;
   readonly purpose: TokenPurpose;
   readonly expiresAtMs: number | null;
@@ -67,6 +68,21 @@ export async function findCredentials(q: Queryable, tokenHashes: readonly string
        join sources s on s.org_id = t.org_id and s.id = t.source_id
       where t.token_hash in (select decode(wanted.hash, 'hex') from unnest($1::text[]) as wanted(hash))`,
     [tokenHashes],
+  );
+  return rows.map(toCredential);
+}
+
+/** Sources of changes that may be proven by their secret alone, of any organisation; switched-off ones are left out. */
+export async function findSecretSources(q: Queryable, source: string, limit: number): Promise<StoredCredential[]> {
+  const rows = await q.prepared<CredentialRow>(
+    'sources_find_secret_sources',
+    `select '' as token_hash, '' as token_id, 'webhook' as purpose, null::timestamptz as expires_at,
+            s.org_id, s.id as source_id, s.kind, s.name, s.enabled,
+            s.hmac_enabled, s.hmac_header, s.hmac_timestamp_header, s.hmac_secret_sealed, s.rules
+       from sources s
+      where s.id = $1::text and s.kind = 'change' and s.enabled and s.hmac_enabled and s.hmac_secret_sealed is not null
+      order by s.org_id limit $2::integer`,
+    [source, limit],
   );
   return rows.map(toCredential);
 }

@@ -9,6 +9,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import { authenticationError, notAllowedError, type AppError } from '../platform/errors.ts';
 import type { Logger } from '../platform/logger.ts';
+import { changeProofOf, provesChange, type ChangeProof } from './changeProof.ts';
 import { createCredentialCache, type Credential } from './credentialCache.ts';
 import type { Nonce, TokenPurpose } from './credentialStore.ts';
 import type { EventSink, SecretRing } from './ports.ts';
@@ -29,6 +30,7 @@ export interface IdentifiedSource {
   readonly sourceId: SourceId;
   readonly kind: SourceKind;
   readonly name: string;
+  /** Empty where no token was sent, and the secret of a webhook proved it. */
   readonly tokenId: string;
   readonly purpose: TokenPurpose;
   /** What is set for the source; null when nothing is. */
@@ -43,8 +45,8 @@ export interface ProvenDelivery extends IdentifiedSource {
 }
 
 export interface SourceAuth {
-  /** Checks token and address. Needs no body, so that a stranger's megabytes need not be read. */
-  identify(address: WebhookAddress, headers: IncomingHttpHeaders): Promise<IdentifiedSource>;
+  /** Checks token and address. Needs no body, so that a stranger's megabytes need not be read unless the body itself can prove who sends it. */
+  identify(address: WebhookAddress, headers: IncomingHttpHeaders): Promise<void>;
   /** Both checks: token and address, then the signature over the bytes as they came. */
   authenticate(address: WebhookAddress, headers: IncomingHttpHeaders, rawBody: Uint8Array): Promise<ProvenDelivery>;
   /** The delivery was proven but not stored: lets its sender repeat it as it is. */
@@ -95,6 +97,10 @@ function headerReader(headers: IncomingHttpHeaders): HeaderReader {
   };
 }
 
+/** What a refused sender of changes can do. */
+const CHANGE_SECRET_HINT =
+  'set the same secret at the sender and in Muster: as secret of a GitHub webhook (content type application/json), as secret token of GitLab, or sign as Grafana does';
+
 /** The answer to a refused delivery: what is wrong and what to do about it. */
 function refusal(reason: RejectionReason, credential: Credential | null): AppError {
   const options = { extra: { reason } };
@@ -113,12 +119,16 @@ function refusal(reason: RejectionReason, credential: Credential | null): AppErr
     case 'source_disabled':
       return notAllowedError('the source is switched off in Muster: switch it on under Settings, Sources', options);
     case 'no_signature':
+      if (credential?.kind === 'change') return authenticationError(`the source wants signed deliveries: ${CHANGE_SECRET_HINT}`, 401, options);
       return authenticationError(`the source wants signed deliveries, and header ${credential?.signature?.header ?? ''} is missing: set the HMAC secret in the contact point`, 401, options);
     case 'no_timestamp':
       return authenticationError(`header ${credential?.signature?.timestampHeader ?? ''} is missing: set it as timestamp header in the contact point's HMAC settings`, 401, options);
     case 'stale_timestamp':
       return authenticationError('the timestamp is more than 5 minutes away from the time here: compare the clocks of both machines', 401, options);
     case 'wrong_signature':
+      if (credential === null || credential.kind === 'change') {
+        return authenticationError(`the signature or secret token does not fit: ${CHANGE_SECRET_HINT}, and let no proxy change the body`, 401, options);
+      }
       return authenticationError('the signature does not fit the body: set the same HMAC secret in the contact point and in Muster, and let no proxy change the body', 401, options);
     case 'replayed':
       return authenticationError('this very signed request was taken before: send it anew with a new timestamp', 401, options);
@@ -163,8 +173,30 @@ export function createSourceAuth(options: SourceAuthOptions): SourceAuth {
     };
   }
 
+  /** Sources that may be meant by a delivery without a known token, which carries the proof of a CI system; none where it carries no such proof. */
+  async function secretSources(address: WebhookAddress, proof: ChangeProof | null): Promise<readonly Credential[]> {
+    return address.kind === 'change' && proof !== null ? credentials.findBySecret(address.source) : [];
+  }
+
+  /** Whether the delivery names a token that is known; a secret of GitLab is none. */
+  async function carriesToken(headers: IncomingHttpHeaders): Promise<boolean> {
+    if (tokenFromHeader(headers.authorization) !== null) return true;
+    const token = tokenOf(headers);
+    return token !== null && (await credentials.find(hashToken(token))) !== null;
+  }
+
+  /** By the secret alone: the source whose secret made the proof. What fits none is told to the audit log where only one source can be meant. */
+  async function proveBySecret(candidates: readonly Credential[], proof: ChangeProof, rawBody: Uint8Array): Promise<Credential> {
+    const proven = candidates.filter(({ signature }) => signature !== null && provesChange(proof, signature.secret, rawBody));
+    const [credential] = proven;
+    if (credential !== undefined && proven.length === 1) return credential;
+    return reject('wrong_signature', candidates.length === 1 ? (candidates[0] ?? null) : null);
+  }
+
   async function proveBody(credential: Credential, headers: IncomingHttpHeaders, rawBody: Uint8Array): Promise<Nonce | null> {
     if (credential.signature === null) return null;
+    const proof = credential.kind === 'change' ? changeProofOf(headerReader(headers)) : null;
+    if (proof !== null) return provesChange(proof, credential.signature.secret, rawBody) ? null : reject('wrong_signature', credential);
     const verdict = verifySignature(credential.signature, headerReader(headers), rawBody, clock.nowMs());
     if (!verdict.ok) return reject(verdict.fault, credential);
     const nonce: Nonce = { orgId: credential.orgId, sourceId: credential.sourceId, mac: verdict.mac };
@@ -173,9 +205,16 @@ export function createSourceAuth(options: SourceAuthOptions): SourceAuth {
 
   return {
     async identify(address, headers) {
-      return toIdentified(await findCredential(address, headers));
+      const proof = changeProofOf(headerReader(headers));
+      if (proof !== null && !(await carriesToken(headers)) && (await secretSources(address, proof)).length > 0) return;
+      await findCredential(address, headers);
     },
     async authenticate(address, headers, rawBody) {
+      const proof = changeProofOf(headerReader(headers));
+      if (proof !== null && !(await carriesToken(headers))) {
+        const candidates = await secretSources(address, proof);
+        if (candidates.length > 0) return { ...toIdentified(await proveBySecret(candidates, proof, rawBody)), nonce: null };
+      }
       const credential = await findCredential(address, headers);
       return { ...toIdentified(credential), nonce: await proveBody(credential, headers, rawBody) };
     },

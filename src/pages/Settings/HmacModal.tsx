@@ -38,10 +38,19 @@ export function HmacModal({ source, onClose }: { source: Source; onClose: () => 
         )
       }
     >
-      <Field noMargin label="Require a signature" description="Deliveries without a good HMAC-SHA256 signature are refused.">
+      <Field noMargin label="Require a signature" description={source.kind === 'change' ? 'Deliveries that do not prove the secret are refused.' : 'Deliveries without a good HMAC-SHA256 signature are refused.'}>
         <Switch id="muster-hmac" value={enabled} onChange={(event) => setEnabled(event.currentTarget.checked)} />
       </Field>
-      <Field noMargin label="Secret" description="At least 16 characters; the same as at the sender." disabled={!enabled}>
+      <Field
+        noMargin
+        label="Secret"
+        description={
+          source.kind === 'change'
+            ? 'At least 16 characters. At GitHub it is the secret of the webhook, at GitLab its secret token; both then need no token of this source. Others sign with the headers below.'
+            : 'At least 16 characters; the same as at the sender.'
+        }
+        disabled={!enabled}
+      >
         <SecretInput
           id="muster-hmac-secret"
           autoComplete="new-password"
