@@ -5,6 +5,9 @@ import { deserialize, serialize } from 'node:v8';
 
 Object.assign(globalThis, { TextEncoder, TextDecoder, structuredClone: (value: unknown): unknown => deserialize(serialize(value)) });
 
+// the timeline of the browser
+Object.assign(performance, { measure: () => undefined });
+
 class NoObserver {
   observe(): void {}
   unobserve(): void {}

@@ -164,28 +164,30 @@ function Drawing({ services, edges, height, chosen = null, onChoose, testId }: S
         )}
         <span className={styles.legend}>Left needs right. Line: calls; dashes: stores in; dots: runs on. Keys: arrows, + and −, 0 for all.</span>
       </div>
-      <div ref={frame} className={styles.frame} style={{ height }} tabIndex={0} role="group" aria-label="Graph of services" onKeyDown={onKey}>
-        {places === null ? (
-          <Skeleton rows={4} height={60} />
-        ) : (
-          <ReactFlow
-            nodes={nodes}
-            edges={lines}
-            nodeTypes={NODE_TYPES}
-            colorMode={theme.isDark ? 'dark' : 'light'}
-            onlyRenderVisibleElements
-            nodesDraggable={false}
-            nodesConnectable={false}
-            edgesFocusable={false}
-            elementsSelectable={false}
-            onInit={start}
-            minZoom={MIN_ZOOM}
-            onNodeClick={(_, { id }) => onChoose(id)}
-          >
-            <Controls showInteractive={false} />
-            {services.length >= MAP_FROM && <MiniMap pannable zoomable nodeColor={({ data }) => healthColors(theme, isHealth(data['health']) ? data['health'] : 'ok').border} />}
-          </ReactFlow>
-        )}
+      <div onKeyDown={onKey}>
+        <div ref={frame} className={styles.frame} style={{ height }} tabIndex={0} role="group" aria-label="Graph of services">
+          {places === null ? (
+            <Skeleton rows={4} height={60} />
+          ) : (
+            <ReactFlow
+              nodes={nodes}
+              edges={lines}
+              nodeTypes={NODE_TYPES}
+              colorMode={theme.isDark ? 'dark' : 'light'}
+              onlyRenderVisibleElements
+              nodesDraggable={false}
+              nodesConnectable={false}
+              edgesFocusable={false}
+              elementsSelectable={false}
+              onInit={start}
+              minZoom={MIN_ZOOM}
+              onNodeClick={(_, { id }) => onChoose(id)}
+            >
+              <Controls showInteractive={false} />
+              {services.length >= MAP_FROM && <MiniMap pannable zoomable nodeColor={({ data }) => healthColors(theme, isHealth(data['health']) ? data['health'] : 'ok').border} />}
+            </ReactFlow>
+          )}
+        </div>
       </div>
     </div>
   );
