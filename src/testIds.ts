@@ -36,6 +36,7 @@ export const testIds = {
     blastRadius: 'muster-blast-radius',
     cause: 'muster-cause',
     impact: 'muster-impact',
+    judgement: 'muster-judgement',
   },
   noise: {
     page: 'muster-noise',

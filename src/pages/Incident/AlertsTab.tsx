@@ -34,7 +34,7 @@ export function AlertsTab({ incident }: { incident: Incident }) {
   const can = useCan();
   const [chosen, setChosen] = useState<ReadonlySet<AlertId>>(new Set());
   const [declaring, setDeclaring] = useState<AlertSummary | null>(null);
-  const canMove = can('moveAlerts') && stateTone(incident.state) !== 'over';
+  const canChoose = can('putJudgement') || (can('moveAlerts') && stateTone(incident.state) !== 'over');
   const frame = useRef<HTMLDivElement>(null);
   const width = useElementWidth(frame);
 
@@ -114,7 +114,7 @@ export function AlertsTab({ incident }: { incident: Incident }) {
               onNearEnd={loadMore}
               renderRow={(alert, focus) => (
                 <div className={styles.row}>
-                  {canMove && (
+                  {canChoose && (
                     <span className={styles.tick}>
                       <Checkbox aria-label={`Choose ${alert.name}`} value={chosen.has(alert.id)} onChange={() => toggle(alert.id)} />
                     </span>

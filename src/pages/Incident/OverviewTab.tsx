@@ -16,6 +16,7 @@ import { CauseBlock } from './CauseBlock.tsx';
 import { DurationsBlock } from './DurationsBlock.tsx';
 import { FieldsBlock } from './FieldsBlock.tsx';
 import { ImpactBlock } from './ImpactBlock.tsx';
+import { JudgementBlock } from './JudgementBlock.tsx';
 import { RegroupingNotices } from './RegroupingNotices.tsx';
 import { TopAlerts } from './TopAlerts.tsx';
 
@@ -25,6 +26,7 @@ export function OverviewTab({ incident }: { incident: Incident }) {
   const changes = useIncidentChanges(incident.number, { enabled: can('listIncidentChanges') }).data?.items ?? NO_CHANGES;
   const { assessment, declaration } = incident;
   const hasWhy = incident.groupingReason !== null || incident.declarationReason !== null || declaration !== null || incident.mergedFrom.length > 0;
+  const canSeeJudgement = can('getJudgement') && incident.alertsTotal > 0 && incident.state !== 'duplicate';
   const types = useIncidentTypes().data?.types ?? [];
   const hasFields = types.length > 1 || types.some(({ fields }) => fields.length > 0);
   return (
@@ -59,7 +61,7 @@ export function OverviewTab({ incident }: { incident: Incident }) {
             <CauseBlock assessment={assessment} changes={changes} />
           </Block>
         )}
-        {hasWhy && (
+        {(hasWhy || canSeeJudgement) && (
           <Block title="Why this is one incident">
             <div className={styles.stack}>
               {declaration === null ? (
@@ -84,6 +86,7 @@ export function OverviewTab({ incident }: { incident: Incident }) {
                   ))}
                 </div>
               )}
+              {canSeeJudgement && <JudgementBlock incident={incident} />}
             </div>
           </Block>
         )}

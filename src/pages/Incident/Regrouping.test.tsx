@@ -35,6 +35,7 @@ beforeEach(() => {
   mockBackend.answer('listTimeline', { ok: pageOf([]) });
   mockBackend.answer('listIncidents', { ok: listOf([CHECKOUT_DOWN, SEARCH_CANDIDATE]) });
   mockBackend.answer('listRegroupings', { ok: { items: [] } });
+  mockBackend.answer('getJudgement', { ok: { judgement: null } });
   mockBackend.answer('getIncidentTypes', { ok: { types: [{ id: 'general', name: 'General', description: '', fields: [] }], version: 0, provisioned: false } });
 });
 
@@ -56,7 +57,7 @@ test('cap 40: chosen alerts are split off with a reason; whoever may not move al
   expect(screen.queryByRole('toolbar')).not.toBeInTheDocument();
 
   unmount();
-  mockBackend.answer('getMe', { ok: meWith(OPERATION_NAMES.filter((name) => !['moveAlerts', 'splitIncident', 'declareIncident'].includes(name))) });
+  mockBackend.answer('getMe', { ok: meWith(OPERATION_NAMES.filter((name) => !['moveAlerts', 'splitIncident', 'declareIncident', 'putJudgement'].includes(name))) });
   show('/incidents/7?tab=alerts');
   await screen.findByText(ALERT.summary);
   expect(screen.queryByRole('checkbox', { name: 'Choose HighErrorRate' })).not.toBeInTheDocument();
