@@ -81,6 +81,7 @@ export const testIds = {
     backTest: 'muster-back-test',
     difference: 'muster-back-test-difference',
     version: 'muster-correlation-version',
+    judgement: 'muster-correlation-judgement',
   },
   settings: {
     extractionRule: 'muster-extraction-rule',

@@ -44,7 +44,7 @@ export function createHealthHandlers(deps: HealthDeps): Handlers<'checkConnectio
     const { sources, lastReceivedAt } = await countSources(db, orgId);
     if (sources === 0) return { hop: 'sources', ok: false, detail: 'no alert source yet', fix: 'add one under Settings, Sources, and copy its contact point settings into Grafana' };
     if (lastReceivedAt === null) return { hop: 'sources', ok: false, detail: `${sources} set up, nothing received yet`, fix: 'send a test from the contact point in Grafana, or "Send test alert" under Settings, Sources' };
-    return { hop: 'sources', ok: true, detail: `${sources} set up, last delivery at ${lastReceivedAt.toISOString()}`, fix: null };
+    return { hop: 'sources', ok: true, detail: `${sources} set up, last delivery ${lastReceivedAt.toISOString().slice(0, 19).replace('T', ' ')} UTC`, fix: null };
   }
 
   async function correlatorHop(orgId: OrgId): Promise<Hop> {

@@ -42,8 +42,8 @@ function contributionsOf(policy: DeclarePolicy, facts: DeclareFacts): Contributi
   const { weights } = policy;
   const breadth = Math.min(1, facts.services.length / policy.fullBreadthServices);
   const parts: { kind: string; text: string; share: number; weight: number }[] = [
-    { kind: 'severity', text: facts.severity, share: severityShare(facts.severity), weight: weights.severity },
-    { kind: 'breadth', text: plural(facts.services.length, 'service'), share: breadth, weight: weights.breadth },
+    { kind: 'severity', text: `its severity is ${facts.severity}`, share: severityShare(facts.severity), weight: weights.severity },
+    { kind: 'breadth', text: `${plural(facts.services.length, 'service')} affected`, share: breadth, weight: weights.breadth },
   ];
   if (facts.confidence !== null) {
     parts.push({ kind: 'confidence', text: `${percent(facts.confidence)} sure that it is one cause`, share: facts.confidence, weight: weights.confidence });
@@ -95,6 +95,11 @@ function ruleHolds(rule: DeclareRule, facts: DeclareFacts, score: number): strin
   return reasons.length === 0 ? 'always' : reasons.join(', ');
 }
 
+/** A score from 0 to 1 in points of a hundred. */
+function points(score: number): number {
+  return Math.round(score * 100);
+}
+
 /** Decides by the first rule that holds, else by the score. Without an assessment the score alone declares nothing. */
 export function decideDeclaration(policy: DeclarePolicy, facts: DeclareFacts): DeclareDecision {
   const contributions = contributionsOf(policy, facts);
@@ -104,13 +109,13 @@ export function decideDeclaration(policy: DeclarePolicy, facts: DeclareFacts): D
     const why = ruleHolds(rule, facts, score);
     if (why !== null) return { outcome: rule.outcome, score, contributions, reason: `rule "${rule.name}": ${why}`, rule: rule.name };
   }
-  const shown = score.toFixed(2);
+  const shown = `${points(score)} of 100 points`;
   if (policy.declareFrom !== null && facts.confidence !== null && score >= policy.declareFrom) {
-    return { outcome: 'declare', score, contributions, reason: `score ${shown}; the policy declares from ${policy.declareFrom.toFixed(2)}`, rule: null };
+    return { outcome: 'declare', score, contributions, reason: `${shown}; ${points(policy.declareFrom)} are enough`, rule: null };
   }
   if (score >= policy.proposeFrom) {
-    const line = policy.declareFrom === null ? 'the policy declares by rule only' : `the policy declares from ${policy.declareFrom.toFixed(2)}`;
-    return { outcome: 'propose', score, contributions, reason: `score ${shown}; ${line}`, rule: null };
+    const line = policy.declareFrom === null ? 'only a rule declares by itself' : `${points(policy.declareFrom)} would declare it by itself`;
+    return { outcome: 'propose', score, contributions, reason: `${shown}; ${line}`, rule: null };
   }
-  return { outcome: 'ignore', score, contributions, reason: `score ${shown}; the policy shows candidates from ${policy.proposeFrom.toFixed(2)}`, rule: null };
+  return { outcome: 'ignore', score, contributions, reason: `${shown}; candidates are shown from ${points(policy.proposeFrom)}`, rule: null };
 }

@@ -1,5 +1,5 @@
 /** Whom an incident hurts, by the catalogue: affected and at-risk services, business services, places, users, cost. Pure. */
-import type { BlastRadius, BlastState, BusinessCriticality, IncidentImpact, Severity } from '#contract';
+import { BUSINESS_CRITICALITIES, type BlastRadius, type BlastState, type BusinessCriticality, type IncidentImpact, type Severity } from '#contract';
 import type { TopologyEdge } from '../catalog/index.ts';
 import type { ImpactCatalog, ServiceBusiness } from './ports.ts';
 
@@ -113,7 +113,8 @@ export function computeImpact(index: ImpactIndex, facts: ImpactFacts, atRiskHops
   return {
     affected, atRisk,
     businessServices: [...states].map(([name, state]) => ({ name, criticality: index.criticalityOf(name), state }))
-      .sort((a, b) => (a.state === b.state ? a.name.localeCompare(b.name) : a.state === 'affected' ? -1 : 1)),
+      .sort((a, b) => Number(a.state === 'at-risk') - Number(b.state === 'at-risk')
+        || BUSINESS_CRITICALITIES.indexOf(a.criticality) - BUSINESS_CRITICALITIES.indexOf(b.criticality) || a.name.localeCompare(b.name)),
     regions, clusters, users, costPerMinute,
     runningCost: costPerMinute === null || minutes === null ? null : Math.round(costPerMinute * minutes * 100) / 100,
   };

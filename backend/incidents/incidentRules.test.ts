@@ -90,7 +90,7 @@ test('cap 44: the first rule that holds decides, else the score, and the reason 
   expect(decideDeclaration(policy, { ...FACTS, services: ['sandbox'] })).toMatchObject({ outcome: 'ignore', rule: 'drills', reason: 'rule "drills": sandbox has alerts' });
   expect(decideDeclaration(policy, { ...FACTS, confidence: null, business: { names: ['payments'], critical: false, important: true } })).toMatchObject({ rule: 'pay' });
   expect(decideDeclaration(POLICY, { ...FACTS, severity: 'sev1', services: Array.from({ length: 8 }, (_, index) => `s${index}`), confidence: 1 })).toMatchObject({
-    outcome: 'declare', rule: null, score: 1, reason: 'score 1.00; the policy declares from 0.75',
+    outcome: 'declare', rule: null, score: 1, reason: '100 of 100 points; 75 are enough',
   });
   expect(decideDeclaration({ ...POLICY, proposeFrom: 0.5 }, { ...FACTS, severity: 'sev5', services: ['a'], confidence: 0.2 })).toMatchObject({ outcome: 'ignore' });
 });

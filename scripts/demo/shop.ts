@@ -48,14 +48,14 @@ const after = (afterSeconds: number, spreadSeconds = 0): Timing => ({ afterSecon
 const errors = { measure: 'Error rate', unit: '%', value: [8, 64], threshold: 5, panel: 2 } as const;
 const latency = { measure: 'p99 latency', unit: 's', value: [3, 28], threshold: 2, panel: 3 } as const;
 const waiting = { measure: 'Requests waiting', unit: '', value: [220, 2400], threshold: 200, panel: 4 } as const;
-const timeouts = { measure: 'Upstream timeouts', unit: '/s', value: [4, 70], threshold: 2, panel: 3 } as const;
+const timeouts = (upstream: string) => ({ measure: `Timeouts calling ${upstream}`, unit: '/s', value: [4, 70], threshold: 2, panel: 3 }) as const;
 const restarts = { measure: 'Failed readiness checks', unit: '', value: [3, 9], threshold: 2, panel: 4 } as const;
 const burn = { measure: 'Error budget burn', unit: '×', value: [15, 60], threshold: 14.4, panel: 2 } as const;
 
-/** What goes wrong in a service that waits for a broken one. */
-function waitingService(graveSeverity: string): readonly Rule[] {
+/** What goes wrong in a service that waits for a broken one, `upstream`, which its timeouts name as such alerts do. */
+function waitingService(graveSeverity: string, upstream: string): readonly Rule[] {
   return [
-    rule('UpstreamTimeouts', 'warning', 'instance', after(0, 14), timeouts),
+    rule('UpstreamTimeouts', 'warning', 'instance', after(0, 14), timeouts(upstream)),
     rule('LatencyP99High', 'warning', 'instance', after(5, 20), latency),
     rule('HighErrorRate', graveSeverity, 'instance', after(9, 24), errors),
     rule('RequestQueueGrowing', 'warning', 'instance', after(14, 26), waiting),
@@ -80,22 +80,22 @@ export const SHOP: readonly Service[] = [
   {
     name: 'payments', team: 'payments', folder: 'Payments', instances: 8, brokenAt: 9, healthyAt: 152,
     rules: [
-      rule('ConnectionPoolTimeouts', 'high', 'instance', after(0, 8), { measure: 'Timeouts taking a connection', unit: '/s', value: [6, 45], threshold: 1, panel: 1 }),
-      ...waitingService('high'),
+      rule('ConnectionPoolTimeouts', 'high', 'instance', after(0, 8), { measure: 'Timeouts taking a connection to payments-db', unit: '/s', value: [6, 45], threshold: 1, panel: 1 }),
+      ...waitingService('high', 'payments-db'),
       sloBurn(14),
     ],
   },
-  { name: 'ledger', team: 'payments', folder: 'Payments', instances: 4, brokenAt: 16, healthyAt: 158, rules: waitingService('high') },
-  { name: 'fraud-check', team: 'payments', folder: 'Payments', instances: 4, brokenAt: 21, healthyAt: 160, rules: waitingService('warning') },
-  { name: 'checkout', team: 'checkout', folder: 'Checkout', instances: 10, brokenAt: 24, healthyAt: 164, rules: [...waitingService('high'), sloBurn(18)] },
-  { name: 'billing', team: 'billing', folder: 'Billing', instances: 5, brokenAt: 31, healthyAt: 168, rules: waitingService('high') },
-  { name: 'invoices', team: 'billing', folder: 'Billing', instances: 3, brokenAt: 37, healthyAt: null, rules: waitingService('warning') },
-  { name: 'orders', team: 'orders', folder: 'Orders', instances: 7, brokenAt: 40, healthyAt: null, rules: waitingService('high') },
-  { name: 'cart', team: 'checkout', folder: 'Checkout', instances: 8, brokenAt: 47, healthyAt: 172, rules: waitingService('high') },
-  { name: 'storefront', team: 'web', folder: 'Web', instances: 12, brokenAt: 56, healthyAt: null, rules: [...waitingService('high'), sloBurn(24)] },
-  { name: 'mobile-api', team: 'web', folder: 'Web', instances: 6, brokenAt: 63, healthyAt: null, rules: waitingService('high') },
-  { name: 'order-mail', team: 'orders', folder: 'Orders', instances: 3, brokenAt: 74, healthyAt: null, rules: waitingService('warning') },
-  { name: 'loyalty', team: 'web', folder: 'Web', instances: 3, brokenAt: 82, healthyAt: null, rules: waitingService('warning') },
+  { name: 'ledger', team: 'payments', folder: 'Payments', instances: 4, brokenAt: 16, healthyAt: 158, rules: waitingService('high', 'payments-db') },
+  { name: 'fraud-check', team: 'payments', folder: 'Payments', instances: 4, brokenAt: 21, healthyAt: 160, rules: waitingService('warning', 'payments-db') },
+  { name: 'checkout', team: 'checkout', folder: 'Checkout', instances: 10, brokenAt: 24, healthyAt: 164, rules: [...waitingService('high', 'payments'), sloBurn(18)] },
+  { name: 'billing', team: 'billing', folder: 'Billing', instances: 5, brokenAt: 31, healthyAt: 168, rules: waitingService('high', 'payments') },
+  { name: 'invoices', team: 'billing', folder: 'Billing', instances: 3, brokenAt: 37, healthyAt: null, rules: waitingService('warning', 'billing') },
+  { name: 'orders', team: 'orders', folder: 'Orders', instances: 7, brokenAt: 40, healthyAt: null, rules: waitingService('high', 'checkout') },
+  { name: 'cart', team: 'checkout', folder: 'Checkout', instances: 8, brokenAt: 47, healthyAt: 172, rules: waitingService('high', 'checkout') },
+  { name: 'storefront', team: 'web', folder: 'Web', instances: 12, brokenAt: 56, healthyAt: null, rules: [...waitingService('high', 'checkout'), sloBurn(24)] },
+  { name: 'mobile-api', team: 'web', folder: 'Web', instances: 6, brokenAt: 63, healthyAt: null, rules: waitingService('high', 'checkout') },
+  { name: 'order-mail', team: 'orders', folder: 'Orders', instances: 3, brokenAt: 74, healthyAt: null, rules: waitingService('warning', 'orders') },
+  { name: 'loyalty', team: 'web', folder: 'Web', instances: 3, brokenAt: 82, healthyAt: null, rules: waitingService('warning', 'orders') },
 ];
 
 /** One alert that has nothing to do with the outage. */

@@ -27,6 +27,8 @@ interface Props {
 }
 
 const CLOCK_MS = 10_000;
+/** So soon it is rejected that somebody should look. */
+const URGENT_MS = 3_600_000;
 
 /** A group of alerts that waits for a yes or no: how sure, why, whom it may hurt, until when, and the two answers. */
 export function CandidateRow({ candidate, busy, onCommand, inList = false, focus }: Props) {
@@ -48,10 +50,10 @@ export function CandidateRow({ candidate, busy, onCommand, inList = false, focus
         <div className={styles.line}>
           <span className={styles.dim}>{candidate.key}</span>
           {confidence !== null && <span title="How sure it is that the alerts share one cause">{formatShare(confidence)} sure</span>}
-          {probableRoot !== null && <span>probably from {probableRoot}</span>}
+          {probableRoot !== null && <span>probably began in {probableRoot}</span>}
           <ServiceNames incident={candidate} />
           <AlertCounts incident={candidate} />
-          {impact.users !== null && <span>up to {formatAmount(impact.users)} users</span>}
+          {impact.users !== null && impact.users > 0 && <span>up to {formatAmount(impact.users)} users</span>}
           <span className={styles.dim}>
             Detected <Instant at={candidate.detectedAt} />
           </span>
@@ -60,7 +62,7 @@ export function CandidateRow({ candidate, busy, onCommand, inList = false, focus
         {why !== undefined && (
           <div className={cx(styles.why, inList && styles.oneLine)} title={why}>
             {declaration != null && <EvidenceBar contributions={declaration.contributions} />}
-            <span>Why: {why}</span>
+            <span>{why.charAt(0).toUpperCase() + why.slice(1)}</span>
           </div>
         )}
       </div>
@@ -84,7 +86,7 @@ export function CandidateRow({ candidate, busy, onCommand, inList = false, focus
 function Expiry({ at }: { at: string }) {
   const styles = useStyles2(getStyles);
   const left = Date.parse(at) - useNow(CLOCK_MS);
-  return <span className={styles.expiry}>{left > 0 ? `Rejected by itself in ${formatDuration(left)}` : 'About to be rejected by itself'}</span>;
+  return <span className={left < URGENT_MS ? styles.expiry : styles.dim}>{left > 0 ? `Rejected by itself in ${formatDuration(left)}` : 'About to be rejected by itself'}</span>;
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

@@ -25,4 +25,4 @@ export function Choice<T extends string>({ label, options, labels, value, onChan
   );
 }
 
-const frame = css({ maxWidth: '100%', '& > div': { flexWrap: 'wrap', maxWidth: '100%', height: 'auto' }, '& label': { whiteSpace: 'nowrap' } });
+const frame = css({ maxWidth: '100%', '& > div': { flexWrap: 'wrap', maxWidth: '100%', height: 'auto' }, '& label': { whiteSpace: 'nowrap', '@media (max-width: 400px)': { padding: '0 8px' } } });

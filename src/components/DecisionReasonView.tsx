@@ -5,12 +5,12 @@ import type { DecisionReason } from '#contract';
 import { Evidence } from './Evidence.tsx';
 
 /** Why the correlator decided as it did, with the weight of each piece of evidence. */
-export function DecisionReasonView({ reason }: { reason: DecisionReason }) {
+export function DecisionReasonView({ reason, withWeights = false }: { reason: DecisionReason; withWeights?: boolean }) {
   const styles = useStyles2(getStyles);
   return (
     <div className={styles.view}>
       <div>{reason.summary}</div>
-      <Evidence contributions={reason.contributions} />
+      <Evidence contributions={reason.contributions} withWeights={withWeights} />
     </div>
   );
 }

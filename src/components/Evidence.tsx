@@ -3,8 +3,8 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import type { Contribution } from '#contract';
 
-/** Pieces of evidence as small bars: what speaks for a decision, and how much; what speaks against it in another colour. */
-export function Evidence({ contributions }: { contributions: readonly Contribution[] }) {
+/** Pieces of evidence as small bars: what speaks for a decision, and how much; what speaks against it in another colour. Figures for those who look closely. */
+export function Evidence({ contributions, withWeights = false }: { contributions: readonly Contribution[]; withWeights?: boolean }) {
   const styles = useStyles2(getStyles);
   const heaviest = contributions.reduce((most, { weight }) => Math.max(most, Math.abs(weight)), 0);
   return (
@@ -14,8 +14,11 @@ export function Evidence({ contributions }: { contributions: readonly Contributi
           <span className={styles.track} aria-hidden>
             <span className={weight < 0 ? styles.against : styles.bar} style={{ width: heaviest === 0 ? 0 : `${(Math.abs(weight) / heaviest) * 100}%` }} />
           </span>
-          <span className={styles.weight}>{weight > 0 ? `+${round(weight)}` : round(weight)}</span>
-          <span className={styles.text}>{text}</span>
+          {withWeights && <span className={styles.weight}>{signed(weight)}</span>}
+          <span className={styles.text} title={`Weight ${signed(weight)}`}>
+            {weight < 0 && <span className={styles.speaksAgainst}>Against: </span>}
+            {text}
+          </span>
         </li>
       ))}
     </ul>
@@ -36,8 +39,9 @@ export function EvidenceBar({ contributions }: { contributions: readonly Contrib
   );
 }
 
-function round(weight: number): string {
-  return Number.isInteger(weight) ? String(weight) : weight.toFixed(2);
+function signed(weight: number): string {
+  const rounded = Number.isInteger(weight) ? String(weight) : weight.toFixed(2);
+  return weight > 0 ? `+${rounded}` : rounded;
 }
 
 const getStyles = (theme: GrafanaTheme2) => {
@@ -49,6 +53,7 @@ const getStyles = (theme: GrafanaTheme2) => {
     bar: css({ ...bar, background: theme.colors.primary.main }),
     against: css({ ...bar, background: theme.colors.warning.main }),
     weight: css({ flex: '0 0 44px', fontVariantNumeric: 'tabular-nums', textAlign: 'right', fontSize: theme.typography.bodySmall.fontSize }),
+    speaksAgainst: css({ color: theme.colors.warning.text }),
     text: css({ minWidth: 0, overflowWrap: 'anywhere' }),
     strip: css({ display: 'inline-flex', flex: '0 0 48px', width: 48, height: 6, borderRadius: theme.shape.radius.pill, overflow: 'hidden', background: theme.colors.background.secondary }),
     part: css({ height: '100%', background: theme.colors.primary.main }),

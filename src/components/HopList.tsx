@@ -19,7 +19,7 @@ export function HopList({ hops }: { hops: readonly Hop[] }) {
           />
           <div className={styles.words}>
             <div className={styles.name}>{hop.name}</div>
-            <div className={styles.detail}>{hop.detail}</div>
+            <div className={styles.detail}>{sentence(hop.detail)}</div>
             {hop.fix !== null && !hop.ok && (
               <div className={styles.fix}>
                 <strong>What to do:</strong> {hop.fix}
@@ -30,6 +30,11 @@ export function HopList({ hops }: { hops: readonly Hop[] }) {
       ))}
     </ol>
   );
+}
+
+/** As the service and Grafana say it, but begun as a sentence. */
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

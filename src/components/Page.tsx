@@ -1,5 +1,5 @@
 import { css } from '@emotion/css';
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import type { GrafanaTheme2, NavModelItem } from '@grafana/data';
 import { PluginPage } from '@grafana/runtime';
 import { Stack, useStyles2 } from '@grafana/ui';
@@ -18,6 +18,13 @@ interface Props {
 /** Grafana's page frame, with the state of the live stream in its corner. */
 export function Page({ pageNav, actions, subTitle, smallTitle = false, testId, children }: Props) {
   const styles = useStyles2(getStyles);
+  const activeTab = pageNav?.children?.find(({ active }) => active)?.id;
+  useEffect(() => {
+    if (activeTab !== undefined) {
+      // on a narrow screen the open tab may lie beyond the edge of the bar
+      document.querySelector('[role="tab"][aria-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+    }
+  }, [activeTab]);
   return (
     <PluginPage
       {...(pageNav === undefined ? {} : { pageNav })}

@@ -9,6 +9,8 @@ interface Props {
   destructive?: boolean;
   required: boolean;
   hint?: string | null;
+  /** Where others read it. */
+  shownIn?: string;
   minLength?: number;
   busy: boolean;
   error: ApiError | null;
@@ -18,7 +20,7 @@ interface Props {
 
 /** Asks why, before something is done that others will want to understand later. */
 export function ReasonDialog(props: Props) {
-  const { title, confirmText, destructive = false, required, hint, minLength = 3, busy, error } = props;
+  const { title, confirmText, destructive = false, required, hint, shownIn = 'on the timeline', minLength = 3, busy, error } = props;
   const [reason, setReason] = useState('');
   const [touched, setTouched] = useState(false);
   const text = reason.trim();
@@ -45,7 +47,7 @@ export function ReasonDialog(props: Props) {
           <Field
             noMargin
             label={required ? 'Reason' : 'Reason (optional)'}
-            description="Shown on the timeline."
+            description={`Shown ${shownIn}.`}
             invalid={touched && tooShort}
             error={`Say why in at least ${minLength} characters.`}
           >

@@ -5,14 +5,14 @@ export const BACK_TEST_LABELS: Readonly<Record<BackTestState, string>> = {
   queued: 'Waiting', running: 'Running', done: 'Done', failed: 'Failed', cancelled: 'Stopped',
 };
 
-export const PERIODS = ['day', 'week', 'month'] as const;
+export const PERIODS = ['hour', 'day', 'week', 'month'] as const;
 export type Period = (typeof PERIODS)[number];
-export const PERIOD_LABELS: Readonly<Record<Period, string>> = { day: 'Last 24 hours', week: 'Last 7 days', month: 'Last 30 days' };
-const PERIOD_DAYS: Readonly<Record<Period, number>> = { day: 1, week: 7, month: 30 };
+export const PERIOD_LABELS: Readonly<Record<Period, string>> = { hour: 'Last hour', day: 'Last 24 hours', week: 'Last 7 days', month: 'Last 30 days' };
+const PERIOD_HOURS: Readonly<Record<Period, number>> = { hour: 1, day: 24, week: 168, month: 720 };
 
 /** The period that ends now. */
 export function periodUntil(nowMs: number, period: Period): { from: string; to: string } {
-  return { from: new Date(nowMs - PERIOD_DAYS[period] * 86_400_000).toISOString(), to: new Date(nowMs).toISOString() };
+  return { from: new Date(nowMs - PERIOD_HOURS[period] * 3_600_000).toISOString(), to: new Date(nowMs).toISOString() };
 }
 
 export interface Measure {

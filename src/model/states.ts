@@ -1,4 +1,4 @@
-import type { IncidentState } from '#contract';
+import type { IncidentState, IncidentSummary } from '#contract';
 
 export const STATE_LABELS: Readonly<Record<IncidentState, string>> = {
   candidate: 'Candidate',
@@ -30,6 +30,12 @@ export const NEXT_STEPS: Readonly<Record<IncidentState, string>> = {
   duplicate: 'This goes on in another incident.',
   cancelled: 'This was no incident.',
 };
+
+/** What to do next with an incident. One that Muster made and that lost all its alerts to others says so. */
+export function nextStep({ state, origin, alertsTotal }: Pick<IncidentSummary, 'state' | 'origin' | 'alertsTotal'>): string {
+  const isEmpty = alertsTotal === 0 && origin === 'correlation' && stateTone(state) !== 'over';
+  return isEmpty ? 'All its alerts went to other incidents. Merge or cancel it.' : NEXT_STEPS[state];
+}
 
 /** How much attention a state asks for. */
 export type StateTone = 'waiting' | 'working' | 'calming' | 'over';

@@ -31,9 +31,16 @@ test('where there is no room for all, the first alert and the worst ones are dra
   expect(lanes[0]?.hidden).toBe(4_996);
 });
 
-test('a moment before the first alert, such as a deploy, widens the picture', () => {
-  const deployed = Date.parse('2026-03-01T09:50:00.000Z');
+test('a moment before the first alert, such as a deploy, widens the picture; one long before does not press the alerts into a corner', () => {
+  const deployed = Date.parse('2026-03-01T09:56:00.000Z');
   const { from, lanes } = swimLanes({ lanes: [lane([bar(0)])], leftOut: 0 }, NOW, [deployed]);
   expect(from).toBe(deployed);
-  expect(lanes[0]?.rows[0]?.[0]?.left).toBeCloseTo(0.5);
+  expect(lanes[0]?.rows[0]?.[0]?.left).toBeCloseTo(4 / 14);
+  const old = swimLanes({ lanes: [lane([bar(0)])], leftOut: 0 }, NOW, [Date.parse('2026-03-01T04:00:00.000Z')]);
+  expect(old.lanes[0]?.rows[0]?.[0]?.left).toBeCloseTo(1 / 3);
+});
+
+test('of many services each has two rows, so that the whole stays in sight', () => {
+  const many = Array.from({ length: 9 }, () => lane(Array.from({ length: 5 }, (_none, minute) => bar(minute))));
+  expect(swimLanes({ lanes: many, leftOut: 0 }, NOW).lanes.map(({ rows }) => rows.length)).toEqual(Array(9).fill(2));
 });

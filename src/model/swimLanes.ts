@@ -31,20 +31,27 @@ export interface SwimLanes {
 }
 
 const MOST_ROWS = 4;
+/** Of many services each has fewer rows, so that the whole stays in sight. */
+const MANY_LANES = 6;
+const ROWS_OF_MANY = 2;
+/** So much of the alerts' own time the picture begins before them at most: an old change must not press them into a corner. */
+const MOST_LEAD = 0.5;
 const LEAST_SPAN_MS = 60_000;
 /** A bar is never thinner than this share, or a short alert could not be seen. */
 const LEAST_WIDTH = 0.006;
 
-/** Lays the lanes out over one span of time; `marks` are other moments that must lie within it. */
+/** Lays the lanes out over one span of time; `marks` are other moments that lie within it unless they are long before. */
 export function swimLanes({ lanes }: IncidentLanes, now: number, marks: readonly number[] = []): SwimLanes {
   const bars = lanes.flatMap((lane) => lane.bars);
-  const from = [...bars.map(({ startsAt }) => Date.parse(startsAt)), ...marks].reduce((least, start) => Math.min(least, start), now - LEAST_SPAN_MS);
-  const latest = [...bars.map((bar) => endOf(bar, now)), ...marks].reduce((most, end) => Math.max(most, end), from);
-  const to = Math.max(latest, from + LEAST_SPAN_MS);
-  return { from, to, lanes: lanes.map((lane) => toLane(lane, from, to, now)) };
+  const first = bars.reduce((least, { startsAt }) => Math.min(least, Date.parse(startsAt)), now - LEAST_SPAN_MS);
+  const latest = [...bars.map((bar) => endOf(bar, now)), ...marks].reduce((most, end) => Math.max(most, end), first);
+  const to = Math.max(latest, first + LEAST_SPAN_MS);
+  const from = Math.max(Math.min(first, ...marks), first - (to - first) * MOST_LEAD);
+  const mostRows = lanes.length > MANY_LANES ? ROWS_OF_MANY : MOST_ROWS;
+  return { from, to, lanes: lanes.map((lane) => toLane(lane, from, to, now, mostRows)) };
 }
 
-function toLane(lane: IncidentLane, from: number, to: number, now: number): Lane {
+function toLane(lane: IncidentLane, from: number, to: number, now: number, mostRows: number): Lane {
   const [first, ...later] = lane.bars.map((bar) => toBar(bar, from, to, now)).sort((a, b) => a.left - b.left || worseFirst(a.severity, b.severity));
   later.sort((a, b) => worseFirst(a.severity, b.severity) || a.left - b.left);
   const rows: Bar[][] = [];
@@ -54,7 +61,7 @@ function toLane(lane: IncidentLane, from: number, to: number, now: number): Lane
     const row = rows.find((others) => others.every((other) => other.left + other.width <= bar.left || bar.left + bar.width <= other.left));
     if (row !== undefined) {
       row.push(bar);
-    } else if (rows.length < MOST_ROWS) {
+    } else if (rows.length < mostRows) {
       rows.push([bar]);
     } else {
       continue;

@@ -35,7 +35,7 @@ export const CHECKOUT_DOWN: Incident = incidentSchema.parse({
   },
   severityInputs: { impact: 1, impactReason: 'shop (critical) is affected', urgency: 1, urgencyReason: 'the gravest alert is sev1', severity: 'sev1', boundReason: null },
   declaration: {
-    outcome: 'declare', score: 0.8, reason: 'score 0.80; the policy declares from 0.75', rule: null,
+    outcome: 'declare', score: 0.8, reason: '80 of 100 points; 75 are enough', rule: null,
     contributions: [{ kind: 'confidence', text: '90 % sure that it is one cause', weight: 0.36 }, { kind: 'severity', text: 'sev1', weight: 0.25 }],
   },
   assessment: {

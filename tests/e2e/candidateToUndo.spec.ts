@@ -21,7 +21,7 @@ test('candidate, promote, merge, split, undo', async ({ page }) => {
     // promoted from the queue, which empties by itself
     const candidate = page.getByTestId(testIds.now.candidate);
     await expect(candidate).toContainText('search');
-    await expect(candidate).toContainText('Why:');
+    await expect(candidate).toContainText('of 100 points');
     await candidate.getByRole('button', { name: 'Promote' }).click();
     await expect(candidate).toHaveCount(0);
 

@@ -12,13 +12,13 @@ const DOUBT_ALERTS = 2;
 function evidenceFor(window: EngineWindow, group: Group, node: string): Contribution[] {
   const evidence: Contribution[] = [];
   const accused = group.blamed.get(node);
-  if (accused > 0) evidence.push({ kind: 'complaint', text: `${accused} alerts accuse it`, weight: accused / group.nodes.total });
+  if (accused > 0) evidence.push({ kind: 'complaint', text: `${accused} ${accused === 1 ? 'alert names' : 'alerts name'} it as the culprit`, weight: accused / group.nodes.total });
   const own = group.nodes.get(node);
-  if (own > 0) evidence.push({ kind: 'alerts', text: `${own} alerts are its own`, weight: own / group.nodes.total });
+  if (own > 0) evidence.push({ kind: 'alerts', text: `${own} of ${group.nodes.total} alerts are its own`, weight: own / group.nodes.total });
   const { at } = window.graph.spread(node, 'failure');
   let reached = 0;
   for (const place of group.nodes.counts.keys()) if (at.has(place)) reached += 1;
-  evidence.push({ kind: 'topology', text: `${reached} of ${group.nodes.counts.size} places are within its reach`, weight: reached / group.nodes.counts.size });
+  evidence.push({ kind: 'topology', text: `its failure would reach ${reached} of the ${group.nodes.counts.size} places with alerts`, weight: reached / group.nodes.counts.size });
   const began = group.onsets.get(node);
   if (began !== undefined && [...group.onsets.values()].every((onsetMs) => onsetMs >= began)) evidence.push({ kind: 'order', text: 'trouble was seen here first', weight: 1 });
   const change = window.changes.before(node, group.firstMs, null);

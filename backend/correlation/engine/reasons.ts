@@ -86,10 +86,10 @@ export function openReason(window: EngineWindow, group: Group): DecisionReason {
   const minutes = Math.max(1, Math.round((group.lastMs - group.firstMs) / 60_000));
   const change = window.changes.before(causeOf(group), group.firstMs, null);
   const contributions: Contribution[] = [
-    { kind: 'history', text: 'so much more likely one incident than background, as log-odds', weight: rounded(group.evidence) },
+    { kind: 'history', text: 'far more likely than the usual noise (weight in log-odds)', weight: rounded(group.evidence) },
   ];
   const accused = group.blamed.get(causeOf(group));
-  if (accused > 0) contributions.push({ kind: 'complaint', text: `${count(accused, 'alert')} accuse ${causeOf(group)}`, weight: accused });
+  if (accused > 0) contributions.push({ kind: 'complaint', text: `${count(accused, 'alert')} naming ${causeOf(group)} as the culprit`, weight: accused });
   if (change !== undefined) contributions.push({ kind: 'change', text: change.title, weight: rounded(window.changes.bonus(causeOf(group), group.firstMs)) });
   return {
     strategy: ENGINE_NAME,
@@ -103,7 +103,7 @@ export function mergeReason(window: EngineWindow, into: Group, from: Group, logO
   const kin = window.graph.areKin(causeOf(into), causeOf(from)) ? ', which share their infrastructure' : '';
   return {
     strategy: ENGINE_NAME, summary: `one cause explains both: trouble around ${causeOf(into)} and around ${causeOf(from)}${kin}`,
-    contributions: [{ kind: 'topology', text: 'log-odds that they are one', weight: rounded(logOdds) }],
+    contributions: [{ kind: 'topology', text: 'how much more likely they are one (weight in log-odds)', weight: rounded(logOdds) }],
   };
 }
 

@@ -46,6 +46,10 @@ export interface Crumb {
   href: string;
 }
 
+function pathOf(href: string): string {
+  return href.split('?')[0] ?? '';
+}
+
 /** Home, the sections down to the page, then what the page adds with `pageNav`. */
 export function breadcrumbsOf(section: NavModelItem, page: NavModelItem | undefined): Crumb[] {
   const crumbs: Crumb[] = [];
@@ -63,7 +67,8 @@ export function breadcrumbsOf(section: NavModelItem, page: NavModelItem | undefi
     add(page);
     const pageCrumbs = crumbs.splice(0);
     crumbs.push(
-      ...own.filter((crumb) => !pageCrumbs.some(({ href }) => href !== '' && href === crumb.href)),
+      // as Grafana does: a page is named once, whichever of its tabs is open
+      ...own.filter((crumb) => !pageCrumbs.some(({ href }) => href !== '' && pathOf(href) === pathOf(crumb.href))),
       ...pageCrumbs
     );
   }

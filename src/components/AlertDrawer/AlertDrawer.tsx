@@ -74,7 +74,7 @@ function AlertDetails({ alert }: { alert: Alert }) {
       <AlertNoisePart alert={alert} />
       {alert.why !== null && (
         <Part title="Why it belongs here">
-          <DecisionReasonView reason={alert.why} />
+          <DecisionReasonView withWeights reason={alert.why} />
         </Part>
       )}
       <Part title="Before">

@@ -48,6 +48,20 @@ beforeEach(() => {
   mockBackend.answer('getBackTest', { ok: DONE });
 });
 
+test('cap 37: judgements of past incidents are listed with who said it, and lead to their incidents', async () => {
+  mockBackend.answer('listJudgements', {
+    ok: pageOf([{ incident: 9, judgement: { verdict: 'should_merge', with: [7] }, judgedAt: '2026-03-01T10:00:00.000Z', judgedBy: BY_ADA }]),
+  });
+  const { unmount } = show('?tab=judgements');
+  const row = await screen.findByTestId(testIds.correlation.judgement);
+  expect(row).toHaveTextContent('This belongs together with INC-7.Ada Admin');
+  expect(within(row).getByRole('link', { name: 'INC-9' })).toHaveAttribute('href', expect.stringContaining('/incidents/9'));
+  unmount();
+  mockBackend.answer('listJudgements', { ok: pageOf([]) });
+  show('?tab=judgements');
+  expect(await screen.findByText('Nobody has judged an incident yet')).toBeInTheDocument();
+});
+
 test('a rule is told in words', async () => {
   show();
   const card = await screen.findByTestId(testIds.correlation.rule);

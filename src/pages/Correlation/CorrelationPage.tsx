@@ -7,10 +7,11 @@ import { CORRELATION_TABS, paths, type CorrelationTab } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 import { BackTestsTab } from './BackTestsTab.tsx';
 import { HistoryTab } from './HistoryTab.tsx';
+import { JudgementsTab } from './JudgementsTab.tsx';
 import { RulesTab } from './RulesTab.tsx';
 import type { CorrelationState } from '#contract';
 
-const TAB_NAMES: Readonly<Record<CorrelationTab, string>> = { rules: 'Rules and draft', 'back-tests': 'Back-tests', history: 'History' };
+const TAB_NAMES: Readonly<Record<CorrelationTab, string>> = { rules: 'Rules and draft', 'back-tests': 'Back-tests', judgements: 'Judgements', history: 'History' };
 
 /** How alerts become incidents: what people add to it, how it would have done, and what was in force when. */
 export function CorrelationPage() {
@@ -38,6 +39,8 @@ function TabBody({ tab, state }: { tab: CorrelationTab; state: CorrelationState 
       return <RulesTab state={state} />;
     case 'back-tests':
       return <BackTestsTab state={state} />;
+    case 'judgements':
+      return <JudgementsTab />;
     case 'history':
       return <HistoryTab state={state} />;
   }

@@ -72,6 +72,7 @@ export function DraftBar({ state }: { state: CorrelationState }) {
           title="Put the draft into force"
           confirmText="Activate"
           required
+          shownIn="in the history"
           hint={`From the next alert on: ${changes}. What is open stays as it is.`}
           busy={activate.isPending}
           error={activate.error}

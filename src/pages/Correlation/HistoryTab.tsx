@@ -65,6 +65,7 @@ export function HistoryTab({ state }: { state: CorrelationState }) {
           title={asked === 0 ? 'Back to what Muster ships with' : `Back to version ${asked}`}
           confirmText="Put into force"
           required
+          shownIn="in the history"
           hint="It becomes a new version, in force from the next alert on. The draft stays."
           busy={revert.isPending}
           error={revert.error}

@@ -1,6 +1,6 @@
 import { css } from '@emotion/css';
 import { useState } from 'react';
-import { Field, Input, RadioButtonGroup, Stack, TagsInput, TextArea } from '@grafana/ui';
+import { Field, Input, Stack, TagsInput, TextArea } from '@grafana/ui';
 import { correlationRule, SEVERITIES, type CorrelationRule, type RuleSeverity, type RuleWindow } from '#contract';
 import type { ApiError } from '../../api/apiError.ts';
 import { Choice } from '../../components/Choice.tsx';
@@ -115,10 +115,11 @@ export function RuleDialog({ rule, taken, busy, error, onSave, onClose }: Props)
       </Stack>
       <Field noMargin label="Severity of the incident">
         <Stack direction="column" gap={1}>
-          <RadioButtonGroup
-            aria-label="Severity of the incident"
+          <Choice
+            label="Severity of the incident"
             size="sm"
-            options={SEVERITY_KINDS.map((kind) => ({ value: kind, label: SEVERITY_KIND_LABELS[kind] }))}
+            options={SEVERITY_KINDS}
+            labels={SEVERITY_KIND_LABELS}
             value={draft.severity.kind}
             onChange={(kind) => set({ severity: severityOf(kind) })}
           />

@@ -85,11 +85,14 @@ function LaneRow({ lane, number }: { lane: Lane; number: number }) {
 /** Deploys and other changes on the same time, so that one sees what was changed just before. */
 function ChangeRow({ changes, from, to }: { changes: readonly Change[]; from: number; to: number }) {
   const styles = useStyles2(getStyles);
+  const earlier = changes.filter(({ at }) => Date.parse(at) < from).length;
   return (
     <div className={styles.lane}>
       <div className={styles.name}>
         <div className={styles.service}>Changes</div>
-        <div className={styles.small}>{countOf(changes.length, 'change')} near it</div>
+        <div className={styles.small}>
+          {countOf(changes.length, 'change')} near it{earlier > 0 && `, ${earlier} earlier than drawn`}
+        </div>
       </div>
       <ul className={styles.marks}>
         {changes.map((change) => {
@@ -98,7 +101,7 @@ function ChangeRow({ changes, from, to }: { changes: readonly Change[]; from: nu
             <li
               key={change.position}
               className={styles.mark}
-              style={{ left: `${((Date.parse(change.at) - from) / (to - from)) * 100}%` }}
+              style={{ left: `${Math.max(0, (Date.parse(change.at) - from) / (to - from)) * 100}%`, ...(Date.parse(change.at) < from ? { opacity: 0.5 } : {}) }}
               title={text}
               data-testid={testIds.incident.changeMark}
             >

@@ -11,7 +11,7 @@ import { testIds } from '../../testIds.ts';
 
 const NARROW = 800;
 const ROW_HEIGHT = 56;
-const CARD_HEIGHT = 104;
+const CARD_HEIGHT = 120;
 
 export function alertRowHeightAt(width: number): number {
   return width > 0 && width < NARROW ? CARD_HEIGHT : ROW_HEIGHT;
@@ -48,11 +48,11 @@ export function AlertRow({ alert, width, focus, onOpen }: Props) {
           {alert.summary}
         </span>
       </span>
-      <span className={styles.reason} title={alert.why?.summary}>
+      <span className={styles.reason} title={alert.why === null ? undefined : `Why here: ${alert.why.summary}`}>
         {alert.why !== null && (
           <>
             <EvidenceBar contributions={alert.why.contributions} />
-            <span className={styles.why}>Why here: {alert.why.summary}</span>
+            <span className={styles.why}>{inFull(alert.why.summary)}</span>
           </>
         )}
       </span>
@@ -63,6 +63,11 @@ export function AlertRow({ alert, width, focus, onOpen }: Props) {
       )}
     </button>
   );
+}
+
+/** A reason as a sentence of its own. */
+function inFull(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 const getStyles = (theme: GrafanaTheme2) => {
@@ -92,7 +97,7 @@ const getStyles = (theme: GrafanaTheme2) => {
     words: css({ display: 'flex', flexDirection: 'column', minWidth: 0 }),
     name: css({ ...cut, fontWeight: theme.typography.fontWeightMedium }),
     dim: css({ ...cut, color: theme.colors.text.secondary, fontWeight: theme.typography.fontWeightRegular }),
-    why: css({ ...cut, color: theme.colors.text.secondary, minWidth: 0 }),
+    why: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize, minWidth: 0, overflow: 'hidden', display: '-webkit-box', WebkitBoxOrient: 'vertical', WebkitLineClamp: 2 }),
     time: css({ ...cut, color: theme.colors.text.secondary, textAlign: 'right' }),
   };
 };

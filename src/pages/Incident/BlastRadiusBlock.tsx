@@ -13,7 +13,7 @@ import { SEVERITY_LABELS } from '../../model/severities.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 
-const HEIGHT_PX = 340;
+const HEIGHT_PX = 320;
 
 const STATE_LABELS: Readonly<Record<BlastState, string>> = { origin: 'Origin', failing: 'Failing', degraded: 'Degraded', 'at-risk': 'At risk' };
 /** A service is drawn as on the Services page; the origin is marked in addition. */
@@ -49,7 +49,6 @@ function Radius({ radius }: { radius: BlastRadius }) {
             {STATE_LABELS[state]}: {radius.nodes.filter((node) => node.state === state).length}
           </li>
         ))}
-        <li>Arrows point to what is needed.</li>
         {radius.edges.length === 0 && <li>The catalogue knows no dependencies between these services.</li>}
         {radius.leftOut > 0 && <li>{countOf(radius.leftOut, 'more service')} at risk not drawn.</li>}
       </ul>

@@ -6,6 +6,7 @@ import type { Change, IncidentAssessment } from '#contract';
 import { Evidence } from '../../components/Evidence.tsx';
 import { Instant } from '../../components/Instant.tsx';
 import { formatShare } from '../../model/amounts.ts';
+import { countOf } from '../../model/counts.ts';
 import { isWebAddress } from '../../model/webAddress.ts';
 import { testIds } from '../../testIds.ts';
 
@@ -42,7 +43,7 @@ export function CauseBlock({ assessment, changes }: { assessment: IncidentAssess
       </div>
       {others.length > 0 && (
         <Button size="sm" fill="text" variant="secondary" icon={showsOthers ? 'angle-down' : 'angle-right'} aria-expanded={showsOthers} onClick={() => setShowsOthers(!showsOthers)}>
-          {`${others.length} other ${others.length === 1 ? 'suspect' : 'suspects'}: ${others.slice(0, 3).map(({ service }) => service).join(', ')}${others.length > 3 ? ', …' : ''}`}
+          {countOf(others.length, 'other suspect')}
         </Button>
       )}
       {showsOthers && others.map((root, index) => <Suspect key={root.service} root={root} place={index + 2} />)}

@@ -9,7 +9,7 @@ import { StateBadge } from '../../components/StateBadge.tsx';
 import { useNow } from '../../hooks/useNow.ts';
 import { clocksOf } from '../../model/clocks.ts';
 import { formatDuration } from '../../model/duration.ts';
-import { NEXT_STEPS } from '../../model/states.ts';
+import { nextStep } from '../../model/states.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 import { IncidentActions } from './IncidentActions.tsx';
@@ -39,7 +39,7 @@ export function IncidentHeader({ incident }: { incident: Incident }) {
         </span>
       </div>
       <div className={styles.line}>
-        <span className={styles.next}>{NEXT_STEPS[incident.state]}</span>
+        <span className={styles.next}>{nextStep(incident)}</span>
         <Clocks incident={incident} />
       </div>
       <IncidentOrigins incident={incident} />

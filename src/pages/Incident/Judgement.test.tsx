@@ -54,6 +54,7 @@ const sent = () => mockBackend.callsOf('putJudgement').map(({ body }) => body);
 test('cap 37: two clicks say that it was rightly one incident; it is shown with who said it, said anew, and taken back', async () => {
   const user = userEvent.setup();
   show('/incidents/7');
+  await screen.findByText('Key times');
   const block = await screen.findByTestId(testIds.incident.judgement);
   await user.click(await within(block).findByRole('button', { name: 'Was this one incident?' }));
   const dialog = await screen.findByRole('dialog', { name: /Was INC-7 one incident/ });

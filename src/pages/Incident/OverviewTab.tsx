@@ -2,7 +2,7 @@ import { css } from '@emotion/css';
 import type { ReactNode } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { TextLink, useStyles2 } from '@grafana/ui';
-import { incidentKey, type Change, type Incident } from '#contract';
+import { incidentKey, type Change, type DeclareOutcome, type Incident } from '#contract';
 import { useIncidentChanges } from '../../api/useImpact.ts';
 import { useIncidentTypes } from '../../api/useIncidentSettings.ts';
 import { useCan } from '../../api/useMe.ts';
@@ -20,6 +20,7 @@ import { JudgementBlock } from './JudgementBlock.tsx';
 import { RegroupingNotices } from './RegroupingNotices.tsx';
 import { TopAlerts } from './TopAlerts.tsx';
 
+/** First where it began, whom it hurts and why it is one; then the evidence for it. */
 export function OverviewTab({ incident }: { incident: Incident }) {
   const styles = useStyles2(getStyles);
   const can = useCan();
@@ -29,84 +30,94 @@ export function OverviewTab({ incident }: { incident: Incident }) {
   const canSeeJudgement = can('getJudgement') && incident.alertsTotal > 0 && incident.state !== 'duplicate';
   const types = useIncidentTypes().data?.types ?? [];
   const hasFields = types.length > 1 || types.some(({ fields }) => fields.length > 0);
-  return (
-    <div className={styles.columns}>
-      <div className={styles.main}>
-        <RegroupingNotices incident={incident} />
-        {incident.description !== '' && (
-          <Block title="Description">
-            <div className={styles.text}>{incident.description}</div>
-          </Block>
+  const cause = assessment !== null && (
+    <Block title="Probable cause">
+      <CauseBlock assessment={assessment} changes={changes} />
+    </Block>
+  );
+  const why = (hasWhy || canSeeJudgement) && (
+    <Block title="Why this is one incident">
+      <div className={styles.stack}>
+        {declaration === null ? (
+          incident.declarationReason !== null && <div className={styles.text}>{incident.declarationReason}</div>
+        ) : (
+          <div className={styles.stack}>
+            <div className={styles.text}>
+              {OUTCOMES[declaration.outcome]}: {declaration.reason}
+            </div>
+            <Evidence contributions={declaration.contributions} />
+          </div>
         )}
-        <Block title="Alerts over time">
-          <AlertLanes incident={incident} changes={changes} />
-        </Block>
-        {can('getBlastRadius') && incident.services.length > 0 && (
-          <Block title="Blast radius">
-            <BlastRadiusBlock incident={incident} />
-          </Block>
+        {incident.groupingReason !== null && <DecisionReasonView reason={incident.groupingReason} />}
+        {incident.mergedFrom.length > 0 && (
+          <div>
+            Merged from{' '}
+            {incident.mergedFrom.map((number, index) => (
+              <span key={number}>
+                {index > 0 && ', '}
+                <TextLink href={paths.incident(number)} inline>
+                  {incidentKey(number)}
+                </TextLink>
+              </span>
+            ))}
+          </div>
         )}
-        {incident.alertsTotal > 0 && (
-          <Block title="Worst alerts">
-            <TopAlerts number={incident.number} />
-          </Block>
-        )}
+        {canSeeJudgement && <JudgementBlock incident={incident} />}
       </div>
-      <div className={styles.side}>
+    </Block>
+  );
+  return (
+    <div className={styles.page}>
+      <RegroupingNotices incident={incident} />
+      {incident.description !== '' && (
+        <Block title="Description">
+          <div className={styles.text}>{incident.description}</div>
+        </Block>
+      )}
+      <div className={styles.answers}>
+        {cause}
         <Block title="Impact so far">
           <ImpactBlock incident={incident} />
         </Block>
-        {assessment !== null && (
-          <Block title="Probable cause">
-            <CauseBlock assessment={assessment} changes={changes} />
-          </Block>
-        )}
-        {(hasWhy || canSeeJudgement) && (
-          <Block title="Why this is one incident">
-            <div className={styles.stack}>
-              {declaration === null ? (
-                incident.declarationReason !== null && <div className={styles.text}>{incident.declarationReason}</div>
-              ) : (
-                <div className={styles.stack}>
-                  <div className={styles.text}>{declaration.reason}</div>
-                  <Evidence contributions={declaration.contributions} />
-                </div>
-              )}
-              {incident.groupingReason !== null && <DecisionReasonView reason={incident.groupingReason} />}
-              {incident.mergedFrom.length > 0 && (
-                <div>
-                  Merged from{' '}
-                  {incident.mergedFrom.map((number, index) => (
-                    <span key={number}>
-                      {index > 0 && ', '}
-                      <TextLink href={paths.incident(number)} inline>
-                        {incidentKey(number)}
-                      </TextLink>
-                    </span>
-                  ))}
-                </div>
-              )}
-              {canSeeJudgement && <JudgementBlock incident={incident} />}
-            </div>
-          </Block>
-        )}
-        {hasFields && (
-          <Block title="Fields">
-            <FieldsBlock incident={incident} types={types} />
-          </Block>
-        )}
-        <Block title="How long it took">
-          <DurationsBlock times={incident.times} />
+        {why}
+      </div>
+      <Block title="Alerts over time">
+        <AlertLanes incident={incident} changes={changes} />
+      </Block>
+      {can('getBlastRadius') && incident.services.length > 0 && (
+        <Block title="Blast radius">
+          <BlastRadiusBlock incident={incident} />
         </Block>
-        <Block title="Key times">
-          <KeyTimes incident={incident} />
-        </Block>
+      )}
+      <div className={styles.columns}>
+        {incident.alertsTotal > 0 && (
+          <div className={styles.main}>
+            <Block title="Worst alerts">
+              <TopAlerts number={incident.number} />
+            </Block>
+          </div>
+        )}
+        <div className={styles.side}>
+          {hasFields && (
+            <Block title="Fields">
+              <FieldsBlock incident={incident} types={types} />
+            </Block>
+          )}
+          <Block title="How long it took">
+            <DurationsBlock times={incident.times} />
+          </Block>
+          <Block title="Key times">
+            <KeyTimes incident={incident} />
+          </Block>
+        </div>
       </div>
     </div>
   );
 }
 
 const NO_CHANGES: readonly Change[] = [];
+
+const OUTCOMES: Readonly<Record<DeclareOutcome, string>> = { ignore: 'Left alone', propose: 'Proposed', declare: 'Declared by itself' };
 
 function Block({ title, children }: { title: string; children: ReactNode }) {
   const styles = useStyles2(getStyles);
@@ -149,6 +160,8 @@ function KeyTimes({ incident }: { incident: Incident }) {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
+  page: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2) }),
+  answers: css({ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 300px), 1fr))', gap: theme.spacing(2), alignItems: 'stretch' }),
   columns: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(2), alignItems: 'flex-start' }),
   main: css({ flex: '3 1 480px', minWidth: 0, maxWidth: '100%', display: 'flex', flexDirection: 'column', gap: theme.spacing(2) }),
   side: css({ flex: '1 1 300px', minWidth: 0, maxWidth: '100%', display: 'flex', flexDirection: 'column', gap: theme.spacing(2) }),

@@ -89,7 +89,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   }),
   line: css({
     display: 'grid',
-    gridTemplateColumns: '190px 64px minmax(0, 3fr) minmax(0, 1fr) 150px 112px',
+    gridTemplateColumns: '170px 60px minmax(0, 5fr) minmax(0, 3fr) 140px 104px',
     alignItems: 'center',
     gap: theme.spacing(1),
     whiteSpace: 'nowrap',

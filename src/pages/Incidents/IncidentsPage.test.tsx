@@ -107,10 +107,10 @@ test('cap 45: candidates are a queue: how sure, why, until when, and one press d
   mockBackend.answer('promoteIncident', { ok: { ...candidate, state: 'declared' } });
   show('?phase=candidate');
   const row = await screen.findByTestId(testIds.now.candidate);
-  for (const fact of ['Search is slow', '62 % sure', 'probably from payments-db', 'Rejected by itself in 1']) {
+  for (const fact of ['Search is slow', '62 % sure', 'probably began in payments-db', 'Rejected by itself in 1']) {
     expect(row).toHaveTextContent(fact);
   }
-  expect(await within(row).findByText(/Why: score 0.80/)).toBeInTheDocument();
+  expect(await within(row).findByText(/80 of 100 points/)).toBeInTheDocument();
   await user.click(await within(row).findByRole('button', { name: 'Promote' }));
   await waitFor(() => expect(mockBackend.callsOf('promoteIncident')).toHaveLength(1));
 });

@@ -1,7 +1,7 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, TextLink, useStyles2 } from '@grafana/ui';
-import type { IncidentSummary, LifecycleCommand, Severity } from '#contract';
+import type { ImpactSummary, IncidentSummary, LifecycleCommand, Severity } from '#contract';
 import { useCan } from '../../api/useMe.ts';
 import { CommanderControl } from '../../components/CommanderControl.tsx';
 import { AlertCounts, ServiceNames } from '../../components/IncidentFacts.tsx';
@@ -10,8 +10,9 @@ import { RunningTime } from '../../components/RunningTime.tsx';
 import { SeverityBadge } from '../../components/SeverityBadge.tsx';
 import { severityColors } from '../../components/severityColors.ts';
 import { StateBadge } from '../../components/StateBadge.tsx';
+import { formatAmount } from '../../model/amounts.ts';
 import { COMMAND_LABELS, operationOf, usualCommand } from '../../model/commands.ts';
-import { NEXT_STEPS } from '../../model/states.ts';
+import { nextStep } from '../../model/states.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 
@@ -24,6 +25,7 @@ interface Props {
 export function IncidentCard({ incident, busy, onCommand }: Props) {
   const styles = useStyles2(getStyles, incident.severity);
   const can = useCan();
+  const hurt = whomItHurts(incident.impact);
   const command = usualCommand(incident.state, incident.severity);
   return (
     <article className={styles.card} aria-label={`${incident.key} ${incident.title}`} data-testid={testIds.now.card}>
@@ -40,8 +42,18 @@ export function IncidentCard({ incident, busy, onCommand }: Props) {
         </TextLink>
       </h3>
       <div className={styles.next}>
-        {incident.key} · {NEXT_STEPS[incident.state]}
+        {incident.key} · {nextStep(incident)}
       </div>
+      {(incident.probableRoot !== null || hurt !== '') && (
+        <div>
+          {incident.probableRoot !== null && (
+            <>
+              Probably began in <strong>{incident.probableRoot}</strong>.{' '}
+            </>
+          )}
+          {hurt !== '' && `Hurts ${hurt}.`}
+        </div>
+      )}
       <ServiceNames incident={incident} />
       <div className={styles.line}>
         <AlertCounts incident={incident} />
@@ -66,6 +78,16 @@ export function IncidentCard({ incident, busy, onCommand }: Props) {
       </div>
     </article>
   );
+}
+
+const BUSINESS_SHOWN = 2;
+
+/** `payment-processing, online-shop and up to 60,000 users`; empty when nobody knows. */
+function whomItHurts({ businessServices, users }: ImpactSummary): string {
+  const more = businessServices.length - BUSINESS_SHOWN;
+  const names = [...businessServices.slice(0, BUSINESS_SHOWN), ...(more > 0 ? [`${more} more`] : [])].join(', ');
+  const people = users === null || users === 0 ? '' : `up to ${formatAmount(users)} users`;
+  return names === '' || people === '' ? names + people : `${names} and ${people}`;
 }
 
 const getStyles = (theme: GrafanaTheme2, severity: Severity) => ({

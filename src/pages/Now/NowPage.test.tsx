@@ -42,9 +42,9 @@ test('a candidate says why it waits, and a rejection asks for a reason', async (
   mockBackend.answer('rejectIncident', { ok: { ...SEARCH_CANDIDATE, state: 'rejected' } });
   show();
   const candidate = await screen.findByTestId(testIds.now.candidate);
-  expect(await within(candidate).findByText(/Why: score 0.80/)).toBeInTheDocument();
+  expect(await within(candidate).findByText(/80 of 100 points/)).toBeInTheDocument();
   expect(candidate).toHaveTextContent('90 % sure');
-  expect(candidate).toHaveTextContent('probably from payments-db');
+  expect(candidate).toHaveTextContent('probably began in payments-db');
   await user.click(await within(candidate).findByRole('button', { name: 'Reject' }));
   const dialog = await screen.findByRole('dialog');
   await user.click(within(dialog).getByRole('button', { name: 'Reject' }));
