@@ -33,7 +33,7 @@ for (const react of [18, 19] as const) {
 
       // tried on the past hour: what is in force makes two of it, the draft one
       await draft.getByRole('link', { name: 'Try on the past' }).click();
-      await page.getByText('Last hour', { exact: true }).click();
+      await page.getByRole('radio', { name: 'Last hour' }).check({ force: true });
       await page.getByRole('button', { name: 'Start' }).click();
       const trial = page.getByTestId(testIds.correlation.backTest);
       await expect(trial).toHaveAttribute('data-state', 'done', { timeout: 20_000 });
