@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- correlation`: plays the simulated storms of MUSTER_DATA through the engine and
  * prints the table of docs/benchmarks.md. Only Node is needed, no database; the parser and the mapping
- * are the real ones. `--full` adds the runs with less knowledge: no topology, edges missing, labels dropped;
+ * are the real ones. `--full` adds the storms with less or other knowledge (variants.ts), and the mean of all;
  * `--speed` how many events a second the engine takes; `--set '{"hopDecay":0.5}'` other parameters.
  */
 import { join } from 'node:path';
@@ -9,11 +9,11 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { SEVERITIES } from '../../../backend/contract/index.ts';
-import { EMPTY_TOPOLOGY } from '../../../backend/catalog/index.ts';
 import { DEFAULT_PARAMETERS, type EngineParameters } from '../../../backend/correlation/engine/index.ts';
 import { play, type Outcome } from './play.ts';
 import { printSpeeds } from './speed.ts';
-import { readStorm, type Storm } from './storm.ts';
+import type { Storm } from './storm.ts';
+import { VARIANTS, type Variant } from './variants.ts';
 
 const MEASURES = [
   ['pairF1', 'pairwise F1'], ['pairPrecision', 'pairwise precision'], ['pairRecall', 'pairwise recall'], ['bcubedF1', 'B-cubed F1'],
@@ -21,6 +21,8 @@ const MEASURES = [
   ['declareFromOnsetMedianMin', 'median minutes from onset to declared'], ['incidentsDeclared', 'incidents declared'],
   ['falseDeclarations', 'false declarations'], ['extraDeclarations', 'incidents declared twice'],
 ] as const;
+/** What the table of variants shows. */
+const BRIEF: ReadonlySet<string> = new Set(['pairF1', 'bcubedF1', 'noiseFalseMerge', 'incidentsFound', 'rootTop1', 'rootTop3', 'falseDeclarations', 'extraDeclarations']);
 const NAMES = ['s1', 's2', 's3', 's4', 's5'];
 const scoreSchema = z.record(z.string(), z.number().nullable());
 
@@ -28,7 +30,7 @@ const { values } = parseArgs({
   allowPositionals: true,
   options: {
     full: { type: 'boolean', default: false }, set: { type: 'string' }, storms: { type: 'string' }, show: { type: 'boolean', default: false },
-    speed: { type: 'boolean', default: false },
+    speed: { type: 'boolean', default: false }, digits: { type: 'string', default: '2' },
   },
 });
 const data = process.env['MUSTER_DATA'];
@@ -39,17 +41,6 @@ if (data === undefined) {
 const dir = join(data, 'storms');
 const scorer: unknown = await import(pathToFileURL(join(dir, 'score.mjs')).href);
 const { score } = z.object({ score: z.custom<(truth: unknown, predictions: unknown, options: unknown) => unknown>((value) => typeof value === 'function') }).parse(scorer);
-
-/** The same chance for the same name in every run. */
-function chanceOf(text: string): number {
-  let hash = 2166136261;
-  for (const char of text) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 16777619);
-  return ((hash ^ (hash >>> 13)) >>> 0) / 2 ** 32;
-}
-
-function withoutEdges(storm: Storm, share: number): Storm {
-  return { ...storm, topology: { ...storm.topology, edges: storm.topology.edges.filter(({ from, to }) => chanceOf(`${storm.name} ${from} ${to}`) >= share) } };
-}
 
 function measure(storm: Storm, outcome: Outcome): (number | null)[] {
   const result = scoreSchema.parse(score(storm.truth, outcome.predictions, { roots: outcome.roots, declared: outcome.declared }));
@@ -81,11 +72,25 @@ function show(storm: Storm, outcome: Outcome): void {
 const parameters: EngineParameters = { ...DEFAULT_PARAMETERS, ...(values.set === undefined ? {} : z.record(z.string(), z.union([z.number(), z.literal(SEVERITIES)])).parse(JSON.parse(values.set))) };
 const names = values.storms?.split(',') ?? NAMES;
 
-async function run(title: string, alter: (storm: Storm) => Storm, dropLabels?: (fingerprint: string, label: string) => boolean): Promise<void> {
+function printTable(title: string, names: readonly string[], rows: readonly (readonly (number | null)[])[], digits: number): void {
+  process.stdout.write(`\n${title}\n\n| measure | ${names.join(' | ')} |\n|---|${names.map(() => '---:').join('|')}|\n`);
+  MEASURES.forEach(([, label], index) => {
+    process.stdout.write(`| ${label} | ${rows.map((row) => row[index]?.toFixed(digits) ?? '-').join(' | ')} |\n`);
+  });
+}
+
+/** Figures of the small storms on the mean, and of the large one. */
+interface Figures {
+  readonly title: string;
+  readonly small: (number | null)[];
+  readonly large: (number | null)[];
+}
+
+async function run(variant: Variant, digits: number, table: boolean): Promise<Figures> {
   const rows = new Map<string, (number | null)[]>();
   const speeds: number[] = [];
   for (const name of names) {
-    const storm = alter(await readStorm(dir, name, dropLabels));
+    const storm = await variant.read(dir, name);
     const outcome = play(storm, parameters);
     speeds.push(outcome.eventsPerSecond);
     rows.set(name, measure(storm, outcome));
@@ -94,19 +99,27 @@ async function run(title: string, alter: (storm: Storm) => Storm, dropLabels?: (
       show(storm, outcome);
     }
   }
-  const small = [...rows].filter(([name]) => name !== 's5').map(([, row]) => row);
-  const columns: [string, (number | null)[]][] = [...rows, ['s1-s4', mean(small)]];
-  process.stdout.write(`\n${title} (simulated storms; ${Math.round(Math.min(...speeds) / 1000)}k events/s at least)\n\n`);
-  process.stdout.write(`| measure | ${columns.map(([name]) => name).join(' | ')} |\n|---|${columns.map(() => '---:').join('|')}|\n`);
-  MEASURES.forEach(([, label], index) => {
-    process.stdout.write(`| ${label} | ${columns.map(([, row]) => row[index]?.toFixed(2) ?? '-').join(' | ')} |\n`);
-  });
+  const small = mean([...rows].filter(([name]) => name !== 's5').map(([, row]) => row));
+  if (table) printTable(`${variant.title} (simulated storms; ${Math.round(Math.min(...speeds) / 1000)}k events/s at least)`, [...rows.keys(), 's1-s4'], [...rows.values(), small], digits);
+  return { title: variant.title, small, large: rows.get('s5') ?? mean([]) };
 }
 
-await run('As delivered', (storm) => storm);
+/** One line a variant: the main measures, s1-s4 / s5; the last line is the mean over all of them. */
+function printVariants(all: readonly Figures[], digits: number): void {
+  const shown = MEASURES.map(([key, label], index) => ({ key, label, index })).filter(({ key }) => BRIEF.has(key));
+  const meanOf = (side: 'small' | 'large'): (number | null)[] => mean(all.map((figures) => figures[side]));
+  process.stdout.write(`\n| s1-s4 / s5 | ${shown.map(({ label }) => label).join(' | ')} |\n|---|${shown.map(() => '---:').join('|')}|\n`);
+  for (const { title, small, large } of [...all, { title: 'mean', small: meanOf('small'), large: meanOf('large') }]) {
+    process.stdout.write(`| ${title} | ${shown.map(({ index }) => `${small[index]?.toFixed(digits) ?? '-'} / ${large[index]?.toFixed(digits) ?? '-'}`).join(' | ')} |\n`);
+  }
+}
+
+const digits = Number(values.digits);
+const plain = VARIANTS[0];
+if (plain === undefined) throw new Error('no variants');
+const figures = [await run(plain, digits, true)];
 if (values.speed) printSpeeds();
 if (values.full) {
-  await run('Topology withheld', (storm) => ({ ...storm, topology: EMPTY_TOPOLOGY }));
-  await run('30 % of the edges missing', (storm) => withoutEdges(storm, 0.3));
-  await run('A further 20 % of the labels dropped', (storm) => storm, (fingerprint, label) => chanceOf(`${fingerprint} ${label}`) < 0.2);
+  for (const variant of VARIANTS.slice(1)) figures.push(await run(variant, digits, false));
+  printVariants(figures, digits);
 }
