@@ -11,7 +11,7 @@ import { sweepWaiting } from './burst.ts';
 import { newGroup } from './group.ts';
 import { DEFAULT_PARAMETERS, type EngineParameters } from './parameters.ts';
 import { placeByRule, recallRules } from './ruled.ts';
-import { closeGroup, enter, mergeIfDue, place, settle } from './placing.ts';
+import { closeGroup, enter, mergeIfDue, moveStrays, place, settle } from './placing.ts';
 import { ENGINE_NAME } from './reasons.ts';
 import { episodeKey, type Member } from './signal.ts';
 import { createWindow, type EngineWindow } from './window.ts';
@@ -60,7 +60,9 @@ function tick(window: EngineWindow): void {
   for (let member = window.settling.take(window.nowMs); member !== undefined; member = window.settling.take(window.nowMs)) settle(window, member);
   for (const id of touched) {
     const group = window.groups.get(id);
-    if (group !== undefined) mergeIfDue(window, group);
+    if (group === undefined) continue;
+    moveStrays(window, group);
+    mergeIfDue(window, group);
   }
   sweep(window);
 }

@@ -27,6 +27,11 @@ const DOUBT_ALERTS = 0.3;
 const BURST_MS = 5 * 60_000;
 /** Rules to expect in incidents. */
 const RULES = 30;
+/** Alerts' worth of doubt about how often each rule is part of incidents. */
+const RULE_DOUBT = 2;
+
+/** Under which alerts of incidents are counted, whatever their rule. */
+const ALL = '';
 
 interface Count {
   value: number;
@@ -69,6 +74,7 @@ export function createHabits(habitMs: number): Habits {
   const rules = new Fading(habitMs);
   const owns = new Fading(habitMs);
   const incidents = new Fading(habitMs);
+  const all = new Fading(habitMs);
   const bursts = new Fading(BURST_MS);
   let sinceMs: number | null = null;
   let now = 0;
@@ -87,10 +93,17 @@ export function createHabits(habitMs: number): Habits {
     ownRate: (alertKey, without) => Math.max(0, owns.read(alertKey, now) - without) / (minutes() + DOUBT_MINUTES),
     incidentShare(rule) {
       // One incident brings many alerts of a rule: they are no independent witnesses.
-      const inIncidents = Math.sqrt(incidents.read(rule, now)) + 1;
-      return ((2 / RULES) * inIncidents) / (inIncidents + rules.read(rule, now) + 1);
+      const seen = incidents.read(rule, now);
+      const inIncidents = Math.sqrt(seen) + 1;
+      const ofRule = ((2 / RULES) * inIncidents) / (inIncidents + rules.read(rule, now) + 1);
+      // A symptom that is common in incidents stays one, however habitual it is besides.
+      const ofIncidents = (seen + RULE_DOUBT) / (all.read(ALL, now) + RULES * RULE_DOUBT);
+      return Math.sqrt(ofRule * ofIncidents);
     },
-    noteIncident: (rule, by) => incidents.add(rule, now, by),
+    noteIncident(rule, by) {
+      incidents.add(rule, now, by);
+      all.add(ALL, now, by);
+    },
     noteWaiting(rule, alertKey) {
       const counted = 1 / (1 + bursts.read(rule, now));
       bursts.add(rule, now, 1);

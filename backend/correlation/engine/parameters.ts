@@ -37,13 +37,13 @@ const MINUTE_MS = 60_000;
 
 /** What Muster comes with. */
 export const DEFAULT_PARAMETERS: EngineParameters = {
-  paceMs: 15 * MINUTE_MS,
+  paceMs: 4 * MINUTE_MS,
   closeMs: 45 * MINUTE_MS,
   holdMs: 30 * MINUTE_MS,
   reviewMs: [MINUTE_MS, 4 * MINUTE_MS, 12 * MINUTE_MS, 25 * MINUTE_MS],
-  hopDecay: 0.6,
-  priorAlerts: 8,
-  placeWeight: 0.65,
+  hopDecay: 0.45,
+  priorAlerts: 20,
+  placeWeight: 0.7,
   incidentsPerHour: 0.5,
   habitMs: 24 * 60 * MINUTE_MS,
   openLogOdds: 3,

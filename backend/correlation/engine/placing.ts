@@ -2,6 +2,7 @@
 import { SEVERITIES, type Severity } from '#contract';
 import type { PlacedRef } from '../strategy.ts';
 import { assess } from './assess.ts';
+import { findStrays } from './blocks.ts';
 import { noteWaitingAt } from './burst.ts';
 import { absorbCounts, countSignal, newGroup, type Group } from './group.ts';
 import { mergeLogOdds } from './merging.ts';
@@ -250,6 +251,21 @@ function splitIfDue(window: EngineWindow, member: Member, group: Group): void {
   if (part.nodes.total === 0) closeGroup(window, part);
   else refresh(window, part);
   for (const from of left) if (!from.closed) refresh(window, from);
+}
+
+/** Moves what a group took at one place to the group that explains it better, all at once. */
+export function moveStrays(window: EngineWindow, group: Group): void {
+  if (group.closed || !group.opened) return;
+  const strays = findStrays(window, group, (member) => candidatesFor(window, member));
+  for (const { members, to } of strays) {
+    for (const member of members) {
+      leave(window, member);
+      const background = window.weigher.background(member.signal, member.waiting);
+      enter(window, member, to, window.weigher.group(member.signal, to, false).total - background);
+    }
+    refresh(window, to);
+  }
+  if (strays.length > 0) refresh(window, group);
 }
 
 function rivalsOf(window: EngineWindow, group: Group): Group[] {

@@ -36,7 +36,9 @@ export interface Weigher {
 /** Share of alerts from places that nobody expected: no topology is whole. */
 export const STRAY = 0.05;
 /** Alerts' worth of trust in what a node and a cluster say apart, before what they say together counts as much. */
-const PLACE_TRUST = 4;
+const PLACE_TRUST = 8;
+/** The same for whom the topology lets a place accuse. */
+const COMPLAINT_TRUST = 4;
 const KIND_TRUST = 20;
 /** Share of background alerts that accuse somebody. */
 const BACKGROUND_COMPLAINS = 0.05;
@@ -96,7 +98,7 @@ export function createWeigher(parameters: EngineParameters, graph: ServiceGraph,
     let sum = 0;
     signal.blamed.forEach((to, index) => {
       const seen = group.complaints.get(signal.complaints[index] ?? '') - own;
-      const share = (seen + PLACE_TRUST * expectedComplaint(group, signal.node, to)) / (group.complainers.get(signal.node) - own + PLACE_TRUST);
+      const share = (seen + COMPLAINT_TRUST * expectedComplaint(group, signal.node, to)) / (group.complainers.get(signal.node) - own + COMPLAINT_TRUST);
       sum += Math.log(Math.max(share, LEAST));
     });
     return sum;

@@ -1,0 +1,82 @@
+/**
+ * Alerts of one place vouch for each other: once the first of them went astray, the others follow, and
+ * weighed one by one none of them goes back. So what came to a group at one place of late is also
+ * weighed together, as if none of it had come yet: does another group explain all of it better?
+ */
+import { countSignal, type Group } from './group.ts';
+import type { Member } from './signal.ts';
+import type { EngineWindow } from './window.ts';
+
+/** Alerts of one place with the group that explains them better. */
+export interface Stray {
+  readonly members: readonly Member[];
+  readonly to: Group;
+}
+
+/** A group is gone through at most so often. */
+const EVERY_MS = 2 * 60_000;
+/** What is of late; before, the place may have had another cause. */
+const LATE_MS = 10 * 60_000;
+/** Alerts of a place that are weighed, the newest; fewer than two are weighed one by one anyhow. */
+const MOST = 12;
+const FEWEST = 2;
+/** Log-odds at which they move. */
+const MOVE_LOG_ODDS = 4;
+
+/** Log-likelihood of alerts that come to a group one after the other. Leaves the group as it was. */
+function weighTogether(window: EngineWindow, members: readonly Member[], group: Group): number {
+  const { firstMs, lastMs, severity } = group;
+  let sum = 0;
+  for (const { signal } of members) {
+    sum += window.weigher.group(signal, group, false).total;
+    countSignal(group, signal, 1);
+  }
+  for (const { signal } of members) countSignal(group, signal, -1);
+  group.firstMs = firstMs;
+  group.lastMs = lastMs;
+  group.severity = severity;
+  return sum;
+}
+
+/** The same for alerts that are counted in the group already. */
+function weighAgain(window: EngineWindow, members: readonly Member[], group: Group): number {
+  for (const { signal } of members) countSignal(group, signal, -1);
+  const sum = weighTogether(window, members, group);
+  for (const { signal } of members) countSignal(group, signal, 1);
+  return sum;
+}
+
+function lateByPlace(window: EngineWindow, group: Group): Map<string, Member[]> {
+  const byPlace = new Map<string, Member[]>();
+  for (const member of group.members.values()) {
+    if (member.rule !== null || window.nowMs - member.signal.onsetMs > LATE_MS) continue;
+    const list = byPlace.get(member.signal.place);
+    if (list === undefined) byPlace.set(member.signal.place, [member]);
+    else list.push(member);
+  }
+  return byPlace;
+}
+
+/** What a group holds that others explain better. `candidatesFor` gives the groups that could. */
+export function findStrays(window: EngineWindow, group: Group, candidatesFor: (member: Member) => readonly Group[]): Stray[] {
+  if (window.nowMs - group.sortedMs < EVERY_MS) return [];
+  group.sortedMs = window.nowMs;
+  const strays: Stray[] = [];
+  for (const members of lateByPlace(window, group).values()) {
+    const newest = members.at(-1);
+    if (newest === undefined || members.length < FEWEST) continue;
+    const others = candidatesFor(newest).filter((other) => other !== group && other.opened);
+    if (others.length === 0) continue;
+    const weighed = members.slice(-MOST);
+    let most = weighAgain(window, weighed, group) + MOVE_LOG_ODDS;
+    let to: Group | null = null;
+    for (const other of others) {
+      const total = weighTogether(window, weighed, other);
+      if (total <= most) continue;
+      most = total;
+      to = other;
+    }
+    if (to !== null) strays.push({ members, to });
+  }
+  return strays;
+}
