@@ -64,7 +64,8 @@ export function findStrays(window: EngineWindow, group: Group, candidatesFor: (m
   const strays: Stray[] = [];
   for (const members of lateByPlace(window, group).values()) {
     const newest = members.at(-1);
-    if (newest === undefined || members.length < FEWEST) continue;
+    // What makes up most of a group is no stray: whether two groups are one is asked elsewhere.
+    if (newest === undefined || members.length < FEWEST || members.length * 2 > group.nodes.total) continue;
     const others = candidatesFor(newest).filter((other) => other !== group && other.opened);
     if (others.length === 0) continue;
     const weighed = members.slice(-MOST);

@@ -35,7 +35,9 @@ export class Bag {
 }
 
 const BIN_MS = 120_000;
-const REACH_BINS = 16;
+/** Beyond so many lives nothing counts any more. */
+const REACH_LIVES = 5;
+const MOST_BINS = 16;
 
 /** When something came, in bins of two minutes; tells the pace around any time of the last hours. */
 export class Pace {
@@ -45,7 +47,7 @@ export class Pace {
   private readonly keepBins: number;
 
   constructor(lifeMs: number, keepMs: number) {
-    this.weights = Array.from({ length: REACH_BINS }, (_, bin) => Math.exp((-bin * BIN_MS) / lifeMs));
+    this.weights = Array.from({ length: Math.min(MOST_BINS, Math.ceil((REACH_LIVES * lifeMs) / BIN_MS)) }, (_, bin) => Math.exp((-bin * BIN_MS) / lifeMs));
     this.keepBins = Math.ceil(keepMs / BIN_MS);
   }
 
@@ -70,7 +72,7 @@ export class Pace {
     if (this.bins.size === (here > 0 ? 1 : 0)) return here;
     let before = here;
     let after = here;
-    for (let step = 1; step < REACH_BINS; step += 1) {
+    for (let step = 1; step < this.weights.length; step += 1) {
       const weight = this.weights[step] ?? 0;
       before += (this.bins.get(bin - step) ?? 0) * weight;
       after += (this.bins.get(bin + step) ?? 0) * weight;

@@ -3,6 +3,9 @@ import { incidentNumber } from '#contract';
 import type { Decision } from '../strategy.ts';
 import { alertAt, DEPENDANTS, groupsAfter, MINUTE_MS, playAlerts, SHOP, START_MS, type Played } from './engine.testkit.ts';
 import { createEngine } from './engine.ts';
+import { findStrays } from './blocks.ts';
+import { countSignal } from './group.ts';
+import { contributionsOf, scoreOf } from './reasons.ts';
 import { EMPTY_TOPOLOGY } from '../../catalog/index.ts';
 
 function opens(played: Played): Extract<Decision, { kind: 'open' }>[] {
@@ -76,6 +79,36 @@ describe('one incident per cause', () => {
     expect(inTheDark.groups).toHaveLength(1);
     expect(told.groups.map((group) => group.length).sort((a, b) => a - b)).toEqual([14, 26]);
     expect(told.decisions.some((decision) => (decision.kind === 'open' || decision.kind === 'assess') && decision.assessment?.causeChangeId === 'deploy-shop-a-8')).toBe(true);
+  });
+});
+
+describe('alerts of one place', () => {
+  test('cap 36: what went to the wrong incident together is found together, and the groups are left as they were', () => {
+    const engine = createEngine({ topology: SHOP });
+    const window = engine.empty();
+    const ledger = Array.from({ length: 6 }, (_, index) => alertAt(3 + index * 0.1, { service: 'ledger', rule: `Ledger${index % 3}`, key: `ledger-${index}`, severity: 'sev2' }));
+    const ledgerDb = Array.from({ length: 10 }, (_, index) => alertAt(2 + index * 0.1, { service: 'ledger-db', rule: `Disk${index % 3}`, key: `ledger-db-${index}`, severity: 'sev1' }));
+    for (const change of [...databaseDown(), ...ledgerDb, ...ledger].sort((a, b) => a.recordedAt.getTime() - b.recordedAt.getTime())) engine.decide(window, change);
+    const [right, wrong] = ['ledger-db', 'orders-db'].map((cause) => [...window.groups.values()].find((group) => group.opened && group.suspects[0]?.node === cause));
+    if (right === undefined || wrong === undefined) throw new Error('two groups');
+    const strays = [...window.members.values()].filter(({ signal }) => signal.node === 'ledger');
+    // As if they had been taken in one after the other, each because of those before.
+    for (const member of strays) {
+      if (member.groupId === right.id) {
+        countSignal(right, member.signal, -1);
+        right.members.delete(member.signal.key);
+      }
+      member.groupId = wrong.id;
+      countSignal(wrong, member.signal, 1);
+      wrong.members.set(member.signal.key, member);
+    }
+    const places = (): unknown => [right, wrong].map((group) => [[...group.places.counts].sort(), group.nodes.total, group.firstMs, group.lastMs, group.severity]);
+    for (const group of [right, wrong]) group.sortedMs = 0;
+    const before = places();
+    const found = findStrays(window, wrong, () => [right, wrong]);
+    expect(found.map(({ members, to }) => [members.length, to.id])).toEqual([[6, right.id]]);
+    expect(places()).toEqual(before);
+    expect(findStrays(window, right, () => [right, wrong])).toHaveLength(0);
   });
 });
 
@@ -171,6 +204,26 @@ describe('properties', () => {
         .map(({ change, at }) => ({ ...change, recordedAt: new Date(at) }));
       expect(playAlerts(shaken).groups).toEqual(playAlerts(storm).groups);
     }), { numRuns: 40 });
+  });
+
+  test('cap 35: the contributions of a link sum up exactly to its score, also for groups that are no candidates yet', () => {
+    let doubted = 0;
+    fc.assert(fc.property(anyAlerts, (changes) => {
+      const engine = createEngine({ topology: SHOP });
+      const window = engine.empty();
+      for (const change of changes) engine.decide(window, change);
+      for (const member of window.members.values()) {
+        for (const group of window.groups.values()) {
+          if (group.members.has(member.signal.key) && group.nodes.total <= 1) continue;
+          const contributions = contributionsOf(window, member, group);
+          const cents = contributions.reduce((sum, { weight }) => sum + Math.round(weight * 100), 0);
+          expect(Math.abs(cents - scoreOf(window, member, group) * 100)).toBeLessThanOrEqual(0.5 + 1e-6);
+          for (const { weight } of contributions) expect(Math.round(weight * 100) / 100).toBe(weight);
+          if (!group.opened) doubted += 1;
+        }
+      }
+    }), { numRuns: 20 });
+    expect(doubted).toBeGreaterThan(0);
   });
 
   test('memory is bounded by the last half hour and the open groups, not by all that ever came', () => {

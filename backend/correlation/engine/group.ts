@@ -120,3 +120,8 @@ export function absorbCounts(into: Group, from: Group): void {
   into.evidence += from.evidence;
   into.severity = graver(into.severity, from.severity);
 }
+
+/** Log-chance that a group is real, leaving out one member's gain. */
+export function realness(group: Group, gain: number): number {
+  return group.opened ? 0 : -Math.log1p(Math.exp(gain - group.evidence));
+}

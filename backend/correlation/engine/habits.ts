@@ -84,6 +84,24 @@ export function createHabits(habitMs: number): Habits {
     return (habitMs / 60_000) * (1 - Math.exp(((sinceMs ?? now) - now) / habitMs));
   }
 
+  /** The last share asked for. */
+  let shared = { rule: '', at: Number.NaN, share: 0 };
+
+  function shareOf(rule: string): number {
+    const seen = incidents.read(rule, now);
+    // One incident brings many alerts of a rule: they are no independent witnesses.
+    const inIncidents = Math.sqrt(seen) + 1;
+    const ofRule = ((2 / RULES) * inIncidents) / (inIncidents + rules.read(rule, now) + 1);
+    // A symptom that is common in incidents stays one, however habitual it is besides.
+    const ofIncidents = (seen + RULE_DOUBT) / (all.read(ALL, now) + RULES * RULE_DOUBT);
+    return Math.sqrt(ofRule * ofIncidents);
+  }
+
+  /** Something was counted: what was asked for before holds no more. */
+  function forget(): void {
+    shared = { rule: '', at: Number.NaN, share: 0 };
+  }
+
   return {
     watch(nowMs) {
       sinceMs ??= nowMs;
@@ -92,32 +110,32 @@ export function createHabits(habitMs: number): Habits {
     ruleRate: (rule, without) => (Math.max(0, rules.read(rule, now) - without) + DOUBT_ALERTS) / (minutes() + DOUBT_MINUTES),
     ownRate: (alertKey, without) => Math.max(0, owns.read(alertKey, now) - without) / (minutes() + DOUBT_MINUTES),
     incidentShare(rule) {
-      // One incident brings many alerts of a rule: they are no independent witnesses.
-      const seen = incidents.read(rule, now);
-      const inIncidents = Math.sqrt(seen) + 1;
-      const ofRule = ((2 / RULES) * inIncidents) / (inIncidents + rules.read(rule, now) + 1);
-      // A symptom that is common in incidents stays one, however habitual it is besides.
-      const ofIncidents = (seen + RULE_DOUBT) / (all.read(ALL, now) + RULES * RULE_DOUBT);
-      return Math.sqrt(ofRule * ofIncidents);
+      // Asked for many groups in a row about one alert.
+      if (shared.rule !== rule || shared.at !== now) shared = { rule, at: now, share: shareOf(rule) };
+      return shared.share;
     },
     noteIncident(rule, by) {
       incidents.add(rule, now, by);
       all.add(ALL, now, by);
+      forget();
     },
     noteWaiting(rule, alertKey) {
       const counted = 1 / (1 + bursts.read(rule, now));
       bursts.add(rule, now, 1);
       rules.add(rule, now, counted);
       owns.add(alertKey, now, counted);
+      forget();
       return counted;
     },
     settle(rule, alertKey, counted, background) {
       rules.add(rule, now, (background ? 1 : 0) - counted);
       owns.add(alertKey, now, (background ? 1 : 0) - counted);
+      forget();
     },
     recall(rule, alertKey, count) {
       rules.add(rule, now, count);
       owns.add(alertKey, now, count);
+      forget();
     },
     watchedSince(ms) {
       sinceMs = Math.min(sinceMs ?? ms, ms);

@@ -4,7 +4,7 @@ import type { PlacedRef } from '../strategy.ts';
 import { assess } from './assess.ts';
 import { findStrays } from './blocks.ts';
 import { noteWaitingAt } from './burst.ts';
-import { absorbCounts, countSignal, newGroup, type Group } from './group.ts';
+import { absorbCounts, countSignal, newGroup, realness, type Group } from './group.ts';
 import { mergeLogOdds } from './merging.ts';
 import { holdReason, linkReason, mergeReason, openReason, titleOf } from './reasons.ts';
 import type { Member } from './signal.ts';
@@ -164,11 +164,6 @@ function candidatesFor(window: EngineWindow, member: Member): Group[] {
   const at = member.signal.onsetMs;
   return list.map((group) => ({ group, pace: group.pace.read(at) })).sort((a, b) => b.pace - a.pace || a.group.order - b.group.order)
     .slice(0, MAX_CANDIDATES).map(({ group }) => group);
-}
-
-/** Log-chance that a group is real, leaving out one member's gain. */
-function realness(group: Group, gain: number): number {
-  return group.opened ? 0 : -Math.log1p(Math.exp(gain - group.evidence));
 }
 
 /** The best group for a member, and how much it explains. */

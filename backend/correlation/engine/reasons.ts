@@ -1,6 +1,6 @@
 /** Why, in words and numbers: of each link, each alert that is held, each group, each merge. */
 import type { Contribution, DecisionReason } from '#contract';
-import type { Group } from './group.ts';
+import { realness, type Group } from './group.ts';
 import type { EngineParameters } from './parameters.ts';
 import type { Member } from './signal.ts';
 import type { EngineWindow } from './window.ts';
@@ -38,8 +38,23 @@ function ratePerHour(perMinute: number): string {
   return hourly >= 10 ? `${Math.round(hourly)} times an hour` : `${hourly.toFixed(1)} times an hour`;
 }
 
-/** Parts of the log-odds of a group over background; they sum up to it. */
-function contributionsOf(window: EngineWindow, member: Member, group: Group, counted: boolean): Contribution[] {
+/** Rounds the parts so that they sum up to the rounded whole: what is left over goes to the largest. */
+function toScale(parts: readonly Contribution[]): Contribution[] {
+  const cents = parts.map(({ weight }) => Math.round(weight * 100));
+  const left = Math.round(parts.reduce((sum, { weight }) => sum + weight, 0) * 100) - cents.reduce((sum, cent) => sum + cent, 0);
+  const largest = cents.reduce((best, cent, index) => (Math.abs(cent) > Math.abs(cents[best] ?? 0) ? index : best), 0);
+  return parts.map((part, index) => ({ ...part, weight: ((cents[index] ?? 0) + (index === largest ? left : 0)) / 100 }));
+}
+
+/** Log-odds of a group over an alert's habit, as decided by: less what a group that is no candidate yet may be chance itself. */
+export function scoreOf(window: EngineWindow, member: Member, group: Group): number {
+  const counted = group.members.has(member.signal.key);
+  return window.weigher.group(member.signal, group, counted).total + realness(group, counted ? member.gain : 0) - window.weigher.background(member.signal, member.waiting);
+}
+
+/** Parts of that score; they sum up to it. */
+export function contributionsOf(window: EngineWindow, member: Member, group: Group): Contribution[] {
+  const counted = group.members.has(member.signal.key);
   const { weigher, habits, changes } = window;
   const { signal } = member;
   const weights = weigher.group(signal, group, counted);
@@ -47,23 +62,24 @@ function contributionsOf(window: EngineWindow, member: Member, group: Group, cou
   const usual = weigher.background(signal, member.waiting) - chance - weigher.anywhere();
   const change = changes.before(causeOf(group), group.firstMs, null);
   const contributions: Contribution[] = [
-    { kind: 'time', text: `${count(group.pace.read(signal.onsetMs), 'alert')} of this group around that time`, weight: rounded(weights.pace) },
+    { kind: 'time', text: `${count(group.pace.read(signal.onsetMs), 'alert')} of this group around that time`, weight: weights.pace },
     {
       kind: 'topology', text: `${stepsText(window, group, signal.node)}${signal.cluster === null ? '' : `, in ${signal.cluster}`}${change === undefined ? '' : `; ${change.title}`}`,
-      weight: rounded(weights.place - weigher.anywhere()),
+      weight: weights.place - weigher.anywhere(),
     },
-    { kind: 'text', text: `${signal.rule}: ${count(Math.max(group.rules.get(signal.rule), group.templates.get(signal.template)), 'alert')} of this wording in the group`, weight: rounded(weights.kind) },
-    { kind: 'history', text: `${signal.rule} comes ${ratePerHour(habits.ruleRate(signal.rule, member.waiting))} without an incident`, weight: rounded(-usual) },
+    { kind: 'text', text: `${signal.rule}: ${count(Math.max(group.rules.get(signal.rule), group.templates.get(signal.template)), 'alert')} of this wording in the group`, weight: weights.kind },
+    { kind: 'history', text: `${signal.rule} comes ${ratePerHour(habits.ruleRate(signal.rule, member.waiting))} without an incident`, weight: -usual },
   ];
   if (signal.blamed.length > 0) {
-    contributions.push({ kind: 'complaint', text: `it names ${signal.blamed.join(', ')}`, weight: rounded(weights.complaint - chance) });
+    contributions.push({ kind: 'complaint', text: `it names ${signal.blamed.join(', ')}`, weight: weights.complaint - chance });
   }
-  return contributions;
+  if (!group.opened) contributions.push({ kind: 'doubt', text: 'the group is no candidate yet', weight: realness(group, counted ? member.gain : 0) });
+  return toScale(contributions);
 }
 
 /** Why an alert is part of a group. */
 export function linkReason(window: EngineWindow, member: Member, group: Group): DecisionReason {
-  const contributions = contributionsOf(window, member, group, group.members.has(member.signal.key));
+  const contributions = contributionsOf(window, member, group);
   if (member.rule !== null) return { strategy: ENGINE_NAME, summary: member.rule.text, contributions: [{ kind: 'rule', text: member.rule.text, weight: RULE_WEIGHT }, ...contributions] };
   return { strategy: ENGINE_NAME, summary: `explained by trouble around ${causeOf(group)}: ${stepsText(window, group, member.signal.node)}`, contributions };
 }
@@ -78,7 +94,7 @@ export function holdReason(
     return { strategy: ENGINE_NAME, summary: `nothing else goes on within reach of ${signal.node}; waits up to ${Math.round(parameters.holdMs / 60_000)} min for company`, contributions: [] };
   }
   const why = nearest.total < background ? `its habit explains it better (${habit})` : 'the beginning of something new explains it better';
-  return { strategy: ENGINE_NAME, summary: `nearest is trouble around ${causeOf(nearest.group)}, but ${why}`, contributions: contributionsOf(window, member, nearest.group, false) };
+  return { strategy: ENGINE_NAME, summary: `nearest is trouble around ${causeOf(nearest.group)}, but ${why}`, contributions: contributionsOf(window, member, nearest.group) };
 }
 
 /** Why a group is more than background. */
