@@ -23,15 +23,18 @@ const FEWEST = 2;
 /** Log-odds at which they move. */
 const MOVE_LOG_ODDS = 4;
 
-/** Log-likelihood of alerts that come to a group one after the other. Leaves the group as it was. */
+/** Log-likelihood of alerts of one place that come to a group one after the other. Leaves the group as it was. */
 function weighTogether(window: EngineWindow, members: readonly Member[], group: Group): number {
   const { firstMs, lastMs, severity } = group;
+  const node = members[0]?.signal.node ?? '';
+  const onsetMs = group.onsets.get(node);
   let sum = 0;
   for (const { signal } of members) {
     sum += window.weigher.group(signal, group, false).total;
     countSignal(group, signal, 1);
   }
   for (const { signal } of members) countSignal(group, signal, -1);
+  if (onsetMs !== undefined) group.onsets.set(node, onsetMs);
   group.firstMs = firstMs;
   group.lastMs = lastMs;
   group.severity = severity;

@@ -102,7 +102,7 @@ describe('alerts of one place', () => {
       countSignal(wrong, member.signal, 1);
       wrong.members.set(member.signal.key, member);
     }
-    const places = (): unknown => [right, wrong].map((group) => [[...group.places.counts].sort(), group.nodes.total, group.firstMs, group.lastMs, group.severity]);
+    const places = (): unknown => [right, wrong].map((group) => [[...group.places.counts].sort(), group.nodes.total, [...group.onsets].sort(), group.firstMs, group.lastMs, group.severity]);
     for (const group of [right, wrong]) group.sortedMs = 0;
     const before = places();
     const found = findStrays(window, wrong, () => [right, wrong]);
