@@ -111,6 +111,11 @@ const HAND_OVER_CAPACITY = 20_000;
 /** Rest after a batch, as a multiple of the time it took: a single alert waits little, a storm is taken in large batches. */
 const REST_FACTOR = 1;
 const MAX_REST_MS = 20;
+/**
+ * How long after its time what waits is told by itself. In a storm the next batch tells it before that, in its own transaction;
+ * on the dot, each of hundreds of incidents would take a transaction of its own.
+ */
+const TELL_SLACK_MS = 250;
 /** How often deploys and other changes are asked for, and how far back, as senders may be late. */
 const ASK_MS = 5_000;
 const ASK_BACK_MS = 10 * 60_000;
@@ -201,7 +206,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
   function tellLater(org: Led<Window>): void {
     const dueMs = incidents.untoldDueMs(org.orgId, clock.now());
     if (!withTimers || closed || org.telling !== null || dueMs === null || led.get(org.orgId) !== org) return;
-    org.telling = clock.after(Math.max(0, dueMs - clock.nowMs()), () => {
+    org.telling = clock.after(Math.max(0, dueMs - clock.nowMs()) + TELL_SLACK_MS, () => {
       org.telling = null;
       tell(org, false)
         .catch((error: unknown) => logger.error({ err: error, orgId: org.orgId }, 'what is yet to be told could not be read; tried again with the next batch'))
