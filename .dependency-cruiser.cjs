@@ -30,6 +30,7 @@ const PURE_FILES = [
   'correlation/backtest/(labels|compare|strategyTrial|trial)',
   'correlation/settings/engineSettings',
   'incidents/(stateMachine|incidentTimes|declarePolicy|severityMatrix|impact|recurrence|fieldRules|evaluate)',
+  'correlation/learning/(observations|learnPairs|learnCandidates|items)',
   'timeline/(project|settingsSentences|words)',
   'platform/http/(compactJson|sharedParameters)',
 ];

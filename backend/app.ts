@@ -7,10 +7,12 @@ import express from 'express';
 import { createAccess, authorize, findUsers } from './access/index.ts';
 import { createCatalog, readRecentChanges } from './catalog/index.ts';
 import { createBackTests } from './backTests.ts';
-import { createBackTestHandlers, createCorrelationHandlers, createSettingsService, tuningOf, type Correlator } from './correlation/index.ts';
+import {
+  createBackTestHandlers, createCorrelationHandlers, createLearningHandlers, createLearningService, createSettingsService, tuningOf, type Correlator,
+} from './correlation/index.ts';
 import { appendEvents, createLiveHub, serveEventStream, type LiveHub } from './eventlog/index.ts';
 import { createHealthHandlers, createHeartbeat, correlatorState, MAX_CORRELATOR_LAG_MS, registerOrganisation } from './health/index.ts';
-import { createIncidents, createJudgementHandlers, DEFAULT_LIFECYCLE_RULES } from './incidents/index.ts';
+import { createIncidents, createJudgementHandlers, DEFAULT_LIFECYCLE_RULES, observeIncidents } from './incidents/index.ts';
 import {
   createGenericIntake, createHeartbeatWatch, createIngestHandlers, createReconciler, createRuleIntake, createSourceRuleHandlers, createWebhookListener, ensurePartitions, isUpkeepHeldUp,
   type Intake,
@@ -115,6 +117,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   const impactCatalog = createImpactCatalog(catalog);
   const incidents = createIncidents({ db, clock, users, rules, settings: incidentSettings, catalog: impactCatalog });
   const learner = createDependencyLearner({ db, clock, catalog, proposals: catalog.proposals });
+  const learning = createLearningService({
+    db, clock, logger: logger.child({ module: 'learning' }), orgs: config.grafana.orgs.map((org) => org.id),
+    observe: async (q, orgId, since, until) => observeIncidents(q, orgId, await catalog.topologyOf(orgId), since, until),
+  });
   for (const org of config.grafana.orgs) await registerOrganisation(db, org.id);
   await ensurePartitions(db, clock.now()).catch((error: unknown) => {
     if (!isUpkeepHeldUp(error)) throw error;
@@ -123,7 +129,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   const { intake: commonIntake, correlator, noise: gate } = createPipeline({
     db, clock, logger, replicaId, config, mappings: sources.mappings, derivations: sources.derivations, correlate: roles.has('correlator'), incidentSettings,
-    catalog: impactCatalog, topologyOf: (orgId) => catalog.topologyOf(orgId),
+    catalog: impactCatalog, topologyOf: (orgId) => catalog.topologyOf(orgId), learned: learning,
     changesOf: (orgId, since) => readRecentChanges(db, orgId, LAST_POSITION, since, MAX_CHANGES),
     onStored(changed, repeated) {
       metrics.alertsChanged.inc(changed);
@@ -148,7 +154,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const intake = createGenericIntake({ db, clock, intake: ruleIntake });
   const heartbeats = createHeartbeatWatch({ db, clock, logger: logger.child({ module: 'heartbeat' }), intake, orgs: orgIds });
   const reconciler = createReconciler({ db, clock, logger: logger.child({ module: 'reconcile' }), grafana: sources.grafana, intake, orgs: orgIds });
-  const backTests = createBackTests({ db, clock, logger, parameters: engineParametersOf(config), catalog, impactCatalog, incidentSettings });
+  const backTests = createBackTests({ db, clock, logger, parameters: engineParametersOf(config), learning, catalog, impactCatalog, incidentSettings });
   const live = createLiveHub({ db, clock, logger: logger.child({ module: 'live' }) });
   metrics.gauge('muster_ingest_queued_alerts', 'Alerts that wait to be stored', () => intake.queuedAlerts());
   metrics.gauge('muster_known_alerts', 'Alert episodes in the repeat cache', () => intake.knownAlerts());
@@ -181,6 +187,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ...createJudgementHandlers({ db, clock }),
     ...createCorrelationHandlers(createSettingsService({ db, clock, defaults: tuningOf(engineParametersOf(config)) })),
     ...createBackTestHandlers(backTests),
+    ...createLearningHandlers(learning),
     ...incidents.handlers,
     ...createTimelineHandlers({ db, clock, incidents: incidents.service, catalog }),
     ...createServiceHandlers({ db, clock, catalog, learner }),
@@ -214,6 +221,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         ...upkeepJobs({ db, clock, logger, config, sources, idempotency, orgs: config.grafana.orgs.map((org) => org.id), learner }),
         ...noise.jobs,
         backTests.job,
+        learning.job,
       ],
     });
   }

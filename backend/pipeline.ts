@@ -3,8 +3,8 @@
  * replay of recordings are both made of this, so that a replay measures the real thing.
  */
 import {
-  activeVersionNumber, createCorrelator, createEngine, DEFAULT_PARAMETERS, parametersWith, selectActive, topologyWith, type Correlator, type EngineParameters, type EngineWindow,
-  type Strategy,
+  activeVersionNumber, createCorrelator, createEngine, DEFAULT_PARAMETERS, NOTHING_LEARNED, parametersWith, selectActive, topologyWith, type Correlator, type EngineParameters,
+  type EngineWindow, type LearnedCandidates, type LearnedPairs, type Strategy,
 } from './correlation/index.ts';
 import {
   createIncidentSink, createSettingsReader, DEFAULT_INCIDENT_TYPES, DEFAULT_LIFECYCLE_RULES, DEFAULT_SEVERITY_POLICY, defaultDeclarePolicy, NO_CATALOG,
@@ -38,6 +38,11 @@ export interface PipelineDeps {
   readonly topologyOf?: (orgId: OrgId) => Promise<Topology>;
   /** Left out: nothing is ever deployed. */
   readonly changesOf?: (orgId: OrgId, since: Date) => Promise<readonly ChangeEvent[]>;
+  /** What was learned; left out: nothing. The same objects as long as nothing has changed. */
+  readonly learned?: {
+    readonly pairsOf: (orgId: OrgId) => Promise<LearnedPairs>;
+    readonly candidatesOf: (orgId: OrgId) => Promise<LearnedCandidates>;
+  };
   readonly onStored?: (changed: number, repeated: number) => void;
   readonly onBatch?: (changes: number, held: number) => void;
 }
@@ -75,20 +80,22 @@ export function engineParametersOf({ correlation }: Pick<Config, 'correlation'>)
 }
 
 /** An engine with given settings. */
-export function engineWith(parameters: EngineParameters, topology: Topology, settings: CorrelationSettings): Strategy<EngineWindow> {
-  return createEngine({ topology: topologyWith(topology, settings.topology), parameters: parametersWith(parameters, settings.tuning), rules: settings.rules });
+export function engineWith(parameters: EngineParameters, topology: Topology, settings: CorrelationSettings, learned: LearnedPairs): Strategy<EngineWindow> {
+  return createEngine({ topology: topologyWith(topology, settings.topology), parameters: parametersWith(parameters, settings.tuning), rules: settings.rules, learned });
 }
 
-/** One engine for the topology and the settings that an organisation has had last. */
-function strategiesFor(db: Database, parameters: EngineParameters, topologyOf: (orgId: OrgId) => Promise<Topology>): (orgId: OrgId) => Promise<Strategy<EngineWindow>> {
-  const made = new Map<OrgId, { readonly topology: Topology; readonly version: number; readonly engine: Strategy<EngineWindow> }>();
+/** One engine for the topology, the settings and what was learned, as an organisation has had them last. */
+function strategiesFor(
+  db: Database, parameters: EngineParameters, topologyOf: (orgId: OrgId) => Promise<Topology>, learnedOf: (orgId: OrgId) => Promise<LearnedPairs>,
+): (orgId: OrgId) => Promise<Strategy<EngineWindow>> {
+  const made = new Map<OrgId, { readonly topology: Topology; readonly version: number; readonly learned: LearnedPairs; readonly engine: Strategy<EngineWindow> }>();
   return async (orgId) => {
-    const [topology, version] = [await topologyOf(orgId), await activeVersionNumber(db, orgId)];
+    const [topology, version, learned] = [await topologyOf(orgId), await activeVersionNumber(db, orgId), await learnedOf(orgId)];
     const known = made.get(orgId);
-    if (known !== undefined && known.topology === topology && known.version === version) return known.engine;
+    if (known !== undefined && known.topology === topology && known.version === version && known.learned === learned) return known.engine;
     const active = await selectActive(db, orgId);
-    const engine = engineWith(parameters, topology, active.settings);
-    made.set(orgId, { topology, version: active.version, engine });
+    const engine = engineWith(parameters, topology, active.settings, learned);
+    made.set(orgId, { topology, version: active.version, learned, engine });
     return engine;
   };
 }
@@ -102,10 +109,11 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
   const correlator = deps.correlate
     ? createCorrelator({
       db, clock, logger: logger.child({ module: 'correlation' }), replicaId: deps.replicaId,
-      strategyOf: strategiesFor(db, engineParametersOf(config), topologyOf),
+      strategyOf: strategiesFor(db, engineParametersOf(config), topologyOf, deps.learned?.pairsOf ?? (() => Promise.resolve(NOTHING_LEARNED))),
       ...(deps.changesOf === undefined ? {} : { changesOf: deps.changesOf }),
       incidents: createIncidentSink({
         db, settings: deps.incidentSettings ?? incidentSettingsOf(config), catalog: deps.catalog ?? NO_CATALOG, reopenMs: DEFAULT_LIFECYCLE_RULES.reopenMs,
+        ...(deps.learned === undefined ? {} : { candidatesOf: deps.learned.candidatesOf }),
       }),
       noise,
       options: { batchSize: BATCH_SIZE, electionMs: ELECTION_MS, settleMs: SETTLE_MS, stabilityMs: correlation.stabilityMinutes * 60_000 },

@@ -12,6 +12,7 @@ import { grafanaOperations } from './operations/grafana.ts';
 import { catalogOperations } from './operations/catalog.ts';
 import { incidentOperations } from './operations/incidents.ts';
 import { judgementOperations } from './operations/judgements.ts';
+import { learningOperations } from './operations/learning.ts';
 import { incidentSettingsOperations } from './operations/incidentSettings.ts';
 import { noiseOperations } from './operations/noise.ts';
 import { sourceOperations } from './operations/sources.ts';
@@ -30,6 +31,7 @@ export const operations = {
   ...backTestOperations,
   ...grafanaOperations,
   ...judgementOperations,
+  ...learningOperations,
   ...catalogOperations,
   ...systemOperations,
 } as const;

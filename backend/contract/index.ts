@@ -11,6 +11,7 @@ export * from './lanes.ts';
 export * from './backtests.ts';
 export * from './correlation.ts';
 export * from './judgements.ts';
+export * from './learning.ts';
 export * from './reasons.ts';
 export * from './regrouping.ts';
 export * from './sources.ts';

@@ -39,6 +39,7 @@ export const EVENT_TYPES = [
   'source.rejected', 'source.truncated', 'source.test_received', 'dead_letter.replayed', 'dead_letter.discarded', 'mapping.edited',
   'incident.judged',
   'correlation.draft_edited', 'correlation.draft_discarded', 'correlation.activated', 'back_test.started', 'back_test.ended',
+  'correlation.learned', 'correlation.forgotten', 'correlation.learning_stopped', 'correlation.learning_allowed',
   'grafana_connection.edited',
   'noise.rule_created', 'noise.rule_edited', 'noise.rule_deleted', 'noise.rule_warned', 'noise.alerts_held_back',
   'maintenance.created', 'maintenance.edited', 'maintenance.ended',

@@ -2,7 +2,9 @@
 export { createCorrelator, type Correlator, type CorrelatorOptions } from './correlator.ts';
 export { createScopeStrategy, scopeOf, type ScopeStrategyOptions } from './byScope.ts';
 export { StaleWindowError, type IncidentChange, type IncidentSink, type LinkedAlert } from './incidentSink.ts';
-export { createEngine, DEFAULT_PARAMETERS, type EngineOptions, type EngineParameters, type EngineWindow } from './engine/index.ts';
+export {
+  createEngine, createLearnedPairs, DEFAULT_PARAMETERS, NOTHING_LEARNED, type EngineOptions, type EngineParameters, type EngineWindow, type LearnedPairs,
+} from './engine/index.ts';
 export { planBatch } from './batch.ts';
 export type { AlertRef, Decision, GroupId, KnownGroup, KnownHabit, PlacedRef, Strategy } from './strategy.ts';
 export { listOrganisations, readCursor } from './store.ts';
@@ -10,6 +12,10 @@ export {
   createBackTestHandlers, createBackTestService, createStrategyTrial, labelAlerts, scoreGroups, type AlertLabels, type BackTestOperation, type BackTestService, type LabelScore, type Trial, type TrialFactory, type TrialPolicy,
   type TrialGroup, type TrialOutcome,
 } from './backtest/index.ts';
+export {
+  createLearningHandlers, createLearningService, SOONER_SCORE, whyHeld, whySooner, type CandidateAct, type LearnedCandidate, type LearnedCandidates, type LearningOperation,
+  type LearningService, type Observations, type PairAct, type PastIncident,
+} from './learning/index.ts';
 export type { GroupAssessment, RankedRoot } from './assessment.ts';
 export {
   activeVersionNumber, createCorrelationHandlers, createSettingsService, parametersWith, selectActive, SHIPPED_VERSION, topologyWith, tuningOf, type CorrelationOperation,

@@ -8,6 +8,8 @@ export interface DeclareFacts {
   readonly services: readonly string[];
   /** The engine's; null when there is no assessment. */
   readonly confidence: number | null;
+  /** What people made of such candidates before, as a part of the score; null when it says nothing. */
+  readonly taught?: Contribution | null;
   /** Business services that are affected, and whether one of them is critical; null when the catalogue knows none of the services. */
   readonly business: { readonly names: readonly string[]; readonly critical: boolean; readonly important: boolean } | null;
 }
@@ -56,7 +58,8 @@ function contributionsOf(policy: DeclarePolicy, facts: DeclareFacts): Contributi
     });
   }
   const total = parts.reduce((sum, part) => sum + part.weight, 0);
-  return parts.map(({ kind, text, share, weight }) => ({ kind, text, weight: total === 0 ? 0 : (share * weight) / total }));
+  const weighed = parts.map(({ kind, text, share, weight }) => ({ kind, text, weight: total === 0 ? 0 : (share * weight) / total }));
+  return facts.taught == null ? weighed : [...weighed, facts.taught];
 }
 
 /** Why a rule holds, condition by condition; null when one does not. */
@@ -104,7 +107,7 @@ function points(score: number): number {
 export function decideDeclaration(policy: DeclarePolicy, facts: DeclareFacts): DeclareDecision {
   const contributions = contributionsOf(policy, facts);
   // Rounded, so that a score that is exactly on a line counts as being on it.
-  const score = Math.round(contributions.reduce((sum, part) => sum + part.weight, 0) * 10_000) / 10_000;
+  const score = Math.min(1, Math.round(contributions.reduce((sum, part) => sum + part.weight, 0) * 10_000) / 10_000);
   for (const rule of policy.rules) {
     const why = ruleHolds(rule, facts, score);
     if (why !== null) return { outcome: rule.outcome, score, contributions, reason: `rule "${rule.name}": ${why}`, rule: rule.name };

@@ -1,5 +1,6 @@
 /** What more evidence means for an incident: its severity, and whether it is ignored, proposed or declared. Pure. */
-import { SEVERITIES, type DeclareDecision, type IncidentState, type Severity, type SeverityInputs } from '#contract';
+import { SEVERITIES, type Contribution, type DeclareDecision, type IncidentState, type Severity, type SeverityInputs } from '#contract';
+import { SOONER_SCORE, whyHeld, whySooner, type LearnedCandidate } from '../correlation/index.ts';
 import { decideDeclaration } from './declarePolicy.ts';
 import { computeImpact, type ImpactIndex } from './impact.ts';
 import { assessSeverity } from './severityMatrix.ts';
@@ -17,6 +18,8 @@ export interface EvaluationFacts {
   readonly alertsTotal: number;
   readonly confidence: number | null;
   readonly ignoredByPolicy: boolean;
+  /** What people made of candidates of its kind, and the alert rules that are in it; left out or null: nothing is known. */
+  readonly taught?: { readonly learned: LearnedCandidate; readonly rules: readonly string[] } | null;
 }
 
 export interface Evaluation {
@@ -44,6 +47,20 @@ function nextState(facts: EvaluationFacts, decision: DeclareDecision): IncidentS
   }
 }
 
+/** What was promoted before scores more. */
+function promotedBefore({ taught }: EvaluationFacts): Contribution | null {
+  const why = taught == null ? null : whySooner(taught.learned);
+  return why === null ? null : { kind: 'history', text: why, weight: SOONER_SCORE };
+}
+
+/** What would be proposed, but was rejected again and again, is held. What the policy declares is declared. */
+function holdRejected(facts: EvaluationFacts, severity: Severity, services: readonly string[], decision: DeclareDecision): DeclareDecision {
+  if (decision.outcome !== 'propose' || facts.taught == null) return decision;
+  const { learned, rules } = facts.taught;
+  const why = whyHeld(learned, { services, rules, severity: SEVERITIES.indexOf(severity) + 1, alerts: facts.alertsTotal });
+  return why === null ? decision : { ...decision, outcome: 'ignore', reason: why, contributions: [...decision.contributions, { kind: 'history', text: why, weight: 0 }], rule: null };
+}
+
 /**
  * Evaluates an incident. The severity is never lowered: a new incident gets the computed one, another
  * one is raised when the computed one becomes graver than it ever was, even over a person's choice.
@@ -61,7 +78,8 @@ export function evaluateIncident(facts: EvaluationFacts, settings: Pick<Incident
   if (!undecided) return { severity, computedSeverity, inputs, declaration: null, state: facts.state };
   const affected = impact.businessServices.filter((business) => business.state === 'affected');
   const known = impact.affected.some((service) => index.knows(service));
-  const declaration = decideDeclaration(settings.declarePolicy, {
+  const decided = decideDeclaration(settings.declarePolicy, {
+    taught: promotedBefore(facts),
     severity, alerts: facts.alertsTotal, services: impact.affected, confidence: facts.confidence,
     business: known
       ? {
@@ -70,5 +88,6 @@ export function evaluateIncident(facts: EvaluationFacts, settings: Pick<Incident
       }
       : null,
   });
+  const declaration = holdRejected(facts, severity, facts.services, decided);
   return { severity, computedSeverity, inputs, declaration, state: nextState(facts, declaration) };
 }

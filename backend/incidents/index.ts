@@ -11,6 +11,7 @@ export { createSettingsReader, type SettingDefaults, type SettingsReader } from 
 export { DEFAULT_INCIDENT_TYPES } from './fieldRules.ts';
 export { EMPTY_CATALOG, NO_CATALOG, type CatalogLookup, type ImpactCatalog, type ServiceBusiness } from './ports.ts';
 export { forgetKeptLinks } from './regroupStore.ts';
+export { observeIncidents } from './observations.ts';
 export { trialPolicyOf } from './trialPolicy.ts';
 export { createJudgementHandlers, labelsOf } from './judgements/index.ts';
 export { findIncidentScope, type IncidentScope } from './readStore.ts';

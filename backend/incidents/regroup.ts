@@ -13,7 +13,7 @@ import { evaluateIncident } from './evaluate.ts';
 import type { ImpactIndex } from './impact.ts';
 import type { IncidentRow } from './incident.ts';
 import {
-  finishRegrouping, insertRegrouping, keepLinks, listKeptAlerts, moveKeptLinks, readLinkFacts, writeRecount, type LinkFacts,
+  finishRegrouping, insertRegrouping, keepLinks, listKeptAlerts, moveKeptLinks, readKeptServices, readLinkFacts, writeRecount, type LinkFacts,
 } from './regroupStore.ts';
 import type { IncidentSettings } from './settingsStore.ts';
 import { ACTIVE_STATES } from './stateMachine.ts';
@@ -58,7 +58,7 @@ export async function mergeIncidents(context: RegroupContext, from: IncidentRow,
   return {
     id, alerts,
     events: [
-      { type: 'incident.merged', incident: from.number, actor, data: { from: from.state, to: 'duplicate', into: into.number, alerts, reason, regrouping: id, alertIds: named } },
+      { type: 'incident.merged', incident: from.number, actor, data: { from: from.state, to: 'duplicate', into: into.number, alerts, reason, regrouping: id, alertIds: named, services: from.services, others: into.services } },
       { type: 'incident.absorbed', incident: into.number, actor, data: { other: from.number, title: from.title, alerts, reason, regrouping: id, alertIds: named } },
     ],
   };
@@ -130,13 +130,14 @@ export async function moveAlerts(context: RegroupContext, movement: Movement): P
   const events: NewEvent[] = [];
   const named = await namedAlerts(context, id);
   const data = { alerts, reason, regrouping: id, alertIds: named };
-  events.push({ type: kind === 'split' ? 'incident.split' : 'incident.alerts_moved_out', incident: from.number, actor, data: { ...data, into: target } });
+  const gone = await readKeptServices(tx, orgId, id);
+  events.push({ type: kind === 'split' ? 'incident.split' : 'incident.alerts_moved_out', incident: from.number, actor, data: { ...data, into: target, services: gone, others: left.services } });
   events.push(...await recount(context, from, left, servicesWithout(from.services, before.services, left.services), 'left'));
   if (into !== null && target !== null && targetBefore !== null) {
     const now = await readLinkFacts(tx, orgId, target);
     const arrived = now.services.filter((service) => !targetBefore.services.includes(service));
     events.push({
-      type: kind === 'split' ? 'incident.split_off' : 'incident.alerts_moved_in', incident: target, actor, data: { ...data, from: from.number, title: into.title },
+      type: kind === 'split' ? 'incident.split_off' : 'incident.alerts_moved_in', incident: target, actor, data: { ...data, from: from.number, title: into.title, services: gone, others: targetBefore.services },
     });
     const changes = await recount(context, into, now, [...new Set([...into.services, ...arrived])], movement.chosen === true ? 'chosen' : 'grown');
     // What a split makes has had no severity before.

@@ -91,6 +91,17 @@ export async function listKeptAlerts(q: Queryable, orgId: OrgId, id: string, lim
   );
 }
 
+/** Services of the alerts of a regrouping. */
+export async function readKeptServices(q: Queryable, orgId: OrgId, id: string): Promise<string[]> {
+  const rows = await q.query<{ service: string }>(
+    `select distinct a.service from regrouping_alerts as k
+     join alerts as a on a.org_id = k.org_id and a.alert_key = k.alert_key and a.starts_at = k.starts_at
+     where k.org_id = $1::integer and k.regrouping_id = $2::bigint and a.service is not null order by a.service`,
+    [orgId, id],
+  );
+  return rows.map((row) => row.service);
+}
+
 /** Gives the links back that still stand where the regrouping put them. Gives how many. */
 export async function restoreLinks(q: Queryable, orgId: OrgId, id: string, into: number | null): Promise<number> {
   const rows = await q.query(

@@ -1,6 +1,6 @@
 /** Makes incidents of the correlator's decisions. */
 import { SEVERITIES, type IncidentNumber, type IncidentState, type OrgId } from '#contract';
-import { StaleWindowError, type IncidentChange, type IncidentSink } from '../correlation/index.ts';
+import { StaleWindowError, type IncidentChange, type IncidentSink, type LearnedCandidate, type LearnedCandidates } from '../correlation/index.ts';
 import { appendEvents, SYSTEM_ACTOR, type NewEvent } from '../eventlog/index.ts';
 import { severityOf, severityRank } from '../ingest/index.ts';
 import type { Database, Transaction } from '../platform/db/database.ts';
@@ -14,7 +14,7 @@ import { readLinkMark } from './regroupStore.ts';
 import type { SettingsReader } from './settingsStore.ts';
 import { absorbAll, moveInto } from './sinkRegroup.ts';
 import {
-  addCounts, findAttachable, findEarlierIncidents, findHabits, findIncidentsOf, findUntold, insertIncidents, insertLinks, lockLinks, lockQuiet, markTold,
+  addCounts, findAttachable, findEarlierIncidents, findHabits, findIncidentsOf, findRuleNames, findUntold, insertIncidents, insertLinks, lockLinks, lockQuiet, markTold,
   reopenIncident, settleQuiet, takeKeys, takeNumbers, writeEvaluations, type CountedIncident, type EvaluatedIncident,
 } from './sinkStore.ts';
 import { createUntold, type AlertNews, type Untold } from './untold.ts';
@@ -25,6 +25,8 @@ export interface IncidentSinkDeps {
   readonly catalog: CatalogLookup;
   /** A resolved incident is taken up again within this time. */
   readonly reopenMs: number;
+  /** What people made of candidates before; left out: nothing is known. */
+  readonly candidatesOf?: (orgId: OrgId) => Promise<LearnedCandidates>;
 }
 
 /** A change with the number that it has now, and how it came to it. */
@@ -65,6 +67,10 @@ function combine(numbered: readonly Numbered[]): Numbered[] {
   return [...byNumber.values()];
 }
 
+/** Rules of a candidate that are looked at, to tell whether it is one of a kind that was rejected. */
+const MAX_RULE_NAMES = 100;
+/** How the engine names the suspected cause of a group. */
+const CAUSE_KEY = 'cause/';
 /** A score must move by so much to be written anew. */
 const SCORE_STEP = 0.02;
 
@@ -130,6 +136,20 @@ export function createIncidentSink(deps: IncidentSinkDeps): IncidentSink {
       recurrenceOf: of, incidentType: '', fields: {}, links: [], detectedAt: null,
     })));
     return numbered;
+  }
+
+  /** What people made of candidates like the undecided ones of a batch. */
+  async function taughtOf(tx: Transaction, orgId: OrgId, counted: readonly CountedIncident[]): Promise<Map<number, { learned: LearnedCandidate; rules: readonly string[] }>> {
+    const known = (await deps.candidatesOf?.(orgId)) ?? null;
+    const found = new Map<number, LearnedCandidate>();
+    if (known === null || known.size === 0) return new Map();
+    for (const { number, state, ignoredByPolicy, groupKeys } of counted) {
+      if (state !== 'candidate' && !(state === 'rejected' && ignoredByPolicy)) continue;
+      const learned = groupKeys.map((key) => (key.startsWith(CAUSE_KEY) ? known.get(key.slice(CAUSE_KEY.length)) : undefined)).find((kind) => kind !== undefined);
+      if (learned !== undefined && learned.effect !== 'none') found.set(number, learned);
+    }
+    const rules = await findRuleNames(tx, orgId, [...found.keys()], MAX_RULE_NAMES);
+    return new Map([...found].map(([number, learned]) => [number, { learned, rules: rules.get(number) ?? [] }]));
   }
 
   /** Events that tell of one incident's part in a batch. `news` is what is told now of alerts that joined or ended, null: that comes later. */
@@ -207,6 +227,7 @@ export function createIncidentSink(deps: IncidentSinkDeps): IncidentSink {
       }));
       if (counted.length < numbered.length) throw new StaleWindowError('an incident of the window takes no more alerts');
       const byNumber = new Map(counted.map((incident) => [incident.number, incident]));
+      const taught = await taughtOf(tx, orgId, counted);
       const evaluated: EvaluatedIncident[] = [];
       const events: NewEvent[] = [...merges.events, ...moves.events];
       for (const entry of numbered) {
@@ -218,7 +239,7 @@ export function createIncidentSink(deps: IncidentSinkDeps): IncidentSink {
           fresh: entry.fresh, state: incident.state, severity: severityOf(incident.severity),
           computedSeverity: incident.computedSeverity === null ? null : severityOf(incident.computedSeverity),
           gravestAlert: incident.gravestAlert === null ? null : severityOf(incident.gravestAlert), services: incident.services,
-          alertsTotal: incident.alertsTotal, confidence: incident.confidence, ignoredByPolicy: incident.ignoredByPolicy,
+          alertsTotal: incident.alertsTotal, confidence: incident.confidence, ignoredByPolicy: incident.ignoredByPolicy, taught: taught.get(incident.number) ?? null,
         }, current, index) : null;
         const regressed = incident.state === 'monitoring' && links.firing > 0 && incident.firingBefore === 0;
         events.push(...eventsOf(entry, incident, links.joined, news.get(entry.number) ?? null, evaluation, regressed));

@@ -136,6 +136,7 @@ export interface CountedIncident {
   readonly computedSeverity: number | null;
   readonly gravestAlert: number | null;
   readonly services: readonly string[];
+  readonly groupKeys: readonly string[];
   readonly confidence: number | null;
   readonly ignoredByPolicy: boolean;
   readonly declaredScore: number | null;
@@ -152,6 +153,7 @@ interface CountedRow {
   computed_severity: number | null;
   gravest_alert: number | null;
   services: string[];
+  group_keys: string[];
   confidence: number | null;
   ignored_by_policy: boolean;
   declared_score: number | null;
@@ -188,7 +190,7 @@ export async function addCounts(q: Queryable, orgId: OrgId, at: Date, changes: r
          as u(number, joined, firing, ended, first_alert_at, severity, services, assessment, told)
      ) as c
      where i.org_id = $1::integer and i.number = c.number and (c.joined = 0 or i.state = any($10::text[]))
-     returning i.number, i.state, i.severity, i.computed_severity, i.gravest_alert, i.services, (i.assessment->>'confidence')::float8 as confidence,
+     returning i.number, i.state, i.severity, i.computed_severity, i.gravest_alert, i.services, i.group_keys, (i.assessment->>'confidence')::float8 as confidence,
        i.ignored_by_policy, (i.declaration->>'score')::float8 as declared_score, i.alerts_total, i.alerts_firing,
        i.alerts_firing - c.firing + c.ended as firing_before`,
     [
@@ -207,7 +209,7 @@ export async function addCounts(q: Queryable, orgId: OrgId, at: Date, changes: r
   );
   return rows.map((row) => ({
     number: row.number, state: row.state, severity: row.severity, computedSeverity: row.computed_severity, gravestAlert: row.gravest_alert,
-    services: row.services, confidence: row.confidence, ignoredByPolicy: row.ignored_by_policy, declaredScore: row.declared_score,
+    services: row.services, groupKeys: row.group_keys, confidence: row.confidence, ignoredByPolicy: row.ignored_by_policy, declaredScore: row.declared_score,
     alertsTotal: row.alerts_total, alertsFiring: row.alerts_firing, firingBefore: row.firing_before,
   }));
 }
@@ -244,6 +246,22 @@ export function markTold(q: Queryable, orgId: OrgId, numbers: readonly number[])
      returning i.number, i.alerts_total, i.alerts_firing, i.services, i.merged_into`,
     [orgId, numbers],
   );
+}
+
+/** Names of the alert rules of incidents, by incident; at most `limit` each. */
+export async function findRuleNames(q: Queryable, orgId: OrgId, incidents: readonly number[], limit: number): Promise<Map<number, string[]>> {
+  if (incidents.length === 0) return new Map();
+  const rows = await q.query<{ number: number; names: string[] }>(
+    `select n.number, n.names from unnest($2::integer[]) as i(number)
+     cross join lateral (
+       select i.number, array(
+         select distinct a.name from incident_alerts as k
+         join alerts as a on a.org_id = k.org_id and a.alert_key = k.alert_key and a.starts_at = k.starts_at
+         where k.org_id = $1::integer and k.incident_number = i.number order by a.name limit $3::integer) as names
+     ) as n`,
+    [orgId, incidents, limit],
+  );
+  return new Map(rows.map((row) => [row.number, row.names]));
 }
 
 /** What an evaluation alters. */

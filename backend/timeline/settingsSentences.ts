@@ -78,6 +78,14 @@ export function settingsSentence(type: SettingsEventType, data: EventData): stri
       return 'Draft of the correlation settings thrown away';
     case 'correlation.activated':
       return `Version ${number(data, 'version')} of the correlation settings put into force (${text(data, 'note')})${draftChange(data)}`;
+    case 'correlation.learned':
+      return `Learned from ${plural(number(data, 'incidents'), 'incident')} and ${plural(number(data, 'acts'), 'act')} of people: ${plural(number(data, 'pairs'), 'pair')}, ${plural(number(data, 'candidates'), 'kind')} of candidates`;
+    case 'correlation.forgotten':
+      return withReason(`Forgotten what was learned of ${text(data, 'what')}`, data);
+    case 'correlation.learning_stopped':
+      return withReason(`Nothing is to be learned of ${text(data, 'what')}`, data);
+    case 'correlation.learning_allowed':
+      return `${text(data, 'what')} may be learned again`;
     case 'back_test.started':
       return `Back-test started, from ${text(data, 'from')} to ${text(data, 'to')}`;
     case 'back_test.ended':

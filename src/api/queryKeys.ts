@@ -38,6 +38,7 @@ export const queryKeys = {
   silences: ['silences'],
   silenceSync: ['silences', 'sync'],
   correlation: ['correlation'],
+  learned: ['learned'],
   backTests: ['backTests'],
   backTest: (id: string) => ['backTests', id],
   judgements: ['judgements'],

@@ -56,7 +56,7 @@ export async function runBackTest(deps: BackTestRunDeps, orgId: OrgId, test: Bac
   const since = new Date(from.getTime() - deps.trials.warmUpMs);
   const base = await selectVersion(db, orgId, test.baseVersion);
   if (base === undefined) throw new Error(`version ${test.baseVersion} of the correlation settings is gone`);
-  const [before, after] = await Promise.all([deps.trials.start(orgId, base.settings), deps.trials.start(orgId, test.draft)]);
+  const [before, after] = await Promise.all([deps.trials.start(orgId, base.settings, from), deps.trials.start(orgId, test.draft, from)]);
   const trials = [before, after];
   const feedChanges = createChangeFeed(await deps.changesSince(orgId, since), trials);
   const span = await spanOfAlertChanges(db, orgId, since, to);

@@ -35,5 +35,6 @@ export interface Trial {
 export interface TrialFactory {
   /** How long before a period it must begin to listen, to know by then what it would have known. */
   readonly warmUpMs: number;
-  start(orgId: OrgId, settings: CorrelationSettings): Promise<Trial>;
+  /** `from`: the beginning of the period; what was learned by then is known. */
+  start(orgId: OrgId, settings: CorrelationSettings, from: Date): Promise<Trial>;
 }

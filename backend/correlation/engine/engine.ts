@@ -9,6 +9,7 @@ import type { AlertChange } from '../../ingest/index.ts';
 import type { Decision, Strategy } from '../strategy.ts';
 import { sweepWaiting } from './burst.ts';
 import { newGroup } from './group.ts';
+import { NOTHING_LEARNED, type LearnedPairs } from './learned.ts';
 import { DEFAULT_PARAMETERS, type EngineParameters } from './parameters.ts';
 import { placeByRule, recallRules } from './ruled.ts';
 import { closeGroup, enter, mergeIfDue, moveStrays, place, settle } from './placing.ts';
@@ -29,6 +30,8 @@ export interface EngineOptions {
   readonly parameters?: EngineParameters;
   /** Rules of users, in their order. */
   readonly rules?: readonly CorrelationRule[];
+  /** The snapshot of what was learned; left out: nothing. */
+  readonly learned?: LearnedPairs;
 }
 
 function nextDue(window: EngineWindow): number {
@@ -114,7 +117,7 @@ export function createEngine(options: EngineOptions): Strategy<EngineWindow> {
     memoryMs: parameters.closeMs + parameters.holdMs,
     habitMs: parameters.habitMs,
     empty() {
-      const window = createWindow(options.topology, parameters, rules);
+      const window = createWindow(options.topology, parameters, rules, options.learned ?? NOTHING_LEARNED);
       window.nextGroup = FIRST_NEW_GROUP;
       return window;
     },

@@ -5,6 +5,7 @@ import { assess } from './assess.ts';
 import { findStrays } from './blocks.ts';
 import { noteWaitingAt } from './burst.ts';
 import { absorbCounts, countSignal, newGroup, realness, type Group } from './group.ts';
+import { learnedBetween, learnedPlaces } from './learned.ts';
 import { mergeLogOdds } from './merging.ts';
 import { holdReason, linkReason, mergeReason, openReason, titleOf } from './reasons.ts';
 import type { Member } from './signal.ts';
@@ -158,7 +159,8 @@ function candidatesFor(window: EngineWindow, member: Member): Group[] {
   const found = new Set<Group>();
   // A group that has been quiet for too long is over, whether it was swept away yet or not.
   const since = window.nowMs - window.parameters.closeMs;
-  for (const node of [member.signal.node, ...member.signal.blamed]) for (const group of window.index.at(node)) if (group.lastMs >= since) found.add(group);
+  const { node: own, rule, blamed } = member.signal;
+  for (const node of [own, ...blamed, ...learnedPlaces(window.learned, own, rule)]) for (const group of window.index.at(node)) if (group.lastMs >= since) found.add(group);
   const list = [...found];
   if (list.length <= MAX_CANDIDATES) return list;
   const at = member.signal.onsetMs;
@@ -267,6 +269,7 @@ function rivalsOf(window: EngineWindow, group: Group): Group[] {
   const found = new Set<Group>();
   for (const { node } of group.suspects.slice(0, 2)) for (const other of window.index.at(node)) found.add(other);
   for (const node of group.nodes.top(MAX_RIVALS)) for (const other of window.index.at(node)) found.add(other);
+  for (const node of group.nodes.top(MAX_RIVALS)) for (const place of learnedPlaces(window.learned, node, null)) for (const other of window.index.at(place)) found.add(other);
   found.delete(group);
   return [...found].filter((other) => other.nodes.total >= 2).sort((a, b) => b.nodes.total - a.nodes.total || a.order - b.order).slice(0, MAX_RIVALS);
 }
@@ -299,7 +302,7 @@ export function mergeIfDue(window: EngineWindow, group: Group): void {
   if (group.closed || group.nodes.total < 2 || group.nodes.total < group.comparedAt * REGROWTH) return;
   group.comparedAt = group.nodes.total;
   for (const other of rivalsOf(window, group)) {
-    const logOdds = mergeLogOdds(group, other, window.graph, window.changes, window.parameters);
+    const logOdds = mergeLogOdds(group, other, window.graph, window.changes, window.parameters) + learnedBetween(window.learned, group, other).total;
     if (logOdds <= window.parameters.mergeLogOdds) continue;
     const older = group.opened === other.opened ? group.order < other.order : group.opened;
     merge(window, older ? group : other, older ? other : group, logOdds);

@@ -1,6 +1,7 @@
 /** Why, in words and numbers: of each link, each alert that is held, each group, each merge. */
 import type { Contribution, DecisionReason } from '#contract';
 import { realness, type Group } from './group.ts';
+import { learnedBetween, learnedWeight, type Partner } from './learned.ts';
 import type { EngineParameters } from './parameters.ts';
 import type { Member } from './signal.ts';
 import type { EngineWindow } from './window.ts';
@@ -10,6 +11,8 @@ export const ENGINE_NAME = 'causes';
 
 /** What a rule adds to a link: more than any other evidence, as it decides. */
 const RULE_WEIGHT = 20;
+/** What was learned is told in the summary from this log-odds on. */
+const TOLD_FROM = 1;
 
 function rounded(value: number): number {
   return Math.round(value * 100) / 100;
@@ -36,6 +39,10 @@ function stepsText(window: EngineWindow, group: Group, node: string): string {
 function ratePerHour(perMinute: number): string {
   const hourly = perMinute * 60;
   return hourly >= 10 ? `${Math.round(hourly)} times an hour` : `${hourly.toFixed(1)} times an hour`;
+}
+
+function learnedContributions(partners: readonly Partner[]): Contribution[] {
+  return partners.map(({ text, effect }) => ({ kind: 'history', text, weight: effect }));
 }
 
 /** Rounds the parts so that they sum up to the rounded whole: what is left over goes to the largest. */
@@ -70,6 +77,7 @@ export function contributionsOf(window: EngineWindow, member: Member, group: Gro
     { kind: 'text', text: `${signal.rule}: ${count(Math.max(group.rules.get(signal.rule), group.templates.get(signal.template)), 'alert')} of this wording in the group`, weight: weights.kind },
     { kind: 'history', text: `${signal.rule} comes ${ratePerHour(habits.ruleRate(signal.rule, member.waiting))} without an incident`, weight: -usual },
   ];
+  contributions.push(...learnedContributions(learnedWeight(window.learned, signal, group, counted ? 1 : 0).partners));
   if (signal.blamed.length > 0) {
     contributions.push({ kind: 'complaint', text: `it names ${signal.blamed.join(', ')}`, weight: weights.complaint - chance });
   }
@@ -81,7 +89,9 @@ export function contributionsOf(window: EngineWindow, member: Member, group: Gro
 export function linkReason(window: EngineWindow, member: Member, group: Group): DecisionReason {
   const contributions = contributionsOf(window, member, group);
   if (member.rule !== null) return { strategy: ENGINE_NAME, summary: member.rule.text, contributions: [{ kind: 'rule', text: member.rule.text, weight: RULE_WEIGHT }, ...contributions] };
-  return { strategy: ENGINE_NAME, summary: `explained by trouble around ${causeOf(group)}: ${stepsText(window, group, member.signal.node)}`, contributions };
+  const [learned] = learnedWeight(window.learned, member.signal, group, group.members.has(member.signal.key) ? 1 : 0).partners;
+  const known = learned !== undefined && learned.effect >= TOLD_FROM ? `; ${learned.text}` : '';
+  return { strategy: ENGINE_NAME, summary: `explained by trouble around ${causeOf(group)}: ${stepsText(window, group, member.signal.node)}${known}`, contributions };
 }
 
 /** Why no group took an alert; with the parts of the nearest one. */
@@ -116,10 +126,11 @@ export function openReason(window: EngineWindow, group: Group): DecisionReason {
 
 /** Why two groups are one. */
 export function mergeReason(window: EngineWindow, into: Group, from: Group, logOdds: number): DecisionReason {
+  const learned = learnedBetween(window.learned, into, from);
   const kin = window.graph.areKin(causeOf(into), causeOf(from)) ? ', which share their infrastructure' : '';
   return {
     strategy: ENGINE_NAME, summary: `one cause explains both: trouble around ${causeOf(into)} and around ${causeOf(from)}${kin}`,
-    contributions: [{ kind: 'topology', text: 'how much more likely they are one (weight in log-odds)', weight: rounded(logOdds) }],
+    contributions: [{ kind: 'topology', text: 'how much more likely they are one (weight in log-odds)', weight: rounded(logOdds - learned.total) }, ...learnedContributions(learned.partners).map((part) => ({ ...part, weight: rounded(part.weight) }))],
   };
 }
 

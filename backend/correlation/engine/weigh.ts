@@ -5,6 +5,7 @@
  */
 import type { Group } from './group.ts';
 import type { Habits } from './habits.ts';
+import { learnedWeight, type LearnedPairs } from './learned.ts';
 import type { EngineParameters } from './parameters.ts';
 import type { ServiceGraph } from './serviceGraph.ts';
 import type { Signal } from './signal.ts';
@@ -19,6 +20,8 @@ export interface Weights {
   readonly complaint: number;
   /** How likely a rule or wording like this is among them. */
   readonly kind: number;
+  /** What is known of its service or rule and those of the group. */
+  readonly learned: number;
   readonly total: number;
 }
 
@@ -54,7 +57,7 @@ const LEAST = 1e-9;
 const LEAST_PACE = 0.05;
 
 /** Makes the weigher. */
-export function createWeigher(parameters: EngineParameters, graph: ServiceGraph, habits: Habits): Weigher {
+export function createWeigher(parameters: EngineParameters, graph: ServiceGraph, habits: Habits, learnedPairs: LearnedPairs): Weigher {
   const { priorAlerts, placeWeight } = parameters;
   const paceMinutes = parameters.paceMs / 60_000;
 
@@ -130,7 +133,8 @@ export function createWeigher(parameters: EngineParameters, graph: ServiceGraph,
       const place = placeIn(signal, group, own);
       const complaint = complaintIn(signal, group, own);
       const kind = kindIn(signal, group, own);
-      return { pace, place, complaint, kind, total: pace + place + complaint + kind };
+      const learned = learnedWeight(learnedPairs, signal, group, own).total;
+      return { pace, place, complaint, kind, learned, total: pace + place + complaint + kind + learned };
     },
   };
 }

@@ -6,6 +6,7 @@ import type { ChangeTests } from './changeTest.ts';
 import { createRecentChanges, type RecentChanges } from './changes.ts';
 import type { Group } from './group.ts';
 import { createHabits, type Habits } from './habits.ts';
+import type { LearnedPairs } from './learned.ts';
 import { createNodeIndex, type NodeIndex } from './nodeIndex.ts';
 import type { EngineParameters } from './parameters.ts';
 import { createDueQueue, type DueQueue } from './queue.ts';
@@ -19,6 +20,8 @@ export interface EngineWindow {
   readonly reader: SignalReader;
   readonly habits: Habits;
   readonly weigher: Weigher;
+  /** What was learned of past incidents and from people. */
+  readonly learned: LearnedPairs;
   readonly changes: RecentChanges;
   readonly index: NodeIndex;
   /** Alerts that may still move, by episode. */
@@ -45,11 +48,11 @@ export interface EngineWindow {
 }
 
 /** An empty window. */
-export function createWindow(topology: Topology, parameters: EngineParameters, rules: readonly CompiledRule[]): EngineWindow {
+export function createWindow(topology: Topology, parameters: EngineParameters, rules: readonly CompiledRule[], learned: LearnedPairs): EngineWindow {
   const graph = createServiceGraph(topology, parameters.hopDecay);
   const habits = createHabits(parameters.habitMs);
   return {
-    parameters, graph, habits, reader: createSignalReader(topology, graph), weigher: createWeigher(parameters, graph, habits),
+    parameters, graph, habits, reader: createSignalReader(topology, graph), weigher: createWeigher(parameters, graph, habits, learned), learned,
     changes: createRecentChanges(parameters.changeMs), index: createNodeIndex(), members: new Map(), groups: new Map(),
     reviews: parameters.reviewMs.map(() => createDueQueue<Member>()), settling: createDueQueue<Member>(),
     waitingAt: new Map(), rules, ruleState: emptyRuleState(), ruleHomes: new Map(), tests: { byRoot: new Map(), byNode: new Map() }, out: [], nextGroup: 1, nowMs: 0, tickMs: 0, sweptMs: 0, restoring: false,

@@ -89,6 +89,11 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'correlation.draft_discarded':
     case 'correlation.activated':
       return [queryKeys.correlation];
+    case 'correlation.learned':
+    case 'correlation.forgotten':
+    case 'correlation.learning_stopped':
+    case 'correlation.learning_allowed':
+      return [queryKeys.learned];
     case 'service.created':
     case 'service.edited':
     case 'service.deleted':
