@@ -44,11 +44,10 @@ function numberOf(event: LiveEvent): IncidentNumber | null {
 export async function observeIncidents(q: Queryable, orgId: OrgId, topology: Topology, since: Date, until: Date): Promise<Observations> {
   const named = createNaming(topology);
   const inTime = (at: Date): boolean => at >= since && at <= until;
-  const [ended, events, judgements] = await Promise.all([
-    selectEnded(q, orgId, since, until, MAX_INCIDENTS),
-    listEvents(q, orgId, { types: ACT_TYPES, order: 'newest', limit: MAX_EVENTS }),
-    selectJudgements(q, orgId, null, MAX_JUDGEMENTS),
-  ]);
+  // One after the other: within a transaction there is one connection.
+  const ended = await selectEnded(q, orgId, since, until, MAX_INCIDENTS);
+  const events = await listEvents(q, orgId, { types: ACT_TYPES, order: 'newest', limit: MAX_EVENTS });
+  const judgements = await selectJudgements(q, orgId, null, MAX_JUDGEMENTS);
   const acts = events.filter((event) => event.actor.kind !== 'system' && inTime(new Date(event.at)));
   const undone = new Set(acts.flatMap((event) => (event.type === 'incident.regrouping_undone' ? [undoneData.safeParse(event.data).data?.regrouping] : [])));
 

@@ -41,6 +41,8 @@ function iconOf(type: EventType): IconName {
     case 'source.rejected':
     case 'dead_letter.discarded':
     case 'correlation.draft_discarded':
+    case 'correlation.forgotten':
+    case 'correlation.learning_stopped':
       return 'ban';
     case 'incident.acknowledged':
     case 'incident.identified':
@@ -50,6 +52,7 @@ function iconOf(type: EventType): IconName {
     case 'incident.review_started':
     case 'incident.closed':
     case 'correlation.activated':
+    case 'correlation.learning_allowed':
     case 'back_test.ended':
       return 'check';
     case 'change.recorded':
@@ -63,6 +66,7 @@ function iconOf(type: EventType): IconName {
     case 'business_service.edited':
     case 'infrastructure.edited':
     case 'dependency.proposed':
+    case 'correlation.learned':
     case 'dependency.accepted':
     case 'dependency.rejected':
       return 'sitemap';

@@ -4,6 +4,7 @@ import type { Topology } from '../../catalog/index.ts';
 import type { AlertChange } from '../../ingest/index.ts';
 import type { Decision } from '../strategy.ts';
 import { createEngine } from './engine.ts';
+import { NOTHING_LEARNED, type LearnedPairs } from './learned.ts';
 import { DEFAULT_PARAMETERS, type EngineParameters } from './parameters.ts';
 import { episodeKey } from './signal.ts';
 
@@ -54,9 +55,9 @@ export interface Played {
 /** Plays alerts in the order given, and half an hour on. */
 export function playAlerts(changes: readonly AlertChange[], options: {
   readonly topology?: Topology; readonly parameters?: Partial<EngineParameters>; readonly deploys?: readonly { readonly minute: number; readonly service: string; readonly clusters?: readonly string[] }[];
-  readonly passEachMs?: number; readonly rules?: readonly CorrelationRule[];
+  readonly passEachMs?: number; readonly rules?: readonly CorrelationRule[]; readonly learned?: LearnedPairs;
 } = {}): Played {
-  const engine = createEngine({ topology: options.topology ?? SHOP, parameters: { ...DEFAULT_PARAMETERS, ...options.parameters }, rules: options.rules ?? [] });
+  const engine = createEngine({ topology: options.topology ?? SHOP, parameters: { ...DEFAULT_PARAMETERS, ...options.parameters }, rules: options.rules ?? [], learned: options.learned ?? NOTHING_LEARNED });
   const window = engine.empty();
   const decisions: Decision[] = [];
   let passedMs = START_MS;

@@ -96,6 +96,7 @@ function pairsOfAct(act: PairAct): [string, string][] {
 export function learnPairs(observations: Pick<Observations, 'incidents' | 'pairActs'>, now: Date, vetoes: Vetoes): LearnedPair[] {
   const tallies = new Map<string, Tally>();
   const counts = { service: new Map<string, number>(), rule: new Map<string, number>() };
+  const places = new Map<string, Set<string>>();
   const faded = { service: new Map<string, number>(), rule: new Map<string, number>() };
   let all = 0;
 
@@ -124,7 +125,12 @@ export function learnPairs(observations: Pick<Observations, 'incidents' | 'pairA
     const weight = fading(endedAt, now);
     all += weight;
     for (const service of services) count('service', service, weight);
-    for (const { name } of rules) count('rule', name, weight);
+    for (const rule of rules) {
+      count('rule', rule.name, weight);
+      const at = places.get(rule.name) ?? new Set();
+      for (const service of rule.services) at.add(service);
+      places.set(rule.name, at);
+    }
     if (services.length > MAX_SERVICES || rules.length > MAX_RULES) return;
     const note = (kind: 'service' | 'rule', name: string, service: string): void => {
       const tally = tallyOf(kind, name, service, endedAt);
@@ -160,6 +166,8 @@ export function learnPairs(observations: Pick<Observations, 'incidents' | 'pairA
 
   const learned: LearnedPair[] = [];
   for (const [key, tally] of tallies) {
+    // A rule of one service says no more than that service.
+    if (tally.kind === 'rule' && places.get(tally.name)?.size === 1) continue;
     const [withSubject, withOther] = [faded[tally.kind].get(tally.name) ?? 0, faded.service.get(tally.service) ?? 0];
     const lift = tally.incidents.size === 0 ? null : (tally.together * (all + PRIOR_INCIDENTS)) / ((withSubject + 1) * (withOther + 1));
     const effect = effectOf(tally, lift);

@@ -10,6 +10,7 @@ import { grafanaExercises } from './grafana.ts';
 import { incidentExercises } from './incidents.ts';
 import { incidentSettingsExercises } from './incidentSettings.ts';
 import { judgementExercises } from './judgements.ts';
+import { learningExercises } from './learning.ts';
 import { noiseExercises } from './noise.ts';
 import { sourceExercises } from './sources.ts';
 import { systemExercises } from './system.ts';
@@ -22,6 +23,7 @@ export const EXERCISES: Exercises<OperationName> = {
   ...sourceExercises,
   ...grafanaExercises,
   ...judgementExercises,
+  ...learningExercises,
   ...noiseExercises,
   ...backTestExercises,
   ...correlationExercises,
