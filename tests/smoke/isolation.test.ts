@@ -1,4 +1,5 @@
 /** The promise: what belongs to one organisation is neither seen nor changed from another. */
+import { createHash } from 'node:crypto';
 import { OPERATION_NAMES, operations, type CallOf, type Operation, type OperationName } from '../../backend/contract/index.ts';
 import { ADA_ADMIN, OTTO_OTHER_ORG } from '../harness/grafana.ts';
 import { eventually, pathOf, startTestApp, type TestApp } from '../harness/app.ts';
@@ -50,6 +51,10 @@ beforeAll(async () => {
      values (1, 'back-test', 'queued', now() - interval '1 hour', now(), 1, '{}', now(), $1::jsonb)`,
     [JSON.stringify({ kind: 'user', key: 'user:ada', name: MARK })],
   );
+  await muster.database.db.query(
+    `insert into learned_items (org_id, key, kind, content, names, last_seen_at) values (1, $1::text, 'candidate', $2::jsonb, $1::text, now())`,
+    [MARK, JSON.stringify(LEARNED)],
+  );
   ids = {
     rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
     number, alert: alerts.body.items[0]?.id ?? '', deadLetter: letters.body.items[0]?.id ?? '', apiToken: apiToken.body.apiToken.id,
@@ -62,6 +67,12 @@ afterAll(() => muster.close());
 const NOISE_RULE: CallOf<'createNoiseRule'>['body'] = { kind: 'hold', name: MARK, scope: { services: ['none'] }, seconds: 60 };
 const WINDOW: CallOf<'createMaintenance'>['body'] = { name: MARK, scope: { services: ['none'] }, schedule: { kind: 'once', startsAt: '2099-01-01T00:00:00Z', endsAt: '2099-01-02T00:00:00Z' } };
 const SILENCE: CallOf<'createSilence'>['body'] = { matchers: [{ name: 'team', operator: '=', value: 'none' }], startsAt: '2099-01-01T00:00:00Z', endsAt: '2099-01-02T00:00:00Z', comment: 'from outside' };
+
+const LEARNED = {
+  kind: 'candidate', subject: { kind: 'cause', name: MARK }, other: null, effect: 'held', weight: 0, summary: MARK, incidents: [1], lastSeenAt: '2026-03-01T10:00:00.000Z',
+  evidence: { together: 0, withSubject: 0, withOther: 0, incidents: 1, lift: null, merged: 0, parted: 0, rejected: 3, promoted: 0 },
+};
+const LEARNED_ID = createHash('md5').update(MARK).digest('hex');
 
 const REASON = { reason: 'a reason that is long enough' };
 
@@ -84,6 +95,7 @@ function crossing(operation: OperationName): { params?: object; body?: unknown }
   else if (path.includes('/dead-letters/{id}')) params['id'] = ids.deadLetter;
   else if (path.includes('/regroupings/{id}')) params['id'] = ids.regrouping;
   else if (path.includes('/back-tests/{id}')) params['id'] = 'back-test';
+  else if (path.includes('/correlation/learned/{id}')) params['id'] = LEARNED_ID;
   else if (path.includes('/dependency-proposals/{id}')) params['id'] = 'proposal';
   else if (path.includes('/enrichment-tables/{id}')) params['id'] = 'table';
   else if (path.includes('/extraction-rules/{id}')) params['id'] = 'rule';
@@ -111,7 +123,7 @@ async function asOtto(operation: OperationName, headers: Record<string, string>)
 
 /** Everything of organisation 1, as text. */
 async function stateOfOne(): Promise<string> {
-  const tables = ['incidents', 'incident_alerts', 'regroupings', 'alerts', 'event_log', 'sources', 'source_tokens', 'dead_letters', 'api_tokens', 'mappings', 'users', 'correlation_versions', 'correlation_drafts', 'back_tests', 'judgements', 'incident_settings', 'noise_rules', 'maintenance_windows', 'silences', 'held_back_alerts',
+  const tables = ['incidents', 'incident_alerts', 'regroupings', 'alerts', 'event_log', 'sources', 'source_tokens', 'dead_letters', 'api_tokens', 'mappings', 'users', 'correlation_versions', 'correlation_drafts', 'back_tests', 'learned_items', 'learning_states', 'learning_vetoes', 'judgements', 'incident_settings', 'noise_rules', 'maintenance_windows', 'silences', 'held_back_alerts',
     'catalog_services', 'catalog_dependencies', 'catalog_business_services', 'catalog_infrastructure', 'catalog_proposals', 'change_events', 'enrichment_tables', 'extraction_rules'];
   const rows = await Promise.all(tables.map((table) => muster.database.db.query<{ text: string }>(
     `select coalesce(jsonb_agg(to_jsonb(t) - 'last_seen_at' - 'last_received_at' - 'last_used_at' - 'updated_at' order by to_jsonb(t)::text)::text, '') as text from ${table} as t where t.org_id = 1`,

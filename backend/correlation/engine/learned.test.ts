@@ -38,14 +38,14 @@ function contributionsOf(played: Played): readonly { kind: string; text: string;
 test('cap 34: services that are known to go together are one incident, and the link says from where that is known', () => {
   for (const storm of [MIXED, FOLLOWING]) {
     expect(playAlerts(storm).groups).toHaveLength(2);
-    expect(playAlerts(storm, { learned: createLearnedPairs([pair('search', 'mail', 3)]) }).groups).toHaveLength(1);
+    expect(playAlerts(storm, { learned: createLearnedPairs([pair('search', 'mail', 4)]) }).groups).toHaveLength(1);
   }
-  const played = playAlerts(FOLLOWING, { learned: createLearnedPairs([pair('search', 'mail', 3)]) });
+  const played = playAlerts(FOLLOWING, { learned: createLearnedPairs([pair('search', 'mail', 4)]) });
   expect(contributionsOf(played)).toContainEqual({ kind: 'history', text: 'known with mail', weight: expect.any(Number) });
 });
 
 test('cap 34: the order in which a pair was stored does not matter, and neither does which of the two fails first', () => {
-  for (const link of [pair('search', 'mail', 3), pair('mail', 'search', 3)]) {
+  for (const link of [pair('search', 'mail', 4), pair('mail', 'search', 4)]) {
     expect(playAlerts(MIXED, { learned: createLearnedPairs([link]) }).groups).toHaveLength(1);
   }
 });

@@ -37,7 +37,7 @@ export interface LearnedWeight {
 }
 
 /** No pair moves anything by more than this. */
-export const MAX_EFFECT = 4;
+export const MAX_EFFECT = 5;
 /** Partners of one service or rule that are remembered, the strongest. */
 const MAX_PARTNERS = 16;
 /** From this share of a group on a partner counts in full; a stray alert of it hardly does. */

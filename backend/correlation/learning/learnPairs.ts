@@ -29,12 +29,12 @@ const PRIOR_INCIDENTS = 10;
 const CO_OCCURRENCE_WEIGHT = 0.7;
 const MAX_CO_OCCURRENCE = 2;
 /** What an act of a person adds, and how far acts on one, two and more different incidents go at most. */
-const ACT_WEIGHT = 1.5;
-const ACT_LIMITS = [0, 1, 3, 4] as const;
+const ACT_WEIGHT = 2;
+const ACT_LIMITS = [0, 1, 4, 5] as const;
 /** Acts on so many pairs of services at once count in full; with more each pair gets its share. */
 const FULL_ACT_PAIRS = 4;
 const MIN_EFFECT = 0.3;
-const MAX_EFFECT = 4;
+const MAX_EFFECT = 5;
 const MAX_PAIRS = 5_000;
 const SHOWN_INCIDENTS = 10;
 
