@@ -16,7 +16,7 @@ export type ServiceTab = (typeof SERVICE_TABS)[number];
 export const SETTINGS_TABS = ['sources', 'mapping', 'derived', 'policy', 'dead-letters', 'access', 'audit', 'connection'] as const;
 export type SettingsTab = (typeof SETTINGS_TABS)[number];
 
-export const CORRELATION_TABS = ['rules', 'back-tests', 'judgements', 'history'] as const;
+export const CORRELATION_TABS = ['rules', 'learned', 'back-tests', 'judgements', 'history'] as const;
 export type CorrelationTab = (typeof CORRELATION_TABS)[number];
 
 export const paths = {

@@ -82,6 +82,8 @@ export const testIds = {
     difference: 'muster-back-test-difference',
     version: 'muster-correlation-version',
     judgement: 'muster-correlation-judgement',
+    learned: 'muster-learned',
+    learning: 'muster-learning',
   },
   settings: {
     extractionRule: 'muster-extraction-rule',

@@ -1,7 +1,7 @@
 /** Correlation: people add what only they know as a draft, try it on the past, and can always go back. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { correlationRule, correlationSettings, correlationState, type BackTest, type CorrelationState } from '#contract';
+import { correlationRule, correlationSettings, correlationState, incidentNumber, type BackTest, type CorrelationState, type LearnedItem, type LearningStatus } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { ADA, meWith, pageOf } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
@@ -173,6 +173,69 @@ test('earlier settings come back with a note', async () => {
   await user.type(within(dialog).getByRole('textbox'), 'too many joined');
   await user.click(within(dialog).getByRole('button', { name: 'Put into force' }));
   await waitFor(() => expect(mockBackend.calls.find(({ operation }) => operation === 'revertCorrelation')).toMatchObject({ path: '/correlation/versions/1/revert' }));
+});
+
+const PAIR: LearnedItem = {
+  id: 'a1', kind: 'pair', subject: { kind: 'service', name: 'checkout' }, other: { kind: 'service', name: 'search' }, effect: 'together', weight: 3.9,
+  summary: 'checkout: fired together in 6 of the last 8 incidents with search; people put it together with search in 2 incidents',
+  evidence: { together: 6, withSubject: 7, withOther: 8, incidents: 40, lift: 3.7, merged: 2, parted: 0, rejected: 0, promoted: 0 },
+  incidents: [incidentNumber.parse(42), incidentNumber.parse(40)], lastSeenAt: '2026-03-01T09:00:00.000Z', ignored: null,
+};
+const HELD: LearnedItem = {
+  ...PAIR, id: 'b2', kind: 'candidate', subject: { kind: 'cause', name: 'mail' }, other: null, effect: 'held', weight: 0,
+  summary: 'rejected 3 times in the last 30 days: held, until one is graver, broader or larger',
+  ignored: { at: '2026-03-01T09:00:00.000Z', by: BY_ADA, reason: 'each is looked at' },
+};
+const STATUS: LearningStatus = { learnedAt: '2026-03-01T09:52:00.000Z', version: 3, pairs: 1, candidates: 1, ignored: 0, incidents: 40, acts: 5, days: 90 };
+const LEARNERS = ['getCorrelation', 'learnNow', 'forgetLearned', 'ignoreLearned', 'allowLearned'] as const;
+
+test('cap 34: what was learned shows its evidence, its effect and its incidents, and is forgotten with a reason', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('getMe', { ok: meWith(LEARNERS) });
+  mockBackend.answer('getLearning', { ok: STATUS });
+  mockBackend.answer('listLearned', (call) => ({ ok: pageOf(call.query.get('state') === 'ignored' ? [HELD] : [PAIR]) }));
+  mockBackend.answer('forgetLearned', { ok: { ok: true } });
+  mockBackend.answer('allowLearned', { ok: { ok: true } });
+  mockBackend.answer('learnNow', { ok: STATUS });
+  show('?tab=learned');
+  const row = await screen.findByRole('region', { name: 'checkout + search' });
+  expect(row).toHaveTextContent('fired together in 6 of the last 8 incidents with search');
+  expect(row).toHaveTextContent('Together+3.9');
+  expect(row).toHaveTextContent('6 incidents with both, 3.7 times as often as chance would have it');
+  expect(within(row).getByRole('link', { name: 'INC-42' })).toHaveAttribute('href', expect.stringContaining('/incidents/42'));
+  expect(await screen.findByTestId(testIds.correlation.learning)).toHaveTextContent('from 40 incidents and 5 acts of people in 90 days');
+
+  await user.click(within(row).getByRole('button', { name: 'Forget checkout + search' }));
+  const dialog = await screen.findByRole('dialog');
+  await user.type(within(dialog).getByRole('textbox'), 'the gateway is gone');
+  await user.click(within(dialog).getByRole('button', { name: 'Forget it' }));
+  await waitFor(() => expect(mockBackend.calls.find(({ operation }) => operation === 'forgetLearned')).toMatchObject({ path: '/correlation/learned/a1/forget', body: { reason: 'the gateway is gone' } }));
+
+  await user.click(screen.getByRole('radio', { name: 'Not to be learned' }));
+  const ignored = await screen.findByRole('region', { name: 'Candidates around mail' });
+  expect(ignored).toHaveTextContent('that this is not to be learned: each is looked at');
+  await user.click(within(ignored).getByRole('button', { name: 'Allow Candidates around mail again' }));
+  await waitFor(() => expect(mockBackend.callsOf('allowLearned')).toHaveLength(1));
+  await user.click(screen.getByRole('button', { name: 'Learn now' }));
+  await waitFor(() => expect(mockBackend.callsOf('learnNow')).toHaveLength(1));
+});
+
+test('nothing learned says how it comes about; a failure offers another try; who may only look can forget nothing', async () => {
+  mockBackend.answer('getMe', { ok: meWith(['getCorrelation']) });
+  mockBackend.answer('getLearning', { ok: { ...STATUS, learnedAt: null } });
+  mockBackend.answer('listLearned', { ok: pageOf([]) });
+  const first = show('?tab=learned');
+  expect(await screen.findByText('Nothing learned yet')).toBeInTheDocument();
+  expect(screen.getByText(/Three incidents, or two acts of people, make a pair/)).toBeInTheDocument();
+  first.unmount();
+  mockBackend.answer('listLearned', problemOf(500, 'internal', 'something broke'));
+  const second = show('?tab=learned');
+  expect(await screen.findByRole('button', { name: 'Try again' })).toBeInTheDocument();
+  second.unmount();
+  mockBackend.answer('listLearned', { ok: pageOf([PAIR]) });
+  show('?tab=learned');
+  await screen.findByTestId(testIds.correlation.learned);
+  expect(screen.queryByRole('button', { name: /Forget|Do not learn|Learn now/ })).not.toBeInTheDocument();
 });
 
 test('who may only look is offered nothing to change', async () => {

@@ -8,10 +8,11 @@ import { testIds } from '../../testIds.ts';
 import { BackTestsTab } from './BackTestsTab.tsx';
 import { HistoryTab } from './HistoryTab.tsx';
 import { JudgementsTab } from './JudgementsTab.tsx';
+import { LearnedTab } from './LearnedTab.tsx';
 import { RulesTab } from './RulesTab.tsx';
 import type { CorrelationState } from '#contract';
 
-const TAB_NAMES: Readonly<Record<CorrelationTab, string>> = { rules: 'Rules and draft', 'back-tests': 'Back-tests', judgements: 'Judgements', history: 'History' };
+const TAB_NAMES: Readonly<Record<CorrelationTab, string>> = { rules: 'Rules and draft', learned: 'Learned', 'back-tests': 'Back-tests', judgements: 'Judgements', history: 'History' };
 
 /** How alerts become incidents: what people add to it, how it would have done, and what was in force when. */
 export function CorrelationPage() {
@@ -37,6 +38,8 @@ function TabBody({ tab, state }: { tab: CorrelationTab; state: CorrelationState 
   switch (tab) {
     case 'rules':
       return <RulesTab state={state} />;
+    case 'learned':
+      return <LearnedTab />;
     case 'back-tests':
       return <BackTestsTab state={state} />;
     case 'judgements':
