@@ -85,7 +85,7 @@ export function settingsSentence(type: SettingsEventType, data: EventData): stri
     case 'correlation.learning_stopped':
       return withReason(`Nothing is to be learned of ${text(data, 'what')}`, data);
     case 'correlation.learning_allowed':
-      return `${text(data, 'what')} may be learned again`;
+      return `May be learned again: ${text(data, 'what')}`;
     case 'back_test.started':
       return `Back-test started, from ${text(data, 'from')} to ${text(data, 'to')}`;
     case 'back_test.ended':
