@@ -1,5 +1,8 @@
 /** Counting: bags of names, and how fast something comes. */
 
+/** So many leaders are found without sorting all. */
+const FEW = 16;
+
 /** How often each name came. Entries at zero are removed, so a bag is as large as what it holds. */
 export class Bag {
   readonly counts = new Map<string, number>();
@@ -20,9 +23,26 @@ export class Bag {
     for (const [name, count] of other.counts) this.add(name, count);
   }
 
-  /** The names that came most, at most so many; ties by name. */
+  /** The names that came most, at most so many; ties by name. One walk: the few that lead are kept in order. */
   top(most: number): string[] {
-    return [...this.counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, most).map(([name]) => name);
+    if (most > FEW) return [...this.counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, most).map(([name]) => name);
+    const names: string[] = [];
+    const counts: number[] = [];
+    for (const [name, count] of this.counts) {
+      let at = names.length;
+      for (; at > 0; at -= 1) {
+        const other = counts[at - 1] ?? 0;
+        if (other > count || (other === count && (names[at - 1] ?? '') < name)) break;
+      }
+      if (at >= most) continue;
+      names.splice(at, 0, name);
+      counts.splice(at, 0, count);
+      if (names.length > most) {
+        names.pop();
+        counts.pop();
+      }
+    }
+    return names;
   }
 
   /** Both together, as a new bag. */
@@ -38,6 +58,16 @@ const BIN_MS = 120_000;
 /** Beyond so many lives nothing counts any more. */
 const REACH_LIVES = 5;
 const MOST_BINS = 16;
+/** Weights of the bins by how long a pace remembers: the same for every group. */
+const WEIGHTS = new Map<number, readonly number[]>();
+
+function weightsFor(lifeMs: number): readonly number[] {
+  const known = WEIGHTS.get(lifeMs);
+  if (known !== undefined) return known;
+  const made = Array.from({ length: Math.min(MOST_BINS, Math.ceil((REACH_LIVES * lifeMs) / BIN_MS)) }, (_, bin) => Math.exp((-bin * BIN_MS) / lifeMs));
+  if (WEIGHTS.size < 64) WEIGHTS.set(lifeMs, made);
+  return made;
+}
 
 /** When something came, in bins of two minutes; tells the pace around any time of the last hours. */
 export class Pace {
@@ -45,14 +75,18 @@ export class Pace {
   private newest = 0;
   private readonly weights: readonly number[];
   private readonly keepBins: number;
+  /** The bin read last and what it gave, until something is added. */
+  private readBin = -1;
+  private readValue = 0;
 
   constructor(lifeMs: number, keepMs: number) {
-    this.weights = Array.from({ length: Math.min(MOST_BINS, Math.ceil((REACH_LIVES * lifeMs) / BIN_MS)) }, (_, bin) => Math.exp((-bin * BIN_MS) / lifeMs));
+    this.weights = weightsFor(lifeMs);
     this.keepBins = Math.ceil(keepMs / BIN_MS);
   }
 
   add(atMs: number, by = 1): void {
     const bin = Math.floor(atMs / BIN_MS);
+    this.readBin = -1;
     const next = (this.bins.get(bin) ?? 0) + by;
     if (next > 0) this.bins.set(bin, next);
     else this.bins.delete(bin);
@@ -68,6 +102,7 @@ export class Pace {
   /** Weighted count before `atMs`, or after it where that is more: an early sign is judged by what followed. */
   read(atMs: number): number {
     const bin = Math.floor(atMs / BIN_MS);
+    if (bin === this.readBin) return this.readValue;
     const here = this.bins.get(bin) ?? 0;
     if (this.bins.size === (here > 0 ? 1 : 0)) return here;
     let before = here;
@@ -77,6 +112,8 @@ export class Pace {
       before += (this.bins.get(bin - step) ?? 0) * weight;
       after += (this.bins.get(bin + step) ?? 0) * weight;
     }
-    return Math.max(before, after);
+    this.readBin = bin;
+    this.readValue = Math.max(before, after);
+    return this.readValue;
   }
 }

@@ -45,6 +45,10 @@ export interface Group extends Evidence {
   suspects: readonly Suspect[];
   /** The causes tried last, best first. */
   trials: readonly Trial[];
+  /** Share expected at a node by the suspects, as far as asked; see weigh.ts. */
+  readonly expected: Map<string, number>;
+  expectedBy: readonly Suspect[] | null;
+  expectedIn: number;
   /** Nodes by which the index finds it. */
   reach: ReadonlySet<string>;
   firstMs: number;
@@ -75,7 +79,7 @@ export function graver(a: Severity, b: Severity): Severity {
 export function newGroup(id: string, order: number, paceMs: number): Group {
   return {
     id, order, members: new Map(), nodes: new Bag(), clusters: new Bag(), complaints: new Bag(), complainers: new Bag(), blamed: new Bag(), onsets: new Map(), places: new Bag(),
-    rules: new Bag(), templates: new Bag(), services: new Bag(), pace: new Pace(paceMs, PACE_KEPT_MS), suspects: [], trials: [], reach: new Set(), firstMs: Infinity,
+    rules: new Bag(), templates: new Bag(), services: new Bag(), pace: new Pace(paceMs, PACE_KEPT_MS), suspects: [], trials: [], expected: new Map(), expectedBy: null, expectedIn: 0, reach: new Set(), firstMs: Infinity,
     lastMs: 0, evidence: 0, opened: false, closed: false, weighedAt: 0, comparedAt: 0, sortedMs: 0, assessedAt: 0, severity: 'sev5', ruleSeverity: null,
   };
 }

@@ -78,6 +78,7 @@ export function createHabits(habitMs: number): Habits {
   const bursts = new Fading(BURST_MS);
   let sinceMs: number | null = null;
   let now = 0;
+  /** Share of the rule asked for last, until a count or the time changes: it is asked once a group. */
 
   /** Minutes watched, as far as they are remembered. */
   function minutes(): number {
@@ -105,7 +106,8 @@ export function createHabits(habitMs: number): Habits {
   return {
     watch(nowMs) {
       sinceMs ??= nowMs;
-      now = Math.max(now, nowMs);
+      if (nowMs <= now) return;
+      now = nowMs;
     },
     ruleRate: (rule, without) => (Math.max(0, rules.read(rule, now) - without) + DOUBT_ALERTS) / (minutes() + DOUBT_MINUTES),
     ownRate: (alertKey, without) => Math.max(0, owns.read(alertKey, now) - without) / (minutes() + DOUBT_MINUTES),

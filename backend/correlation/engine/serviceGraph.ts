@@ -3,7 +3,7 @@
  * each other. Gives the spread of any cause.
  */
 import type { Topology } from '../../catalog/index.ts';
-import { spreadOfCluster, spreadOfHost, spreadOfService, spreadOfSwitch, type Mode, type Spread, type Surroundings } from './spread.ts';
+import { MAX_REACH, MODES, spreadOfCluster, spreadOfHost, spreadOfService, spreadOfSwitch, type Mode, type Spread, type Surroundings } from './spread.ts';
 
 export type NodeKind = 'service' | 'host' | 'switch' | 'cluster';
 
@@ -19,6 +19,8 @@ export interface ServiceGraph {
   learn(from: string, to: string): void;
   /** Notes a place that the topology lacks. */
   meet(node: string, cluster: string | null): void;
+  /** Rises with every new place and dependency: what was computed from spreads and `size` holds while it stays. */
+  readonly version: number;
   /** Places and clusters there are: among how many an alert could be. */
   readonly size: number;
   readonly clusterCount: number;
@@ -54,6 +56,7 @@ export function createServiceGraph(topology: Topology, hopDecay: number): Servic
   const servicesOf = new Map<string, Set<string>>();
   const spreads: Record<Mode, Map<string, Spread>> = { failure: new Map(), cascade: new Map(), load: new Map() };
   let learned = 0;
+  let version = 0;
 
   for (const cluster of topology.clusters) {
     kinds.set(cluster.name, 'cluster');
@@ -141,13 +144,19 @@ export function createServiceGraph(topology: Topology, hopDecay: number): Servic
       if (learned > MAX_LEARNED) return;
       addTo(down, from, to);
       addTo(up, to, from);
-      spreads.failure.clear();
-      spreads.load.clear();
-      spreads.cascade.clear();
+      // Only spreads that touch either end can change; one that is full may have passed them by.
+      for (const mode of MODES) for (const [root, { at }] of spreads[mode]) if (at.has(from) || at.has(to) || at.size >= MAX_REACH) spreads[mode].delete(root);
+      version += 1;
     },
     meet(node, cluster) {
-      if (!kinds.has(node) && kinds.size < MAX_LEARNED) kinds.set(node, 'service');
+      if (!kinds.has(node) && kinds.size < MAX_LEARNED) {
+        kinds.set(node, 'service');
+        version += 1;
+      }
       if (cluster !== null && clusters.size < MAX_LEARNED) clusters.add(cluster);
+    },
+    get version() {
+      return version;
     },
     get size() {
       return Math.max(FEWEST_PLACES, kinds.size);

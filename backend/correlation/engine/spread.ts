@@ -29,7 +29,8 @@ const MAX_HOPS = 5;
 /** Trouble that has come to so many places is followed no further than this. */
 const WIDE = 12;
 const HOPS_WHEN_WIDE = 3;
-const MAX_REACH = 400;
+/** Places in a spread at most. */
+export const MAX_REACH = 400;
 /** A database that is hammered by its failing caller, and the like; and what a flooded service floods. */
 const CALLEE_SHARE = 0.15;
 const FLOODED_SHARE = 0.6;

@@ -12,6 +12,8 @@ const KEPT = 6;
 const NEGLIGIBLE = 1e-4;
 /** Share of a victim's alerts that name what it cannot reach. */
 const VICTIM_COMPLAINS = 0.3;
+const SAYS_VICTIM = Math.log(VICTIM_COMPLAINS);
+const SILENT_VICTIM = Math.log(1 - VICTIM_COMPLAINS);
 /** Most trouble fades on its way; what floods others, or is felt in full far away, is rarer. */
 const PRIORS: Readonly<Record<Mode, number>> = { failure: 0, load: Math.log(0.3), cascade: Math.log(0.1) };
 /** Alerts of one place, and complaints of one kind, that still say something new. */
@@ -43,27 +45,50 @@ function orderFit(onsets: ReadonlyMap<string, number>, root: string): number {
   return fit;
 }
 
-/** Log-likelihood of a group under one cause. A place counts less the more it repeats itself. */
-export function fitOf(group: Evidence, graph: ServiceGraph, root: string, mode: Mode): number {
-  const { at, complains, steps } = graph.spread(root, mode);
-  const stray = STRAY / graph.size;
+/** What of a group every trial asks for, read once. */
+interface Readings {
+  readonly stray: number;
+  /** `complaining` is null where a place is no service: nothing is expected of what it says. */
+  readonly places: readonly { readonly node: string; readonly weight: number; readonly heard: number; readonly complaining: number | null }[];
+  readonly complaints: readonly { readonly from: string; readonly to: string; readonly heard: number }[];
+}
+
+function readingsOf(group: Evidence, graph: ServiceGraph): Readings {
   // Where hardly any text names others, silence says little.
   const accusing = SILENCE + (1 - SILENCE) * Math.min(1, group.complainers.total / (TALKATIVE * Math.max(1, group.nodes.total)));
-  let fit = PRIORS[mode];
+  const places: Readings['places'][number][] = [];
   for (const [node, count] of group.nodes.counts) {
-    fit += Math.sqrt(count) * Math.log((1 - STRAY) * (at.get(node) ?? 0) + stray);
-    if (graph.kindOf(node) !== 'service') continue;
-    // Who calls the cause complains of it; the cause itself and what it hammers do not.
-    const complaining = Math.min(1, group.complainers.get(node) / count);
-    const expected = complains.get(node) ?? VICTIM_COMPLAINS;
-    fit += accusing * Math.min(count, MOST_HEARD) * (complaining * Math.log(expected) + (1 - complaining) * Math.log(1 - expected));
+    places.push({
+      node, weight: Math.sqrt(count), heard: accusing * Math.min(count, MOST_HEARD),
+      complaining: graph.kindOf(node) === 'service' ? Math.min(1, group.complainers.get(node) / count) : null,
+    });
   }
+  const complaints: Readings['complaints'][number][] = [];
   for (const [pair, count] of group.complaints.counts) {
     const cut = pair.indexOf('>');
-    const from = steps.get(pair.slice(0, cut));
-    const to = steps.get(pair.slice(cut + 1));
+    complaints.push({ from: pair.slice(0, cut), to: pair.slice(cut + 1), heard: Math.min(count, MOST_HEARD) });
+  }
+  return { stray: STRAY / graph.size, places, complaints };
+}
+
+/** Log-likelihood of a group under one cause. A place counts less the more it repeats itself. */
+function fitOf({ stray, places, complaints }: Readings, graph: ServiceGraph, root: string, mode: Mode): number {
+  const { at, complains, steps } = graph.spread(root, mode);
+  let fit = PRIORS[mode];
+  for (const { node, weight, heard, complaining } of places) {
+    fit += weight * Math.log((1 - STRAY) * (at.get(node) ?? 0) + stray);
+    if (complaining === null) continue;
+    // Who calls the cause complains of it; the cause itself and what it hammers do not.
+    const expected = complains.get(node);
+    fit += heard * (expected === undefined
+      ? complaining * SAYS_VICTIM + (1 - complaining) * SILENT_VICTIM
+      : complaining * Math.log(expected) + (1 - complaining) * Math.log(1 - expected));
+  }
+  for (const complaint of complaints) {
+    const from = steps.get(complaint.from);
+    const to = steps.get(complaint.to);
     const share = to === undefined ? Math.log(stray) : from === undefined ? BEYOND : to < from ? TOWARDS : AWAY;
-    fit += Math.min(count, MOST_HEARD) * share;
+    fit += complaint.heard * share;
   }
   return fit;
 }
@@ -84,9 +109,10 @@ function namesOf(group: Evidence, graph: ServiceGraph): Set<string> {
 /** Tries the likely causes, best first. `bonus` is what else speaks for a node, in log-odds. */
 export function tryCauses(group: Evidence, graph: ServiceGraph, bonus: (node: string) => number): Trial[] {
   const trials: Trial[] = [];
+  const readings = readingsOf(group, graph);
   for (const node of [...namesOf(group, graph)].slice(0, MAX_SUSPECTS)) {
     const modes = graph.kindOf(node) === 'service' && graph.dependencies(node).size > 0 ? MODES : (['failure', 'cascade'] as const);
-    for (const mode of modes) trials.push({ node, mode, fit: fitOf(group, graph, node, mode) + bonus(node) });
+    for (const mode of modes) trials.push({ node, mode, fit: fitOf(readings, graph, node, mode) + bonus(node) });
   }
   return trials.sort((a, b) => b.fit - a.fit || (a.node < b.node ? -1 : 1));
 }

@@ -53,6 +53,8 @@ const AWAY = 0.01;
 const RIGHT_RACK = 0.7;
 const WRONG_RACK = -2;
 const LEAST = 1e-9;
+/** Places for which a group keeps what it expects. */
+const MAX_EXPECTED = 1_000;
 /** A group whose only alert this is has at least this pace. */
 const LEAST_PACE = 0.05;
 
@@ -65,9 +67,18 @@ export function createWeigher(parameters: EngineParameters, graph: ServiceGraph,
     return -placeWeight * Math.log(graph.size * graph.clusterCount);
   }
 
+  /** Kept on the group until its suspects or the graph change: most groups are asked again and again about the same few places. */
   function expectedAt(group: Group, node: string): number {
+    if (group.expectedBy !== group.suspects || group.expectedIn !== graph.version) {
+      group.expected.clear();
+      group.expectedBy = group.suspects;
+      group.expectedIn = graph.version;
+    }
+    const known = group.expected.get(node);
+    if (known !== undefined) return known;
     let share = STRAY / graph.size;
     for (const suspect of group.suspects) share += (1 - STRAY) * suspect.share * (graph.spread(suspect.node, suspect.mode).at.get(node) ?? 0);
+    if (group.expected.size < MAX_EXPECTED) group.expected.set(node, share);
     return share;
   }
 

@@ -9,7 +9,7 @@ const CLUSTERS = 8;
 const START_MS = Date.UTC(2026, 0, 1);
 
 /** A made-up installation of 500 services in tiers. */
-function makeTopology(): Topology {
+export function makeTopology(): Topology {
   const clusters = Array.from({ length: CLUSTERS }, (_, index) => `cluster-${index}`);
   return {
     services: Array.from({ length: SERVICES }, (_, index) => ({ name: `service-${index}`, aliases: [], tier: null, kind: null, namespace: null, team: null, clusters })),
@@ -21,7 +21,7 @@ function makeTopology(): Topology {
 }
 
 /** One alert of many: most belong to a few incidents that are going on, the rest come from anywhere. */
-function makeAlert(index: number, perSecond: number): AlertChange {
+export function makeAlert(index: number, perSecond: number): AlertChange {
   const random = ((index * 2654435761) >>> 0) / 2 ** 32;
   const incident = Math.floor(index / 20_000) * 5 + (index % 5);
   const service = index % 10 < 7 ? (incident * 37 + Math.floor(random * 6)) % SERVICES : Math.floor(random * SERVICES);
