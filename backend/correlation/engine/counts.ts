@@ -2,21 +2,27 @@
 
 /** So many leaders are found without sorting all. */
 const FEW = 16;
+const NOTHING: ReadonlyMap<string, number> = new Map();
 
 /** How often each name came. Entries at zero are removed, so a bag is as large as what it holds. */
 export class Bag {
-  readonly counts = new Map<string, number>();
+  /** Made with the first name: most bags of most groups stay empty. */
+  private map: Map<string, number> | null = null;
   total = 0;
 
+  get counts(): ReadonlyMap<string, number> {
+    return this.map ?? NOTHING;
+  }
+
   get(name: string): number {
-    return this.counts.get(name) ?? 0;
+    return this.map === null ? 0 : (this.map.get(name) ?? 0);
   }
 
   add(name: string, by = 1): void {
     const next = this.get(name) + by;
     this.total += by;
-    if (next > 1e-9) this.counts.set(name, next);
-    else this.counts.delete(name);
+    if (next > 1e-9) (this.map ??= new Map<string, number>()).set(name, next);
+    else this.map?.delete(name);
   }
 
   addAll(other: Bag): void {

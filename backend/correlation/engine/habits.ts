@@ -78,7 +78,6 @@ export function createHabits(habitMs: number): Habits {
   const bursts = new Fading(BURST_MS);
   let sinceMs: number | null = null;
   let now = 0;
-  /** Share of the rule asked for last, until a count or the time changes: it is asked once a group. */
 
   /** Minutes watched, as far as they are remembered. */
   function minutes(): number {

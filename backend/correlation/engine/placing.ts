@@ -156,16 +156,17 @@ export function enter(window: EngineWindow, member: Member, group: Group, gain: 
 }
 
 function candidatesFor(window: EngineWindow, member: Member): Group[] {
-  const found = new Set<Group>();
   // A group that has been quiet for too long is over, whether it was swept away yet or not.
   const since = window.nowMs - window.parameters.closeMs;
   const { node: own, rule, blamed } = member.signal;
-  for (const node of [own, ...blamed, ...learnedPlaces(window.learned, own, rule)]) for (const group of window.index.at(node)) if (group.lastMs >= since) found.add(group);
-  const list = [...found];
+  const list: Group[] = [];
+  for (const group of window.index.at(own)) if (group.lastMs >= since) list.push(group);
+  for (const places of [blamed, learnedPlaces(window.learned, own, rule)]) {
+    for (const node of places) for (const group of window.index.at(node)) if (group.lastMs >= since && !list.includes(group)) list.push(group);
+  }
   if (list.length <= MAX_CANDIDATES) return list;
   const at = member.signal.onsetMs;
-  return list.map((group) => ({ group, pace: group.pace.read(at) })).sort((a, b) => b.pace - a.pace || a.group.order - b.group.order)
-    .slice(0, MAX_CANDIDATES).map(({ group }) => group);
+  return list.sort((a, b) => b.pace.read(at) - a.pace.read(at) || a.order - b.order).slice(0, MAX_CANDIDATES);
 }
 
 /** The best group for a member, and how much it explains. */
@@ -174,7 +175,10 @@ export function bestGroup(window: EngineWindow, member: Member, current: Group |
   for (const group of candidatesFor(window, member)) {
     const within = group === current;
     if (within && group.nodes.total <= 1) continue;
-    const total = window.weigher.group(member.signal, group, within).total + realness(group, within ? member.gain : 0);
+    const real = realness(group, within ? member.gain : 0);
+    const weight = window.weigher.total(member.signal, group, within, (best?.total ?? -Infinity) - real);
+    if (weight === null) continue;
+    const total = weight + real;
     if (best === null || total > best.total) best = { group, total };
   }
   return best;

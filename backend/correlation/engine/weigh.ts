@@ -30,6 +30,8 @@ export interface Weigher {
   fresh(signal: Signal): number;
   /** `counted`: the signal is counted in the group already and must not speak for itself. */
   group(signal: Signal, group: Group, counted: boolean): Weights;
+  /** Total of the same; null without further work when it cannot reach `floor`. */
+  total(signal: Signal, group: Group, counted: boolean, floor: number): number | null;
   /** Weight of a place of which nothing is known. */
   anywhere(): number;
   /** Weight of a complaint that comes by chance. */
@@ -53,6 +55,8 @@ const AWAY = 0.01;
 const RIGHT_RACK = 0.7;
 const WRONG_RACK = -2;
 const LEAST = 1e-9;
+/** More than rounding can make of a sum. */
+const ROUNDING = 1e-6;
 /** Places for which a group keeps what it expects. */
 const MAX_EXPECTED = 1_000;
 /** A group whose only alert this is has at least this pace. */
@@ -118,6 +122,10 @@ export function createWeigher(parameters: EngineParameters, graph: ServiceGraph,
     return sum;
   }
 
+  function paceIn(signal: Signal, group: Group, own: number): number {
+    return Math.log(Math.max(group.pace.read(signal.onsetMs) - own, LEAST_PACE) / paceMinutes);
+  }
+
   function kindIn(signal: Signal, group: Group, own: number): number {
     const alike = Math.max(group.rules.get(signal.rule), group.templates.get(signal.template)) - own;
     return Math.log((alike + KIND_TRUST * habits.incidentShare(signal.rule)) / (group.nodes.total - own + KIND_TRUST));
@@ -138,9 +146,18 @@ export function createWeigher(parameters: EngineParameters, graph: ServiceGraph,
       const complaint = signal.blamed.length === 0 ? 0 : -Math.log(graph.size);
       return Math.log((parameters.incidentsPerHour / 60) * habits.incidentShare(signal.rule)) + anywhere() + complaint;
     },
+    total(signal, group, counted, floor) {
+      const own = counted ? 1 : 0;
+      const pace = paceIn(signal, group, own);
+      const kind = kindIn(signal, group, own);
+      const learned = learnedWeight(learnedPairs, signal, group, own).total;
+      // Place and complaint are shares, below one but for the rack: what is far behind already cannot catch up.
+      if (pace + kind + learned + placeWeight * RIGHT_RACK + ROUNDING < floor) return null;
+      return pace + placeIn(signal, group, own) + complaintIn(signal, group, own) + kind + learned;
+    },
     group(signal, group, counted) {
       const own = counted ? 1 : 0;
-      const pace = Math.log(Math.max(group.pace.read(signal.onsetMs) - own, LEAST_PACE) / paceMinutes);
+      const pace = paceIn(signal, group, own);
       const place = placeIn(signal, group, own);
       const complaint = complaintIn(signal, group, own);
       const kind = kindIn(signal, group, own);
