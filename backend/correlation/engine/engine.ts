@@ -32,6 +32,8 @@ export interface EngineOptions {
   readonly rules?: readonly CorrelationRule[];
   /** The snapshot of what was learned; left out: nothing. */
   readonly learned?: LearnedPairs;
+  /** Alerts that may move at one time. */
+  readonly maxMembers?: number;
 }
 
 function nextDue(window: EngineWindow): number {
@@ -90,20 +92,23 @@ function flush(window: EngineWindow): readonly Decision[] {
   return decided;
 }
 
-function follow(window: EngineWindow, member: Member): void {
+function follow(window: EngineWindow, member: Member, maxMembers: number): void {
   window.members.set(member.signal.key, member);
   window.parameters.reviewMs.forEach((delay, lane) => window.reviews[lane]?.push(member, window.nowMs + delay));
   window.settling.push(member, window.nowMs + window.parameters.holdMs);
-  while (window.members.size > MAX_MEMBERS) {
+  if (window.members.size <= maxMembers) return;
+  while (window.members.size > maxMembers) {
     const oldest = window.settling.takeFirst();
-    if (oldest === undefined) return;
+    if (oldest === undefined) break;
     settle(window, oldest);
   }
+  // Who is settled early needs no review either: in a flood the queues would outgrow the alerts.
+  for (const queue of window.reviews) queue.dropWhile(({ signal }) => !window.members.has(signal.key));
 }
 
-function arrive(window: EngineWindow, change: AlertChange, firing: boolean): void {
+function arrive(window: EngineWindow, change: AlertChange, firing: boolean, maxMembers: number): void {
   const member: Member = { signal: window.reader.read(change), firing, groupId: null, linkedTo: null, gain: 0, waiting: 0, rule: null };
-  follow(window, member);
+  follow(window, member, maxMembers);
   if (!firing || !placeByRule(window, member, change)) place(window, member);
   if (member.linkedTo === null) member.waiting = window.habits.noteWaiting(member.signal.rule, member.signal.alertKey);
 }
@@ -112,6 +117,7 @@ function arrive(window: EngineWindow, change: AlertChange, firing: boolean): voi
 export function createEngine(options: EngineOptions): Strategy<EngineWindow> {
   const parameters = options.parameters ?? DEFAULT_PARAMETERS;
   const rules = compileRules(options.rules ?? []);
+  const maxMembers = options.maxMembers ?? MAX_MEMBERS;
   return {
     name: ENGINE_NAME,
     memoryMs: parameters.closeMs + parameters.holdMs,
@@ -149,7 +155,7 @@ export function createEngine(options: EngineOptions): Strategy<EngineWindow> {
           place(window, member);
           if (window.groups.get(member.groupId ?? '')?.opened !== true) member.waiting = window.habits.noteWaiting(member.signal.rule, member.signal.alertKey);
         }
-        follow(window, member);
+        follow(window, member, maxMembers);
         if (member.firing) recallRules(window, member, change);
       } else if (known !== undefined && (change.kind === 'resolved' || change.kind === 'superseded')) known.firing = false;
       window.restoring = false;
@@ -160,12 +166,12 @@ export function createEngine(options: EngineOptions): Strategy<EngineWindow> {
       const known = window.members.get(episodeKey(change));
       switch (change.kind) {
         case 'opened':
-          if (known === undefined) arrive(window, change, true);
+          if (known === undefined) arrive(window, change, true, maxMembers);
           break;
         case 'resolved':
           if (known !== undefined) known.firing = false;
           // The message that it fires was lost or overtaken; had it come, it would still be remembered.
-          else if (change.recordedAt.getTime() - change.startsAt.getTime() < parameters.holdMs) arrive(window, change, false);
+          else if (change.recordedAt.getTime() - change.startsAt.getTime() < parameters.holdMs) arrive(window, change, false, maxMembers);
           break;
         case 'superseded':
           if (known !== undefined) known.firing = false;

@@ -5,6 +5,8 @@ export interface DueQueue<Item> {
   take(nowMs: number): Item | undefined;
   /** Takes the first one, due or not. */
   takeFirst(): Item | undefined;
+  /** Takes away the first ones that nobody waits for any more. */
+  dropWhile(isGone: (item: Item) => boolean): void;
   readonly nextDueMs: number;
   readonly size: number;
 }
@@ -39,6 +41,9 @@ export function createDueQueue<Item>(): DueQueue<Item> {
     },
     take: (nowMs) => (nextDueMs() <= nowMs ? takeFirst() : undefined),
     takeFirst,
+    dropWhile(isGone) {
+      for (let item = items[head]; item !== undefined && isGone(item); item = items[head]) takeFirst();
+    },
     get nextDueMs() {
       return nextDueMs();
     },
