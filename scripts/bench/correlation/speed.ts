@@ -5,6 +5,8 @@
 import { createHash } from 'node:crypto';
 import type { Topology } from '../../../backend/catalog/index.ts';
 import { createEngine } from '../../../backend/correlation/engine/index.ts';
+import type { Decision } from '../../../backend/correlation/index.ts';
+import { incidentNumber } from '../../../backend/contract/index.ts';
 import type { AlertChange } from '../../../backend/ingest/alertLog.ts';
 
 const SERVICES = 500;
@@ -65,6 +67,23 @@ function heapBytes(): number | null {
   return process.memoryUsage().heapUsed;
 }
 
+/** The incident of each alert that has one, by alert. */
+function incidentsAfter(decisions: readonly Decision[]): Map<string, string> {
+  const groups = new Map<string, string>();
+  const merged = new Map<string, string>();
+  for (const decision of decisions) {
+    if (decision.kind === 'open') for (const { alertKey } of [...decision.alerts, ...decision.moved]) groups.set(alertKey, decision.group);
+    if (decision.kind === 'join' || decision.kind === 'move') groups.set(decision.alert.alertKey, decision.group);
+    if (decision.kind === 'merge') merged.set(decision.absorbed, decision.group);
+  }
+  for (const [alert, group] of groups) {
+    let last = group;
+    for (let next = merged.get(last); next !== undefined; next = merged.get(last)) last = next;
+    groups.set(alert, last);
+  }
+  return groups;
+}
+
 interface Speed {
   readonly perCpuSecond: number;
   readonly perWallSecond: number;
@@ -85,7 +104,14 @@ function measureSpeed(active: number, events: number): Speed {
   const before = heapBytes();
   const engine = createEngine({ topology });
   const window = engine.empty();
-  for (let index = 0; index < active; index += 1) hash.update(JSON.stringify(engine.decide(window, makeAlert(index, perSecond))));
+  const placed: Decision[] = [];
+  for (let index = 0; index < active; index += 1) {
+    const decisions = engine.decide(window, makeAlert(index, perSecond));
+    hash.update(JSON.stringify(decisions));
+    for (const decision of decisions) if (decision.kind !== 'hold' && decision.kind !== 'assess') placed.push(decision);
+  }
+  const groups = incidentsAfter(placed);
+  placed.length = 0;
   const after = heapBytes();
   const alerts = Array.from({ length: events }, (_, index) => makeAlert(active + index, perSecond));
   const probed = probe();
@@ -98,7 +124,10 @@ function measureSpeed(active: number, events: number): Speed {
   const past = Array.from({ length: active }, (_, index) => makeAlert(index, perSecond));
   const rebuilt = engine.empty();
   const rebuildStart = process.cpuUsage();
-  for (const alert of past) engine.restoreChange(rebuilt, alert, null);
+  const ids = new Map([...new Set(groups.values())].map((id, index) => [id, engine.restoreGroup(rebuilt, {
+    incident: incidentNumber.parse(index + 1), keys: [], severity: 'sev1', services: [], lastAlertAt: makeAlert(active, perSecond).recordedAt, alertsTotal: 1,
+  })]));
+  for (const alert of past) engine.restoreChange(rebuilt, alert, ids.get(groups.get(alert.alertKey) ?? '') ?? null);
   return {
     perCpuSecond: Math.round(events / cpuSeconds), perWallSecond: Math.round(events / wallSeconds), rebuildCpuSeconds: cpuSince(rebuildStart),
     bytesPerAlert: before === null || after === null ? null : Math.round((after - before) / active), probe: probed, decisions: hash.digest('hex').slice(0, 12),
