@@ -71,8 +71,8 @@ test('cap 43: 50,000 alerts join one incident, and the last ones cost no more wo
   expect(window.groups.size).toBe(1);
   // Each alert is weighed on arrival, at reviews and for its reason: a few times, whatever the size.
   expect(late).toBeLessThan(early * 1.5 + step);
-  // Nobody walks over the members of a group that is open, and its cause is looked for only as it grows by a quarter.
-  expect(walks).not.toHaveBeenCalled();
+  // Its members are gone through once in two minutes (these alerts take four), and its cause is looked for only as it grows by a quarter.
+  expect(walks.mock.calls.length).toBeLessThanOrEqual(3);
   expect(readings.mock.calls.length).toBeLessThan(100);
 });
 
