@@ -1,6 +1,7 @@
 /** The program: `npm run muster -- <command>`. Without a command it serves. */
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
+import { explainFault } from './cli/explainFault.ts';
 import { ConfigError } from './platform/config/faults.ts';
 import { VERSION } from './version.ts';
 
@@ -83,7 +84,8 @@ try {
   if (error instanceof ConfigError) {
     process.stderr.write(`${error.message}\n`);
   } else {
-    process.stderr.write(`muster: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`muster: ${explainFault(error) ?? stack}\n`);
   }
   process.exitCode = 1;
 }

@@ -4,7 +4,7 @@
  * before the next is looked at, so the pipeline sees what it would have seen, and nothing of what
  * came later.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { access, constants, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { orgId, sourceId, type Actor } from '#contract';
@@ -86,6 +86,8 @@ async function readRoots(db: Database): Promise<Record<string, string[]>> {
 export async function replay(options: ReplayOptions, env: NodeJS.ProcessEnv): Promise<void> {
   const config = loadConfig({ ...(options.config === undefined ? {} : { MUSTER_CONFIG: options.config }), MUSTER_LOG_LEVEL: env['MUSTER_LOG_LEVEL'] ?? 'warn' });
   const logger = createLogger({ level: config.log.level });
+  // Looked for before a database is started for them.
+  for (const path of [options.deliveries, options.topology, options.changes]) if (path !== undefined) await access(path, constants.R_OK);
   await mkdir(options.out, { recursive: true });
   await using stack = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), 'muster-replay-'));

@@ -68,12 +68,14 @@ test('a reader that drops out in a storm of 2,000 events and comes back has ever
 });
 
 test('200 readers all get every event', async () => {
-  const readers = await Promise.all(Array.from({ length: 200 }, () => read('0')));
+  // From here on: the log of the tests before, 200 times over, is not what this is about.
+  const [newest] = await append(1);
+  const readers = await Promise.all(Array.from({ length: 200 }, () => read(newest ?? '0')));
 
   const positions = await append(50);
 
   for (const reader of readers) await eventually(async () => reader.ids.at(-1), (id) => id === positions.at(-1));
-  for (const reader of readers) expect(reader.ids.slice(-50)).toEqual(positions);
+  for (const reader of readers) expect(reader.ids).toEqual(positions);
   for (const reader of readers) reader.stop();
   await eventually(async () => muster.app.live.readerCount(), (count) => count === 0);
 });

@@ -51,3 +51,20 @@ test('serve refuses to start with a fault and says which, instead of serving hal
   expect(code).toBe(1);
   expect(output).toContain('MUSTER_ROLES');
 });
+
+test('serve on a port that is taken, and on a database that is not there, says what to do and shows no stack', async () => {
+  const taken = new URL(grafana.url).port;
+  const port = await run(['serve'], { MUSTER_PORT: taken });
+  const gone = await run(['serve'], { DATABASE_URL: 'postgresql://muster:hush@127.0.0.1:1/muster' });
+
+  expect([port.code, gone.code]).toEqual([1, 1]);
+  expect(port.output).toContain(`127.0.0.1:${taken} is taken by another program`);
+  expect(gone.output).toContain('the database cannot be used: nothing listens there');
+  for (const { output } of [port, gone]) expect(output).not.toMatch(/\n\s+at |hush/);
+});
+
+test('replay names a file that is not there before it starts anything', async () => {
+  const { code, output } = await run(['replay', '--deliveries', '/nowhere/storm.jsonl', '--out', '/nowhere/out']);
+
+  expect([code, output]).toEqual([1, 'muster: /nowhere/storm.jsonl: there is no such file or folder\n']);
+});
