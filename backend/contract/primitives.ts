@@ -8,8 +8,11 @@ import { z } from 'zod';
 export const orgId = z.number().int().positive().brand<'OrgId'>();
 export type OrgId = z.infer<typeof orgId>;
 
+/** Largest number that PostgreSQL's integer holds. */
+export const MAX_INTEGER = 2_147_483_647;
+
 /** Running number of an incident within its organisation; shown as `INC-<n>`. Never reused. */
-export const incidentNumber = z.coerce.number().int().positive().brand<'IncidentNumber'>();
+export const incidentNumber = z.coerce.number().int().positive().max(MAX_INTEGER).brand<'IncidentNumber'>();
 export type IncidentNumber = z.infer<typeof incidentNumber>;
 
 /** `INC-142`: how people name incident 142. */
@@ -27,7 +30,7 @@ export type SourceId = z.infer<typeof sourceId>;
 /** `<16 hex digits of the alert key>-<startsAt in epoch milliseconds>`: one alert episode. */
 export const alertId = z
   .string()
-  .regex(/^[0-9a-f]{16}-\d{1,16}$/, 'is not an alert id')
+  .regex(/^[0-9a-f]{16}-\d{1,15}$/, 'is not an alert id')
   .brand<'AlertId'>();
 export type AlertId = z.infer<typeof alertId>;
 

@@ -8,7 +8,7 @@
  * batches grow by themselves (a fixed wait was measured and only hurt: shared figures of the
  * design, "no linger timer").
  *
- * A batch that the database refuses for its data (SQLSTATE class 22, for example a NUL character)
+ * A batch that the database refuses for its data (for example a NUL character, or JSON too deep for it)
  * is written again request by request, so that one bad request does not spoil its neighbours.
  */
 import type { OrgId } from '#contract';
@@ -46,9 +46,10 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** SQLSTATE class 22: the data itself cannot be stored. */
+/** The data itself cannot be stored: SQLSTATE class 22, or 54 when it goes beyond a limit, for example in depth. */
 export function isDataError(error: unknown): boolean {
-  return sqlState(error)?.startsWith('22') === true;
+  const state = sqlState(error);
+  return state !== null && (state.startsWith('22') || state.startsWith('54'));
 }
 
 /** Makes a group commit over one writer. */

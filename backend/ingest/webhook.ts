@@ -9,11 +9,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { AppError, inputError, notFoundError, overloadedError, tooLargeError, unavailableError } from '../platform/errors.ts';
-import { sqlState } from '../platform/db/database.ts';
 import { problemOf } from '../platform/http/problem.ts';
 import type { Logger } from '../platform/logger.ts';
 import { HEARTBEAT_KIND, type ProvenDelivery, type SourceAuth, type WebhookAddress } from '../sources/index.ts';
 import type { ChangeIntake } from '../catalog/index.ts';
+import { isDataError } from './groupCommit.ts';
 import type { Intake, IntakeResult } from './intake.ts';
 
 export interface WebhookDeps {
@@ -37,7 +37,11 @@ const RETRY_AFTER_SECONDS = 5;
 function addressOf(url: string): WebhookAddress {
   const match = PATH.exec(url);
   if (match?.[1] === undefined || match[2] === undefined) throw notFoundError('post to /webhooks/grafana/<source>, /webhooks/alertmanager/<source>, /webhooks/generic/<source>, /webhooks/change/<source> or /webhooks/heartbeat/<source>');
-  return { kind: match[1], source: decodeURIComponent(match[2]) };
+  try {
+    return { kind: match[1], source: decodeURIComponent(match[2]) };
+  } catch (error) {
+    throw inputError('the address is not well formed', [{ field: 'path', message: error instanceof Error ? error.message : String(error) }]);
+  }
 }
 
 function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
@@ -69,11 +73,15 @@ function answer(response: ServerResponse, status: number, body: unknown, type: s
   response.end(text);
 }
 
-/** Turns what went wrong while storing into an answer that makes the sender come again. */
+/** JSON nested deeper than the stack reaches; JSON.parse takes it, nothing else does. */
+function isTooDeep(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes('call stack');
+}
+
+/** Turns what went wrong while storing into an answer that makes the sender come again; null when that would not help. */
 function storageFault(error: unknown): AppError | null {
   if (error instanceof AppError) return error;
-  const state = sqlState(error);
-  if (state?.startsWith('22') === true) return null;
+  if (isDataError(error) || isTooDeep(error)) return null;
   return unavailableError('the alerts could not be stored just now; send them again', { cause: error, retryAfterSeconds: RETRY_AFTER_SECONDS });
 }
 

@@ -23,6 +23,12 @@ const MINUTE = 60_000;
 let database: TestDatabase;
 let pipeline: Pipeline;
 let grafana: TestGrafanaApi;
+const LOOPBACK = { allow: ['127.0.0.1'], allowPrivate: ['127.0.0.1'] };
+/** A Grafana that answers is waited for, however slow the machine; only one that never does is given up. */
+const patient = createOutboundClient(LOOPBACK);
+const impatient = createOutboundClient({ ...LOOPBACK, timeoutMs: 100 });
+afterAll(() => Promise.all([patient.close(), impatient.close()]));
+
 let outbound: OutboundClient;
 let noise: Noise;
 
@@ -35,7 +41,7 @@ beforeEach(async () => {
   await prepareJobQueue(database.db);
   pipeline = await startPipeline(database);
   grafana = await startTestGrafanaApi();
-  outbound = createOutboundClient({ allow: ['127.0.0.1'], allowPrivate: ['127.0.0.1'], timeoutMs: 300 });
+  outbound = patient;
   const sources = createSources({
     db: database.db, clock: pipeline.clock, logger, ring: createKeyRing([{ id: 'test', key: new Secret(Buffer.alloc(32, 7).toString('base64')) }]),
     recordEvent: () => Promise.resolve(), publicUrl: 'https://muster.example.com', grafana: { url: grafana.url, callOut: (request) => outbound.call(request) },
@@ -45,7 +51,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await pipeline.close();
-  await outbound.close();
   await grafana.close();
   await database.drop();
 });
@@ -132,6 +137,7 @@ test('an answer that got lost makes no second silence', async () => {
 test.each<Behaviour>(['fail', 'throttle', 'stall', 'drop', 'login_page'])('while Grafana answers with "%s" the silence holds here, is tried again, and what Grafana had is kept', async (behaviour) => {
   const made = await create();
   grafana.behaviour = behaviour;
+  if (behaviour === 'stall') outbound = impatient;
   await expect(noise.silenceSync.push(ORG, made.id)).rejects.toThrow();
   await noise.silenceSync.pull(ORG);
 
@@ -140,6 +146,7 @@ test.each<Behaviour>(['fail', 'throttle', 'stall', 'drop', 'login_page'])('while
   await pipeline.deliver([grafanaAlert({ fingerprint: 'a', service: 'checkout', startsAt: START_MS })]);
   expect(await database.db.query('select 1 from incidents')).toEqual([]);
   grafana.behaviour = 'answer';
+  outbound = patient;
   await noise.silenceSync.push(ORG, made.id);
   expect(await noise.handlers.syncSilences(NO_PARTS, contextWith(1))).toMatchObject({ problem: null, lastReadAt: expect.any(String) });
 });

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { activationBody, correlationSettings, correlationState, correlationVersionPage } from '../correlation.ts';
 import { op } from '../operation.ts';
-import { pageQuery } from '../primitives.ts';
+import { MAX_INTEGER, pageQuery } from '../primitives.ts';
 
 export const correlationOperations = {
   getCorrelation: op({
@@ -25,6 +25,6 @@ export const correlationOperations = {
   }),
   revertCorrelation: op({
     method: 'post', path: '/correlation/versions/{version}/revert', summary: 'Put earlier settings into force again, as a new version', tag: 'Correlation',
-    params: z.object({ version: z.coerce.number().int().min(0) }), body: activationBody, response: correlationState, ifMatch: 'required',
+    params: z.object({ version: z.coerce.number().int().min(0).max(MAX_INTEGER) }), body: activationBody, response: correlationState, ifMatch: 'required',
   }),
 } as const;

@@ -13,6 +13,7 @@ const INCIDENT: Incident = incident.parse({
   declarationReason: null, availableCommands: [], mergedFrom: [], lastEventPosition: '12',
   confidence: null, probableRoot: null, score: null, expiresAt: null, regressions: 0, recurrenceOf: null, type: 'general', declaration: null, assessment: null,
   impact: { affected: 1, atRisk: 0, businessServices: [], users: null, costPerMinute: null, runningCost: null }, severityInputs: null, fields: {}, links: [], recurrences: [],
+  times: { at: AT, measures: [], impossible: [], underMaintenance: [], windows: [] },
   impactDetails: { affected: ['checkout'], atRisk: [], businessServices: [], regions: [], clusters: [], users: null, costPerMinute: null, runningCost: null },
 });
 const MAPPING = mappingDocument.parse({
@@ -90,6 +91,7 @@ test.each([
   { name: 'several body fields', method: 'POST', path: '/incidents', json: { title: 'x', services: ['a', ''] }, fields: ['body.title', 'body.severity', 'body.services[1]'] },
   { name: 'a query field', method: 'GET', path: '/incidents?limit=0&sort=loud', fields: ['query.limit', 'query.sort'] },
   { name: 'a repeated query field', method: 'GET', path: '/incidents?q=a&q=b', fields: ['query.q'] },
+  { name: 'a query field that is not known', method: 'GET', path: '/incidents?q=a&sevrity=sev1', fields: ['query.sevrity'] },
   { name: 'a path field', method: 'GET', path: '/incidents/seven', fields: ['params.number'] },
   { name: 'a body that is no object', method: 'POST', path: '/incidents', json: 'text', fields: ['body'] },
 ])('names $name that is wrong', async ({ method, path, json, fields }) => {

@@ -44,6 +44,14 @@ function parsePart(part: 'params' | 'query' | 'body', schema: Operation['params'
   throw inputError(faults.map((fault) => `${fault.field}: ${fault.message}`).join('; '), faults);
 }
 
+/** A filter that is misspelt would give everything, as if nothing had been asked for. */
+function refuseUnknownQuery(schema: Operation['query'], query: object): void {
+  if (schema === undefined) return;
+  const known = Object.keys(schema.shape);
+  const faults = Object.keys(query).filter((name) => !known.includes(name)).map((name) => ({ field: `query.${name}`, message: `is not known here; known are ${known.join(', ')}` }));
+  if (faults.length > 0) throw inputError(faults.map((fault) => `${fault.field} ${fault.message}`).join('; '), faults);
+}
+
 /** The version that a response carries, for its ETag. */
 function versionOf(body: unknown): number | null {
   return typeof body === 'object' && body !== null && 'version' in body && typeof body.version === 'number' ? body.version : null;
@@ -80,6 +88,7 @@ export function mountOperations(router: Router, handlers: Handlers<JsonOperation
       if (operation.body !== undefined && request.body === undefined) {
         throw inputError('send a JSON body with Content-Type: application/json', [{ field: 'body', message: 'is missing' }]);
       }
+      refuseUnknownQuery(operation.query, request.query);
       const parts = {
         params: parsePart('params', operation.params, request.params),
         query: parsePart('query', operation.query, request.query),
