@@ -248,4 +248,14 @@ describe('properties', () => {
     const decisions = later.flatMap((change) => [...engine.decide(window, change)]);
     expect(decisions.filter(({ kind }) => kind === 'join').map((decision) => ('group' in decision ? decision.group : ''))).toEqual([group, group]);
   });
+
+  test('an installation without a past decides as if nothing had been watched: quiet hours before it began are no habit', () => {
+    const engine = createEngine({ topology: SHOP });
+    const [fresh, restored] = [engine.empty(), engine.empty()];
+    engine.restoreHabits(restored, new Date(START_MS - 75 * MINUTE_MS), []);
+    const first = alertAt(0, { service: 'mail', rule: 'CpuHigh' });
+    for (const window of [fresh, restored]) engine.decide(window, first);
+    const signal = fresh.reader.read(alertAt(1, { service: 'chat', rule: 'CpuHigh' }));
+    expect(restored.weigher.background(signal, 0)).toBe(fresh.weigher.background(signal, 0));
+  });
 });

@@ -128,9 +128,9 @@ export function createEngine(options: EngineOptions): Strategy<EngineWindow> {
       return window;
     },
     restoreHabits(window, until, habits) {
-      let since = until.getTime();
-      for (const { firstSeenAt } of habits) since = Math.min(since, firstSeenAt.getTime());
-      if (habits.length > 0) window.habits.watchedSince(since);
+      // Where nothing came before, nothing was watched either: a new installation does not know yet what is usual.
+      if (habits.length === 0) return;
+      window.habits.watchedSince(habits.reduce((since, { firstSeenAt }) => Math.min(since, firstSeenAt.getTime()), until.getTime()));
       window.habits.watch(until.getTime());
       for (const habit of habits) window.habits.recall(habit.rule, habit.alertKey, habit.count);
     },
