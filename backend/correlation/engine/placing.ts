@@ -1,5 +1,5 @@
 /** Puts alerts into groups and takes them out, opens groups, merges them: every step keeps counts, index and decisions in agreement. */
-import { SEVERITIES, type Severity } from '#contract';
+import { SEVERITIES, type DecisionReason, type Severity } from '#contract';
 import type { PlacedRef } from '../strategy.ts';
 import { assess } from './assess.ts';
 import { findStrays } from './blocks.ts';
@@ -7,7 +7,7 @@ import { noteWaitingAt } from './burst.ts';
 import { absorbCounts, countSignal, newGroup, realness, type Group } from './group.ts';
 import { learnedBetween, learnedPlaces } from './learned.ts';
 import { mergeLogOdds } from './merging.ts';
-import { holdReason, linkReason, mergeReason, openReason, titleOf } from './reasons.ts';
+import { emptiedReason, holdReason, linkReason, mergeReason, openReason, titleOf } from './reasons.ts';
 import type { Member } from './signal.ts';
 import { testChanges } from './splitting.ts';
 import { toSuspects, tryCauses } from './suspects.ts';
@@ -203,7 +203,8 @@ export function place(window: EngineWindow, member: Member): void {
     }
     leave(window, member);
     enter(window, member, best.group, gain);
-    if (current === undefined && !window.restoring) splitIfDue(window, member, best.group);
+    if (current !== undefined) followEmptied(window, current, best.group);
+    else if (!window.restoring) splitIfDue(window, member, best.group);
     return;
   }
   // A part of an incident stays with it until another one explains it better.
@@ -251,7 +252,10 @@ function splitIfDue(window: EngineWindow, member: Member, group: Group): void {
   }
   if (part.nodes.total === 0) closeGroup(window, part);
   else refresh(window, part);
-  for (const from of left) if (!from.closed) refresh(window, from);
+  for (const from of left) {
+    if (!from.closed) refresh(window, from);
+    followEmptied(window, from, part);
+  }
 }
 
 /** Moves what a group took at one place to the group that explains it better, all at once. */
@@ -267,6 +271,8 @@ export function moveStrays(window: EngineWindow, group: Group): void {
     refresh(window, to);
   }
   if (strays.length > 0) refresh(window, group);
+  const last = strays.at(-1)?.to;
+  if (last !== undefined) followEmptied(window, group, last);
 }
 
 function rivalsOf(window: EngineWindow, group: Group): Group[] {
@@ -278,8 +284,8 @@ function rivalsOf(window: EngineWindow, group: Group): Group[] {
   return [...found].filter((other) => other.nodes.total >= 2).sort((a, b) => b.nodes.total - a.nodes.total || a.order - b.order).slice(0, MAX_RIVALS);
 }
 
-function merge(window: EngineWindow, into: Group, from: Group, logOdds: number): void {
-  if (into.opened && from.opened) window.out.push({ kind: 'merge', group: into.id, absorbed: from.id, reason: mergeReason(window, into, from, logOdds) });
+function merge(window: EngineWindow, into: Group, from: Group, reason: DecisionReason): void {
+  if (into.opened && from.opened) window.out.push({ kind: 'merge', group: into.id, absorbed: from.id, reason });
   const members = [...from.members.values()];
   for (const member of members) if (member.rule !== null) window.ruleHomes.set(member.rule.group, into.id);
   into.ruleSeverity ??= from.ruleSeverity;
@@ -301,6 +307,13 @@ function merge(window: EngineWindow, into: Group, from: Group, logOdds: number):
   openIfDue(window, into);
 }
 
+/** An incident whose alerts have all gone to another one is that one: the older number stays, the younger leads to it. */
+export function followEmptied(window: EngineWindow, emptied: Group, to: Group): void {
+  if (window.restoring || emptied.closed || to.closed || !emptied.opened || !to.opened || emptied.nodes.total > 0) return;
+  const [into, from] = emptied.order < to.order ? [emptied, to] : [to, emptied];
+  merge(window, into, from, emptiedReason(to));
+}
+
 /** Merges a group that has grown with the first rival that has the same cause. */
 export function mergeIfDue(window: EngineWindow, group: Group): void {
   if (group.closed || group.nodes.total < 2 || group.nodes.total < group.comparedAt * REGROWTH) return;
@@ -309,7 +322,8 @@ export function mergeIfDue(window: EngineWindow, group: Group): void {
     const logOdds = mergeLogOdds(group, other, window.graph, window.changes, window.parameters) + learnedBetween(window.learned, group, other).total;
     if (logOdds <= window.parameters.mergeLogOdds) continue;
     const older = group.opened === other.opened ? group.order < other.order : group.opened;
-    merge(window, older ? group : other, older ? other : group, logOdds);
+    const [into, from] = older ? [group, other] : [other, group];
+    merge(window, into, from, mergeReason(window, into, from, logOdds));
     return;
   }
 }

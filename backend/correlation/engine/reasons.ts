@@ -124,6 +124,11 @@ export function openReason(window: EngineWindow, group: Group): DecisionReason {
   };
 }
 
+/** Why an incident that has lost all its alerts is one with where they went. */
+export function emptiedReason(to: Group): DecisionReason {
+  return { strategy: ENGINE_NAME, summary: `all its alerts are better explained by trouble around ${causeOf(to)}`, contributions: [] };
+}
+
 /** Why two groups are one. */
 export function mergeReason(window: EngineWindow, into: Group, from: Group, logOdds: number): DecisionReason {
   const learned = learnedBetween(window.learned, into, from);

@@ -41,6 +41,16 @@ describe('cap 30: rules of users in the engine', () => {
     expect(opens(decisions)).toEqual([]);
   });
 
+  test('an incident that a rule empties leads to where its alerts went', () => {
+    const grave = ['mail', 'search', 'chat'].map((service, index) => alertAt(index, { service, rule: 'LicenceRefused', severity: 'sev1' }));
+    const engine = createEngine({ topology: SHOP, rules: [{ ...LICENCES, minAlerts: 3 }] });
+    const window = engine.empty();
+    const decisions = grave.flatMap((alert) => [...engine.decide(window, alert)]);
+    const [first, second] = opens(decisions).map(({ group }) => group);
+    expect(decisions).toContainEqual(expect.objectContaining({ kind: 'merge', group: first, absorbed: second }));
+    expect([...window.groups.values()].map((group) => [group.id, group.nodes.total])).toEqual([[first, 3]]);
+  });
+
   test('a window that was rebuilt goes on with the incident of the rule', () => {
     const engine = createEngine({ topology: SHOP, rules: [LICENCES] });
     const window = engine.empty();

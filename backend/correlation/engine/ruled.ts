@@ -5,7 +5,7 @@
 import type { AlertChange } from '../../ingest/index.ts';
 import { advanceRules, type RuleMatch } from '../rules/index.ts';
 import type { Group } from './group.ts';
-import { enter, groupOf, leave, openGroup, startGroup } from './placing.ts';
+import { enter, followEmptied, groupOf, leave, openGroup, startGroup } from './placing.ts';
 import { episodeKey, type Member } from './signal.ts';
 import type { EngineWindow } from './window.ts';
 
@@ -46,8 +46,14 @@ export function placeByRule(window: EngineWindow, member: Member, change: AlertC
   });
   const home = homeOf(window, match, [...others, member]);
   home.ruleSeverity = match.severity;
-  for (const placed of [...others, member]) pin(window, placed, home, match);
+  const left = new Set<Group>();
+  for (const placed of [...others, member]) {
+    const from = groupOf(window, placed.groupId);
+    if (from !== undefined && from !== home) left.add(from);
+    pin(window, placed, home, match);
+  }
   openGroup(window, home);
+  for (const from of left) followEmptied(window, from, home);
   return true;
 }
 

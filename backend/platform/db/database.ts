@@ -75,7 +75,8 @@ export function createDatabase(options: DatabaseOptions): Database {
     idleTimeoutMillis: 0,
     keepAlive: true,
   });
-  pool.on('error', (error) => options.logger.warn({ err: error }, 'an idle database connection broke and is replaced'));
+  // Only its words: such an error carries the whole client with it.
+  pool.on('error', (error) => options.logger.warn({ reason: error.message }, 'an idle database connection broke and is replaced'));
   pool.on('connect', (client) => {
     // While a transaction holds it and no statement runs, nobody else hears of its end, and that would end the process.
     client.on('error', (error) => options.logger.debug({ err: error }, 'a database connection broke; its next statement fails'));
