@@ -19,7 +19,7 @@ const PAGES: ReadonlyArray<{ readonly name: string; readonly path: string; reado
   { name: 'Maintenance, windows', path: `${APP}/maintenance`, landmark: testIds.maintenance.row },
   { name: 'Maintenance, silences', path: `${APP}/maintenance?tab=silences`, landmark: testIds.maintenance.addSilence },
   ...(['catalogue', 'graph', 'business', 'infrastructure', 'changes', 'proposals', 'unresolved'] as const).map((tab) => ({ name: `Services, ${tab}`, path: `${APP}/services?tab=${tab}`, landmark: testIds.services.page })),
-  ...(['rules', 'back-tests', 'judgements', 'history'] as const).map((tab) => ({ name: `Correlation, ${tab}`, path: `${APP}/correlation?tab=${tab}`, landmark: testIds.correlation.page })),
+  ...(['rules', 'learned', 'back-tests', 'judgements', 'history'] as const).map((tab) => ({ name: `Correlation, ${tab}`, path: `${APP}/correlation?tab=${tab}`, landmark: testIds.correlation.page })),
   { name: 'Settings, policy', path: `${APP}/settings?tab=policy`, landmark: testIds.settings.page },
   { name: 'Settings, derived labels', path: `${APP}/settings?tab=derived`, landmark: testIds.settings.page },
   { name: 'Settings, sources', path: `${APP}/settings`, landmark: testIds.settings.source },
