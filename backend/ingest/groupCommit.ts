@@ -5,8 +5,7 @@
  * There is no timer. A batch goes out at once when none is under way; what arrives meanwhile gathers
  * for the next one. Beside a running one another is begun only once enough has gathered to be worth a
  * transaction of its own, up to `maxInFlight`. So a lone request waits for nothing, and under load
- * batches grow by themselves (a fixed wait was measured and only hurt: shared figures of the
- * design, "no linger timer").
+ * batches grow by themselves (a fixed wait was measured, and only hurt).
  *
  * A batch that the database refuses for its data (for example a NUL character, or JSON too deep for it)
  * is written again request by request, so that one bad request does not spoil its neighbours.

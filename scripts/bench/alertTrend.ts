@@ -1,5 +1,5 @@
 /**
- * How long the past of an alert takes among a million episodes (cap 19). Run with
+ * How long the past of an alert takes among a million episodes. Run with
  * `node scripts/bench/alertTrend.ts`: it starts an embedded PostgreSQL of its own in a temporary folder.
  */
 import { chmod, mkdtemp, rm } from 'node:fs/promises';

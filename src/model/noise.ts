@@ -107,7 +107,7 @@ function ruleSentence(rule: NoiseRuleBody): string {
     case 'suppression':
       return `Hides ${scopeText(rule.scope)}: ${rule.reason}`;
     case 'hold':
-      return `${scopeText(rule.scope)} waits ${span(rule.seconds)}${rule.includeSev1 ? ', sev1 too' : ', except sev1'}`;
+      return `${scopeText(rule.scope)} waits ${span(rule.seconds)}${rule.includeSev1 ? ', SEV1 too' : ', except SEV1'}`;
     case 'threshold':
       return `${scopeText(rule.scope)} counts from ${rule.count} within ${span(rule.withinSeconds)}${rule.groupBy.length === 0 ? '' : `, by ${rule.groupBy.join(', ')}`}`;
     case 'inhibition':

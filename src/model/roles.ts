@@ -10,10 +10,10 @@ export const ROLE_LABELS: Readonly<Record<Role, string>> = {
 };
 
 export const ROLE_MEANINGS: Readonly<Record<Role, string>> = {
-  viewer: 'Sees incidents',
+  viewer: 'Sees incidents and settings',
   responder: 'Works on incidents',
-  commander: 'Leads incidents',
-  manager: 'Leads incidents and reviews',
+  commander: 'Leads incidents, sets noise rules and maintenance',
+  manager: 'Sets policy, correlation and catalogue, too',
   admin: 'Sets up Muster',
   auditor: 'Sees everything, changes nothing',
 };

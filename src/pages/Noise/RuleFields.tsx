@@ -38,7 +38,7 @@ export function RuleFields({ rule, onChange }: Props) {
             <Input id="muster-rule-reason" maxLength={500} value={rule.reason} onChange={(event) => onChange({ ...rule, reason: event.currentTarget.value })} />
           </Field>
           <Stack gap={2} wrap="wrap">
-            <NumberField id="muster-rule-warn" label="Warn above so many hidden sev1" value={rule.warnSev1Above} onChange={(warnSev1Above) => onChange({ ...rule, warnSev1Above })} />
+            <NumberField id="muster-rule-warn" label="Warn above so many hidden SEV1" value={rule.warnSev1Above} onChange={(warnSev1Above) => onChange({ ...rule, warnSev1Above })} />
             <Field noMargin label="Ends at (optional)">
               <Input
                 id="muster-rule-expires"
@@ -54,7 +54,7 @@ export function RuleFields({ rule, onChange }: Props) {
       return (
         <Stack gap={2} wrap="wrap">
           <NumberField id="muster-rule-seconds" label="Wait (seconds)" value={rule.seconds} onChange={(seconds) => onChange({ ...rule, seconds })} />
-          <Field noMargin label="Let sev1 wait too">
+          <Field noMargin label="Let SEV1 wait too">
             <Switch id="muster-rule-sev1" value={rule.includeSev1} onChange={() => onChange({ ...rule, includeSev1: !rule.includeSev1 })} />
           </Field>
         </Stack>

@@ -66,7 +66,7 @@ function RuleRow({ rule, onEdit }: { rule: NoiseRule; onEdit: () => void }) {
         <div>{ruleText(rule.rule)}</div>
         <div className={styles.dim}>
           {rule.heldBack.alerts.toLocaleString()} {rule.heldBack.alerts === 1 ? 'alert' : 'alerts'} held back in 24 hours
-          {rule.heldBack.sev1 > 0 && `, ${rule.heldBack.sev1} of them sev1`}
+          {rule.heldBack.sev1 > 0 && `, ${rule.heldBack.sev1} of them SEV1`}
         </div>
         {rule.warning !== null && (
           <div className={styles.warning} role="alert">
