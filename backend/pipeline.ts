@@ -64,8 +64,8 @@ export function incidentSettingsOf(config: Pick<Config, 'correlation'>): Setting
   const { atOnce, severity, alerts } = config.correlation.declare;
   return createSettingsReader({
     declarePolicy: defaultDeclarePolicy([
-      { name: `${atOnce} at once`, severity: atOnce, outcome: 'declare' },
-      { name: `${severity} with ${alerts} alerts`, severity, minAlerts: alerts, outcome: 'declare' },
+      { name: `${atOnce.toUpperCase()} at once`, severity: atOnce, outcome: 'declare' },
+      { name: `${severity.toUpperCase()} with ${alerts} alerts`, severity, minAlerts: alerts, outcome: 'declare' },
     ]),
     severityPolicy: DEFAULT_SEVERITY_POLICY,
     incidentTypes: DEFAULT_INCIDENT_TYPES,

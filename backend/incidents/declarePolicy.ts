@@ -44,7 +44,7 @@ function contributionsOf(policy: DeclarePolicy, facts: DeclareFacts): Contributi
   const { weights } = policy;
   const breadth = Math.min(1, facts.services.length / policy.fullBreadthServices);
   const parts: { kind: string; text: string; share: number; weight: number }[] = [
-    { kind: 'severity', text: `its severity is ${facts.severity}`, share: severityShare(facts.severity), weight: weights.severity },
+    { kind: 'severity', text: `its severity is ${facts.severity.toUpperCase()}`, share: severityShare(facts.severity), weight: weights.severity },
     { kind: 'breadth', text: `${plural(facts.services.length, 'service')} affected`, share: breadth, weight: weights.breadth },
   ];
   if (facts.confidence !== null) {
@@ -67,7 +67,7 @@ function ruleHolds(rule: DeclareRule, facts: DeclareFacts, score: number): strin
   const reasons: string[] = [];
   if (rule.severity !== undefined) {
     if (SEVERITIES.indexOf(facts.severity) > SEVERITIES.indexOf(rule.severity)) return null;
-    reasons.push(`${facts.severity}`);
+    reasons.push(facts.severity.toUpperCase());
   }
   if (rule.minAlerts !== undefined) {
     if (facts.alerts < rule.minAlerts) return null;
@@ -83,7 +83,7 @@ function ruleHolds(rule: DeclareRule, facts: DeclareFacts, score: number): strin
   }
   if (rule.minScore !== undefined) {
     if (score < rule.minScore) return null;
-    reasons.push(`score ${score.toFixed(2)}`);
+    reasons.push(`${points(score)} of 100 points`);
   }
   if (rule.businessServices !== undefined) {
     const hit = facts.business?.names.find((name) => rule.businessServices?.includes(name) === true);

@@ -70,11 +70,11 @@ test('cap 46: without a catalogue the severity is that of the gravest alert; wit
   for (const severity of SEVERITIES) expect(assessSeverity(DEFAULT_SEVERITY_POLICY, { gravestAlert: severity, impact: bare, allUsers: null }).severity).toBe(severity);
 
   expect(assessSeverity(DEFAULT_SEVERITY_POLICY, { gravestAlert: 'sev2', impact: impactOf(['storefront']), allUsers: 1000 })).toEqual({
-    impact: 1, impactReason: 'shop (critical) is affected', urgency: 2, urgencyReason: 'the gravest alert is sev2', severity: 'sev1', boundReason: null,
+    impact: 1, impactReason: 'shop (critical) is affected', urgency: 2, urgencyReason: 'the gravest alert is SEV2', severity: 'sev1', boundReason: null,
   });
   expect(assessSeverity(DEFAULT_SEVERITY_POLICY, { gravestAlert: 'sev1', impact: impactOf(['search']), allUsers: 1000 })).toMatchObject({ impact: 2, impactReason: 'shop (critical) is at risk', severity: 'sev1' });
   expect(assessSeverity(DEFAULT_SEVERITY_POLICY, { gravestAlert: 'sev4', impact: impactOf(['storefront']), allUsers: 1000 })).toMatchObject({
-    severity: 'sev3', boundReason: 'its alerts go up to sev4 only; the matrix would say sev2',
+    severity: 'sev3', boundReason: 'its alerts go up to SEV4 only; the matrix would say SEV2',
   });
 });
 
@@ -84,6 +84,7 @@ test('cap 44: the first rule that holds decides, else the score, and the reason 
     { name: 'pay', businessServices: ['payments'], severity: 'sev2', outcome: 'declare' },
     { name: 'broad', minServices: 4, minConfidence: 0.8, minAlerts: 10, outcome: 'declare' },
   ];
+  const scored: DeclarePolicy['rules'] = [{ name: 'high', severity: 'sev2', minScore: 0.9, outcome: 'declare' }];
   const policy = { ...POLICY, rules };
 
   expect(decideDeclaration(policy, FACTS)).toMatchObject({ outcome: 'declare', rule: 'broad', reason: 'rule "broad": 20 alerts, 4 services, 90 % sure' });
@@ -91,6 +92,9 @@ test('cap 44: the first rule that holds decides, else the score, and the reason 
   expect(decideDeclaration(policy, { ...FACTS, confidence: null, business: { names: ['payments'], critical: false, important: true } })).toMatchObject({ rule: 'pay' });
   expect(decideDeclaration(POLICY, { ...FACTS, severity: 'sev1', services: Array.from({ length: 8 }, (_, index) => `s${index}`), confidence: 1 })).toMatchObject({
     outcome: 'declare', rule: null, score: 1, reason: '100 of 100 points; 75 are enough',
+  });
+  expect(decideDeclaration({ ...POLICY, rules: scored }, { ...FACTS, severity: 'sev1', services: Array.from({ length: 8 }, (_, index) => `s${index}`), confidence: 1 })).toMatchObject({
+    outcome: 'declare', rule: 'high', reason: 'rule "high": SEV1, 100 of 100 points',
   });
   expect(decideDeclaration({ ...POLICY, proposeFrom: 0.5 }, { ...FACTS, severity: 'sev5', services: ['a'], confidence: 0.2 })).toMatchObject({ outcome: 'ignore' });
 });

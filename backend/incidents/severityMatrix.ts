@@ -82,8 +82,8 @@ export function assessSeverity(policy: SeverityPolicy, facts: SeverityFacts): Se
   const bounded = SEVERITIES.indexOf(wanted) < bound;
   return {
     impact: impact.level, impactReason: impact.reason,
-    urgency, urgencyReason: `the gravest alert is ${facts.gravestAlert}`,
+    urgency, urgencyReason: `the gravest alert is ${facts.gravestAlert.toUpperCase()}`,
     severity: bounded ? (SEVERITIES[bound] ?? wanted) : wanted,
-    boundReason: bounded ? `its alerts go up to ${facts.gravestAlert} only; the matrix would say ${wanted}` : null,
+    boundReason: bounded ? `its alerts go up to ${facts.gravestAlert.toUpperCase()} only; the matrix would say ${wanted.toUpperCase()}` : null,
   };
 }

@@ -156,7 +156,7 @@ export function decideTransition(
   if (available === undefined) {
     const gated = RULES[command].from.includes(facts.state);
     const message = gated && command === 'close'
-      ? `a ${facts.severity} incident goes through review before it is closed`
+      ? `a ${facts.severity.toUpperCase()} incident goes through review before it is closed`
       : gated
         ? `more than ${Math.round(rules.reopenMs / 3_600_000)} hours have passed; declare a new incident instead`
         : `not possible while the incident is ${facts.state}`;

@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 /** The sentence about a rule that hides too much, or null. */
 export function hiddenWarning(warnSev1Above: number, sev1: number): string | null {
   if (sev1 <= warnSev1Above) return null;
-  return `hides ${sev1} sev1 ${sev1 === 1 ? 'alert' : 'alerts'} within 24 hours; ${warnSev1Above === 0 ? 'none is' : `at most ${warnSev1Above} are`} expected`;
+  return `hides ${sev1} SEV1 ${sev1 === 1 ? 'alert' : 'alerts'} within 24 hours; ${warnSev1Above === 0 ? 'none is' : `at most ${warnSev1Above} are`} expected`;
 }
 
 /** Finds rules that hide too much and have not been warned of within a day, notes that they are now, and gives the events. */

@@ -121,7 +121,7 @@ export function createRuleService({ db, clock, onChanged }: RuleServiceDeps): Ru
         matched: matched.length, sev1, considered: considered.length, cut: alerts.length > PREVIEW_LIMIT,
         byName: [...byName].map(([name, count]) => ({ name, alerts: count })).sort((a, b) => b.alerts - a.alerts).slice(0, PREVIEW_NAMES),
         services: [...new Set(matched.flatMap((alert) => (alert.service === null ? [] : [alert.service])))].sort().slice(0, 50),
-        warning: sev1 === 0 ? null : `${sev1} of them ${sev1 === 1 ? 'was' : 'were'} sev1`,
+        warning: sev1 === 0 ? null : `${sev1} of them ${sev1 === 1 ? 'was' : 'were'} SEV1`,
       };
     },
   };

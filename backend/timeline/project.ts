@@ -1,7 +1,7 @@
 /** Events of the log as lines that a person reads. Pure. */
 import type { LiveEvent, TimelineEntry } from '#contract';
 import { settingsSentence } from './settingsSentences.ts';
-import { number, plural, text, withReason } from './words.ts';
+import { number, plural, severityText, text, withReason } from './words.ts';
 
 /** Alert events of one kind closer together than this become one line. */
 export const FOLD_WITHIN_MS = 60_000;
@@ -25,7 +25,7 @@ export function sentenceOf(event: LiveEvent): string {
     case 'incident.opened':
       return withReason(`Opened as a candidate with ${plural(number(data, 'alerts'), 'alert')}`, data);
     case 'incident.declared':
-      return withReason(`Declared as ${text(data, 'severity')}`, data);
+      return withReason(`Declared as ${severityText(data, 'severity')}`, data);
     case 'incident.promoted':
       return withReason('Promoted to an incident', data);
     case 'incident.rejected':
@@ -55,7 +55,7 @@ export function sentenceOf(event: LiveEvent): string {
     case 'incident.absorbed':
       return withReason(`Took in INC-${text(data, 'other')} (${text(data, 'title')}) with ${plural(number(data, 'alerts'), 'alert')}`, data);
     case 'incident.severity_changed':
-      return withReason(`Severity changed from ${text(data, 'from')} to ${text(data, 'to')}`, data);
+      return withReason(`Severity changed from ${severityText(data, 'from')} to ${severityText(data, 'to')}`, data);
     case 'incident.commander_assigned':
       return text(data, 'to') === '' ? 'Commander removed' : `${text(data, 'name') || text(data, 'to')} leads`;
     case 'incident.edited':

@@ -97,7 +97,7 @@ export function settingsSentence(type: SettingsEventType, data: EventData): stri
     case 'noise.rule_deleted':
       return `Noise rule${named(data, 'rule')} removed`;
     case 'noise.rule_warned':
-      return `Noise rule${named(data, 'rule')} hides grave alerts: ${text(data, 'warning') || plural(number(data, 'sev1'), 'sev1 alert')}`;
+      return `Noise rule${named(data, 'rule')} hides grave alerts: ${text(data, 'warning') || plural(number(data, 'sev1'), 'SEV1 alert')}`;
     case 'noise.alerts_held_back':
       return `${plural(number(data, 'heldBack'), 'alert')} held back, ${number(data, 'released')} released, ${number(data, 'ended')} over`;
     case 'maintenance.created':

@@ -7,6 +7,11 @@ export function text(data: EventData, key: string): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
+/** A severity of an event's data, as pages write it: SEV1. */
+export function severityText(data: EventData, key: string): string {
+  return text(data, key).toUpperCase();
+}
+
 /** A number of an event's data; 0 when it has none of that name. */
 export function number(data: EventData, key: string): number {
   const value = data[key];

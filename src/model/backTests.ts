@@ -48,7 +48,7 @@ export function measuresOf(before: TrialSide, after: TrialSide): readonly Measur
   return [
     ...measures,
     {
-      name: 'Agreement with judgements', explanation: `F1 over pairs of ${before.score.labelled} judged alerts`, before: before.score.pairF1.toFixed(3), after: after.score.pairF1.toFixed(3),
+      name: 'Agreement with judgements', explanation: `How far pairs of ${before.score.labelled} judged alerts are put together as people said (F1)`, before: before.score.pairF1.toFixed(3), after: after.score.pairF1.toFixed(3),
       better: compare(before.score.pairF1, after.score.pairF1, true),
     },
     {

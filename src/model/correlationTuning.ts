@@ -16,8 +16,8 @@ export const TUNING_FIELDS: readonly TuningField[] = [
   { key: 'habitHours', name: 'Memory of habits', description: 'Over how long it is learned how often an alert fires anyway.', unit: 'h', step: 1 },
   { key: 'incidentsPerHour', name: 'Incidents to expect', description: 'The more there are, the sooner alerts are taken for different ones.', unit: 'per h', step: 0.1 },
   { key: 'spread', name: 'Spread of trouble', description: 'How much of its force trouble keeps on each call towards the users.', unit: '', step: 0.05 },
-  { key: 'openEvidence', name: 'Evidence for a candidate', description: 'Higher: fewer candidates, later. Lower: more, sooner.', unit: 'log-odds', step: 0.5 },
-  { key: 'mergeEvidence', name: 'Evidence to merge', description: 'Higher: incidents stay apart more often.', unit: 'log-odds', step: 1 },
-  { key: 'splitEvidence', name: 'Evidence to split', description: 'Higher: incidents stay whole more often.', unit: 'log-odds', step: 1 },
+  { key: 'openEvidence', name: 'Evidence for a candidate', description: 'Higher: fewer candidates, later. Lower: more, sooner.', unit: '', step: 0.5 },
+  { key: 'mergeEvidence', name: 'Evidence to merge', description: 'Higher: incidents stay apart more often.', unit: '', step: 1 },
+  { key: 'splitEvidence', name: 'Evidence to split', description: 'Higher: incidents stay whole more often.', unit: '', step: 1 },
   { key: 'minAlerts', name: 'Alerts of a candidate', description: 'So many alerts at least.', unit: '', step: 1 },
 ];

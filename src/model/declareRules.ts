@@ -1,5 +1,6 @@
 /** Words for the rules of the declare policy. */
 import type { DeclareOutcome, DeclareRule } from '#contract';
+import { toPoints } from './points.ts';
 import { SEVERITY_LABELS } from './severities.ts';
 
 export const OUTCOME_LABELS: Readonly<Record<DeclareOutcome, string>> = { declare: 'Declare', propose: 'Propose', ignore: 'Ignore' };
@@ -11,7 +12,7 @@ export function ruleSentence(rule: DeclareRule): string {
     rule.minAlerts === undefined ? null : `at least ${rule.minAlerts} alerts`,
     rule.minServices === undefined ? null : `at least ${rule.minServices} services`,
     rule.minConfidence === undefined ? null : `at least ${Math.round(rule.minConfidence * 100)} % sure`,
-    rule.minScore === undefined ? null : `score from ${rule.minScore}`,
+    rule.minScore === undefined ? null : `a score of at least ${toPoints(rule.minScore)} points`,
     rule.services === undefined ? null : `alerts of ${rule.services.join(' or ')}`,
     rule.businessServices === undefined ? null : `affects ${rule.businessServices.join(' or ')}`,
   ].filter((condition) => condition !== null);

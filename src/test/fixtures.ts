@@ -16,7 +16,7 @@ export const CHECKOUT_DOWN: Incident = incidentSchema.parse({
   alertsTotal: 12, alertsFiring: 9, firstAlertAt: '2026-03-01T10:00:00.000Z', lastAlertAt: '2026-03-01T10:05:00.000Z',
   impactStartedAt: null, detectedAt: '2026-03-01T10:00:00.000Z', declaredAt: '2026-03-01T10:01:00.000Z', acknowledgedAt: null,
   identifiedAt: null, mitigatedAt: null, resolvedAt: null, closedAt: null, updatedAt: '2026-03-01T10:05:00.000Z',
-  mergedInto: null, version: 3, description: '', declarationReason: 'A sev1 alert on checkout', mergedFrom: [],
+  mergedInto: null, version: 3, description: '', declarationReason: 'A SEV1 alert on checkout', mergedFrom: [],
   groupingReason: { strategy: 'scope', summary: '12 alerts on checkout', contributions: [{ kind: 'scope', text: 'service is checkout', weight: 0.7 }] },
   availableCommands: [
     { command: 'acknowledge', to: 'investigating', reasonRequired: false, reasonHint: null, missingFields: [] },
@@ -33,7 +33,7 @@ export const CHECKOUT_DOWN: Incident = incidentSchema.parse({
     affected: ['checkout', 'payments-db'], atRisk: ['storefront'], businessServices: [{ name: 'shop', criticality: 'critical', state: 'affected' }],
     regions: ['eu'], clusters: ['eu-1'], users: 12_000, costPerMinute: 40, runningCost: 200,
   },
-  severityInputs: { impact: 1, impactReason: 'shop (critical) is affected', urgency: 1, urgencyReason: 'the gravest alert is sev1', severity: 'sev1', boundReason: null },
+  severityInputs: { impact: 1, impactReason: 'shop (critical) is affected', urgency: 1, urgencyReason: 'the gravest alert is SEV1', severity: 'sev1', boundReason: null },
   declaration: {
     outcome: 'declare', score: 0.8, reason: '80 of 100 points; 75 are enough', rule: null,
     contributions: [{ kind: 'confidence', text: '90 % sure that it is one cause', weight: 0.36 }, { kind: 'severity', text: 'sev1', weight: 0.25 }],

@@ -124,7 +124,7 @@ test('cap 20: suppressed alerts are stored, visible and counted; hiding more sev
   expect(await listed()).toMatchObject({ heldBack: { alerts: 2, sev1: 1 }, warning: null });
 
   await pipeline.deliver([firing('c', { labels: { cluster: 'test-2' }, severity: 'critical' })]);
-  expect(await listed()).toMatchObject({ heldBack: { alerts: 3, sev1: 2 }, warning: 'hides 2 sev1 alerts within 24 hours; at most 1 are expected' });
+  expect(await listed()).toMatchObject({ heldBack: { alerts: 3, sev1: 2 }, warning: 'hides 2 SEV1 alerts within 24 hours; at most 1 are expected' });
   const warned = await database.db.query<{ data: object }>("select data from event_log where type = 'noise.rule_warned'");
   expect(warned).toMatchObject([{ data: { rule: rule.id, sev1: 2 } }]);
   expect(await incidents()).toEqual([]);
@@ -303,7 +303,7 @@ test('a preview says what a scope would have meant in the last 24 hours', async 
   const scope = { services: ['checkout'], environments: [], matchers: [], condition: null };
 
   expect(await noise.handlers.previewNoiseScope({ ...NO_PARTS, body: { scope } }, CONTEXT)).toEqual({
-    matched: 2, sev1: 1, considered: 3, cut: false, byName: [{ name: 'HighErrorRate', alerts: 2 }], services: ['checkout'], warning: '1 of them was sev1',
+    matched: 2, sev1: 1, considered: 3, cut: false, byName: [{ name: 'HighErrorRate', alerts: 2 }], services: ['checkout'], warning: '1 of them was SEV1',
   });
   await expect(noise.handlers.previewNoiseScope({ ...NO_PARTS, body: { scope: { ...scope, condition: 'servce == "a"' } } }, CONTEXT)).rejects.toMatchObject({ fields: [{ field: 'body.scope.condition' }] });
 });

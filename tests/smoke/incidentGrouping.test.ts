@@ -115,7 +115,7 @@ test('cap 44: a policy edited over the API decides on the next incident, with it
 
 test('cap 46, cap 47: the severity says from what it was computed; a person overrides it with a reason, and graver alerts raise it', async () => {
   const incident = await incidentOf(1, 'warning', 'ledger');
-  expect(incident).toMatchObject({ severity: 'sev3', severityInputs: { impact: 3, urgency: 3, urgencyReason: 'the gravest alert is sev3' } });
+  expect(incident).toMatchObject({ severity: 'sev3', severityInputs: { impact: 3, urgency: 3, urgencyReason: 'the gravest alert is SEV3' } });
   const { number } = incident;
   const bare = await muster.call(ADA_ADMIN, 'setIncidentSeverity', { params: { number }, body: { severity: 'sev5', reason: '' } }, { 'If-Match': `"${incident.version}"` });
   expect([bare.status, bare.problem.errors?.[0]?.field]).toEqual([400, 'body.reason']);

@@ -5,6 +5,7 @@ import { Badge, Button, useStyles2 } from '@grafana/ui';
 import { incidentKey, type LearnedEffect, type LearnedItem } from '#contract';
 import { Instant } from '../../components/Instant.tsx';
 import { learnedEvidence, learnedName } from '../../model/learning.ts';
+import { toPoints } from '../../model/points.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 
@@ -37,9 +38,9 @@ export function LearnedRow({ item, onForget, onIgnore, onAllow }: Props) {
           <strong>{name}</strong>
           <Badge color={color} text={text} />
           {item.weight !== 0 && (
-            <span className={styles.dim} title={item.kind === 'pair' ? 'Log-odds: +0.7 doubles the odds that they belong together' : 'Added to the score of such a candidate'}>
+            <span className={styles.dim} title={item.kind === 'pair' ? '+0.7 doubles the odds that they belong together' : 'Points added to the score of such a candidate'}>
               {item.weight > 0 ? '+' : '−'}
-              {Math.abs(item.weight).toFixed(1)}
+              {item.kind === 'pair' ? Math.abs(item.weight).toFixed(1) : toPoints(Math.abs(item.weight))}
             </span>
           )}
         </div>

@@ -22,7 +22,7 @@ const HELD = heldBackAlert.parse({
 const NONE = { maintenance: 0, silenced: 0, suppressed: 0, inhibited: 0, flapping: 0, below_threshold: 0, held: 0 };
 const RULE = noiseRule.parse({
   id: 'r1', version: 4, updatedAt: '2026-03-01T09:00:00.000Z', updatedBy: { kind: 'user', key: 'user:ada', name: ADA.name }, heldBack: { alerts: 12, sev1: 2 },
-  warning: 'hides 2 sev1 alerts within 24 hours; none is expected',
+  warning: 'hides 2 SEV1 alerts within 24 hours; none is expected',
   rule: { kind: 'suppression', name: 'Test cluster', enabled: true, reason: 'not ours', scope: { matchers: [{ name: 'cluster', operator: '=~', value: 'test-.*' }] } },
 });
 
@@ -39,7 +39,7 @@ beforeEach(() => {
   });
   mockBackend.answer('getAlertTrend', problemOf(404, 'not_found', 'no past'));
   mockBackend.answer('listNoiseRules', { ok: pageOf([RULE]) });
-  mockBackend.answer('previewNoiseScope', { ok: { matched: 4, sev1: 1, considered: 90, cut: false, byName: [{ name: 'DiskFull', alerts: 4 }], services: ['checkout'], warning: '1 of them was sev1' } });
+  mockBackend.answer('previewNoiseScope', { ok: { matched: 4, sev1: 1, considered: 90, cut: false, byName: [{ name: 'DiskFull', alerts: 4 }], services: ['checkout'], warning: '1 of them was SEV1' } });
 });
 
 test('a held-back alert says what it is, why it waits, and until when', async () => {
@@ -81,7 +81,7 @@ test('a rule that hides sev1 says so, and is switched off on the version that wa
   mockBackend.answer('editNoiseRule', { ok: RULE });
   show('rules');
   const row = await screen.findByTestId(testIds.noise.ruleRow);
-  expect(within(row).getByRole('alert')).toHaveTextContent('This rule hides 2 sev1 alerts within 24 hours');
+  expect(within(row).getByRole('alert')).toHaveTextContent('This rule hides 2 SEV1 alerts within 24 hours');
   expect(row).toHaveTextContent('Hides cluster=~"test-.*": not ours');
   await user.click(await within(row).findByRole('switch', { name: 'Test cluster is on' }));
   await waitFor(() => expect(mockBackend.callsOf('editNoiseRule')[0]).toMatchObject({ body: { enabled: false, name: 'Test cluster' }, headers: { 'If-Match': '"4"' } }));
@@ -99,7 +99,7 @@ test('a new rule shows what its scope would have meant before it is added', asyn
   await user.type(within(dialog).getByLabelText(/^Services/), 'checkout{Enter}');
   const preview = await within(dialog).findByTestId(testIds.noise.preview);
   expect(preview).toHaveTextContent('4 of 90 alerts of the last 24 hours');
-  expect(preview).toHaveTextContent('1 of them was sev1');
+  expect(preview).toHaveTextContent('1 of them was SEV1');
   await user.click(within(dialog).getByRole('button', { name: 'Add rule' }));
   await waitFor(() => expect(mockBackend.callsOf('createNoiseRule')[0]?.body).toMatchObject({ kind: 'suppression', name: 'Blips of checkout', scope: { services: ['checkout'] } }));
   await waitFor(() => expect(published[0]?.payload).toEqual(['Blips of checkout: saved. It holds from now on.']));

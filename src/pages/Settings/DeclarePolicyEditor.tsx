@@ -4,6 +4,7 @@ import { declarePolicy as schema, type DeclarePolicy, type ResponseOf } from '#c
 import { usePutDeclarePolicy } from '../../api/useIncidentSettings.ts';
 import { useCan } from '../../api/useMe.ts';
 import { NumberField } from '../../components/NumberField.tsx';
+import { PointsField } from '../../components/PointsField.tsx';
 import { useToast } from '../../hooks/useToast.ts';
 import { movedUp } from '../../model/declareRules.ts';
 import { DeclareRuleEditor } from './DeclareRuleEditor.tsx';
@@ -61,14 +62,14 @@ export function DeclarePolicyEditor({ document }: { document: ResponseOf<'getDec
         )}
       </div>
       <Stack gap={2} wrap="wrap">
-        <NumberField id="muster-declare-from" label="Declare from score" description="Empty: only rules declare." max={1} step={0.05} disabled={disabled} value={draft.declareFrom ?? undefined} onChange={(value) => setDraft({ ...draft, declareFrom: value ?? null })} />
-        <NumberField id="muster-propose-from" label="Propose from score" description="Below it a group is ignored." max={1} step={0.05} disabled={disabled} value={draft.proposeFrom} onChange={(value) => setDraft({ ...draft, proposeFrom: value ?? 0 })} />
+        <PointsField id="muster-declare-from" label="Declare from score" description="Points of 100. Empty: only rules declare." disabled={disabled} value={draft.declareFrom ?? undefined} onChange={(value) => setDraft({ ...draft, declareFrom: value ?? null })} />
+        <PointsField id="muster-propose-from" label="Propose from score" description="Points of 100. Below it a group is ignored." disabled={disabled} value={draft.proposeFrom} onChange={(value) => setDraft({ ...draft, proposeFrom: value ?? 0 })} />
         <NumberField id="muster-full-breadth" label="Services of full breadth" min={1} disabled={disabled} value={draft.fullBreadthServices} onChange={(value) => setDraft({ ...draft, fullBreadthServices: value ?? 1 })} />
         <NumberField id="muster-expiry" label="Candidates expire after" description="Minutes without a new alert." min={5} disabled={disabled} value={draft.candidateExpiryMinutes} onChange={(value) => setDraft({ ...draft, candidateExpiryMinutes: value ?? 5 })} />
       </Stack>
       <Stack gap={2} wrap="wrap">
         {WEIGHTS.map(([key, label]) => (
-          <NumberField key={key} id={`muster-weight-${key}`} label={label} max={1} step={0.05} disabled={disabled} value={draft.weights[key]} onChange={(value) => setDraft({ ...draft, weights: { ...draft.weights, [key]: value ?? 0 } })} />
+          <PointsField key={key} id={`muster-weight-${key}`} label={label} disabled={disabled} value={draft.weights[key]} onChange={(value) => setDraft({ ...draft, weights: { ...draft.weights, [key]: value ?? 0 } })} />
         ))}
       </Stack>
       {mayEdit && (

@@ -3,6 +3,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Collapse, Combobox, Field, IconButton, Input, Stack, TagsInput, useStyles2 } from '@grafana/ui';
 import { SEVERITIES, type DeclareOutcome, type DeclareRule, type Severity } from '#contract';
 import { NumberField } from '../../components/NumberField.tsx';
+import { PointsField } from '../../components/PointsField.tsx';
 import { OUTCOME_LABELS, ruleSentence, withCondition } from '../../model/declareRules.ts';
 import { SEVERITY_LABELS } from '../../model/severities.ts';
 
@@ -58,8 +59,8 @@ export function DeclareRuleEditor({ id, rule, canEdit, isFirst, isOpen, onToggle
             <Stack gap={2} wrap="wrap">
               <NumberField id={`${id}-alerts`} label="Alerts, at least" min={1} disabled={!canEdit} value={rule.minAlerts} onChange={(value) => onChange(withCondition(rule, 'minAlerts', value))} />
               <NumberField id={`${id}-services`} label="Services, at least" min={1} disabled={!canEdit} value={rule.minServices} onChange={(value) => onChange(withCondition(rule, 'minServices', value))} />
-              <NumberField id={`${id}-confidence`} label="Confidence, at least" max={1} step={0.05} disabled={!canEdit} value={rule.minConfidence} onChange={(value) => onChange(withCondition(rule, 'minConfidence', value))} />
-              <NumberField id={`${id}-score`} label="Score, at least" max={1} step={0.05} disabled={!canEdit} value={rule.minScore} onChange={(value) => onChange(withCondition(rule, 'minScore', value))} />
+              <PointsField id={`${id}-confidence`} label="Confidence in %, at least" disabled={!canEdit} value={rule.minConfidence} onChange={(value) => onChange(withCondition(rule, 'minConfidence', value))} />
+              <PointsField id={`${id}-score`} label="Score in points, at least" disabled={!canEdit} value={rule.minScore} onChange={(value) => onChange(withCondition(rule, 'minScore', value))} />
             </Stack>
             <Field noMargin label="One of these services has alerts">
               <TagsInput id={`${id}-names`} disabled={!canEdit} tags={rule.services ?? []} onChange={(tags) => onChange(withCondition(rule, 'services', tags))} />

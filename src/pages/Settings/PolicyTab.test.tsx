@@ -40,13 +40,17 @@ test('cap 44: rules are sentences; one is added, put first, and saved with the v
   expect(await screen.findByText('This is provisioned')).toBeInTheDocument();
   expect(await within(section).findByText('many: Declare when SEV2 or graver, at least 5 alerts')).toBeInTheDocument();
   expect(within(section).getByRole('button', { name: 'Save policy' })).toBeDisabled();
+  const declareFrom = within(section).getByRole('spinbutton', { name: /Declare from score/ });
+  expect(declareFrom).toHaveValue(75);
+  await user.clear(declareFrom);
+  await user.type(declareFrom, '80');
   await user.click(within(section).getByRole('button', { name: 'Move many up' }));
   await user.click(within(section).getByRole('button', { name: 'Add rule' }));
   expect(within(section).getByDisplayValue('Rule 3')).toBeInTheDocument();
   await user.click(within(section).getByRole('button', { name: 'Save policy' }));
 
   await waitFor(() => expect(mockBackend.calls.find(({ operation }) => operation === 'putDeclarePolicy')).toMatchObject({
-    headers: { 'If-Match': '"3"' }, body: { rules: [{ name: 'many' }, { name: 'sev1 at once' }, { name: 'Rule 3', outcome: 'declare' }] },
+    headers: { 'If-Match': '"3"' }, body: { declareFrom: 0.8, rules: [{ name: 'many' }, { name: 'sev1 at once' }, { name: 'Rule 3', outcome: 'declare' }] },
   }));
   expect(published).toContainEqual(expect.objectContaining({ payload: ['Policy saved. It holds for the next alert.'] }));
 });
@@ -86,6 +90,7 @@ test('rules in words, conditions that are emptied, and order', () => {
   if (first === undefined || second === undefined) throw new Error('no rules');
   expect(ruleSentence({ name: 'x', outcome: 'ignore' })).toBe('Ignore always');
   expect(ruleSentence({ name: 'x', outcome: 'propose', services: ['a', 'b'], minConfidence: 0.8 })).toBe('Propose when at least 80 % sure, alerts of a or b');
+  expect(ruleSentence({ name: 'x', outcome: 'declare', minScore: 0.75 })).toBe('Declare when a score of at least 75 points');
   expect(withCondition(second, 'minAlerts', undefined).minAlerts).toBeUndefined();
   expect(movedUp([first, second], 1)).toEqual([second, first]);
   expect(movedUp([first, second], 0)).toEqual([first, second]);
