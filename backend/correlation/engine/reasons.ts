@@ -112,7 +112,7 @@ export function openReason(window: EngineWindow, group: Group): DecisionReason {
   const minutes = Math.max(1, Math.round((group.lastMs - group.firstMs) / 60_000));
   const change = window.changes.before(causeOf(group), group.firstMs, null);
   const contributions: Contribution[] = [
-    { kind: 'history', text: 'far more likely than the usual noise (weight in log-odds)', weight: rounded(group.evidence) },
+    { kind: 'history', text: 'far more likely than the usual noise', weight: rounded(group.evidence) },
   ];
   const accused = group.blamed.get(causeOf(group));
   if (accused > 0) contributions.push({ kind: 'complaint', text: `${count(accused, 'alert')} naming ${causeOf(group)} as the culprit`, weight: accused });
@@ -135,7 +135,7 @@ export function mergeReason(window: EngineWindow, into: Group, from: Group, logO
   const kin = window.graph.areKin(causeOf(into), causeOf(from)) ? ', which share their infrastructure' : '';
   return {
     strategy: ENGINE_NAME, summary: `one cause explains both: trouble around ${causeOf(into)} and around ${causeOf(from)}${kin}`,
-    contributions: [{ kind: 'topology', text: 'how much more likely they are one (weight in log-odds)', weight: rounded(logOdds - learned.total) }, ...learnedContributions(learned.partners).map((part) => ({ ...part, weight: rounded(part.weight) }))],
+    contributions: [{ kind: 'topology', text: 'how much more likely they are one', weight: rounded(logOdds - learned.total) }, ...learnedContributions(learned.partners).map((part) => ({ ...part, weight: rounded(part.weight) }))],
   };
 }
 
