@@ -1,5 +1,5 @@
 /** Turns a batch of changes into what it means for each incident. Pure but for the window it advances. */
-import type { DecisionReason, IncidentNumber, Severity } from '#contract';
+import { SEVERITIES, type DecisionReason, type IncidentNumber, type Severity } from '#contract';
 import type { AlertChange } from '../ingest/index.ts';
 import type { GroupAssessment } from './assessment.ts';
 import type { IncidentChange, LinkedAlert } from './incidentSink.ts';
@@ -51,8 +51,6 @@ export function planBatch<Window>(
   const drafts = new Set<Draft>();
   /** Draft in which an alert of this batch was joined. */
   const joinedIn = new Map<string, Draft>();
-  /** Incidents that give or take alerts are counted anew as a whole: their ends are not counted off besides. */
-  const recounted = new Set<IncidentNumber>();
   let held = 0;
 
   function draftOf(group: GroupId | null, incident: IncidentNumber | null): Draft {
@@ -81,7 +79,7 @@ export function planBatch<Window>(
   }
 
   /** An alert that joined in this very batch simply joins elsewhere. */
-  function move(draft: Draft, from: GroupId | null, alert: PlacedRef): void {
+  function move(draft: Draft, alert: PlacedRef): void {
     const key = refKey(alert);
     const before = joinedIn.get(key);
     if (before !== undefined) {
@@ -91,8 +89,6 @@ export function planBatch<Window>(
     }
     for (const other of drafts) other.moved.delete(key);
     draft.moved.set(key, alert);
-    const source = from === null ? undefined : groupIncidents.get(from);
-    if (source !== undefined) recounted.add(source);
   }
 
   function merge(into: Draft, absorbed: Draft): void {
@@ -108,7 +104,8 @@ export function planBatch<Window>(
     for (const [key, alert] of absorbed.moved) into.moved.set(key, alert);
     for (const number of absorbed.absorbed) into.absorbed.add(number);
     if (absorbed.incident !== null) into.absorbed.add(absorbed.incident);
-    into.severity ??= absorbed.severity;
+    into.ended += absorbed.ended;
+    into.severity = SEVERITIES.find((severity) => severity === into.severity || severity === absorbed.severity) ?? null;
     into.services = [...new Set([...into.services, ...absorbed.services])];
     drafts.delete(absorbed);
     for (const number of into.absorbed) byIncident.set(number, into);
@@ -124,7 +121,7 @@ export function planBatch<Window>(
         const { title, keys, reason, severity, services, assessment } = decision;
         Object.assign(draft, { title, keys, reason, severity, services, assessment });
         for (const alert of decision.alerts) join(draft, alert);
-        for (const alert of decision.moved) move(draft, null, alert);
+        for (const alert of decision.moved) move(draft, alert);
         return;
       }
       case 'join':
@@ -133,7 +130,7 @@ export function planBatch<Window>(
         draft.severity = decision.severity;
         draft.services = decision.services;
         if (decision.kind === 'join') join(draft, decision.alert);
-        else move(draft, decision.from, decision.alert);
+        else move(draft, decision.alert);
         return;
       }
       case 'merge': {
@@ -168,14 +165,10 @@ export function planBatch<Window>(
 
   const made = [...drafts];
   return {
-    changes: made.map((draft) => {
-      const wholly = draft.moved.size > 0 || draft.absorbed.size > 0 || (draft.incident !== null && recounted.has(draft.incident));
-      return {
-        incident: draft.incident, title: draft.title, keys: draft.keys, reason: draft.reason, severity: draft.severity, services: draft.services,
-        joined: [...draft.joined.values()], ended: wholly ? 0 : draft.ended, assessment: draft.assessment, moved: [...draft.moved.values()],
-        absorbed: [...draft.absorbed],
-      };
-    }),
+    changes: made.map((draft) => ({
+      incident: draft.incident, title: draft.title, keys: draft.keys, reason: draft.reason, severity: draft.severity, services: draft.services,
+      joined: [...draft.joined.values()], ended: draft.ended, assessment: draft.assessment, moved: [...draft.moved.values()], absorbed: [...draft.absorbed],
+    })),
     groups: made.map((draft) => draft.groups),
     held,
   };

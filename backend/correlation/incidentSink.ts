@@ -21,7 +21,7 @@ export interface IncidentChange {
   readonly severity: Severity | null;
   readonly services: readonly string[];
   readonly joined: readonly LinkedAlert[];
-  /** How many of its alerts stopped firing. */
+  /** How many of its alerts stopped firing, those of absorbed incidents included. Where `moved` makes an incident be counted anew, they are not counted off besides. */
   readonly ended: number;
   /** What the engine makes of the whole; null: unchanged. */
   readonly assessment: GroupAssessment | null;

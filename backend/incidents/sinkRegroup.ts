@@ -51,9 +51,10 @@ export async function absorbAll(context: SinkContext, changes: readonly Incident
   return { changes: renamed.map((change) => (change.incident === null ? change : { ...change, incident: current(change.incident) })), events };
 }
 
-/** Carries out the moves, from each incident at once. Alerts that a person placed stay. */
-export async function moveInto(context: SinkContext, numbered: readonly { readonly change: IncidentChange; readonly number: IncidentNumber; readonly fresh: boolean }[]): Promise<{ events: NewEvent[] }> {
+/** Carries out the moves, from each incident at once. Alerts that a person placed stay. Gives the incidents that were counted anew: ends of the batch are counted off there already. */
+export async function moveInto(context: SinkContext, numbered: readonly { readonly change: IncidentChange; readonly number: IncidentNumber; readonly fresh: boolean }[]): Promise<{ events: NewEvent[]; recounted: ReadonlySet<number> }> {
   const events: NewEvent[] = [];
+  const recounted = new Set<number>();
   for (const { change, number, fresh } of numbered) {
     if (change.moved.length === 0) continue;
     const places = await locateAlerts(context.tx, context.orgId, change.moved);
@@ -72,9 +73,10 @@ export async function moveInto(context: SinkContext, numbered: readonly { readon
         kind: fresh ? 'split' : 'move', from, into, alerts, placedBy: 'engine', linkReason: null,
       });
       await setLinkReasons(context.tx, context.orgId, alerts);
+      recounted.add(source).add(number);
       events.push(...moved.events);
     }
   }
-  return { events };
+  return { events, recounted };
 }
 

@@ -101,6 +101,24 @@ test('cap 36: the engine moves and splits alerts, each with its reason, but not 
   expect(split[0]?.data).toMatchObject({ into: 3, alerts: 1, reason: REASON.summary });
 });
 
+test('cap 36: ends that come with a merge are counted off; those that come with a move are counted once', async () => {
+  await twoIncidents();
+  await apply([changeOf({ incident: numberOf(1), absorbed: [numberOf(2)], ended: 1 })]);
+  expect((await rows())[0]).toMatchObject({ alerts_total: 4, alerts_firing: 3 });
+
+  const [first] = await linksOf(1);
+  if (first === undefined) throw new Error('no alerts');
+  // A split, from an incident of which an alert ended in this batch: moving counts both incidents anew.
+  await database.db.query("update alerts set status = 'resolved', ends_at = starts_at where fingerprint = 'search1'");
+  await apply([changeOf({ moved: [first], services: ['checkout'], severity: 'sev2' }), changeOf({ incident: numberOf(1), ended: 1 })]);
+  expect((await rows()).map((row) => [row.number, row.alerts_total, row.alerts_firing])).toEqual([[1, 3, 2], [2, 0, 0], [3, 1, 1]]);
+
+  // Nothing moves where a person has placed the alert, so nothing is counted anew.
+  await database.db.query("update incident_alerts set placed_by = 'person' where alert_key = $1", [first.alertKey]);
+  await apply([changeOf({ incident: numberOf(1), moved: [first], ended: 1 })]);
+  expect((await rows()).map((row) => row.alerts_firing)).toEqual([1, 0, 1]);
+});
+
 test('a decision on an incident that takes no alerts any more throws the window away', async () => {
   await twoIncidents();
   await database.db.query("update incidents set state = 'closed' where number = 1");
