@@ -252,9 +252,10 @@ function splitIfDue(window: EngineWindow, member: Member, group: Group): void {
   }
   if (part.nodes.total === 0) closeGroup(window, part);
   else refresh(window, part);
+  let to = part;
   for (const from of left) {
     if (!from.closed) refresh(window, from);
-    followEmptied(window, from, part);
+    to = followEmptied(window, from, to);
   }
 }
 
@@ -307,11 +308,12 @@ function merge(window: EngineWindow, into: Group, from: Group, reason: DecisionR
   openIfDue(window, into);
 }
 
-/** An incident whose alerts have all gone to another one is that one: the older number stays, the younger leads to it. */
-export function followEmptied(window: EngineWindow, emptied: Group, to: Group): void {
-  if (window.restoring || emptied.closed || to.closed || !emptied.opened || !to.opened || emptied.nodes.total > 0) return;
+/** An incident whose alerts have all gone to another one is that one: the older number stays, the younger leads to it. Gives the group that has the alerts now. */
+export function followEmptied(window: EngineWindow, emptied: Group, to: Group): Group {
+  if (window.restoring || emptied.closed || to.closed || !emptied.opened || !to.opened || emptied.nodes.total > 0) return to;
   const [into, from] = emptied.order < to.order ? [emptied, to] : [to, emptied];
   merge(window, into, from, emptiedReason(to));
+  return into;
 }
 
 /** Merges a group that has grown with the first rival that has the same cause. */

@@ -51,6 +51,17 @@ describe('cap 30: rules of users in the engine', () => {
     expect([...window.groups.values()].map((group) => [group.id, group.nodes.total])).toEqual([[first, 3]]);
   });
 
+  test('of several incidents that a rule empties each leads to where the alerts went', () => {
+    const grave = [['mail', 'a'], ['search', 'b'], ['chat', 'c'], ['chat', 'd'], ['reports', 'e']].map(([service, key], index) =>
+      alertAt(index, { service: service ?? '', key: key ?? '', rule: 'LicenceRefused', severity: 'sev1' }));
+    const engine = createEngine({ topology: SHOP, rules: [{ ...LICENCES, minAlerts: 5 }] });
+    const window = engine.empty();
+    const decisions = grave.flatMap((alert) => [...engine.decide(window, alert)]);
+    const [first, second, third] = opens(decisions).map(({ group }) => group);
+    expect(decisions.flatMap((decision) => (decision.kind === 'merge' ? [[decision.group, decision.absorbed]] : []))).toEqual([[first, third], [first, second]]);
+    expect([...window.groups.values()].map((group) => [group.id, group.nodes.total])).toEqual([[first, 5]]);
+  });
+
   test('a window that was rebuilt goes on with the incident of the rule', () => {
     const engine = createEngine({ topology: SHOP, rules: [LICENCES] });
     const window = engine.empty();

@@ -53,7 +53,8 @@ export function placeByRule(window: EngineWindow, member: Member, change: AlertC
     pin(window, placed, home, match);
   }
   openGroup(window, home);
-  for (const from of left) followEmptied(window, from, home);
+  let to = home;
+  for (const from of left) to = followEmptied(window, from, to);
   return true;
 }
 
