@@ -52,6 +52,7 @@ export interface EventFilter {
   readonly types?: readonly string[];
   readonly notTypes?: readonly string[];
   readonly by?: Actor['kind'];
+  readonly notBy?: Actor['kind'];
   /** Only events beyond this position, in the direction of `order`. */
   readonly beyond?: string;
   readonly order: 'newest' | 'oldest';
@@ -68,9 +69,10 @@ export async function listEvents(q: Queryable, orgId: OrgId, filter: EventFilter
        and ($3::text[] is null or e.type = any($3::text[]))
        and ($4::text[] is null or e.type <> all($4::text[]))
        and ($8::text is null or e.actor->>'kind' = $8::text)
+       and ($9::text is null or e.actor->>'kind' <> $9::text)
        and ($5::bigint is null or e.position ${newest ? '<' : '>'} $5::bigint)
      order by e.position ${newest ? 'desc' : 'asc'} limit $6::integer`,
-    [orgId, filter.incident ?? null, filter.types ?? null, filter.notTypes ?? null, filter.beyond ?? null, filter.limit, filter.besides ?? [], filter.by ?? null],
+    [orgId, filter.incident ?? null, filter.types ?? null, filter.notTypes ?? null, filter.beyond ?? null, filter.limit, filter.besides ?? [], filter.by ?? null, filter.notBy ?? null],
   );
   return rows.map(toEvent);
 }

@@ -46,9 +46,9 @@ export async function observeIncidents(q: Queryable, orgId: OrgId, topology: Top
   const inTime = (at: Date): boolean => at >= since && at <= until;
   // One after the other: within a transaction there is one connection.
   const ended = await selectEnded(q, orgId, since, until, MAX_INCIDENTS);
-  const events = await listEvents(q, orgId, { types: ACT_TYPES, order: 'newest', limit: MAX_EVENTS });
+  const events = await listEvents(q, orgId, { types: ACT_TYPES, notBy: 'system', order: 'newest', limit: MAX_EVENTS });
   const judgements = await selectJudgements(q, orgId, null, MAX_JUDGEMENTS);
-  const acts = events.filter((event) => event.actor.kind !== 'system' && inTime(new Date(event.at)));
+  const acts = events.filter((event) => inTime(new Date(event.at)));
   const undone = new Set(acts.flatMap((event) => (event.type === 'incident.regrouping_undone' ? [undoneData.safeParse(event.data).data?.regrouping] : [])));
 
   const pairActs: PairAct[] = [];
