@@ -295,6 +295,14 @@ describe('places and proposals', () => {
     expect(topology.hosts).toEqual([{ name: 'node-1', rack: 'r1', cluster: 'eu-1' }]);
   });
 
+  test('cap 32: edits do not add up to more places than the catalogue can read again', async () => {
+    const add = (version: number, names: readonly string[]) =>
+      catalog.handlers.editInfrastructure({ ...NO_PARTS, body: editInfrastructureBody.parse({ put: { clusters: names.map((name) => ({ name })) } }) }, context(version));
+    await add(0, Array.from({ length: 10_000 }, (_, index) => `cluster-${index}`));
+    await expect(add(1, ['one-more'])).rejects.toMatchObject({ fields: [{ field: 'body.put.clusters', message: expect.stringContaining('with what is there already') }] });
+    expect((await catalog.topologyOf(ORG)).clusters).toHaveLength(10_000);
+  });
+
   test('cap 32: single places are added, changed and removed on the version that was seen; those of the file are not', async () => {
     await provision(FILE);
     const edit = (version: number, put: Partial<Infrastructure>, removed: Partial<Record<PlacePart, string[]>> = {}) =>

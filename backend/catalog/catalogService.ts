@@ -9,7 +9,7 @@ import { readServiceCsv } from './csvImport.ts';
 import {
   deleteBusinessService, insertBusinessService, replaceInfrastructure, selectBusinessService, selectInfrastructure, updateBusinessService,
 } from './placeStore.ts';
-import { editedPlaces, faultsOfPlaces, missingPlaces, PLACE_NOUNS, provisionedPlaces } from './placePlan.ts';
+import { editedPlaces, faultsOfPlaces, missingPlaces, overfullParts, PLACE_NOUNS, provisionedPlaces } from './placePlan.ts';
 import type { EventSink } from './ports.ts';
 import { changedFields, faultOfService, sharedName, withLearned } from './servicePlan.ts';
 import {
@@ -235,7 +235,9 @@ export function createCatalogService({ db, clock, recordEvent, onChanged }: Cata
       const [kept] = provisionedPlaces((await selectInfrastructure(tx, orgId, 'provisioned')).document, edit);
       if (kept !== undefined) throw provisionedError(`${PLACE_NOUNS[kept.part]} "${kept.name}"`);
       throwFaults([...faultsOfPlaces(edit.put, await serviceNames(tx, orgId), 'body.put'), ...missingPlaces(current, edit)]);
-      return editedPlaces(current, edit);
+      const edited = editedPlaces(current, edit);
+      throwFaults(overfullParts(edited));
+      return edited;
     }),
   };
 }

@@ -1,5 +1,5 @@
 /** Edits of the infrastructure, and what is wrong with one that no schema sees. Pure. */
-import { PLACE_PARTS, type FieldFault, type Infrastructure, type InfrastructureEdit, type PlacePart } from '#contract';
+import { infrastructure, PLACE_PARTS, type FieldFault, type Infrastructure, type InfrastructureEdit, type PlacePart } from '#contract';
 
 interface Named {
   readonly name: string;
@@ -21,6 +21,12 @@ export function editedPlaces(document: Infrastructure, { put, remove }: Infrastr
     clusters: replaced(document.clusters, put.clusters, remove.clusters), racks: replaced(document.racks, put.racks, remove.racks),
     hosts: replaced(document.hosts, put.hosts, remove.hosts), instances: replaced(document.instances, put.instances, remove.instances),
   };
+}
+
+/** Parts that an edit would make longer than a catalogue may be: what cannot be read again must not be written. */
+export function overfullParts(edited: Infrastructure): FieldFault[] {
+  const parsed = infrastructure.safeParse(edited);
+  return parsed.success ? [] : parsed.error.issues.map(({ path, message }) => ({ field: `body.put.${path.join('.')}`, message: `with what is there already: ${message}` }));
 }
 
 /** Names that stand twice in a part, and instances of services that nobody knows. `at` is the path before the part, as `body` or `body.put`. */
