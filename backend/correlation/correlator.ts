@@ -84,6 +84,8 @@ interface Led<Window> {
   position: string;
   /** Of the links that the window was made from. */
   mark: string;
+  /** The window has taken in what was not written, or not yet: nothing goes on with it before it is rebuilt. */
+  stale: boolean;
   readonly handed: HandOver;
   /** Something may stand in the log that was not handed over. */
   readLog: boolean;
@@ -174,7 +176,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
       if (group !== undefined) strategy.restoreChange(window, change, group);
     });
     return {
-      orgId, noise: gate, strategy, window, askedMs: clock.nowMs(), groups, position, mark, handed: createHandOver(HAND_OVER_CAPACITY), readLog: true,
+      orgId, noise: gate, strategy, window, askedMs: clock.nowMs(), groups, position, mark, stale: false, handed: createHandOver(HAND_OVER_CAPACITY), readLog: true,
       running: null, again: false, endRest: null, hurry: false, telling: null,
     };
   }
@@ -191,7 +193,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     await inTurn(async () => {
       const conn = connection;
       const dueMs = incidents.untoldDueMs(org.orgId, clock.now());
-      if (conn === null || conn.lost || led.get(org.orgId) !== org || dueMs === null || (!all && dueMs > clock.nowMs())) return;
+      if (conn === null || conn.lost || led.get(org.orgId) !== org || org.stale || dueMs === null || (!all && dueMs > clock.nowMs())) return;
       try {
         await conn.transaction((tx) => incidents.tell(tx, org.orgId, clock.now(), all));
       } catch (error) {
@@ -224,19 +226,20 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
   async function passTime(conn: LeaderConnection, org: Led<Window>): Promise<void> {
     await askForChanges(org);
     const at = clock.now();
+    org.stale = true;
     const plan = planBatch(org.strategy, org.window, org.groups, [], () => null, new Date(at.getTime() - PASS_LATE_MS));
-    if (plan.changes.length === 0) return;
-    const numbers = await conn.transaction(async (tx) => {
+    const numbers = plan.changes.length === 0 ? [] : await conn.transaction(async (tx) => {
       if ((await incidents.lockLinks(tx, org.orgId)) !== org.mark) throw new StaleWindowError('people have merged, split or moved alerts');
       return incidents.apply(tx, org.orgId, at, plan.changes);
     });
     rememberNumbers(org, plan.groups, numbers);
+    org.stale = false;
   }
 
   async function refreshWindow(conn: LeaderConnection, org: Led<Window>): Promise<void> {
     const fresh = await rebuild(conn, org.orgId);
     const { noise: gate, strategy, window, askedMs, groups, position, mark } = fresh;
-    Object.assign(org, { noise: gate, strategy, window, askedMs, groups, position, mark });
+    Object.assign(org, { noise: gate, strategy, window, askedMs, groups, position, mark, stale: false });
   }
 
   async function correlateBatch(conn: LeaderConnection, org: Led<Window>, changes: readonly LoggedChange[]): Promise<void> {
@@ -244,6 +247,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     if (last === undefined) return;
     await askForChanges(org);
     const at = clock.now();
+    org.stale = true;
     const { plan, numbers } = await conn.transaction(async (tx) => {
       await writeCursor(tx, org.orgId, last.position, replicaId, at);
       const linked = new Map<AlertChange, IncidentNumber | null>();
@@ -261,6 +265,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     });
     rememberNumbers(org, plan.groups, numbers);
     org.position = last.position;
+    org.stale = false;
     deps.onBatch?.(changes.length, plan.held);
   }
 
@@ -298,6 +303,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
       if (closed || conn === null || conn.lost || org === undefined) return true;
       try {
         const tookMs = await inTurn(async () => {
+          if (org.stale) await refreshWindow(conn, org);
           const startedMs = clock.nowMs();
           const changes = await nextChanges(conn, org);
           await correlateBatch(conn, org, changes);
@@ -312,7 +318,9 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
         failures += 1;
         if (error instanceof StaleWindowError) logger.info({ orgId, reason: error.message }, 'correlation window is rebuilt');
         else logger.error({ err: error, orgId, failures }, 'a correlation batch failed; its window is rebuilt and it is tried again');
-        await inTurn(() => refreshWindow(conn, org));
+        await inTurn(async () => {
+          if (org.stale) await refreshWindow(conn, org);
+        });
         if (failures >= MAX_FAILURES_IN_A_ROW) return false;
       }
     }
@@ -400,6 +408,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
       const conn = connection;
       if (closed || conn === null || conn.lost) return;
       const logged = await inTurn(async () => {
+        if (org.stale) return 0;
         try {
           await noise.refresh(conn, org.noise, org.position);
           const { attach, again } = await noise.due(conn, org.noise);
@@ -424,7 +433,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
       const conn = connection;
       if (closed || conn === null || conn.lost || led.get(org.orgId) !== org) return;
       try {
-        if ((await deps.strategyOf(org.orgId)) === org.strategy) await passTime(conn, org);
+        if (!org.stale && (await deps.strategyOf(org.orgId)) === org.strategy) await passTime(conn, org);
         else await refreshWindow(conn, org);
       } catch (error) {
         if (conn.lost) return;

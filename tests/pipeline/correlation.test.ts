@@ -108,3 +108,15 @@ test('an incident closed by a person meanwhile takes no more alerts; the window 
 
   expect(await incidents()).toMatchObject([{ number: 1, alerts_total: 1 }, { number: 2, alerts_total: 1 }]);
 });
+
+test('cap 38: a batch that fails while the window cannot be rebuilt either is correlated as if nothing had been when the database is back', async () => {
+  pipeline = await startPipeline(database);
+  await database.db.query('alter table incidents rename to incidents_away');
+  await pipeline.deliver([grafanaAlert({ fingerprint: 'a1', service: 'checkout', startsAt: START_MS })]);
+  await database.db.query('alter table incidents_away rename to incidents');
+
+  await pipeline.deliver([grafanaAlert({ fingerprint: 'a2', service: 'checkout', startsAt: START_MS })]);
+
+  const found = await database.db.query('select i.number, i.title, i.severity, i.alerts_total, i.alerts_firing from incidents as i order by i.number');
+  expect(found).toEqual([{ number: 1, title: expect.stringContaining('checkout'), severity: 3, alerts_total: 2, alerts_firing: 2 }]);
+});
