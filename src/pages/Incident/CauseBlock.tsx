@@ -2,13 +2,23 @@ import { css } from '@emotion/css';
 import { useState } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, useStyles2 } from '@grafana/ui';
-import type { Change, IncidentAssessment } from '#contract';
+import type { Change, ChangeKind, IncidentAssessment } from '#contract';
 import { Evidence } from '../../components/Evidence.tsx';
 import { Instant } from '../../components/Instant.tsx';
 import { formatShare } from '../../model/amounts.ts';
 import { countOf } from '../../model/counts.ts';
 import { isWebAddress } from '../../model/webAddress.ts';
 import { testIds } from '../../testIds.ts';
+
+const CHANGE_NOUNS: Readonly<Record<ChangeKind, string>> = {
+  deploy: 'deploy',
+  config: 'configuration change',
+  schema: 'schema change',
+  scaling: 'scaling',
+  flag: 'flag change',
+  infrastructure: 'infrastructure change',
+  other: 'change',
+};
 
 type Root = IncidentAssessment['roots'][number];
 
@@ -25,7 +35,7 @@ export function CauseBlock({ assessment, changes }: { assessment: IncidentAssess
     <div className={styles.stack} data-testid={testIds.incident.cause}>
       {cause !== undefined && (
         <div className={styles.change}>
-          Probably the {cause.kind} “{cause.title}”{cause.service !== null && ` of ${cause.service}`}, <Instant at={cause.at} />
+          Probably the {CHANGE_NOUNS[cause.kind]} “{cause.title}”{cause.service !== null && ` of ${cause.service}`}, <Instant at={cause.at} />
           {cause.author !== null && ` by ${cause.author}`}
           {cause.link !== null && isWebAddress(cause.link) && (
             <>

@@ -169,7 +169,7 @@ describe('impact, cause and blast radius', () => {
     expect(cause).toHaveTextContent('1. payments-db70 %');
     expect(cause).toHaveTextContent('checkout needs it');
     expect(cause).toHaveTextContent('90 % sure that the alerts share one cause');
-    await waitFor(() => expect(cause).toHaveTextContent('Probably the schema “Drop an index” of payments-db'));
+    await waitFor(() => expect(cause).toHaveTextContent('Probably the schema change “Drop an index” of payments-db'));
     expect(cause).not.toHaveTextContent('fired 40 s later');
     await user.click(within(cause).getByRole('button', { name: '1 other suspect' }));
     expect(cause).toHaveTextContent('fired 40 s later');
