@@ -48,6 +48,14 @@ export const SEVERITIES = ['sev1', 'sev2', 'sev3', 'sev4', 'sev5'] as const;
 /** `sev1` is the worst. */
 export const severity = z.enum(SEVERITIES).meta({ id: 'Severity' });
 export type Severity = z.infer<typeof severity>;
+/** True when `a` is graver than `b`; false for the same. */
+export function isGraver(a: Severity, b: Severity): boolean {
+  return SEVERITIES.indexOf(a) < SEVERITIES.indexOf(b);
+}
+/** The graver one of both. */
+export function graverOf(a: Severity, b: Severity): Severity {
+  return isGraver(b, a) ? b : a;
+}
 
 export const labels = z.record(z.string(), z.string());
 export type Labels = z.infer<typeof labels>;

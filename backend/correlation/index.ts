@@ -1,6 +1,5 @@
 /** Correlation: decides which alerts belong to one incident, and says why. */
 export { createCorrelator, type Correlator, type CorrelatorOptions } from './correlator.ts';
-export { createScopeStrategy, scopeOf, type ScopeStrategyOptions } from './byScope.ts';
 export { StaleWindowError, type IncidentChange, type IncidentSink, type LinkedAlert } from './incidentSink.ts';
 export {
   createEngine, createLearnedPairs, DEFAULT_PARAMETERS, NOTHING_LEARNED, type EngineOptions, type EngineParameters, type EngineWindow, type LearnedPairs,

@@ -1,5 +1,5 @@
 /** What more evidence means for an incident: its severity, and whether it is ignored, proposed or declared. Pure. */
-import { SEVERITIES, type Contribution, type DeclareDecision, type IncidentState, type Severity, type SeverityInputs } from '#contract';
+import { isGraver, SEVERITIES, type Contribution, type DeclareDecision, type IncidentState, type Severity, type SeverityInputs } from '#contract';
 import { SOONER_SCORE, whyHeld, whySooner, type LearnedCandidate } from '../correlation/index.ts';
 import { decideDeclaration } from './declarePolicy.ts';
 import { computeImpact, type ImpactIndex } from './impact.ts';
@@ -29,10 +29,6 @@ export interface Evaluation {
   /** Null: the policy was not asked. */
   readonly declaration: DeclareDecision | null;
   readonly state: IncidentState;
-}
-
-export function graver(a: Severity, b: Severity): boolean {
-  return SEVERITIES.indexOf(a) < SEVERITIES.indexOf(b);
 }
 
 function nextState(facts: EvaluationFacts, decision: DeclareDecision): IncidentState {
@@ -71,9 +67,9 @@ export function evaluateIncident(facts: EvaluationFacts, settings: Pick<Incident
     ? null
     : assessSeverity(settings.severityPolicy, { gravestAlert: facts.gravestAlert, impact, allUsers: index.allUsers });
   const machine = inputs?.severity ?? null;
-  const worsened = machine !== null && (facts.computedSeverity === null || graver(machine, facts.computedSeverity));
+  const worsened = machine !== null && (facts.computedSeverity === null || isGraver(machine, facts.computedSeverity));
   const computedSeverity = worsened ? machine : facts.computedSeverity;
-  const severity = machine !== null && facts.fresh ? machine : worsened && graver(machine, facts.severity) ? machine : facts.severity;
+  const severity = machine !== null && facts.fresh ? machine : worsened && isGraver(machine, facts.severity) ? machine : facts.severity;
   const undecided = facts.state === 'candidate' || (facts.state === 'rejected' && facts.ignoredByPolicy);
   if (!undecided) return { severity, computedSeverity, inputs, declaration: null, state: facts.state };
   const affected = impact.businessServices.filter((business) => business.state === 'affected');

@@ -1,6 +1,7 @@
 /** The pipeline without HTTP: intake, alert log, correlator and incidents on a real database and a simulated clock. */
 import { sourceId, orgId as orgIdSchema, type OrgId } from '../../backend/contract/index.ts';
-import { createCorrelator, createScopeStrategy, type Correlator } from '../../backend/correlation/index.ts';
+import { createCorrelator, type Correlator } from '../../backend/correlation/index.ts';
+import { createScopeStrategy } from './scopeStrategy.ts';
 import { registerOrganisation } from '../../backend/health/index.ts';
 import { createIncidentSink, createSettingsReader, DEFAULT_INCIDENT_TYPES, DEFAULT_SEVERITY_POLICY, defaultDeclarePolicy, NO_CATALOG, type CatalogLookup } from '../../backend/incidents/index.ts';
 import { EMPTY_TOPOLOGY, type Topology } from '../../backend/catalog/index.ts';

@@ -1,5 +1,5 @@
 /** A strategy run over the past, its decisions kept in memory instead of written: what would have become of them. */
-import { SEVERITIES, type AlertId, type Severity } from '#contract';
+import { graverOf, type AlertId, type Severity } from '#contract';
 import { alertIdOf } from '../../ingest/index.ts';
 import type { AlertRef, Decision, GroupId, Strategy } from '../strategy.ts';
 import type { Trial, TrialGroup } from './trial.ts';
@@ -32,10 +32,6 @@ interface TrialIncident {
   declaredAt: Date | null;
 }
 
-function graver(a: Severity, b: Severity): Severity {
-  return SEVERITIES.indexOf(a) <= SEVERITIES.indexOf(b) ? a : b;
-}
-
 function earlier(a: Date | null, b: Date | null): Date | null {
   if (a === null || b === null) return a ?? b;
   return a < b ? a : b;
@@ -66,7 +62,7 @@ export function createStrategyTrial<Window>(strategy: Strategy<Window>, policy: 
   /** Asks the policy anew: severity is raised, never lowered, and what is declared stays declared. */
   function evaluate(incident: TrialIncident): void {
     const verdict = policy({ gravestAlert: incident.gravestAlert, services: [...incident.services], alerts: incident.alerts.size, confidence: incident.confidence });
-    incident.severity = graver(verdict.severity, incident.severity);
+    incident.severity = graverOf(verdict.severity, incident.severity);
     if (verdict.declared) incident.declaredAt ??= now;
   }
 
@@ -74,7 +70,7 @@ export function createStrategyTrial<Window>(strategy: Strategy<Window>, policy: 
     const incident = find(group);
     if (incident === undefined) return;
     put(alert, incident);
-    incident.gravestAlert = graver(severity, incident.gravestAlert);
+    incident.gravestAlert = graverOf(severity, incident.gravestAlert);
     for (const service of services) incident.services.add(service);
     evaluate(incident);
   }
@@ -103,7 +99,7 @@ export function createStrategyTrial<Window>(strategy: Strategy<Window>, policy: 
           into.alerts.add(id);
         }
         for (const service of from.services) into.services.add(service);
-        into.gravestAlert = graver(from.gravestAlert, into.gravestAlert);
+        into.gravestAlert = graverOf(from.gravestAlert, into.gravestAlert);
         into.firstAlertAt = earlier(from.firstAlertAt, into.firstAlertAt) ?? into.firstAlertAt;
         into.declaredAt = earlier(from.declaredAt, into.declaredAt);
         mergedInto.set(from.id, into.id);

@@ -1,5 +1,5 @@
 /** A group: alerts that may share a cause, with what they have in common as counts. */
-import { SEVERITIES, type Severity } from '#contract';
+import { graverOf, type Severity } from '#contract';
 import { Bag, Pace } from './counts.ts';
 import type { Member, Signal } from './signal.ts';
 import type { Mode } from './spread.ts';
@@ -72,10 +72,6 @@ export interface Group extends Evidence {
 /** Pace is kept for as long as an incident may go on without a break. */
 const PACE_KEPT_MS = 3 * 3_600_000;
 
-export function graver(a: Severity, b: Severity): Severity {
-  return SEVERITIES.indexOf(a) <= SEVERITIES.indexOf(b) ? a : b;
-}
-
 export function newGroup(id: string, order: number, paceMs: number): Group {
   return {
     id, order, members: new Map(), nodes: new Bag(), clusters: new Bag(), complaints: new Bag(), complainers: new Bag(), blamed: new Bag(), onsets: new Map(), places: new Bag(),
@@ -105,7 +101,7 @@ export function countSignal(group: Group, signal: Signal, by: 1 | -1): void {
   group.onsets.set(signal.node, Math.min(signal.onsetMs, group.onsets.get(signal.node) ?? Infinity));
   group.firstMs = Math.min(group.firstMs, signal.onsetMs);
   group.lastMs = Math.max(group.lastMs, signal.atMs);
-  group.severity = graver(group.severity, signal.severity);
+  group.severity = graverOf(group.severity, signal.severity);
 }
 
 /** Takes the earlier of both at each node. */
@@ -122,7 +118,7 @@ export function absorbCounts(into: Group, from: Group): void {
   into.firstMs = Math.min(into.firstMs, from.firstMs);
   into.lastMs = Math.max(into.lastMs, from.lastMs);
   into.evidence += from.evidence;
-  into.severity = graver(into.severity, from.severity);
+  into.severity = graverOf(into.severity, from.severity);
 }
 
 /** Log-chance that a group is real, leaving out one member's gain. */

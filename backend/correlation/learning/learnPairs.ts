@@ -3,6 +3,7 @@
  * one incident against chance, and what people merged, split, moved and judged. Pure; the order of observations does not matter.
  */
 import type { IncidentNumber, LearnedEvidence } from '#contract';
+import { MAX_EFFECT } from '../engine/index.ts';
 import { fading, isForgotten, type Observations, type PairAct, type PastIncident, type Vetoes } from './observations.ts';
 
 export interface LearnedPair {
@@ -34,7 +35,6 @@ const ACT_LIMITS = [0, 1, 4, 5] as const;
 /** Acts on so many pairs of services at once count in full; with more each pair gets its share. */
 const FULL_ACT_PAIRS = 4;
 const MIN_EFFECT = 0.3;
-const MAX_EFFECT = 5;
 const MAX_PAIRS = 5_000;
 const SHOWN_INCIDENTS = 10;
 

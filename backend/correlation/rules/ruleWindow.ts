@@ -5,7 +5,7 @@
  * Memory is bounded: a group keeps its alerts only until it has enough of them, groups that are over are swept away,
  * and beyond a number the longest untouched one goes.
  */
-import { SEVERITIES, type Severity } from '#contract';
+import { graverOf, type Severity } from '#contract';
 import type { AlertChange } from '../../ingest/index.ts';
 import type { AlertRef } from '../strategy.ts';
 import { factsOf, type CompiledRule } from './ruleSet.ts';
@@ -61,10 +61,6 @@ export function emptyRuleState(): RuleState {
   return { groups: new Map(), sweptMs: 0 };
 }
 
-function graver(a: Severity, b: Severity): Severity {
-  return SEVERITIES.indexOf(a) <= SEVERITIES.indexOf(b) ? a : b;
-}
-
 function isOver(rule: CompiledRule, group: RuleGroup, atMs: number): boolean {
   return rule.rule.window.kind === 'tumbling' ? atMs >= group.startedMs + rule.windowMs : atMs - group.lastMs > rule.windowMs;
 }
@@ -113,7 +109,7 @@ function advanceRule(rule: CompiledRule, groups: Map<string, RuleGroup>, key: st
   const atMs = change.recordedAt.getTime();
   const group = groupFor(rule, groups, key, change, atMs);
   const { minAlerts, minServices, window } = rule.rule;
-  group.worst = graver(group.worst, change.severity);
+  group.worst = graverOf(group.worst, change.severity);
   let members: readonly AlertRef[] = [];
   if (group.fired) {
     group.alerts += 1;

@@ -1,6 +1,6 @@
 import '@xyflow/react/dist/style.css';
 import { css } from '@emotion/css';
-import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
 import { Controls, getViewportForBounds, MarkerType, MiniMap, ReactFlow, ReactFlowProvider, useReactFlow, type Edge } from '@xyflow/react';
@@ -123,8 +123,11 @@ function Drawing({ services, edges, height, chosen = null, onChoose, testId }: S
     }
   }, [found, flow]);
 
-  /** All of it where that can be read; else where the trouble is, and the map and a button show the whole. */
-  const start = useCallback(() => {
+  /**
+   * All of it where that can be read; else where the trouble is, and the map and a button show the whole. React Flow asks once,
+   * when the drawing is ready: what changes later moves nothing under the reader's eyes.
+   */
+  function start(): void {
     const bounds = flow.getNodesBounds(names);
     const { clientWidth, clientHeight } = frame.current ?? { clientWidth: 0, clientHeight: 0 };
     const { zoom } = getViewportForBounds(bounds, clientWidth, clientHeight, MIN_ZOOM, FIT.maxZoom, FIT.padding);
@@ -132,9 +135,7 @@ function Drawing({ services, edges, height, chosen = null, onChoose, testId }: S
     void flow.fitView(
       zoom >= READABLE_ZOOM || worst === undefined ? FIT : { nodes: worst.map(({ name }) => ({ id: name })), maxZoom: 1, minZoom: READABLE_ZOOM, padding: 0.3 }
     );
-    // only once: what changes later moves nothing under the reader's eyes
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [flow]);
+  }
 
   function onKey(event: KeyboardEvent): void {
     const node = event.target instanceof Element ? event.target.closest('.react-flow__node') : null;

@@ -2,6 +2,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2 } from '@grafana/ui';
 import type { TrialDifference, TrialIncident } from '#contract';
+import { boxStyle } from '../../components/boxStyle.ts';
 import { Instant } from '../../components/Instant.tsx';
 import { SeverityBadge } from '../../components/SeverityBadge.tsx';
 import { differenceTitle } from '../../model/backTests.ts';
@@ -63,14 +64,7 @@ function Side({ name, incidents }: { name: string; incidents: readonly TrialInci
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  card: css({
-    display: 'flex',
-    flexDirection: 'column',
-    gap: theme.spacing(1),
-    padding: theme.spacing(1.5, 2),
-    borderRadius: theme.shape.radius.default,
-    border: `1px solid ${theme.colors.border.weak}`,
-  }),
+  card: css({ ...boxStyle(theme), flexDirection: 'column' }),
   title: css({ fontWeight: theme.typography.fontWeightMedium }),
   sides: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(2), alignItems: 'center' }),
   arrow: css({ color: theme.colors.text.secondary }),

@@ -5,6 +5,7 @@ import { Badge, Button, EmptyState, useStyles2 } from '@grafana/ui';
 import type { CorrelationState, CorrelationVersion } from '#contract';
 import { useCorrelationVersions, useRevertCorrelation } from '../../api/useCorrelation.ts';
 import { useCan } from '../../api/useMe.ts';
+import { rowStyle } from '../../components/boxStyle.ts';
 import { Instant } from '../../components/Instant.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { ReasonDialog } from '../../components/ReasonDialog.tsx';
@@ -122,16 +123,7 @@ function VersionRow({ version, inForce, against, onRevert }: RowProps) {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   list: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1.5), alignItems: 'stretch' }),
-  row: css({
-    display: 'flex',
-    flexWrap: 'wrap',
-    gap: theme.spacing(1),
-    justifyContent: 'space-between',
-    alignItems: 'center',
-    padding: theme.spacing(1.5, 2),
-    borderRadius: theme.shape.radius.default,
-    border: `1px solid ${theme.colors.border.weak}`,
-  }),
+  row: css(rowStyle(theme)),
   text: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(0.5), minWidth: 0, overflowWrap: 'anywhere' }),
   line: css({ display: 'flex', gap: theme.spacing(1), alignItems: 'center', flexWrap: 'wrap' }),
   dim: css({ color: theme.colors.text.secondary }),

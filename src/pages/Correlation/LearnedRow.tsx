@@ -3,6 +3,7 @@ import { Link } from 'react-router-dom';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Badge, Button, useStyles2 } from '@grafana/ui';
 import { incidentKey, type LearnedEffect, type LearnedItem } from '#contract';
+import { rowStyle } from '../../components/boxStyle.ts';
 import { Instant } from '../../components/Instant.tsx';
 import { learnedEvidence, learnedName } from '../../model/learning.ts';
 import { toPoints } from '../../model/points.ts';
@@ -84,16 +85,7 @@ export function LearnedRow({ item, onForget, onIgnore, onAllow }: Props) {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  row: css({
-    display: 'flex',
-    flexWrap: 'wrap',
-    gap: theme.spacing(1),
-    justifyContent: 'space-between',
-    alignItems: 'center',
-    padding: theme.spacing(1.5, 2),
-    borderRadius: theme.shape.radius.default,
-    border: `1px solid ${theme.colors.border.weak}`,
-  }),
+  row: css(rowStyle(theme)),
   text: css({ display: 'flex', flex: '1 1 320px', flexDirection: 'column', gap: theme.spacing(0.5), minWidth: 0, overflowWrap: 'anywhere' }),
   line: css({ display: 'flex', gap: theme.spacing(1), alignItems: 'center', flexWrap: 'wrap' }),
   dim: css({ color: theme.colors.text.secondary }),

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Badge, Button, ConfirmModal, InlineSwitch, Stack, useStyles2 } from '@grafana/ui';
 import type { CorrelationRule } from '#contract';
+import { boxStyle } from '../../components/boxStyle.ts';
 import { describeRule } from '../../model/correlationRules.ts';
 import { testIds } from '../../testIds.ts';
 
@@ -59,15 +60,7 @@ export function RuleCard({ rule, change, canEdit, onEdit, onToggle, onRemove }: 
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  card: css({
-    display: 'flex',
-    flexDirection: 'column',
-    gap: theme.spacing(1),
-    padding: theme.spacing(1.5, 2),
-    borderRadius: theme.shape.radius.default,
-    border: `1px solid ${theme.colors.border.weak}`,
-    background: theme.colors.background.primary,
-  }),
+  card: css({ ...boxStyle(theme), flexDirection: 'column', background: theme.colors.background.primary }),
   line: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1) }),
   name: css({ ...theme.typography.h5, margin: 0, overflowWrap: 'anywhere' }),
   end: css({ marginLeft: 'auto' }),

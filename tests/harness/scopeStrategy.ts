@@ -1,12 +1,12 @@
 /**
- * The plain strategy, for tests of what surrounds a strategy and to compare the engine with: alerts of one scope belong together while no more than a gap lies between one and
- * the next. The scope is the service, else the nearest label that says where the alert comes from;
+ * A plain strategy, for tests of what surrounds a strategy: alerts of one scope belong together while no more than a gap lies
+ * between one and the next. The scope is the service, else the nearest label that says where the alert comes from;
  * environments stay apart. A scope becomes an incident when a grave alert comes or enough alerts
  * came; until then its alerts are held.
  */
-import { SEVERITIES, type DecisionReason, type Severity } from '#contract';
-import type { AlertChange } from '../ingest/index.ts';
-import type { AlertRef, Decision, GroupId, Strategy } from './strategy.ts';
+import { graverOf, SEVERITIES, type DecisionReason, type Severity } from '../../backend/contract/index.ts';
+import type { AlertChange } from '../../backend/ingest/index.ts';
+import type { AlertRef, Decision, GroupId, Strategy } from '../../backend/correlation/index.ts';
 
 export interface ScopeStrategyOptions {
   /** Quiet time after which a scope's next alert starts anew. */
@@ -51,10 +51,6 @@ export function scopeOf(change: AlertChange): { kind: string; name: string; key:
     if (value !== undefined && value !== '') return { kind: label, name: value, key: `${label}/${environment}/${value}` };
   }
   return { kind: 'rule', name: change.name, key: `rule/${environment}/${change.name}` };
-}
-
-function graver(a: Severity, b: Severity): Severity {
-  return SEVERITIES.indexOf(a) <= SEVERITIES.indexOf(b) ? a : b;
 }
 
 function minutes(ms: number): string {
@@ -104,7 +100,7 @@ export function createScopeStrategy(options: ScopeStrategyOptions): Strategy<Sco
     const atMs = change.recordedAt.getTime();
     const group = liveGroup(window, key, atMs) ?? newGroup(window, change.severity, atMs);
     window.groups.set(key, group);
-    group.severity = graver(group.severity, change.severity);
+    group.severity = graverOf(group.severity, change.severity);
     group.lastAlertMs = Math.max(group.lastAlertMs, atMs);
     if (change.service !== null) group.services.add(change.service);
     group.held.push({ ref: { alertKey: change.alertKey, startsAt: change.startsAt }, firing: true });
@@ -127,7 +123,7 @@ export function createScopeStrategy(options: ScopeStrategyOptions): Strategy<Sco
     if (live !== undefined && live.opened) {
       const gap = atMs - live.lastAlertMs;
       live.lastAlertMs = Math.max(live.lastAlertMs, atMs);
-      live.severity = graver(live.severity, change.severity);
+      live.severity = graverOf(live.severity, change.severity);
       if (change.service !== null) live.services.add(change.service);
       return [{
         kind: 'join', group: live.id, severity: live.severity, services: [...live.services],
