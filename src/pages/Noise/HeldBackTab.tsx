@@ -41,9 +41,11 @@ export function HeldBackTab() {
               </label>
             </div>
             {items.length === 0 ? (
-              <EmptyState variant="completed" message={past ? 'Nothing was held back' : 'Nothing is held back now'}>
-                Every alert goes to correlation.
-              </EmptyState>
+              <div className={styles.empty}>
+                <EmptyState variant="completed" message={past ? 'Nothing was held back' : 'Nothing is held back now'}>
+                  Every alert goes to correlation.
+                </EmptyState>
+              </div>
             ) : (
               <ul className={styles.list}>
                 {items.map((item) => (
@@ -99,6 +101,7 @@ function HeldBackRow({ item, onOpen }: { item: HeldBackAlert; onOpen: () => void
 
 const getStyles = (theme: GrafanaTheme2) => ({
   tab: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2), alignItems: 'flex-start' }),
+  empty: css({ alignSelf: 'stretch' }),
   filters: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1), alignItems: 'center' }),
   past: css({ display: 'inline-flex', alignItems: 'center', gap: theme.spacing(1), marginLeft: theme.spacing(1) }),
   list: css({ listStyle: 'none', margin: 0, width: '100%' }),

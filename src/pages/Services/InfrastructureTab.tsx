@@ -132,6 +132,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
   row: css({
     display: 'grid',
     gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1.6fr)',
+    // What it is called tells more than where it stands.
+    [theme.breakpoints.down('sm')]: { gridTemplateColumns: 'minmax(0, 1.6fr) minmax(0, 1fr)' },
     alignItems: 'center',
     gap: theme.spacing(1),
     width: '100%',
