@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { orgId } from '../../backend/contract/index.ts';
+import { defaultDataFolder } from './dataFolder.ts';
 import { demoChanges } from './catalogue.ts';
 import { countIncidents, gravestIncidents, systemState } from './api.ts';
 import { printGuide, printOutcome } from './guide.ts';
@@ -35,7 +36,7 @@ function toPort(text: string): number {
   return value;
 }
 
-function parseOptions(): Options {
+function parseOptions(dataFolder: string): Options {
   const command = new Command('npm run demo --')
     .description('Starts Muster with a simulated outage of about 400 alerts over three minutes.')
     .option('--fast', 'send the outage within a few seconds', false)
@@ -43,7 +44,7 @@ function parseOptions(): Options {
     .option('--no-replay', 'send nothing: look at the data of earlier runs')
     .option('--reset', 'begin with an empty database', false)
     .option('--port <number>', 'port of the page (default: 3000 or the next free one)', toPort)
-    .option('--data <folder>', 'where data is kept', '.muster')
+    .option('--data <folder>', 'where data is kept', dataFolder)
     .option('--seed <number>', 'another number gives other values and times', toWholeNumber, DEFAULT_SEED)
     .parse();
   return optionsSchema.parse(command.opts());
@@ -131,7 +132,7 @@ async function main(options: Options): Promise<void> {
   terminal.line('Stopped; nothing is left running.');
 }
 
-const options = parseOptions();
+const options = parseOptions(await defaultDataFolder(ROOT));
 try {
   await main(options);
 } catch (error) {

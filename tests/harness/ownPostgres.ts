@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../backend/platform/db/embedded.ts';
-import { chooseRunUser, findPostgresBinaries } from '../../backend/platform/db/postgresBinaries.ts';
+import { chooseRunUser } from '../../backend/platform/db/postgresBinaries.ts';
+import { findReachableBinaries } from '../../backend/platform/db/reachableBinaries.ts';
 import { createLogger } from '../../backend/platform/logger.ts';
 import { findPort } from '../../scripts/demo/ports.ts';
 import { eventually } from './app.ts';
@@ -33,8 +34,8 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
   url.port = String(port);
   await made.stop();
   const data = join(dir, 'postgres');
-  const binaries = await findPostgresBinaries();
   const user = await chooseRunUser(data);
+  const binaries = await findReachableBinaries(user);
   let server: ChildProcess | null = null;
 
   async function connects(): Promise<boolean> {

@@ -17,8 +17,9 @@ import type { Logger } from '../logger.ts';
 import { sqlState } from './database.ts';
 import { register, unregister } from './embeddedUsers.ts';
 import { readIfPresent, withFileLock } from './fileLock.ts';
-import { assertReachable, chooseRunUser, findPostgresBinaries, type PostgresBinaries, type RunUser } from './postgresBinaries.ts';
+import { assertReachable, chooseRunUser, type PostgresBinaries, type RunUser } from './postgresBinaries.ts';
 import { isProcessAlive, processName } from './processIdentity.ts';
+import { findReachableBinaries } from './reachableBinaries.ts';
 
 const DATABASE = 'muster';
 const USER = 'muster';
@@ -161,11 +162,10 @@ async function isServer(pid: number): Promise<boolean> {
 }
 
 async function start(layout: Layout, password: string, options: EmbeddedPostgresOptions): Promise<RunningServer> {
-  const binaries = await findPostgresBinaries();
   const user = await chooseRunUser(layout.data);
+  const binaries = await findReachableBinaries(user);
   if (user.uid !== undefined) await chmod(layout.root, 0o711);
   await assertReachable(layout.data, user, 'set MUSTER_DATA_DIR to a folder it can reach, for example below /var/lib, or set DATABASE_URL');
-  await assertReachable(binaries.postgres, user, 'install Muster in a folder that other users can read, or set DATABASE_URL');
   if ((await readIfPresent(join(layout.data, 'PG_VERSION'))) === null) await initialise(layout, password, binaries, user);
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -94,6 +94,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function hasCode(error: unknown, code: string): boolean {
+/** Whether an error carries this code of the system, as `ENOENT`. */
+export function hasCode(error: unknown, code: string): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }

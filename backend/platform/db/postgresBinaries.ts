@@ -73,19 +73,30 @@ async function lookUpUser(name: string): Promise<{ uid: number; gid: number } | 
   }
 }
 
-/**
- * Fails with the first folder above `path` that the user cannot pass. Root may keep its checkout in a home
- * folder closed to others, and PostgreSQL would only say "permission denied" somewhere in its log.
- */
-export async function assertReachable(path: string, user: RunUser, fix: string): Promise<void> {
+/** The first folder above `path` that the user cannot pass; null when it can pass all. */
+async function findClosedFolder(path: string, user: RunUser): Promise<string | null> {
   // Running as ourselves, it reaches what we reach.
-  if (user.uid === undefined) return;
+  if (user.uid === undefined) return null;
   for (let folder = dirname(resolve(path)); ; folder = dirname(folder)) {
     const info = await stat(folder);
     const passable = (info.mode & 0o001) !== 0
       || (info.uid === user.uid && (info.mode & 0o100) !== 0)
       || (info.gid === user.gid && (info.mode & 0o010) !== 0);
-    if (!passable) throw new Error(`PostgreSQL runs as ${user.name}, which cannot enter ${folder}: ${fix}`);
-    if (folder === dirname(folder)) return;
+    if (!passable) return folder;
+    if (folder === dirname(folder)) return null;
   }
+}
+
+/** Whether the user gets as far as to what lies at `path`. */
+export async function isReachable(path: string, user: RunUser): Promise<boolean> {
+  return (await findClosedFolder(path, user)) === null;
+}
+
+/**
+ * Fails with the first folder above `path` that the user cannot pass. Root may keep its data in a home folder closed to
+ * others, and PostgreSQL would only say "permission denied" somewhere in its log.
+ */
+export async function assertReachable(path: string, user: RunUser, fix: string): Promise<void> {
+  const closed = await findClosedFolder(path, user);
+  if (closed !== null) throw new Error(`PostgreSQL runs as ${user.name}, which cannot enter ${closed}: ${fix}`);
 }
