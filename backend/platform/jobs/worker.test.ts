@@ -74,7 +74,7 @@ test('tells every id under which a job may be locked, while it is at work', asyn
   end.resolve();
 });
 
-test('closing waits for the job at work', async () => {
+test('closing waits for the job at work, and until its end is written', async () => {
   const end = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<void>();
   const running = await start(async (payload) => {
@@ -85,8 +85,15 @@ test('closing waits for the job at work', async () => {
   await enqueueJob(database.db, 'tests.note', { last: true });
   await begun.promise;
 
-  const closed = running.close();
-  end.resolve();
+  let isClosed = false;
+  const closed = running.close().then(() => (isClosed = true));
+  await database.db.transaction(async (tx) => {
+    await tx.query('select 1 from graphile_worker._private_jobs for update');
+    end.resolve();
+    // The note of the end now waits for this transaction.
+    await eventually(() => database.db.query("select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"), (waiting) => waiting.length > 0);
+    expect(isClosed).toBe(false);
+  });
   await closed;
 
   expect(ran).toEqual([{ last: true }]);

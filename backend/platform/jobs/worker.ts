@@ -86,6 +86,9 @@ export async function startJobWorker(options: JobWorkerOptions): Promise<JobWork
     events.on('worker:create', ({ worker }) => tell(worker.workerId));
     events.on('pool:listen:error', ({ error }) => logger.warn({ err: error }, 'the job queue cannot listen; it polls meanwhile'));
     const fresh = await run({
+      // Ends are noted in batches (of what ends at the same moment): without them the library neither waits at its
+      // stop for the last note to be written, nor handles one that fails.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       pgPool: db.pool,
       concurrency: options.concurrency,
       noHandleSignals: true,
