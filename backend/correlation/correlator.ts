@@ -197,9 +197,11 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
       try {
         await conn.transaction((tx) => incidents.tell(tx, org.orgId, clock.now(), all));
       } catch (error) {
+        // What was taken in order to be told stands in the rows only, until the window is rebuilt from them.
+        org.stale = true;
         if (conn.lost) return;
-        logger.error({ err: error, orgId: org.orgId }, 'what joined incidents could not be told; tried again shortly');
-        await incidents.recallUntold(conn, org.orgId, clock.now());
+        logger.error({ err: error, orgId: org.orgId }, 'what joined incidents could not be told; the window is rebuilt and it is tried again');
+        run(org.orgId);
       }
     });
   }
@@ -211,7 +213,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     org.telling = clock.after(Math.max(0, dueMs - clock.nowMs()) + TELL_SLACK_MS, () => {
       org.telling = null;
       tell(org, false)
-        .catch((error: unknown) => logger.error({ err: error, orgId: org.orgId }, 'what is yet to be told could not be read; tried again with the next batch'))
+        .catch((error: unknown) => logger.error({ err: error, orgId: org.orgId }, 'what is yet to be told could not be told; tried again shortly'))
         .finally(() => tellLater(org));
     });
   }
@@ -415,10 +417,9 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
           if (attach.length + again.length === 0) return 0;
           return await conn.transaction((tx) => sweepHeldBack(tx, org.noise, noise, incidents, clock.now()));
         } catch (error) {
-          if (!conn.lost) {
-            org.noise = await noise.open(conn, org.orgId, org.position);
-            await incidents.recallUntold(conn, org.orgId, clock.now());
-          }
+          // Gate and news have taken in what was not written.
+          org.stale = true;
+          if (!conn.lost) run(org.orgId);
           throw error;
         }
       });

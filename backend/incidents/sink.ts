@@ -221,7 +221,8 @@ export function createIncidentSink(deps: IncidentSinkDeps): IncidentSink {
         const told = links.joined + change.ended === 0 ? null : toTell.note(number, { joined: links.joined, ended: change.ended }, at.getTime());
         if (told !== null) news.set(number, told);
         return {
-          told: told !== null, number, joined: links.joined, firing: links.firing, ended: moves.recounted.has(number) ? 0 : change.ended, firstAlertAt: earliest(change),
+          told: told !== null, number, joined: links.joined, firing: links.firing, ended: moves.recounted.has(number) ? 0 : change.ended, endedNews: change.ended,
+          firstAlertAt: earliest(change),
           severity: change.severity === null ? null : severityRank(change.severity), services: change.services, assessment: change.assessment,
         };
       }));

@@ -118,7 +118,10 @@ export interface CountChange {
   readonly number: number;
   readonly joined: number;
   readonly firing: number;
+  /** By which the firing ones become fewer. */
   readonly ended: number;
+  /** Ends to be told of: those of a recounted incident are off its firing ones already. */
+  readonly endedNews: number;
   readonly firstAlertAt: Date | null;
   /** Null: unchanged. */
   readonly severity: number | null;
@@ -181,13 +184,13 @@ export async function addCounts(q: Queryable, orgId: OrgId, at: Date, changes: r
        primary_service = coalesce(i.primary_service, c.services[1]),
        assessment = coalesce(c.assessment, i.assessment),
        untold_joined = case when c.told then 0 else i.untold_joined + c.joined end,
-       untold_ended = case when c.told then 0 else i.untold_ended + c.ended end,
+       untold_ended = case when c.told then 0 else i.untold_ended + c.ended_news end,
        updated_at = $2::timestamptz
      from (
-       select u.number, u.joined, u.firing, u.ended, u.first_alert_at, u.severity, u.assessment, u.told,
+       select u.number, u.joined, u.firing, u.ended, u.first_alert_at, u.severity, u.assessment, u.told, u.ended_news,
          array(select jsonb_array_elements_text(u.services)) as services
-       from unnest($3::integer[], $4::integer[], $5::integer[], $6::integer[], $7::timestamptz[], $8::smallint[], $9::jsonb[], $11::jsonb[], $12::boolean[])
-         as u(number, joined, firing, ended, first_alert_at, severity, services, assessment, told)
+       from unnest($3::integer[], $4::integer[], $5::integer[], $6::integer[], $7::timestamptz[], $8::smallint[], $9::jsonb[], $11::jsonb[], $12::boolean[], $13::integer[])
+         as u(number, joined, firing, ended, first_alert_at, severity, services, assessment, told, ended_news)
      ) as c
      where i.org_id = $1::integer and i.number = c.number and (c.joined = 0 or i.state = any($10::text[]))
      returning i.number, i.state, i.severity, i.computed_severity, i.gravest_alert, i.services, i.group_keys, (i.assessment->>'confidence')::float8 as confidence,
@@ -205,6 +208,7 @@ export async function addCounts(q: Queryable, orgId: OrgId, at: Date, changes: r
       ATTACHABLE_STATES,
       jsonbArray(changes.map((c) => (c.assessment === null ? null : JSON.stringify(c.assessment)))),
       boolArray(changes.map((c) => c.told)),
+      int4Array(changes.map((c) => c.endedNews)),
     ],
   );
   return rows.map((row) => ({

@@ -113,6 +113,10 @@ test('cap 36: ends that come with a merge are counted off; those that come with 
   await apply([changeOf({ moved: [first], services: ['checkout'], severity: 'sev2' }), changeOf({ incident: numberOf(1), ended: 1 })]);
   expect((await rows()).map((row) => [row.number, row.alerts_total, row.alerts_firing])).toEqual([[1, 3, 2], [2, 0, 0], [3, 1, 1]]);
 
+  // Both were told of a moment before: the end waits in the row, where whoever takes over finds it.
+  const [waits] = await database.db.query<{ untold_ended: number }>('select i.untold_ended from incidents as i where i.number = 1');
+  expect(waits?.untold_ended).toBe(1);
+
   // Nothing moves where a person has placed the alert, so nothing is counted anew.
   await database.db.query("update incident_alerts set placed_by = 'person' where alert_key = $1", [first.alertKey]);
   await apply([changeOf({ incident: numberOf(1), moved: [first], ended: 1 })]);

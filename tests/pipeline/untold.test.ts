@@ -106,3 +106,24 @@ test('an orderly stop leaves nothing untold', async () => {
   await rowIs({ total: 2, firing: 2, untold: 0 });
   expect(await told()).toEqual([{ type: 'incident.alerts_joined', alerts: 1, total: 2, firing: 2 }]);
 });
+
+test('cap 107: what could not be told, and not be read again either, is told when the database answers again', async () => {
+  const clock = createSimulatedClock(START_MS);
+  const running = pipeline = await startPipeline(database, { clock });
+  await send(running, [alert('a')]);
+  await rowIs({ total: 1, firing: 1, untold: 0 });
+  await send(running, [alert('b'), alert('c')]);
+  await rowIs({ total: 3, firing: 3, untold: 2 });
+
+  const failed = async (): Promise<number> => (await database.db.query<{ failed: number }>('select xact_rollback::integer as failed from pg_stat_database where datname = current_database()'))[0]?.failed ?? 0;
+  const before = await failed();
+  await database.db.query('alter table incidents rename to incidents_away');
+  await eventually(() => {
+    clock.advance(250);
+    return failed();
+  }, (now) => now > before);
+  await database.db.query('alter table incidents_away rename to incidents');
+
+  await rowIs({ total: 3, firing: 3, untold: 0 }, () => clock.advance(250));
+  expect(await told()).toEqual([{ type: 'incident.alerts_joined', alerts: 2, total: 3, firing: 3 }]);
+});
