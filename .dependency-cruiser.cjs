@@ -33,6 +33,7 @@ const PURE_FILES = [
   'correlation/learning/(observations|learnPairs|learnCandidates|items)',
   'timeline/(project|settingsSentences|words)',
   'platform/http/(compactJson|sharedParameters)',
+  'platform/config/unknownVariables',
 ];
 
 const modules = FLOORS.flat();

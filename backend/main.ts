@@ -24,8 +24,10 @@ program
   .command('check')
   .description('check environment and file, and print what results, without secrets')
   .action(async () => {
-    const { describeConfig, loadConfig } = await import('./platform/config/config.ts');
-    process.stdout.write(`${JSON.stringify(describeConfig(loadConfig(process.env)), null, 2)}\nThe configuration is good.\n`);
+    const { checkConfig } = await import('./cli/configCheck.ts');
+    const { output, isGood } = await checkConfig(process.env);
+    process.stdout.write(output);
+    if (!isGood) process.exitCode = 1;
   });
 
 program

@@ -3,8 +3,10 @@ import { startApp, type App } from '../app.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config/config.ts';
 import { localPluginTokenPath, withLocalPluginToken } from '../platform/config/localKeys.ts';
+import { describeUnknownVariable } from '../platform/config/unknownVariables.ts';
 import type { Logger } from '../platform/logger.ts';
 import { openRuntime } from '../runtime.ts';
+import { findUnknownVariables } from './configCheck.ts';
 
 /** Shorter than the 30 s after which the usual supervisors kill. */
 const STOP_LIMIT_MS = 28_000;
@@ -24,6 +26,7 @@ async function withOrganisation(given: Config, logger: Logger): Promise<Config> 
 export async function serve(env: NodeJS.ProcessEnv): Promise<void> {
   const runtime = await openRuntime(env);
   const { logger } = runtime;
+  for (const unknown of await findUnknownVariables(env, runtime.config)) logger.warn(describeUnknownVariable(unknown));
   const stopped = new Promise<NodeJS.Signals>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);

@@ -1,4 +1,7 @@
 /** The commands of the program, run as an operator runs them. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { startTestGrafana, type TestGrafana } from '../harness/grafana.ts';
 import { PLUGIN_TOKENS } from '../harness/app.ts';
@@ -35,6 +38,29 @@ test('config check names every fault at once, with its key and an example, and n
   for (const key of ['MUSTER_PORT', 'MUSTER_LOG_LEVEL', 'MUSTER_PLUGIN_TOKEN', 'MUSTER_SECRET_KEYS']) expect(output).toMatch(new RegExp(`${key}.*must be .*example`));
   expect(output).not.toContain('hush');
   expect(output).not.toMatch(/\n\s+at /);
+});
+
+test('config check names a variable that nothing reads with the one that is meant, and serve warns of it before it starts', async () => {
+  const typo = { MUSTER_RETENTION_ALERTS_DAYS: '7' };
+  const checked = await run(['config', 'check'], typo);
+  const served = await run(['serve'], { ...typo, DATABASE_URL: 'postgresql://muster:hush@127.0.0.1:1/muster' });
+
+  expect(checked.code).toBe(1);
+  expect(checked.output).toContain('MUSTER_RETENTION_ALERTS_DAYS: is no setting of Muster, and nothing reads it; did you mean MUSTER_RETENTION_ALERT_DAYS?');
+  expect(checked.output).not.toContain('The configuration is good.');
+  expect(served.output).toContain('did you mean MUSTER_RETENTION_ALERT_DAYS?');
+});
+
+test('config check knows the variables that provisioning files ask for', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'muster-check-'));
+  await writeFile(join(dir, 'sources.yaml'), 'apiVersion: 1\nsources: [{ id: one, name: One, kind: grafana, token: "$MUSTER_TOKEN_OF_ONE" }]\n');
+  const env = { MUSTER_PROVISIONING: dir, MUSTER_TOKEN_OF_ONE: 'the-webhook-token-of-the-source-one', MUSTER_TOKEN_OF_TWO: 'hush' };
+  const { code, output } = await run(['config', 'check'], env);
+  await rm(dir, { recursive: true });
+
+  expect([code, /MUSTER_TOKEN_OF_\w+(?=: is no setting)/g.exec(output)?.[0]]).toEqual([1, 'MUSTER_TOKEN_OF_TWO']);
+  expect(output).not.toContain('MUSTER_TOKEN_OF_ONE');
+  expect(output).not.toContain('hush');
 });
 
 test('migrate brings an empty database up to date, and then finds nothing to do', async () => {

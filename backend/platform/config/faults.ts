@@ -33,10 +33,14 @@ export function showValue(path: string, value: unknown): string {
 
 /** The known key nearest to a wrong one at the same place, or null when none is near. */
 export function suggestKey(parent: string, wrong: string): string | null {
-  const prefix = parent === '' ? '' : `${parent.replace(/\[\d+\]/g, '[]')}.`;
+  return nearestOf(siblingNames(parent === '' ? '' : `${parent.replace(/\[\d+\]/g, '[]')}.`), wrong);
+}
+
+/** The name nearest to a wrong one, or null when none is near. */
+export function nearestOf(names: readonly string[], wrong: string): string | null {
   let best: string | null = null;
   let bestDistance = Math.max(2, Math.floor(wrong.length / 3)) + 1;
-  for (const name of siblingNames(prefix)) {
+  for (const name of names) {
     const distance = editDistance(wrong.toLowerCase(), name.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [name, distance];
   }
