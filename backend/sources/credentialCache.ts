@@ -9,6 +9,7 @@ import { LRUCache } from 'lru-cache';
 import type { OrgId } from '#contract';
 import type { Clock } from '../platform/clock.ts';
 import type { Queryable } from '../platform/db/database.ts';
+import type { Logger } from '../platform/logger.ts';
 import { findCredentials, findSecretSources, type StoredCredential } from './credentialStore.ts';
 import type { SecretRing } from './ports.ts';
 import type { SignatureSettings } from './signature.ts';
@@ -17,8 +18,6 @@ import type { SignatureSettings } from './signature.ts';
 export const CREDENTIAL_MAX_AGE_MS = 5_000;
 const MAX_ENTRIES = 10_000;
 const MAX_HASHES_A_QUERY = 500;
-/** Each of them is tried, so that it bounds what a stranger's delivery costs. */
-const MAX_SECRET_SOURCES = 20;
 
 /** Binds a sealed webhook secret to its source: copied to another row it does not open. */
 export function hmacSecretPurpose(orgId: number, sourceId: string): string {
@@ -52,11 +51,12 @@ export interface CredentialCache {
 export interface CredentialCacheOptions {
   readonly db: Queryable;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly ring: SecretRing;
 }
 
 /** A cache that starts empty. */
-export function createCredentialCache({ db, clock, ring }: CredentialCacheOptions): CredentialCache {
+export function createCredentialCache({ db, clock, logger, ring }: CredentialCacheOptions): CredentialCache {
   const entries = new LRUCache<string, Entry>({ max: MAX_ENTRIES });
   const bySecret = new LRUCache<string, { readonly loadedAtMs: number; readonly credentials: Promise<readonly Credential[]> }>({ max: MAX_ENTRIES });
   let waiting: Waiting[] = [];
@@ -79,6 +79,18 @@ export function createCredentialCache({ db, clock, ring }: CredentialCacheOption
     } catch (error) {
       asked.reject(error);
     }
+  }
+
+  /** Without those whose secret does not open: it is another organisation's, most often. */
+  function toUsable(stored: readonly StoredCredential[]): Credential[] {
+    return stored.flatMap((one) => {
+      try {
+        return [toCredential(one)];
+      } catch (error) {
+        logger.error({ err: error, orgId: one.orgId, source: one.sourceId }, 'the webhook secret of a source does not open, so that its deliveries without a token are refused: set it anew');
+        return [];
+      }
+    });
   }
 
   async function lookUpWaiting(): Promise<void> {
@@ -114,7 +126,7 @@ export function createCredentialCache({ db, clock, ring }: CredentialCacheOption
     findBySecret(source) {
       const entry = bySecret.get(source);
       if (entry !== undefined && clock.nowMs() - entry.loadedAtMs < CREDENTIAL_MAX_AGE_MS) return entry.credentials;
-      const credentials = findSecretSources(db, source, MAX_SECRET_SOURCES).then((stored) => stored.map(toCredential));
+      const credentials = findSecretSources(db, source).then(toUsable);
       bySecret.set(source, { loadedAtMs: clock.nowMs(), credentials });
       credentials.catch(() => bySecret.delete(source));
       return credentials;

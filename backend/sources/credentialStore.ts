@@ -73,7 +73,7 @@ export async function findCredentials(q: Queryable, tokenHashes: readonly string
 }
 
 /** Sources of changes that may be proven by their secret alone, of any organisation; switched-off ones are left out. */
-export async function findSecretSources(q: Queryable, source: string, limit: number): Promise<StoredCredential[]> {
+export async function findSecretSources(q: Queryable, source: string): Promise<StoredCredential[]> {
   const rows = await q.prepared<CredentialRow>(
     'sources_find_secret_sources',
     `select '' as token_hash, '' as token_id, 'webhook' as purpose, null::timestamptz as expires_at,
@@ -81,8 +81,8 @@ export async function findSecretSources(q: Queryable, source: string, limit: num
             s.hmac_enabled, s.hmac_header, s.hmac_timestamp_header, s.hmac_secret_sealed, s.rules
        from sources s
       where s.id = $1::text and s.kind = 'change' and s.enabled and s.hmac_enabled and s.hmac_secret_sealed is not null
-      order by s.org_id limit $2::integer`,
-    [source, limit],
+      order by s.org_id`,
+    [source],
   );
   return rows.map(toCredential);
 }

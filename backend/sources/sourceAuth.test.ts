@@ -1,4 +1,5 @@
-import { sourceId, type OrgId, type SourceKind } from '#contract';
+import { createHmac } from 'node:crypto';
+import { orgId, sourceId, type OrgId, type SourceKind } from '#contract';
 import { createTestDatabase, type TestDatabase } from '../../tests/harness/database.ts';
 import { createSimulatedClock, type SimulatedClock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -309,6 +310,37 @@ describe('signatures', () => {
 
     await expect(outcome({ ...bearer(otherToken), ...signed(BODY, clock.nowMs()) }, { address: { kind: 'grafana', source: 'second' } })).rejects.toThrow();
     expect(await outcome({ ...bearer(token), ...signed(BODY, clock.nowMs()) })).toBe('accepted');
+  });
+});
+
+describe('changes that their secret alone proves', () => {
+  const CI = { kind: 'change', source: 'ci' };
+  const secretOf = (org: number): string => `the webhook secret of organisation ${org}`;
+  const github = (secret: string, body: Buffer): Record<string, string> => ({ 'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}` });
+
+  async function addCi(org: number): Promise<void> {
+    const [organisation, source] = [orgId.parse(org), sourceId.parse('ci')];
+    await addSource(organisation, 'ci', 'change');
+    const hmac = { enabled: true, header: 'X-Grafana-Alerting-Signature', timestampHeader: 'X-Grafana-Alerting-Timestamp', secret: secretOf(org) };
+    await bench.sources.handlers.editSource({ ...NO_PARTS, params: { source }, body: { hmac } }, contextOf(organisation, 1));
+  }
+
+  test('cap 4: it is found among as many organisations as there are; a large body is tried with fewer', async () => {
+    for (let org = 1; org <= 30; org += 1) await addCi(org);
+    expect(await bench.sources.auth.authenticate(CI, github(secretOf(30), BODY), BODY)).toMatchObject({ orgId: 30, sourceId: 'ci' });
+    expect(await outcome(github('of nobody', BODY), { address: CI })).toBe('401 wrong_signature');
+
+    const large = Buffer.alloc(5 * 1024 * 1024, 'x');
+    expect(await outcome(github(secretOf(20), large), { address: CI, body: large })).toBe('accepted');
+    expect(await outcome(github(secretOf(30), large), { address: CI, body: large })).toBe('401 wrong_signature');
+  });
+
+  test('one organisation whose secret does not open hurts no other', async () => {
+    for (const org of [1, 2]) await addCi(org);
+    await database.db.query("update sources set hmac_secret_sealed = 'not sealed at all' where org_id = 1");
+
+    expect(await bench.sources.auth.authenticate(CI, github(secretOf(2), BODY), BODY)).toMatchObject({ orgId: 2 });
+    expect(await outcome(github(secretOf(1), BODY), { address: CI })).toBe('401 wrong_signature');
   });
 });
 
