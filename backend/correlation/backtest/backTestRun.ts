@@ -49,8 +49,8 @@ function createChangeFeed(changes: readonly KnownChange[], trials: readonly Tria
   };
 }
 
-/** Runs it to its end. Null when it was stopped on the way. */
-export async function runBackTest(deps: BackTestRunDeps, orgId: OrgId, test: BackTest): Promise<BackTestReport | null> {
+/** Runs it to its end. Null when it was stopped on the way, or another run has taken its place. */
+export async function runBackTest(deps: BackTestRunDeps, orgId: OrgId, test: BackTest, run: number): Promise<BackTestReport | null> {
   const { db } = deps;
   const [from, to] = [new Date(test.from), new Date(test.to)];
   const since = new Date(from.getTime() - deps.trials.warmUpMs);
@@ -78,7 +78,7 @@ export async function runBackTest(deps: BackTestRunDeps, orgId: OrgId, test: Bac
     const last = changes.at(-1);
     if (last === undefined || BigInt(last.position) >= BigInt(span.last)) break;
     position = last.position;
-    if (!(await noteProgress(db, orgId, test.id, Math.min(0.99, seen / span.count)))) return null;
+    if (!(await noteProgress(db, orgId, test.id, run, Math.min(0.99, seen / span.count)))) return null;
   }
   for (const trial of trials) trial.pass(to);
   const list = [...episodes];

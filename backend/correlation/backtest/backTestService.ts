@@ -48,9 +48,9 @@ export function createBackTestService(deps: BackTestServiceDeps): BackTestServic
   }
 
   /** Ends it, with the event that makes the pages look. */
-  async function end(orgId: OrgId, actor: Actor, id: string, outcome: Parameters<typeof endBackTest>[4]): Promise<boolean> {
+  async function end(orgId: OrgId, actor: Actor, id: string, run: number | null, outcome: Parameters<typeof endBackTest>[5]): Promise<boolean> {
     return db.transaction(async (tx) => {
-      const ended = await endBackTest(tx, orgId, id, clock.now(), outcome);
+      const ended = await endBackTest(tx, orgId, id, run, clock.now(), outcome);
       if (ended) await appendEvents(tx, orgId, clock.now(), [{ type: 'back_test.ended', incident: null, actor, data: { id, state: outcome.state } }]);
       return ended;
     });
@@ -73,7 +73,7 @@ export function createBackTestService(deps: BackTestServiceDeps): BackTestServic
       return get(orgId, id);
     },
     async cancel(orgId, actor, id) {
-      const stopped = await end(orgId, actor, id, { state: 'cancelled', report: null, error: null });
+      const stopped = await end(orgId, actor, id, null, { state: 'cancelled', report: null, error: null });
       const test = await get(orgId, id);
       if (!stopped) throw conflictError(`the back-test is over already: ${test.state}`);
       return test;
@@ -81,17 +81,18 @@ export function createBackTestService(deps: BackTestServiceDeps): BackTestServic
     job: {
       name: JOB_NAME,
       cron: null,
-      /** May run twice: it only writes its own row, and starts anew when the process that ran it has died. */
+      /** May run twice: it only writes its own row, and starts anew when the process that ran it has died. One that lives on is told at its next step that its run is over. */
       async run(payload) {
         const { orgId, id } = jobPayload.parse(payload);
         const test = await selectBackTest(db, orgId, id);
-        if (test === undefined || !(await beginBackTest(db, orgId, id))) return;
+        const run = test === undefined ? null : await beginBackTest(db, orgId, id);
+        if (test === undefined || run === null) return;
         try {
-          const report = await runBackTest(deps, orgId, test);
-          if (report !== null) await end(orgId, SYSTEM_ACTOR, id, { state: 'done', report, error: null });
+          const report = await runBackTest(deps, orgId, test, run);
+          if (report !== null) await end(orgId, SYSTEM_ACTOR, id, run, { state: 'done', report, error: null });
         } catch (error) {
           logger.error({ err: error, orgId, backTest: id }, 'a back-test failed');
-          await end(orgId, SYSTEM_ACTOR, id, { state: 'failed', report: null, error: error instanceof Error ? error.message : String(error) });
+          await end(orgId, SYSTEM_ACTOR, id, run, { state: 'failed', report: null, error: error instanceof Error ? error.message : String(error) });
         }
       },
     },

@@ -75,31 +75,34 @@ export async function selectBackTests(q: Queryable, orgId: OrgId, before: { read
   return rows.map(toBackTest);
 }
 
-/** Begins, also once more after the process that ran it died. False when it was stopped meanwhile. */
-export async function beginBackTest(q: Queryable, orgId: OrgId, id: string): Promise<boolean> {
+/** Begins, also once more after the process that ran it died. Gives the number of this run, null when it was stopped meanwhile. */
+export async function beginBackTest(q: Queryable, orgId: OrgId, id: string): Promise<number | null> {
+  const rows = await q.query<{ run: number }>(
+    `update back_tests set state = 'running', progress = 0, run = run + 1
+     where org_id = $1::integer and id = $2::text and state in ('queued', 'running') returning run`,
+    [orgId, id],
+  );
+  return rows[0]?.run ?? null;
+}
+
+/** Notes how far a run is. False when it was stopped meanwhile, or another run has taken its place. */
+export async function noteProgress(q: Queryable, orgId: OrgId, id: string, run: number, progress: number): Promise<boolean> {
   const rows = await q.query(
-    `update back_tests set state = 'running', progress = 0 where org_id = $1::integer and id = $2::text and state in ('queued', 'running') returning id`, [orgId, id],
+    `update back_tests set progress = $4::real where org_id = $1::integer and id = $2::text and run = $3::integer and state = 'running' returning id`,
+    [orgId, id, run, progress],
   );
   return rows.length > 0;
 }
 
-/** Notes how far it is. False when it was stopped meanwhile. */
-export async function noteProgress(q: Queryable, orgId: OrgId, id: string, progress: number): Promise<boolean> {
-  const rows = await q.query(
-    `update back_tests set progress = $3::real where org_id = $1::integer and id = $2::text and state = 'running' returning id`, [orgId, id, progress],
-  );
-  return rows.length > 0;
-}
-
-/** Ends one that is under way. False when it was over already. */
+/** Ends one that is under way, whichever run (null) or only this one. False when it was over already, or another run has taken its place. */
 export async function endBackTest(
-  q: Queryable, orgId: OrgId, id: string, at: Date, end: { readonly state: 'done' | 'failed' | 'cancelled'; readonly report: BackTestReport | null; readonly error: string | null },
+  q: Queryable, orgId: OrgId, id: string, run: number | null, at: Date, end: { readonly state: 'done' | 'failed' | 'cancelled'; readonly report: BackTestReport | null; readonly error: string | null },
 ): Promise<boolean> {
   const rows = await q.query(
     `update back_tests set state = $3::text, finished_at = $4::timestamptz, report = $5::jsonb, error = $6::text,
        progress = case when $3::text = 'done' then 1 else progress end
-     where org_id = $1::integer and id = $2::text and state in ('queued', 'running') returning id`,
-    [orgId, id, end.state, at, end.report === null ? null : JSON.stringify(end.report), end.error],
+     where org_id = $1::integer and id = $2::text and ($7::integer is null or run = $7::integer) and state in ('queued', 'running') returning id`,
+    [orgId, id, end.state, at, end.report === null ? null : JSON.stringify(end.report), end.error, run],
   );
   return rows.length > 0;
 }
