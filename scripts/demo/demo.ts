@@ -50,10 +50,14 @@ function parseOptions(dataFolder: string): Options {
   return optionsSchema.parse(command.opts());
 }
 
+function numbered(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
 async function printProgress(terminal: Terminal, stack: Stack, seconds: number, sent: number, of: number): Promise<void> {
   const [counts, state] = await Promise.all([countIncidents(stack.host.url), systemState(stack.host.url)]);
   const clock = `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
-  terminal.line(`  ${clock}  ${String(sent).padStart(3)} of ${of} webhooks sent, ${String(state.alertsFiring).padStart(3)} alerts firing → ${counts.active} incidents, ${counts.candidates} candidates`);
+  terminal.line(`  ${clock}  ${String(sent).padStart(3)} of ${of} webhooks sent, ${String(state.alertsFiring).padStart(3)} alerts firing → ${numbered(counts.active, 'incident')}, ${numbered(counts.candidates, 'candidate')}`);
 }
 
 /** Tells of the changes before the outage, as a pipeline would. */
