@@ -19,7 +19,7 @@ const PURE_FILES = [
   'catalog/(topology|labelRoles|nameIndex|mentions|resolveEntity|changeEvent|changePayload|csvExport|csvImport|learnDependencies|placePlan|servicePlan|snapshot)',
   'services/serviceStates',
   'sources/(mappingRules|derivation)',
-  'ingest/(alertWrite|payload)',
+  'ingest/(alertWrite|payload|begins)',
   'ingest/(generic/(readPath|mapPayload)|fingerprint/(regroup|fold)|heartbeat/judge|reconcile/plan)',
   'sources/sourceRules',
   'incidents/alertTrend',

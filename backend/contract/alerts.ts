@@ -34,6 +34,8 @@ export const alertSummary = z.object({
   environment: z.string().nullable(),
   cluster: z.string().nullable(),
   startsAt: instant,
+  /** What the source wrote as start where that cannot be true: more than a day ahead, or before 1971. `startsAt` is then the time of receipt. */
+  saidStartsAt: z.string().nullable(),
   endsAt: instant.nullable(),
   endReason: alertEndReason.nullable(),
   firstSeenAt: instant,

@@ -48,6 +48,7 @@ function toAlertSummary(row: AlertRow): AlertSummary {
     environment: row.environment,
     cluster: row.cluster,
     startsAt: row.starts_at.toISOString(),
+    saidStartsAt: typeof row.details['startsAt'] === 'string' ? row.details['startsAt'] : null,
     endsAt: row.ends_at?.toISOString() ?? null,
     endReason: row.end_reason,
     firstSeenAt: row.first_seen_at.toISOString(),

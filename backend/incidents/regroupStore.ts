@@ -161,7 +161,7 @@ export async function readLinkFacts(q: Queryable, orgId: OrgId, number: number):
      )
      select count(*)::integer as total,
        count(*) filter (where a.status = 'firing' or u.alert_key is not null)::integer as firing,
-       min(k.starts_at) as first_alert_at, min(k.linked_at) as first_linked_at, min(a.severity)::integer as gravest,
+       min(least(k.starts_at, k.linked_at)) as first_alert_at, min(k.linked_at) as first_linked_at, min(a.severity)::integer as gravest,
        coalesce(array_agg(distinct a.service order by a.service) filter (where a.service is not null), '{}') as services
      from incident_alerts as k
      join alerts as a on a.org_id = k.org_id and a.alert_key = k.alert_key and a.starts_at = k.starts_at

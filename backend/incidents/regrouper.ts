@@ -224,7 +224,7 @@ export function createRegrouper(deps: RegrouperDeps): Regrouper {
         throw conflictError(`these are all alerts of ${incidentKey(number)}; promote that one instead`, { extra: { incident: number } });
       }
       return {
-        firstAlertAt: alerts.reduce<Date | null>((first, alert) => (first === null || alert.startsAt < first ? alert.startsAt : first), null),
+        firstAlertAt: alerts.length === 0 ? null : alerts.reduce((first, alert) => (alert.startsAt < first ? alert.startsAt : first), at),
         async into(number) {
           const context = await contextOf(tx, command, at, `declared as ${incidentKey(number)}`);
           const linkReason = placedBy(command.actor, `declared as ${incidentKey(number)}`);

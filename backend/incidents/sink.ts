@@ -39,9 +39,10 @@ interface Numbered {
   readonly recurrenceOf: number | null;
 }
 
-function earliest(change: IncidentChange): Date | null {
+/** When the first of them began; a clock that is ahead makes nothing begin after it was known. */
+function earliest(change: IncidentChange, at: Date): Date | null {
   let first: Date | null = null;
-  for (const alert of [...change.joined, ...change.moved]) if (first === null || alert.startsAt < first) first = alert.startsAt;
+  for (const { startsAt } of [...change.joined, ...change.moved]) if (first === null || startsAt < first) first = startsAt < at ? startsAt : at;
   return first;
 }
 
@@ -132,7 +133,7 @@ export function createIncidentSink(deps: IncidentSinkDeps): IncidentSink {
     await insertIncidents(tx, orgId, at, numbered.filter((entry) => entry.fresh).map(({ change, number, recurrenceOf: of }) => ({
       number, title: change.title, description: '', state: 'candidate', severity: severityRank(change.severity ?? SEVERITIES[2]), computedSeverity: null,
       severityOrigin: 'computed', origin: 'correlation', services: change.services, groupKeys: change.keys,
-      groupingReason: change.reason, declarationReason: null, impactStartedAt: earliest(change), declaredAt: null, commanderKey: null,
+      groupingReason: change.reason, declarationReason: null, impactStartedAt: earliest(change, at), declaredAt: null, commanderKey: null,
       recurrenceOf: of, incidentType: '', fields: {}, links: [], detectedAt: null,
     })));
     return numbered;
@@ -222,7 +223,7 @@ export function createIncidentSink(deps: IncidentSinkDeps): IncidentSink {
         if (told !== null) news.set(number, told);
         return {
           told: told !== null, number, joined: links.joined, firing: links.firing, ended: moves.recounted.has(number) ? 0 : change.ended, endedNews: change.ended,
-          firstAlertAt: earliest(change),
+          firstAlertAt: earliest(change, at),
           severity: change.severity === null ? null : severityRank(change.severity), services: change.services, assessment: change.assessment,
         };
       }));

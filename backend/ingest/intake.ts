@@ -16,6 +16,8 @@ import {
 } from '../sources/index.ts';
 import { addRepeats, writeAlerts, writeDerived, writeNotificationGroups, type NotificationGroup, type WrittenAlert } from './alertStore.ts';
 import { mayBeUnstorable, storableText, withStorableText, type AlertWrite } from './alertWrite.ts';
+import { hasTrueTimes } from './begins.ts';
+import { settleTimes, type KeyedAlert } from './doubtedTimes.ts';
 import { createGroupCommit, isDataError } from './groupCommit.ts';
 import { alertKeyOf, alertKeyToBigint } from './identity.ts';
 import { createKnownAlerts, type KnownDelivery } from './knownAlerts.ts';
@@ -112,12 +114,6 @@ function summaryOf(annotations: Labels): string {
   return (annotations['summary'] ?? annotations['description'] ?? annotations['message'] ?? '').slice(0, SUMMARY_CHARACTERS);
 }
 
-/** A delivered alert with its key, as 16 hex digits. */
-interface KeyedAlert {
-  readonly alert: DeliveredAlert;
-  readonly key: string;
-}
-
 function withKey({ sourceId }: PayloadOrigin, alert: DeliveredAlert): KeyedAlert {
   return { alert, key: alertKeyOf(sourceId, alert.fingerprint) };
 }
@@ -178,6 +174,7 @@ export function createIntake(deps: IntakeDeps): Intake {
   let unmapped = new Map<string, UnmappedCount & { count: number }>();
   /** Sources whose newest payload left nothing out, to take back the warning of an earlier one. */
   let complete = new Map<string, { orgId: OrgId; sourceId: SourceId; at: Date }>();
+  let doubtedTurn: Promise<unknown> = Promise.resolve();
 
   const commit = createGroupCommit({
     maxBatch: options.maxBatch,
@@ -290,6 +287,20 @@ export function createIntake(deps: IntakeDeps): Intake {
     return { changed: 0, repeated: 0, kept: 1, tests: 0, refusal: { field, message, deadLetter } };
   }
 
+  /** Stores what may be new, with times that can be true. What is doubted is stored one delivery after the other, so that each finds the episode that the one before has opened. */
+  async function storeWithTimes(origin: PayloadOrigin, payload: ParsedPayload, alerts: readonly KeyedAlert[], nowMs: number): Promise<{ changed: number; repeated: number }> {
+    const doubted = alerts.filter(({ alert }) => !hasTrueTimes(alert, nowMs));
+    if (doubted.length === 0) return store(origin, payload, alerts);
+    const sure = alerts.filter(({ alert }) => hasTrueTimes(alert, nowMs));
+    const turn = doubtedTurn.then(async () => {
+      const settled = await settleTimes(db, origin.orgId, doubted, nowMs);
+      const { changed, repeated } = await store(origin, payload, [...sure, ...settled]);
+      return { changed, repeated: repeated + doubted.length - settled.length };
+    });
+    doubtedTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
   async function acceptPayload(origin: PayloadOrigin, payload: ParsedPayload, contentType: string | null): Promise<IntakeResult> {
     const nowMs = clock.nowMs();
     const fresh: KeyedAlert[] = [];
@@ -305,7 +316,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       if (known.isRepeat(origin.orgId, knownDelivery(keyed), nowMs)) repeated += 1;
       else fresh.push(keyed);
     }
-    const stored = await store(origin, payload, fresh);
+    const stored = await storeWithTimes(origin, payload, fresh, nowMs);
     // After the good ones: when those cannot be stored the sender comes again, and what is bad would be kept twice.
     if (payload.faults.length > 0) await keepFaults(origin, payload, contentType);
     const sourceKey = `${origin.orgId} ${origin.sourceId}`;
@@ -333,7 +344,8 @@ export function createIntake(deps: IntakeDeps): Intake {
       if (!parsed.ok || fault !== undefined) {
         return { changed: 0, repeated: 0, error: `${fault?.field ?? 'body'} ${fault?.message ?? 'is not readable'}`, field: fault?.field ?? null };
       }
-      const stored = await store(origin, parsed.payload, parsed.payload.alerts.filter((alert) => !isTestAlert(alert.labels, parsed.payload.groupKey)).map((alert) => withKey(origin, alert)));
+      const alerts = parsed.payload.alerts.filter((alert) => !isTestAlert(alert.labels, parsed.payload.groupKey));
+      const stored = await storeWithTimes(origin, parsed.payload, alerts.map((alert) => withKey(origin, alert)), clock.nowMs());
       return { ...stored, error: null, field: null };
     },
     noteReception: (origin) => noteReception(origin, clock.nowMs()),

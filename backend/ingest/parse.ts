@@ -8,9 +8,12 @@ import { faultOf, isIncomingAlert, isIncomingEnvelope, type IncomingAlert, type 
 export interface DeliveredAlert {
   readonly fingerprint: string;
   readonly status: AlertStatus;
+  /** As it was written, also where it cannot be true. */
   readonly startsAtMs: number;
   /** Null while it fires. */
   readonly endsAtMs: number | null;
+  /** The end as it was written; null where none was. */
+  readonly saidEndMs: number | null;
   readonly labels: Labels;
   readonly annotations: Labels;
   readonly texts: DeliveredTexts;
@@ -44,8 +47,6 @@ export type ParseResult =
 
 /** Alertmanager and Grafana write year 1 for "has not ended". */
 const EARLIEST_END_MS = Date.UTC(1971, 0, 1);
-/** Bounds within which PostgreSQL and JavaScript agree on instants. */
-const LATEST_INSTANT_MS = Date.UTC(9999, 0, 1);
 
 function textOf(map: Record<string, string | number | boolean | null> | null | undefined): Labels {
   const result: Labels = {};
@@ -59,7 +60,7 @@ function textOf(map: Record<string, string | number | boolean | null> | null | u
 
 function parseInstant(text: string): number | null {
   const ms = Date.parse(text);
-  return Number.isNaN(ms) || ms < 0 || ms > LATEST_INSTANT_MS ? null : ms;
+  return Number.isNaN(ms) ? null : ms;
 }
 
 function contentHashOf(status: AlertStatus, endsAtMs: number | null, texts: DeliveredTexts): number {
@@ -83,12 +84,10 @@ function parseAlert(alert: IncomingAlert, place: string): DeliveredAlert | Field
   const startsAtMs = parseInstant(startsAt);
   if (startsAtMs === null) return { field: `${place}.startsAt`, message: `is not an instant: ${JSON.stringify(startsAt).slice(0, 60)}` };
   const labels = inStoredOrder(textOf(rawLabels));
-  let endsAtMs: number | null = null;
-  if (status === 'resolved') {
-    const end = endsAt === null || endsAt === undefined ? Number.NaN : Date.parse(endsAt);
-    // A resolve without an end, or with one before its start, still says that it is over.
-    endsAtMs = Number.isNaN(end) || end < EARLIEST_END_MS || end > LATEST_INSTANT_MS ? startsAtMs : Math.max(end, startsAtMs);
-  }
+  const end = endsAt === null || endsAt === undefined ? null : parseInstant(endsAt);
+  const saidEndMs = end === null || end < EARLIEST_END_MS ? null : end;
+  // A resolve without an end, or with one before its start, still says that it is over.
+  const endsAtMs = status === 'resolved' ? Math.max(saidEndMs ?? startsAtMs, startsAtMs) : null;
   const delivered = textOf(annotations);
   const texts: DeliveredTexts = {
     labels: JSON.stringify(labels), annotations: JSON.stringify(delivered), details: JSON.stringify(details),
@@ -96,7 +95,7 @@ function parseAlert(alert: IncomingAlert, place: string): DeliveredAlert | Field
   };
   return {
     fingerprint: fingerprint === null || fingerprint === undefined || fingerprint === '' ? fingerprintOfLabels(labels) : fingerprint,
-    status, startsAtMs, endsAtMs, labels, annotations: delivered, texts,
+    status, startsAtMs, endsAtMs, saidEndMs, labels, annotations: delivered, texts,
     contentHash: contentHashOf(status, endsAtMs, texts),
   };
 }

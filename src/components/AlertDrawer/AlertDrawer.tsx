@@ -52,6 +52,11 @@ function AlertDetails({ alert }: { alert: Alert }) {
         <span className={styles.dim}>
           since <Instant at={alert.startsAt} as="clock" />
         </span>
+        {alert.saidStartsAt !== null && (
+          <span className={styles.dim}>
+            its source wrote {alert.saidStartsAt} as the start, which cannot be; counted from when it came
+          </span>
+        )}
         {alert.endsAt !== null && alert.status === 'resolved' && (
           <span className={styles.dim}>
             until <Instant at={alert.endsAt} as="clock" />

@@ -28,7 +28,7 @@ const ENDED_ALERT = alertOf({
   severity: 'sev2', status: 'resolved', startsAt: '2026-03-01T09:58:00.000Z', endsAt: '2026-03-01T10:04:00.000Z', endReason: 'resolved',
 });
 const WHOLE_ALERT: Alert = {
-  ...FIRST_ALERT, derived: { site: 'eu' }, annotations: { summary: 'Many errors on checkout' }, values: { A: 12.5 }, details: {}, notification: null,
+  ...FIRST_ALERT, saidStartsAt: '9999-06-01T00:00:00.000Z', derived: { site: 'eu' }, annotations: { summary: 'Many errors on checkout' }, values: { A: 12.5 }, details: {}, notification: null,
   history: [{ at: '2026-03-01T10:00:05.000Z', kind: 'opened', endsAt: null, values: null }],
   noise: {
     held: {
@@ -317,6 +317,7 @@ describe('alerts', () => {
     expect(await within(drawer).findByTestId(testIds.incident.alertTrend)).toHaveTextContent('12 occurrences · 4 min 00 s on average · 75 % ended by themselves');
     expect(await within(drawer).findByText('5 s after the one before')).toBeInTheDocument();
     expect(within(drawer).getByText('+0.70')).toBeInTheDocument();
+    expect(within(drawer).getByText(/its source wrote 9999-06-01T00:00:00.000Z as the start, which cannot be/)).toBeInTheDocument();
     expect(within(drawer).getByRole('link', { name: 'Alert rule' })).toHaveAttribute('href', 'https://grafana.example.com/alerting/1');
     expect(within(drawer).queryByRole('link', { name: 'Dashboard' })).not.toBeInTheDocument();
     const noise = within(drawer).getByTestId(testIds.incident.alertNoise);
