@@ -13,8 +13,10 @@ export interface Stray {
   readonly to: Group;
 }
 
-/** A group is gone through at most so often. */
+/** A group is gone through so often while it grows by a tenth meanwhile; else before what is of late is no more. */
 const EVERY_MS = 2 * 60_000;
+const GROWS = 1.1;
+const SELDOM_MS = 8 * 60_000;
 /** What is of late; before, the place may have had another cause. */
 const LATE_MS = 10 * 60_000;
 /** Alerts of a place that are weighed, the newest; fewer than two are weighed one by one anyhow. */
@@ -30,7 +32,7 @@ function weighTogether(window: EngineWindow, members: readonly Member[], group: 
   const onsetMs = group.onsets.get(node);
   let sum = 0;
   for (const { signal } of members) {
-    sum += window.weigher.group(signal, group, false).total;
+    sum += window.weigher.total(signal, group, false, -Infinity) ?? -Infinity;
     countSignal(group, signal, 1);
   }
   for (const { signal } of members) countSignal(group, signal, -1);
@@ -62,13 +64,16 @@ function lateByPlace(window: EngineWindow, group: Group): Map<string, Member[]> 
 
 /** What a group holds that others explain better. `candidatesFor` gives the groups that could. */
 export function findStrays(window: EngineWindow, group: Group, candidatesFor: (member: Member) => readonly Group[]): Stray[] {
-  if (window.nowMs - group.sortedMs < EVERY_MS) return [];
+  const { sortedMs } = group;
+  const since = window.nowMs - sortedMs;
+  if (since < EVERY_MS || (since < SELDOM_MS && group.nodes.total < group.sortedAt * GROWS)) return [];
   group.sortedMs = window.nowMs;
+  group.sortedAt = group.nodes.total;
   const strays: Stray[] = [];
   for (const members of lateByPlace(window, group).values()) {
     const newest = members.at(-1);
     // What makes up most of a group is no stray: whether two groups are one is asked elsewhere.
-    if (newest === undefined || members.length < FEWEST || members.length * 2 > group.nodes.total) continue;
+    if (newest === undefined || newest.signal.atMs < sortedMs || members.length < FEWEST || members.length * 2 > group.nodes.total) continue;
     const others = candidatesFor(newest).filter((other) => other !== group && other.opened);
     if (others.length === 0) continue;
     const weighed = members.slice(-MOST);

@@ -60,8 +60,9 @@ export interface Group extends Evidence {
   /** Size when its suspects, and when its neighbours, were last looked at. */
   weighedAt: number;
   comparedAt: number;
-  /** When its places were last weighed as a whole; see blocks.ts. */
+  /** When its places were last weighed as a whole, and its size then; see blocks.ts. */
   sortedMs: number;
+  sortedAt: number;
   /** Size when it was last assessed. */
   assessedAt: number;
   severity: Severity;
@@ -76,7 +77,7 @@ export function newGroup(id: string, order: number, paceMs: number): Group {
   return {
     id, order, members: new Map(), nodes: new Bag(), clusters: new Bag(), complaints: new Bag(), complainers: new Bag(), blamed: new Bag(), onsets: new Map(), places: new Bag(),
     rules: new Bag(), templates: new Bag(), services: new Bag(), pace: new Pace(paceMs, PACE_KEPT_MS), suspects: [], trials: [], expected: new Map(), expectedBy: null, expectedIn: 0, reach: new Set(), firstMs: Infinity,
-    lastMs: 0, evidence: 0, opened: false, closed: false, weighedAt: 0, comparedAt: 0, sortedMs: 0, assessedAt: 0, severity: 'sev5', ruleSeverity: null,
+    lastMs: 0, evidence: 0, opened: false, closed: false, weighedAt: 0, comparedAt: 0, sortedMs: 0, sortedAt: 0, assessedAt: 0, severity: 'sev5', ruleSeverity: null,
   };
 }
 

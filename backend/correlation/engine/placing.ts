@@ -172,7 +172,10 @@ function candidatesFor(window: EngineWindow, member: Member): Group[] {
 /** The best group for a member, and how much it explains. */
 export function bestGroup(window: EngineWindow, member: Member, current: Group | undefined): { readonly group: Group; readonly total: number } | null {
   let best: { group: Group; total: number } | null = null;
-  for (const group of candidatesFor(window, member)) {
+  const candidates = candidatesFor(window, member);
+  // Where it is now explains it best most often; the others then fall behind before they are weighed whole.
+  if (current !== undefined && candidates.includes(current)) candidates.unshift(...candidates.splice(candidates.indexOf(current), 1));
+  for (const group of candidates) {
     const within = group === current;
     if (within && group.nodes.total <= 1) continue;
     const real = realness(group, within ? member.gain : 0);
@@ -321,7 +324,8 @@ export function mergeIfDue(window: EngineWindow, group: Group): void {
   if (group.closed || group.nodes.total < 2 || group.nodes.total < group.comparedAt * REGROWTH) return;
   group.comparedAt = group.nodes.total;
   for (const other of rivalsOf(window, group)) {
-    const logOdds = mergeLogOdds(group, other, window.graph, window.changes, window.parameters) + learnedBetween(window.learned, group, other).total;
+    const learned = learnedBetween(window.learned, group, other).total;
+    const logOdds = mergeLogOdds(group, other, window.graph, window.changes, window.parameters, window.parameters.mergeLogOdds - learned) + learned;
     if (logOdds <= window.parameters.mergeLogOdds) continue;
     const older = group.opened === other.opened ? group.order < other.order : group.opened;
     const [into, from] = older ? [group, other] : [other, group];

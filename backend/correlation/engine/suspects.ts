@@ -28,6 +28,10 @@ const TOWARDS = Math.log(0.5);
 const BEYOND = Math.log(0.1);
 const AWAY = Math.log(0.02);
 const CLUSTER_WEIGHT = 0.3;
+/** How a place harms others that calls nobody, or is no service. */
+const CALLS_NOBODY = ['failure', 'cascade'] as const;
+/** More than rounding can make of a sum. */
+const ROUNDING = 1e-6;
 
 /**
  * What the order in which trouble began says of a cause, as log-likelihood: it begins at the cause. Used to rank suspects only:
@@ -71,11 +75,15 @@ function readingsOf(group: Evidence, graph: ServiceGraph): Readings {
   return { stray: STRAY / graph.size, places, complaints };
 }
 
-/** Log-likelihood of a group under one cause. A place counts less the more it repeats itself. */
-function fitOf({ stray, places, complaints }: Readings, graph: ServiceGraph, root: string, mode: Mode): number {
+/**
+ * Log-likelihood of a group under one cause. A place counts less the more it repeats itself. Everything takes something off, so
+ * it is minus infinity, without further work, once it is below `floor`.
+ */
+function fitOf({ stray, places, complaints }: Readings, graph: ServiceGraph, root: string, mode: Mode, floor: number): number {
   const { at, complains, steps } = graph.spread(root, mode);
   let fit = PRIORS[mode];
   for (const { node, weight, heard, complaining } of places) {
+    if (fit < floor) return -Infinity;
     fit += weight * Math.log((1 - STRAY) * (at.get(node) ?? 0) + stray);
     if (complaining === null) continue;
     // Who calls the cause complains of it; the cause itself and what it hammers do not.
@@ -106,15 +114,29 @@ function namesOf(group: Evidence, graph: ServiceGraph): Set<string> {
   return names;
 }
 
+function modesOf(node: string, graph: ServiceGraph): readonly Mode[] {
+  return graph.kindOf(node) === 'service' && graph.dependencies(node).size > 0 ? MODES : CALLS_NOBODY;
+}
+
 /** Tries the likely causes, best first. `bonus` is what else speaks for a node, in log-odds. */
 export function tryCauses(group: Evidence, graph: ServiceGraph, bonus: (node: string) => number): Trial[] {
   const trials: Trial[] = [];
   const readings = readingsOf(group, graph);
   for (const node of [...namesOf(group, graph)].slice(0, MAX_SUSPECTS)) {
-    const modes = graph.kindOf(node) === 'service' && graph.dependencies(node).size > 0 ? MODES : (['failure', 'cascade'] as const);
-    for (const mode of modes) trials.push({ node, mode, fit: fitOf(readings, graph, node, mode) + bonus(node) });
+    for (const mode of modesOf(node, graph)) trials.push({ node, mode, fit: fitOf(readings, graph, node, mode, -Infinity) + bonus(node) });
   }
   return trials.sort((a, b) => b.fit - a.fit || (a.node < b.node ? -1 : 1));
+}
+
+/** Fit of the best of the same causes; less than `floor`, without more being known of it, where none reaches that. */
+function bestFit(group: Evidence, graph: ServiceGraph, bonus: (node: string) => number, floor: number): number {
+  const readings = readingsOf(group, graph);
+  let best = -Infinity;
+  for (const node of [...namesOf(group, graph)].slice(0, MAX_SUSPECTS)) {
+    const more = bonus(node);
+    for (const mode of modesOf(node, graph)) best = Math.max(best, fitOf(readings, graph, node, mode, Math.max(best, floor) - more) + more);
+  }
+  return best;
 }
 
 /** Trials as shares of belief. */
@@ -151,8 +173,15 @@ export function qualityOf(group: Evidence, trials: readonly Trial[]): number {
   return (trials[0]?.fit ?? 0) + CLUSTER_WEIGHT * clusterFit(group.clusters);
 }
 
+/** The same for two groups as one; less than `floor`, without more being known of it, where it cannot reach that. */
+export function qualityTogether(a: Evidence, b: Evidence, graph: ServiceGraph, bonus: (node: string) => number, floor: number): number {
+  const both = unite(a, b);
+  const inClusters = CLUSTER_WEIGHT * clusterFit(both.clusters);
+  return bestFit(both, graph, bonus, floor - inClusters - ROUNDING) + inClusters;
+}
+
 /** Two groups as one. */
-export function unite(a: Evidence, b: Evidence): Evidence {
+function unite(a: Evidence, b: Evidence): Evidence {
   const onsets = new Map(a.onsets);
   addOnsets(onsets, b.onsets);
   return {
