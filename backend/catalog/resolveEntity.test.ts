@@ -45,6 +45,60 @@ describe('resolving an alert to its entity', () => {
     expect(resolver.resolve(clues(given))).toMatchObject(expected);
   });
 
+  describe('when a label is wrong', () => {
+    const shop: Topology = {
+      ...TOPOLOGY,
+      services: ['checkout', 'cart', 'search'].map((name) => ({
+        name, aliases: [], tier: null, kind: null, namespace: name === 'search' ? 'find' : 'shop', team: null, clusters: [name === 'search' ? 'prod-b' : 'prod-a'],
+      })),
+      clusters: [{ name: 'prod-a', region: 'eu' }, { name: 'prod-b', region: 'eu' }],
+    };
+    const shopResolver = createEntityResolver(shop);
+
+    test.each([
+      {
+        name: 'the summary and the namespace agree on another service',
+        given: { service: 'search', labels: { service: 'search', namespace: 'shop' }, summary: 'checkout avg response 5.1s' },
+        expected: { name: 'checkout', why: 'label service is search, but the summary and the namespace say checkout' },
+      },
+      {
+        name: 'the summary and the description do',
+        given: { service: 'search', labels: { service: 'search' }, summary: 'checkout avg response 5.1s', description: 'See the dashboard of checkout.' },
+        expected: { name: 'checkout', why: 'label service is search, but the summary and the description say checkout' },
+      },
+      {
+        name: 'the pod and the namespace do',
+        given: { service: 'search', labels: { service: 'search', namespace: 'shop', pod: 'cart-7d9f8c6b5d-x2x9k' }, summary: 'crash looping' },
+        expected: { name: 'cart', why: 'label service is search, but the pod and the namespace say cart' },
+      },
+      {
+        name: 'whom it complains of is read from the same text',
+        given: { service: 'search', labels: { service: 'search', namespace: 'shop' }, summary: 'checkout: upstream cart unavailable' },
+        expected: { name: 'checkout', blamed: ['cart'] },
+      },
+    ])('cap 16: goes by the others where $name', ({ given, expected }) => {
+      expect(shopResolver.resolve(clues(given))).toMatchObject(expected);
+    });
+
+    test.each([
+      { name: 'only the summary speaks against it', given: { service: 'search', labels: { service: 'search' }, summary: 'checkout avg response 5.1s' } },
+      { name: 'the namespace is its own', given: { service: 'search', labels: { service: 'search', namespace: 'find' }, summary: 'checkout is slow', description: 'See the dashboard of checkout.' } },
+      { name: 'a text names it too', given: { service: 'search', labels: { service: 'search', namespace: 'shop' }, summary: 'checkout is slow', description: 'See the dashboard of search.' } },
+      { name: 'the others are only complained of', given: { service: 'search', labels: { service: 'search', namespace: 'shop' }, summary: 'upstream checkout unavailable' } },
+      { name: 'the pod is its own', given: { service: 'search', labels: { service: 'search', namespace: 'shop', pod: 'search-7d9f8c6b5d-x2x9k' }, summary: 'checkout is slow' } },
+    ])('cap 16: keeps the label where $name', ({ given }) => {
+      expect(shopResolver.resolve(clues(given))).toMatchObject({ name: 'search' });
+    });
+
+    test('cap 16: goes by the text for the cluster only where the service is deployed there and not where the label says', () => {
+      const at = (cluster: string, summary: string): string | null => shopResolver.resolve(clues({ service: 'cart', cluster, labels: { service: 'cart' }, summary })).cluster;
+
+      expect(at('prod-b', 'cart is slow in prod-a')).toBe('prod-a');
+      expect(at('prod-a', 'cart is slow in prod-b')).toBe('prod-a');
+      expect(at('prod-b', 'cart is slow')).toBe('prod-b');
+    });
+  });
+
   test('cap 32: reads names it learned from labels when there is no catalogue', () => {
     const learned = createEntityResolver({ ...TOPOLOGY, services: [], racks: [] }, new Map([['auth', 'service'], ['shop', 'service']]));
     expect(learned.resolve(clues({ service: 'shop', labels: { service: 'shop' }, summary: 'shop: upstream auth unavailable' })))

@@ -2,6 +2,7 @@
  * Which service, host or switch an alert is about: by its labels with their usual variants, else by
  * its text. Pure; the same on the services page, in correlation and in a replay.
  */
+import { findContradiction } from './contradiction.ts';
 import { createLabelReader, namesIn } from './labelRoles.ts';
 import { findMentions, type Mention } from './mentions.ts';
 import { createNameIndex, ownerOfPart, type NamedThing } from './nameIndex.ts';
@@ -52,7 +53,9 @@ const OWNER_LABELS = [
 const MACHINE_LABELS = ['node', 'host', 'hostname', 'nodename', 'instance'] as const;
 const DEVICE_LABELS = ['device', 'switch', 'instance'] as const;
 const PLACE_LABELS = [...new Set([...PART_LABELS, ...MACHINE_LABELS, ...DEVICE_LABELS])];
-const readPlainLabels = createLabelReader(new Set([...OWNER_LABELS, ...PLACE_LABELS]));
+const NAMESPACE_LABEL = 'namespace';
+const readPlainLabels = createLabelReader(new Set([...OWNER_LABELS, ...PLACE_LABELS, NAMESPACE_LABEL]));
+const NONE: ReadonlySet<string> = new Set();
 /** Texts of which the mentions are remembered: descriptions are mostly the same for all alerts of a rule. */
 const MAX_REMEMBERED = 500;
 const MAX_REMEMBERED_LENGTH = 1_000;
@@ -151,9 +154,10 @@ export function createEntityResolver(topology: Topology, learned: LearnedNames =
     }
   }
 
-  function readLabels(clues: EntityClues, found: Findings): { machine: string | null } {
+  function readLabels(clues: EntityClues, found: Findings): { machine: string | null; parts: ReadonlySet<string>; namespaces: ReadonlySet<string> } {
     const labels = readPlainLabels(clues.labels);
     let machine: string | null = null;
+    let parts = NONE;
     for (const plain of OWNER_LABELS) {
       for (const { label, value } of labels.get(plain) ?? []) {
         const thing = thingOf(value);
@@ -163,11 +167,25 @@ export function createEntityResolver(topology: Topology, learned: LearnedNames =
     for (const plain of PLACE_LABELS) {
       for (const { label, value } of labels.get(plain) ?? []) {
         const thing = thingOf(value);
-        if (thing !== undefined) note(found, thing, `label ${label} is ${value}`);
-        if (thing?.kind === 'host' || thing?.kind === 'switch') machine ??= label;
+        if (thing === undefined) continue;
+        note(found, thing, `label ${label} is ${value}`);
+        if (thing.kind === 'host' || thing.kind === 'switch') machine ??= label;
+        if (thing.kind === 'service' || thing.kind === 'instance') parts = new Set([...parts, thing.kind === 'service' ? thing.name : thing.instance.service]);
       }
     }
-    return { machine };
+    const namespaces = labels.get(NAMESPACE_LABEL);
+    return { machine, parts, namespaces: namespaces === undefined ? NONE : new Set(namespaces.map(({ value }) => value)) };
+  }
+
+  /** Where the machine, the pod or the text says that it runs, when the service is not deployed where the label says, but is there. */
+  function clusterElsewhere(found: Findings, mentions: readonly Mention<NamedThing>[]): string | null {
+    const deployed = found.service === null ? undefined : names.service(found.service)?.clusters;
+    if (found.cluster === null || deployed === undefined || deployed.length === 0 || deployed.includes(found.cluster)) return null;
+    const told = [
+      found.instance?.cluster ?? null, found.host === null ? null : (names.host(found.host)?.cluster ?? null),
+      ...mentions.map(({ thing }) => (thing.kind === 'cluster' ? thing.name : thing.kind === 'host' ? thing.host.cluster : null)),
+    ];
+    return told.find((cluster) => cluster !== null && deployed.includes(cluster)) ?? null;
   }
 
   /** The first name that the sentence does not accuse is what it is about. */
@@ -192,9 +210,12 @@ export function createEntityResolver(topology: Topology, learned: LearnedNames =
         service: null, instance: null, host: null, rack: null, switch: null, cluster: clues.cluster,
         why: 'no label and no word of the text names anything in the catalogue',
       };
-      const { machine } = readLabels(clues, found);
+      const { machine, parts, namespaces } = readLabels(clues, found);
       const inSummary = findMentions(clues.summary, findInText);
       const inDescription = recallMentions(clues.description);
+      const other = found.service === null ? null
+        : findContradiction(found.service, { summary: inSummary, description: inDescription, parts, namespaces }, (name) => names.service(name)?.namespace ?? null);
+      if (other !== null) Object.assign(found, { service: other.service, why: `${found.why}, but ${other.witnesses} say ${other.service}` });
       const aboutMachine = found.service === null && machine !== null;
       const subject = found.service === null && !aboutMachine ? subjectOf(inSummary) : undefined;
       if (subject !== undefined) note(found, subject, `the summary names ${subject.name}`);
@@ -202,6 +223,8 @@ export function createEntityResolver(topology: Topology, learned: LearnedNames =
       const told = settled ? undefined : subjectOf(inDescription);
       if (told !== undefined) note(found, told, `the description names ${told.name}`);
       const blamed = blamedBy(inSummary, found);
+      const elsewhere = clusterElsewhere(found, [...inSummary, ...inDescription]);
+      if (elsewhere !== null) Object.assign(found, { cluster: elsewhere });
       // What the texts say beside the subject: the machine, the pod, the place. Never another service.
       for (const { thing } of [...inSummary, ...inDescription]) {
         if (thing.kind === 'host' || thing.kind === 'cluster' || thing.kind === 'rack') note(found, thing, found.why);
