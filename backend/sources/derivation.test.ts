@@ -1,10 +1,11 @@
 /** cap 16, cap 17: labels from tables and patterns; what the sender wrote stays. */
 import fc from 'fast-check';
 import type { EnrichmentTable, ExtractionRule } from '#contract';
+import { withinTime } from '../platform/expressions/timeLimit.ts';
 import { compileDerivation, faultOfPattern, MAX_TEXT_CHARACTERS, PATTERN_BUDGET_MS, type DerivationInput, type DerivationWatch } from './derivation.ts';
 import { readTableCsv } from './derivationRoutes.ts';
 
-const NO_WATCH: DerivationWatch = { nowMs: () => 0, onSlow: () => undefined };
+const NO_WATCH: DerivationWatch = { nowMs: () => 0, withinTime, onSlow: () => undefined };
 
 function table(matchLabel: string, rows: EnrichmentTable['rows'], over: Partial<EnrichmentTable> = {}): EnrichmentTable {
   return { id: matchLabel, name: matchLabel, enabled: true, matchLabel, rows, updatedAt: '', version: 1, ...over };
@@ -39,11 +40,12 @@ test('without tables and patterns, or with all of them off, there is nothing to 
   expect(compileDerivation([table('a', {}, { enabled: false })], [rule('name', '', '(?P<a>x)', { enabled: false }), rule('name', '', '(?P<a>x)', { flaggedAt: '2026-01-01T00:00:00Z' })], NO_WATCH)).toBeNull();
 });
 
-test('cap 17: a pattern over its budget is dropped, reported once, and not used again', () => {
+test('cap 17: a pattern over 50 ms is dropped, reported once, and not used again', () => {
+  expect(PATTERN_BUDGET_MS).toBe(50);
   let nowMs = 0;
   const slow: string[] = [];
   const derivation = compileDerivation([], [rule('name', '', '(?P<a>.+)', { id: 'slow' }), rule('summary', '', '(?P<b>.+)', { id: 'fine' })], {
-    nowMs: () => (nowMs += slow.length === 0 ? PATTERN_BUDGET_MS + 1 : 0), onSlow: (id) => void slow.push(id),
+    nowMs: () => (nowMs += slow.length === 0 ? 51 : 0), withinTime, onSlow: (id) => void slow.push(id),
   });
   expect(derivation?.derive(input({}, { summary: 'text' }))).toEqual({ b: 'text' });
   expect(derivation?.derive(input({}, { summary: 'text' }))).toEqual({ b: 'text' });
@@ -52,10 +54,25 @@ test('cap 17: a pattern over its budget is dropped, reported once, and not used 
 
 test('cap 17: a pattern that would hang a backtracking engine ends, and long texts are cut', () => {
   const steps: string[] = [];
-  const derivation = compileDerivation([], [rule('summary', '', '^(?P<x>(a+)+)$')], { nowMs: () => 0, onSlow: (id) => void steps.push(id) });
+  const derivation = compileDerivation([], [rule('summary', '', '^(?P<x>(a+)+)$')], { ...NO_WATCH, onSlow: (id) => void steps.push(id) });
   expect(derivation?.derive(input({}, { summary: `${'a'.repeat(5_000)}!` }))).toBeNull();
   const tail = compileDerivation([], [rule('summary', '', '(?P<end>END)')], NO_WATCH);
   expect(tail?.derive(input({}, { summary: `${'x'.repeat(MAX_TEXT_CHARACTERS)}END` }))).toBeNull();
+});
+
+test('cap 17: an evaluation that would take seconds is broken off, also the second run that finds the groups; the others go on', () => {
+  const slow: string[] = [];
+  // No clock of the test moves: only what is broken off is reported.
+  const derivation = compileDerivation([], [rule('summary', '', '(?P<a>(?:(.?)(.?)){500}[0-9])', { id: 'large' }), rule('annotation', 'small', '(?P<b>.+)')], { ...NO_WATCH, onSlow: (id) => void slow.push(id) });
+  const summary = `${'lorem ipsum '.repeat(660)}7`;
+  expect(derivation?.derive(input({}, { summary, annotations: { small: 'kept' } }))).toEqual({ b: 'kept' });
+  expect(derivation?.derive(input({}, { summary: 'short 7', annotations: { small: 'kept' } }))).toEqual({ b: 'kept' });
+  expect(slow).toEqual(['large']);
+});
+
+test('cap 17: a long text for a usual pattern is read to its end', () => {
+  const derivation = compileDerivation([], [rule('summary', '', 'on (?P<host>[a-z]+-\\d+)')], NO_WATCH);
+  expect(derivation?.derive(input({}, { summary: `${'lorem ipsum '.repeat(650)} on db-7` }))).toEqual({ host: 'db-7' });
 });
 
 test.each([['(', /not a pattern/], ['abc', /no named group/], ['(?P<a>(?:x{1000}){50})', /too large|not a pattern/], ['(?P<a>x)(?=y)', /not a pattern/]])('a pattern is refused with a reason: %s', (pattern, reason) => {

@@ -3,11 +3,12 @@
  * up in tables. What the sender wrote always wins. Pure but for the clock that it is given to hold
  * patterns to their budget; called once per alert, so everything is compiled once.
  *
- * Patterns run on an engine of linear time (RE2), over text of limited length; so one evaluation
- * cannot get out of hand. One that still takes longer than its budget is not used again.
+ * Patterns run on an engine of linear time (RE2), over text of limited length. A large pattern on a long text may take
+ * seconds all the same: that evaluation is broken off when its budget is used up. A pattern over its budget is not used again.
  */
 import { RE2JS } from 're2js';
 import type { EnrichmentTable, ExtractionRule, Labels } from '#contract';
+import type { TimeLimit } from '../platform/expressions/timeLimit.ts';
 
 /** How long one pattern may take on one alert. */
 export const PATTERN_BUDGET_MS = 50;
@@ -16,6 +17,8 @@ export const MAX_TEXT_CHARACTERS = 8_000;
 const MAX_VALUE_CHARACTERS = 500;
 /** In instructions of the compiled pattern; nested counted repeats multiply them. */
 const MAX_PROGRAM_SIZE = 5_000;
+/** Instructions times characters. Fewer take a few milliseconds on any machine, and need nobody who stops them. */
+const SHORT_WORK = 100_000;
 const LABEL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** What of an alert labels are derived from. */
@@ -34,8 +37,10 @@ export interface Derivation {
 export interface DerivationWatch {
   /** A clock that only moves forward, in milliseconds. */
   readonly nowMs: () => number;
+  /** Stops work that takes too long. */
+  readonly withinTime: TimeLimit;
   /** A pattern went over its budget, and is not used from now on. */
-  readonly onSlow: (ruleId: string, tookMs: number) => void;
+  readonly onSlow: (ruleId: string) => void;
 }
 
 /** What is wrong with a pattern, in words for whoever wrote it; null when nothing is. */
@@ -100,16 +105,24 @@ export function compileDerivation(tables: readonly EnrichmentTable[], rules: rea
     const text = textFor(rule, input);
     if (text === '') return;
     const startedMs = watch.nowMs();
-    const matcher = pattern.matcher(text.length > MAX_TEXT_CHARACTERS ? text.slice(0, MAX_TEXT_CHARACTERS) : text);
-    const found = matcher.find();
-    const tookMs = watch.nowMs() - startedMs;
-    if (tookMs > PATTERN_BUDGET_MS) {
+    const found = evaluate(pattern, groups, text.slice(0, MAX_TEXT_CHARACTERS));
+    if (found === 'broken_off' || watch.nowMs() - startedMs > PATTERN_BUDGET_MS) {
       compiledRules = compiledRules.filter((other) => other.id !== id);
-      watch.onSlow(id, tookMs);
+      watch.onSlow(id);
       return;
     }
-    if (!found) return;
-    for (const group of groups) add(group, matcher.group(group) ?? '');
+    for (const [group, value] of found) add(group, value);
+  }
+
+  /** Finding the groups is a second run over the text, and counts too. */
+  function evaluate(pattern: RE2JS, groups: readonly string[], text: string): [string, string][] | 'broken_off' {
+    const run = (): [string, string][] => {
+      const matcher = pattern.matcher(text);
+      return matcher.find() ? groups.map((group) => [group, matcher.group(group) ?? '']) : [];
+    };
+    if (pattern.programSize() * text.length <= SHORT_WORK) return run();
+    const outcome = watch.withinTime(PATTERN_BUDGET_MS, run);
+    return outcome.done ? outcome.value : 'broken_off';
   }
 
   return {

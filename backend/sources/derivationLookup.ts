@@ -2,6 +2,7 @@
 import type { OrgId } from '#contract';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/db/database.ts';
+import { withinTime } from '../platform/expressions/timeLimit.ts';
 import type { Logger } from '../platform/logger.ts';
 import { compileDerivation, PATTERN_BUDGET_MS, type Derivation } from './derivation.ts';
 import { flagRule, selectRules, selectTables } from './derivationStore.ts';
@@ -29,8 +30,8 @@ export function createDerivationLookup({ db, clock, logger, recordEvent }: {
   const entries = new Map<OrgId, Entry>();
   const loading = new Map<OrgId, Promise<Derivation | null>>();
 
-  async function flag(orgId: OrgId, id: string, version: number, tookMs: number): Promise<void> {
-    const reason = `took ${Math.round(tookMs)} ms on one alert; ${PATTERN_BUDGET_MS} ms are allowed`;
+  async function flag(orgId: OrgId, id: string, version: number): Promise<void> {
+    const reason = `took more than the ${PATTERN_BUDGET_MS} ms that are allowed on one alert`;
     await db.transaction(async (tx) => {
       if (!(await flagRule(tx, orgId, id, version, clock.now(), reason))) return;
       await recordEvent(tx, orgId, { type: 'extraction.flagged', incident: null, actor: { kind: 'system', key: 'muster', name: 'Muster' }, data: { rule: id, reason } });
@@ -42,8 +43,9 @@ export function createDerivationLookup({ db, clock, logger, recordEvent }: {
     const versions = new Map(rules.map((rule) => [rule.id, rule.version]));
     return compileDerivation(tables, rules, {
       nowMs: () => performance.now(),
-      onSlow(id, tookMs) {
-        flag(orgId, id, versions.get(id) ?? 0, tookMs).catch((error: unknown) => logger.warn({ err: error, orgId, rule: id }, 'a slow pattern could not be flagged; it is left out meanwhile'));
+      withinTime,
+      onSlow(id) {
+        flag(orgId, id, versions.get(id) ?? 0).catch((error: unknown) => logger.warn({ err: error, orgId, rule: id }, 'a slow pattern could not be flagged; it is left out meanwhile'));
       },
     });
   }

@@ -69,6 +69,30 @@ test('cap 16, cap 17: derived labels decide the service before correlation, are 
   expect((await muster.call(VERA_VIEWER, 'getAlert', { params: { id: later } })).body).toMatchObject({ derived: {}, service: null });
 });
 
+test('cap 17: a pattern that takes more than 50 ms on an alert is broken off, flagged, told to the audit log, and used again once it is edited', async () => {
+  const large = { id: 'large', name: 'Too large', from: 'annotation' as const, field: 'log', pattern: '(?P<zone>(?:(.?)(.?)){500}[0-9])' };
+  expect((await muster.call(ADA_ADMIN, 'createExtractionRule', { body: large })).status).toBe(201);
+  const post = (fingerprint: string, log: string) => muster.postWebhook('grafana', token, {
+    groupKey: fingerprint, alerts: [{ ...grafanaAlert({ fingerprint, startsAt: Date.now() }), labels: { alertname: 'Logs', severity: 'info', service: 'search' }, annotations: { log } }],
+  });
+  expect((await post('log-1', `${'lorem ipsum '.repeat(660)}7`)).status).toBe(202);
+
+  const found = async () => (await muster.call(VERA_VIEWER, 'listExtractionRules')).body.items.find(({ id }) => id === 'large');
+  const flagged = await eventually(found, (rule) => rule?.flaggedAt !== null);
+  expect(flagged).toMatchObject({ flagReason: 'took more than the 50 ms that are allowed on one alert', version: 2 });
+  const alerts = (await muster.call(VERA_VIEWER, 'listAlerts', { query: { limit: 1000 } })).body.items;
+  const stored = alerts.find(({ fingerprint }) => fingerprint === 'log-1');
+  expect((await muster.call(VERA_VIEWER, 'getAlert', { params: { id: stored?.id ?? '' } })).body).toMatchObject({ service: 'search', derived: {} });
+  const audit = await muster.call(ADA_ADMIN, 'listAudit', { query: { type: 'extraction.flagged' } });
+  expect(audit.body.items).toMatchObject([{ actor: { kind: 'system' }, data: { rule: 'large' } }]);
+
+  const { id: _id, ...fields } = large;
+  const edited = await muster.call(ADA_ADMIN, 'putExtractionRule', { params: { id: 'large' }, body: { ...fields, pattern: 'zone (?P<zone>\\w+)' } }, { 'If-Match': '"2"' });
+  expect(edited.body).toMatchObject({ flaggedAt: null, flagReason: null });
+  expect((await muster.call(ADA_ADMIN, 'tryDerivation', { body: { labels: { alertname: 'X' }, annotations: { log: 'in zone a' } } })).body.derived).toEqual({ zone: 'a' });
+  await muster.call(ADA_ADMIN, 'deleteExtractionRule', { params: { id: 'large' } });
+});
+
 test('dependencies are learned from alerts, proposed with evidence, and accepted into the topology', async () => {
   const dayMs = 86_400_000;
   for (let turn = 1; turn <= 4; turn += 1) {
@@ -81,8 +105,10 @@ test('dependencies are learned from alerts, proposed with evidence, and accepted
   const [proposal] = (await muster.call(VERA_VIEWER, 'listProposals')).body.items;
   expect(proposal).toMatchObject({ from: 'search', to: 'payments-db', type: 'stores-in', state: 'open', evidence: { basis: 'order', medianLagSeconds: 30 } });
   expect(proposal?.evidence.support).toBeGreaterThanOrEqual(4);
+  const needs = async () => (await muster.call(VERA_VIEWER, 'getService', { params: { service: 'search' } })).body.dependencies;
+  expect(await needs()).toEqual([]);
   const accepted = await muster.call(ADA_ADMIN, 'acceptProposal', { params: { id: proposal?.id ?? '' }, body: { type: 'calls' } });
   expect(accepted.body).toMatchObject({ state: 'accepted', type: 'calls', decidedBy: 'Ada Admin' });
-  expect((await muster.call(VERA_VIEWER, 'getService', { params: { service: 'search' } })).body.dependencies).toEqual([{ to: 'payments-db', type: 'calls', origin: 'learned' }]);
+  expect(await needs()).toEqual([{ to: 'payments-db', type: 'calls', origin: 'learned' }]);
   expect((await muster.call(ADA_ADMIN, 'learnDependencies')).body.proposed).toBe(0);
 });
