@@ -141,6 +141,7 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   getInfrastructure: EVERYBODY,
   putInfrastructure: MANAGERS,
   editInfrastructure: MANAGERS,
+  importInfrastructure: MANAGERS,
   listProposals: EVERYBODY,
   learnDependencies: MANAGERS,
   acceptProposal: MANAGERS,

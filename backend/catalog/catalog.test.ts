@@ -283,6 +283,70 @@ describe('CSV', () => {
   });
 });
 
+describe('CSV of the infrastructure', () => {
+  const importPlaces = (csv: string, dryRun: boolean) => catalog.handlers.importInfrastructure({ ...NO_PARTS, body: { csv, dryRun } }, context());
+  const manual = async () => (await catalog.handlers.getInfrastructure(NO_PARTS, context())).manual;
+
+  test('cap 32: a dry run says what would happen and does nothing; the import does just that, and the topology has it', async () => {
+    await provision(FILE);
+    await importPlaces('kind,name,rack\nhost,node-7,r1\n', false);
+    const csv = '\ufeffKind,Name,Region,Cluster,Switch,Host,Service\ncluster,US-1,us,,,,\nrack,r2,,us-1,sw-r2,,\n\nhost,node-7,,eu-1,,,\ninstance,payments-0,,,,node-7,payments\nhost,node-1,,eu-1,,,\n';
+    const tried = await importPlaces(csv, true);
+    expect(tried).toEqual({ applied: false, created: ['cluster us-1', 'rack r2', 'instance payments-0'], changed: [{ name: 'host node-7', fields: ['cluster'] }], unchanged: 1, faults: [] });
+    expect(await manual()).toEqual(places({ hosts: [{ name: 'node-7', rack: 'r1', cluster: null }] }));
+
+    expect(await importPlaces(csv, false)).toEqual({ ...tried, applied: true });
+    expect(await catalog.topologyOf(ORG)).toMatchObject({
+      clusters: [{ name: 'eu-1' }, { name: 'us-1', region: 'us' }], racks: [{ name: 'r1' }, { name: 'r2', cluster: 'us-1', switch: 'sw-r2' }],
+      hosts: [{ name: 'node-1' }, { name: 'node-7', rack: 'r1', cluster: 'eu-1' }], instances: [{ name: 'payments-db-0' }, { name: 'payments-0', service: 'payments', host: 'node-7' }],
+    });
+    expect(events.filter(({ type }) => type === 'infrastructure.edited').map(({ data }) => data)).toEqual([{ version: 1, created: 1, changed: 0 }, { version: 2, created: 3, changed: 1 }]);
+    expect(await importPlaces(csv, false)).toMatchObject({ created: [], changed: [], unchanged: 5, applied: true });
+    expect((await catalog.handlers.getInfrastructure(NO_PARTS, context())).version).toBe(2);
+    expect(await importPlaces('kind,name,rack\nhost,node-7,\n', false)).toMatchObject({ changed: [{ name: 'host node-7', fields: ['rack'] }] });
+    expect((await manual()).hosts).toEqual([{ name: 'node-7', rack: null, cluster: 'eu-1' }]);
+  });
+
+  test.each([
+    ['kind,name\nplanet,mars', [{ row: 2, column: 'kind', message: expect.stringContaining('"planet"') }]],
+    ['kind,name,rack\ncluster,a,r1', [{ row: 2, column: 'rack' }]],
+    ['kind,name,service\ninstance,a-0,nowhere', [{ row: 2, column: 'service', message: expect.stringContaining('"nowhere"') }]],
+    ['kind,name\ninstance,a-0', [{ row: 2, column: 'service' }]],
+    ['kind,name\nhost,!', [{ row: 2, column: 'name' }]],
+    ['kind,name\nhost,a\nrack,a\nhost,A', [{ row: 4, column: 'name', message: 'host a stands in row 2 already' }]],
+    ['kind,name,rack\nhost,node-1,r9', [{ row: 2, column: 'name', message: expect.stringContaining('services.yaml') }]],
+    ['name\na', [{ row: 1, column: 'kind' }]],
+    ['kind,name,colour\nhost,a,red', [{ row: 1, column: 'colour' }]],
+    ['kind,name\nhost,a,b', [{ row: 2, column: null }]],
+    ['kind,name\nhost,"a', [{ column: null }]],
+  ])('a fault names row and column, and then nothing is applied: %j', async (csv, faults) => {
+    await provision(FILE);
+    const result = await importPlaces(csv, false);
+    expect(result.applied).toBe(false);
+    expect(result.faults).toMatchObject(faults);
+    expect(await manual()).toEqual(places({}));
+  });
+
+  test('more places than the catalogue can read again are refused', async () => {
+    const csv = (from: number, count: number) => `kind,name\n${Array.from({ length: count }, (_, index) => `cluster,c-${from + index}`).join('\n')}`;
+    expect(await importPlaces(csv(0, 10_000), false)).toMatchObject({ applied: true });
+    expect(await importPlaces(csv(10_000, 1), false)).toMatchObject({ applied: false, faults: [{ row: 1, message: expect.stringContaining('with what is there already') }] });
+  });
+
+  test('what was exported can be imported again and changes nothing; into an empty catalogue it brings all of it back', async () => {
+    await provision(FILE);
+    await importPlaces('kind,name,cluster,switch\nrack,r3,eu-1,sw-r3\nhost,node-3,eu-1,\n', false);
+    const { text, fileName } = await catalog.handlers.exportCatalog({ ...NO_PARTS, query: { format: 'infrastructure-csv' } }, context());
+    expect(fileName).toBe('infrastructure.csv');
+    expect(await importPlaces(text, true)).toMatchObject({ created: [], changed: [], unchanged: 6, faults: [] });
+    const before = await catalog.topologyOf(ORG);
+    await database.db.query('truncate catalog_infrastructure');
+    expect(await importPlaces(text, false)).toMatchObject({ applied: true, unchanged: 0 });
+    const { clusters, racks, hosts, instances } = await manual();
+    expect({ clusters, racks, hosts, instances }).toEqual({ clusters: before.clusters, racks: before.racks, hosts: before.hosts, instances: before.instances });
+  });
+});
+
 describe('places and proposals', () => {
   test('a PUT replaces what is not provisioned of the infrastructure', async () => {
     await provision(FILE);

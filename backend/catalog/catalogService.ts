@@ -9,6 +9,7 @@ import { readServiceCsv } from './csvImport.ts';
 import {
   deleteBusinessService, insertBusinessService, replaceInfrastructure, selectBusinessService, selectInfrastructure, updateBusinessService,
 } from './placeStore.ts';
+import { planPlaceImport } from './placeCsv.ts';
 import { editedPlaces, faultsOfPlaces, missingPlaces, overfullParts, PLACE_NOUNS, provisionedPlaces } from './placePlan.ts';
 import type { EventSink } from './ports.ts';
 import { changedFields, faultOfService, sharedName, withLearned } from './servicePlan.ts';
@@ -26,6 +27,7 @@ export interface CatalogService {
   removeBusinessService(orgId: OrgId, actor: Actor, version: number, name: string): Promise<void>;
   putInfrastructure(orgId: OrgId, actor: Actor, version: number, document: Infrastructure): Promise<void>;
   editInfrastructure(orgId: OrgId, actor: Actor, version: number, edit: InfrastructureEdit): Promise<void>;
+  importInfrastructure(orgId: OrgId, actor: Actor, csv: string, dryRun: boolean): Promise<ImportResult>;
 }
 
 export interface CatalogServiceOptions {
@@ -239,5 +241,20 @@ export function createCatalogService({ db, clock, recordEvent, onChanged }: Cata
       throwFaults(overfullParts(edited));
       return edited;
     }),
+
+    async importInfrastructure(orgId, actor, csv, dryRun) {
+      const run = async (tx: Transaction): Promise<ImportResult> => {
+        const current = await selectInfrastructure(tx, orgId, 'manual');
+        const provisioned = (await selectInfrastructure(tx, orgId, 'provisioned')).document;
+        const { created, changed, unchanged, faults, manual } = planPlaceImport(csv, { provisioned, manual: current.document }, await serviceNames(tx, orgId));
+        const result: ImportResult = { applied: !dryRun && faults.length === 0, created: [...created], changed: [...changed], unchanged, faults: [...faults] };
+        if (result.applied && created.length + changed.length > 0) {
+          await replaceInfrastructure(tx, orgId, 'manual', manual);
+          await record(tx, orgId, actor, 'infrastructure.edited', { version: current.version + 1, created: created.length, changed: changed.length });
+        }
+        return result;
+      };
+      return dryRun ? db.transaction(run) : change(orgId, run);
+    },
   };
 }

@@ -1,14 +1,7 @@
 /** Services as CSV, in the columns of an import, so that what was exported can be edited in a spreadsheet and imported again. Pure. */
 import type { ServiceBody } from '#contract';
 import { CSV_COLUMNS, type CsvColumn } from './csvImport.ts';
-
-/** A cell that a spreadsheet would take for a formula is written as text: the import takes the apostrophe off again. */
-const FORMULA = /^[=+\-@\t\r']/;
-
-function quoted(text: string): string {
-  const safe = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\n\r]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
+import { writeCsvTable } from './csvTable.ts';
 
 function cellOf(column: CsvColumn, body: ServiceBody): string {
   switch (column) {
@@ -40,6 +33,5 @@ function cellOf(column: CsvColumn, body: ServiceBody): string {
 
 /** All services with every column. */
 export function writeServiceCsv(services: readonly ServiceBody[]): string {
-  const rows = services.map((body) => CSV_COLUMNS.map((column) => quoted(cellOf(column, body))).join(','));
-  return `${[CSV_COLUMNS.join(','), ...rows].join('\r\n')}\r\n`;
+  return writeCsvTable(CSV_COLUMNS, services.map((body) => CSV_COLUMNS.map((column) => cellOf(column, body))));
 }

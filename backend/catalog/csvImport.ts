@@ -1,6 +1,6 @@
 /** Services from CSV: each fault named by row and column. Pure. */
-import { CsvError, parse } from 'csv-parse/sync';
 import { createServiceBody, type ImportFault, type Service, type ServiceBody } from '#contract';
+import { MAX_CSV_FAULTS, readCsvTable } from './csvTable.ts';
 import { bodyOf } from './servicePlan.ts';
 
 /** Column of the file to field of a service. */
@@ -13,14 +13,11 @@ export type CsvColumn = keyof typeof COLUMNS;
 /** In the order in which an export writes them. */
 export const CSV_COLUMNS = Object.keys(COLUMNS).filter(isColumn);
 
-const MAX_FAULTS = 200;
-
 function isColumn(text: string): text is CsvColumn {
   return Object.hasOwn(COLUMNS, text);
 }
 
 export interface CsvRow {
-  /** As in a spreadsheet: the header is row 1. */
   readonly row: number;
   readonly body: ServiceBody;
 }
@@ -38,11 +35,6 @@ function dependencyOf(text: string): { to: string; type?: string } {
 function numberOf(cell: string): number | string {
   const value = Number(cell.replaceAll(/[_ ]/g, ''));
   return Number.isNaN(value) ? cell : value;
-}
-
-/** The text of a cell without the apostrophe that the export puts before what a spreadsheet would compute. */
-function textOf(cell: string): string {
-  return /^'[=+\-@\t\r']/.test(cell) ? cell.slice(1) : cell;
 }
 
 /** What a cell means; an empty one clears the field. */
@@ -79,59 +71,20 @@ function columnOf(path: readonly PropertyKey[]): string | null {
   return Object.entries(COLUMNS).find(([, name]) => name === field)?.[0] ?? null;
 }
 
-function readHeader(cells: readonly string[], faults: ImportFault[]): (CsvColumn | null)[] {
-  const seen = new Set<string>();
-  const columns = cells.map((cell): CsvColumn | null => {
-    const text = cell.trim().toLowerCase().replaceAll(/[\s-]+/g, '_');
-    if (!isColumn(text)) {
-      faults.push({ row: 1, column: cell, message: `is not a known column: use ${CSV_COLUMNS.join(', ')}` });
-      return null;
-    }
-    if (seen.has(text)) faults.push({ row: 1, column: cell, message: 'stands here twice' });
-    seen.add(text);
-    return text;
-  });
-  if (!seen.has('name')) faults.push({ row: 1, column: 'name', message: 'is missing: the first row names the columns, and one of them is name' });
-  return columns;
-}
-
-/** Rows as lists of cells; a fault when the text is no CSV. */
-function readCells(text: string): string[][] | ImportFault {
-  try {
-    return parse(text, { bom: true, trim: true, relax_column_count: true, skip_empty_lines: false });
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    return { row: Number(error['lines'] ?? 1), column: null, message: `is not CSV: ${error.message}` };
-  }
-}
-
 /**
  * Reads services from CSV. A column that the file does not have leaves the field of a service that
  * exists as it is; an empty cell clears it. Dependencies are checked by whoever knows all services.
  */
 export function readServiceCsv(text: string, current: ReadonlyMap<string, Service>): { rows: CsvRow[]; faults: ImportFault[] } {
-  const cells = readCells(text);
-  if (!Array.isArray(cells)) return { rows: [], faults: [cells] };
-  const faults: ImportFault[] = [];
-  const [header, ...records] = cells;
-  if (header === undefined) return { rows: [], faults: [{ row: 1, column: null, message: 'the file is empty' }] };
-  const columns = readHeader(header, faults);
-  if (faults.length > 0) return { rows: [], faults };
-
+  const table = readCsvTable(text, CSV_COLUMNS, ['name']);
+  const faults: ImportFault[] = [...table.faults];
   const rows: CsvRow[] = [];
   const rowOf = new Map<string, number>();
-  for (const [index, record] of records.entries()) {
-    const row = index + 2;
-    if (record.every((cell) => cell === '')) continue;
-    if (record.length > columns.length) {
-      faults.push({ row, column: null, message: `has ${record.length} cells for ${columns.length} columns: put text with commas into double quotes` });
-      continue;
-    }
+  for (const { row, cells } of table.records) {
     const fields: Record<string, unknown> = {};
     const links: Record<string, unknown> = {};
-    for (const [place, column] of columns.entries()) {
-      if (column === null) continue;
-      const value = valueOf(column, textOf(record[place] ?? ''));
+    for (const [column, cell] of cells) {
+      const value = valueOf(column, cell);
       if (column === 'runbook' || column === 'dashboard') links[column] = value;
       else fields[COLUMNS[column]] = value;
     }
@@ -146,7 +99,7 @@ export function readServiceCsv(text: string, current: ReadonlyMap<string, Servic
       rowOf.set(checked.data.name, row);
       rows.push({ row, body: checked.data });
     }
-    if (faults.length >= MAX_FAULTS) break;
+    if (faults.length >= MAX_CSV_FAULTS) break;
   }
   return { rows, faults };
 }

@@ -9,6 +9,7 @@ import type { CatalogService } from './catalogService.ts';
 import type { ChangeIntake } from './changeIntake.ts';
 import { selectChanges, toApiChange } from './changeStore.ts';
 import { decodeCursor, toPage } from './cursor.ts';
+import { writePlaceCsv } from './placeCsv.ts';
 import { selectBusinessServices, selectInfrastructure } from './placeStore.ts';
 import { selectProposals } from './proposalStore.ts';
 import type { ProposalService } from './proposalService.ts';
@@ -18,7 +19,7 @@ import { selectService, selectServicePage, selectServices } from './serviceStore
 
 export type CatalogOperation =
   | 'listServices' | 'createService' | 'getService' | 'putService' | 'deleteService' | 'importServices' | 'exportCatalog'
-  | 'listBusinessServices' | 'createBusinessService' | 'putBusinessService' | 'deleteBusinessService' | 'getInfrastructure' | 'putInfrastructure' | 'editInfrastructure'
+  | 'listBusinessServices' | 'createBusinessService' | 'putBusinessService' | 'deleteBusinessService' | 'getInfrastructure' | 'putInfrastructure' | 'editInfrastructure' | 'importInfrastructure'
   | 'listProposals' | 'acceptProposal' | 'rejectProposal' | 'listChanges' | 'recordChange';
 
 export interface CatalogRoutesOptions {
@@ -73,8 +74,9 @@ export function createCatalogRoutes({ db, catalog, proposals, changes }: Catalog
     async exportCatalog({ query }, { caller }) {
       const services = (await selectServices(db, caller.orgId)).map(bodyOf);
       if (query.format === 'csv') return { fileName: 'services.csv', text: writeServiceCsv(services) };
-      const [businessServices, places] = await Promise.all([selectBusinessServices(db, caller.orgId), infrastructureDocument(caller.orgId)]);
-      return { fileName: 'services.yaml', text: writeCatalogFile({ services, businessServices, infrastructure: bothOf(places, services) }) };
+      const infrastructure = bothOf(await infrastructureDocument(caller.orgId), services);
+      if (query.format === 'infrastructure-csv') return { fileName: 'infrastructure.csv', text: writePlaceCsv(infrastructure) };
+      return { fileName: 'services.yaml', text: writeCatalogFile({ services, businessServices: await selectBusinessServices(db, caller.orgId), infrastructure }) };
     },
     async listBusinessServices(_, { caller }) {
       return { items: await selectBusinessServices(db, caller.orgId) };
@@ -95,6 +97,7 @@ export function createCatalogRoutes({ db, catalog, proposals, changes }: Catalog
       await catalog.editInfrastructure(context.caller.orgId, context.caller.actor, requiredVersion(context), body);
       return infrastructureDocument(context.caller.orgId);
     },
+    importInfrastructure: ({ body }, { caller }) => catalog.importInfrastructure(caller.orgId, caller.actor, body.csv, body.dryRun),
 
     async listProposals({ query }, { caller }) {
       const before = decodeCursor(query.cursor, (values) => values.length === 2 && isInstant(values[0]));

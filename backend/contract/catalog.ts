@@ -109,14 +109,22 @@ export const businessService = z.object({
 export type BusinessService = z.infer<typeof businessService>;
 export const businessServiceList = z.object({ items: z.array(businessService) });
 
+/** One place of each part. */
+export const placeSchemas = {
+  clusters: z.object({ name: catalogName, region: catalogName.nullable().default(null) }),
+  racks: z.object({ name: catalogName, cluster: catalogName.nullable().default(null), switch: catalogName.nullable().default(null) }),
+  hosts: z.object({ name: catalogName, rack: catalogName.nullable().default(null), cluster: catalogName.nullable().default(null) }),
+  instances: z.object({
+    name: catalogName, service: catalogName, cluster: catalogName.nullable().default(null), host: catalogName.nullable().default(null), rack: catalogName.nullable().default(null),
+  }),
+} as const;
+
 /** Where services run. Hosts of one rack hang on one switch. */
 export const infrastructure = z.object({
-  clusters: z.array(z.object({ name: catalogName, region: catalogName.nullable().default(null) })).max(10_000).default([]),
-  racks: z.array(z.object({ name: catalogName, cluster: catalogName.nullable().default(null), switch: catalogName.nullable().default(null) })).max(50_000).default([]),
-  hosts: z.array(z.object({ name: catalogName, rack: catalogName.nullable().default(null), cluster: catalogName.nullable().default(null) })).max(100_000).default([]),
-  instances: z.array(z.object({
-    name: catalogName, service: catalogName, cluster: catalogName.nullable().default(null), host: catalogName.nullable().default(null), rack: catalogName.nullable().default(null),
-  })).max(200_000).default([]),
+  clusters: z.array(placeSchemas.clusters).max(10_000).default([]),
+  racks: z.array(placeSchemas.racks).max(50_000).default([]),
+  hosts: z.array(placeSchemas.hosts).max(100_000).default([]),
+  instances: z.array(placeSchemas.instances).max(200_000).default([]),
 }).meta({ id: 'Infrastructure' });
 export type Infrastructure = z.output<typeof infrastructure>;
 /** The parts of the infrastructure. */
@@ -133,7 +141,10 @@ export type InfrastructureEdit = z.output<typeof editInfrastructureBody>;
 export const infrastructureDocument = z.object({ provisioned: infrastructure, manual: infrastructure, version: z.number().int() }).meta({ id: 'InfrastructureDocument' });
 
 export const importBody = z.object({
-  /** Columns: name, and any of the fields of a service; lists are separated by spaces or semicolons. */
+  /**
+   * Services: a column name, and any of the fields of a service; lists are separated by spaces or semicolons.
+   * Infrastructure: columns kind (cluster, rack, host or instance) and name, and any of region, cluster, rack, switch, host and service.
+   */
   csv: z.string().min(1).max(900_000),
   /** True: says what would happen, and changes nothing. */
   dryRun: z.boolean().default(true),
@@ -142,6 +153,7 @@ export const importFault = z.object({ row: z.number().int(), column: z.string().
 export type ImportFault = z.infer<typeof importFault>;
 export const importResult = z.object({
   applied: z.boolean(),
+  /** Names; of infrastructure with its kind before it. */
   created: z.array(z.string()),
   changed: z.array(z.object({ name: z.string(), fields: z.array(z.string()) })),
   unchanged: z.number().int(),
@@ -150,8 +162,8 @@ export const importResult = z.object({
 }).meta({ id: 'ImportResult' });
 export type ImportResult = z.infer<typeof importResult>;
 
-export const EXPORT_FORMATS = ['yaml', 'csv'] as const;
-/** `yaml`: all of the catalogue; `csv`: the services, in the columns of an import. */
+export const EXPORT_FORMATS = ['yaml', 'csv', 'infrastructure-csv'] as const;
+/** `yaml`: all of the catalogue; `csv`: the services, in the columns of an import; `infrastructure-csv`: the same of the infrastructure. */
 export const exportQuery = z.object({ format: z.enum(EXPORT_FORMATS).default('yaml') });
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 export const catalogExport = z.object({ fileName: z.string(), text: z.string() }).meta({ id: 'CatalogExport' });

@@ -129,7 +129,7 @@ export function settingsSentence(type: SettingsEventType, data: EventData): stri
     case 'business_service.edited':
       return `Business service${named(data, 'businessService')} ${action(data)}`;
     case 'infrastructure.edited':
-      return 'Infrastructure edited';
+      return 'created' in data ? `Infrastructure imported: ${plural(number(data, 'created'), 'place')} added, ${number(data, 'changed')} changed` : 'Infrastructure edited';
     case 'dependency.proposed':
       return `Dependencies learned from alerts proposed: ${number(data, 'proposals') || count(data, 'proposals')}`;
     case 'dependency.accepted':

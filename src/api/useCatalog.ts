@@ -82,8 +82,8 @@ export function useDeleteService() {
   return useChange(({ name, version }: { name: string; version: number }) => callApi('deleteService', { params: { service: name } }, { ifMatch: version }));
 }
 
-export function useImportServices() {
-  return useChange((body: { csv: string; dryRun: boolean }) => callApi('importServices', { body }));
+export function useImportCsv(of: 'services' | 'infrastructure') {
+  return useChange((body: { csv: string; dryRun: boolean }) => callApi(of === 'services' ? 'importServices' : 'importInfrastructure', { body }));
 }
 
 /** The catalogue as a file, when somebody asks for it. */

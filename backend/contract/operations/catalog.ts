@@ -28,7 +28,7 @@ export const catalogOperations = {
   }),
   getServiceStates: op({ method: 'get', path: '/service-states', summary: 'Services that fail, are degraded or at risk', tag: 'Catalog', response: serviceStateList }),
   importServices: op({ method: 'post', path: '/catalog/import', summary: 'Add or change services by CSV; a dry run says what would happen', tag: 'Catalog', body: importBody, response: importResult }),
-  exportCatalog: op({ method: 'get', path: '/catalog/export', summary: 'The catalogue as services.yaml, or its services as CSV', tag: 'Catalog', query: exportQuery, response: catalogExport }),
+  exportCatalog: op({ method: 'get', path: '/catalog/export', summary: 'The catalogue as services.yaml, or its services or infrastructure as CSV', tag: 'Catalog', query: exportQuery, response: catalogExport }),
   listBusinessServices: op({ method: 'get', path: '/business-services', summary: 'What the business sees, with tier and SLO', tag: 'Catalog', response: businessServiceList }),
   createBusinessService: op({
     method: 'post', path: '/business-services', summary: 'Add a business service', tag: 'Catalog', body: createBusinessServiceBody, response: businessService, status: 201,
@@ -48,6 +48,9 @@ export const catalogOperations = {
   editInfrastructure: op({
     method: 'patch', path: '/infrastructure', summary: 'Add, change or remove single places that are not provisioned', tag: 'Catalog',
     body: editInfrastructureBody, response: infrastructureDocument, ifMatch: 'required',
+  }),
+  importInfrastructure: op({
+    method: 'post', path: '/infrastructure/import', summary: 'Add or change places by CSV; a dry run says what would happen', tag: 'Catalog', body: importBody, response: importResult,
   }),
 
   listProposals: op({ method: 'get', path: '/dependency-proposals', summary: 'Dependencies learned from alerts, with evidence', tag: 'Catalog', query: proposalListQuery, response: proposalPage }),

@@ -3,18 +3,31 @@ import { useRef, useState } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Button, Field, Stack, TextArea, useStyles2 } from '@grafana/ui';
 import type { ImportResult } from '#contract';
-import { useImportServices } from '../../api/useCatalog.ts';
+import { useImportCsv } from '../../api/useCatalog.ts';
 import { DialogForm } from '../../components/DialogForm.tsx';
 import { useToast } from '../../hooks/useToast.ts';
 import { testIds } from '../../testIds.ts';
 
-const EXAMPLE = 'name,team,tier,depends_on\ncheckout,shop,domain,payments payments-db:stores-in\npayments,payments,domain,\npayments-db,storage,data,';
-const SHOWN_FAULTS = 20;
+export type Imported = 'services' | 'infrastructure';
 
-/** Services from a CSV: what would happen is shown first, and done only then. */
-export function ImportDialog({ onClose }: { onClose: () => void }) {
+const WORDS: Readonly<Record<Imported, { readonly what: string; readonly example: string; readonly columns: string }>> = {
+  services: {
+    what: 'services', columns: 'The first row names the columns; a column that is left out leaves the field as it is.',
+    example: 'name,team,tier,depends_on\ncheckout,shop,domain,payments payments-db:stores-in\npayments,payments,domain,\npayments-db,storage,data,',
+  },
+  infrastructure: {
+    what: 'places', columns: 'The first row names the columns; kind is cluster, rack, host or instance. A column that is left out leaves the field as it is.',
+    example: 'kind,name,region,cluster,rack,switch,host,service\ncluster,eu-1,eu,,,,,\nrack,r1,,eu-1,,sw-r1,,\nhost,node-1,,,r1,,,\ninstance,payments-db-0,,,,,node-1,payments-db',
+  },
+};
+const SHOWN_FAULTS = 20;
+const SHOWN_NAMES = 100;
+
+/** Services or infrastructure from a CSV: what would happen is shown first, and done only then. */
+export function ImportDialog({ of, onClose }: { of: Imported; onClose: () => void }) {
+  const { what, example, columns } = WORDS[of];
   const toast = useToast();
-  const run = useImportServices();
+  const run = useImportCsv(of);
   const styles = useStyles2(getStyles);
   const file = useRef<HTMLInputElement>(null);
   const [fileName, setFileName] = useState('');
@@ -40,7 +53,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
           setPreview({ csv, result });
           return;
         }
-        toast.done(`${result.created.length} services added, ${result.changed.length} changed`);
+        toast.done(`${result.created.length} ${what} added, ${result.changed.length} changed`);
         onClose();
       },
     });
@@ -48,7 +61,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
 
   return (
     <DialogForm
-      title="Import services from CSV"
+      title={`Import ${of} from CSV`}
       confirmText={run.isPending ? 'Working…' : isReady ? 'Import' : 'Check'}
       canConfirm={csv.trim() !== '' && !run.isPending && !(preview?.csv === csv && !isReady)}
       error={run.error}
@@ -64,12 +77,12 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
           <span className={styles.name}>{fileName}</span>
         </div>
       </Field>
-      <Field noMargin label="or text" description="The first row names the columns; a column that is left out leaves the field as it is.">
-        <TextArea id="muster-import-text" rows={8} placeholder={EXAMPLE} value={csv} onChange={(event) => setCsv(event.currentTarget.value)} />
+      <Field noMargin label="or text" description={columns}>
+        <TextArea id="muster-import-text" rows={8} placeholder={example} value={csv} onChange={(event) => setCsv(event.currentTarget.value)} />
       </Field>
       {csv === '' && (
         <div>
-          <Button type="button" size="sm" variant="secondary" fill="text" onClick={() => setCsv(EXAMPLE)}>
+          <Button type="button" size="sm" variant="secondary" fill="text" onClick={() => setCsv(example)}>
             Begin with an example
           </Button>
         </div>
@@ -99,15 +112,22 @@ function Preview({ result: { created, changed, unchanged, faults } }: { result: 
   return (
     <Alert severity="info" title={`${created.length} would be added, ${changed.length} changed, ${unchanged} stay as they are`}>
       <Stack direction="column" gap={0.5}>
-        {created.length > 0 && <span className={styles.names}>Added: {created.join(', ')}</span>}
-        {changed.map(({ name, fields }) => (
+        {created.length > 0 && <span className={styles.names}>Added: {namesOf(created)}</span>}
+        {changed.slice(0, SHOWN_NAMES).map(({ name, fields }) => (
           <span key={name} className={styles.names}>
             Changed: {name} ({fields.join(', ')})
           </span>
         ))}
+        {changed.length > SHOWN_NAMES && <span>and {changed.length - SHOWN_NAMES} more changed</span>}
       </Stack>
     </Alert>
   );
+}
+
+/** An inventory has more names than anybody reads. */
+function namesOf(names: readonly string[]): string {
+  const more = names.length - SHOWN_NAMES;
+  return `${names.slice(0, SHOWN_NAMES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

@@ -65,8 +65,8 @@ function Places({ document, services, onService }: Props & { document: ResponseO
       <p className={styles.meaning}>{PLACE_MEANINGS[part]}</p>
       {places[part].length === 0 ? (
         <EmptyState variant="call-to-action" message={`No ${PLACE_LABELS[part].toLowerCase()} yet`}>
-          Muster takes alerts of what runs on the same host, rack or switch together when it knows of them. Add them here, or keep an inventory in
-          provisioning/muster/services.yaml.
+          Muster takes alerts of what runs on the same host, rack or switch together when it knows of them. Add them here, import a CSV, or keep an
+          inventory in provisioning/muster/services.yaml.
         </EmptyState>
       ) : shown.length === 0 ? (
         <EmptyState variant="not-found" message={`No ${noun} fits these words`} />

@@ -36,7 +36,7 @@ const PROPOSAL: DependencyProposal = {
 };
 const EDITOR = [
   'listServices', 'createService', 'putService', 'deleteService', 'importServices', 'exportCatalog', 'learnDependencies', 'acceptProposal', 'rejectProposal',
-  'createBusinessService', 'putBusinessService', 'deleteBusinessService', 'editInfrastructure',
+  'createBusinessService', 'putBusinessService', 'deleteBusinessService', 'editInfrastructure', 'importInfrastructure',
 ] as const;
 
 beforeEach(() => {
@@ -249,6 +249,42 @@ test('an import is checked first; faults name row and column, and only a clean o
   expect(await within(dialog).findByText(/1 would be added/)).toBeInTheDocument();
   await user.click(within(dialog).getByRole('button', { name: 'Import' }));
   await waitFor(() => expect(published.at(-1)?.payload).toEqual(['1 services added, 0 changed']));
+});
+
+test('infrastructure is imported from CSV, in kinds and their columns, and exported as one', async () => {
+  const user = userEvent.setup();
+  const nothing = { applied: false, created: [], changed: [], unchanged: 0, faults: [] };
+  mockBackend.answer('getInfrastructure', { ok: PLACES });
+  mockBackend.answer('importInfrastructure', ({ body }) => ({
+    ok: JSON.stringify(body).includes('planet')
+      ? { ...nothing, faults: [{ row: 2, column: 'kind', message: '"planet" is none of cluster, rack, host and instance' }] }
+      : { ...nothing, created: ['host node-9'], changed: [{ name: 'rack r1', fields: ['switch'] }], applied: JSON.stringify(body).includes('"dryRun":false') },
+  }));
+  show('?tab=infrastructure');
+  await user.click(await screen.findByRole('button', { name: 'Import CSV' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Import infrastructure from CSV' });
+  await user.type(within(dialog).getByRole('textbox'), 'kind,name{Enter}planet,mars');
+  await user.click(within(dialog).getByRole('button', { name: 'Check' }));
+  expect(await within(dialog).findByTestId(testIds.services.importFaults)).toHaveTextContent('Row 2, column kind: "planet" is none of');
+  await user.clear(within(dialog).getByRole('textbox'));
+  await user.type(within(dialog).getByRole('textbox'), 'kind,name{Enter}host,node-9');
+  await user.click(within(dialog).getByRole('button', { name: 'Check' }));
+  expect(await within(dialog).findByText('Added: host node-9')).toBeInTheDocument();
+  expect(within(dialog).getByText('Changed: rack r1 (switch)')).toBeInTheDocument();
+  await user.click(within(dialog).getByRole('button', { name: 'Import' }));
+  await waitFor(() => expect(published.at(-1)?.payload).toEqual(['1 places added, 1 changed']));
+  expect(mockBackend.callsOf('importServices')).toEqual([]);
+
+  const saved: string[] = [];
+  jest.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function click(this: HTMLAnchorElement) {
+    saved.push(this.download);
+  });
+  Object.assign(URL, { createObjectURL: () => 'blob:x', revokeObjectURL: () => undefined });
+  mockBackend.answer('exportCatalog', { ok: { fileName: 'infrastructure.csv', text: 'kind,name\r\n' } });
+  await user.click(screen.getByRole('button', { name: 'Export' }));
+  await user.click(await screen.findByRole('menuitem', { name: 'Infrastructure as CSV' }));
+  await waitFor(() => expect(saved).toEqual(['infrastructure.csv']));
+  expect(mockBackend.callsOf('exportCatalog').at(-1)?.query.get('format')).toBe('infrastructure-csv');
 });
 
 test('a learned dependency is shown with its evidence and taken in by one press', async () => {

@@ -57,7 +57,7 @@ export function ServicesPage() {
   function save(format: ExportFormat): void {
     exporting.mutate(format, {
       onSuccess: ({ fileName, text }) => {
-        const address = URL.createObjectURL(new Blob([text], { type: format === 'csv' ? 'text/csv' : 'application/yaml' }));
+        const address = URL.createObjectURL(new Blob([text], { type: format === 'yaml' ? 'application/yaml' : 'text/csv' }));
         Object.assign(document.createElement('a'), { href: address, download: fileName }).click();
         URL.revokeObjectURL(address);
       },
@@ -80,6 +80,7 @@ export function ServicesPage() {
               <Menu>
                 <Menu.Item label="All of it as services.yaml" icon="file-alt" onClick={() => save('yaml')} />
                 <Menu.Item label="Services as CSV" icon="table" onClick={() => save('csv')} />
+                <Menu.Item label="Infrastructure as CSV" icon="table" onClick={() => save('infrastructure-csv')} />
               </Menu>
             }
           >
@@ -87,7 +88,7 @@ export function ServicesPage() {
               Export
             </Button>
           </Dropdown>
-          {can('importServices') && (
+          {can(tab === 'infrastructure' ? 'importInfrastructure' : 'importServices') && (
             <Button variant="secondary" icon="upload" onClick={() => setDialog({ kind: 'import' })}>
               Import CSV
             </Button>
@@ -132,7 +133,7 @@ export function ServicesPage() {
           onEdit={() => setDialog({ kind: 'edit', service: chosen })}
         />
       )}
-      {dialog?.kind === 'import' && <ImportDialog onClose={close} />}
+      {dialog?.kind === 'import' && <ImportDialog of={tab === 'infrastructure' ? 'infrastructure' : 'services'} onClose={close} />}
       {dialog?.kind === 'edit' && <ServiceForm service={services.data?.find(({ name }) => name === dialog.service) ?? null} services={services.data ?? []} onClose={close} />}
     </Page>
   );
