@@ -52,7 +52,7 @@ export function createNoiseRoutes({ db, rules, maintenance, silences, scores }: 
       return { ...page, counts };
     },
     async listNoiseScores({ query }, { caller }) {
-      const { scores: all, from, to } = await scores.list(caller.orgId, query.days);
+      const { scores: all, from, to } = await scores.list(caller.orgId, query.days, query.order);
       return { ...pageAfter(all, query.cursor, query.limit, (score) => `${score.source}\n${score.name}`), from: from.toISOString(), to: to.toISOString(), rules: all.length };
     },
 

@@ -1,13 +1,13 @@
 /** The noise scores: worked out now and then, read often. */
-import type { NoiseScore, OrgId } from '#contract';
+import type { NoiseScore, NoiseScoreOrder, OrgId } from '#contract';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import { noiseScoreOf, shareOf } from './score.ts';
 import { selectRuleFigures, workedOutAt, workOutDays, type RuleRow } from './scoreStore.ts';
 
 export interface ScoreService {
-  /** Rules of the last days, the noisiest first. */
-  list(orgId: OrgId, days: number): Promise<{ readonly scores: NoiseScore[]; readonly from: Date; readonly to: Date }>;
+  /** Rules of the last days in an order. */
+  list(orgId: OrgId, days: number, order: NoiseScoreOrder): Promise<{ readonly scores: NoiseScore[]; readonly from: Date; readonly to: Date }>;
   /** Works out the days in which alerts still change; all of them the first time. */
   refresh(orgId: OrgId): Promise<void>;
 }
@@ -28,6 +28,15 @@ function toScore(row: RuleRow): NoiseScore {
   };
 }
 
+function rank(order: NoiseScoreOrder, a: NoiseScore, b: NoiseScore): number {
+  switch (order) {
+    case 'score':
+      return b.score - a.score;
+    case 'incidents':
+      return b.incidents - a.incidents;
+  }
+}
+
 /** Use cases over a database. */
 export function createScoreService({ db, clock }: { readonly db: Database; readonly clock: Clock }): ScoreService {
   async function refresh(orgId: OrgId): Promise<void> {
@@ -38,12 +47,12 @@ export function createScoreService({ db, clock }: { readonly db: Database; reado
   }
   return {
     refresh,
-    async list(orgId, days) {
+    async list(orgId, days, order) {
       if ((await workedOutAt(db, orgId)) === null) await refresh(orgId);
       const to = (await workedOutAt(db, orgId)) ?? clock.now();
       const from = new Date(Date.parse(to.toISOString().slice(0, 10)) - (days - 1) * DAY_MS);
       const scores = (await selectRuleFigures(db, orgId, from)).map(toScore);
-      scores.sort((a, b) => b.score - a.score || b.alerts - a.alerts || a.name.localeCompare(b.name));
+      scores.sort((a, b) => rank(order, a, b) || b.alerts - a.alerts || a.name.localeCompare(b.name));
       return { scores, from, to };
     },
   };

@@ -1,4 +1,5 @@
 /** Names of what is cached. A longer key is a part of the shorter one, so a prefix refreshes all below it. */
+import type { NoiseScoreOrder } from '#contract';
 import type { AlertListQuery, HeldBackQuery, IncidentListQuery, TimelineQuery } from './queryTypes.ts';
 
 export const queryKeys = {
@@ -33,7 +34,7 @@ export const queryKeys = {
   noise: ['noise'],
   noiseRules: ['noise', 'rules'],
   heldBack: (query?: HeldBackQuery) => (query === undefined ? ['noise', 'heldBack'] : ['noise', 'heldBack', query]),
-  noiseScores: (days?: number) => (days === undefined ? ['noise', 'scores'] : ['noise', 'scores', days]),
+  noiseScores: (days: number, order: NoiseScoreOrder) => ['noise', 'scores', days, order],
   maintenance: ['maintenance'],
   silences: ['silences'],
   silenceSync: ['silences', 'sync'],

@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { AlertScope, CallOf } from '#contract';
+import type { AlertScope, CallOf, NoiseScoreOrder } from '#contract';
 import { callApi } from './callApi.ts';
 import { queryKeys } from './queryKeys.ts';
 import type { HeldBackQuery } from './queryTypes.ts';
@@ -19,10 +19,10 @@ export function useHeldBack(query: HeldBackQuery) {
   });
 }
 
-export function useNoiseScores(days: number) {
+export function useNoiseScores(days: number, order: NoiseScoreOrder) {
   return useInfiniteQuery({
-    queryKey: queryKeys.noiseScores(days),
-    queryFn: ({ pageParam, signal }) => callApi('listNoiseScores', { query: { days, limit: PAGE_ROWS, cursor: pageParam ?? undefined } }, { signal }),
+    queryKey: queryKeys.noiseScores(days, order),
+    queryFn: ({ pageParam, signal }) => callApi('listNoiseScores', { query: { days, order, limit: PAGE_ROWS, cursor: pageParam ?? undefined } }, { signal }),
     initialPageParam: firstPage(),
     getNextPageParam: (last) => last.nextCursor,
     placeholderData: keepPreviousData,

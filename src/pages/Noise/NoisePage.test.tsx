@@ -59,7 +59,8 @@ test('a held-back alert says what it is, why it waits, and until when', async ()
   expect(mockBackend.callsOf('listHeldBack').at(-1)?.query.get('verdict')).toBe('flapping');
 });
 
-test('noisy alert rules stand first, and lead to the rule in Grafana', async () => {
+test('cap 29: noisy alert rules of the week stand first, or those with the most incidents, and lead to the rule in Grafana', async () => {
+  const user = userEvent.setup();
   mockBackend.answer('listNoiseScores', {
     ok: noiseScorePage.parse({
       ...pageOf([
@@ -74,6 +75,9 @@ test('noisy alert rules stand first, and lead to the rule in Grafana', async () 
   expect(noisy).toHaveTextContent('95 %');
   expect(within(noisy ?? document.body).getByRole('link', { name: /Blip/ })).toHaveAttribute('href', 'https://grafana.example.com/alerting/grafana/rule1/view');
   expect(quiet).toHaveTextContent('–');
+  expect(mockBackend.callsOf('listNoiseScores').map(({ query }) => [query.get('days'), query.get('order')])).toEqual([['7', 'score']]);
+  await user.click(screen.getByRole('radio', { name: 'By incidents' }));
+  await waitFor(() => expect(mockBackend.callsOf('listNoiseScores').at(-1)?.query.get('order')).toBe('incidents'));
 });
 
 test('a rule that hides sev1 says so, and is switched off on the version that was seen', async () => {

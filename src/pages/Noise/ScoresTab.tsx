@@ -2,6 +2,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, EmptyState, TextLink, useStyles2 } from '@grafana/ui';
 import { useState } from 'react';
+import { NOISE_SCORE_ORDERS, type NoiseScoreOrder } from '#contract';
 import { useNoiseScores } from '../../api/useNoise.ts';
 import { Choice } from '../../components/Choice.tsx';
 import { Instant } from '../../components/Instant.tsx';
@@ -12,15 +13,20 @@ import { testIds } from '../../testIds.ts';
 
 const SPANS = ['1', '7', '30'] as const;
 const SPAN_LABELS = { '1': 'Today', '7': '7 days', '30': '30 days' } as const;
+const ORDER_LABELS: Readonly<Record<NoiseScoreOrder, string>> = { score: 'By noise', incidents: 'By incidents' };
 
-/** Alert rules by how little came of them, the noisiest first. */
+/** Alert rules by how little came of them, or by how often they made an incident. */
 export function ScoresTab() {
   const styles = useStyles2(getStyles);
   const [days, setDays] = useState<(typeof SPANS)[number]>('7');
-  const list = useNoiseScores(Number(days));
+  const [order, setOrder] = useState<NoiseScoreOrder>('score');
+  const list = useNoiseScores(Number(days), order);
   return (
     <div className={styles.tab}>
-      <Choice label="Time span" options={SPANS} labels={SPAN_LABELS} value={days} onChange={setDays} size="sm" />
+      <div className={styles.choices}>
+        <Choice label="Time span" options={SPANS} labels={SPAN_LABELS} value={days} onChange={setDays} size="sm" />
+        <Choice label="Order" options={NOISE_SCORE_ORDERS} labels={ORDER_LABELS} value={order} onChange={setOrder} size="sm" />
+      </div>
       <QueryView query={list} loading={<Skeleton rows={8} height={40} />}>
         {({ pages }) => {
           const items = pages.flatMap((page) => page.items);
@@ -85,6 +91,7 @@ export function ScoresTab() {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   tab: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2) }),
+  choices: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1) }),
   scroll: css({ overflowX: 'auto', maxWidth: '100%' }),
   table: css({
     width: '100%',
