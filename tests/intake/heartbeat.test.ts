@@ -7,7 +7,7 @@ import { createSimulatedClock, type SimulatedClock } from '../../backend/platfor
 import { createLogger } from '../../backend/platform/logger.ts';
 import { touchReceived } from '../../backend/sources/index.ts';
 import { ADA_ADMIN } from '../harness/grafana.ts';
-import { startTestApp } from '../harness/app.ts';
+import { eventually, startTestApp } from '../harness/app.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { ORG, START_MS, startPipeline, type Pipeline } from '../harness/pipeline.ts';
 
@@ -156,6 +156,38 @@ test('cap 10: POST /webhooks/heartbeat/<source> counts as being heard, with the 
     expect([(await beat(token)).status, (await beat(`${token}x`)).status]).toEqual([202, 401]);
     expect((await muster.call(ADA_ADMIN, 'listSources')).body.items[0]?.lastReceivedAt).not.toBeNull();
     expect((await fetch(`${muster.url}/webhooks/heartbeat/other`, { method: 'POST', headers: { Authorization: `Bearer ${token}` } })).status).toBe(403);
+  } finally {
+    await muster.close();
+  }
+});
+
+test('cap 10: the whole service opens the alert, and an incident of it, within 30 s of the deadline, and closes it at the next heartbeat', async () => {
+  const appClock = createSimulatedClock(Date.now());
+  const muster = await startTestApp({ clock: appClock });
+  const silent = async () => (await muster.call(ADA_ADMIN, 'listAlerts', { query: { q: 'SourceSilent' } })).body.items.map(({ status }) => status);
+  try {
+    const token = await muster.addSource(ADA_ADMIN, 'grafana');
+    const [source] = (await muster.call(ADA_ADMIN, 'listSources')).body.items;
+    await muster.call(ADA_ADMIN, 'editSource', { params: { source: GRAFANA }, body: { rules: { heartbeatSeconds: 60 } } }, { 'If-Match': `"${source?.version ?? 0}"` });
+    const beat = () => fetch(`${muster.url}/webhooks/heartbeat/grafana`, { method: 'POST', headers: { Authorization: `Bearer ${token}` } });
+    appClock.advance(HEARTBEAT_TICK_MS);
+    await eventually(() => muster.database.db.query('select 1 from source_heartbeats'), (rows) => rows.length === 1);
+    expect((await beat()).status).toBe(202);
+    for (let second = 0; second < 60; second += 1) {
+      appClock.advance(SECOND);
+      expect(await silent()).toEqual([]);
+    }
+    for (let second = 0; second < 30; second += 1) {
+      appClock.advance(SECOND);
+      await silent();
+    }
+    // From here on the clock stands still.
+    expect(await eventually(silent, (statuses) => statuses.length > 0)).toEqual(['firing']);
+    const incidents = await eventually(() => muster.call(ADA_ADMIN, 'listIncidents'), ({ body }) => body.items.length === 1);
+    expect(incidents.body.items).toMatchObject([{ primaryService: 'grafana', severity: 'sev2' }]);
+
+    expect((await beat()).status).toBe(202);
+    expect(await eventually(silent, ([status]) => status === 'resolved')).toEqual(['resolved']);
   } finally {
     await muster.close();
   }

@@ -5,7 +5,9 @@ import { createSimulatedClock, type SimulatedClock } from '../../backend/platfor
 import { createLogger } from '../../backend/platform/logger.ts';
 import { createOutboundClient, type OutboundClient } from '../../backend/platform/outbound/client.ts';
 import { contextOf, createBench, createTestRing } from '../../backend/sources/sources.testkit.ts';
+import { eventually, startTestApp } from '../harness/app.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
+import { ADA_ADMIN } from '../harness/grafana.ts';
 import { GRAFANA_TOKEN, startTestGrafanaApi, type Behaviour, type ListedAlert, type TestGrafanaApi } from '../harness/grafanaApi.ts';
 import { grafanaAlert, ORG, START_MS, startPipeline, type Pipeline } from '../harness/pipeline.ts';
 
@@ -155,6 +157,7 @@ test('cap 11: one alert that cannot be read makes the whole answer unusable', as
 });
 
 test('cap 11: Grafana is asked at the start and then every five minutes, by one of two replicas', async () => {
+  expect(RECONCILE_MS).toBe(5 * 60_000);
   const asked = () => grafana.requests.length;
   await pipeline.deliver([firing('a')]);
   grafana.alerts = [listed('a')];
@@ -177,4 +180,33 @@ test('cap 11: with two Grafanas in the organisation neither is taken for the con
   await look(RECONCILE_MS);
 
   expect(grafana.requests).toHaveLength(1);
+});
+
+test('cap 11: a service that starts asks Grafana at once and repairs what it did not hear while it was away', async () => {
+  const own = await createTestDatabase();
+  try {
+    const before = await startTestApp({ database: own });
+    const token = await before.addSource(ADA_ADMIN, 'grafana');
+    const connection = await before.call(ADA_ADMIN, 'getGrafanaConnection');
+    await before.call(ADA_ADMIN, 'putGrafanaConnection', { body: { url: grafana.url, token: GRAFANA_TOKEN } }, { 'If-Match': `"${connection.body.version}"` });
+    const startsAt = new Date().toISOString();
+    const told = { ...grafanaAlert({ fingerprint: 'heard', service: 'heard', startsAt: Date.parse(startsAt) }) };
+    expect((await before.postWebhook('grafana', token, { receiver: 'muster', groupKey: 'g', alerts: [told] })).status).toBe(202);
+    await before.close();
+
+    grafana.alerts = [listed('heard', { startsAt }), listed('missed', { startsAt })];
+    const after = await startTestApp({ database: own });
+    try {
+      const incidents = await eventually(() => after.call(ADA_ADMIN, 'listIncidents', { query: { service: 'missed' } }), ({ body }) => body.items.length === 1);
+      expect(incidents.body.items).toMatchObject([{ primaryService: 'missed' }]);
+      const [source] = (await eventually(() => after.call(ADA_ADMIN, 'listSources'), ({ body }) => body.items[0]?.reconciliation !== null)).body.items;
+      expect(source?.reconciliation).toMatchObject({ ok: true, repairs: [{ kind: 'firing', name: 'HighErrorRate' }] });
+      const audit = await after.call(ADA_ADMIN, 'listAudit', { query: { type: 'source.reconciled' } });
+      expect(audit.body.items).toMatchObject([{ data: { source: 'grafana', firing: 1, resolved: 0 } }]);
+    } finally {
+      await after.close();
+    }
+  } finally {
+    await own.drop();
+  }
 });

@@ -127,12 +127,21 @@ test('cap 20: suppressed alerts are stored, visible and counted; hiding more sev
   expect(await listed()).toMatchObject({ heldBack: { alerts: 3, sev1: 2 }, warning: 'hides 2 SEV1 alerts within 24 hours; at most 1 are expected' });
   const warned = await database.db.query<{ data: object }>("select data from event_log where type = 'noise.rule_warned'");
   expect(warned).toMatchObject([{ data: { rule: rule.id, sev1: 2 } }]);
+  await pipeline.deliver([firing('d', { labels: { cluster: 'test-2' }, severity: 'critical' })]);
+  expect(await database.db.query("select 1 from event_log where type = 'noise.rule_warned'")).toHaveLength(1);
+  // A day later it is said again, of what it hides by then.
+  await database.db.query("update noise_rules set warned_at = warned_at - interval '25 hours'");
+  await database.db.query("update held_back_alerts set since = since - interval '25 hours' where severity = 1");
+  await pipeline.deliver([firing('e', { labels: { cluster: 'test-2' }, severity: 'critical' })]);
+  expect(await listed()).toMatchObject({ warning: null });
+  await pipeline.deliver([firing('f', { labels: { cluster: 'test-2' }, severity: 'critical' })]);
+  expect(await database.db.query("select 1 from event_log where type = 'noise.rule_warned'")).toHaveLength(2);
   expect(await incidents()).toEqual([]);
-  expect(await database.db.query('select 1 from alerts')).toHaveLength(3);
+  expect(await database.db.query('select 1 from alerts')).toHaveLength(6);
 
   await noise.handlers.deleteNoiseRule({ ...NO_PARTS, params: { id: rule.id } }, CONTEXT);
   await tick(5000);
-  expect(await incidents()).toMatchObject([{ alerts_total: 3 }]);
+  expect(await incidents()).toMatchObject([{ alerts_total: 6 }]);
 });
 
 test('cap 20: a rule that is narrowed gives back what it no longer means', async () => {
@@ -289,7 +298,7 @@ test('cap 29: rules are scored by what became of their alerts, with the way to t
   await database.db.query("update incidents set acknowledged_at = now(), state = 'investigating' where 'cart' = any(services)");
   await noise.scores.refresh(ORG);
 
-  const page = await noise.handlers.listNoiseScores({ ...NO_PARTS, query: { days: 7, limit: 10 } }, CONTEXT);
+  const page = await noise.handlers.listNoiseScores({ ...NO_PARTS, query: { days: 7, limit: 10, order: 'score' } }, CONTEXT);
   expect(page).toMatchObject({ rules: 2, items: [
     { name: 'Blip', alerts: 4, incidents: 1, autoResolvedShare: 1, noActionShare: 1, flaps: 3, score: expect.any(Number), ruleUrl: 'https://grafana.example.com/alerting/grafana/rule1/view?orgId=1' },
     { name: 'Outage', alerts: 1, incidents: 1, autoResolvedShare: null, noActionShare: 0, flaps: 0, score: 0 },

@@ -111,6 +111,18 @@ test('cap 25: a silence set in Grafana is shown here, holds alerts back, and end
   expect(await database.db.query('select 1 from incidents')).toHaveLength(1);
 });
 
+test('cap 25: Grafana is read every minute by a job, for each organisation', async () => {
+  grafana.silences.push({
+    id: 'theirs', matchers: [{ name: 'service', value: 'search', isRegex: false, isEqual: true }], startsAt: new Date(START_MS).toISOString(),
+    endsAt: new Date(START_MS + 60 * MINUTE).toISOString(), createdBy: 'ada', comment: 'set in Grafana', status: { state: 'active' },
+  });
+  const job = noise.jobs.find(({ name }) => name === 'noise.pull_silences');
+  expect(job?.cron).toBe('* * * * *');
+  await job?.run({});
+
+  expect(await listed()).toMatchObject([{ origin: 'grafana', comment: 'set in Grafana' }]);
+});
+
 test('cap 25: one that Grafana no longer lists is over here too', async () => {
   const made = await create();
   await noise.silenceSync.push(ORG, made.id);

@@ -54,3 +54,21 @@ test('cap 25: a silence set over HTTP is made in Grafana by a job, and ended the
   await eventually(() => Promise.resolve(grafana.silences[0]?.status.state), (state) => state === 'expired');
   expect(grafana.faults).toEqual([]);
 });
+
+test('cap 25: a silence set in Grafana is shown over HTTP, holds alerts back, and lets them go when Grafana ends it', async () => {
+  const theirs = {
+    id: 'theirs', matchers: [{ name: 'service', value: 'ledger.*', isRegex: true, isEqual: true }], startsAt: new Date(Date.now() - 60_000).toISOString(),
+    endsAt: new Date(Date.now() + 3_600_000).toISOString(), createdBy: 'ada', comment: 'set in Grafana', status: { state: 'active' as 'active' | 'expired' },
+  };
+  grafana.silences.push(theirs);
+  expect((await muster.call(ED_EDITOR, 'syncSilences')).body).toMatchObject({ connected: true, problem: null });
+  expect((await muster.call(VERA_VIEWER, 'listSilences')).body.items).toMatchObject([{ origin: 'grafana', comment: 'set in Grafana', createdBy: 'ada', state: 'active', matchers: [{ name: 'service', operator: '=~', value: 'ledger.*' }] }]);
+
+  await muster.postWebhook('grafana', token, { groupKey: 'l', alerts: [grafanaAlert({ fingerprint: 'ledger', service: 'ledger-api', severity: 'critical', startsAt: Date.now() })] });
+  const held = await eventually(() => muster.call(VERA_VIEWER, 'listHeldBack'), ({ body }) => body.items.length === 1);
+  expect(held.body.items).toMatchObject([{ service: 'ledger-api', verdict: 'silenced', reason: 'silenced: set in Grafana' }]);
+  theirs.status.state = 'expired';
+  await muster.call(ED_EDITOR, 'syncSilences');
+  await eventually(() => muster.call(VERA_VIEWER, 'listIncidents', { query: { service: 'ledger-api' } }), ({ body }) => body.items.length === 1);
+  expect((await muster.call(VERA_VIEWER, 'listSilences')).body.items).toEqual([]);
+});
