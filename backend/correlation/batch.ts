@@ -1,5 +1,5 @@
 /** Turns a batch of changes into what it means for each incident. Pure but for the window it advances. */
-import { SEVERITIES, type DecisionReason, type IncidentNumber, type Severity } from '#contract';
+import { graverOf, type DecisionReason, type IncidentNumber, type Severity } from '#contract';
 import type { AlertChange } from '../ingest/index.ts';
 import type { GroupAssessment } from './assessment.ts';
 import type { IncidentChange, LinkedAlert } from './incidentSink.ts';
@@ -32,6 +32,11 @@ interface Draft {
 
 function refKey(ref: AlertRef): string {
   return `${ref.alertKey}/${ref.startsAt.getTime()}`;
+}
+
+/** A rule of a user may make a group less grave than it was told to be; an incident is never lowered, not within a batch either. */
+function graverOfBoth(a: Severity | null, b: Severity | null): Severity | null {
+  return a === null || b === null ? (a ?? b) : graverOf(a, b);
 }
 
 /**
@@ -105,7 +110,7 @@ export function planBatch<Window>(
     for (const number of absorbed.absorbed) into.absorbed.add(number);
     if (absorbed.incident !== null) into.absorbed.add(absorbed.incident);
     into.ended += absorbed.ended;
-    into.severity = SEVERITIES.find((severity) => severity === into.severity || severity === absorbed.severity) ?? null;
+    into.severity = graverOfBoth(into.severity, absorbed.severity);
     into.services = [...new Set([...into.services, ...absorbed.services])];
     drafts.delete(absorbed);
     for (const number of into.absorbed) byIncident.set(number, into);
@@ -119,7 +124,7 @@ export function planBatch<Window>(
       case 'open': {
         const draft = draftOf(decision.group, null);
         const { title, keys, reason, severity, services, assessment } = decision;
-        Object.assign(draft, { title, keys, reason, severity, services, assessment });
+        Object.assign(draft, { title, keys, reason, severity: graverOfBoth(draft.severity, severity), services, assessment });
         for (const alert of decision.alerts) join(draft, alert);
         for (const alert of decision.moved) move(draft, alert);
         return;
@@ -127,7 +132,7 @@ export function planBatch<Window>(
       case 'join':
       case 'move': {
         const draft = draftOfGroup(decision.group);
-        draft.severity = decision.severity;
+        draft.severity = graverOfBoth(draft.severity, decision.severity);
         draft.services = decision.services;
         if (decision.kind === 'join') join(draft, decision.alert);
         else move(draft, decision.alert);
