@@ -56,9 +56,9 @@ test('cap 25: a silence set over HTTP is made in Grafana by a job, and ended the
 });
 
 test('cap 25: a silence set in Grafana is shown over HTTP, holds alerts back, and lets them go when Grafana ends it', async () => {
-  const theirs = {
+  const theirs: TestGrafanaApi['silences'][number] = {
     id: 'theirs', matchers: [{ name: 'service', value: 'ledger.*', isRegex: true, isEqual: true }], startsAt: new Date(Date.now() - 60_000).toISOString(),
-    endsAt: new Date(Date.now() + 3_600_000).toISOString(), createdBy: 'ada', comment: 'set in Grafana', status: { state: 'active' as 'active' | 'expired' },
+    endsAt: new Date(Date.now() + 3_600_000).toISOString(), createdBy: 'ada', comment: 'set in Grafana', status: { state: 'active' },
   };
   grafana.silences.push(theirs);
   expect((await muster.call(ED_EDITOR, 'syncSilences')).body).toMatchObject({ connected: true, problem: null });
