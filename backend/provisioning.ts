@@ -5,6 +5,7 @@ import type { OrgId } from '#contract';
 import type { Incidents } from './incidents/index.ts';
 import type { NoiseProvisioning } from './noise/index.ts';
 import type { Logger } from './platform/logger.ts';
+import { hasCode } from './platform/systemError.ts';
 import type { Catalog } from './catalog/index.ts';
 import type { ProvisioningFile } from './platform/provisioning/provisioningFile.ts';
 import type { Sources } from './sources/index.ts';
@@ -23,7 +24,7 @@ async function readOptional(path: string): Promise<ProvisioningFile | null> {
   try {
     return { path, text: await readFile(path, 'utf8') };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (hasCode(error, 'ENOENT')) return null;
     throw error;
   }
 }

@@ -3,7 +3,7 @@
  * nothing else in the alert bears out gives way to what two other things in it agree on. Pure.
  */
 import type { Mention } from './mentions.ts';
-import type { NamedThing } from './nameIndex.ts';
+import { serviceOf, type NamedThing } from './nameIndex.ts';
 
 /** What an alert says of its service beside the label that names it. */
 export interface Testimony {
@@ -17,10 +17,6 @@ export interface Testimony {
 
 /** Things that must agree on another service. */
 const WITNESSES = 2;
-
-function serviceOf(thing: NamedThing): string | null {
-  return thing.kind === 'service' ? thing.name : thing.kind === 'instance' ? thing.instance.service : null;
-}
 
 function isNamed(service: string, mentions: readonly Mention<NamedThing>[]): boolean {
   return mentions.some(({ thing }) => serviceOf(thing) === service);

@@ -10,6 +10,11 @@ export type NamedThing =
   | { readonly kind: 'rack'; readonly name: string; readonly cluster: string | null }
   | { readonly kind: 'cluster'; readonly name: string };
 
+/** The service that a thing is, or is an instance of; null for places. */
+export function serviceOf(thing: NamedThing): string | null {
+  return thing.kind === 'service' ? thing.name : thing.kind === 'instance' ? thing.instance.service : null;
+}
+
 export interface NameIndex {
   /** The thing of exactly this name, or the service of a pod, replica or job that is named after it. */
   find(word: string): NamedThing | undefined;

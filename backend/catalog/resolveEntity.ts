@@ -5,7 +5,7 @@
 import { findContradiction } from './contradiction.ts';
 import { createLabelReader, namesIn } from './labelRoles.ts';
 import { findMentions, type Mention } from './mentions.ts';
-import { createNameIndex, ownerOfPart, type NamedThing } from './nameIndex.ts';
+import { createNameIndex, ownerOfPart, serviceOf, type NamedThing } from './nameIndex.ts';
 import type { Topology, TopologyInstance } from './topology.ts';
 
 /** What of an alert tells where it comes from. */
@@ -55,7 +55,6 @@ const DEVICE_LABELS = ['device', 'switch', 'instance'] as const;
 const PLACE_LABELS = [...new Set([...PART_LABELS, ...MACHINE_LABELS, ...DEVICE_LABELS])];
 const NAMESPACE_LABEL = 'namespace';
 const readPlainLabels = createLabelReader(new Set([...OWNER_LABELS, ...PLACE_LABELS, NAMESPACE_LABEL]));
-const NONE: ReadonlySet<string> = new Set();
 /** Texts of which the mentions are remembered: descriptions are mostly the same for all alerts of a rule. */
 const MAX_REMEMBERED = 500;
 const MAX_REMEMBERED_LENGTH = 1_000;
@@ -157,7 +156,7 @@ export function createEntityResolver(topology: Topology, learned: LearnedNames =
   function readLabels(clues: EntityClues, found: Findings): { machine: string | null; parts: ReadonlySet<string>; namespaces: ReadonlySet<string> } {
     const labels = readPlainLabels(clues.labels);
     let machine: string | null = null;
-    let parts = NONE;
+    const parts = new Set<string>();
     for (const plain of OWNER_LABELS) {
       for (const { label, value } of labels.get(plain) ?? []) {
         const thing = thingOf(value);
@@ -170,11 +169,11 @@ export function createEntityResolver(topology: Topology, learned: LearnedNames =
         if (thing === undefined) continue;
         note(found, thing, `label ${label} is ${value}`);
         if (thing.kind === 'host' || thing.kind === 'switch') machine ??= label;
-        if (thing.kind === 'service' || thing.kind === 'instance') parts = new Set([...parts, thing.kind === 'service' ? thing.name : thing.instance.service]);
+        const service = serviceOf(thing);
+        if (service !== null) parts.add(service);
       }
     }
-    const namespaces = labels.get(NAMESPACE_LABEL);
-    return { machine, parts, namespaces: namespaces === undefined ? NONE : new Set(namespaces.map(({ value }) => value)) };
+    return { machine, parts, namespaces: new Set((labels.get(NAMESPACE_LABEL) ?? []).map(({ value }) => value)) };
   }
 
   /** Where the machine, the pod or the text says that it runs, when the service is not deployed where the label says, but is there. */
@@ -197,9 +196,9 @@ export function createEntityResolver(topology: Topology, learned: LearnedNames =
   function blamedBy(mentions: readonly Mention<NamedThing>[], found: Findings): string[] {
     const blamed = new Set<string>();
     for (const { thing, accused } of mentions) {
-      const name = thing.kind === 'instance' ? thing.instance.service : thing.name;
-      if (name === found.service || name === found.switch) continue;
-      if (thing.kind === 'switch' ? found.service !== null : accused && (thing.kind === 'service' || thing.kind === 'instance')) blamed.add(name);
+      const name = thing.kind === 'switch' ? thing.name : serviceOf(thing);
+      if (name === null || name === found.service || name === found.switch) continue;
+      if (thing.kind === 'switch' ? found.service !== null : accused) blamed.add(name);
     }
     return [...blamed];
   }

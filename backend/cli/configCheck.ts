@@ -2,19 +2,27 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeConfig, loadConfig, type Config } from '../platform/config/config.ts';
+import { hasCode } from '../platform/systemError.ts';
 import { describeUnknownVariable, unknownVariables, type UnknownVariable } from '../platform/config/unknownVariables.ts';
 
 /** `$NAME` or `${NAME}` in a provisioning file. */
 const REFERENCE = /\$\{?(MUSTER_\w+)/g;
 
-/** Variables that provisioning files ask for. A folder that cannot be read is told of by who applies it. */
+async function filesBelow(dir: string): Promise<string[]> {
+  try {
+    return await readdir(dir, { recursive: true });
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error;
+  }
+}
+
+/** Variables that provisioning files ask for, those of further organisations in their folders included. */
 async function provisionedNames(dir: string | null): Promise<Set<string>> {
   const names = new Set<string>();
   if (dir === null) return names;
-  const files = await readdir(dir).catch(() => []);
-  for (const file of files.filter((name) => /\.ya?ml$/.test(name))) {
-    const text = await readFile(join(dir, file), 'utf8').catch(() => '');
-    for (const [, name = ''] of text.matchAll(REFERENCE)) names.add(name);
+  for (const file of (await filesBelow(dir)).filter((name) => name.endsWith('.yaml'))) {
+    for (const [, name = ''] of (await readFile(join(dir, file), 'utf8')).matchAll(REFERENCE)) names.add(name);
   }
   return names;
 }

@@ -155,7 +155,7 @@ export const noiseScore = z.object({
   ruleUrl: z.string().nullable(),
 }).meta({ id: 'NoiseScore' });
 export type NoiseScore = z.infer<typeof noiseScore>;
-/** The noisiest first, or those that called people most often: with the most incidents, then alerts. */
+/** The noisiest first, or those with the most incidents, then alerts. */
 export const NOISE_SCORE_ORDERS = ['score', 'incidents'] as const;
 export type NoiseScoreOrder = (typeof NOISE_SCORE_ORDERS)[number];
 export const noiseScoreQuery = pageQuery.extend({ days: z.coerce.number().int().min(1).max(30).default(7), order: z.enum(NOISE_SCORE_ORDERS).default('score') });

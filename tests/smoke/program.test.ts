@@ -1,5 +1,5 @@
 /** The commands of the program, run as an operator runs them. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
@@ -54,12 +54,14 @@ test('config check names a variable that nothing reads with the one that is mean
 test('config check knows the variables that provisioning files ask for', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'muster-check-'));
   await writeFile(join(dir, 'sources.yaml'), 'apiVersion: 1\nsources: [{ id: one, name: One, kind: grafana, token: "$MUSTER_TOKEN_OF_ONE" }]\n');
-  const env = { MUSTER_PROVISIONING: dir, MUSTER_TOKEN_OF_ONE: 'the-webhook-token-of-the-source-one', MUSTER_TOKEN_OF_TWO: 'hush' };
+  await mkdir(join(dir, 'org-2'));
+  await writeFile(join(dir, 'org-2', 'sources.yaml'), 'apiVersion: 1\nsources: [{ id: far, name: Far, kind: grafana, token: "$MUSTER_TOKEN_OF_FAR" }]\n');
+  const env = { MUSTER_PROVISIONING: dir, MUSTER_TOKEN_OF_ONE: 'the-webhook-token-of-the-source-one', MUSTER_TOKEN_OF_FAR: 'the-webhook-token-of-the-source-far', MUSTER_TOKEN_OF_TWO: 'hush' };
   const { code, output } = await run(['config', 'check'], env);
   await rm(dir, { recursive: true });
 
   expect([code, /MUSTER_TOKEN_OF_\w+(?=: is no setting)/g.exec(output)?.[0]]).toEqual([1, 'MUSTER_TOKEN_OF_TWO']);
-  expect(output).not.toContain('MUSTER_TOKEN_OF_ONE');
+  for (const asked of ['MUSTER_TOKEN_OF_ONE', 'MUSTER_TOKEN_OF_FAR']) expect(output).not.toContain(asked);
   expect(output).not.toContain('hush');
 });
 

@@ -72,7 +72,7 @@ export function findStrays(window: EngineWindow, group: Group, candidatesFor: (m
   const strays: Stray[] = [];
   for (const members of lateByPlace(window, group).values()) {
     const newest = members.at(-1);
-    // What makes up most of a group is no stray: whether two groups are one is asked elsewhere.
+    // A place where nothing came since was weighed before. What makes up most of a group is no stray: whether two groups are one is asked elsewhere.
     if (newest === undefined || newest.signal.atMs < sortedMs || members.length < FEWEST || members.length * 2 > group.nodes.total) continue;
     const others = candidatesFor(newest).filter((other) => other !== group && other.opened);
     if (others.length === 0) continue;

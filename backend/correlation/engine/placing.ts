@@ -174,7 +174,8 @@ export function bestGroup(window: EngineWindow, member: Member, current: Group |
   let best: { group: Group; total: number } | null = null;
   const candidates = candidatesFor(window, member);
   // Where it is now explains it best most often; the others then fall behind before they are weighed whole.
-  if (current !== undefined && candidates.includes(current)) candidates.unshift(...candidates.splice(candidates.indexOf(current), 1));
+  const at = current === undefined ? -1 : candidates.indexOf(current);
+  if (at > 0) candidates.unshift(...candidates.splice(at, 1));
   for (const group of candidates) {
     const within = group === current;
     if (within && group.nodes.total <= 1) continue;

@@ -2,6 +2,7 @@
 import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { hasCode } from '../systemError.ts';
 import { identifyProcess, isSameProcessAlive, processIdentity } from './processIdentity.ts';
 
 const POLL_MS = 25;
@@ -92,9 +93,4 @@ function parseJson(text: string): unknown {
     // Whatever is not JSON was not written by a living holder.
     return null;
   }
-}
-
-/** Whether an error carries this code of the system, as `ENOENT`. */
-export function hasCode(error: unknown, code: string): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }

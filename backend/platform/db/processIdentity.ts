@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { hasCode } from '../systemError.ts';
 
 const run = promisify(execFile);
 
@@ -16,7 +17,7 @@ export async function isProcessAlive(pid: number): Promise<boolean> {
     process.kill(pid, 0);
   } catch (error) {
     // It is there, but belongs to another user.
-    if (!(typeof error === 'object' && error !== null && 'code' in error && error.code === 'EPERM')) return false;
+    if (!hasCode(error, 'EPERM')) return false;
   }
   return (await linuxStat(pid))?.state !== 'Z';
 }

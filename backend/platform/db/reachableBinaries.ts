@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, cp, lstat, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { z } from 'zod';
-import { hasCode } from './fileLock.ts';
+import { hasCode } from '../systemError.ts';
 import { findPostgresBinaries, isReachable, type PostgresBinaries, type RunUser } from './postgresBinaries.ts';
 
 const packageFacts = z.object({ name: z.string(), version: z.string() });

@@ -1,5 +1,6 @@
 /** Synchronous work that is broken off when it takes too long: otherwise it would hold up everything else in the process. */
 import { createContext, Script } from 'node:vm';
+import { hasCode } from '../systemError.ts';
 
 export type Limited<T> = { readonly done: true; readonly value: T } | { readonly done: false };
 
@@ -7,10 +8,6 @@ export type Limited<T> = { readonly done: true; readonly value: T } | { readonly
 export type TimeLimit = <T>(limitMs: number, work: () => T) => Limited<T>;
 
 const CALL = new Script('work()');
-
-function isTimeout(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
-}
 
 /** Breaks off by the engine's own watchdog. What the work was writing to is in an unknown state afterwards: throw it away. */
 export const withinTime: TimeLimit = <T>(limitMs: number, work: () => T) => {
@@ -23,7 +20,7 @@ export const withinTime: TimeLimit = <T>(limitMs: number, work: () => T) => {
   try {
     CALL.runInContext(context, { timeout: limitMs });
   } catch (error) {
-    if (!isTimeout(error)) throw error;
+    if (!hasCode(error, 'ERR_SCRIPT_EXECUTION_TIMEOUT')) throw error;
   }
   return result;
 };
