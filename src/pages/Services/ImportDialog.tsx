@@ -17,7 +17,7 @@ const WORDS: Readonly<Record<Imported, { readonly what: string; readonly example
   },
   infrastructure: {
     what: 'places', columns: 'The first row names the columns; kind is cluster, rack, host or instance. A column that is left out leaves the field as it is.',
-    example: 'kind,name,region,cluster,rack,switch,host,service\ncluster,eu-1,eu,,,,,\nrack,r1,,eu-1,,sw-r1,,\nhost,node-1,,,r1,,,\ninstance,payments-db-0,,,,,node-1,payments-db',
+    example: 'kind,name,region,cluster,rack,switch,host,service\ncluster,eu-1,eu,,,,,\nrack,r1,,eu-1,,sw-r1,,\nhost,node-1,,,r1,,,\ninstance,payments-db-9,,,,,node-1,payments-db',
   },
 };
 const SHOWN_FAULTS = 20;
