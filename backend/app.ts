@@ -10,7 +10,7 @@ import { createBackTests } from './backTests.ts';
 import {
   createBackTestHandlers, createCorrelationHandlers, createLearningHandlers, createLearningService, createSettingsService, tuningOf, type Correlator,
 } from './correlation/index.ts';
-import { appendEvents, createLiveHub, serveEventStream, type LiveHub } from './eventlog/index.ts';
+import { appendEvents, createAlertNews, createLiveHub, serveEventStream, type LiveHub } from './eventlog/index.ts';
 import { createHealthHandlers, createHeartbeat, correlatorState, MAX_CORRELATOR_LAG_MS, registerOrganisation } from './health/index.ts';
 import { createIncidents, createJudgementHandlers, DEFAULT_LIFECYCLE_RULES, observeIncidents } from './incidents/index.ts';
 import {
@@ -127,11 +127,14 @@ export async function startApp(options: AppOptions): Promise<App> {
     logger.warn({ err: error }, 'partitions of the alert log could not be made now; a long reader holds them, the hourly job tries again');
   });
 
+  const alertNews = createAlertNews({ db, clock, logger: logger.child({ module: 'live' }) });
+  starting.defer(() => alertNews.close());
   const { intake: commonIntake, correlator, noise: gate } = createPipeline({
     db, clock, logger, replicaId, config, mappings: sources.mappings, derivations: sources.derivations, correlate: roles.has('correlator'), incidentSettings,
     catalog: impactCatalog, topologyOf: (orgId) => catalog.topologyOf(orgId), learned: learning,
     changesOf: (orgId, since) => readRecentChanges(db, orgId, LAST_POSITION, since, MAX_CHANGES),
-    onStored(changed, repeated) {
+    onStored(orgId, changed, repeated) {
+      if (changed > 0) alertNews.note(orgId);
       metrics.alertsChanged.inc(changed);
       metrics.alertsRepeated.inc(repeated);
     },

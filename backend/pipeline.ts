@@ -43,7 +43,7 @@ export interface PipelineDeps {
     readonly pairsOf: (orgId: OrgId) => Promise<LearnedPairs>;
     readonly candidatesOf: (orgId: OrgId) => Promise<LearnedCandidates>;
   };
-  readonly onStored?: (changed: number, repeated: number) => void;
+  readonly onStored?: (orgId: OrgId, changed: number, repeated: number) => void;
   readonly onBatch?: (changes: number, held: number) => void;
 }
 

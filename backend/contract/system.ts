@@ -53,6 +53,12 @@ export const EVENT_TYPES = [
 export const eventType = z.enum(EVENT_TYPES);
 export type EventType = z.infer<typeof eventType>;
 
+/**
+ * The stream also carries this, at most once a second: alerts changed, in incidents or not. It has no id and no position, says
+ * nothing else, and is not sent again to a reader that comes back.
+ */
+export const ALERTS_CHANGED = 'alerts.changed';
+
 /** What the live stream sends: enough to know what to fetch anew. */
 export const liveEvent = z.object({
   position: logPosition,

@@ -392,7 +392,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
   }
 
   const listener = createListener({
-    connectionString: db.connectionString, channel: 'muster_alerts', applicationName: 'muster-correlator-wake', clock, logger,
+    connectionString: db.connectionString, channels: ['muster_alerts'], applicationName: 'muster-correlator-wake', clock, logger,
     onNotification(payload) {
       const org = led.get(Number(payload));
       if (org !== undefined) run(org.orgId);

@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../../tests/harness/datab
 import { eventually } from '../../tests/harness/app.ts';
 import { createSimulatedClock, type SimulatedClock } from '../platform/clock.ts';
 import { createLogger } from '../platform/logger.ts';
+import { createAlertNews } from './alertNews.ts';
 import { appendEvents, SYSTEM_ACTOR } from './append.ts';
 import { createLiveHub, MAX_UNSENT_BYTES, type LiveHub, type StreamWriter } from './live.ts';
 
@@ -32,6 +33,8 @@ function append(count: number): Promise<string[]> {
 /** A reader whose connection takes bytes when told to. */
 class SlowReader implements StreamWriter {
   readonly ids: string[] = [];
+  /** How often it was told that alerts changed. */
+  alertNews = 0;
   /** It was told where it stands: from here on it takes what comes. */
   isReady = false;
   waiting = 0;
@@ -41,6 +44,7 @@ class SlowReader implements StreamWriter {
 
   write(chunk: string): number {
     for (const [, id] of chunk.matchAll(/^id: (\d+)\nevent/gm)) this.ids.push(id ?? '');
+    if (chunk === 'event: alerts.changed\ndata: {}\n\n') this.alertNews += 1;
     this.isReady ||= /^id: \d+\n\n/m.test(chunk);
     this.waiting += chunk.length;
     this.mostWaiting = Math.max(this.mostWaiting, this.waiting);
@@ -147,4 +151,37 @@ test('a reader that leaves late does not take the stream of those who came since
     return fresh.ids;
   }, (ids) => ids.includes(position ?? ''));
   expect(hub.readerCount()).toBe(1);
+});
+
+test('however many alerts change, open pages are told at once and then once a second, without an id', async () => {
+  const news = createAlertNews({ db: database.db, clock, logger: createLogger({ level: 'silent' }) });
+  const [reader, stranger] = [new SlowReader(), new SlowReader()];
+  hub.subscribe(ORG, '0', reader);
+  hub.subscribe(orgId.parse(2), '0', stranger);
+  const taken = async (): Promise<SlowReader> => {
+    reader.take();
+    stranger.take();
+    return reader;
+  };
+  /** An event of the log comes after all news that were told before it. */
+  const settled = async (): Promise<void> => {
+    const [position] = await append(1);
+    await eventually(taken, ({ ids }) => ids.includes(position ?? ''));
+  };
+  await eventually(taken, ({ isReady }) => isReady && stranger.isReady);
+
+  for (let n = 0; n < 50; n += 1) news.note(ORG);
+  await eventually(taken, ({ alertNews }) => alertNews === 1);
+  clock.advance(999);
+  news.note(ORG);
+  await settled();
+  expect(reader.alertNews).toBe(1);
+  clock.advance(1);
+  await eventually(taken, ({ alertNews }) => alertNews === 2);
+  clock.advance(5_000);
+  await settled();
+  expect([reader.alertNews, stranger.alertNews]).toEqual([2, 0]);
+  news.note(ORG);
+  await eventually(taken, ({ alertNews }) => alertNews === 3);
+  await news.close();
 });

@@ -7,12 +7,15 @@
  * than it reads; as positions follow the order of commits there is neither a gap nor a repeat. A
  * reader that does not keep up is no longer written to, but brought up from the log like a new one;
  * one that takes nothing at all is cut off. It comes back with its last id.
+ *
+ * Beside the log it passes on that alerts changed (alertNews.ts).
  */
-import type { LiveEvent, OrgId } from '#contract';
+import { ALERTS_CHANGED, type LiveEvent, type OrgId } from '#contract';
 import type { Clock, Timer } from '../platform/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import { createListener } from '../platform/db/listener.ts';
 import type { Logger } from '../platform/logger.ts';
+import { ALERT_NEWS_CHANNEL } from './alertNews.ts';
 import { newestEventPosition, readEventsAfter } from './read.ts';
 
 /** Where the bytes of a reader go. */
@@ -55,6 +58,8 @@ interface Reader {
   sentUpTo: string;
   /** `ready` has all of the log, and takes what comes; `behind` is being brought up. */
   state: 'new' | 'behind' | 'ready';
+  /** Alerts changed while it was not ready. */
+  owedNews: boolean;
 }
 
 interface OrgStream {
@@ -70,6 +75,9 @@ interface OrgStream {
 export function formatServerSentEvent(event: LiveEvent): string {
   return `id: ${event.position}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 }
+
+/** Not of the log: it has no id, so that a reader resumes after the last event that is. */
+const ALERTS_CHANGED_BLOCK = `event: ${ALERTS_CHANGED}\ndata: {}\n\n`;
 
 /** Makes the hub; `start` connects it. */
 export function createLiveHub(deps: LiveHubDeps): LiveHub {
@@ -111,6 +119,10 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
         reader.state = 'ready';
         // Tells the browser where it stands, so that it can resume even before a first event came.
         send(stream, reader, `id: ${reader.sentUpTo}\n\n`);
+        if (reader.owedNews) {
+          reader.owedNews = false;
+          send(stream, reader, ALERTS_CHANGED_BLOCK);
+        }
         return;
       }
       const events = await readEventsAfter(db, stream.orgId, reader.sentUpTo, READ_LIMIT);
@@ -134,6 +146,14 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
       if (last === undefined) continue;
       reader.sentUpTo = last.position;
       send(stream, reader, isAhead ? lacking.map(formatServerSentEvent).join('') : chunk);
+    }
+  }
+
+  /** Those who are being brought up are told afterwards. */
+  function sendAlertNews(stream: OrgStream): void {
+    for (const reader of stream.readers) {
+      if (reader.state === 'ready') send(stream, reader, ALERTS_CHANGED_BLOCK);
+      else reader.owedNews = true;
     }
   }
 
@@ -186,10 +206,12 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
   }
 
   const listener = createListener({
-    connectionString: db.connectionString, channel: 'muster_events', applicationName: 'muster-live', clock, logger,
-    onNotification(payload) {
+    connectionString: db.connectionString, channels: ['muster_events', ALERT_NEWS_CHANNEL], applicationName: 'muster-live', clock, logger,
+    onNotification(payload, channel) {
       const stream = streams.get(Number(payload));
-      if (stream !== undefined) run(stream);
+      if (stream === undefined) return;
+      if (channel === ALERT_NEWS_CHANNEL) sendAlertNews(stream);
+      else run(stream);
     },
     onConnected: wakeAll,
   });
@@ -214,7 +236,7 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
         streams.set(orgId, stream);
       }
       const target = stream;
-      const reader: Reader = { writer, sentUpTo: lastEventId ?? MAX_POSITION, state: 'new' };
+      const reader: Reader = { writer, sentUpTo: lastEventId ?? MAX_POSITION, state: 'new', owedNews: false };
       target.readers.add(reader);
       run(target);
       return () => {

@@ -77,7 +77,8 @@ export interface IntakeDeps {
   readonly correlatesHere: (orgId: OrgId) => boolean;
   /** Told what was just committed, as the log has it, so that it need not be read back. */
   readonly wakeCorrelator: (orgId: OrgId, logged: readonly AlertChange[]) => void;
-  readonly onStored?: (changed: number, repeated: number) => void;
+  /** Told what came of each delivery, when that is committed. */
+  readonly onStored?: (orgId: OrgId, changed: number, repeated: number) => void;
 }
 
 export interface Intake {
@@ -328,7 +329,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     }
     const changed = stored.changed;
     repeated += stored.repeated;
-    deps.onStored?.(changed, repeated);
+    deps.onStored?.(origin.orgId, changed, repeated);
     return { changed, repeated, kept: payload.faults.length, tests, refusal: null };
   }
 

@@ -21,6 +21,8 @@ export const queryKeys = {
   incidentLanes: (number: number) => ['incidentAlerts', number, 'lanes'],
   incidentSetting: (name: string) => ['incidentSettings', name],
   alerts: ['alert'],
+  alertLists: ['alerts'],
+  alertList: (query: AlertListQuery) => ['alerts', query],
   alert: (id: string) => ['alert', id],
   alertTrend: (id: string) => ['alertTrend', id],
   mappingPreview: (body: unknown) => ['mappingPreview', body],

@@ -5,9 +5,8 @@ import type { AlertListQuery } from './queryTypes.ts';
 import { firstPage } from './useIncidents.ts';
 
 const PAGE_ROWS = 200;
-/** While the live stream is away, the overview still moves on this often. */
+/** While the live stream is away, what is shown still moves on this often. */
 const SAFETY_REFETCH_MS = 30_000;
-const LIST_REFETCH_MS = 15_000;
 
 /** Alerts of an incident, page by page as they are scrolled to. */
 export function useIncidentAlerts(number: number, query: AlertListQuery) {
@@ -40,9 +39,9 @@ export function useIncidentLanes(number: number, { enabled = true }: { enabled?:
 /** The newest alerts of a filter, for lists that are never long. */
 export function useAlertList(query: AlertListQuery) {
   return useQuery({
-    queryKey: ['alerts', query],
+    queryKey: queryKeys.alertList(query),
     queryFn: ({ signal }) => callApi('listAlerts', { query }, { signal }),
-    refetchInterval: LIST_REFETCH_MS,
+    refetchInterval: SAFETY_REFETCH_MS,
   });
 }
 

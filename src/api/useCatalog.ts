@@ -4,9 +4,8 @@ import { callApi } from './callApi.ts';
 import { queryKeys, type QueryKey } from './queryKeys.ts';
 
 const PAGE_ROWS = 500;
-/** Alerts outside of incidents leave no event, so the states are asked for as well. */
-const STATES_REFETCH_MS = 10_000;
-const UNRESOLVED_REFETCH_MS = 30_000;
+/** While the live stream is away, what alerts make of services still moves on this often. */
+const SAFETY_REFETCH_MS = 30_000;
 
 /** Every service: the page filters, searches and draws all of them. */
 export function useServices() {
@@ -29,7 +28,7 @@ export function useServiceStates() {
   return useQuery({
     queryKey: queryKeys.serviceStates,
     queryFn: ({ signal }) => callApi('getServiceStates', {}, { signal }),
-    refetchInterval: STATES_REFETCH_MS,
+    refetchInterval: SAFETY_REFETCH_MS,
   });
 }
 
@@ -44,7 +43,7 @@ export function useUnresolved() {
   return useQuery({
     queryKey: queryKeys.unresolved,
     queryFn: ({ signal }) => callApi('listUnresolved', {}, { signal }),
-    refetchInterval: UNRESOLVED_REFETCH_MS,
+    refetchInterval: SAFETY_REFETCH_MS,
   });
 }
 

@@ -3,7 +3,7 @@ import { createParser } from 'eventsource-parser';
 import { appendEvents, SYSTEM_ACTOR } from '../../backend/eventlog/index.ts';
 import { ADA_ADMIN, VERA_VIEWER } from '../harness/grafana.ts';
 import { eventually, startTestApp, type TestApp } from '../harness/app.ts';
-import { ORG } from '../harness/pipeline.ts';
+import { grafanaAlert, ORG } from '../harness/pipeline.ts';
 
 let muster: TestApp;
 beforeAll(async () => {
@@ -15,6 +15,8 @@ interface Reader {
   readonly ids: string[];
   /** Id of the newest block, also of one that only tells the position. */
   lastId: string | null;
+  /** Ids that came with the news that alerts changed; there should be none. */
+  readonly alertNews: (string | undefined)[];
   stop(): void;
 }
 
@@ -24,9 +26,13 @@ async function read(lastEventId: string | null): Promise<Reader> {
     headers: { ...(await muster.headersOf(VERA_VIEWER)), ...(lastEventId === null ? {} : { 'Last-Event-ID': lastEventId }) }, signal: stop.signal,
   });
   if (response.status !== 200 || response.body === null) throw new Error(`stream answered ${response.status}`);
-  const reader: Reader = { ids: [], lastId: null, stop: () => stop.abort() };
+  const reader: Reader = { ids: [], lastId: null, alertNews: [], stop: () => stop.abort() };
   const parser = createParser({
     onEvent(event) {
+      if (event.event === 'alerts.changed') {
+        reader.alertNews.push(event.id);
+        return;
+      }
       reader.ids.push(event.id ?? '');
       reader.lastId = event.id ?? null;
     },
@@ -88,6 +94,27 @@ test('an event of one replica reaches a reader of another', async () => {
 
     await eventually(async () => reader.ids.includes(declared.body.lastEventPosition), (there) => there);
     reader.stop();
+  } finally {
+    await other.close();
+  }
+});
+
+test('cap 50: an alert at one replica is told to the readers of all, beside the log', async () => {
+  const other = await startTestApp({ database: muster.database, env: { MUSTER_ROLES: 'api' } });
+  try {
+    const token = await muster.addSource(ADA_ADMIN, 'hinted');
+    const [here, there] = [await read('0'), await read('0')];
+    const [newest] = await append(1);
+    for (const reader of [here, there]) await eventually(async () => reader.ids.at(-1), (id) => id === newest);
+    const info = { ...grafanaAlert({ fingerprint: 'lone', startsAt: Date.now() }), labels: { alertname: 'Lone', severity: 'info' } };
+
+    expect((await other.postWebhook('hinted', token, { groupKey: 'lone', alerts: [info] })).status).toBe(202);
+
+    for (const reader of [here, there]) {
+      await eventually(async () => reader.alertNews.length, (count) => count > 0);
+      expect(reader.alertNews).toEqual([undefined]);
+      reader.stop();
+    }
   } finally {
     await other.close();
   }

@@ -9,7 +9,7 @@ export const systemOperations = {
   getStatus: op({ method: 'get', path: '/status', summary: 'State of Muster itself', tag: 'System', response: systemStatus }),
   listAudit: op({ method: 'get', path: '/audit', summary: 'Every change, newest first', tag: 'System', query: auditQuery, response: auditPage }),
   streamEvents: op({
-    method: 'get', path: '/events', summary: 'Live events as server-sent events; resumes by Last-Event-ID', tag: 'System',
+    method: 'get', path: '/events', summary: 'Live events as server-sent events; resumes by Last-Event-ID. alerts.changed, without an id, says that alerts changed', tag: 'System',
     query: z.object({ lastEventId: logPosition.optional() }), response: z.string(),
   }),
 } as const;

@@ -5,12 +5,12 @@ import type { Logger } from '../logger.ts';
 
 export interface ListenerOptions {
   readonly connectionString: string;
-  readonly channel: string;
+  readonly channels: readonly string[];
   readonly applicationName: string;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Told the payload of each notification. */
-  readonly onNotification: (payload: string) => void;
+  /** Told the payload of each notification, and its channel. */
+  readonly onNotification: (payload: string, channel: string) => void;
   /** Told after each connect: what was notified before is lost and has to be looked for. */
   readonly onConnected: () => void;
 }
@@ -25,7 +25,7 @@ const RECONNECT_MS = 500;
 
 /** Makes a listener. There is one attempt at a time, however often the connection breaks. */
 export function createListener(options: ListenerOptions): Listener {
-  const { clock, logger, channel } = options;
+  const { clock, logger, channels } = options;
   let client: pg.Client | null = null;
   let retry: Timer | null = null;
   let closed = false;
@@ -33,8 +33,8 @@ export function createListener(options: ListenerOptions): Listener {
   async function connect(): Promise<void> {
     const fresh = new pg.Client({ connectionString: options.connectionString, application_name: options.applicationName, keepAlive: true });
     let listening = false;
-    fresh.on('notification', (message) => options.onNotification(message.payload ?? ''));
-    fresh.on('error', (error) => logger.warn({ err: error, channel }, 'a listening connection broke and is made anew'));
+    fresh.on('notification', (message) => options.onNotification(message.payload ?? '', message.channel));
+    fresh.on('error', (error) => logger.warn({ err: error, channels }, 'a listening connection broke and is made anew'));
     fresh.on('end', () => {
       // An end before it listened is the failure of the attempt, which is told to the caller.
       if (listening) reconnectSoon();
@@ -42,9 +42,9 @@ export function createListener(options: ListenerOptions): Listener {
     client = fresh;
     try {
       await fresh.connect();
-      await fresh.query(`listen ${pg.escapeIdentifier(channel)}`);
+      await fresh.query(channels.map((channel) => `listen ${pg.escapeIdentifier(channel)}`).join('; '));
     } catch (error) {
-      fresh.end().catch((endError: unknown) => logger.debug({ err: endError, channel }, 'a failed connection could not be ended'));
+      fresh.end().catch((endError: unknown) => logger.debug({ err: endError, channels }, 'a failed connection could not be ended'));
       throw error;
     }
     listening = true;
@@ -56,7 +56,7 @@ export function createListener(options: ListenerOptions): Listener {
     if (closed) return;
     retry = clock.after(RECONNECT_MS, () => {
       connect().catch((error: unknown) => {
-        if (!closed) logger.warn({ err: error, channel }, 'the database cannot be listened to yet; trying again');
+        if (!closed) logger.warn({ err: error, channels }, 'the database cannot be listened to yet; trying again');
         reconnectSoon();
       });
     });

@@ -3,7 +3,7 @@ import { config } from '@grafana/runtime';
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { BACKEND_URL } from '../../constants.ts';
 import type { QueryKey } from '../queryKeys.ts';
-import { queriesTouchedBy } from './refreshPlan.ts';
+import { QUERIES_OF_ALERTS, queriesTouchedBy } from './refreshPlan.ts';
 import type { LiveState } from './liveStream.ts';
 import { startSharedFeed } from './sharedFeed.ts';
 import { createThrottledRefresh } from './throttledRefresh.ts';
@@ -40,6 +40,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       scope: `muster-live:${config.bootData.user.orgId}:${config.bootData.user.id}`,
       open: (lastEventId) => new EventSource(eventsUrl(lastEventId)),
       onEvent: (event) => throttle.add(queriesTouchedBy(event)),
+      onAlerts: () => throttle.add(QUERIES_OF_ALERTS),
       onState: setState,
       onGap: () => refreshQueries(client, []),
     });

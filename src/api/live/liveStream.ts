@@ -3,7 +3,7 @@
  * Last-Event-ID; a stream that was refused (Grafana restarts, the service is away) it abandons, and then the
  * stream is opened anew here, told by query where to go on.
  */
-import { EVENT_TYPES, liveEvent, type LiveEvent } from '#contract';
+import { ALERTS_CHANGED, EVENT_TYPES, liveEvent, type LiveEvent } from '#contract';
 
 export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'off';
 
@@ -17,6 +17,8 @@ export interface EventSourceLike {
 export interface LiveStreamDeps {
   readonly open: (lastEventId: string | null) => EventSourceLike;
   readonly onEvent: (event: LiveEvent) => void;
+  /** Alerts changed, in incidents or not. */
+  readonly onAlerts: () => void;
   readonly onState: (state: LiveState) => void;
   /** The stream was away; events may be missing. */
   readonly onGap: () => void;
@@ -80,6 +82,7 @@ export function createLiveStream(deps: LiveStreamDeps): { close(): void } {
     for (const type of EVENT_TYPES) {
       next.addEventListener(type, receive);
     }
+    next.addEventListener(ALERTS_CHANGED, deps.onAlerts);
   }
 
   deps.onState('connecting');

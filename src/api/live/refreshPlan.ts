@@ -2,6 +2,9 @@
 import type { LiveEvent } from '#contract';
 import { queryKeys, type QueryKey } from '../queryKeys.ts';
 
+/** What is made of all alerts, of incidents or not. */
+export const QUERIES_OF_ALERTS: readonly QueryKey[] = [queryKeys.serviceStates, queryKeys.unresolved, queryKeys.alertLists];
+
 /** What a person did is shown in the audit log at once; what alerts do would make it jump all the time. */
 export function queriesTouchedBy(event: LiveEvent): readonly QueryKey[] {
   return event.actor.kind === 'user' ? [...queriesOf(event), queryKeys.audit] : queriesOf(event);

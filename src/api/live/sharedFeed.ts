@@ -11,6 +11,7 @@ const liveState = z.enum(['connecting', 'live', 'reconnecting', 'off']);
 const message = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('event'), event: liveEvent }),
   z.object({ kind: z.literal('state'), state: liveState }),
+  z.object({ kind: z.literal('alerts') }),
   z.object({ kind: z.literal('gap') }),
   z.object({ kind: z.literal('hello') }),
 ]);
@@ -21,6 +22,7 @@ export interface SharedFeedDeps {
   readonly scope: string;
   readonly open: (lastEventId: string | null) => EventSourceLike;
   readonly onEvent: (event: LiveEvent) => void;
+  readonly onAlerts: () => void;
   readonly onState: (state: LiveState) => void;
   readonly onGap: () => void;
 }
@@ -40,6 +42,10 @@ export function startSharedFeed(deps: SharedFeedDeps): { stop(): void } {
         lastPosition = event.position;
         tell({ kind: 'event', event });
         deps.onEvent(event);
+      },
+      onAlerts: () => {
+        tell({ kind: 'alerts' });
+        deps.onAlerts();
       },
       onState: (next) => {
         state = next;
@@ -72,6 +78,9 @@ export function startSharedFeed(deps: SharedFeedDeps): { stop(): void } {
         return;
       case 'state':
         deps.onState(told.state);
+        return;
+      case 'alerts':
+        deps.onAlerts();
         return;
       case 'gap':
         deps.onGap();

@@ -1,5 +1,5 @@
 /** Services: what there is, how it is and why; and the ways to change it. */
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { alertId, type Change, type DependencyProposal, type Service } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
@@ -74,6 +74,30 @@ test('the catalogue puts what fails first, says what is at risk and why, and is 
   await user.clear(screen.getByTestId(testIds.services.search));
   await user.click(screen.getByRole('button', { name: 'At risk (1)' }));
   await waitFor(() => expect(screen.getAllByTestId(testIds.services.row).map((row) => row.textContent)).toEqual([expect.stringContaining('checkout')]));
+});
+
+test('cap 50: an alert that belongs to no incident is seen at once, without a reload', async () => {
+  const streams: EventTarget[] = [];
+  class Stream extends EventTarget {
+    readonly readyState = 1;
+    constructor() {
+      super();
+      streams.push(this);
+    }
+    close(): void {}
+  }
+  Object.assign(globalThis, { EventSource: Stream });
+  try {
+    show();
+    await waitFor(() => expect(screen.getAllByTestId(testIds.services.row)[0]).toHaveTextContent('Failing'));
+    mockBackend.answer('getServiceStates', {
+      ok: { at: '2026-03-01T10:07:00.000Z', items: [{ service: 'search', state: 'failing', alertsFiring: 1, worst: 'sev2', incidents: [], because: [] }] },
+    });
+    act(() => streams.forEach((stream) => stream.dispatchEvent(new MessageEvent('alerts.changed', { data: '{}' }))));
+    await waitFor(() => expect(screen.getAllByTestId(testIds.services.row)[0]).toHaveTextContent(/^Failing.*search/));
+  } finally {
+    Reflect.deleteProperty(globalThis, 'EventSource');
+  }
 });
 
 test('a service shows owner, incidents, alerts, changes, and what hangs together with it; unsafe links are not offered', async () => {
