@@ -26,6 +26,47 @@ export const GITHUB_DEPLOYMENT_STATUS = {
   repository: GITHUB_DEPLOYMENT.repository,
 } as const;
 
+/** The same page, event `release`. */
+export const GITHUB_RELEASE = {
+  action: 'published',
+  release: {
+    id: 17372790, tag_name: 'v4.3.0', target_commitish: 'main', name: '', draft: false, prerelease: false, author: { login: 'ada', id: 1, type: 'User' },
+    created_at: '2026-03-02T10:20:00Z', published_at: '2026-03-02T10:21:00Z', html_url: 'https://github.example.com/example/Checkout/releases/tag/v4.3.0', body: '',
+  },
+  repository: GITHUB_DEPLOYMENT.repository,
+  sender: { login: 'ada' },
+} as const;
+
+/** The same page, event `workflow_run`. */
+export const GITHUB_RUN = {
+  action: 'completed',
+  workflow_run: {
+    id: 30433642, name: 'Deploy', display_title: 'Raise the pool size', event: 'push', status: 'completed', conclusion: 'success', head_branch: 'main', run_number: 56, workflow_id: 9,
+    html_url: 'https://github.example.com/example/Checkout/actions/runs/30433642', created_at: '2026-03-02T10:30:00Z', updated_at: '2026-03-02T10:34:00Z', actor: { login: 'ada' },
+  },
+  workflow: { id: 9, name: 'Deploy' },
+  repository: GITHUB_DEPLOYMENT.repository,
+  sender: { login: 'ada' },
+} as const;
+
+/** What Jenkins' Notification plugin sends when a build is over, with the format JSON: the fields of its classes JobState, BuildState and ScmState. */
+export const JENKINS_BUILD = {
+  name: 'deploy-checkout', display_name: 'deploy-checkout', url: 'job/shop/job/deploy-checkout/',
+  build: {
+    full_url: 'https://jenkins.example.com/job/shop/job/deploy-checkout/18/', number: 18, queue_id: 44, timestamp: 1772446200000, duration: 61000, phase: 'COMPLETED', status: 'SUCCESS',
+    url: 'job/shop/job/deploy-checkout/18/', log: '', notes: '', artifacts: {},
+    scm: { url: 'git@git.example.com:shop/Checkout.git', branch: 'origin/main', commit: 'c6d86dc654b12425e706bcf951adfe5a8627a517', changes: [], culprits: ['ada'] },
+  },
+} as const;
+
+/** GitLab documentation, "Webhook events", "Release events". */
+export const GITLAB_RELEASE = {
+  object_kind: 'release', action: 'create', id: 7, name: '4.3', tag: 'v4.3', description: '', created_at: '2026-03-02 10:40:00 UTC', released_at: '2026-03-02 10:41:00 UTC',
+  url: 'https://gitlab.example.com/shop/payments/-/releases/v4.3',
+  project: { id: 30, name: 'payments', web_url: 'https://gitlab.example.com/shop/payments', path_with_namespace: 'shop/payments', default_branch: 'main' },
+  commit: { id: '279484c0', title: 'Raise the pool size', author: { name: 'Bo Byte' } },
+} as const;
+
 /** GitLab documentation, "Webhook events", "Deployment events". */
 export const GITLAB_DEPLOYMENT = {
   object_kind: 'deployment', status: 'success', status_changed_at: '2026-03-02 11:00:00 +0100', deployment_id: 15, deployable_id: 796,

@@ -1,7 +1,7 @@
 /** cap 4: changes come in by webhook and API, once each, in one order with the alerts, and show on the timeline. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { readChangesAfter, readRecentChanges } from '../../backend/catalog/index.ts';
-import { GITHUB_DEPLOYMENT, GITHUB_DEPLOYMENT_STATUS, GITLAB_DEPLOYMENT } from '../../backend/catalog/changePayload.testkit.ts';
+import { GITHUB_DEPLOYMENT, GITHUB_DEPLOYMENT_STATUS, GITLAB_DEPLOYMENT, JENKINS_BUILD } from '../../backend/catalog/changePayload.testkit.ts';
 import { orgId } from '../../backend/contract/index.ts';
 import { readAlertChanges } from '../../backend/ingest/index.ts';
 import { ADA_ADMIN, ED_EDITOR, VERA_VIEWER } from '../harness/grafana.ts';
@@ -40,6 +40,18 @@ test('the token decides: none, a wrong one, one of another address; GitLab sends
   expect(await changes({ service: 'payments' })).toEqual([]);
   expect((await post({ 'X-Gitlab-Token': token })).status).toBe(202);
   expect(await changes({ service: 'payments' })).toMatchObject([{ id: 'gitlab:deployment:15', title: 'Raise the pool size' }]);
+});
+
+test('cap 4: a build of Jenkins, with the token as password in the address, is one change that ends', async () => {
+  const post = (phase: string) => fetch(`${muster.url}/webhooks/change/ci`, {
+    method: 'POST', headers: { 'Content-Type': 'application/json;charset=UTF-8', Authorization: `Basic ${Buffer.from(`ci:${token}`).toString('base64')}` },
+    body: JSON.stringify({ ...JENKINS_BUILD, build: { ...JENKINS_BUILD.build, phase } }),
+  });
+  const told = async () => (await changes()).filter(({ id }) => id.startsWith('jenkins:')).map(({ service, closedAt }) => [service, closedAt !== null]);
+  expect((await post('STARTED')).status).toBe(202);
+  expect(await told()).toEqual([['checkout', false]]);
+  for (const phase of ['COMPLETED', 'FINALIZED']) expect((await post(phase)).status).toBe(202);
+  expect(await told()).toEqual([['checkout', true]]);
 });
 
 test('cap 9: what cannot be read is kept with its field, and can be replayed', async () => {

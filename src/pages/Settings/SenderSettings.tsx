@@ -42,12 +42,12 @@ export function SenderSettings({ source, token = TOKEN_PLACEHOLDER }: Props) {
         <div className={styles.stack}>
           {source.hmac.enabled ? (
             <div>
-              Set the address as webhook of GitHub (content type application/json, event Deployment statuses) with the secret that you set here, or as webhook of GitLab with it as secret
+              Set the address as webhook of GitHub (content type application/json; events Deployment statuses, Releases or Workflow runs) with the secret that you set here, or as webhook of GitLab with it as secret
               token. What else posts this has to sign it as well.
             </div>
           ) : (
             <div>
-              Let a step of your pipeline post this, or set the address as webhook of GitLab with the token as its secret token. A webhook of GitHub needs a secret: set one under
+              Let a step of your pipeline post this, or set the address as webhook of GitLab with the token as its secret token, or in Jenkins’ Notification plugin with the token as password. A webhook of GitHub needs a secret: set one under
               “Signature”.
             </div>
           )}
