@@ -39,8 +39,8 @@ export function createNoiseRoutes({ db, rules, maintenance, silences, scores }: 
     async editNoiseRule({ params, body }, context) {
       return rules.edit(context.caller.orgId, context.caller.actor, params.id, requiredVersion(context), body);
     },
-    async deleteNoiseRule({ params }, { caller }) {
-      await rules.remove(caller.orgId, caller.actor, params.id);
+    async deleteNoiseRule({ params }, context) {
+      await rules.remove(context.caller.orgId, context.caller.actor, params.id, requiredVersion(context));
       return { ok: true };
     },
     previewNoiseScope: ({ body }, { caller }) => rules.preview(caller.orgId, body.scope),

@@ -4,7 +4,7 @@ import type { Actor, AlertScope, NoisePreview, NoiseRule, NoiseRuleBody, OrgId }
 import { appendEvents } from '../eventlog/index.ts';
 import { readAlertsSince } from '../ingest/index.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { Database } from '../platform/db/database.ts';
+import type { Database, Transaction } from '../platform/db/database.ts';
 import { inputError, notFoundError, versionMismatchError } from '../platform/errors.ts';
 import { EMPTY_TOPOLOGY } from '../catalog/index.ts';
 import { countByCause } from './gateStore.ts';
@@ -18,7 +18,7 @@ export interface RuleService {
   list(orgId: OrgId): Promise<NoiseRule[]>;
   create(orgId: OrgId, by: Actor, body: NoiseRuleBody): Promise<NoiseRule>;
   edit(orgId: OrgId, by: Actor, id: string, version: number, body: NoiseRuleBody): Promise<NoiseRule>;
-  remove(orgId: OrgId, by: Actor, id: string): Promise<void>;
+  remove(orgId: OrgId, by: Actor, id: string, version: number): Promise<void>;
   preview(orgId: OrgId, scope: AlertScope): Promise<NoisePreview>;
 }
 
@@ -58,6 +58,16 @@ export function createRuleService({ db, clock, onChanged }: RuleServiceDeps): Ru
     };
   }
 
+  /** Locks the rule as it was seen. */
+  async function lockVersion(tx: Transaction, orgId: OrgId, id: string, version: number): Promise<StoredRule> {
+    const current = await lockRule(tx, orgId, id);
+    if (current === null) throw notFoundError(`there is no noise rule "${id}"`);
+    if (current.version !== version) {
+      throw versionMismatchError('the rule was changed in the meantime: read it again and repeat your change', { extra: { currentVersion: current.version } });
+    }
+    return current;
+  }
+
   async function shown(orgId: OrgId): Promise<NoiseRule[]> {
     const counts = await countByCause(db, orgId, new Date(clock.nowMs() - DAY_MS));
     return (await selectRules(db, orgId)).map((rule) => toNoiseRule(rule, counts));
@@ -85,11 +95,7 @@ export function createRuleService({ db, clock, onChanged }: RuleServiceDeps): Ru
     async edit(orgId, by, id, version, body) {
       checkRule(body);
       await db.transaction(async (tx) => {
-        const current = await lockRule(tx, orgId, id);
-        if (current === null) throw notFoundError(`there is no noise rule "${id}"`);
-        if (current.version !== version) {
-          throw versionMismatchError('the rule was changed in the meantime: read it again and repeat your change', { extra: { currentVersion: current.version } });
-        }
+        const current = await lockVersion(tx, orgId, id, version);
         await updateRule(tx, orgId, id, body, by, clock.now());
         await bumpVersion(tx, orgId);
         await appendEvents(tx, orgId, clock.now(), [{ type: 'noise.rule_edited', incident: null, actor: by, data: { rule: id, kind: body.kind, name: body.name, from: current.body, to: body } }]);
@@ -97,10 +103,9 @@ export function createRuleService({ db, clock, onChanged }: RuleServiceDeps): Ru
       onChanged(orgId);
       return one(orgId, id);
     },
-    async remove(orgId, by, id) {
+    async remove(orgId, by, id, version) {
       await db.transaction(async (tx) => {
-        const current = await lockRule(tx, orgId, id);
-        if (current === null) throw notFoundError(`there is no noise rule "${id}"`);
+        const current = await lockVersion(tx, orgId, id, version);
         await deleteRule(tx, orgId, id);
         await bumpVersion(tx, orgId);
         await appendEvents(tx, orgId, clock.now(), [{ type: 'noise.rule_deleted', incident: null, actor: by, data: { rule: id, kind: current.body.kind, name: current.body.name } }]);

@@ -122,8 +122,10 @@ export function createDerivationRoutes({ db, clock, recordEvent, lookup }: Deriv
       await record(tx, orgId, actor, 'enrichment.edited', { table: params.id, action: 'edited' });
       return edited;
     }),
-    deleteEnrichmentTable: ({ params }, { caller: { orgId, actor } }) => change(orgId, async (tx) => {
-      if (!(await deleteTable(tx, orgId, params.id))) throw notFoundError(`there is no enrichment table "${params.id}"`);
+    deleteEnrichmentTable: ({ params }, context) => change(context.caller.orgId, async (tx) => {
+      const { orgId, actor } = context.caller;
+      checkVersion(`table "${params.id}"`, (await table(tx, orgId, params.id)).version, context);
+      await deleteTable(tx, orgId, params.id);
       await record(tx, orgId, actor, 'enrichment.edited', { table: params.id, action: 'deleted' });
       return { ok: true };
     }),
@@ -148,8 +150,10 @@ export function createDerivationRoutes({ db, clock, recordEvent, lookup }: Deriv
       await record(tx, orgId, actor, 'extraction.edited', { rule: params.id, action: 'edited' });
       return edited;
     }),
-    deleteExtractionRule: ({ params }, { caller: { orgId, actor } }) => change(orgId, async (tx) => {
-      if (!(await deleteRule(tx, orgId, params.id))) throw notFoundError(`there is no extraction rule "${params.id}"`);
+    deleteExtractionRule: ({ params }, context) => change(context.caller.orgId, async (tx) => {
+      const { orgId, actor } = context.caller;
+      checkVersion(`rule "${params.id}"`, (await rule(tx, orgId, params.id)).version, context);
+      await deleteRule(tx, orgId, params.id);
       await record(tx, orgId, actor, 'extraction.edited', { rule: params.id, action: 'deleted' });
       return { ok: true };
     }),

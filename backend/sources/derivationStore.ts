@@ -80,8 +80,8 @@ export async function updateTable(tx: Transaction, orgId: OrgId, table: TableWri
 }
 
 /** Removes a table. False when there is none. */
-export async function deleteTable(tx: Transaction, orgId: OrgId, id: string): Promise<boolean> {
-  return (await tx.query<{ id: string }>('delete from enrichment_tables where org_id = $1::integer and id = $2::text returning id', [orgId, id])).length === 1;
+export async function deleteTable(tx: Transaction, orgId: OrgId, id: string): Promise<void> {
+  await tx.query('delete from enrichment_tables where org_id = $1::integer and id = $2::text', [orgId, id]);
 }
 
 /** All rules, in the order in which they are applied. */
@@ -128,6 +128,6 @@ export async function flagRule(tx: Transaction, orgId: OrgId, id: string, versio
 }
 
 /** Removes a rule. False when there is none. */
-export async function deleteRule(tx: Transaction, orgId: OrgId, id: string): Promise<boolean> {
-  return (await tx.query<{ id: string }>('delete from extraction_rules where org_id = $1::integer and id = $2::text returning id', [orgId, id])).length === 1;
+export async function deleteRule(tx: Transaction, orgId: OrgId, id: string): Promise<void> {
+  await tx.query('delete from extraction_rules where org_id = $1::integer and id = $2::text', [orgId, id]);
 }

@@ -27,8 +27,9 @@ export function useSaveTable() {
   );
 }
 
+/** Removes the version that was seen. */
 export function useDeleteTable() {
-  return useChange((id: string) => callApi('deleteEnrichmentTable', { params: { id } }), queryKeys.enrichmentTables);
+  return useChange(({ id, version }: { id: string; version: number }) => callApi('deleteEnrichmentTable', { params: { id } }, { ifMatch: version }), queryKeys.enrichmentTables);
 }
 
 /** Adds a rule, or replaces the version that was seen. */
@@ -42,8 +43,9 @@ export function useSaveRule() {
   );
 }
 
+/** Removes the version that was seen. */
 export function useDeleteRule() {
-  return useChange((id: string) => callApi('deleteExtractionRule', { params: { id } }), queryKeys.extractionRules);
+  return useChange(({ id, version }: { id: string; version: number }) => callApi('deleteExtractionRule', { params: { id } }, { ifMatch: version }), queryKeys.extractionRules);
 }
 
 export function useTryDerivation() {

@@ -63,5 +63,5 @@ export function useSaveNoiseRule() {
 }
 
 export function useDeleteNoiseRule() {
-  return useRuleChange((id: string) => callApi('deleteNoiseRule', { params: { id } }));
+  return useRuleChange(({ id, version }: { id: string; version: number }) => callApi('deleteNoiseRule', { params: { id } }, { ifMatch: version }));
 }

@@ -64,7 +64,7 @@ test('cap 16, cap 17: derived labels decide the service before correlation, are 
   expect(refused.problem.errors).toMatchObject([{ field: 'body.pattern' }]);
   const off = await muster.call(ADA_ADMIN, 'putExtractionRule', { params: { id: 'host' }, body: { name: 'x', enabled: false, from: 'summary', pattern: '(?P<machine>x)' } }, { 'If-Match': '"1"' });
   expect(off.body).toMatchObject({ version: 2, enabled: false });
-  expect((await muster.call(ADA_ADMIN, 'deleteEnrichmentTable', { params: { id: 'machines' } })).status).toBe(200);
+  expect((await muster.call(ADA_ADMIN, 'deleteEnrichmentTable', { params: { id: 'machines' } }, { 'If-Match': '"1"' })).status).toBe(200);
   const later = await send({ alertname: 'DiskFull', severity: 'info' }, { summary: 'Disk full on idx-7' });
   expect((await muster.call(VERA_VIEWER, 'getAlert', { params: { id: later } })).body).toMatchObject({ derived: {}, service: null });
 });
@@ -90,7 +90,7 @@ test('cap 17: a pattern that takes more than 50 ms on an alert is broken off, fl
   const edited = await muster.call(ADA_ADMIN, 'putExtractionRule', { params: { id: 'large' }, body: { ...fields, pattern: 'zone (?P<zone>\\w+)' } }, { 'If-Match': '"2"' });
   expect(edited.body).toMatchObject({ flaggedAt: null, flagReason: null });
   expect((await muster.call(ADA_ADMIN, 'tryDerivation', { body: { labels: { alertname: 'X' }, annotations: { log: 'in zone a' } } })).body.derived).toEqual({ zone: 'a' });
-  await muster.call(ADA_ADMIN, 'deleteExtractionRule', { params: { id: 'large' } });
+  expect((await muster.call(ADA_ADMIN, 'deleteExtractionRule', { params: { id: 'large' } }, { 'If-Match': edited.headers.get('etag') ?? '' })).status).toBe(200);
 });
 
 test('dependencies are learned from alerts, proposed with evidence, and accepted into the topology', async () => {

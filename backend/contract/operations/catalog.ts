@@ -73,12 +73,12 @@ export const catalogOperations = {
   putEnrichmentTable: op({
     method: 'put', path: '/enrichment-tables/{id}', summary: 'Replace a table', tag: 'Catalog', params: byId, body: editTableBody, response: enrichmentTable, ifMatch: 'required',
   }),
-  deleteEnrichmentTable: op({ method: 'delete', path: '/enrichment-tables/{id}', summary: 'Remove a table', tag: 'Catalog', params: byId, response: okBody }),
+  deleteEnrichmentTable: op({ method: 'delete', path: '/enrichment-tables/{id}', summary: 'Remove a table', tag: 'Catalog', params: byId, response: okBody, ifMatch: 'required' }),
   listExtractionRules: op({ method: 'get', path: '/extraction-rules', summary: 'Patterns that add labels', tag: 'Catalog', response: ruleList }),
   createExtractionRule: op({ method: 'post', path: '/extraction-rules', summary: 'Add a pattern', tag: 'Catalog', body: createRuleBody, response: extractionRule, status: 201 }),
   putExtractionRule: op({
     method: 'put', path: '/extraction-rules/{id}', summary: 'Change a pattern; takes a flag off it', tag: 'Catalog', params: byId, body: editRuleBody, response: extractionRule, ifMatch: 'required',
   }),
-  deleteExtractionRule: op({ method: 'delete', path: '/extraction-rules/{id}', summary: 'Remove a pattern', tag: 'Catalog', params: byId, response: okBody }),
+  deleteExtractionRule: op({ method: 'delete', path: '/extraction-rules/{id}', summary: 'Remove a pattern', tag: 'Catalog', params: byId, response: okBody, ifMatch: 'required' }),
   tryDerivation: op({ method: 'post', path: '/derivation/try', summary: 'What would be derived from these labels', tag: 'Catalog', body: tryDerivationBody, response: derivedLabels }),
 } as const;

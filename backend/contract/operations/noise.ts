@@ -17,7 +17,7 @@ export const noiseOperations = {
     params: byId, body: noiseRuleBody, response: noiseRule, ifMatch: 'required',
   }),
   deleteNoiseRule: op({
-    method: 'delete', path: '/noise/rules/{id}', summary: 'Remove a rule; what it holds back is looked at again', tag: 'Noise', params: byId, response: okBody,
+    method: 'delete', path: '/noise/rules/{id}', summary: 'Remove a rule; what it holds back is looked at again', tag: 'Noise', params: byId, response: okBody, ifMatch: 'required',
   }),
   previewNoiseScope: op({
     method: 'post', path: '/noise/preview', summary: 'What a scope would have matched in the last 24 hours', tag: 'Noise', body: noisePreviewBody, response: noisePreview,

@@ -91,7 +91,7 @@ function RuleRow({ rule, onEdit }: { rule: NoiseRule; onEdit: () => void }) {
         title={`Remove ${name}?`}
         body="What it holds back and still fires goes to correlation within seconds."
         confirmText="Remove"
-        onConfirm={() => remove.mutate(rule.id, { onSuccess: () => toast.done('Rule removed'), onError: (error) => toast.failed(error), onSettled: () => setAsking(false) })}
+        onConfirm={() => remove.mutate(rule, { onSuccess: () => toast.done('Rule removed'), onError: (error) => toast.failed(error), onSettled: () => setAsking(false) })}
         onDismiss={() => setAsking(false)}
       />
     </li>

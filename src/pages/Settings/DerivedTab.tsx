@@ -63,7 +63,7 @@ function RuleRow({ rule, onEdit }: { rule: ExtractionRule; onEdit: (() => void) 
       {onEdit !== null && (
         <Stack gap={1}>
           <IconButton name="pen" aria-label={`Edit ${rule.name}`} onClick={onEdit} />
-          <IconButton name="trash-alt" aria-label={`Remove ${rule.name}`} disabled={remove.isPending} onClick={() => remove.mutate(rule.id, { onError: (error) => toast.failed(error) })} />
+          <IconButton name="trash-alt" aria-label={`Remove ${rule.name}`} disabled={remove.isPending} onClick={() => remove.mutate(rule, { onError: (error) => toast.failed(error) })} />
         </Stack>
       )}
     </div>
@@ -87,7 +87,7 @@ function TableRow({ table, onEdit }: { table: EnrichmentTable; onEdit: (() => vo
       {onEdit !== null && (
         <Stack gap={1}>
           <IconButton name="pen" aria-label={`Edit ${table.name}`} onClick={onEdit} />
-          <IconButton name="trash-alt" aria-label={`Remove ${table.name}`} disabled={remove.isPending} onClick={() => remove.mutate(table.id, { onError: (error) => toast.failed(error) })} />
+          <IconButton name="trash-alt" aria-label={`Remove ${table.name}`} disabled={remove.isPending} onClick={() => remove.mutate(table, { onError: (error) => toast.failed(error) })} />
         </Stack>
       )}
     </div>

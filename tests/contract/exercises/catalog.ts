@@ -120,7 +120,10 @@ export const catalogExercises: Exercises<keyof typeof catalogOperations> = {
     const seen = await freshTable(stage);
     return { input: { params: { id: seen.id }, body: { name: 'Renamed', matchLabel: 'host', rows: {} } }, headers: ifMatch(seen) };
   },
-  deleteEnrichmentTable: async (stage) => ({ input: { params: { id: (await freshTable(stage)).id } } }),
+  async deleteEnrichmentTable(stage) {
+    const seen = await freshTable(stage);
+    return { input: { params: { id: seen.id } }, headers: ifMatch(seen) };
+  },
   async listExtractionRules(stage) {
     await freshRule(stage);
     return { input: {} };
@@ -130,7 +133,10 @@ export const catalogExercises: Exercises<keyof typeof catalogOperations> = {
     const seen = await freshRule(stage);
     return { input: { params: { id: seen.id }, body: { name: 'Renamed', from: 'name', pattern: '(?P<area>Disk)' } }, headers: ifMatch(seen) };
   },
-  deleteExtractionRule: async (stage) => ({ input: { params: { id: (await freshRule(stage)).id } } }),
+  async deleteExtractionRule(stage) {
+    const seen = await freshRule(stage);
+    return { input: { params: { id: seen.id } }, headers: ifMatch(seen) };
+  },
   async tryDerivation(stage) {
     await freshRule(stage);
     return { input: { body: { labels: { alertname: 'DiskFull' }, annotations: { summary: 'Disk full on idx-7' } } } };

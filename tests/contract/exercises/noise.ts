@@ -25,7 +25,10 @@ export const noiseExercises: Exercises<keyof typeof noiseOperations> = {
     const made = await rule(stage);
     return { input: { params: { id: made.id }, body: { ...RULE, enabled: false } }, headers: ifMatch(made) };
   },
-  deleteNoiseRule: async (stage) => ({ input: { params: { id: (await rule(stage)).id } } }),
+  async deleteNoiseRule(stage) {
+    const made = await rule(stage);
+    return { input: { params: { id: made.id } }, headers: ifMatch(made) };
+  },
   previewNoiseScope: () => Promise.resolve({ input: { body: { scope: SCOPE } } }),
   async listHeldBack(stage) {
     const service = stage.name();
