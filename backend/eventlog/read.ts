@@ -55,6 +55,9 @@ export interface EventFilter {
   readonly notBy?: Actor['kind'];
   /** Only events beyond this position, in the direction of `order`. */
   readonly beyond?: string;
+  /** Only events that occurred from then on, and until then. */
+  readonly from?: Date;
+  readonly until?: Date;
   readonly order: 'newest' | 'oldest';
   readonly limit: number;
 }
@@ -70,9 +73,14 @@ export async function listEvents(q: Queryable, orgId: OrgId, filter: EventFilter
        and ($4::text[] is null or e.type <> all($4::text[]))
        and ($8::text is null or e.actor->>'kind' = $8::text)
        and ($9::text is null or e.actor->>'kind' <> $9::text)
+       and ($10::timestamptz is null or e.occurred_at >= $10::timestamptz)
+       and ($11::timestamptz is null or e.occurred_at <= $11::timestamptz)
        and ($5::bigint is null or e.position ${newest ? '<' : '>'} $5::bigint)
      order by e.position ${newest ? 'desc' : 'asc'} limit $6::integer`,
-    [orgId, filter.incident ?? null, filter.types ?? null, filter.notTypes ?? null, filter.beyond ?? null, filter.limit, filter.besides ?? [], filter.by ?? null, filter.notBy ?? null],
+    [
+      orgId, filter.incident ?? null, filter.types ?? null, filter.notTypes ?? null, filter.beyond ?? null, filter.limit, filter.besides ?? [], filter.by ?? null, filter.notBy ?? null,
+      filter.from ?? null, filter.until ?? null,
+    ],
   );
   return rows.map(toEvent);
 }

@@ -10,7 +10,7 @@ import { selectJudgements } from './judgements/judgementStore.ts';
 import { selectAlertServices, selectEnded, selectServices } from './observationStore.ts';
 import { findRuleNames } from './sinkStore.ts';
 
-/** The newest so many are learned from. */
+/** The newest so many of the time that is looked at are learned from. */
 const MAX_INCIDENTS = 1_000;
 const MAX_EVENTS = 5_000;
 const MAX_JUDGEMENTS = 1_000;
@@ -43,12 +43,10 @@ function numberOf(event: LiveEvent): IncidentNumber | null {
 /** Reads what happened from a time to another. */
 export async function observeIncidents(q: Queryable, orgId: OrgId, topology: Topology, since: Date, until: Date): Promise<Observations> {
   const named = createNaming(topology);
-  const inTime = (at: Date): boolean => at >= since && at <= until;
   // One after the other: within a transaction there is one connection.
   const ended = await selectEnded(q, orgId, since, until, MAX_INCIDENTS);
-  const events = await listEvents(q, orgId, { types: ACT_TYPES, notBy: 'system', order: 'newest', limit: MAX_EVENTS });
-  const judgements = await selectJudgements(q, orgId, null, MAX_JUDGEMENTS);
-  const acts = events.filter((event) => inTime(new Date(event.at)));
+  const acts = await listEvents(q, orgId, { types: ACT_TYPES, notBy: 'system', from: since, until, order: 'newest', limit: MAX_EVENTS });
+  const judgements = await selectJudgements(q, orgId, { from: since, until, limit: MAX_JUDGEMENTS });
   const undone = new Set(acts.flatMap((event) => (event.type === 'incident.regrouping_undone' ? [undoneData.safeParse(event.data).data?.regrouping] : [])));
 
   const pairActs: PairAct[] = [];
@@ -76,9 +74,8 @@ export async function observeIncidents(q: Queryable, orgId: OrgId, topology: Top
     }
   }
 
-  const judged = judgements.filter((judgement) => inTime(new Date(judgement.judgedAt)));
-  const servicesOf = await selectServices(q, orgId, judged.flatMap(({ incident, judgement }) => (judgement.verdict === 'should_merge' ? [incident, ...judgement.with] : [incident])));
-  for (const { incident, judgement, judgedAt } of judged) {
+  const servicesOf = await selectServices(q, orgId, judgements.flatMap(({ incident, judgement }) => (judgement.verdict === 'should_merge' ? [incident, ...judgement.with] : [incident])));
+  for (const { incident, judgement, judgedAt } of judgements) {
     const own = named(servicesOf.get(incident) ?? []);
     const act = { at: new Date(judgedAt), incident };
     switch (judgement.verdict) {

@@ -3,7 +3,7 @@
  * that it can give, and each answer is what the document says.
  */
 import { createParser } from 'eventsource-parser';
-import { OPERATION_NAMES, operations, type Operation, type OperationName } from '../../backend/contract/index.ts';
+import { ALERTS_CHANGED, OPERATION_NAMES, operations, type Operation, type OperationName } from '../../backend/contract/index.ts';
 import { okBody } from '../../backend/contract/primitives.ts';
 import { PERMISSIONS } from '../../backend/access/index.ts';
 import { pathOf } from '../harness/app.ts';
@@ -76,7 +76,7 @@ test('streamEvents sends events that are what the document says', async () => {
   const stop = new AbortController();
   const response = await fetch(`${stage.muster.url}${pathOf('streamEvents', parts)}`, { headers: await stage.muster.headersOf(ADA_ADMIN), signal: stop.signal });
   const events: unknown[] = [];
-  const parser = createParser({ onEvent: (event) => void (event.data === '' ? null : events.push(JSON.parse(event.data))) });
+  const parser = createParser({ onEvent: (event) => void (event.event === ALERTS_CHANGED || event.data === '' ? null : events.push(JSON.parse(event.data))) });
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   while (events.length < 3) parser.feed((await reader?.read())?.value ?? '');
   stop.abort();

@@ -29,7 +29,7 @@ async function read(url: string, headers: Record<string, string>): Promise<Strea
   const response = await fetch(url, { headers, signal: stop.signal });
   if (response.status !== 200 || response.body === null) throw new Error(`stream answered ${response.status}: ${await response.text()}`);
   const ids: string[] = [];
-  const parser = createParser({ onEvent: (event) => void (event.data === '' ? null : ids.push(event.id ?? '')) });
+  const parser = createParser({ onEvent: (event) => void (event.event === 'alerts.changed' || event.data === '' ? null : ids.push(event.id ?? '')) });
   const text = response.body.pipeThrough(new TextDecoderStream()).getReader();
   const ended = (async () => {
     try {

@@ -17,13 +17,23 @@ function toJudgement(row: JudgementRow): Judgement {
   };
 }
 
-/** Judgements of incidents numbered below `before`, the newest incident first; all of them where both limits are null. */
-export async function selectJudgements(q: Queryable, orgId: OrgId, before: number | null, limit: number | null): Promise<Judgement[]> {
+export interface JudgementFilter {
+  /** Only of incidents with a smaller number. */
+  readonly before?: number;
+  /** Only those given from then on, and until then. */
+  readonly from?: Date;
+  readonly until?: Date;
+  readonly limit?: number;
+}
+
+/** Judgements, of the newest incident first. */
+export async function selectJudgements(q: Queryable, orgId: OrgId, filter: JudgementFilter): Promise<Judgement[]> {
   const rows = await q.query<JudgementRow>(
     `select j.incident_number, j.judgement, j.judged_at, j.judged_by from judgements as j
      where j.org_id = $1::integer and ($2::integer is null or j.incident_number < $2::integer)
+       and ($4::timestamptz is null or j.judged_at >= $4::timestamptz) and ($5::timestamptz is null or j.judged_at <= $5::timestamptz)
      order by j.incident_number desc limit $3::integer`,
-    [orgId, before, limit],
+    [orgId, filter.before ?? null, filter.limit ?? null, filter.from ?? null, filter.until ?? null],
   );
   return rows.map(toJudgement);
 }

@@ -12,7 +12,7 @@ export type JudgementOperation = 'getJudgement' | 'putJudgement' | 'deleteJudgem
 
 /** Labels of the alerts of judged incidents whose episodes began in a period: what a back-test is scored against. */
 export async function labelsOf(db: Database, orgId: OrgId, from: Date, to: Date): Promise<AlertLabels> {
-  const judgements = await selectJudgements(db, orgId, null, null);
+  const judgements = await selectJudgements(db, orgId, {});
   const incidents = judgements.flatMap(({ incident, judgement }) => (judgement.verdict === 'should_merge' ? [incident, ...judgement.with] : [incident]));
   return labelAlerts(judgements, await membersOf(db, orgId, incidents, from, to));
 }
@@ -56,7 +56,7 @@ export function createJudgementHandlers({ db, clock }: { readonly db: Database; 
     },
     async listJudgements({ query }, { caller }) {
       if (query.cursor !== undefined && !/^\d{1,9}$/.test(query.cursor)) throw inputError('the cursor is not one of this list', [{ field: 'cursor', message: 'start again without a cursor' }]);
-      const items = await selectJudgements(db, caller.orgId, query.cursor === undefined ? null : Number(query.cursor), query.limit + 1);
+      const items = await selectJudgements(db, caller.orgId, { ...(query.cursor === undefined ? {} : { before: Number(query.cursor) }), limit: query.limit + 1 });
       const shown = items.slice(0, query.limit);
       return { items: shown, nextCursor: items.length > shown.length ? String(shown.at(-1)?.incident) : null };
     },
