@@ -185,3 +185,27 @@ test('however many alerts change, open pages are told at once and then once a se
   await eventually(taken, ({ alertNews }) => alertNews === 3);
   await news.close();
 });
+
+test('an event whose transaction commits late is not skipped: those after it wait, and readers get them in order', async () => {
+  const reader = new SlowReader();
+  hub.subscribe(ORG, '0', reader);
+  const held = Promise.withResolvers<void>();
+  const noted = Promise.withResolvers<string[]>();
+  const slow = database.db.transaction(async (tx) => {
+    noted.resolve(await appendEvents(tx, ORG, clock.now(), [{ type: 'incident.note_added', incident: 1, actor: SYSTEM_ACTOR, data: { text: 'late' } }]));
+    await held.promise;
+  });
+  const positions = await noted.promise;
+  let later: string[] = [];
+  const fast = append(1).then((appended) => (later = appended));
+  await eventually(async () => later.length > 0 || (await database.db.query("select 1 from pg_stat_activity where datname = current_database() and wait_event = 'advisory'")).length > 0, (settled) => settled);
+  expect(later).toEqual([]);
+  held.resolve();
+  await Promise.all([slow, fast]);
+
+  await eventually(async () => {
+    reader.take();
+    return reader.ids.length;
+  }, (length) => length >= 2);
+  expect(reader.ids).toEqual([...positions, ...later]);
+});
