@@ -1,7 +1,7 @@
 /** Upkeep of the alert log's daily partitions: made ahead, dropped when past retention. */
 import { sqlState, type Database, type Transaction } from '../platform/db/database.ts';
 
-/** Days of partitions kept ready beyond today. */
+/** Days of partitions kept ready, today among them. */
 export const PARTITION_DAYS_AHEAD = 7;
 
 /** Only starters and upkeep of this service take this lock; any fixed number will do. */

@@ -26,6 +26,7 @@ test('partitions of the alert log are made a week ahead, once, by however many a
 
   expect(made.reduce((sum, count) => sum + count, 0)).toBe((await partitions()).length - before.length);
   expect(made.filter((count) => count > 0)).toHaveLength(1);
+  expect((await partitions()).filter((name) => !before.includes(name))).toEqual(['01', '02', '03', '04', '05', '06', '07'].map((day) => `alert_log_202706${day}`));
   expect(await ensurePartitions(database.db, new Date(now.getTime() + DAY_MS))).toBe(1);
 });
 
@@ -64,6 +65,7 @@ test('alerts that ended long ago and belong to no incident are removed; those th
   const dropOld = jobs.find((job) => job.name === 'alerts.drop_old');
   for (let time = 0; time < 2; time += 1) await dropOld?.run({});
 
+  expect(await database.db.query('select 1 from alert_log')).toEqual([]);
   const left = await database.db.query<{ fingerprint: string }>('select fingerprint from alerts order by 1');
   expect(left.map((row) => row.fingerprint)).toEqual(['firing', 'linked-a', 'linked-b']);
 });

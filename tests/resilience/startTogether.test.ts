@@ -30,8 +30,8 @@ test('ten starters of the program on one empty database: every migration once, t
   expect(new Set(replicas.map((replica) => replica.replicaId)).size).toBe(REPLICAS);
   const [first] = replicas;
   if (first === undefined) throw new Error('no replica');
-  const status = await callReplica(first, ADA_ADMIN, 'getStatus');
-  expect(status.replicas.filter((replica) => replica.alive)).toHaveLength(REPLICAS);
+  // Ten on a small machine may leave one without a heartbeat for a moment; its next one brings it back.
+  await eventually(() => callReplica(first, ADA_ADMIN, 'getStatus'), (status) => status.replicas.filter((replica) => replica.alive).length === REPLICAS, 60_000);
   const leading = (): string[] => replicas.flatMap((replica) => replica.logs().filter((line) => line['msg'] === 'this replica correlates the organisation').map(() => replica.replicaId));
   expect(await eventually(async () => leading(), (leaders) => leaders.length > 0)).toHaveLength(1);
   const ends = await Promise.all(replicas.map((replica) => replica.stop()));

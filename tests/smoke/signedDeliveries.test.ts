@@ -67,7 +67,7 @@ test.each([
   { name: 'a signature of another body', reason: 'wrong_signature', headers: (body: string) => signed(`${body} `) },
   { name: 'a time that was moved', reason: 'wrong_signature', headers: (body: string) => ({ ...signed(body, { ageSeconds: 400 }), 'X-Grafana-Alerting-Timestamp': String(Math.floor(Date.now() / 1000)) }) },
   { name: 'a time more than five minutes ago', reason: 'stale_timestamp', headers: (body: string) => signed(body, { ageSeconds: 302 }) },
-  { name: 'a time more than five minutes ahead', reason: 'stale_timestamp', headers: (body: string) => signed(body, { ageSeconds: -302 }) },
+  { name: 'a time more than five minutes ahead', reason: 'stale_timestamp', headers: (body: string) => signed(body, { ageSeconds: -400 }) },
 ])('cap 5: $name is answered with 401 and told to the audit log; nothing is stored', async ({ reason, headers }) => {
   const [before] = await muster.database.db.query<{ n: number }>('select count(*)::integer as n from alerts');
   const body = delivery();
@@ -79,8 +79,9 @@ test.each([
   expect(await muster.database.db.query('select count(*)::integer as n from alerts')).toEqual([before]);
 });
 
+// To the second it is tried with a clock of its own, in signature.test.ts.
 test('cap 5: a time within five minutes is taken, as clocks differ', async () => {
-  for (const ageSeconds of [295, -295]) {
+  for (const ageSeconds of [240, -240]) {
     const body = delivery();
     expect((await post(body, signed(body, { ageSeconds }))).status).toBe(202);
   }
