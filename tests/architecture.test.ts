@@ -1,6 +1,8 @@
 /** The floors hold, and lint would notice if they did not. */
 import { execFile } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,7 +13,7 @@ const ROOT = resolve('.');
 let copy: string;
 beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), 'muster-floors-'));
-  for (const name of ['backend', 'tsconfig.json', '.dependency-cruiser.cjs', 'package.json']) await cp(join(ROOT, name), join(copy, name), { recursive: true });
+  for (const name of ['backend', 'src', 'tsconfig.json', '.dependency-cruiser.cjs', 'package.json']) await cp(join(ROOT, name), join(copy, name), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
 });
 afterAll(() => rm(copy, { recursive: true, force: true }));
@@ -20,7 +22,7 @@ afterAll(() => rm(copy, { recursive: true, force: true }));
 async function brokenRules(path: string | null, text = ''): Promise<string[]> {
   if (path !== null) await writeFile(join(copy, path), text);
   try {
-    const args = ['node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', '--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'backend'];
+    const args = ['node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', '--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'backend', 'src'];
     const { stdout } = await run(process.execPath, args, { cwd: copy, maxBuffer: 64 * 1024 * 1024 }).catch((error: { stdout?: string; stderr?: string }) => {
       // It exits with the number of violations; without a report it really failed.
       if (error.stdout === undefined || error.stdout === '') throw new Error(error.stderr);
@@ -68,4 +70,43 @@ test('a decision that reaches for the database is found', async () => {
   const rules = await brokenRules('backend/incidents/declarePolicy.ts', "import pg from 'pg';\nexport const declarationReason = pg;\n");
 
   expect(rules).toContain('pure-files');
+});
+
+test('a plugin that reaches into the service, and a part of it that reaches upwards, are found', async () => {
+  await writeFile(join(copy, 'src/api/planted.ts'), "import { useNow } from '../hooks/useNow.ts';\nexport const x = useNow;\n");
+  const rules = await brokenRules('src/model/planted.ts', "import { inputError } from '../../backend/platform/errors.ts';\nexport const y = inputError;\n");
+  await rm(join(copy, 'src/api/planted.ts'));
+
+  expect(rules).toEqual(expect.arrayContaining(['plugin-knows-only-the-contract', 'plugin-layers']));
+});
+
+/** The service's own files, without tests. */
+const SOURCES = globSync('backend/**/*.ts', { cwd: ROOT }).filter((file) => !/\.(test|testkit)\.ts$/.test(file));
+
+/** A file's code without its comments. */
+function codeOf(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+}
+
+test('decisions ask neither the clock nor chance', () => {
+  const config: { forbidden: { name: string; from: { path?: string } }[] } = createRequire(import.meta.url)(join(ROOT, '.dependency-cruiser.cjs'));
+  const pattern = new RegExp(config.forbidden.find((rule) => rule.name === 'pure-files')?.from.path ?? 'none');
+  const pure = SOURCES.filter((file) => pattern.test(file));
+  const asking = pure.filter((file) => /\b(?:Date\.now|new Date\(\)|performance\.now|Math\.random|randomUUID|randomBytes|process\.env)/.test(codeOf(file)));
+
+  expect(pure.length).toBeGreaterThan(80);
+  expect(asking).toEqual([]);
+});
+
+test('each table is written by one module; only the upkeep of the whole removes what several have', () => {
+  const tables = new Set(globSync('backend/migrations/*.sql', { cwd: ROOT }).flatMap((file) => [...readFileSync(join(ROOT, file), 'utf8').matchAll(/create table ([a-z_]+)/g)].map((match) => match[1] ?? '')));
+  const writers = new Map<string, Set<string>>();
+  for (const file of SOURCES.filter((source) => source !== 'backend/upkeep.ts')) {
+    for (const [, table = ''] of codeOf(file).matchAll(/\b(?:insert into|update|delete from) ([a-z_]+)/g)) {
+      if (tables.has(table)) writers.set(table, (writers.get(table) ?? new Set()).add(file.split('/')[1] ?? ''));
+    }
+  }
+
+  expect(writers.size).toBeGreaterThan(40);
+  expect([...writers].filter(([, modules]) => modules.size > 1)).toEqual([]);
 });
