@@ -22,7 +22,7 @@ export type SourceToken = z.infer<typeof sourceToken>;
 export const hmacSettings = z.object({
   enabled: z.boolean(),
   header: z.string(),
-  /** Header with the time of sending in Unix seconds; without one a replay cannot be told. */
+  /** Header with the time of sending in Unix seconds. Empty: the sender signs the body alone, and a delivery that is sent again later cannot be told. */
   timestampHeader: z.string(),
 });
 
@@ -72,7 +72,7 @@ export const editSourceBody = z
     hmac: z.object({
       enabled: z.boolean(),
       header: headerName.default('X-Grafana-Alerting-Signature'),
-      timestampHeader: headerName.default('X-Grafana-Alerting-Timestamp'),
+      timestampHeader: z.union([headerName, z.literal('')]).default('X-Grafana-Alerting-Timestamp'),
       /** Left out: the stored secret stays. */
       secret: z.string().min(16, 'use at least 16 characters').max(500).optional(),
     }),

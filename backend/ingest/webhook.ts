@@ -7,9 +7,9 @@
  * only), 4xx says that a repeat would not help; what could not be read is kept either way.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { randomUUID } from 'node:crypto';
 import { AppError, inputError, notFoundError, overloadedError, tooLargeError, unavailableError } from '../platform/errors.ts';
 import { problemOf } from '../platform/http/problem.ts';
+import { requestIdFor } from '../platform/http/requestContext.ts';
 import type { Logger } from '../platform/logger.ts';
 import { HEARTBEAT_KIND, type ProvenDelivery, type SourceAuth, type WebhookAddress } from '../sources/index.ts';
 import type { ChangeIntake } from '../catalog/index.ts';
@@ -160,11 +160,13 @@ export function createWebhookListener(deps: WebhookDeps): (request: IncomingMess
         answer(response, 202, result, 'application/json');
       },
       (error: unknown) => {
-        const requestId = randomUUID();
+        const incoming = request.headers['x-request-id'];
+        const requestId = requestIdFor(typeof incoming === 'string' ? incoming : undefined);
         const fault = error instanceof AppError ? error : unavailableError('the webhook failed inside Muster; send it again', { retryAfterSeconds: RETRY_AFTER_SECONDS });
         if (fault.status >= 500 && fault.code !== 'overloaded') logger.error({ err: error, requestId, url: request.url?.split('?')[0] }, 'a webhook could not be stored');
         else logger.info({ requestId, status: fault.status, detail: fault.message, url: request.url?.split('?')[0] }, 'a webhook was refused');
         answer(response, fault.status, problemOf(fault, requestId), 'application/problem+json', {
+          'X-Request-Id': requestId,
           ...(fault.retryAfterSeconds === undefined ? {} : { 'Retry-After': String(fault.retryAfterSeconds) }),
           // The rest of an unread body is not worth reading: the connection goes.
           ...(request.complete ? {} : { Connection: 'close' }),

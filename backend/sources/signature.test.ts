@@ -54,8 +54,18 @@ test('the bytes are signed as they came, be they text or not', () => {
   expect(verify(sign(NOW, bytes), NOW, bytes).ok).toBe(true);
 });
 
-test('own test alerts carry headers that verify', () => {
-  const headers = signatureHeaders(SETTINGS, BODY, NOW_SECONDS * 1000);
+test.each([SETTINGS, { ...SETTINGS, timestampHeader: '' }])('own test alerts carry headers that verify, with the timestamp header "$timestampHeader"', (settings) => {
+  const headers = signatureHeaders(settings, BODY, NOW_SECONDS * 1000);
 
-  expect(verifySignature(SETTINGS, headersOf(headers), BODY, NOW_SECONDS * 1000).ok).toBe(true);
+  expect(verifySignature(settings, headersOf(headers), BODY, NOW_SECONDS * 1000).ok).toBe(true);
+});
+
+test('cap 5: without a timestamp header the signature is over the body alone, and names no single request', () => {
+  const settings = { ...SETTINGS, timestampHeader: '' };
+  const bare = (secret: string, body: Uint8Array = BODY) => createHmac('sha256', secret).update(body).digest('hex');
+  const verdict = (signature: string | undefined) => verifySignature(settings, headersOf(signature === undefined ? {} : { [settings.header]: signature, [SETTINGS.timestampHeader]: NOW }), BODY, NOW_SECONDS * 1000);
+
+  expect(verdict(bare(SETTINGS.secret))).toEqual({ ok: true, mac: null });
+  expect(verdict(undefined)).toEqual({ ok: false, fault: 'no_signature' });
+  for (const wrong of [bare('not the shared secret'), bare(SETTINGS.secret, Buffer.from('{}')), sign(NOW), '']) expect(verdict(wrong).ok).toBe(false);
 });

@@ -129,7 +129,7 @@ function refusal(reason: RejectionReason, credential: Credential | null): AppErr
       if (credential?.kind === 'change') return authenticationError(`the source wants signed deliveries: ${CHANGE_SECRET_HINT}`, 401, options);
       return authenticationError(`the source wants signed deliveries, and header ${credential?.signature?.header ?? ''} is missing: set the HMAC secret in the contact point`, 401, options);
     case 'no_timestamp':
-      return authenticationError(`header ${credential?.signature?.timestampHeader ?? ''} is missing: set it as timestamp header in the contact point's HMAC settings`, 401, options);
+      return authenticationError(`header ${credential?.signature?.timestampHeader ?? ''} is missing: set it as timestamp header in the contact point's HMAC settings, or empty it under Settings, Sources, Signature, if the sender has none`, 401, options);
     case 'stale_timestamp':
       return authenticationError('the timestamp is more than 5 minutes away from the time here: compare the clocks of both machines', 401, options);
     case 'wrong_signature':
@@ -207,6 +207,7 @@ export function createSourceAuth(options: SourceAuthOptions): SourceAuth {
     if (proof !== null) return provesChange(proof, credential.signature.secret, rawBody) ? null : reject('wrong_signature', credential);
     const verdict = verifySignature(credential.signature, headerReader(headers), rawBody, clock.nowMs());
     if (!verdict.ok) return reject(verdict.fault, credential);
+    if (verdict.mac === null) return null;
     const nonce: Nonce = { orgId: credential.orgId, sourceId: credential.sourceId, mac: verdict.mac };
     return (await replayGuard.claim(nonce)) ? nonce : reject('replayed', credential);
   }

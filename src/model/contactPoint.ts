@@ -23,7 +23,7 @@ export function contactPointFields(source: Source, token: string): readonly Copy
       ? [
           { label: 'HMAC signature – secret', value: '<the secret you set here>' },
           { label: 'HMAC signature – header', value: source.hmac.header },
-          { label: 'HMAC signature – timestamp header', value: source.hmac.timestampHeader },
+          ...(source.hmac.timestampHeader === '' ? [] : [{ label: 'HMAC signature – timestamp header', value: source.hmac.timestampHeader }]),
         ]
       : []),
     { label: 'Disable resolved message', value: 'Off', note: 'Muster must hear when an alert ends.' },
@@ -52,7 +52,7 @@ export function grafanaProvisioning(source: Source, token: string): string {
           '          hmacConfig:',
           '            secret: $MUSTER_HMAC_SECRET',
           `            header: ${yamlText(source.hmac.header)}`,
-          `            timestampHeader: ${yamlText(source.hmac.timestampHeader)}`,
+          ...(source.hmac.timestampHeader === '' ? [] : [`            timestampHeader: ${yamlText(source.hmac.timestampHeader)}`]),
         ]
       : []),
   ];

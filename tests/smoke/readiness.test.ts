@@ -35,7 +35,7 @@ test('a correlator that is behind, and migrations that are missing, turn readyz 
   }
 });
 
-test('metrics count what came in, and every answer of the API carries a request id that the log knows', async () => {
+test('metrics count what came in, and every answer of the API and every refused webhook carries a request id', async () => {
   const muster = await startTestApp();
   try {
     const token = await muster.addSource(ADA_ADMIN, 'grafana');
@@ -49,6 +49,8 @@ test('metrics count what came in, and every answer of the API carries a request 
     expect(metrics).toMatch(/^muster_alerts_repeated_total 1$/m);
     expect(metrics).toMatch(/muster_webhook_duration_seconds_count\{status="202"\} 2/);
     expect(metrics).toMatch(/muster_webhook_duration_seconds_count\{status="401"\} 1/);
+    const refused = await muster.postWebhook('grafana', 'wrong', body, 'grafana', { 'X-Request-Id': 'request-of-a-sender-01' });
+    expect([refused.headers.get('x-request-id'), await refused.json()]).toMatchObject(['request-of-a-sender-01', { requestId: 'request-of-a-sender-01' }]);
     const own = await fetch(`${muster.url}/api/me`, { headers: { 'X-Request-Id': 'request-of-a-test-0001' } });
     const made = await fetch(`${muster.url}/api/me`);
     expect([own.headers.get('x-request-id'), made.headers.get('x-request-id')]).toEqual(['request-of-a-test-0001', expect.stringMatching(/^[0-9a-f-]{36}$/)]);

@@ -99,6 +99,22 @@ test('cap 5: a recorded request is taken once, however often and wherever it is 
   await eventually(rejections, (reasons) => reasons.includes('replayed'));
 });
 
+test('cap 5: a source whose sender has no timestamp header takes signatures over the body alone, and a repeat changes nothing', async () => {
+  const token = await muster.addSource(ADA_ADMIN, 'bare');
+  const edited = await muster.call(ADA_ADMIN, 'editSource', { params: { source: 'bare' }, body: { hmac: { enabled: true, timestampHeader: '', secret: SECRET } } }, { 'If-Match': '"1"' });
+  const body = delivery();
+  const send = async (signature: string) => {
+    const answer = await muster.postWebhook('bare', token, body, 'grafana', { 'X-Grafana-Alerting-Signature': signature });
+    return [answer.status, await answer.json()];
+  };
+  const bare = createHmac('sha256', SECRET).update(body).digest('hex');
+
+  expect([edited.status, edited.body.hmac]).toEqual([200, { enabled: true, header: 'X-Grafana-Alerting-Signature', timestampHeader: '' }]);
+  expect(await send(bare)).toMatchObject([202, { changed: 1 }]);
+  expect(await send(bare)).toMatchObject([202, { changed: 0, repeated: 1 }]);
+  expect(await send(signed(body)['X-Grafana-Alerting-Signature'] ?? '')).toMatchObject([401, { extra: { reason: 'wrong_signature' } }]);
+});
+
 test('a refusal names no secret, and a flood of them is counted instead of written one by one', async () => {
   const body = delivery();
   const before = (await rejections()).filter((reason) => reason === 'no_signature').length;

@@ -11,6 +11,11 @@ export function requestIdOf(response: Response): string {
   return typeof id === 'string' ? id : 'unknown';
 }
 
+/** The id for a request: a sane one that came in is kept. */
+export function requestIdFor(incoming: string | undefined): string {
+  return incoming !== undefined && SANE_REQUEST_ID.test(incoming) ? incoming : randomUUID();
+}
+
 /** The whole path, also within a router that is mounted below one; without the query, which may hold secrets. */
 export function pathOf(request: Request): string {
   return request.originalUrl.split('?', 1)[0] ?? '';
@@ -19,8 +24,7 @@ export function pathOf(request: Request): string {
 /** Gives each request an id (a sane one that came in is kept) and logs method, path, status and duration; never the query. */
 export function requestContext(logger: Logger): RequestHandler {
   return (request, response, next) => {
-    const incoming = request.get('x-request-id');
-    const requestId = incoming !== undefined && SANE_REQUEST_ID.test(incoming) ? incoming : randomUUID();
+    const requestId = requestIdFor(request.get('x-request-id'));
     response.set('X-Request-Id', requestId);
     const startedAt = performance.now();
     // Not `finish`: that never comes for a caller who went away.

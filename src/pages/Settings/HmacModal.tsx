@@ -66,7 +66,7 @@ export function HmacModal({ source, onClose }: { source: Source; onClose: () => 
       <Field noMargin label="Signature header" disabled={!enabled}>
         <Input id="muster-hmac-header" value={header} onChange={(event) => setHeader(event.currentTarget.value)} />
       </Field>
-      <Field noMargin label="Timestamp header" description="Set the same name at the sender; it keeps old deliveries from being played again." disabled={!enabled}>
+      <Field noMargin label="Timestamp header" description="Set the same name at the sender; it keeps old deliveries from being played again. Empty only for a sender that signs the body alone." disabled={!enabled}>
         <Input id="muster-hmac-timestamp" value={timestampHeader} onChange={(event) => setTimestampHeader(event.currentTarget.value)} />
       </Field>
     </DialogForm>
