@@ -6,6 +6,7 @@ import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeB
 import { ADA, GRAFANA_SOURCE, meWith, pageOf } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { renderPage } from '../../test/renderPage.tsx';
+import { contactPointFields, grafanaProvisioning } from '../../model/contactPoint.ts';
 import { testIds } from '../../testIds.ts';
 import { SettingsPage } from './SettingsPage.tsx';
 
@@ -135,6 +136,25 @@ describe('sources', () => {
     expect(await screen.findByText('Make a new one.')).toBeInTheDocument();
     expect(mockBackend.callsOf('putGrafanaConnection')[0]).toMatchObject({ body: { url: null, token: 'glsa_not-a-real-token' }, headers: { 'If-Match': '"0"' } });
     expect(document.body).not.toHaveTextContent('glsa_not-a-real-token');
+  });
+
+  test('a signature is asked for with its secret, also of a sender that has no timestamp header, whose settings then name none', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('editSource', ({ body }) => ({ ok: { ...GRAFANA_SOURCE, ...Object(body) } }));
+    show();
+    await user.click(await screen.findByRole('button', { name: 'Signature' }));
+    const dialog = await screen.findByRole('dialog');
+    await user.click(within(dialog).getByRole('switch', { name: /^Require a signature/ }));
+    expect(within(dialog).getByRole('button', { name: 'Save' })).toBeDisabled();
+    await user.type(within(dialog).getByLabelText(/^Secret/), 'a secret that is long enough');
+    await user.clear(within(dialog).getByLabelText(/^Timestamp header/));
+    await user.click(within(dialog).getByRole('button', { name: 'Save' }));
+    const hmac = { enabled: true, header: 'X-Grafana-Alerting-Signature', timestampHeader: '' };
+    await waitFor(() => expect(mockBackend.callsOf('editSource')[0]?.body).toEqual({ hmac: { ...hmac, secret: 'a secret that is long enough' } }));
+    for (const text of [JSON.stringify(contactPointFields({ ...GRAFANA_SOURCE, hmac }, 't')), grafanaProvisioning({ ...GRAFANA_SOURCE, hmac }, 't')]) {
+      expect(text).toContain('X-Grafana-Alerting-Signature');
+      expect(text).not.toMatch(/timestamp/i);
+    }
   });
 
   test('a sender that leaves alerts out is named', async () => {
