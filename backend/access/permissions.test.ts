@@ -22,7 +22,7 @@ const LOWEST_ROLE: Partial<Record<OperationName, Role>> = {
   createMaintenance: 'commander', editMaintenance: 'commander', endMaintenance: 'responder', previewMaintenance: 'responder',
   closeMaintenanceOfChange: 'commander', createSilence: 'responder', editSilence: 'responder', expireSilence: 'responder', syncSilences: 'responder',
   previewSourceMapping: 'admin', previewFingerprint: 'admin', reconcileSource: 'admin',
-  createService: 'manager', putService: 'manager', deleteService: 'manager', importServices: 'manager', importInfrastructure: 'manager', createBusinessService: 'manager',
+  createService: 'manager', putService: 'manager', deleteService: 'manager', importServices: 'manager', importInfrastructure: 'manager', importBusinessServices: 'manager', createBusinessService: 'manager',
   putBusinessService: 'manager', deleteBusinessService: 'manager', putInfrastructure: 'manager', editInfrastructure: 'manager', learnDependencies: 'manager', acceptProposal: 'manager',
   rejectProposal: 'manager', recordChange: 'responder', createEnrichmentTable: 'manager', putEnrichmentTable: 'manager', deleteEnrichmentTable: 'manager',
   createExtractionRule: 'manager', putExtractionRule: 'manager', deleteExtractionRule: 'manager', tryDerivation: 'responder',

@@ -142,6 +142,7 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   putInfrastructure: MANAGERS,
   editInfrastructure: MANAGERS,
   importInfrastructure: MANAGERS,
+  importBusinessServices: MANAGERS,
   listProposals: EVERYBODY,
   learnDependencies: MANAGERS,
   acceptProposal: MANAGERS,

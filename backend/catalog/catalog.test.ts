@@ -405,6 +405,38 @@ describe('places and proposals', () => {
     expect(events.map(({ data }) => data['action']).filter(Boolean)).toEqual(['created', 'edited', 'deleted']);
   });
 
+  test('cap 48: business services come and go as CSV; a dry run changes nothing, a fault names row and column, what a file says is changed there', async () => {
+    await provision(FILE);
+    const { importBusinessServices, listBusinessServices, exportCatalog } = catalog.handlers;
+    const run = (csv: string, dryRun = false) => importBusinessServices({ ...NO_PARTS, body: { csv, dryRun } }, context());
+    const all = async () => (await listBusinessServices(NO_PARTS, context())).items.map(({ name, tier, slo, team, description }) => [name, tier, slo, team, description]);
+    const before = await all();
+    const csv = 'name,tier,slo,team,description\nNews,Important,99.5 %,marketing,"Letters, weekly"\nblog,,,,\n';
+
+    expect(await run(csv, true)).toMatchObject({ applied: false, created: ['news', 'blog'], changed: [], unchanged: 0, faults: [] });
+    expect(await all()).toEqual(before);
+    const past = events.length;
+    expect(await run(csv)).toMatchObject({ applied: true, created: ['news', 'blog'] });
+    expect(await all()).toEqual([['blog', 'standard', null, null, ''], ['news', 'important', 99.5, 'marketing', 'Letters, weekly'], ...before]);
+    expect(events.slice(past)).toEqual([{ type: 'business_service.edited', data: { action: 'imported', created: 2, changed: 0 } }]);
+
+    // What the file has no column for stays; what it does not name stays.
+    expect(await run('name,slo\nnews,\nblog,\n')).toMatchObject({ applied: true, created: [], changed: [{ name: 'news', fields: ['slo'] }], unchanged: 1 });
+    expect((await all())[1]).toEqual(['news', 'important', null, 'marketing', 'Letters, weekly']);
+    const exported = (await exportCatalog({ ...NO_PARTS, query: { format: 'business-csv' } }, context())).text;
+    expect(await run(exported)).toMatchObject({ applied: true, created: [], changed: [], unchanged: 3 });
+
+    expect(await run('name,tier,slo\nother,gold,101\nshop,standard,1\nnews,standard,\nnews,critical,\n')).toMatchObject({
+      applied: false,
+      faults: [
+        { row: 2, column: 'tier' }, { row: 2, column: 'slo' }, { row: 3, column: 'name', message: expect.stringContaining('services.yaml') },
+        { row: 5, column: 'name', message: '"news" stands in row 4 already' },
+      ],
+    });
+    expect(await run('nam\nx\n')).toMatchObject({ applied: false, faults: [{ row: 1, column: 'nam' }, { row: 1, column: 'name' }] });
+    expect((await all())[1]).toEqual(['news', 'important', null, 'marketing', 'Letters, weekly']);
+  });
+
   test('an accepted proposal enters the topology and survives file and import; a rejected one stays away', async () => {
     await provision(FILE);
     const evidence = { basis: 'order' as const, support: 4, lift: 12, medianLagSeconds: 20, direction: 1, examples: [] };

@@ -5,9 +5,10 @@ import type {
 import type { Clock } from '../platform/clock.ts';
 import type { Database, Transaction } from '../platform/db/database.ts';
 import { conflictError, inputError, notFoundError, versionMismatchError } from '../platform/errors.ts';
+import { planBusinessImport } from './businessCsv.ts';
 import { readServiceCsv } from './csvImport.ts';
 import {
-  deleteBusinessService, insertBusinessService, replaceInfrastructure, selectBusinessService, selectInfrastructure, updateBusinessService,
+  deleteBusinessService, insertBusinessService, replaceInfrastructure, selectBusinessService, selectBusinessServices, selectInfrastructure, updateBusinessService,
 } from './placeStore.ts';
 import { planPlaceImport } from './placeCsv.ts';
 import { editedPlaces, faultsOfPlaces, missingPlaces, overfullParts, PLACE_NOUNS, provisionedPlaces } from './placePlan.ts';
@@ -25,6 +26,7 @@ export interface CatalogService {
   createBusinessService(orgId: OrgId, actor: Actor, body: BusinessServiceBody): Promise<BusinessService>;
   putBusinessService(orgId: OrgId, actor: Actor, version: number, body: BusinessServiceBody): Promise<BusinessService>;
   removeBusinessService(orgId: OrgId, actor: Actor, version: number, name: string): Promise<void>;
+  importBusinessServices(orgId: OrgId, actor: Actor, csv: string, dryRun: boolean): Promise<ImportResult>;
   putInfrastructure(orgId: OrgId, actor: Actor, version: number, document: Infrastructure): Promise<void>;
   editInfrastructure(orgId: OrgId, actor: Actor, version: number, edit: InfrastructureEdit): Promise<void>;
   importInfrastructure(orgId: OrgId, actor: Actor, csv: string, dryRun: boolean): Promise<ImportResult>;
@@ -227,6 +229,21 @@ export function createCatalogService({ db, clock, recordEvent, onChanged }: Cata
       await deleteBusinessService(tx, orgId, name);
       await record(tx, orgId, actor, 'business_service.edited', { businessService: name, action: 'deleted' });
     }),
+
+    async importBusinessServices(orgId, actor, csv, dryRun) {
+      const run = async (tx: Transaction): Promise<ImportResult> => {
+        const { created, changed, unchanged, faults } = planBusinessImport(csv, await selectBusinessServices(tx, orgId));
+        const result: ImportResult = {
+          applied: !dryRun && faults.length === 0, created: created.map(({ name }) => name), changed: changed.map(({ body, fields }) => ({ name: body.name, fields })), unchanged, faults: [...faults],
+        };
+        if (!result.applied || created.length + changed.length === 0) return result;
+        for (const body of created) await insertBusinessService(tx, orgId, body, 'manual');
+        for (const { body } of changed) await updateBusinessService(tx, orgId, body, 'manual');
+        await record(tx, orgId, actor, 'business_service.edited', { action: 'imported', created: created.length, changed: changed.length });
+        return result;
+      };
+      return dryRun ? db.transaction(run) : change(orgId, run);
+    },
 
     putInfrastructure: (orgId, actor, version, document) => changePlaces(orgId, actor, version, async (tx) => {
       throwFaults(faultsOfPlaces(document, await serviceNames(tx, orgId), 'body'));

@@ -4,6 +4,7 @@ import type { Database } from '../platform/db/database.ts';
 import { notFoundError, preconditionRequiredError } from '../platform/errors.ts';
 import type { Handlers, RequestContext } from '../platform/http/route.ts';
 import { writeCatalogFile } from './catalogFile.ts';
+import { writeBusinessCsv } from './businessCsv.ts';
 import { writeServiceCsv } from './csvExport.ts';
 import type { CatalogService } from './catalogService.ts';
 import type { ChangeIntake } from './changeIntake.ts';
@@ -19,7 +20,7 @@ import { selectService, selectServicePage, selectServices } from './serviceStore
 
 export type CatalogOperation =
   | 'listServices' | 'createService' | 'getService' | 'putService' | 'deleteService' | 'importServices' | 'exportCatalog'
-  | 'listBusinessServices' | 'createBusinessService' | 'putBusinessService' | 'deleteBusinessService' | 'getInfrastructure' | 'putInfrastructure' | 'editInfrastructure' | 'importInfrastructure'
+  | 'listBusinessServices' | 'createBusinessService' | 'putBusinessService' | 'deleteBusinessService' | 'importBusinessServices' | 'getInfrastructure' | 'putInfrastructure' | 'editInfrastructure' | 'importInfrastructure'
   | 'listProposals' | 'acceptProposal' | 'rejectProposal' | 'listChanges' | 'recordChange';
 
 export interface CatalogRoutesOptions {
@@ -73,6 +74,7 @@ export function createCatalogRoutes({ db, catalog, proposals, changes }: Catalog
     importServices: ({ body }, { caller }) => catalog.import(caller.orgId, caller.actor, body.csv, body.dryRun),
     async exportCatalog({ query }, { caller }) {
       const services = (await selectServices(db, caller.orgId)).map(bodyOf);
+      if (query.format === 'business-csv') return { fileName: 'business-services.csv', text: writeBusinessCsv(await selectBusinessServices(db, caller.orgId)) };
       if (query.format === 'csv') return { fileName: 'services.csv', text: writeServiceCsv(services) };
       const infrastructure = bothOf(await infrastructureDocument(caller.orgId), services);
       if (query.format === 'infrastructure-csv') return { fileName: 'infrastructure.csv', text: writePlaceCsv(infrastructure) };
@@ -88,6 +90,7 @@ export function createCatalogRoutes({ db, catalog, proposals, changes }: Catalog
       await catalog.removeBusinessService(context.caller.orgId, context.caller.actor, requiredVersion(context), params.businessService);
       return { ok: true };
     },
+    importBusinessServices: ({ body }, { caller }) => catalog.importBusinessServices(caller.orgId, caller.actor, body.csv, body.dryRun),
     getInfrastructure: (_, { caller }) => infrastructureDocument(caller.orgId),
     async putInfrastructure({ body }, context) {
       await catalog.putInfrastructure(context.caller.orgId, context.caller.actor, requiredVersion(context), body);

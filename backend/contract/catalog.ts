@@ -143,6 +143,7 @@ export const infrastructureDocument = z.object({ provisioned: infrastructure, ma
 export const importBody = z.object({
   /**
    * Services: a column name, and any of the fields of a service; lists are separated by spaces or semicolons.
+   * Business services: a column name, and any of tier, slo, team and description.
    * Infrastructure: columns kind (cluster, rack, host or instance) and name, and any of region, cluster, rack, switch, host and service.
    */
   csv: z.string().min(1).max(900_000),
@@ -162,8 +163,8 @@ export const importResult = z.object({
 }).meta({ id: 'ImportResult' });
 export type ImportResult = z.infer<typeof importResult>;
 
-export const EXPORT_FORMATS = ['yaml', 'csv', 'infrastructure-csv'] as const;
-/** `yaml`: all of the catalogue; `csv`: the services, in the columns of an import; `infrastructure-csv`: the same of the infrastructure. */
+export const EXPORT_FORMATS = ['yaml', 'csv', 'business-csv', 'infrastructure-csv'] as const;
+/** `yaml`: all of the catalogue; `csv`: the services, in the columns of an import; `business-csv` and `infrastructure-csv`: the same of these. */
 export const exportQuery = z.object({ format: z.enum(EXPORT_FORMATS).default('yaml') });
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 export const catalogExport = z.object({ fileName: z.string(), text: z.string() }).meta({ id: 'CatalogExport' });

@@ -127,7 +127,9 @@ export function settingsSentence(type: SettingsEventType, data: EventData): stri
     case 'catalog.provisioned':
       return 'Catalogue taken from its file';
     case 'business_service.edited':
-      return `Business service${named(data, 'businessService')} ${action(data)}`;
+      return 'created' in data
+        ? `Business services imported: ${number(data, 'created')} added, ${number(data, 'changed')} changed`
+        : `Business service${named(data, 'businessService')} ${action(data)}`;
     case 'infrastructure.edited':
       return 'created' in data ? `Infrastructure imported: ${plural(number(data, 'created'), 'place')} added, ${number(data, 'changed')} changed` : 'Infrastructure edited';
     case 'dependency.proposed':

@@ -81,8 +81,11 @@ export function useDeleteService() {
   return useChange(({ name, version }: { name: string; version: number }) => callApi('deleteService', { params: { service: name } }, { ifMatch: version }));
 }
 
-export function useImportCsv(of: 'services' | 'infrastructure') {
-  return useChange((body: { csv: string; dryRun: boolean }) => callApi(of === 'services' ? 'importServices' : 'importInfrastructure', { body }));
+/** What can be imported, and by which operation. */
+export const IMPORTS = { services: 'importServices', 'business services': 'importBusinessServices', infrastructure: 'importInfrastructure' } as const;
+
+export function useImportCsv(of: keyof typeof IMPORTS) {
+  return useChange((body: { csv: string; dryRun: boolean }) => callApi(IMPORTS[of], { body }));
 }
 
 /** The catalogue as a file, when somebody asks for it. */

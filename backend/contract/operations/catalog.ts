@@ -28,7 +28,7 @@ export const catalogOperations = {
   }),
   getServiceStates: op({ method: 'get', path: '/service-states', summary: 'Services that fail, are degraded or at risk', tag: 'Catalog', response: serviceStateList }),
   importServices: op({ method: 'post', path: '/catalog/import', summary: 'Add or change services by CSV; a dry run says what would happen', tag: 'Catalog', body: importBody, response: importResult }),
-  exportCatalog: op({ method: 'get', path: '/catalog/export', summary: 'The catalogue as services.yaml, or its services or infrastructure as CSV', tag: 'Catalog', query: exportQuery, response: catalogExport }),
+  exportCatalog: op({ method: 'get', path: '/catalog/export', summary: 'The catalogue as services.yaml, or its services, business services or infrastructure as CSV', tag: 'Catalog', query: exportQuery, response: catalogExport }),
   listBusinessServices: op({ method: 'get', path: '/business-services', summary: 'What the business sees, with tier and SLO', tag: 'Catalog', response: businessServiceList }),
   createBusinessService: op({
     method: 'post', path: '/business-services', summary: 'Add a business service', tag: 'Catalog', body: createBusinessServiceBody, response: businessService, status: 201,
@@ -40,6 +40,10 @@ export const catalogOperations = {
   deleteBusinessService: op({
     method: 'delete', path: '/business-services/{businessService}', summary: 'Remove a business service; its services stay', tag: 'Catalog', params: byBusinessService, response: okBody,
     ifMatch: 'required',
+  }),
+  importBusinessServices: op({
+    method: 'post', path: '/business-services/import', summary: 'Add or change business services by CSV; a dry run says what would happen', tag: 'Catalog',
+    body: importBody, response: importResult,
   }),
   getInfrastructure: op({ method: 'get', path: '/infrastructure', summary: 'Clusters, racks, hosts and instances', tag: 'Catalog', response: infrastructureDocument }),
   putInfrastructure: op({

@@ -41,7 +41,7 @@ export function BusinessTab({ listed, onService }: Props) {
           const rows = businessRows(items, listed);
           return rows.length === 0 ? (
             <EmptyState variant="call-to-action" message="No business services yet">
-              A business service is what customers would miss, such as a shop. With its tier Muster tells how grave an incident is, and says on it what is affected.
+              A business service is what customers would miss, such as a shop. With its tier Muster tells how grave an incident is, and says on it what is affected. Add them here, import a CSV, or keep them in provisioning/muster/services.yaml.
             </EmptyState>
           ) : (
             <ul className={styles.list}>

@@ -3,17 +3,21 @@ import { useRef, useState } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Button, Field, Stack, TextArea, useStyles2 } from '@grafana/ui';
 import type { ImportResult } from '#contract';
-import { useImportCsv } from '../../api/useCatalog.ts';
+import { useImportCsv, type IMPORTS } from '../../api/useCatalog.ts';
 import { DialogForm } from '../../components/DialogForm.tsx';
 import { useToast } from '../../hooks/useToast.ts';
 import { testIds } from '../../testIds.ts';
 
-export type Imported = 'services' | 'infrastructure';
+export type Imported = keyof typeof IMPORTS;
 
 const WORDS: Readonly<Record<Imported, { readonly what: string; readonly example: string; readonly columns: string }>> = {
   services: {
     what: 'services', columns: 'The first row names the columns; a column that is left out leaves the field as it is.',
     example: 'name,team,tier,depends_on\ncheckout,shop,domain,payments payments-db:stores-in\npayments,payments,domain,\npayments-db,storage,data,',
+  },
+  'business services': {
+    what: 'business services', columns: 'The first row names the columns; tier is critical, important or standard. A column that is left out leaves the field as it is.',
+    example: 'name,tier,slo,team,description\nonline-shop,critical,99.95,shop,What customers buy in\nnewsletter,standard,,marketing,',
   },
   infrastructure: {
     what: 'places', columns: 'The first row names the columns; kind is cluster, rack, host or instance. A column that is left out leaves the field as it is.',
@@ -23,7 +27,7 @@ const WORDS: Readonly<Record<Imported, { readonly what: string; readonly example
 const SHOWN_FAULTS = 20;
 const SHOWN_NAMES = 100;
 
-/** Services or infrastructure from a CSV: what would happen is shown first, and done only then. */
+/** A part of the catalogue from a CSV: what would happen is shown first, and done only then. */
 export function ImportDialog({ of, onClose }: { of: Imported; onClose: () => void }) {
   const { what, example, columns } = WORDS[of];
   const toast = useToast();

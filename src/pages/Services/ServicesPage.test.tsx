@@ -36,7 +36,7 @@ const PROPOSAL: DependencyProposal = {
 };
 const EDITOR = [
   'listServices', 'createService', 'putService', 'deleteService', 'importServices', 'exportCatalog', 'learnDependencies', 'acceptProposal', 'rejectProposal',
-  'createBusinessService', 'putBusinessService', 'deleteBusinessService', 'editInfrastructure', 'importInfrastructure',
+  'createBusinessService', 'putBusinessService', 'deleteBusinessService', 'editInfrastructure', 'importInfrastructure', 'importBusinessServices',
 ] as const;
 
 beforeEach(() => {
@@ -309,6 +309,28 @@ test('infrastructure is imported from CSV, in kinds and their columns, and expor
   await user.click(await screen.findByRole('menuitem', { name: 'Infrastructure as CSV' }));
   await waitFor(() => expect(saved).toEqual(['infrastructure.csv']));
   expect(mockBackend.callsOf('exportCatalog').at(-1)?.query.get('format')).toBe('infrastructure-csv');
+});
+
+test('cap 48: on their tab business services are imported from CSV, and exported', async () => {
+  const user = userEvent.setup();
+  const nothing = { applied: false, created: [], changed: [], unchanged: 0, faults: [] };
+  mockBackend.answer('importBusinessServices', ({ body }) => ({ ok: { ...nothing, created: ['newsletter'], applied: JSON.stringify(body).includes('"dryRun":false') } }));
+  show('?tab=business');
+  await user.click(await screen.findByRole('button', { name: 'Import CSV' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Import business services from CSV' });
+  await user.click(within(dialog).getByRole('button', { name: 'Begin with an example' }));
+  await user.click(within(dialog).getByRole('button', { name: 'Check' }));
+  expect(await within(dialog).findByText('Added: newsletter')).toBeInTheDocument();
+  await user.click(within(dialog).getByRole('button', { name: 'Import' }));
+  await waitFor(() => expect(published.at(-1)?.payload).toEqual(['1 business services added, 0 changed']));
+  expect(mockBackend.callsOf('importServices')).toEqual([]);
+
+  Object.assign(URL, { createObjectURL: () => 'blob:x', revokeObjectURL: () => undefined });
+  jest.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => undefined);
+  mockBackend.answer('exportCatalog', { ok: { fileName: 'business-services.csv', text: 'name\r\n' } });
+  await user.click(screen.getByRole('button', { name: 'Export' }));
+  await user.click(await screen.findByRole('menuitem', { name: 'Business services as CSV' }));
+  await waitFor(() => expect(mockBackend.callsOf('exportCatalog').at(-1)?.query.get('format')).toBe('business-csv'));
 });
 
 test('a learned dependency is shown with its evidence and taken in by one press', async () => {

@@ -2,7 +2,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { Button, Dropdown, EmptyState, Menu, Stack } from '@grafana/ui';
 import type { ExportFormat } from '#contract';
-import { useExportCatalog, useServices, useServiceStates } from '../../api/useCatalog.ts';
+import { IMPORTS, useExportCatalog, useServices, useServiceStates } from '../../api/useCatalog.ts';
 import { useCan } from '../../api/useMe.ts';
 import { Page } from '../../components/Page.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
@@ -53,6 +53,7 @@ export function ServicesPage() {
   );
   const listed = useMemo(() => listedServices(services.data ?? [], states.data?.items ?? []), [services.data, states.data]);
   const close = (): void => setDialog(null);
+  const imported = tab === 'infrastructure' ? 'infrastructure' : tab === 'business' ? 'business services' : 'services';
 
   function save(format: ExportFormat): void {
     exporting.mutate(format, {
@@ -80,6 +81,7 @@ export function ServicesPage() {
               <Menu>
                 <Menu.Item label="All of it as services.yaml" icon="file-alt" onClick={() => save('yaml')} />
                 <Menu.Item label="Services as CSV" icon="table" onClick={() => save('csv')} />
+                <Menu.Item label="Business services as CSV" icon="table" onClick={() => save('business-csv')} />
                 <Menu.Item label="Infrastructure as CSV" icon="table" onClick={() => save('infrastructure-csv')} />
               </Menu>
             }
@@ -88,7 +90,7 @@ export function ServicesPage() {
               Export
             </Button>
           </Dropdown>
-          {can(tab === 'infrastructure' ? 'importInfrastructure' : 'importServices') && (
+          {can(IMPORTS[imported]) && (
             <Button variant="secondary" icon="upload" onClick={() => setDialog({ kind: 'import' })}>
               Import CSV
             </Button>
@@ -133,7 +135,7 @@ export function ServicesPage() {
           onEdit={() => setDialog({ kind: 'edit', service: chosen })}
         />
       )}
-      {dialog?.kind === 'import' && <ImportDialog of={tab === 'infrastructure' ? 'infrastructure' : 'services'} onClose={close} />}
+      {dialog?.kind === 'import' && <ImportDialog of={imported} onClose={close} />}
       {dialog?.kind === 'edit' && <ServiceForm service={services.data?.find(({ name }) => name === dialog.service) ?? null} services={services.data ?? []} onClose={close} />}
     </Page>
   );

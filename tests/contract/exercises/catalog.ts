@@ -86,6 +86,7 @@ export const catalogExercises: Exercises<keyof typeof catalogOperations> = {
   async editInfrastructure({ must, name }) {
     return { input: { body: { put: { hosts: [{ name: name(), cluster: 'eu-1' }] } } }, headers: ifMatch(await must('getInfrastructure')) };
   },
+  importBusinessServices: async ({ name }) => ({ input: { body: { csv: `name,tier\n${name()},critical\n${name()},gold\n`, dryRun: true } } }),
   importInfrastructure: async ({ name }) => ({ input: { body: { csv: `kind,name,cluster\nhost,${name()},eu-1\nplanet,x,\n`, dryRun: true } } }),
   async listProposals(stage) {
     await freshProposal(stage);
