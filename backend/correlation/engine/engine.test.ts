@@ -54,6 +54,16 @@ describe('one incident per cause', () => {
     expect(played.groups.map((group) => group.length)).toEqual([5, 5]);
   });
 
+  test.each([
+    { gap: 45, pause: 40, groups: 1 }, { gap: 45, pause: 50, groups: 2 }, { gap: 15, pause: 12, groups: 1 }, { gap: 15, pause: 20, groups: 2 },
+  ])('cap 31: with a gap of $gap minutes, bursts of one service $pause minutes apart are $groups', ({ gap, pause, groups }) => {
+    const burst = (minute: number) => ['A', 'B', 'C', 'D', 'E'].map((rule, index) => alertAt(minute + index * 0.2, { service: 'mail', rule: `${rule}${minute}`, severity: 'sev2' }));
+    const played = playAlerts([...burst(0), ...burst(pause)], { parameters: { closeMs: gap * MINUTE_MS } });
+    expect(played.groups).toHaveLength(groups);
+    // Nothing that belongs to an incident is held later, when that is over.
+    expect(played.decisions.filter((decision) => decision.kind === 'hold')).toHaveLength(groups);
+  });
+
   test('cap 36: one incident may span services, sources and clusters', () => {
     const changes = databaseDown().map((change, index) => ({ ...change, sourceId: index % 2 === 0 ? 'grafana' : 'alertmanager', cluster: index % 3 === 0 ? 'prod-b' : 'prod-a' }));
     const played = playAlerts(changes);

@@ -12,7 +12,7 @@ import { newGroup } from './group.ts';
 import { NOTHING_LEARNED, type LearnedPairs } from './learned.ts';
 import { DEFAULT_PARAMETERS, type EngineParameters } from './parameters.ts';
 import { placeByRule, recallRules } from './ruled.ts';
-import { closeGroup, enter, mergeIfDue, moveStrays, place, settle } from './placing.ts';
+import { closeIfOver, enter, mergeIfDue, moveStrays, place, settle } from './placing.ts';
 import { ENGINE_NAME } from './reasons.ts';
 import { episodeKey, type Member } from './signal.ts';
 import { createWindow, type EngineWindow } from './window.ts';
@@ -47,9 +47,7 @@ function sweep(window: EngineWindow): void {
   window.sweptMs = window.nowMs;
   for (const [rule, home] of window.ruleHomes) if (!window.groups.has(home)) window.ruleHomes.delete(rule);
   sweepWaiting(window);
-  for (const group of window.groups.values()) {
-    if (window.nowMs - group.lastMs > window.parameters.closeMs) closeGroup(window, group);
-  }
+  for (const group of window.groups.values()) closeIfOver(window, group);
 }
 
 /** One step: what is due is reviewed, what has waited long enough is settled, what grew is compared. */

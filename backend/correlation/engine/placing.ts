@@ -59,6 +59,18 @@ export function closeGroup(window: EngineWindow, group: Group): void {
   window.groups.delete(group.id);
 }
 
+/** A group that has been quiet for too long is over, whether it was swept away yet or not. */
+function isOver(window: EngineWindow, group: Group): boolean {
+  return window.nowMs - group.lastMs > window.parameters.closeMs;
+}
+
+/** Closes a group that is over. What belongs to it stays with it: nothing that comes later explains it. */
+export function closeIfOver(window: EngineWindow, group: Group): void {
+  if (!isOver(window, group)) return;
+  if (group.opened) for (const key of group.members.keys()) window.members.delete(key);
+  closeGroup(window, group);
+}
+
 function tellAssessment(window: EngineWindow, group: Group, always: boolean): void {
   if (!group.opened || window.restoring) return;
   if (!always && group.nodes.total < group.assessedAt * ASSESS_GROWTH + 1) return;
@@ -156,13 +168,11 @@ export function enter(window: EngineWindow, member: Member, group: Group, gain: 
 }
 
 function candidatesFor(window: EngineWindow, member: Member): Group[] {
-  // A group that has been quiet for too long is over, whether it was swept away yet or not.
-  const since = window.nowMs - window.parameters.closeMs;
   const { node: own, rule, blamed } = member.signal;
   const list: Group[] = [];
-  for (const group of window.index.at(own)) if (group.lastMs >= since) list.push(group);
+  for (const group of window.index.at(own)) if (!isOver(window, group)) list.push(group);
   for (const places of [blamed, learnedPlaces(window.learned, own, rule)]) {
-    for (const node of places) for (const group of window.index.at(node)) if (group.lastMs >= since && !list.includes(group)) list.push(group);
+    for (const node of places) for (const group of window.index.at(node)) if (!isOver(window, group) && !list.includes(group)) list.push(group);
   }
   if (list.length <= MAX_CANDIDATES) return list;
   const at = member.signal.onsetMs;
@@ -193,7 +203,7 @@ export function place(window: EngineWindow, member: Member): void {
   const { weigher, parameters } = window;
   const { signal } = member;
   const current = groupOf(window, member.groupId);
-  if (member.rule !== null && current !== undefined) return;
+  if (current !== undefined && (member.rule !== null || (current.opened && isOver(window, current)))) return;
   const background = weigher.background(signal, member.waiting);
   const fresh = weigher.fresh(signal);
   const best = bestGroup(window, member, current);

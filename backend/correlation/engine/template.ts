@@ -15,13 +15,3 @@ export function templateOf(text: string, isName: (word: string) => boolean): str
   }
   return template;
 }
-
-/** How alike two templates are, 0 to 1: the share of words they have in common. Masks do not count. */
-export function similarity(a: string, b: string): number {
-  const words = (text: string): Set<string> => new Set(text.split(' ').filter((word) => word !== '' && word !== '#' && word !== '@'));
-  const [left, right] = [words(a), words(b)];
-  if (left.size === 0 && right.size === 0) return a === b ? 1 : 0;
-  let common = 0;
-  for (const word of left) if (right.has(word)) common += 1;
-  return common / (left.size + right.size - common);
-}
