@@ -41,6 +41,8 @@ test('cap 48, cap 49: affected and at-risk services, business services, places, 
     businessServices: [{ name: 'payments', criticality: 'important', state: 'affected' }, { name: 'shop', criticality: 'critical', state: 'at-risk' }],
     regions: ['eu', 'us'], clusters: ['eu-1', 'us-1'], users: 300, costPerMinute: 20, runningCost: 30,
   });
+  // The same people use both, so that the users do not add up; the cost does.
+  expect(impactOf(['storefront', 'checkout'])).toMatchObject({ users: 1000, costPerMinute: 70, runningCost: 105 });
   expect(impactOf(['payments-db'], { clusters: ['eu-1'] })).toMatchObject({ atRisk: ['checkout', 'storefront'], regions: ['eu'], users: null, runningCost: null });
   expect(computeImpact(shop, { services: ['payments-db'], clusters: [], startedAtMs: null, untilMs: 0 }, 1).atRisk).toEqual(['checkout']);
   expect(computeImpact(impactIndexOf(EMPTY_CATALOG), { services: ['x'], clusters: [], startedAtMs: 0, untilMs: 1 }, 2)).toMatchObject({ affected: ['x'], atRisk: [], businessServices: [] });
@@ -98,6 +100,20 @@ test('cap 44: the first rule that holds decides, else the score, and the reason 
   });
   expect(decideDeclaration({ ...POLICY, proposeFrom: 0.5 }, { ...FACTS, severity: 'sev5', services: ['a'], confidence: 0.2 })).toMatchObject({ outcome: 'ignore' });
 });
+
+test.each([
+  [{ severity: 'sev2' }, { severity: 'sev3' }, { severity: 'sev2' }], [{ minAlerts: 3 }, { alerts: 2 }, { alerts: 3 }],
+  [{ minServices: 2 }, { services: ['a'] }, { services: ['a', 'b'] }], [{ minConfidence: 0.8 }, { confidence: 0.79 }, { confidence: 0.8 }],
+  [{ minScore: 0.5 }, { severity: 'sev5', services: [], confidence: 0.99 }, { severity: 'sev1', services: ['a', 'b', 'c', 'd'], confidence: 0.99 }],
+  [{ services: ['b'] }, { services: ['a'] }, { services: ['a', 'b'] }],
+  [{ businessServices: ['shop'] }, { business: { names: ['mail'], critical: true, important: true } }, { business: { names: ['mail', 'shop'], critical: false, important: false } }],
+] as const satisfies readonly (readonly [Partial<DeclarePolicy['rules'][number]>, Partial<DeclareFacts>, Partial<DeclareFacts>])[])(
+  'cap 44: a rule with %j does not hold for %j, and holds for %j', (condition, short, enough) => {
+    const policy: DeclarePolicy = { ...POLICY, declareFrom: null, rules: [{ name: 'it', outcome: 'declare', ...condition }] };
+    expect(decideDeclaration(policy, { ...FACTS, ...short })).toMatchObject({ outcome: 'propose', rule: null });
+    expect(decideDeclaration(policy, { ...FACTS, ...enough })).toMatchObject({ outcome: 'declare', rule: 'it' });
+  },
+);
 
 test('cap 44: the contributions add up to the score, more evidence never lowers it, and without an assessment the score declares nothing', () => {
   const facts = fc.record({

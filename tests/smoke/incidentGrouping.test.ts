@@ -106,6 +106,8 @@ test('cap 44: a policy edited over the API decides on the next incident, with it
   const more = await incidentOf(2, 'info', 'sandbox');
   expect(more).toMatchObject({ number: sandbox.number, state: 'candidate', alertsTotal: 3 });
 
+  const bare = await muster.call(ADA_ADMIN, 'rejectIncident', { params: { number: sandbox.number }, body: {} });
+  expect([bare.status, bare.problem.errors?.[0]?.field]).toEqual([400, 'body.reason']);
   const rejected = await muster.call(ADA_ADMIN, 'rejectIncident', { params: { number: sandbox.number }, body: { reason: 'a load test' } });
   expect(rejected.body.state).toBe('rejected');
   const audit = await muster.call(ADA_ADMIN, 'listAudit', { query: { type: 'incident.rejected' } });

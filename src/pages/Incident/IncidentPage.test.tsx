@@ -5,6 +5,7 @@ import { alertId, incidentNumber, type Alert, type BlastRadius, type Change, typ
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { alertOf, CHECKOUT_DOWN, lanesOf, listOf, meWith, OWN_NOTE, pageOf, SEARCH_CANDIDATE } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
+import { openLiveStreams } from '../../test/liveStreams.ts';
 import { renderPage } from '../../test/renderPage.tsx';
 import { testIds } from '../../testIds.ts';
 import { IncidentPage } from './IncidentPage.tsx';
@@ -108,6 +109,28 @@ describe('header and overview', () => {
     expect(lanes.textContent?.indexOf('payments-db')).toBeLessThan(lanes.textContent?.indexOf('checkout') ?? -1);
     expect(within(lanes).getByRole('link', { name: /SEV1 HighErrorRate: since .* still firing/ })).toBeInTheDocument();
     expect(within(lanes).getByRole('link', { name: /SEV2 PoolExhausted: since .* ended/ })).toBeInTheDocument();
+  });
+
+  test('cap 49, cap 50: an alert that joins is seen without a reload: in the header, the impact and the blast radius', async () => {
+    const live = openLiveStreams();
+    try {
+      show();
+      const radius = await screen.findByTestId(testIds.incident.blastRadius);
+      expect(radius).toHaveTextContent('Failing: 1');
+      expect(await screen.findByTestId(testIds.incident.header)).toHaveTextContent('9 of 12 firing');
+      const [origin, checkout] = RADIUS.nodes;
+      if (origin === undefined || checkout === undefined) throw new Error('the blast radius of the test has two services');
+      mockBackend.answer('getBlastRadius', { ok: { ...RADIUS, nodes: [origin, checkout, { ...checkout, service: 'storefront', hops: 1 }] } });
+      mockBackend.answer('getIncident', { ok: { ...CHECKOUT_DOWN, alertsFiring: 10, alertsTotal: 13, impactDetails: { ...CHECKOUT_DOWN.impactDetails, runningCost: 777 } } });
+      live.tell({
+        position: '99', type: 'incident.alerts_joined', incident: 7, at: '2026-03-01T10:07:00.000Z', actor: { kind: 'system', key: 'system', name: 'Muster' }, data: { alerts: 1 },
+      });
+      await waitFor(() => expect(radius).toHaveTextContent('Failing: 2'));
+      await waitFor(() => expect(screen.getByTestId(testIds.incident.header)).toHaveTextContent('10 of 13 firing'));
+      expect(await screen.findByText(/777/)).toBeInTheDocument();
+    } finally {
+      live.remove();
+    }
   });
 
   test('an incident that was merged leads on to where it goes on', async () => {

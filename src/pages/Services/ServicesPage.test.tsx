@@ -1,10 +1,11 @@
 /** Services: what there is, how it is and why; and the ways to change it. */
-import { act, screen, waitFor, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { alertId, type Change, type DependencyProposal, type Service } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { alertOf, CHECKOUT_DOWN, listOf, meWith, pageOf } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
+import { openLiveStreams } from '../../test/liveStreams.ts';
 import { renderPage } from '../../test/renderPage.tsx';
 import { testIds } from '../../testIds.ts';
 import { ServicesPage } from './ServicesPage.tsx';
@@ -77,26 +78,17 @@ test('the catalogue puts what fails first, says what is at risk and why, and is 
 });
 
 test('cap 50: an alert that belongs to no incident is seen at once, without a reload', async () => {
-  const streams: EventTarget[] = [];
-  class Stream extends EventTarget {
-    readonly readyState = 1;
-    constructor() {
-      super();
-      streams.push(this);
-    }
-    close(): void {}
-  }
-  Object.assign(globalThis, { EventSource: Stream });
+  const live = openLiveStreams();
   try {
     show();
     await waitFor(() => expect(screen.getAllByTestId(testIds.services.row)[0]).toHaveTextContent('Failing'));
     mockBackend.answer('getServiceStates', {
       ok: { at: '2026-03-01T10:07:00.000Z', items: [{ service: 'search', state: 'failing', alertsFiring: 1, worst: 'sev2', incidents: [], because: [] }] },
     });
-    act(() => streams.forEach((stream) => stream.dispatchEvent(new MessageEvent('alerts.changed', { data: '{}' }))));
+    live.hint('alerts.changed');
     await waitFor(() => expect(screen.getAllByTestId(testIds.services.row)[0]).toHaveTextContent(/^Failing.*search/));
   } finally {
-    Reflect.deleteProperty(globalThis, 'EventSource');
+    live.remove();
   }
 });
 
