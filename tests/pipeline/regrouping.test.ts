@@ -221,6 +221,18 @@ test('cap 44: a candidate that nobody decides on expires, though its alerts go o
   expect(await get(1)).toMatchObject({ state: 'rejected', expiresAt: null });
 });
 
+test('cap 44: the policy says after how long a candidate expires', async () => {
+  const { version, provisioned: _file, ...policy } = await incidents.handlers.getDeclarePolicy({ params: undefined, query: undefined, body: undefined }, CONTEXT);
+  await incidents.handlers.putDeclarePolicy({ params: undefined, query: undefined, body: { ...policy, candidateExpiryMinutes: 60 } }, { ...CONTEXT, ifMatch: version });
+  await pipeline.deliver([grafanaAlert({ fingerprint: 'a', service: 'checkout', startsAt: START_MS })]);
+  pipeline.clock.advance(59 * 60_000);
+  await pipeline.correlator.settle();
+  expect(await get(1)).toMatchObject({ state: 'candidate', expiresAt: new Date(START_MS + 3_600_000).toISOString() });
+  pipeline.clock.advance(2 * 60_000);
+  await pipeline.correlator.settle();
+  expect(await get(1)).toMatchObject({ state: 'rejected' });
+});
+
 interface World { delivered: Set<string> }
 const SERVICES = ['checkout', 'search', 'mail'] as const;
 type Act =

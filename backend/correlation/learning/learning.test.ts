@@ -35,6 +35,9 @@ describe('pairs', () => {
     expect(effectOf([1, 2].map((number) => ended(number, ['checkout', 'search'])), [])).toBe(0);
     const everywhere = Array.from({ length: 30 }, (_, index) => ended(index + 1, ['gateway', `service-${index % 6}`]));
     expect(learnPairs({ incidents: everywhere, pairActs: [] }, NOW, NONE)).toEqual([]);
+    // Seldom together by chance does not mean that they belong apart.
+    const busy = Array.from({ length: 60 }, (_, index) => ended(index + 1, index < 3 ? ['checkout', 'search'] : [index % 2 === 0 ? 'checkout' : 'search']));
+    expect(effectOf(busy, [])).toBe(0);
   });
 
   test('cap 34: an alert rule of no or many services that comes with a service is learned; one of a single service says no more than that', () => {
