@@ -17,6 +17,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY plugin.json webpack.config.mjs tsconfig.json tsconfig.ui.json LICENSE CHANGELOG.md ./
 COPY scripts/plugin-build scripts/plugin-build
+COPY docs/images docs/images
 COPY backend/contract backend/contract
 COPY src src
 RUN node node_modules/webpack-cli/bin/cli.js --env production

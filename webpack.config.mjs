@@ -115,9 +115,12 @@ export default (env = {}) => {
       keep: inNested,
       copy: [
         { from: 'plugin.json', to: '.', transform: fillIn },
-        { from: 'README.md', to: '.', transform: fillIn, noErrorOnMissing: true },
-        { from: '{CHANGELOG.md,LICENSE}', to: '.', noErrorOnMissing: true },
+        { from: 'README.md', context: SRC, to: '.', transform: fillIn },
+        { from: 'CHANGELOG.md', to: '.' },
+        { from: 'LICENSE', to: '.' },
         { from: 'img/**', context: SRC, to: '.' },
+        // taken by scripts/screenshots.ts
+        ...app.info.screenshots.map(({ path: file }) => ({ from: `docs/images/${path.posix.basename(file)}`, to: file })),
         { from: 'locales/**/*.json', context: SRC, to: '.', noErrorOnMissing: true },
       ],
     }),

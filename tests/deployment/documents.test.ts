@@ -6,7 +6,7 @@ import { CONFIG_KEYS } from '../../backend/platform/config/keys.ts';
 import { configSchema } from '../../backend/platform/config/schema.ts';
 import { readText, ROOT } from './files.ts';
 
-const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', ...globSync('docs/**/*.md', { cwd: ROOT })];
+const DOCUMENTS = ['README.md', 'src/README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', ...globSync('docs/**/*.md', { cwd: ROOT })];
 /** Made by `npm run build`, `npm run bench` or from screenshots. */
 const GENERATED = /^docs\/(images\/|api\/|benchmarks\.md$)/;
 
