@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startApp } from '../../backend/app.ts';
+import { orgId } from '../../backend/contract/index.ts';
 import { loadConfig } from '../../backend/platform/config/config.ts';
 import { systemClock } from '../../backend/platform/clock.ts';
 import { startEmbeddedPostgres } from '../../backend/platform/db/embedded.ts';
@@ -16,7 +17,7 @@ const SOURCE_TOKEN = 'source-token-of-the-browser-tests-01';
 export interface Stack {
   /** Where the plugin host serves. */
   readonly url: string;
-  /** Posts alerts as Grafana would; resolves when they are stored. */
+  /** Posts alerts as Grafana would; resolves when they are stored and correlated, so that a page may be opened at what came of them. */
   postAlerts(alerts: readonly object[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -70,6 +71,7 @@ export async function startStack(react: 18 | 19): Promise<Stack> {
         body: JSON.stringify({ receiver: 'muster', status: 'firing', version: '1', groupKey: '{}:{}', truncatedAlerts: 0, alerts }),
       });
       if (response.status !== 202) throw new Error(`webhook answered ${response.status}: ${await response.text()}`);
+      await app.correlator?.drain(orgId.parse(1));
     },
     close: () => running.disposeAsync(),
   };

@@ -5,7 +5,7 @@ import { EXERCISES } from '../contract/exercises/index.ts';
 import type { Stage } from '../contract/stage.ts';
 import { ADA_ADMIN, OTTO_OTHER_ORG } from '../harness/grafana.ts';
 import { eventually, pathOf, startTestApp, type TestApp } from '../harness/app.ts';
-import { grafanaAlert } from '../harness/pipeline.ts';
+import { grafanaAlert, ORG } from '../harness/pipeline.ts';
 
 const MARK = 'only-for-organisation-one';
 let muster: TestApp;
@@ -57,6 +57,8 @@ beforeAll(async () => {
     `insert into learned_items (org_id, key, kind, content, names, last_seen_at) values (1, $1::text, 'candidate', $2::jsonb, $1::text, now())`,
     [MARK, JSON.stringify(LEARNED)],
   );
+  // What the correlator makes of the change is not to come between two looks.
+  await muster.app.correlator?.drain(ORG);
   ids = {
     rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
     number, alert: alerts.body.items[0]?.id ?? '', deadLetter: letters.body.items[0]?.id ?? '', apiToken: apiToken.body.apiToken.id,
