@@ -29,6 +29,8 @@ async function read(lastEventId: string | null): Promise<Reader> {
   const reader: Reader = { ids: [], lastId: null, alertNews: [], stop: () => stop.abort() };
   const parser = createParser({
     onEvent(event) {
+      // What was under way when it stopped is for the next reader.
+      if (stop.signal.aborted) return;
       if (event.event === 'alerts.changed') {
         reader.alertNews.push(event.id);
         return;
