@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import express from 'express';
-import { createAccess, authorize, findUsers } from './access/index.ts';
+import { createAccess, authorize, findPrivate, findUsers, incidentsNamedIn, maskText, viewerOf } from './access/index.ts';
 import { createCatalog, readRecentChanges } from './catalog/index.ts';
 import { createBackTests } from './backTests.ts';
 import {
@@ -205,7 +205,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     authorize('streamEvents', caller);
     serveEventStream(live, clock, caller, request, response);
   });
-  mountOperations(api, handlers, { authenticate: access.authenticate, authorize, idempotency, logger, checkResponses: options.checkResponses === true });
+  mountOperations(api, handlers, {
+    authenticate: access.authenticate, authorize, idempotency, logger, checkResponses: options.checkResponses === true,
+    mask: async (caller, text) => maskText(text, await findPrivate(db, caller.orgId, incidentsNamedIn(text)), viewerOf(caller)),
+  });
   api.use((error: unknown, request: express.Request, response: express.Response, _next: express.NextFunction) => sendProblem(request, response, error, logger));
 
   let worker: JobWorker | null = null;

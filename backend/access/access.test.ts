@@ -88,7 +88,7 @@ const NO_PARTS = { params: undefined, query: undefined, body: undefined };
 describe('people at Grafana', () => {
   test('cap 131: the plugin\'s secret and a signed ID token together make a caller', async () => {
     expect(await callerFor()).toEqual({
-      kind: 'user', orgId: 1, userKey: 'user:aaa1', login: 'vera', name: 'Vera Example', role: 'viewer', derivedRole: 'viewer',
+      kind: 'user', orgId: 1, userKey: 'user:aaa1', login: 'vera', name: 'Vera Example', role: 'viewer', derivedRole: 'viewer', seesPrivate: false,
       actor: { kind: 'user', key: 'user:aaa1', name: 'Vera Example' }, expiresAt: new Date(START_MS + 600_000),
     });
   });
@@ -243,7 +243,7 @@ describe('people as Muster knows them', () => {
 describe('API tokens', () => {
   async function issue(role: Exclude<Role, 'admin'> = 'responder', expiresInDays = 30) {
     const context = contextOf(await adminOf(1));
-    return access.handlers.createApiToken({ ...NO_PARTS, body: { name: 'nightly export', role, expiresInDays } }, context);
+    return access.handlers.createApiToken({ ...NO_PARTS, body: { name: 'nightly export', role, seesPrivate: false, expiresInDays } }, context);
   }
 
   test('cap 131: a token is a caller of its own, with its role and organisation, and needs no ID token', async () => {
@@ -252,7 +252,7 @@ describe('API tokens', () => {
     expect(token).toMatch(/^mst_[A-Za-z0-9_-]{43}$/);
     expect(apiToken).toMatchObject({ name: 'nightly export', role: 'responder', hint: token.slice(-4), createdBy: 'user:adm1', lastUsedAt: null });
     expect(await access.authenticate({ headers: { authorization: `Bearer ${token}` } })).toEqual({
-      kind: 'token', orgId: 1, userKey: null, login: 'nightly export', name: 'nightly export', role: 'responder', derivedRole: 'responder',
+      kind: 'token', orgId: 1, userKey: null, login: 'nightly export', name: 'nightly export', role: 'responder', derivedRole: 'responder', seesPrivate: false,
       actor: { kind: 'token', key: apiToken.id, name: 'nightly export' }, expiresAt: new Date('2026-12-24T09:00:00.000Z'),
     });
   });

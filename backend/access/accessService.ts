@@ -16,6 +16,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export interface ApiTokenRequest {
   readonly name: string;
   readonly role: Role;
+  readonly seesPrivate: boolean;
   readonly expiresInDays: number;
 }
 
@@ -57,7 +58,7 @@ export function createAccessService({ db, clock, users, recordEvent }: AccessSer
       return all;
     },
 
-    async createApiToken(caller, { name, role, expiresInDays }) {
+    async createApiToken(caller, { name, role, seesPrivate, expiresInDays }) {
       const token = createApiTokenText();
       const id = randomUUID();
       const createdAt = clock.now();
@@ -65,16 +66,16 @@ export function createAccessService({ db, clock, users, recordEvent }: AccessSer
       const hint = apiTokenHint(token);
       const createdBy = caller.userKey ?? userKey.parse(caller.actor.key);
       await db.transaction(async (tx) => {
-        await insertApiToken(tx, caller.orgId, { id, name, role, tokenHash: hashApiToken(token), hint, createdBy, createdAt, expiresAt });
+        await insertApiToken(tx, caller.orgId, { id, name, role, seesPrivate, tokenHash: hashApiToken(token), hint, createdBy, createdAt, expiresAt });
         await recordEvent(tx, caller.orgId, {
           type: 'access.token_issued',
           actor: caller.actor,
           incident: null,
-          data: { token: id, name, role, hint, expiresAt: expiresAt.toISOString() },
+          data: { token: id, name, role, seesPrivate, hint, expiresAt: expiresAt.toISOString() },
         });
       });
       const apiToken: ApiToken = {
-        id, name, role, hint, createdAt: createdAt.toISOString(), expiresAt: expiresAt.toISOString(), lastUsedAt: null, createdBy,
+        id, name, role, seesPrivate, hint, createdAt: createdAt.toISOString(), expiresAt: expiresAt.toISOString(), lastUsedAt: null, createdBy,
       };
       return { token, apiToken };
     },

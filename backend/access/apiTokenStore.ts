@@ -8,6 +8,7 @@ export interface StoredApiToken {
   readonly orgId: OrgId;
   readonly name: string;
   readonly role: Role;
+  readonly seesPrivate: boolean;
   readonly expiresAt: Date;
   readonly lastUsedAt: Date | null;
   readonly revoked: boolean;
@@ -18,6 +19,7 @@ type LookupRow = {
   org_id: number;
   name: string;
   role: string;
+  sees_private: boolean;
   expires_at: Date;
   last_used_at: Date | null;
   revoked: boolean;
@@ -27,7 +29,7 @@ type LookupRow = {
 export async function findApiToken(q: Queryable, tokenHash: string): Promise<StoredApiToken | null> {
   const [row] = await q.prepared<LookupRow>(
     'access_find_api_token',
-    `select id, org_id, name, role, expires_at, last_used_at, revoked_at is not null as revoked
+    `select id, org_id, name, role, sees_private, expires_at, last_used_at, revoked_at is not null as revoked
        from api_tokens
       where token_hash = decode($1::text, 'hex')`,
     [tokenHash],
@@ -38,6 +40,7 @@ export async function findApiToken(q: Queryable, tokenHash: string): Promise<Sto
     orgId: orgId.parse(row.org_id),
     name: row.name,
     role: role.parse(row.role),
+    seesPrivate: row.sees_private,
     expiresAt: row.expires_at,
     lastUsedAt: row.last_used_at,
     revoked: row.revoked,
@@ -56,6 +59,7 @@ export interface NewApiToken {
   readonly id: string;
   readonly name: string;
   readonly role: Role;
+  readonly seesPrivate: boolean;
   /** Lower-case hex. */
   readonly tokenHash: string;
   readonly hint: string;
@@ -67,11 +71,11 @@ export interface NewApiToken {
 /** Adds a token. */
 export async function insertApiToken(tx: Transaction, organisation: OrgId, token: NewApiToken): Promise<void> {
   await tx.query(
-    `insert into api_tokens (id, org_id, name, role, token_hash, hint, created_by, created_at, expires_at)
-     values ($1::text, $2::integer, $3::text, $4::text, decode($5::text, 'hex'), $6::text, $7::text, $8::timestamptz, $9::timestamptz)`,
+    `insert into api_tokens (id, org_id, name, role, sees_private, token_hash, hint, created_by, created_at, expires_at)
+     values ($1::text, $2::integer, $3::text, $4::text, $10::boolean, decode($5::text, 'hex'), $6::text, $7::text, $8::timestamptz, $9::timestamptz)`,
     [
       token.id, organisation, token.name, token.role, token.tokenHash,
-      token.hint, token.createdBy, token.createdAt, token.expiresAt,
+      token.hint, token.createdBy, token.createdAt, token.expiresAt, token.seesPrivate,
     ],
   );
 }
@@ -91,6 +95,7 @@ type ApiTokenRow = {
   id: string;
   name: string;
   role: string;
+  sees_private: boolean;
   hint: string;
   created_at: Date;
   expires_at: Date;
@@ -101,7 +106,7 @@ type ApiTokenRow = {
 /** Tokens that were not revoked, newest first. Expired ones are among them, so that one sees why a script fails. */
 export async function selectApiTokens(q: Queryable, organisation: OrgId): Promise<ApiToken[]> {
   const rows = await q.query<ApiTokenRow>(
-    `select id, name, role, hint, created_at, expires_at, last_used_at, created_by
+    `select id, name, role, sees_private, hint, created_at, expires_at, last_used_at, created_by
        from api_tokens
       where org_id = $1::integer and revoked_at is null
       order by created_at desc, id`,
@@ -111,6 +116,7 @@ export async function selectApiTokens(q: Queryable, organisation: OrgId): Promis
     id: row.id,
     name: row.name,
     role: role.parse(row.role),
+    seesPrivate: row.sees_private,
     hint: row.hint,
     createdAt: row.created_at.toISOString(),
     expiresAt: row.expires_at.toISOString(),

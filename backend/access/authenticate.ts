@@ -65,6 +65,7 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
       name: stored.name,
       role: stored.role,
       derivedRole: stored.role,
+      seesPrivate: stored.seesPrivate,
       actor: { kind: 'token', key: stored.id, name: stored.name },
       expiresAt: stored.expiresAt,
     };
@@ -97,6 +98,7 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
       name,
       role: override ?? derivedRole,
       derivedRole,
+      seesPrivate: false,
       actor: { kind: 'user', key, name },
       expiresAt: identity.expiresAt,
     };

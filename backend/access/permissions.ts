@@ -46,6 +46,12 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   listRegroupings: EVERYBODY,
   undoRegrouping: COMMANDERS,
   setIncidentFields: RESPONDERS,
+  makeIncidentPrivate: COMMANDERS,
+  makeIncidentOpen: COMMANDERS,
+  setIncidentMembers: COMMANDERS,
+  // That there are some, never what they are about.
+  listPrivateIncidents: ACCESS_READERS,
+  enterPrivateIncident: ADMINS,
   getBlastRadius: EVERYBODY,
   listTimeline: EVERYBODY,
   addNote: RESPONDERS,

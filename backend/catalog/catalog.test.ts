@@ -31,7 +31,7 @@ beforeEach(async () => {
 
 function context(ifMatch: number | null = null): RequestContext {
   const role: Role = 'admin';
-  const caller = { kind: 'user', orgId: ORG, userKey: userKey.parse(ADA.key), login: 'ada', name: ADA.name, role, derivedRole: role, actor: ADA, expiresAt: new Date(START_MS + 60_000) } as const;
+  const caller = { kind: 'user', orgId: ORG, userKey: userKey.parse(ADA.key), login: 'ada', name: ADA.name, role, derivedRole: role, seesPrivate: false, actor: ADA, expiresAt: new Date(START_MS + 60_000) } as const;
   return { requestId: 'r1', caller, ifMatch, logger: createLogger({ level: 'silent' }) };
 }
 

@@ -26,6 +26,8 @@ export const apiToken = z.object({
   id: z.string(),
   name: z.string(),
   role,
+  /** Sees private incidents without being a member. */
+  seesPrivate: z.boolean(),
   hint: z.string(),
   createdAt: instant,
   expiresAt: instant,
@@ -37,6 +39,8 @@ export const apiTokenList = z.object({ items: z.array(apiToken) });
 export const createApiTokenBody = z.object({
   name: z.string().trim().min(1).max(100),
   role: role.exclude(['admin']),
+  /** Private incidents stay hidden from the token unless this is set. */
+  seesPrivate: z.boolean().default(false),
   expiresInDays: z.number().int().min(1).max(365).default(90),
 });
 /** Answer to making a token: the only time it is shown. */

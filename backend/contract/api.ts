@@ -13,6 +13,7 @@ import { catalogOperations } from './operations/catalog.ts';
 import { incidentOperations } from './operations/incidents.ts';
 import { judgementOperations } from './operations/judgements.ts';
 import { learningOperations } from './operations/learning.ts';
+import { privacyOperations } from './operations/privacy.ts';
 import { incidentSettingsOperations } from './operations/incidentSettings.ts';
 import { noiseOperations } from './operations/noise.ts';
 import { sourceOperations } from './operations/sources.ts';
@@ -23,6 +24,7 @@ export type { Operation } from './operation.ts';
 export const operations = {
   ...accessOperations,
   ...incidentOperations,
+  ...privacyOperations,
   ...incidentSettingsOperations,
   ...alertOperations,
   ...sourceOperations,

@@ -7,6 +7,7 @@ import { incidentTimes } from './incidentTimes.ts';
 import {
   actor, alertId, incidentNumber, instant, logPosition, page, pageQuery, severity, userKey, userRef,
 } from './primitives.ts';
+import { makePrivateBody, privacy } from './privacy.ts';
 import { decisionReason } from './reasons.ts';
 import { MAX_REGROUPED_ALERTS } from './regrouping.ts';
 
@@ -78,6 +79,8 @@ export const incidentSummary = z.object({
   /** The earlier incident whose alerts came back too late to reopen it. */
   recurrenceOf: incidentNumber.nullable(),
   type: z.string(),
+  /** Seen by its members alone. */
+  private: z.boolean(),
   /** Version of what people edit; the ETag. Alerts joining do not change it. */
   version: z.number().int(),
 }).meta({ id: 'IncidentSummary' });
@@ -100,6 +103,8 @@ export const incident = incidentSummary.extend({
   links: z.array(contextLink),
   recurrences: z.array(incidentNumber),
   times: incidentTimes,
+  /** Who sees it; null: everybody. */
+  privacy: privacy.nullable(),
   availableCommands: z.array(availableCommand),
   mergedFrom: z.array(incidentNumber),
   lastEventPosition: logPosition,
@@ -117,6 +122,8 @@ export const incidentListQuery = pageQuery.extend({
   severity: z.string().regex(/^sev[1-5](,sev[1-5])*$/, 'is a comma-separated list of sev1 to sev5').optional(),
   service: z.string().max(200).optional(),
   commander: userKey.optional(),
+  /** `private`: those that only members see. */
+  visibility: z.enum(['all', 'private', 'open']).default('all'),
   /** Words to find in title, services or the incident key. */
   q: z.string().max(200).optional(),
   sort: z.enum(INCIDENT_SORTS).default('newest'),
@@ -150,6 +157,8 @@ export const declareIncidentBody = z.object({
   links: z.array(contextLink).max(20).default([]),
   type: z.string().max(40).optional(),
   fields: fieldValues.default({}),
+  /** Private from the beginning. */
+  private: makePrivateBody.optional(),
 });
 export type DeclareIncidentBody = z.infer<typeof declareIncidentBody>;
 

@@ -12,6 +12,7 @@ export * from './backtests.ts';
 export * from './correlation.ts';
 export * from './judgements.ts';
 export * from './learning.ts';
+export * from './privacy.ts';
 export * from './reasons.ts';
 export * from './regrouping.ts';
 export * from './sources.ts';

@@ -38,6 +38,7 @@ export const EVENT_TYPES = [
   'source.created', 'source.edited', 'source.deleted', 'source.token_issued', 'source.token_revoked',
   'source.rejected', 'source.truncated', 'source.test_received', 'dead_letter.replayed', 'dead_letter.discarded', 'mapping.edited',
   'incident.judged',
+  'incident.made_private', 'incident.made_open', 'incident.members_changed', 'incident.entered',
   'correlation.draft_edited', 'correlation.draft_discarded', 'correlation.activated', 'back_test.started', 'back_test.ended',
   'correlation.learned', 'correlation.forgotten', 'correlation.learning_stopped', 'correlation.learning_allowed',
   'grafana_connection.edited',

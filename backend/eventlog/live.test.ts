@@ -1,6 +1,7 @@
 import { orgId } from '#contract';
 import { createTestDatabase, type TestDatabase } from '../../tests/harness/database.ts';
 import { eventually } from '../../tests/harness/app.ts';
+import { ANYBODY } from '../access/index.ts';
 import { createSimulatedClock, type SimulatedClock } from '../platform/clock.ts';
 import { createLogger } from '../platform/logger.ts';
 import { createAlertNews } from './alertNews.ts';
@@ -74,7 +75,7 @@ const MOST_HELD = MAX_UNSENT_BYTES + 500 * (TEXT.length + 300);
 test('a reader that takes nothing is not written to beyond the limit, however much happens, and is cut off when it gives up', async () => {
   const stuck = new SlowReader();
   const well = new SlowReader();
-  for (const reader of [stuck, well]) hub.subscribe(ORG, '0', reader);
+  for (const reader of [stuck, well]) hub.subscribe(ORG, ANYBODY, '0', reader);
   const positions: string[] = [];
   for (let part = 0; part < 20; part += 1) {
     positions.push(...(await append(100)));
@@ -96,7 +97,7 @@ test('a reader that takes nothing is not written to beyond the limit, however mu
 
 test('a reader that falls behind and goes on gets every event once, in order', async () => {
   const slow = new SlowReader();
-  hub.subscribe(ORG, '0', slow);
+  hub.subscribe(ORG, ANYBODY, '0', slow);
   const positions = await append(700);
   await eventually(async () => slow.ids.length, (length) => length > 0);
   positions.push(...(await append(300)));
@@ -117,9 +118,9 @@ test('a reader that falls behind and goes on gets every event once, in order', a
 test('a reader that knows more than this replica has read gets nothing twice; one with an id from nowhere gets what comes', async () => {
   const [one] = await append(1);
   const [present, ahead, lost] = [new SlowReader(), new SlowReader(), new SlowReader()];
-  hub.subscribe(ORG, null, present);
-  hub.subscribe(ORG, one ?? '', ahead);
-  hub.subscribe(ORG, '9000000000000000000', lost);
+  hub.subscribe(ORG, ANYBODY, null, present);
+  hub.subscribe(ORG, ANYBODY, one ?? '', ahead);
+  hub.subscribe(ORG, ANYBODY, '9000000000000000000', lost);
   for (const reader of [present, ahead, lost]) {
     await eventually(async () => {
       reader.take();
@@ -138,11 +139,11 @@ test('a reader that knows more than this replica has read gets nothing twice; on
 });
 
 test('a reader that leaves late does not take the stream of those who came since', async () => {
-  const leaveOld = hub.subscribe(ORG, null, new SlowReader());
+  const leaveOld = hub.subscribe(ORG, ANYBODY, null, new SlowReader());
   leaveOld();
   await eventually(async () => hub.readerCount(), (count) => count === 0);
   const fresh = new SlowReader();
-  hub.subscribe(ORG, '0', fresh);
+  hub.subscribe(ORG, ANYBODY, '0', fresh);
   const [position] = await append(1);
   leaveOld();
 

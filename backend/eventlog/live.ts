@@ -11,6 +11,7 @@
  * Beside the log it passes on that alerts changed (alertNews.ts).
  */
 import { ALERTS_CHANGED, type LiveEvent, type OrgId } from '#contract';
+import { findPrivate, incidentsNamedIn, incidentsOf, maskText, maySee, type PrivateIncidents, type Viewer } from '../access/index.ts';
 import type { Clock, Timer } from '../platform/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import { createListener } from '../platform/db/listener.ts';
@@ -29,8 +30,8 @@ export interface StreamWriter {
 
 export interface LiveHub {
   start(): Promise<void>;
-  /** Adds a reader; gives the function that removes it. */
-  subscribe(orgId: OrgId, lastEventId: string | null, writer: StreamWriter): () => void;
+  /** Adds a reader, who is sent what the viewer may see; gives the function that removes it. */
+  subscribe(orgId: OrgId, viewer: Viewer, lastEventId: string | null, writer: StreamWriter): () => void;
   /** Reads and sends what is new, without waiting for a notification. */
   wake(orgId: OrgId): void;
   readerCount(): number;
@@ -53,6 +54,7 @@ const SAFETY_POLL_MS = 5_000;
 const RETRY_MS = 500;
 
 interface Reader {
+  readonly viewer: Viewer;
   readonly writer: StreamWriter;
   /** Position sent so far. */
   sentUpTo: string;
@@ -78,6 +80,24 @@ export function formatServerSentEvent(event: LiveEvent): string {
 
 /** Not of the log: it has no id, so that a reader resumes after the last event that is. */
 const ALERTS_CHANGED_BLOCK = `event: ${ALERTS_CHANGED}\ndata: {}\n\n`;
+
+/** An event and how it is sent. */
+interface Written {
+  readonly event: LiveEvent;
+  readonly text: string;
+}
+
+/** Events that follow each other, and which of the incidents that they name are private. */
+interface Batch {
+  readonly written: readonly Written[];
+  readonly hidden: PrivateIncidents;
+}
+
+/** What of a batch a viewer is sent. */
+function textFor(viewer: Viewer, { written, hidden }: Batch): string {
+  const seen = hidden.size === 0 ? written : written.filter(({ event }) => incidentsOf(event).every((number) => maySee(hidden, viewer, number)));
+  return maskText(seen.map(({ text }) => text).join(''), hidden, viewer);
+}
 
 /** Makes the hub; `start` connects it. */
 export function createLiveHub(deps: LiveHubDeps): LiveHub {
@@ -106,6 +126,13 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
     });
   }
 
+  /** What is private is asked after the events are read: an incident that was private when they were written is so then. */
+  async function readBatch(orgId: OrgId, after: string): Promise<Batch> {
+    const written = (await readEventsAfter(db, orgId, after, READ_LIMIT)).map((event) => ({ event, text: formatServerSentEvent(event) }));
+    const named = new Set(written.flatMap(({ event, text }) => [...incidentsOf(event), ...incidentsNamedIn(text)]));
+    return { written, hidden: await findPrivate(db, orgId, [...named]) };
+  }
+
   /** Sends one reader what it lacks, no faster than it reads, until it is where the others are. */
   async function catchUp(stream: OrgStream, reader: Reader): Promise<void> {
     while (stream.readers.has(reader)) {
@@ -125,27 +152,36 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
         }
         return;
       }
-      const events = await readEventsAfter(db, stream.orgId, reader.sentUpTo, READ_LIMIT);
-      if (events.length === 0) reader.sentUpTo = until;
-      for (const event of events) {
-        reader.sentUpTo = event.position;
-        if (reader.writer.write(formatServerSentEvent(event)) > MAX_UNSENT_BYTES) break;
+      const { written, hidden } = await readBatch(stream.orgId, reader.sentUpTo);
+      if (written.length === 0) reader.sentUpTo = until;
+      for (const one of written) {
+        reader.sentUpTo = one.event.position;
+        const chunk = textFor(reader.viewer, { written: [one], hidden });
+        if (chunk !== '' && reader.writer.write(chunk) > MAX_UNSENT_BYTES) break;
       }
     }
   }
 
   /** Sends new events to everybody who has the log up to `before`. */
-  function sendAll(stream: OrgStream, before: string, events: readonly LiveEvent[]): void {
-    const chunk = events.map(formatServerSentEvent).join('');
+  function sendAll(stream: OrgStream, before: string, { written, hidden }: Batch): void {
+    const chunks = new Map<Viewer, string>();
+    const chunkFor = (viewer: Viewer): string => {
+      // Nearly always everybody is sent the same.
+      const eyes = hidden.size === 0 ? '' : viewer;
+      const chunk = chunks.get(eyes) ?? textFor(viewer, { written, hidden });
+      chunks.set(eyes, chunk);
+      return chunk;
+    };
     for (const reader of stream.readers) {
       if (reader.state !== 'ready') continue;
       // Brought up from the log, it may be ahead of what was read for all.
       const isAhead = BigInt(reader.sentUpTo) > BigInt(before);
-      const lacking = isAhead ? events.filter((event) => BigInt(event.position) > BigInt(reader.sentUpTo)) : events;
+      const lacking = isAhead ? written.filter(({ event }) => BigInt(event.position) > BigInt(reader.sentUpTo)) : written;
       const last = lacking.at(-1);
       if (last === undefined) continue;
-      reader.sentUpTo = last.position;
-      send(stream, reader, isAhead ? lacking.map(formatServerSentEvent).join('') : chunk);
+      reader.sentUpTo = last.event.position;
+      const chunk = isAhead ? textFor(reader.viewer, { written: lacking, hidden }) : chunkFor(reader.viewer);
+      if (chunk !== '') send(stream, reader, chunk);
     }
   }
 
@@ -160,12 +196,12 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
   async function pump(stream: OrgStream): Promise<void> {
     let position = (stream.position ??= await newestEventPosition(db, stream.orgId));
     for (;;) {
-      const events = await readEventsAfter(db, stream.orgId, position, READ_LIMIT);
-      const last = events.at(-1);
+      const batch = await readBatch(stream.orgId, position);
+      const last = batch.written.at(-1);
       if (last === undefined) break;
       const before = position;
-      stream.position = position = last.position;
-      sendAll(stream, before, events);
+      stream.position = position = last.event.position;
+      sendAll(stream, before, batch);
     }
     for (const reader of stream.readers) {
       if (reader.state !== 'new') continue;
@@ -229,14 +265,14 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
       await listener.start();
       timers.push(clock.every(HEARTBEAT_MS, heartbeat), clock.every(SAFETY_POLL_MS, wakeAll));
     },
-    subscribe(orgId, lastEventId, writer) {
+    subscribe(orgId, viewer, lastEventId, writer) {
       let stream = streams.get(orgId);
       if (stream === undefined) {
         stream = { orgId, readers: new Set(), position: null, running: false, again: false };
         streams.set(orgId, stream);
       }
       const target = stream;
-      const reader: Reader = { writer, sentUpTo: lastEventId ?? MAX_POSITION, state: 'new', owedNews: false };
+      const reader: Reader = { viewer, writer, sentUpTo: lastEventId ?? MAX_POSITION, state: 'new', owedNews: false };
       target.readers.add(reader);
       run(target);
       return () => {

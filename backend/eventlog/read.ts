@@ -1,5 +1,6 @@
 /** Reading the event log in the order of commits. */
 import { actor as actorSchema, eventType, type Actor, type LiveEvent, type OrgId } from '#contract';
+import { eventSeenBy, type Viewer } from '../access/index.ts';
 import type { Queryable } from '../platform/db/database.ts';
 
 interface EventRow {
@@ -24,7 +25,7 @@ function toEvent(row: EventRow): LiveEvent {
   };
 }
 
-/** Events after `after`, oldest first. Positions are in the order of commits: none is ever skipped. */
+/** Events after `after`, oldest first, whoever may see them. Positions are in the order of commits: none is ever skipped. */
 export async function readEventsAfter(q: Queryable, orgId: OrgId, after: string, limit: number): Promise<LiveEvent[]> {
   const rows = await q.prepared<EventRow>(
     'read-events-after',
@@ -46,6 +47,8 @@ export async function newestEventPosition(q: Queryable, orgId: OrgId): Promise<s
 }
 
 export interface EventFilter {
+  /** Whose eyes it is read for: events about incidents that are hidden from them are left out. */
+  readonly viewer: Viewer;
   readonly incident?: number;
   /** Events that are wanted beside those of the incident, by position. */
   readonly besides?: readonly string[];
@@ -75,11 +78,12 @@ export async function listEvents(q: Queryable, orgId: OrgId, filter: EventFilter
        and ($9::text is null or e.actor->>'kind' <> $9::text)
        and ($10::timestamptz is null or e.occurred_at >= $10::timestamptz)
        and ($11::timestamptz is null or e.occurred_at <= $11::timestamptz)
+       and ${eventSeenBy('$12', 'e')}
        and ($5::bigint is null or e.position ${newest ? '<' : '>'} $5::bigint)
      order by e.position ${newest ? 'desc' : 'asc'} limit $6::integer`,
     [
       orgId, filter.incident ?? null, filter.types ?? null, filter.notTypes ?? null, filter.beyond ?? null, filter.limit, filter.besides ?? [], filter.by ?? null, filter.notBy ?? null,
-      filter.from ?? null, filter.until ?? null,
+      filter.from ?? null, filter.until ?? null, filter.viewer,
     ],
   );
   return rows.map(toEvent);

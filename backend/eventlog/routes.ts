@@ -1,6 +1,7 @@
 /** The live stream over HTTP. */
 import type { Request, Response } from 'express';
 import { logPosition } from '#contract';
+import { viewerOf } from '../access/index.ts';
 import type { Caller } from '../platform/http/route.ts';
 import { inputError } from '../platform/errors.ts';
 import type { Clock, Timer } from '../platform/clock.ts';
@@ -48,7 +49,7 @@ export function serveEventStream(hub: LiveHub, clock: Clock, caller: Caller, req
   });
   response.flushHeaders();
   response.write('retry: 1000\n\n');
-  const unsubscribe = hub.subscribe(caller.orgId, lastEventId, {
+  const unsubscribe = hub.subscribe(caller.orgId, viewerOf(caller), lastEventId, {
     write(chunk) {
       response.write(chunk);
       return response.writableLength;

@@ -1,5 +1,6 @@
 /** Alerts over HTTP, each with the incident it belongs to and why. */
 import { incidentKey, sourceId, type AlertSummary, type IncidentLane, type IncidentLanes } from '#contract';
+import { viewerOf } from '../access/index.ts';
 import { alertIdOf, severityOf, splitAlertId } from '../ingest/index.ts';
 import { readAlertNoise } from '../noise/index.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -94,30 +95,30 @@ export function createAlertHandlers(deps: { readonly db: Queryable; readonly clo
   const { db, clock } = deps;
   return {
     async listAlerts({ query }, { caller }) {
-      const { rows, nextCursor, total } = await listAlertRows(db, caller.orgId, query);
+      const { rows, nextCursor, total } = await listAlertRows(db, caller.orgId, viewerOf(caller), query);
       return { items: rows.map(toAlertSummary), nextCursor, total };
     },
     async listIncidentAlerts({ params, query }, { caller }) {
-      if (!(await incidentExists(db, caller.orgId, params.number))) throw notFoundError(`${incidentKey(params.number)} does not exist`);
+      if (!(await incidentExists(db, caller.orgId, viewerOf(caller), params.number))) throw notFoundError(`${incidentKey(params.number)} does not exist`);
       const { rows, nextCursor, total } = await listIncidentAlertRows(db, caller.orgId, params.number, query);
       return { items: rows.map(toAlertSummary), nextCursor, total };
     },
     async getAlertTrend({ params }, { caller }) {
-      const past = await selectAlertPast(db, caller.orgId, splitAlertId(params.id).keyBigint);
+      const past = await selectAlertPast(db, caller.orgId, viewerOf(caller), splitAlertId(params.id).keyBigint);
       if (past === null) throw notFoundError(`alert ${params.id} does not exist`);
       return summariseTrend(past.episodes, past.firstMs, past.capped, clock.nowMs());
     },
     async getIncidentLanes({ params }, { caller }) {
-      if (!(await incidentExists(db, caller.orgId, params.number))) throw notFoundError(`${incidentKey(params.number)} does not exist`);
+      if (!(await incidentExists(db, caller.orgId, viewerOf(caller), params.number))) throw notFoundError(`${incidentKey(params.number)} does not exist`);
       return toLanes(await listLaneBarRows(db, caller.orgId, params.number, MOST_LANES));
     },
     async getAlert({ params }, { caller }) {
       const { keyBigint, startsAt } = splitAlertId(params.id);
-      const row = await findAlertRow(db, caller.orgId, keyBigint, startsAt);
+      const row = await findAlertRow(db, caller.orgId, viewerOf(caller), keyBigint, startsAt);
       if (row === undefined) throw notFoundError(`alert ${params.id} does not exist`);
       const [history, noise] = await Promise.all([
         findAlertHistory(db, caller.orgId, keyBigint, startsAt),
-        readAlertNoise(db, caller.orgId, clock.now(), {
+        readAlertNoise(db, caller.orgId, viewerOf(caller), clock.now(), {
           alertKey: row.alert_key, startsAt, sourceId: row.source_id, name: row.name, summary: row.summary, severity: severityOf(row.severity), service: row.service,
           team: row.team, environment: row.environment, cluster: row.cluster, labels: { ...row.derived, ...row.labels }, firing: row.status === 'firing',
         }),

@@ -1,5 +1,6 @@
 /** SQL of the alert lists: alerts with the incident that each belongs to. */
 import type { AlertEndReason, AlertListQuery, AlertStatus, Labels, OrgId } from '#contract';
+import { seenBy, type Viewer } from '../access/index.ts';
 import { severityOf } from '../ingest/index.ts';
 import type { AlertFacts } from '../noise/index.ts';
 import type { Queryable } from '../platform/db/database.ts';
@@ -84,8 +85,11 @@ const PAGE_OF = (status: AlertStatus): string => `(
   where a.org_id = $1::integer and a.status = '${status}' and ${FILTER} and ${BEYOND}
   order by a.starts_at desc, a.alert_key desc limit $6::integer)`;
 
-/** All alerts of the organisation, newest start first: those that fire and those that are over have an index each. */
-export async function listAlertRows(q: Queryable, orgId: OrgId, query: AlertListQuery): Promise<AlertRows> {
+/**
+ * All alerts of the organisation, newest start first: those that fire and those that are over have an index each. An alert
+ * of an incident that is hidden from the viewer stands there without it.
+ */
+export async function listAlertRows(q: Queryable, orgId: OrgId, viewer: Viewer, query: AlertListQuery): Promise<AlertRows> {
   const values = filterValues(orgId, query);
   const after = decodeCursor(query.cursor);
   const wanted = q.query<AlertRow>(
@@ -95,9 +99,9 @@ export async function listAlertRows(q: Queryable, orgId: OrgId, query: AlertList
      )
      select ${COLUMNS} from page as p
      join alerts as a on a.org_id = p.org_id and a.alert_key = p.alert_key and a.starts_at = p.starts_at ${JOINS}
-     left join incident_alerts as k on k.org_id = a.org_id and k.alert_key = a.alert_key and k.starts_at = a.starts_at
+     left join incident_alerts as k on k.org_id = a.org_id and k.alert_key = a.alert_key and k.starts_at = a.starts_at and ${seenBy('$7', 'k.incident_number')}
      order by a.starts_at desc, a.alert_key desc`,
-    [...values, after.startsAt, after.alertKey, query.limit + 1],
+    [...values, after.startsAt, after.alertKey, query.limit + 1, viewer],
   );
   const counted = q.query<{ total: number }>(
     `select count(*)::integer as total from alerts as a where a.org_id = $1::integer and ${FILTER}`, values,
@@ -165,15 +169,15 @@ interface AlertDetailRow extends AlertRow {
   derived: Labels | null;
 }
 
-/** One episode. */
-export async function findAlertRow(q: Queryable, orgId: OrgId, keyBigint: string, startsAt: Date): Promise<AlertDetailRow | undefined> {
+/** One episode; without its incident where that is hidden from the viewer. */
+export async function findAlertRow(q: Queryable, orgId: OrgId, viewer: Viewer, keyBigint: string, startsAt: Date): Promise<AlertDetailRow | undefined> {
   const rows = await q.query<AlertDetailRow>(
     `select ${COLUMNS}, g.envelope, d.labels as derived from alerts as a ${JOINS}
      left join alert_derived as d on d.org_id = a.org_id and d.alert_key = a.alert_key and d.starts_at = a.starts_at
-     left join incident_alerts as k on k.org_id = a.org_id and k.alert_key = a.alert_key and k.starts_at = a.starts_at
+     left join incident_alerts as k on k.org_id = a.org_id and k.alert_key = a.alert_key and k.starts_at = a.starts_at and ${seenBy('$4', 'k.incident_number')}
      left join notification_groups as g on g.org_id = a.org_id and g.notification_key = a.notification_key
      where a.org_id = $1::integer and a.alert_key = $2::bigint and a.starts_at = $3::timestamptz`,
-    [orgId, keyBigint, startsAt],
+    [orgId, keyBigint, startsAt, viewer],
   );
   return rows[0];
 }

@@ -1,5 +1,6 @@
 /** SQL of an alert's past. Episodes of one alert stand together in the primary key, so it costs what is shown, not what is stored. */
 import type { OrgId } from '#contract';
+import { seenBy, type Viewer } from '../access/index.ts';
 import type { Queryable } from '../platform/db/database.ts';
 import type { PastEpisode } from './alertTrend.ts';
 
@@ -12,8 +13,8 @@ export interface AlertPast {
   readonly capped: boolean;
 }
 
-/** The past of the alert with this key; null when it has none. */
-export async function selectAlertPast(q: Queryable, orgId: OrgId, alertKey: string): Promise<AlertPast | null> {
+/** The past of the alert with this key; null when it has none. Incidents that are hidden from the viewer count as none. */
+export async function selectAlertPast(q: Queryable, orgId: OrgId, viewer: Viewer, alertKey: string): Promise<AlertPast | null> {
   const rows = await q.prepared<{ starts_at: Date; ended_at: Date | null; by_itself: boolean; first_at: Date }>(
     'alert-past',
     `with newest as (
@@ -28,8 +29,8 @@ export async function selectAlertPast(q: Queryable, orgId: OrgId, alertKey: stri
      from newest as n
      cross join first
      left join incident_alerts as k on k.org_id = n.org_id and k.alert_key = n.alert_key and k.starts_at = n.starts_at
-     left join incidents as i on i.org_id = k.org_id and i.number = k.incident_number`,
-    [orgId, alertKey, TREND_EPISODES],
+     left join incidents as i on i.org_id = k.org_id and i.number = k.incident_number and ${seenBy('$4', 'i.number')}`,
+    [orgId, alertKey, TREND_EPISODES, viewer],
   );
   const first = rows[0];
   if (first === undefined) return null;

@@ -1,13 +1,14 @@
 /** SQL of what people do to one incident. */
 import type { FieldValues, IncidentState, OrgId } from '#contract';
+import { seenBy, type Viewer } from '../access/index.ts';
 import type { Queryable } from '../platform/db/database.ts';
 import { INCIDENT_COLUMNS, type IncidentRow } from './incident.ts';
 
-/** Reads and locks an incident until the transaction ends. */
-export async function lockIncident(q: Queryable, orgId: OrgId, number: number): Promise<IncidentRow | undefined> {
+/** Reads and locks an incident that the viewer may see, until the transaction ends. */
+export async function lockIncident(q: Queryable, orgId: OrgId, viewer: Viewer, number: number): Promise<IncidentRow | undefined> {
   const rows = await q.query<IncidentRow>(
-    `select ${INCIDENT_COLUMNS} from incidents as i where i.org_id = $1::integer and i.number = $2::integer for update`,
-    [orgId, number],
+    `select ${INCIDENT_COLUMNS} from incidents as i where i.org_id = $1::integer and i.number = $2::integer and ${seenBy('$3', 'i.number')} for update of i`,
+    [orgId, number, viewer],
   );
   return rows[0];
 }

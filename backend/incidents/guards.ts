@@ -1,5 +1,6 @@
 /** Checks that every command on an incident passes: it is there, nobody was quicker, it was not merged away. */
 import { incidentKey, type Actor, type LiveEvent, type OrgId, type UserKey } from '#contract';
+import type { Viewer } from '../access/index.ts';
 import { listEvents, type NewEvent } from '../eventlog/index.ts';
 import type { Transaction } from '../platform/db/database.ts';
 import { conflictError, notFoundError, versionMismatchError } from '../platform/errors.ts';
@@ -13,6 +14,8 @@ export interface Command {
   readonly actor: Actor;
   /** Set when the actor is a person. */
   readonly userKey: UserKey | null;
+  /** Whose eyes: what they may not see is not there for the command. */
+  readonly viewer: Viewer;
   readonly ifMatch: number | null;
 }
 
@@ -21,25 +24,25 @@ export function eventBy(command: Command, type: NewEvent['type'], incident: numb
   return { type, incident, actor: command.actor, data };
 }
 
-async function lastChange(tx: Transaction, orgId: OrgId, number: number): Promise<LiveEvent | undefined> {
+async function lastChange(tx: Transaction, { orgId, viewer }: Command, number: number): Promise<LiveEvent | undefined> {
   const events = await listEvents(tx, orgId, {
-    incident: number, order: 'newest', limit: 1,
+    viewer, incident: number, order: 'newest', limit: 1,
     notTypes: ['incident.alerts_joined', 'incident.alerts_resolved', 'incident.assessed', 'incident.note_added', 'incident.note_revised'],
   });
   return events[0];
 }
 
 /** "INC-5 was acknowledged by Ada Admin": why this came too late, in one sentence. */
-export async function whoWasQuicker(tx: Transaction, orgId: OrgId, row: IncidentRow): Promise<{ sentence: string; extra: Record<string, unknown> }> {
-  const change = await lastChange(tx, orgId, row.number);
+export async function whoWasQuicker(tx: Transaction, command: Command, row: IncidentRow): Promise<{ sentence: string; extra: Record<string, unknown> }> {
+  const change = await lastChange(tx, command, row.number);
   const participle = change === undefined ? null : (participleOf(change.type) ?? 'changed');
   const sentence = change === undefined ? `${incidentKey(row.number)} is ${row.state}` : `${incidentKey(row.number)} was ${participle} by ${change.actor.name}`;
   return { sentence, extra: { state: row.state, version: row.version, by: change?.actor.name ?? null, at: change?.at ?? null } };
 }
 
-/** Reads and locks an incident that must be there. */
+/** Reads and locks an incident that must be there, for whoever commands. */
 export async function loadIncident(tx: Transaction, command: Command, number: number): Promise<IncidentRow> {
-  const row = await lockIncident(tx, command.orgId, number);
+  const row = await lockIncident(tx, command.orgId, command.viewer, number);
   if (row === undefined) throw notFoundError(`${incidentKey(number)} does not exist`);
   return row;
 }
@@ -47,7 +50,7 @@ export async function loadIncident(tx: Transaction, command: Command, number: nu
 /** Throws when the incident is no longer what the caller saw. */
 export async function checkVersion(tx: Transaction, command: Command, row: IncidentRow): Promise<void> {
   if (command.ifMatch === null || command.ifMatch === row.version) return;
-  const { sentence, extra } = await whoWasQuicker(tx, command.orgId, row);
+  const { sentence, extra } = await whoWasQuicker(tx, command, row);
   throw versionMismatchError(`${sentence} since you looked; look again and repeat what still makes sense`, { extra });
 }
 

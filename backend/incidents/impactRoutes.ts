@@ -1,9 +1,10 @@
 /** The blast radius and the regroupings of an incident over HTTP. */
-import { incidentKey, UNDO_WITHIN_MINUTES, type OrgId, type Regrouping } from '#contract';
+import { incidentKey, UNDO_WITHIN_MINUTES, type Regrouping } from '#contract';
+import { viewerOf } from '../access/index.ts';
 import { severityOf } from '../ingest/index.ts';
 import type { Queryable } from '../platform/db/database.ts';
 import { notFoundError } from '../platform/errors.ts';
-import type { Handlers } from '../platform/http/route.ts';
+import type { Caller, Handlers } from '../platform/http/route.ts';
 import { listServiceAlertRows } from './alertStore.ts';
 import { blastRadiusOf, impactIndexOf } from './impact.ts';
 import { toAssessment, toIncidentNumber, type IncidentRow } from './incident.ts';
@@ -30,15 +31,15 @@ function toRegrouping(row: RegroupingRow): Regrouping {
 
 /** Makes the handlers. */
 export function createImpactHandlers({ db, settings, catalog }: ImpactRoutesDeps): Handlers<'getBlastRadius' | 'listRegroupings'> {
-  async function find(orgId: OrgId, number: number): Promise<IncidentRow> {
-    const row = await findIncident(db, orgId, number);
+  async function find(caller: Caller, number: number): Promise<IncidentRow> {
+    const row = await findIncident(db, caller.orgId, viewerOf(caller), number);
     if (row === undefined) throw notFoundError(`${incidentKey(number)} does not exist`);
     return row;
   }
 
   return {
     async getBlastRadius({ params }, { caller }) {
-      const row = await find(caller.orgId, params.number);
+      const row = await find(caller, params.number);
       const [alerts, current, snapshot] = await Promise.all([
         listServiceAlertRows(db, caller.orgId, params.number), settings.read(db, caller.orgId), catalog.catalogOf(caller.orgId),
       ]);
@@ -50,8 +51,8 @@ export function createImpactHandlers({ db, settings, catalog }: ImpactRoutesDeps
       })), toAssessment(row.assessment)?.roots[0]?.service ?? null, current.severityPolicy.atRiskHops);
     },
     async listRegroupings({ params }, { caller }) {
-      await find(caller.orgId, params.number);
-      const rows = await listRegroupingRows(db, caller.orgId, params.number, MAX_REGROUPINGS);
+      await find(caller, params.number);
+      const rows = await listRegroupingRows(db, caller.orgId, viewerOf(caller), params.number, MAX_REGROUPINGS);
       return { items: rows.map(toRegrouping) };
     },
   };

@@ -4,6 +4,7 @@ import {
   type ContextLink, type DecisionReason, type DeclareDecision, type FieldValues, type IncidentAssessment, type IncidentImpact, type IncidentNumber,
   type IncidentState, type IncidentSummary, type ImpactSummary, type SeverityInputs, type UserKey, type UserRef,
 } from '#contract';
+import { seenBy } from '../access/index.ts';
 import { severityOf } from '../ingest/index.ts';
 
 /** A row of `incidents`. Does not leave this module. */
@@ -45,6 +46,7 @@ export interface IncidentRow {
   regressions: number;
   recurrence_of: number | null;
   incident_type: string;
+  is_private: boolean;
   fields: unknown;
   links: unknown;
   version: number;
@@ -55,7 +57,13 @@ export const INCIDENT_COLUMNS = `i.number, i.title, i.description, i.state, i.se
   i.primary_service, i.services, i.commander_key, i.group_keys, i.grouping_reason, i.declaration_reason, i.alerts_total,
   i.alerts_firing, i.first_alert_at, i.last_alert_at, i.impact_started_at, i.detected_at, i.declared_at,
   i.acknowledged_at, i.identified_at, i.mitigated_at, i.resolved_at, i.closed_at, i.updated_at, i.merged_into,
-  i.assessment, i.declaration, i.ignored_by_policy, i.regressions, i.recurrence_of, i.incident_type, i.fields, i.links, i.version`;
+  i.assessment, i.declaration, i.ignored_by_policy, i.regressions, i.recurrence_of, i.incident_type, i.fields, i.links, i.version,
+  exists (select 1 from private_incidents as own where own.org_id = i.org_id and own.incident_number = i.number) as is_private`;
+
+/** The columns as a viewer may read them: without links to incidents that are hidden from them. */
+export function incidentColumnsSeenBy(viewer: string): string {
+  return ['merged_into', 'recurrence_of'].reduce((columns, link) => columns.replace(`i.${link}`, `case when ${seenBy(viewer, `i.${link}`)} then i.${link} end as ${link}`), INCIDENT_COLUMNS);
+}
 
 function iso(at: Date | null): string | null {
   return at === null ? null : at.toISOString();
@@ -157,6 +165,7 @@ export function toSummary(row: IncidentRow, findUser: FindUser, view: SummaryVie
     regressions: row.regressions,
     recurrenceOf: row.recurrence_of === null ? null : toIncidentNumber(row.recurrence_of),
     type: view.type,
+    private: row.is_private,
     version: row.version,
   };
 }

@@ -6,6 +6,7 @@ import type { Handlers } from '../platform/http/route.ts';
 import { createAlertHandlers } from './alertRoutes.ts';
 import { createImpactHandlers } from './impactRoutes.ts';
 import type { CatalogLookup } from './ports.ts';
+import { createPrivacyService } from './privacyService.ts';
 import { createRegrouper } from './regrouper.ts';
 import { createIncidentHandlers, type IncidentOperation } from './routes.ts';
 import { createIncidentService, type IncidentService, type UserDirectory } from './service.ts';
@@ -33,14 +34,15 @@ export interface Incidents {
 export function createIncidents(deps: IncidentsDeps): Incidents {
   const { db, clock, users, rules, settings, catalog } = deps;
   const regrouper = createRegrouper({ db, clock, settings, catalog });
-  const service = createIncidentService({ db, clock, users, rules, settings, regrouper });
+  const privacy = createPrivacyService({ db, clock });
+  const service = createIncidentService({ db, clock, users, rules, settings, regrouper, privacy });
   const times = createTimesReader({ db, clock, plannedWork: createPlannedWorkLookup(db) });
   const settingsService = createSettingsService({ db, clock, settings });
   return {
     service,
     settings: settingsService,
     handlers: {
-      ...createIncidentHandlers({ db, clock, users, service, regrouper, settings, catalog, rules, times }),
+      ...createIncidentHandlers({ db, clock, users, service, regrouper, settings, catalog, rules, times, privacy }),
       ...createAlertHandlers({ db, clock }),
       ...createImpactHandlers({ db, settings, catalog }),
       ...settingsService.handlers,

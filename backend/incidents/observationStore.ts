@@ -1,5 +1,6 @@
 /** SQL of what is learned from: incidents that ended, with the services and rules of their alerts. */
 import type { AlertId, IncidentNumber, OrgId } from '#contract';
+import { ANYBODY, seenBy } from '../access/index.ts';
 import { splitAlertId } from '../ingest/index.ts';
 import type { Queryable } from '../platform/db/database.ts';
 import { toIncidentNumber } from './incident.ts';
@@ -11,7 +12,7 @@ export interface EndedRow {
   readonly rules: readonly { readonly name: string; readonly services: readonly string[] }[];
 }
 
-/** The newest incidents that ended in a time and were somebody's work: candidates that were rejected or expired are none. */
+/** The newest incidents that ended in a time, that everybody may see, and that were somebody's work: candidates that were rejected or expired are none. */
 export async function selectEnded(q: Queryable, orgId: OrgId, since: Date, until: Date, limit: number): Promise<EndedRow[]> {
   const rows = await q.query<{ number: number; ended_at: Date; services: string[]; rules: { name: string; services: string[] }[] | null }>(
     `select e.number, e.ended_at, e.services, r.rules from (
@@ -19,6 +20,7 @@ export async function selectEnded(q: Queryable, orgId: OrgId, since: Date, until
        from incidents as i
        where i.org_id = $1::integer and i.state in ('resolved', 'in_review', 'closed') and i.alerts_total > 0
          and coalesce(i.resolved_at, i.closed_at) >= $2::timestamptz and coalesce(i.resolved_at, i.closed_at) <= $3::timestamptz
+         and ${seenBy('$5', 'i.number')}
        order by i.number desc limit $4::integer
      ) as e
      cross join lateral (
@@ -31,7 +33,7 @@ export async function selectEnded(q: Queryable, orgId: OrgId, since: Date, until
        ) as g
      ) as r
      order by e.number`,
-    [orgId, since, until, limit],
+    [orgId, since, until, limit, ANYBODY],
   );
   return rows.map((row) => ({ number: toIncidentNumber(row.number), endedAt: row.ended_at, services: row.services, rules: row.rules ?? [] }));
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { severity, SEVERITIES, type EventType, type IncidentNumber, type LiveEvent, type OrgId } from '#contract';
 import type { Topology } from '../catalog/index.ts';
+import { ANYBODY } from '../access/index.ts';
 import type { CandidateAct, Observations, PairAct } from '../correlation/index.ts';
 import { listEvents } from '../eventlog/index.ts';
 import type { Queryable } from '../platform/db/database.ts';
@@ -40,13 +41,13 @@ function numberOf(event: LiveEvent): IncidentNumber | null {
   return event.incident === null ? null : toIncidentNumber(event.incident);
 }
 
-/** Reads what happened from a time to another. */
+/** Reads what happened from a time to another. What is learned is everybody's to read: private incidents teach nothing. */
 export async function observeIncidents(q: Queryable, orgId: OrgId, topology: Topology, since: Date, until: Date): Promise<Observations> {
   const named = createNaming(topology);
   // One after the other: within a transaction there is one connection.
   const ended = await selectEnded(q, orgId, since, until, MAX_INCIDENTS);
-  const acts = await listEvents(q, orgId, { types: ACT_TYPES, notBy: 'system', from: since, until, order: 'newest', limit: MAX_EVENTS });
-  const judgements = await selectJudgements(q, orgId, { from: since, until, limit: MAX_JUDGEMENTS });
+  const acts = await listEvents(q, orgId, { viewer: ANYBODY, types: ACT_TYPES, notBy: 'system', from: since, until, order: 'newest', limit: MAX_EVENTS });
+  const judgements = await selectJudgements(q, orgId, ANYBODY, { from: since, until, limit: MAX_JUDGEMENTS });
   const undone = new Set(acts.flatMap((event) => (event.type === 'incident.regrouping_undone' ? [undoneData.safeParse(event.data).data?.regrouping] : [])));
 
   const pairActs: PairAct[] = [];

@@ -1,16 +1,18 @@
 /** SQL of the incident lists. */
 import type { IncidentListQuery, IncidentState, OrgId, Severity } from '#contract';
+import { seenBy, type Viewer } from '../access/index.ts';
 import { severityRank } from '../ingest/index.ts';
 import type { Queryable } from '../platform/db/database.ts';
 import { inputError } from '../platform/errors.ts';
-import { INCIDENT_COLUMNS, type IncidentRow } from './incident.ts';
+import { incidentColumnsSeenBy, type IncidentRow } from './incident.ts';
 import { ACTIVE_STATES, DONE_STATES, OPEN_STATES } from './stateMachine.ts';
 
-export async function findIncident(q: Queryable, orgId: OrgId, number: number): Promise<IncidentRow | undefined> {
+/** One incident, if the viewer may see it. */
+export async function findIncident(q: Queryable, orgId: OrgId, viewer: Viewer, number: number): Promise<IncidentRow | undefined> {
   const rows = await q.prepared<IncidentRow>(
     'find-incident',
-    `select ${INCIDENT_COLUMNS} from incidents as i where i.org_id = $1::integer and i.number = $2::integer`,
-    [orgId, number],
+    `select ${incidentColumnsSeenBy('$3')} from incidents as i where i.org_id = $1::integer and i.number = $2::integer and ${seenBy('$3', 'i.number')}`,
+    [orgId, number, viewer],
   );
   return rows[0];
 }
@@ -31,29 +33,29 @@ export interface IncidentScope {
   readonly endedAt: Date | null;
 }
 
-/** The scope of an incident; null when there is none. */
-export async function findIncidentScope(q: Queryable, orgId: OrgId, number: number): Promise<IncidentScope | null> {
+/** The scope of an incident; null when there is none that the viewer may see. */
+export async function findIncidentScope(q: Queryable, orgId: OrgId, viewer: Viewer, number: number): Promise<IncidentScope | null> {
   const [row] = await q.query<{ services: string[]; began_at: Date; ended_at: Date | null }>(
     `select i.services, least(i.detected_at, i.first_alert_at, i.impact_started_at) as began_at, i.resolved_at as ended_at
-       from incidents as i where i.org_id = $1::integer and i.number = $2::integer`,
-    [orgId, number],
+       from incidents as i where i.org_id = $1::integer and i.number = $2::integer and ${seenBy('$3', 'i.number')}`,
+    [orgId, number, viewer],
   );
   return row === undefined ? null : { services: row.services, beganAt: row.began_at, endedAt: row.ended_at };
 }
 
 /** What the detail page shows beside the row. */
-export async function findIncidentExtras(q: Queryable, orgId: OrgId, number: number): Promise<IncidentExtras> {
+export async function findIncidentExtras(q: Queryable, orgId: OrgId, viewer: Viewer, number: number): Promise<IncidentExtras> {
   const rows = await q.prepared<{ merged_from: number[]; recurrences: number[]; clusters: string[]; last_position: string }>(
     'find-incident-extras',
     `select
-       array(select m.number from incidents as m where m.org_id = $1::integer and m.merged_into = $2::integer order by m.number) as merged_from,
-       array(select m.number from incidents as m where m.org_id = $1::integer and m.recurrence_of = $2::integer order by m.number) as recurrences,
+       array(select m.number from incidents as m where m.org_id = $1::integer and m.merged_into = $2::integer and ${seenBy('$3', 'm.number')} order by m.number) as merged_from,
+       array(select m.number from incidents as m where m.org_id = $1::integer and m.recurrence_of = $2::integer and ${seenBy('$3', 'm.number')} order by m.number) as recurrences,
        array(select distinct a.cluster from incident_alerts as k
          join alerts as a on a.org_id = k.org_id and a.alert_key = k.alert_key and a.starts_at = k.starts_at
          where k.org_id = $1::integer and k.incident_number = $2::integer and a.cluster is not null order by a.cluster) as clusters,
        coalesce((select e.position from event_log as e where e.org_id = $1::integer and e.incident_number = $2::integer
          order by e.position desc limit 1), 0)::text as last_position`,
-    [orgId, number],
+    [orgId, number, viewer],
   );
   const row = rows[0];
   return {
@@ -102,10 +104,11 @@ function decodeCursor(cursor: string | undefined): { key: string | null; number:
   return { key: match[1], number: Number(match[2]) };
 }
 
-/** One page of incidents, with the cursor of the next one and how many match in all. */
+/** One page of the incidents that the viewer may see, with the cursor of the next one and how many match in all. */
 export async function listIncidentRows(
   q: Queryable,
   orgId: OrgId,
+  viewer: Viewer,
   query: IncidentListQuery,
 ): Promise<{ rows: IncidentRow[]; nextCursor: string | null; total: number }> {
   const severities = query.severity?.split(',').map((text) => severityRank(toSeverity(text))) ?? null;
@@ -115,19 +118,21 @@ export async function listIncidentRows(
     and ($3::smallint[] is null or i.severity = any($3::smallint[]))
     and ($4::text is null or i.services @> array[$4::text])
     and ($5::text is null or i.commander_key = $5::text)
-    and ($6::text is null or i.title ilike $6::text or array_to_string(i.services, ' ') ilike $6::text or ('inc-' || i.number) = $7::text)`;
+    and ($6::text is null or i.title ilike $6::text or array_to_string(i.services, ' ') ilike $6::text or ('inc-' || i.number) = $7::text)
+    and ${seenBy('$8', 'i.number')}
+    and ($9::text = 'all' or ($9::text = 'private') = exists (select 1 from private_incidents as p where p.org_id = $1::integer and p.incident_number = i.number))`;
   const values = [
     orgId, statesOf(query.phase), severities, query.service ?? null, query.commander ?? null,
-    words === '' ? null : `%${words.replace(/[\\%_]/g, (character) => `\\${character}`)}%`, words.toLowerCase(),
+    words === '' ? null : `%${words.replace(/[\\%_]/g, (character) => `\\${character}`)}%`, words.toLowerCase(), viewer, query.visibility,
   ];
   const after = decodeCursor(query.cursor);
   const rows = await q.query<ListedRow>(
-    `select ${INCIDENT_COLUMNS}, k.sort_key::text, k.sort_number
+    `select ${incidentColumnsSeenBy('$8')}, k.sort_key::text, k.sort_number
      from incidents as i
      cross join lateral (select ${SORT_KEYS[query.sort]}) as k(sort_key, sort_number)
-     where ${where} and ($8::bigint is null or (k.sort_key, k.sort_number) > ($8::bigint, $9::integer))
+     where ${where} and ($10::bigint is null or (k.sort_key, k.sort_number) > ($10::bigint, $11::integer))
      order by k.sort_key, k.sort_number
-     limit $10::integer`,
+     limit $12::integer`,
     [...values, after.key, after.number, query.limit + 1],
   );
   const totals = await q.query<{ total: number }>(`select count(*)::integer as total from incidents as i where ${where}`, values);
@@ -154,15 +159,16 @@ function toSeverity(text: string): Severity {
 }
 
 /** How many are open, by severity. */
-export async function countOpen(q: Queryable, orgId: OrgId): Promise<{ state: IncidentState; severity: number; n: number }[]> {
+export async function countOpen(q: Queryable, orgId: OrgId, viewer: Viewer): Promise<{ state: IncidentState; severity: number; n: number }[]> {
   return q.query<{ state: IncidentState; severity: number; n: number }>(
     `select i.state, i.severity, count(*)::integer as n from incidents as i
-     where i.org_id = $1::integer and i.state = any($2::text[]) group by i.state, i.severity`,
-    [orgId, OPEN_STATES],
+     where i.org_id = $1::integer and i.state = any($2::text[]) and ${seenBy('$3', 'i.number')} group by i.state, i.severity`,
+    [orgId, OPEN_STATES, viewer],
   );
 }
 
-export async function incidentExists(q: Queryable, orgId: OrgId, number: number): Promise<boolean> {
-  const rows = await q.query('select 1 from incidents as i where i.org_id = $1::integer and i.number = $2::integer', [orgId, number]);
+/** Whether there is such an incident for the viewer. */
+export async function incidentExists(q: Queryable, orgId: OrgId, viewer: Viewer, number: number): Promise<boolean> {
+  const rows = await q.query(`select 1 from incidents as i where i.org_id = $1::integer and i.number = $2::integer and ${seenBy('$3', 'i.number')}`, [orgId, number, viewer]);
   return rows.length > 0;
 }

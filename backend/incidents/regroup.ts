@@ -4,6 +4,7 @@
  * the engine to learn from: which alerts, from where, to where, and why.
  */
 import { type Actor, type DecisionReason, type IncidentState, type OrgId } from '#contract';
+import { ALL_SEEING } from '../access/index.ts';
 import type { AlertRef } from '../correlation/index.ts';
 import type { NewEvent } from '../eventlog/index.ts';
 import { alertIdOf, severityOf, severityRank } from '../ingest/index.ts';
@@ -16,6 +17,7 @@ import {
   finishRegrouping, insertRegrouping, keepLinks, listKeptAlerts, moveKeptLinks, readKeptServices, readLinkFacts, writeRecount, type LinkFacts,
 } from './regroupStore.ts';
 import type { IncidentSettings } from './settingsStore.ts';
+import { spreadByMerge, spreadToNew } from './spreadPrivacy.ts';
 import { ACTIVE_STATES } from './stateMachine.ts';
 
 /** Most alerts that an event names one by one. */
@@ -55,11 +57,13 @@ export async function mergeIncidents(context: RegroupContext, from: IncidentRow,
   const alerts = await absorbIncident(tx, orgId, from.number, into.number, at, progress(from.state) > progress(into.state));
   await finishRegrouping(tx, orgId, id, from.number, into.number, alerts);
   const named = await namedAlerts(context, id);
+  const spread = await spreadByMerge(context, from.number, { number: into.number, commander: into.commander_key ?? from.commander_key });
   return {
     id, alerts,
     events: [
       { type: 'incident.merged', incident: from.number, actor, data: { from: from.state, to: 'duplicate', into: into.number, alerts, reason, regrouping: id, alertIds: named, services: from.services, others: into.services } },
       { type: 'incident.absorbed', incident: into.number, actor, data: { other: from.number, title: from.title, alerts, reason, regrouping: id, alertIds: named } },
+      ...spread,
     ],
   };
 }
@@ -142,6 +146,7 @@ export async function moveAlerts(context: RegroupContext, movement: Movement): P
     const changes = await recount(context, into, now, [...new Set([...into.services, ...arrived])], movement.chosen === true ? 'chosen' : 'grown');
     // What a split makes has had no severity before.
     if (kind === 'move') events.push(...changes);
+    if (kind === 'split') events.push(...await spreadToNew(context, from.number, target, 'split from'));
   }
   await finishRegrouping(tx, orgId, id, from.number, target, alerts);
   return { id, alerts, events };
@@ -149,7 +154,7 @@ export async function moveAlerts(context: RegroupContext, movement: Movement): P
 
 /** Tells counts anew after a regrouping was undone, and raises the severity if what came since asks for it. */
 export async function recountRestored(context: RegroupContext, number: number): Promise<NewEvent[]> {
-  const row = await lockIncident(context.tx, context.orgId, number);
+  const row = await lockIncident(context.tx, context.orgId, ALL_SEEING, number);
   if (row === undefined) return [];
   const facts = await readLinkFacts(context.tx, context.orgId, number);
   return recount(context, row, facts, row.services, 'restored');
@@ -157,7 +162,7 @@ export async function recountRestored(context: RegroupContext, number: number): 
 
 /** Tells an incident anew after alerts that had none were given to it by the person who declared it. */
 export async function recountChosen(context: RegroupContext, number: number): Promise<NewEvent[]> {
-  const row = await lockIncident(context.tx, context.orgId, number);
+  const row = await lockIncident(context.tx, context.orgId, ALL_SEEING, number);
   if (row === undefined) return [];
   const facts = await readLinkFacts(context.tx, context.orgId, number);
   return recount(context, row, facts, [...new Set([...row.services, ...facts.services])], 'chosen');

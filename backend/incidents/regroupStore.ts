@@ -1,5 +1,6 @@
 /** SQL by which alerts change their incident, and by which that is taken back. All of it under the link lock. */
 import type { Actor, IncidentState, OrgId, Regrouping } from '#contract';
+import { seenBy, type Viewer } from '../access/index.ts';
 import type { AlertRef, LinkedAlert } from '../correlation/index.ts';
 import type { Queryable } from '../platform/db/database.ts';
 
@@ -222,13 +223,14 @@ export interface RegroupingRow {
 
 const COLUMNS = 'r.id::text, r.kind, r.at, r.actor, r.from_incident, r.into_incident, r.alerts, r.reason, r.undone_at';
 
-/** Newest regroupings that an incident had a part in. */
-export function listRegroupingRows(q: Queryable, orgId: OrgId, number: number, limit: number): Promise<RegroupingRow[]> {
+/** Newest regroupings that an incident had a part in, with others that the viewer may see. */
+export function listRegroupingRows(q: Queryable, orgId: OrgId, viewer: Viewer, number: number, limit: number): Promise<RegroupingRow[]> {
   return q.query<RegroupingRow>(
     `select ${COLUMNS} from regroupings as r
      where r.org_id = $1::integer and (r.from_incident = $2::integer or r.into_incident = $2::integer)
+       and ${seenBy('$4', 'r.from_incident')} and ${seenBy('$4', 'r.into_incident')}
      order by r.id desc limit $3::integer`,
-    [orgId, number, limit],
+    [orgId, number, limit, viewer],
   );
 }
 

@@ -2,12 +2,14 @@
 import {
   incidentKey, UNDO_WITHIN_MINUTES, type Actor, type AlertId, type DecisionReason, type IncidentNumber, type MoveAlertsBody, type SplitBody,
 } from '#contract';
+import { ALL_SEEING, findPrivate, maySee } from '../access/index.ts';
 import type { AlertRef } from '../correlation/index.ts';
 import { appendEvents, type NewEvent } from '../eventlog/index.ts';
 import { splitAlertId } from '../ingest/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, Transaction } from '../platform/db/database.ts';
 import { conflictError, inputError, notFoundError } from '../platform/errors.ts';
+import { lockIncident } from './commandStore.ts';
 import { checkVersion, eventBy, loadIncident, refuseMerged, type Command } from './guards.ts';
 import { impactIndexOf } from './impact.ts';
 import { toIncidentNumber, type IncidentRow } from './incident.ts';
@@ -77,6 +79,11 @@ export function createRegrouper(deps: RegrouperDeps): Regrouper {
     const rows = new Map<number, IncidentRow>();
     for (const number of [...new Set(numbers)].sort((a, b) => a - b)) rows.set(number, await loadIncident(tx, command, number));
     return rows;
+  }
+
+  async function seesAll(tx: Transaction, command: Command, numbers: readonly number[]): Promise<boolean> {
+    const known = await findPrivate(tx, command.orgId, numbers);
+    return numbers.every((number) => maySee(known, command.viewer, number));
   }
 
   function rowOf(rows: ReadonlyMap<number, IncidentRow>, number: number): IncidentRow {
@@ -176,17 +183,18 @@ export function createRegrouper(deps: RegrouperDeps): Regrouper {
       return db.transaction(async (tx) => {
         await lockLinks(tx, command.orgId);
         const row = /^\d{1,18}$/.test(id) ? await lockRegrouping(tx, command.orgId, id) : undefined;
-        if (row === undefined) throw notFoundError('there is no such merge, split or move');
+        const numbers = row === undefined ? [] : [row.from_incident, ...(row.into_incident === null ? [] : [row.into_incident])].sort((a, b) => a - b);
+        if (row === undefined || !(await seesAll(tx, command, numbers))) throw notFoundError('there is no such merge, split or move');
         if (row.undone_at !== null) throw conflictError('this was undone already');
         if (at.getTime() - row.at.getTime() > UNDO_WITHIN_MINUTES * 60_000) {
           throw conflictError(`more than ${UNDO_WITHIN_MINUTES} minutes have passed; move the alerts by hand instead`);
         }
         const newer = await findNewerRegrouping(tx, command.orgId, row);
         if (newer !== undefined) {
-          const parts = [newer.from_incident, ...(newer.into_incident === null ? [] : [newer.into_incident])].map(incidentKey).join(' and ');
-          throw conflictError(`undo the newer ${newer.kind} of ${parts} first`, { extra: { newer: newer.id } });
+          const others = [newer.from_incident, ...(newer.into_incident === null ? [] : [newer.into_incident])];
+          if (!(await seesAll(tx, command, others))) throw conflictError('something newer stands in the way; move the alerts by hand instead');
+          throw conflictError(`undo the newer ${newer.kind} of ${others.map(incidentKey).join(' and ')} first`, { extra: { newer: newer.id } });
         }
-        const numbers = [row.from_incident, ...(row.into_incident === null ? [] : [row.into_incident])].sort((a, b) => a - b);
         for (const number of numbers) await loadIncident(tx, command, number);
         const alerts = await restoreLinks(tx, command.orgId, row.id, row.into_incident);
         await restoreIncident(tx, command.orgId, row.from_incident, row.id, 'from', at);
@@ -218,9 +226,13 @@ export function createRegrouper(deps: RegrouperDeps): Regrouper {
         else bySource.set(place.incident_number, [...(bySource.get(place.incident_number) ?? []), alert]);
       });
       const sources = new Map<number, IncidentRow>();
-      for (const number of [...bySource.keys()].sort((a, b) => a - b)) sources.set(number, await loadIncident(tx, command, number));
+      for (const number of [...bySource.keys()].sort((a, b) => a - b)) {
+        // Alerts are everybody's, also those of an incident that is hidden from who declares: a refusal would tell of it.
+        const row = await lockIncident(tx, command.orgId, ALL_SEEING, number);
+        if (row !== undefined) sources.set(number, row);
+      }
       for (const [number, row] of sources) {
-        if ((bySource.get(number)?.length ?? 0) < row.alerts_total) continue;
+        if ((bySource.get(number)?.length ?? 0) < row.alerts_total || !(await seesAll(tx, command, [number]))) continue;
         throw conflictError(`these are all alerts of ${incidentKey(number)}; promote that one instead`, { extra: { incident: number } });
       }
       return {

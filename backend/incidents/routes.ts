@@ -1,7 +1,8 @@
 /** Incidents over HTTP: parse nothing, decide nothing, only connect the contract with the service. */
 import {
-  incidentKey, userKey, type Incident, type IncidentNumber, type IncidentSummary, type LifecycleCommand, type OrgId, type Severity, type UserKey, type UserRef,
+  incidentKey, userKey, type Incident, type IncidentNumber, type IncidentSummary, type LifecycleCommand, type OrgId, type Privacy, type Severity, type UserKey, type UserRef,
 } from '#contract';
+import { authorize, findPrivacy, viewerOf, type Viewer } from '../access/index.ts';
 import { severityOf } from '../ingest/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Queryable } from '../platform/db/database.ts';
@@ -14,6 +15,7 @@ import {
   expiryOf, toAssessment, toDecisionReason, toDeclaration, toFields, toIncidentNumber, toLinks, toSeverityInputs, toSummary, type FindUser, type IncidentRow,
 } from './incident.ts';
 import type { CatalogLookup } from './ports.ts';
+import type { PrivacyService } from './privacyService.ts';
 import { countOpen, findIncident, findIncidentExtras, listIncidentRows } from './readStore.ts';
 import type { Regrouper } from './regrouper.ts';
 import { lifecycleFacts, type IncidentService, type UserDirectory } from './service.ts';
@@ -25,7 +27,8 @@ export type IncidentOperation =
   | 'listIncidents' | 'countIncidents' | 'declareIncident' | 'getIncident' | 'editIncident' | 'promoteIncident' | 'rejectIncident'
   | 'acknowledgeIncident' | 'identifyIncident' | 'startMitigation' | 'mitigateIncident' | 'resolveIncident' | 'reviewIncident'
   | 'closeIncident' | 'reopenIncident' | 'cancelIncident' | 'setIncidentSeverity' | 'assignCommander' | 'setIncidentFields' | 'mergeIncident'
-  | 'splitIncident' | 'moveAlerts' | 'undoRegrouping';
+  | 'splitIncident' | 'moveAlerts' | 'undoRegrouping' | 'makeIncidentPrivate' | 'makeIncidentOpen' | 'setIncidentMembers' | 'listPrivateIncidents'
+  | 'enterPrivateIncident';
 
 export interface IncidentRoutesDeps {
   readonly db: Queryable;
@@ -37,17 +40,18 @@ export interface IncidentRoutesDeps {
   readonly catalog: CatalogLookup;
   readonly rules: LifecycleRules;
   readonly times: TimesReader;
+  readonly privacy: PrivacyService;
 }
 
 /** The caller as the service knows it. */
 export function commandOf(context: { readonly caller: Caller; readonly ifMatch: number | null }): Command {
   const { caller, ifMatch } = context;
-  return { orgId: caller.orgId, actor: caller.actor, userKey: caller.userKey, ifMatch };
+  return { orgId: caller.orgId, actor: caller.actor, userKey: caller.userKey, viewer: viewerOf(caller), ifMatch };
 }
 
 /** Makes the handlers. */
 export function createIncidentHandlers(deps: IncidentRoutesDeps): Handlers<IncidentOperation> {
-  const { db, clock, users, service, regrouper, settings, catalog, rules } = deps;
+  const { db, clock, users, service, regrouper, settings, catalog, rules, privacy } = deps;
 
   async function directoryFor(orgId: OrgId, rows: readonly IncidentRow[]): Promise<FindUser> {
     const keys = [...new Set(rows.flatMap((row) => (row.commander_key === null ? [] : [row.commander_key])))].map((key) => userKey.parse(key));
@@ -56,7 +60,7 @@ export function createIncidentHandlers(deps: IncidentRoutesDeps): Handlers<Incid
   }
 
   /** Everything that turns rows into what is shown. */
-  async function viewerOf(orgId: OrgId, rows: readonly IncidentRow[]): Promise<{ findUser: FindUser; current: IncidentSettings; index: ImpactIndex }> {
+  async function showing(orgId: OrgId, rows: readonly IncidentRow[]): Promise<{ findUser: FindUser; current: IncidentSettings; index: ImpactIndex }> {
     const [findUser, current, snapshot] = await Promise.all([directoryFor(orgId, rows), settings.read(db, orgId), catalog.catalogOf(orgId)]);
     return { findUser, current, index: impactIndexOf(snapshot) };
   }
@@ -75,25 +79,38 @@ export function createIncidentHandlers(deps: IncidentRoutesDeps): Handlers<Incid
     });
   }
 
-  async function read(orgId: OrgId, number: IncidentNumber): Promise<Incident> {
-    const row = await findIncident(db, orgId, number);
+  /** Who sees it, with their names. */
+  async function privacyOf(orgId: OrgId, row: IncidentRow): Promise<Privacy | null> {
+    const found = row.is_private ? await findPrivacy(db, orgId, row.number) : null;
+    if (found === null) return null;
+    const known = await users.find(orgId, found.members);
+    return { since: found.since.toISOString(), by: found.by, reason: found.reason, members: found.members.map((key) => known.get(key) ?? { key, login: key, name: key }) };
+  }
+
+  async function read(caller: Caller, number: IncidentNumber): Promise<Incident> {
+    const { orgId } = caller;
+    const viewer: Viewer = viewerOf(caller);
+    const row = await findIncident(db, orgId, viewer, number);
     if (row === undefined) throw notFoundError(`${incidentKey(number)} does not exist`);
-    const [viewer, extras, times] = await Promise.all([viewerOf(orgId, [row]), findIncidentExtras(db, orgId, number), deps.times.read(orgId, row)]);
-    const type = typeOf(viewer.current.incidentTypes, row.incident_type);
+    const [shown, extras, times, hidden] = await Promise.all([
+      showing(orgId, [row]), findIncidentExtras(db, orgId, viewer, number), deps.times.read(orgId, row), privacyOf(orgId, row),
+    ]);
+    const type = typeOf(shown.current.incidentTypes, row.incident_type);
     const fields = toFields(row.fields);
     return {
-      ...summarise(row, viewer),
+      ...summarise(row, shown),
       description: row.description,
       groupingReason: toDecisionReason(row.grouping_reason),
       declarationReason: row.declaration_reason,
       declaration: toDeclaration(row.declaration),
       assessment: toAssessment(row.assessment),
-      impactDetails: impactOf(row, viewer, extras.clusters),
+      impactDetails: impactOf(row, shown, extras.clusters),
       severityInputs: toSeverityInputs(row.severity_inputs),
       fields,
       links: toLinks(row.links),
       recurrences: extras.recurrences.map(toIncidentNumber),
       times,
+      privacy: hidden,
       availableCommands: availableCommands(lifecycleFacts(row), clock.nowMs(), rules).map((command) => ({
         ...command, missingFields: missingFields(type, fields, command.to).map((field) => field.label),
       })),
@@ -105,18 +122,18 @@ export function createIncidentHandlers(deps: IncidentRoutesDeps): Handlers<Incid
   function lifecycle(what: LifecycleCommand) {
     return async (request: { params: { number: IncidentNumber }; body: { reason?: string | undefined } }, context: RequestContext): Promise<Incident> => {
       await service.run(commandOf(context), request.params.number, what, request.body.reason);
-      return read(context.caller.orgId, request.params.number);
+      return read(context.caller, request.params.number);
     };
   }
 
   return {
     async listIncidents({ query }, { caller }) {
-      const { rows, nextCursor, total } = await listIncidentRows(db, caller.orgId, query);
-      const viewer = await viewerOf(caller.orgId, rows);
-      return { items: rows.map((row) => summarise(row, viewer)), nextCursor, total };
+      const { rows, nextCursor, total } = await listIncidentRows(db, caller.orgId, viewerOf(caller), query);
+      const shown = await showing(caller.orgId, rows);
+      return { items: rows.map((row) => summarise(row, shown)), nextCursor, total };
     },
     async countIncidents(_request, { caller }) {
-      const rows = await countOpen(db, caller.orgId);
+      const rows = await countOpen(db, caller.orgId, viewerOf(caller));
       const bySeverity: Record<Severity, number> = { sev1: 0, sev2: 0, sev3: 0, sev4: 0, sev5: 0 };
       let candidates = 0;
       let active = 0;
@@ -131,12 +148,13 @@ export function createIncidentHandlers(deps: IncidentRoutesDeps): Handlers<Incid
       return { candidates, active, bySeverity };
     },
     async declareIncident({ body }, context) {
-      return read(context.caller.orgId, await service.declare(commandOf(context), body));
+      if (body.private !== undefined) authorize('makeIncidentPrivate', context.caller);
+      return read(context.caller, await service.declare(commandOf(context), body));
     },
-    getIncident: ({ params }, { caller }) => read(caller.orgId, params.number),
+    getIncident: ({ params }, { caller }) => read(caller, params.number),
     async editIncident({ params, body }, context) {
       await service.edit(commandOf(context), params.number, body);
-      return read(context.caller.orgId, params.number);
+      return read(context.caller, params.number);
     },
     promoteIncident: lifecycle('promote'),
     rejectIncident: lifecycle('reject'),
@@ -151,29 +169,48 @@ export function createIncidentHandlers(deps: IncidentRoutesDeps): Handlers<Incid
     cancelIncident: lifecycle('cancel'),
     async setIncidentSeverity({ params, body }, context) {
       await service.changeSeverity(commandOf(context), params.number, body.severity, body.reason);
-      return read(context.caller.orgId, params.number);
+      return read(context.caller, params.number);
     },
     async assignCommander({ params, body }, context) {
       await service.assignCommander(commandOf(context), params.number, body.commander);
-      return read(context.caller.orgId, params.number);
+      return read(context.caller, params.number);
     },
     async setIncidentFields({ params, body }, context) {
       await service.setFields(commandOf(context), params.number, body);
-      return read(context.caller.orgId, params.number);
+      return read(context.caller, params.number);
     },
     async mergeIncident({ params, body }, context) {
       await regrouper.merge(commandOf(context), params.number, body.into, body.reason);
-      return read(context.caller.orgId, body.into);
+      return read(context.caller, body.into);
     },
     async splitIncident({ params, body }, context) {
-      return read(context.caller.orgId, await regrouper.split(commandOf(context), params.number, body));
+      return read(context.caller, await regrouper.split(commandOf(context), params.number, body));
     },
     async moveAlerts({ params, body }, context) {
       await regrouper.move(commandOf(context), params.number, body);
-      return read(context.caller.orgId, params.number);
+      return read(context.caller, params.number);
+    },
+    async makeIncidentPrivate({ params, body }, context) {
+      await privacy.makePrivate(commandOf(context), params.number, body);
+      return read(context.caller, params.number);
+    },
+    async makeIncidentOpen({ params, body }, context) {
+      await privacy.makeOpen(commandOf(context), params.number, body.reason);
+      return read(context.caller, params.number);
+    },
+    async setIncidentMembers({ params, body }, context) {
+      await privacy.setMembers(commandOf(context), params.number, body);
+      return read(context.caller, params.number);
+    },
+    async listPrivateIncidents(_request, { caller }) {
+      return { items: await privacy.list(caller.orgId, viewerOf(caller)) };
+    },
+    async enterPrivateIncident({ params, body }, context) {
+      await privacy.enter(commandOf(context), params.number, body.reason);
+      return read(context.caller, params.number);
     },
     async undoRegrouping({ params, body }, context) {
-      return read(context.caller.orgId, await regrouper.undo(commandOf(context), params.id, body.reason));
+      return read(context.caller, await regrouper.undo(commandOf(context), params.id, body.reason));
     },
   };
 }

@@ -3,6 +3,7 @@ import {
   incidentKey, type DeclareIncidentBody, type EditIncidentBody, type IncidentNumber, type LifecycleCommand, type OrgId, type SetFieldsBody,
   type Severity, type UserKey, type UserRef,
 } from '#contract';
+import { findPrivacy, writePrivacy } from '../access/index.ts';
 import { appendEvents, listEvents, type NewEvent } from '../eventlog/index.ts';
 import { severityOf, severityRank } from '../ingest/index.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -12,6 +13,8 @@ import { editIncident, moveIncident, setFields, setSeverity } from './commandSto
 import { applyFields, missingFields, typeOf, valueFaults } from './fieldRules.ts';
 import { checkVersion, eventBy, loadIncident, refuseMerged, whoWasQuicker, type Command } from './guards.ts';
 import { toAssessment, toDeclaration, toFields, toIncidentNumber, type IncidentRow } from './incident.ts';
+import type { PrivacyService } from './privacyService.ts';
+import { findFamily } from './privacyStore.ts';
 import type { Regrouper } from './regrouper.ts';
 import type { SettingsReader } from './settingsStore.ts';
 import { insertIncidents, takeNumbers } from './sinkStore.ts';
@@ -29,6 +32,7 @@ export interface IncidentServiceDeps {
   readonly rules: LifecycleRules;
   readonly settings: SettingsReader;
   readonly regrouper: Regrouper;
+  readonly privacy: Pick<PrivacyService, 'declarePrivate'>;
 }
 
 export interface IncidentService {
@@ -66,7 +70,7 @@ function groundsOf(row: IncidentRow): Record<string, unknown> {
 
 /** Makes the service. */
 export function createIncidentService(deps: IncidentServiceDeps): IncidentService {
-  const { db, clock, users, rules, settings, regrouper } = deps;
+  const { db, clock, users, rules, settings, regrouper, privacy } = deps;
 
   /** One change of one incident: lock, check, write, append. */
   async function change(
@@ -102,10 +106,11 @@ export function createIncidentService(deps: IncidentServiceDeps): IncidentServic
           impactStartedAt: body.impactStartedAt === undefined ? (claim?.firstAlertAt ?? null) : new Date(body.impactStartedAt),
           declaredAt: at, commanderKey: null, recurrenceOf: null, incidentType: type.id, fields: body.fields, links: body.links, detectedAt: null,
         }]);
+        const hidden = body.private === undefined ? [] : [await privacy.declarePrivate(tx, command, at, first, body.private)];
         const moved = claim === null ? [] : await claim.into(first);
         await appendEvents(tx, command.orgId, at, [eventBy(command, 'incident.declared', first, {
           to: 'declared', title: body.title, severity: body.severity, services: body.services, alerts: body.alerts.length, links: body.links, reason: 'declared by hand',
-        }), ...moved]);
+        }), ...hidden, ...moved]);
         return first;
       });
       return toIncidentNumber(number);
@@ -120,7 +125,7 @@ export function createIncidentService(deps: IncidentServiceDeps): IncidentServic
           throw inputError(`${incidentKey(row.number)} ${result.message}`, [{ field: 'body.reason', message: result.message }]);
         }
         if (!result.ok) {
-          const { sentence, extra } = await whoWasQuicker(tx, command.orgId, row);
+          const { sentence, extra } = await whoWasQuicker(tx, command, row);
           const permitted = availableCommands(lifecycleFacts(row), at.getTime(), rules).map((available) => available.command);
           throw conflictError(`${sentence}; "${what}" is ${result.message}`, { extra: { ...extra, permitted } });
         }
@@ -174,7 +179,14 @@ export function createIncidentService(deps: IncidentServiceDeps): IncidentServic
         refuseMerged(row);
         await checkVersion(tx, command, row);
         await editIncident(tx, command.orgId, row.number, { commanderKey: commander }, at);
-        return [eventBy(command, 'incident.commander_assigned', row.number, { from: row.commander_key, to: commander, name: found?.name ?? null })];
+        const hidden = commander === null ? null : await findPrivacy(tx, command.orgId, row.number);
+        const events = [eventBy(command, 'incident.commander_assigned', row.number, { from: row.commander_key, to: commander, name: found?.name ?? null })];
+        if (hidden === null || commander === null || hidden.members.includes(commander)) return events;
+        // Who leads it sees it.
+        await writePrivacy(tx, command.orgId, await findFamily(tx, command.orgId, row.number), { ...hidden, members: [...hidden.members, commander] });
+        return [...events, eventBy(command, 'incident.members_changed', row.number, {
+          added: [found?.name ?? commander], removed: [], keysAdded: [commander], keysRemoved: [], reason: 'leads the incident',
+        })];
       });
     },
 
@@ -210,7 +222,7 @@ export function createIncidentService(deps: IncidentServiceDeps): IncidentServic
     async reviseNote(command, number, position, text) {
       await change(command, number, async (tx, row) => {
         const notes = await listEvents(tx, command.orgId, {
-          incident: row.number, types: ['incident.note_added'], order: 'oldest', beyond: (BigInt(position) - 1n).toString(), limit: 1,
+          viewer: command.viewer, incident: row.number, types: ['incident.note_added'], order: 'oldest', beyond: (BigInt(position) - 1n).toString(), limit: 1,
         });
         const note = notes[0];
         if (note === undefined || note.position !== position) throw notFoundError(`${incidentKey(row.number)} has no note at ${position}`);

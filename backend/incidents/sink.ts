@@ -17,6 +17,7 @@ import {
   addCounts, findAttachable, findEarlierIncidents, findHabits, findIncidentsOf, findRuleNames, findUntold, insertIncidents, insertLinks, lockLinks, lockQuiet, markTold,
   reopenIncident, settleQuiet, takeKeys, takeNumbers, writeEvaluations, type CountedIncident, type EvaluatedIncident,
 } from './sinkStore.ts';
+import { spreadToNew } from './spreadPrivacy.ts';
 import { createUntold, type AlertNews, type Untold } from './untold.ts';
 
 export interface IncidentSinkDeps {
@@ -261,6 +262,9 @@ export function createIncidentSink(deps: IncidentSinkDeps): IncidentSink {
         });
       }
       if (evaluated.length > 0) await writeEvaluations(tx, orgId, at, evaluated);
+      for (const { number, fresh, recurrenceOf: earlier } of placed) {
+        if (fresh && earlier !== null) events.push(...await spreadToNew(regrouping, earlier, number, 'a recurrence of'));
+      }
       await appendEvents(tx, orgId, at, events);
       return placed.map((entry) => entry.number);
     },

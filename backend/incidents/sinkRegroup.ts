@@ -1,5 +1,6 @@
 /** Merges and moves that the engine decided: the same way as those of people. */
 import type { IncidentNumber } from '#contract';
+import { ALL_SEEING } from '../access/index.ts';
 import { StaleWindowError, type IncidentChange } from '../correlation/index.ts';
 import type { NewEvent } from '../eventlog/index.ts';
 import { lockIncident } from './commandStore.ts';
@@ -13,7 +14,7 @@ type SinkContext = Omit<RegroupContext, 'reason'>;
 async function lockAll(context: SinkContext, numbers: readonly number[]): Promise<Map<number, IncidentRow>> {
   const rows = new Map<number, IncidentRow>();
   for (const number of [...new Set(numbers)].sort((a, b) => a - b)) {
-    const row = await lockIncident(context.tx, context.orgId, number);
+    const row = await lockIncident(context.tx, context.orgId, ALL_SEEING, number);
     if (row === undefined || !ATTACHABLE_STATES.includes(row.state)) throw new StaleWindowError('an incident that the engine merges or moves takes no more alerts');
     rows.set(number, row);
   }

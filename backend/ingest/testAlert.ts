@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { OrgId, SourceId, TestAlertResult } from '#contract';
+import { ALL_SEEING } from '../access/index.ts';
 import { listEvents, newestEventPosition } from '../eventlog/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/db/database.ts';
@@ -68,7 +69,7 @@ export async function sendTestAlert(deps: TestAlertDeps, orgId: OrgId, source: S
     fix: accepted ? null : 'the answer says what is wrong; the same would happen to real alerts',
   });
   if (!accepted) return { ok: false, steps };
-  const events = await listEvents(db, orgId, { types: ['source.test_received'], order: 'oldest', beyond: before, limit: 100 });
+  const events = await listEvents(db, orgId, { viewer: ALL_SEEING, types: ['source.test_received'], order: 'oldest', beyond: before, limit: 100 });
   const stored = events.find((event) => event.data['fingerprint'] === fingerprint);
   steps.push({
     hop: 'stored', ok: stored !== undefined, at: stored?.at ?? null,

@@ -1,4 +1,5 @@
 /** API operations of noise control. */
+import { viewerOf } from '../access/index.ts';
 import type { Database } from '../platform/db/database.ts';
 import { preconditionRequiredError } from '../platform/errors.ts';
 import type { Handlers, RequestContext } from '../platform/http/route.ts';
@@ -46,7 +47,7 @@ export function createNoiseRoutes({ db, rules, maintenance, silences, scores }: 
     previewNoiseScope: ({ body }, { caller }) => rules.preview(caller.orgId, body.scope),
     async listHeldBack({ query }, { caller }) {
       const [page, counts] = await Promise.all([
-        listHeldBackRows(db, caller.orgId, { verdict: query.verdict ?? null, outcome: query.outcome, cause: query.cause ?? null, cursor: query.cursor, limit: query.limit }),
+        listHeldBackRows(db, caller.orgId, viewerOf(caller), { verdict: query.verdict ?? null, outcome: query.outcome, cause: query.cause ?? null, cursor: query.cursor, limit: query.limit }),
         countWaiting(db, caller.orgId),
       ]);
       return { ...page, counts };

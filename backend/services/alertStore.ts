@@ -1,5 +1,6 @@
 /** SQL that reads alerts and incidents by service. It writes nothing. */
 import type { Labels, OrgId } from '#contract';
+import { seenBy, type Viewer } from '../access/index.ts';
 import type { Queryable } from '../platform/db/database.ts';
 
 export interface FiringRow {
@@ -54,12 +55,13 @@ export async function selectBegun(q: Queryable, orgId: OrgId, since: Date, limit
   );
 }
 
-/** Open incidents (candidates too) with the services that they name. */
-export async function selectOpenIncidents(q: Queryable, orgId: OrgId): Promise<{ number: number; services: string[] }[]> {
+/** Open incidents (candidates too) that the viewer may see, with the services that they name. */
+export async function selectOpenIncidents(q: Queryable, orgId: OrgId, viewer: Viewer): Promise<{ number: number; services: string[] }[]> {
   return q.query<{ number: number; services: string[] }>(
     `select i.number, i.services from incidents as i
       where i.org_id = $1::integer and i.state in ('candidate', 'declared', 'investigating', 'identified', 'mitigating', 'monitoring')
+        and ${seenBy('$2', 'i.number')}
       order by i.number`,
-    [orgId],
+    [orgId, viewer],
   );
 }

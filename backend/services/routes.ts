@@ -1,5 +1,6 @@
 /** What the catalogue and the alerts say together: live state, alerts without a service, learned dependencies. */
 import type { OrgId, UnresolvedAlert } from '#contract';
+import { viewerOf } from '../access/index.ts';
 import { createEntityResolver, learnDependencies, type CatalogLookup, type EntityResolver, type ProposalService, type ResolvedEntity, type ServiceAlert, type Topology } from '../catalog/index.ts';
 import { alertIdOf, severityOf } from '../ingest/index.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -87,7 +88,7 @@ export function createServiceHandlers({ db, clock, catalog, learner }: ServiceHa
     async getServiceStates(_, { caller }) {
       const topology = await catalog.topologyOf(caller.orgId);
       const names = namesOf(topology);
-      const [counts, incidents] = await Promise.all([countFiring(db, caller.orgId), selectOpenIncidents(db, caller.orgId)]);
+      const [counts, incidents] = await Promise.all([countFiring(db, caller.orgId), selectOpenIncidents(db, caller.orgId, viewerOf(caller))]);
       const firing: FiringCount[] = [];
       let unknown = false;
       for (const { service, severity, n } of counts) {

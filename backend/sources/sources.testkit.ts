@@ -49,7 +49,7 @@ export function contextOf(organisation: OrgId, ifMatch: number | null = null): R
   const role: Role = 'admin';
   const key = userKey.parse(ADA.key);
   const caller = {
-    kind: 'user', orgId: organisation, userKey: key, login: 'ada', name: ADA.name, role, derivedRole: role, actor: ADA,
+    kind: 'user', orgId: organisation, userKey: key, login: 'ada', name: ADA.name, role, derivedRole: role, seesPrivate: false, actor: ADA,
     expiresAt: new Date(START_MS + 600_000),
   } as const;
   return { requestId: 'r1', caller, ifMatch, logger: silent };

@@ -1,5 +1,6 @@
-/** The audit log over HTTP: every event of the organisation, in words. */
+/** The audit log over HTTP: every event of the organisation that the asker may see, in words. */
 import { EVENT_TYPES, logPosition, type AuditSubject, type EventType } from '#contract';
+import { viewerOf } from '../access/index.ts';
 import { listEvents } from '../eventlog/index.ts';
 import type { Queryable } from '../platform/db/database.ts';
 import { inputError } from '../platform/errors.ts';
@@ -41,7 +42,7 @@ export function createAuditHandlers({ db }: { readonly db: Queryable }): Handler
         throw inputError('cursor is not one that the list gave', [{ field: 'query.cursor', message: 'use the nextCursor of the page before' }]);
       }
       const events = await listEvents(db, caller.orgId, {
-        order: 'newest', limit: query.limit + 1, ...typesOf(query.type, query.subject),
+        viewer: viewerOf(caller), order: 'newest', limit: query.limit + 1, ...typesOf(query.type, query.subject),
         ...(query.by === undefined ? {} : { by: query.by }), ...(query.cursor === undefined ? {} : { beyond: query.cursor }),
       });
       const shown = events.slice(0, query.limit);

@@ -14,6 +14,16 @@ function labelsOf(data: Readonly<Record<string, unknown>>): string {
   const labels = data['labels'];
   return Array.isArray(labels) && labels.length > 0 ? labels.join(', ') : `type ${text(data, 'type')}`;
 }
+
+/** Who may see it now, and who no longer. */
+function membersText(data: Readonly<Record<string, unknown>>): string {
+  const said = ([['added', 'see'], ['removed', 'no longer see']] as const).flatMap(([key, verb]) => {
+    const names = data[key];
+    if (!Array.isArray(names) || names.length === 0) return [];
+    return [`${names.join(', ')} ${names.length === 1 ? verb.replace(/see$/, 'sees') : verb} it`];
+  });
+  return said.length === 0 ? 'Members confirmed' : said.join('; ');
+}
 const CHANGE_WORDS: Readonly<Record<string, string>> = {
   deploy: 'Deploy', config: 'Configuration change', schema: 'Schema change', scaling: 'Scaling', flag: 'Flag change', infrastructure: 'Infrastructure change',
 };
@@ -83,6 +93,14 @@ export function sentenceOf(event: LiveEvent): string {
       return text(data, 'root') === ''
         ? `Assessed: ${Math.round(number(data, 'confidence') * 100)} % sure that it is one cause`
         : `Probable cause: ${text(data, 'root')} (${Math.round(number(data, 'rootScore') * 100)} %)`;
+    case 'incident.made_private':
+      return withReason(`Made private; seen by ${plural(number(data, 'members'), 'member')} alone`, data);
+    case 'incident.made_open':
+      return withReason('Made open; everybody may see it', data);
+    case 'incident.members_changed':
+      return withReason(membersText(data), data);
+    case 'incident.entered':
+      return withReason('Became a member in an emergency, unasked', data);
     case 'incident.reconsidered':
       return withReason('Shown as a candidate after all', data);
     case 'incident.fields_changed':

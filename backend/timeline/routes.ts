@@ -1,12 +1,13 @@
 /** The timeline of an incident over HTTP. */
 import { incidentKey, logPosition, type LiveEvent, type OrgId, type TimelineEntry } from '#contract';
+import { viewerOf } from '../access/index.ts';
 import { selectChangesNear, toApiChange, type CatalogLookup, type StoredChange, type Topology } from '../catalog/index.ts';
 import { listEvents } from '../eventlog/index.ts';
 import { commandOf, findIncidentScope, type IncidentScope, type IncidentService } from '../incidents/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Queryable } from '../platform/db/database.ts';
 import { inputError, notFoundError } from '../platform/errors.ts';
-import type { Handlers } from '../platform/http/route.ts';
+import type { Caller, Handlers } from '../platform/http/route.ts';
 import { projectTimeline } from './project.ts';
 import { findWindowEnds } from './windowStore.ts';
 
@@ -51,8 +52,8 @@ function typesFor(kind: 'all' | 'people' | 'alerts' | 'notes'): { types?: readon
 export function createTimelineHandlers(deps: TimelineDeps): Handlers<'listTimeline' | 'addNote' | 'reviseNote' | 'listIncidentChanges'> {
   const { db, clock, incidents, catalog } = deps;
 
-  async function scopeOf(orgId: OrgId, incident: number): Promise<IncidentScope> {
-    const scope = await findIncidentScope(db, orgId, incident);
+  async function scopeOf(caller: Caller, incident: number): Promise<IncidentScope> {
+    const scope = await findIncidentScope(db, caller.orgId, viewerOf(caller), incident);
     if (scope === null) throw notFoundError(`${incidentKey(incident)} does not exist`);
     return scope;
   }
@@ -71,48 +72,48 @@ export function createTimelineHandlers(deps: TimelineDeps): Handlers<'listTimeli
     return [...changes.flatMap((change) => [change.position, ...(change.closedPosition === null ? [] : [change.closedPosition])]), ...windowEnds];
   }
 
-  async function revisionsFor(orgId: OrgId, incident: number, events: readonly LiveEvent[]): Promise<LiveEvent[]> {
+  async function revisionsFor(caller: Caller, incident: number, events: readonly LiveEvent[]): Promise<LiveEvent[]> {
     if (!events.some((event) => event.type === 'incident.note_added')) return [];
-    return listEvents(db, orgId, { incident, types: ['incident.note_revised'], order: 'newest', limit: MAX_REVISIONS });
+    return listEvents(db, caller.orgId, { viewer: viewerOf(caller), incident, types: ['incident.note_revised'], order: 'newest', limit: MAX_REVISIONS });
   }
 
-  async function readNote(orgId: OrgId, incident: number, position: string): Promise<TimelineEntry> {
-    const events = await listEvents(db, orgId, {
-      incident, types: ['incident.note_added'], order: 'oldest', beyond: (BigInt(position) - 1n).toString(), limit: 1,
+  async function readNote(caller: Caller, incident: number, position: string): Promise<TimelineEntry> {
+    const events = await listEvents(db, caller.orgId, {
+      viewer: viewerOf(caller), incident, types: ['incident.note_added'], order: 'oldest', beyond: (BigInt(position) - 1n).toString(), limit: 1,
     });
-    const entry = projectTimeline(events, await revisionsFor(orgId, incident, events))[0];
+    const entry = projectTimeline(events, await revisionsFor(caller, incident, events))[0];
     if (entry === undefined) throw notFoundError(`${incidentKey(incident)} has no note at ${position}`);
     return entry;
   }
 
   return {
     async listTimeline({ params, query }, { caller }) {
-      const scope = await scopeOf(caller.orgId, params.number);
+      const scope = await scopeOf(caller, params.number);
       if (query.cursor !== undefined && !logPosition.safeParse(query.cursor).success) {
         throw inputError('cursor is not one that the timeline gave', [{ field: 'query.cursor', message: 'use the nextCursor of the page before' }]);
       }
       const besides = query.kind === 'all' || query.kind === 'people' ? await contextOf(caller.orgId, params.number, scope) : [];
       const events = await listEvents(db, caller.orgId, {
-        incident: params.number, besides, ...typesFor(query.kind), order: query.order, limit: query.limit + 1,
+        viewer: viewerOf(caller), incident: params.number, besides, ...typesFor(query.kind), order: query.order, limit: query.limit + 1,
         ...(query.cursor === undefined ? {} : { beyond: query.cursor }),
       });
       const shown = events.slice(0, query.limit);
       return {
-        items: projectTimeline(shown, await revisionsFor(caller.orgId, params.number, shown)),
+        items: projectTimeline(shown, await revisionsFor(caller, params.number, shown)),
         nextCursor: events.length > query.limit ? (shown.at(-1)?.position ?? null) : null,
       };
     },
     async listIncidentChanges({ params }, { caller }) {
-      const changes = await changesNear(caller.orgId, await scopeOf(caller.orgId, params.number));
+      const changes = await changesNear(caller.orgId, await scopeOf(caller, params.number));
       return { items: changes.map(toApiChange), nextCursor: null };
     },
     async addNote({ params, body }, context) {
       const position = await incidents.addNote(commandOf(context), params.number, body.text);
-      return readNote(context.caller.orgId, params.number, position);
+      return readNote(context.caller, params.number, position);
     },
     async reviseNote({ params, body }, context) {
       await incidents.reviseNote(commandOf(context), params.number, params.position, body.text);
-      return readNote(context.caller.orgId, params.number, params.position);
+      return readNote(context.caller, params.number, params.position);
     },
   };
 }

@@ -5,6 +5,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ANYBODY } from '../../backend/access/index.ts';
 import { orgId } from '../../backend/contract/index.ts';
 import { summariseTrend } from '../../backend/incidents/alertTrend.ts';
 import { selectAlertPast } from '../../backend/incidents/alertTrendStore.ts';
@@ -42,7 +43,7 @@ try {
     const took: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       const startedAt = performance.now();
-      const past = await selectAlertPast(db, orgId.parse(1), key(round));
+      const past = await selectAlertPast(db, orgId.parse(1), ANYBODY, key(round));
       if (past === null) throw new Error('no past');
       summariseTrend(past.episodes, past.firstMs, past.capped, Date.UTC(2026, 2, 2));
       took.push(performance.now() - startedAt);

@@ -10,7 +10,7 @@ import { grafanaAlert, ORG, START_MS, startPipeline, type Pipeline } from '../ha
 
 const logger = createLogger({ level: 'silent' });
 const CALLER: Caller = {
-  kind: 'user', orgId: orgId.parse(1), userKey: userKey.parse('user:ed'), login: 'ed', name: 'Ed', role: 'commander', derivedRole: 'commander',
+  kind: 'user', orgId: orgId.parse(1), userKey: userKey.parse('user:ed'), login: 'ed', name: 'Ed', role: 'commander', derivedRole: 'commander', seesPrivate: false,
   actor: { kind: 'user', key: 'user:ed', name: 'Ed' }, expiresAt: new Date('2030-01-01T00:00:00Z'),
 };
 const CONTEXT: RequestContext = { requestId: 'r', caller: CALLER, ifMatch: 1, logger };

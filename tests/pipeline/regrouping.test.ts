@@ -10,7 +10,7 @@ import { grafanaAlert, ORG, startPipeline, START_MS, type Pipeline } from '../ha
 const ADA = { kind: 'user' as const, key: 'user:ada', name: 'Ada Admin' };
 const CONTEXT = {
   requestId: 'r', ifMatch: null, logger: createLogger({ level: 'silent' }),
-  caller: { kind: 'user' as const, orgId: ORG, userKey: userKey.parse('user:ada'), login: 'ada', name: 'Ada Admin', role: 'admin' as const, derivedRole: 'admin' as const, actor: ADA, expiresAt: new Date(8.64e15) },
+  caller: { kind: 'user' as const, orgId: ORG, userKey: userKey.parse('user:ada'), login: 'ada', name: 'Ada Admin', role: 'admin' as const, derivedRole: 'admin' as const, seesPrivate: false, actor: ADA, expiresAt: new Date(8.64e15) },
 };
 const REASON = 'they are of another kind';
 

@@ -14,7 +14,7 @@ import { grafanaAlert, ORG, START_MS, startPipeline, type Pipeline } from '../ha
 
 const logger = createLogger({ level: 'silent' });
 const CALLER: Caller = {
-  kind: 'user', orgId: orgId.parse(1), userKey: userKey.parse('user:ed'), login: 'ed', name: 'Ed Editor', role: 'admin', derivedRole: 'admin',
+  kind: 'user', orgId: orgId.parse(1), userKey: userKey.parse('user:ed'), login: 'ed', name: 'Ed Editor', role: 'admin', derivedRole: 'admin', seesPrivate: false,
   actor: { kind: 'user', key: 'user:ed', name: 'Ed Editor' }, expiresAt: new Date('2030-01-01T00:00:00Z'),
 };
 const NO_PARTS = { params: undefined, query: undefined, body: undefined };

@@ -1,4 +1,5 @@
 /** Joining and ending alerts are told at most once a second an incident, and the last of them always. */
+import { ALL_SEEING } from '../../backend/access/index.ts';
 import { listEvents } from '../../backend/eventlog/index.ts';
 import { createSimulatedClock } from '../../backend/platform/clock.ts';
 import { eventually } from '../harness/app.ts';
@@ -26,7 +27,7 @@ interface Told {
 
 /** What was told of alerts, oldest first. */
 async function told(): Promise<Told[]> {
-  const events = await listEvents(database.db, ORG, { incident: 1, types: ['incident.alerts_joined', 'incident.alerts_resolved'], order: 'oldest', limit: 100 });
+  const events = await listEvents(database.db, ORG, { viewer: ALL_SEEING, incident: 1, types: ['incident.alerts_joined', 'incident.alerts_resolved'], order: 'oldest', limit: 100 });
   return events.map(({ type, data }) => ({ type, alerts: data['alerts'], total: data['total'], firing: data['firing'] }));
 }
 

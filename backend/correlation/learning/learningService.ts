@@ -3,6 +3,7 @@
  * out as the snapshot that holds; nothing is added up over runs, so that forgetting is leaving something out.
  */
 import type { Actor, EventType, LearnedItem, LearningStatus, OrgId } from '#contract';
+import { findPrivate, maySee, type Viewer } from '../../access/index.ts';
 import { appendEvents, SYSTEM_ACTOR } from '../../eventlog/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Queryable, Transaction } from '../../platform/db/database.ts';
@@ -24,9 +25,10 @@ export type LearnedCandidates = ReadonlyMap<string, LearnedCandidate>;
 export interface LearningService {
   learn(orgId: OrgId, actor?: Actor): Promise<LearningStatus>;
   status(orgId: OrgId): Promise<LearningStatus>;
-  list(orgId: OrgId, filter: ItemFilter): Promise<LearnedItem[]>;
+  /** What was learned, without incidents that are hidden from the viewer. */
+  list(orgId: OrgId, viewer: Viewer, filter: ItemFilter): Promise<LearnedItem[]>;
   forget(orgId: OrgId, actor: Actor, id: string, reason: string): Promise<void>;
-  ignore(orgId: OrgId, actor: Actor, id: string, reason: string): Promise<LearnedItem>;
+  ignore(orgId: OrgId, viewer: Viewer, actor: Actor, id: string, reason: string): Promise<LearnedItem>;
   allow(orgId: OrgId, actor: Actor, id: string): Promise<void>;
   /** The snapshot of pairs that holds; the same object as long as nothing else was learned. */
   pairsOf(orgId: OrgId): Promise<LearnedPairs>;
@@ -106,6 +108,12 @@ export function createLearningService({ db, clock, logger, orgs, observe }: Lear
     await learn(orgId, actor);
   }
 
+  /** It may have been learned from incidents before they were made private. */
+  async function shownTo(orgId: OrgId, viewer: Viewer, items: readonly LearnedItem[]): Promise<LearnedItem[]> {
+    const known = await findPrivate(db, orgId, [...new Set(items.flatMap((item) => item.incidents))]);
+    return items.map((item) => ({ ...item, incidents: item.incidents.filter((number) => maySee(known, viewer, number)) }));
+  }
+
   function refuseIgnored({ item }: StoredItem): void {
     if (item.ignored !== null) throw conflictError(`${item.ignored.by.name} has said that this is not to be learned`);
   }
@@ -113,19 +121,20 @@ export function createLearningService({ db, clock, logger, orgs, observe }: Lear
   return {
     learn,
     status,
-    list: (orgId, filter) => selectItems(db, orgId, filter),
+    list: async (orgId, viewer, filter) => shownTo(orgId, viewer, await selectItems(db, orgId, filter)),
     forget: (orgId, actor, id, reason) => say(orgId, actor, id, 'correlation.forgotten', reason, async (tx, stored, at) => {
       refuseIgnored(stored);
       await writeVeto(tx, orgId, at, actor, id, { ignored: false, reason });
     }),
-    async ignore(orgId, actor, id, reason) {
+    async ignore(orgId, viewer, actor, id, reason) {
       await say(orgId, actor, id, 'correlation.learning_stopped', reason, async (tx, stored, at) => {
         refuseIgnored(stored);
         await writeVeto(tx, orgId, at, actor, id, { ignored: true, reason });
       });
       const stored = await selectItem(db, orgId, id);
-      if (stored === undefined) throw notFoundError('somebody has allowed it again at this moment');
-      return stored.item;
+      const [item] = stored === undefined ? [] : await shownTo(orgId, viewer, [stored.item]);
+      if (item === undefined) throw notFoundError('somebody has allowed it again at this moment');
+      return item;
     },
     allow: (orgId, actor, id) => say(orgId, actor, id, 'correlation.learning_allowed', null, async (tx) => {
       if (!(await liftVeto(tx, orgId, id))) throw conflictError('this is learned already');

@@ -1,5 +1,6 @@
 /** API operations of what was learned. */
 import type { LearnedItem } from '#contract';
+import { viewerOf } from '../../access/index.ts';
 import { inputError } from '../../platform/errors.ts';
 import type { Handlers } from '../../platform/http/route.ts';
 import type { LearningService } from './learningService.ts';
@@ -25,7 +26,7 @@ export function createLearningHandlers(learning: LearningService): Handlers<Lear
     learnNow: (_, { caller }) => learning.learn(caller.orgId, caller.actor),
     async listLearned({ query }, { caller }) {
       const search = query.search === undefined || query.search === '' ? null : query.search;
-      const items = await learning.list(caller.orgId, { state: query.state, kind: query.kind ?? null, search, before: beforeOf(query.cursor), limit: query.limit + 1 });
+      const items = await learning.list(caller.orgId, viewerOf(caller), { state: query.state, kind: query.kind ?? null, search, before: beforeOf(query.cursor), limit: query.limit + 1 });
       const shown = items.slice(0, query.limit);
       return { items: shown, nextCursor: items.length > shown.length ? cursorOf(shown.at(-1)) : null };
     },
@@ -33,7 +34,7 @@ export function createLearningHandlers(learning: LearningService): Handlers<Lear
       await learning.forget(caller.orgId, caller.actor, params.id, body.reason);
       return { ok: true };
     },
-    ignoreLearned: ({ params, body }, { caller }) => learning.ignore(caller.orgId, caller.actor, params.id, body.reason),
+    ignoreLearned: ({ params, body }, { caller }) => learning.ignore(caller.orgId, viewerOf(caller), caller.actor, params.id, body.reason),
     async allowLearned({ params }, { caller }) {
       await learning.allow(caller.orgId, caller.actor, params.id);
       return { ok: true };

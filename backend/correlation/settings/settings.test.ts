@@ -1,5 +1,6 @@
 import { correlationSettings, orgId, type Actor, type CorrelationSettings } from '#contract';
 import { createTestDatabase, type TestDatabase } from '../../../tests/harness/database.ts';
+import { ALL_SEEING } from '../../access/index.ts';
 import { listEvents } from '../../eventlog/index.ts';
 import { createSimulatedClock } from '../../platform/clock.ts';
 import { DEFAULT_PARAMETERS } from '../engine/index.ts';
@@ -77,7 +78,7 @@ test('each step is in the audit log with what it changed', async () => {
   await settings.discardDraft(ORG, ADA, 1);
   await settings.putDraft(ORG, ADA, 2, settingsWith('rank == 2'));
   await settings.activateDraft(ORG, ADA, 3, 'second try');
-  const events = await listEvents(database.db, ORG, { order: 'newest', limit: 10 });
+  const events = await listEvents(database.db, ORG, { viewer: ALL_SEEING, order: 'newest', limit: 10 });
   expect(events.map((event) => event.type)).toEqual(['correlation.activated', 'correlation.draft_edited', 'correlation.draft_discarded', 'correlation.draft_edited']);
   expect(events[0]).toMatchObject({ actor: ADA, data: { version: 1, note: 'second try', rulesAdded: ['rule-0'] } });
 });

@@ -1,5 +1,6 @@
 /** SQL of judgements and of the alerts that they are about. */
 import { actor, judgementBody, type Actor, type AlertId, type Judgement, type JudgementBody, type OrgId } from '#contract';
+import { findPrivate, maySee, seenBy, type Viewer } from '../../access/index.ts';
 import { alertIdOf } from '../../ingest/index.ts';
 import type { Queryable } from '../../platform/db/database.ts';
 import { toIncidentNumber } from '../incident.ts';
@@ -26,24 +27,35 @@ export interface JudgementFilter {
   readonly limit?: number;
 }
 
-/** Judgements, of the newest incident first. */
-export async function selectJudgements(q: Queryable, orgId: OrgId, filter: JudgementFilter): Promise<Judgement[]> {
-  const rows = await q.query<JudgementRow>(
-    `select j.incident_number, j.judgement, j.judged_at, j.judged_by from judgements as j
-     where j.org_id = $1::integer and ($2::integer is null or j.incident_number < $2::integer)
-       and ($4::timestamptz is null or j.judged_at >= $4::timestamptz) and ($5::timestamptz is null or j.judged_at <= $5::timestamptz)
-     order by j.incident_number desc limit $3::integer`,
-    [orgId, filter.before ?? null, filter.limit ?? null, filter.from ?? null, filter.until ?? null],
-  );
-  return rows.map(toJudgement);
+/** The judgement as the viewer may read it: without incidents that are hidden from them. Null: nothing is left of it. */
+async function shownTo(q: Queryable, orgId: OrgId, viewer: Viewer, judgements: readonly Judgement[]): Promise<(Judgement | null)[]> {
+  const named = judgements.flatMap(({ judgement }) => (judgement.verdict === 'should_merge' ? judgement.with : []));
+  const known = await findPrivate(q, orgId, named);
+  return judgements.map((given) => {
+    if (given.judgement.verdict !== 'should_merge') return given;
+    const others = given.judgement.with.filter((number) => maySee(known, viewer, number));
+    return others.length === 0 ? null : { ...given, judgement: { ...given.judgement, with: others } };
+  });
 }
 
-export async function selectJudgement(q: Queryable, orgId: OrgId, incident: number): Promise<Judgement | null> {
+/** Judgements that the viewer may see, of the newest incident first. */
+export async function selectJudgements(q: Queryable, orgId: OrgId, viewer: Viewer, filter: JudgementFilter): Promise<Judgement[]> {
+  const rows = await q.query<JudgementRow>(
+    `select j.incident_number, j.judgement, j.judged_at, j.judged_by from judgements as j
+     where j.org_id = $1::integer and ($2::integer is null or j.incident_number < $2::integer) and ${seenBy('$6', 'j.incident_number')}
+       and ($4::timestamptz is null or j.judged_at >= $4::timestamptz) and ($5::timestamptz is null or j.judged_at <= $5::timestamptz)
+     order by j.incident_number desc limit $3::integer`,
+    [orgId, filter.before ?? null, filter.limit ?? null, filter.from ?? null, filter.until ?? null, viewer],
+  );
+  return (await shownTo(q, orgId, viewer, rows.map(toJudgement))).filter((judgement) => judgement !== null);
+}
+
+export async function selectJudgement(q: Queryable, orgId: OrgId, viewer: Viewer, incident: number): Promise<Judgement | null> {
   const [row] = await q.query<JudgementRow>(
     'select j.incident_number, j.judgement, j.judged_at, j.judged_by from judgements as j where j.org_id = $1::integer and j.incident_number = $2::integer',
     [orgId, incident],
   );
-  return row === undefined ? null : toJudgement(row);
+  return row === undefined ? null : ((await shownTo(q, orgId, viewer, [toJudgement(row)]))[0] ?? null);
 }
 
 export async function writeJudgement(q: Queryable, orgId: OrgId, incident: number, at: Date, by: Actor, body: JudgementBody): Promise<void> {
@@ -62,9 +74,11 @@ export async function removeJudgement(q: Queryable, orgId: OrgId, incident: numb
   return rows.length > 0;
 }
 
-/** Numbers of those incidents that exist. */
-export async function existingIncidents(q: Queryable, orgId: OrgId, numbers: readonly number[]): Promise<Set<number>> {
-  const rows = await q.query<{ number: number }>('select i.number from incidents as i where i.org_id = $1::integer and i.number = any($2::integer[])', [orgId, numbers]);
+/** Numbers of those incidents that exist for the viewer. */
+export async function existingIncidents(q: Queryable, orgId: OrgId, viewer: Viewer, numbers: readonly number[]): Promise<Set<number>> {
+  const rows = await q.query<{ number: number }>(
+    `select i.number from incidents as i where i.org_id = $1::integer and i.number = any($2::integer[]) and ${seenBy('$3', 'i.number')}`, [orgId, numbers, viewer],
+  );
   return new Set(rows.map((row) => row.number));
 }
 

@@ -13,6 +13,8 @@ export interface MountOptions {
   /** Throws when the caller may not. */
   readonly authorize: (operation: OperationName, caller: Caller) => void;
   readonly idempotency: Idempotency;
+  /** An answer as the caller may read it: texts in it may name what is hidden from them. */
+  readonly mask: (caller: Caller, text: string) => Promise<string>;
   readonly logger: Logger;
   /** Checks every answer against its schema; a fault of ours then shows as 500. For development and tests. */
   readonly checkResponses: boolean;
@@ -114,7 +116,7 @@ export function mountOperations(router: Router, handlers: Handlers<JsonOperation
       if (version !== null) response.set('ETag', `"${version}"`);
       if (answer.replayed) response.set('Idempotency-Replayed', 'true');
       response.set('Cache-Control', 'no-store');
-      response.status(answer.status).type('application/json').send(JSON.stringify(answer.body));
+      response.status(answer.status).type('application/json').send(await options.mask(caller, JSON.stringify(answer.body)));
     };
     router[operation.method](expressPath(operation.path), serve);
   }

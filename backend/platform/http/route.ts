@@ -12,6 +12,8 @@ export interface Caller {
   readonly name: string;
   readonly role: Role;
   readonly derivedRole: Role;
+  /** Sees private incidents without being a member: an API token that was made so. */
+  readonly seesPrivate: boolean;
   /** As whom the caller's deeds are written down. */
   readonly actor: Actor;
   /** When the proof ends; streams are cut then. */

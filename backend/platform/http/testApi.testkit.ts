@@ -12,7 +12,7 @@ import { startServer, type RunningServer, type ServerParts } from './server.ts';
 
 /** A caller of organisation 1 who may do everything but `listAudit`. */
 export const CALLER: Caller = {
-  kind: 'user', orgId: orgId.parse(1), userKey: userKey.parse('user:ann'), login: 'ann', name: 'Ann', role: 'commander', derivedRole: 'commander',
+  kind: 'user', orgId: orgId.parse(1), userKey: userKey.parse('user:ann'), login: 'ann', name: 'Ann', role: 'commander', derivedRole: 'commander', seesPrivate: false,
   actor: { kind: 'user', key: 'user:ann', name: 'Ann' }, expiresAt: new Date('2030-01-01T00:00:00Z'),
 };
 
@@ -52,6 +52,7 @@ export async function startTestApi(given: Partial<Handlers<JsonOperationName>>, 
   const unusedDb = createDatabase({ connectionString: 'postgresql://unused.invalid/none', maxConnections: 1, applicationName: 'test', logger });
   const api = express.Router();
   mountOperations(api, handlers, {
+    mask: (_caller, text) => Promise.resolve(text),
     authenticate: async (request) => {
       const name = request.get('x-test-caller');
       return name === undefined ? CALLER : { ...CALLER, actor: { ...CALLER.actor, key: `user:${name}` } };

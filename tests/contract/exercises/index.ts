@@ -12,12 +12,14 @@ import { incidentSettingsExercises } from './incidentSettings.ts';
 import { judgementExercises } from './judgements.ts';
 import { learningExercises } from './learning.ts';
 import { noiseExercises } from './noise.ts';
+import { privacyExercises } from './privacy.ts';
 import { sourceExercises } from './sources.ts';
 import { systemExercises } from './system.ts';
 
 export const EXERCISES: Exercises<OperationName> = {
   ...accessExercises,
   ...incidentExercises,
+  ...privacyExercises,
   ...incidentSettingsExercises,
   ...alertExercises,
   ...sourceExercises,
