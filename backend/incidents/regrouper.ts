@@ -64,6 +64,9 @@ function refuseEnded(row: IncidentRow, what: string): void {
   throw conflictError(`${incidentKey(row.number)} is ${row.state}; only open incidents can be ${what}`, { extra: { state: row.state } });
 }
 
+/** What stands at alerts that left a private incident: not what was said there. */
+const TAKEN_OUT = 'no reason is shown';
+
 /** Makes it. */
 export function createRegrouper(deps: RegrouperDeps): Regrouper {
   const { db, clock, settings, catalog } = deps;
@@ -170,9 +173,8 @@ export function createRegrouper(deps: RegrouperDeps): Regrouper {
           refuseEnded(into, 'given alerts');
         }
         await checkMembers(tx, command, from, alerts);
-        const moved = await moveAlerts(await contextOf(tx, command, at, body.reason), {
-          kind: 'move', from, into, alerts, placedBy: 'person', linkReason: placedBy(command.actor, body.reason),
-        });
+        const linkReason = placedBy(command.actor, from.is_private && into?.is_private !== true ? TAKEN_OUT : body.reason);
+        const moved = await moveAlerts(await contextOf(tx, command, at, body.reason), { kind: 'move', from, into, alerts, placedBy: 'person', linkReason });
         await bumpLinkMark(tx, command.orgId);
         await appendEvents(tx, command.orgId, at, moved.events);
       });
