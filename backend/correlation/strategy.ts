@@ -31,6 +31,8 @@ export interface KnownGroup {
   readonly services: readonly string[];
   readonly lastAlertAt: Date;
   readonly alertsTotal: number;
+  /** Who alone sees it; left out or null: everybody. Incidents of different circles are never merged. */
+  readonly circle?: string | null;
 }
 
 /** How often an alert came in the past without belonging to any incident. */

@@ -9,6 +9,8 @@ import { lockIncident } from './commandStore.ts';
 import { checkVersion, eventBy, loadIncident, refuseMerged, type Command } from './guards.ts';
 import { toIncidentNumber, type IncidentRow } from './incident.ts';
 import { findFamily, touchIncident } from './privacyStore.ts';
+import { bumpLinkMark } from './regroupStore.ts';
+import { lockLinks } from './sinkStore.ts';
 
 export interface PrivacyService {
   makePrivate(command: Command, number: IncidentNumber, body: MakePrivateBody): Promise<void>;
@@ -48,11 +50,14 @@ export function createPrivacyService({ db, clock }: PrivacyServiceDeps): Privacy
   async function change(command: Command, number: number, work: (tx: Transaction, row: IncidentRow, privacy: Privacy | null, at: Date) => Promise<NewEvent>): Promise<void> {
     const at = clock.now();
     await db.transaction(async (tx) => {
+      await lockLinks(tx, command.orgId);
       const row = await loadIncident(tx, command, number);
       refuseMerged(row);
       await checkVersion(tx, command, row);
       const event = await work(tx, row, await findPrivacy(tx, command.orgId, row.number), at);
       await touchIncident(tx, command.orgId, row.number, at);
+      // The engine keeps apart what not the same people see.
+      await bumpLinkMark(tx, command.orgId);
       await appendEvents(tx, command.orgId, at, [event]);
     });
   }
@@ -99,6 +104,7 @@ export function createPrivacyService({ db, clock }: PrivacyServiceDeps): Privacy
       const { orgId, userKey: caller } = command;
       const at = clock.now();
       await db.transaction(async (tx) => {
+        await lockLinks(tx, orgId);
         const row = await lockIncident(tx, orgId, ALL_SEEING, number);
         const privacy = row === undefined ? null : await findPrivacy(tx, orgId, number);
         if (row === undefined || privacy === null) throw notFoundError(`there is no private incident ${incidentKey(number)}`);
@@ -106,6 +112,7 @@ export function createPrivacyService({ db, clock }: PrivacyServiceDeps): Privacy
         if (privacy.members.includes(caller)) throw conflictError(`you are a member of ${incidentKey(number)}`);
         await writePrivacy(tx, orgId, await findFamily(tx, orgId, number), { ...privacy, members: [...privacy.members, caller] });
         await touchIncident(tx, orgId, number, at);
+        await bumpLinkMark(tx, orgId);
         await appendEvents(tx, orgId, at, [eventBy(command, 'incident.entered', number, { reason })]);
       });
     },

@@ -15,6 +15,7 @@ import { checkVersion, eventBy, loadIncident, refuseMerged, whoWasQuicker, type 
 import { toAssessment, toDeclaration, toFields, toIncidentNumber, type IncidentRow } from './incident.ts';
 import type { PrivacyService } from './privacyService.ts';
 import { findFamily } from './privacyStore.ts';
+import { bumpLinkMark } from './regroupStore.ts';
 import type { Regrouper } from './regrouper.ts';
 import type { SettingsReader } from './settingsStore.ts';
 import { insertIncidents, takeNumbers } from './sinkStore.ts';
@@ -184,6 +185,7 @@ export function createIncidentService(deps: IncidentServiceDeps): IncidentServic
         if (hidden === null || commander === null || hidden.members.includes(commander)) return events;
         // Who leads it sees it.
         await writePrivacy(tx, command.orgId, await findFamily(tx, command.orgId, row.number), { ...hidden, members: [...hidden.members, commander] });
+        await bumpLinkMark(tx, command.orgId);
         return [...events, eventBy(command, 'incident.members_changed', row.number, {
           added: [found?.name ?? commander], removed: [], keysAdded: [commander], keysRemoved: [], reason: 'leads the incident',
         })];

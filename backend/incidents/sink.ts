@@ -10,7 +10,7 @@ import { toIncidentNumber } from './incident.ts';
 import type { CatalogLookup } from './ports.ts';
 import { decideRecurrence, type RecurrenceDecision } from './recurrence.ts';
 import type { RegroupContext } from './regroup.ts';
-import { readLinkMark } from './regroupStore.ts';
+import { bumpLinkMark, readLinkMark } from './regroupStore.ts';
 import type { SettingsReader } from './settingsStore.ts';
 import { absorbAll, moveInto } from './sinkRegroup.ts';
 import {
@@ -204,7 +204,7 @@ export function createIncidentSink(deps: IncidentSinkDeps): IncidentSink {
       const rows = await findAttachable(q, orgId, since);
       return rows.map((row) => ({
         incident: toIncidentNumber(row.number), keys: row.group_keys, severity: severityOf(row.severity), services: row.services,
-        lastAlertAt: row.last_alert_at ?? row.updated_at, alertsTotal: row.alerts_total,
+        lastAlertAt: row.last_alert_at ?? row.updated_at, alertsTotal: row.alerts_total, circle: row.circle,
       }));
     },
     async apply(tx, orgId, at, given) {
@@ -265,6 +265,8 @@ export function createIncidentSink(deps: IncidentSinkDeps): IncidentSink {
       for (const { number, fresh, recurrenceOf: earlier } of placed) {
         if (fresh && earlier !== null) events.push(...await spreadToNew(regrouping, earlier, number, 'a recurrence of'));
       }
+      // The window learns who sees what when it is rebuilt.
+      if (events.some(({ type }) => type === 'incident.made_private')) await bumpLinkMark(tx, orgId);
       await appendEvents(tx, orgId, at, events);
       return placed.map((entry) => entry.number);
     },

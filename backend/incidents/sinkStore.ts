@@ -366,12 +366,15 @@ export interface GroupRow {
   last_alert_at: Date | null;
   updated_at: Date;
   alerts_total: number;
+  circle: string | null;
 }
 
 /** Incidents that may take alerts and had one since `since`. */
 export function findAttachable(q: Queryable, orgId: OrgId, since: Date): Promise<GroupRow[]> {
   return q.query<GroupRow>(
-    `select i.number, i.group_keys, coalesce(i.computed_severity, i.severity) as severity, i.services, i.last_alert_at, i.updated_at, i.alerts_total
+    `select i.number, i.group_keys, coalesce(i.computed_severity, i.severity) as severity, i.services, i.last_alert_at, i.updated_at, i.alerts_total,
+       (select string_agg(u.key, ' ' order by u.key) from private_incidents as p cross join unnest(p.members) as u(key)
+        where p.org_id = $1::integer and p.incident_number = i.number) as circle
      from incidents as i
      where i.org_id = $1::integer and i.state = any($2::text[]) and i.last_alert_at >= $3::timestamptz and cardinality(i.group_keys) > 0
      order by i.last_alert_at`,

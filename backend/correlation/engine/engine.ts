@@ -136,6 +136,7 @@ export function createEngine(options: EngineOptions): Strategy<EngineWindow> {
       const group = newGroup(`incident-${known.incident}`, known.incident, parameters.paceMs);
       group.opened = true;
       group.severity = known.severity;
+      group.circle = known.circle ?? null;
       group.lastMs = known.lastAlertAt.getTime();
       window.groups.set(group.id, group);
       return group.id;

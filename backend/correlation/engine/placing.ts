@@ -322,9 +322,14 @@ function merge(window: EngineWindow, into: Group, from: Group, reason: DecisionR
   openIfDue(window, into);
 }
 
+/** Incidents that not the same people see stay apart, whatever they have in common: a merge would hide one, or tell of the other. */
+function areKeptApart(a: Group, b: Group): boolean {
+  return a.opened && b.opened && a.circle !== b.circle;
+}
+
 /** An incident whose alerts have all gone to another one is that one: the older number stays, the younger leads to it. Gives the group that has the alerts now. */
 export function followEmptied(window: EngineWindow, emptied: Group, to: Group): Group {
-  if (window.restoring || emptied.closed || to.closed || !emptied.opened || !to.opened || emptied.nodes.total > 0) return to;
+  if (window.restoring || emptied.closed || to.closed || !emptied.opened || !to.opened || emptied.nodes.total > 0 || areKeptApart(emptied, to)) return to;
   const [into, from] = emptied.order < to.order ? [emptied, to] : [to, emptied];
   merge(window, into, from, emptiedReason(to));
   return into;
@@ -335,6 +340,7 @@ export function mergeIfDue(window: EngineWindow, group: Group): void {
   if (group.closed || group.nodes.total < 2 || group.nodes.total < group.comparedAt * REGROWTH) return;
   group.comparedAt = group.nodes.total;
   for (const other of rivalsOf(window, group)) {
+    if (areKeptApart(group, other)) continue;
     const learned = learnedBetween(window.learned, group, other).total;
     const logOdds = mergeLogOdds(group, other, window.graph, window.changes, window.parameters, window.parameters.mergeLogOdds - learned) + learned;
     if (logOdds <= window.parameters.mergeLogOdds) continue;
