@@ -2,6 +2,7 @@
 export const testIds = {
   live: 'muster-live',
   declareButton: 'muster-declare',
+  privateMark: 'muster-private',
   now: {
     page: 'muster-now',
     card: 'muster-now-card',
@@ -37,6 +38,7 @@ export const testIds = {
     cause: 'muster-cause',
     impact: 'muster-impact',
     judgement: 'muster-judgement',
+    privacy: 'muster-privacy',
   },
   noise: {
     page: 'muster-noise',
@@ -86,6 +88,7 @@ export const testIds = {
     learning: 'muster-learning',
   },
   settings: {
+    privateIncidents: 'muster-private-incidents',
     extractionRule: 'muster-extraction-rule',
     enrichmentTable: 'muster-enrichment-table',
     page: 'muster-settings',

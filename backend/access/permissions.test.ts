@@ -17,6 +17,7 @@ const LOWEST_ROLE: Partial<Record<OperationName, Role>> = {
   putCorrelationDraft: 'manager', discardCorrelationDraft: 'manager', activateCorrelationDraft: 'manager', revertCorrelation: 'manager',
   putGrafanaConnection: 'admin', testGrafanaConnection: 'admin',
   splitIncident: 'commander', moveAlerts: 'commander', undoRegrouping: 'commander', setIncidentFields: 'responder',
+  makeIncidentPrivate: 'commander', makeIncidentOpen: 'commander', setIncidentMembers: 'commander', listPrivateIncidents: 'admin', enterPrivateIncident: 'admin',
   putDeclarePolicy: 'manager', putSeverityPolicy: 'manager', putIncidentTypes: 'manager',
   createNoiseRule: 'commander', editNoiseRule: 'commander', deleteNoiseRule: 'commander', previewNoiseScope: 'responder',
   createMaintenance: 'commander', editMaintenance: 'commander', endMaintenance: 'responder', previewMaintenance: 'responder',

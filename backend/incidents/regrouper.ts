@@ -20,6 +20,7 @@ import {
 } from './regroupStore.ts';
 import type { SettingsReader } from './settingsStore.ts';
 import { insertIncidents, lockLinks, takeNumbers } from './sinkStore.ts';
+import { spreadByMerge } from './spreadPrivacy.ts';
 import { ACTIVE_STATES, OPEN_STATES } from './stateMachine.ts';
 
 /** Alerts that are about to belong to an incident that is being declared. */
@@ -197,7 +198,9 @@ export function createRegrouper(deps: RegrouperDeps): Regrouper {
           if (!(await seesAll(tx, command, others))) throw conflictError('something newer stands in the way; move the alerts by hand instead');
           throw conflictError(`undo the newer ${newer.kind} of ${others.map(incidentKey).join(' and ')} first`, { extra: { newer: newer.id } });
         }
-        for (const number of numbers) await loadIncident(tx, command, number);
+        const parts = new Map<number, IncidentRow>();
+        for (const number of numbers) parts.set(number, await loadIncident(tx, command, number));
+        const commanderOf = (number: number): string | null => parts.get(number)?.commander_key ?? null;
         const alerts = await restoreLinks(tx, command.orgId, row.id, row.into_incident);
         await restoreIncident(tx, command.orgId, row.from_incident, row.id, 'from', at);
         if (row.into_incident !== null && row.kind !== 'split') await restoreIncident(tx, command.orgId, row.into_incident, row.id, 'into', at);
@@ -205,7 +208,9 @@ export function createRegrouper(deps: RegrouperDeps): Regrouper {
         const context = await contextOf(tx, command, at, reason ?? 'undone');
         const events: NewEvent[] = [];
         for (const number of numbers) events.push(...await recountRestored(context, number));
-        if (row.kind === 'split' && row.into_incident !== null) await redirectEmptied(tx, command.orgId, row.into_incident, row.from_incident, at);
+        if (row.kind === 'split' && row.into_incident !== null && await redirectEmptied(tx, command.orgId, row.into_incident, row.from_incident, at)) {
+          events.push(...await spreadByMerge(context, row.into_incident, { number: row.from_incident, commander: commanderOf(row.from_incident) }));
+        }
         await bumpLinkMark(tx, command.orgId);
         const data = { kind: row.kind, regrouping: row.id, from: row.from_incident, into: row.into_incident, alerts, reason: reason ?? null };
         await appendEvents(tx, command.orgId, at, [...numbers.map((number) => eventBy(command, 'incident.regrouping_undone', number, data)), ...events]);

@@ -10,8 +10,7 @@ create table private_incidents (
   -- {"kind","key","name"}
   made_by jsonb not null,
   reason text not null,
-  primary key (org_id, incident_number),
-  foreign key (org_id, incident_number) references incidents (org_id, number) on delete cascade
+  primary key (org_id, incident_number)
 );
 
 -- Sees private incidents without being a member.

@@ -6,6 +6,7 @@ export const queryKeys = {
   me: ['me'],
   users: ['users'],
   apiTokens: ['apiTokens'],
+  privateIncidents: ['privateIncidents'],
   incidentLists: ['incidents'],
   incidentList: (query: IncidentListQuery) => ['incidents', 'pages', query],
   incidentCounts: ['incidents', 'counts'],

@@ -61,6 +61,24 @@ export function useEditIncident() {
   );
 }
 
+export function useMakePrivate() {
+  return useIncidentChange(({ number, version, body }: Versioned & { body: CallOf<'makeIncidentPrivate'>['body'] }) =>
+    callApi('makeIncidentPrivate', { params: { number }, body }, { ifMatch: version })
+  );
+}
+
+export function useMakeOpen() {
+  return useIncidentChange(({ number, version, reason }: Versioned & { reason: string }) =>
+    callApi('makeIncidentOpen', { params: { number }, body: { reason } }, { ifMatch: version })
+  );
+}
+
+export function useSetMembers() {
+  return useIncidentChange(({ number, version, body }: Versioned & { body: CallOf<'setIncidentMembers'>['body'] }) =>
+    callApi('setIncidentMembers', { params: { number }, body }, { ifMatch: version })
+  );
+}
+
 export function useMergeIncident() {
   return useIncidentChange(({ number, into, reason }: { number: number; into: number; reason?: string }) =>
     callApi('mergeIncident', { params: { number }, body: reason === undefined ? { into } : { into, reason } })

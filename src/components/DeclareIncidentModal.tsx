@@ -1,12 +1,14 @@
 import { useState, type FormEvent } from 'react';
 import type { DateTime } from '@grafana/data';
-import { Alert, Button, DateTimePicker, Field, Input, Modal, Stack, TagsInput, TextArea } from '@grafana/ui';
-import { declareIncidentBody, SEVERITIES, type Incident, type Severity } from '#contract';
+import { Alert, Button, Checkbox, DateTimePicker, Field, Input, Modal, Stack, TagsInput, TextArea } from '@grafana/ui';
+import { declareIncidentBody, SEVERITIES, type Incident, type Severity, type UserKey } from '#contract';
 import { adviseOn } from '../api/errorAdvice.ts';
 import { useDeclareIncident } from '../api/useIncidents.ts';
+import { useCan } from '../api/useMe.ts';
 import type { DeclarePrefill } from '../model/declarePrefill.ts';
 import { SEVERITY_LABELS, SEVERITY_MEANINGS } from '../model/severities.ts';
 import { Choice } from './Choice.tsx';
+import { PeopleField } from './PeopleField.tsx';
 
 interface Props {
   /** What it begins with. */
@@ -26,6 +28,10 @@ export function DeclareIncidentModal({ prefill = {}, onDeclared, onDismiss }: Pr
   const [description, setDescription] = useState('');
   const [impactStart, setImpactStart] = useState<DateTime>();
   const [touched, setTouched] = useState(false);
+  const can = useCan();
+  const [isPrivate, setPrivate] = useState(false);
+  const [members, setMembers] = useState<UserKey[]>([]);
+  const [privateReason, setPrivateReason] = useState('');
 
   const body = {
     title,
@@ -35,6 +41,7 @@ export function DeclareIncidentModal({ prefill = {}, onDeclared, onDismiss }: Pr
     alerts,
     links,
     ...(impactStart === undefined ? {} : { impactStartedAt: impactStart.toISOString() }),
+    ...(isPrivate ? { private: { members, reason: privateReason } } : {}),
   };
   const checked = declareIncidentBody.safeParse(body);
   const faultOf = (field: string) =>
@@ -105,6 +112,30 @@ export function DeclareIncidentModal({ prefill = {}, onDeclared, onDismiss }: Pr
               clearable
             />
           </Field>
+          {can('makeIncidentPrivate') && (
+            <Checkbox
+              id="muster-declare-private"
+              label="Private"
+              description="Only you and the people you name see it."
+              value={isPrivate}
+              onChange={(event) => setPrivate(event.currentTarget.checked)}
+            />
+          )}
+          {isPrivate && (
+            <>
+              <PeopleField id="muster-declare-members" label="Who else sees it" description="You see it in any case." value={members} onChange={setMembers} />
+              <Field
+                noMargin
+                required
+                label="Why it is private"
+                description="Shown to its members."
+                invalid={faultOf('private') !== undefined}
+                error={faultOf('private') === undefined ? undefined : 'Say why in at least 3 characters.'}
+              >
+                <Input id="muster-declare-private-reason" maxLength={2000} value={privateReason} onChange={(event) => setPrivateReason(event.currentTarget.value)} />
+              </Field>
+            </>
+          )}
           <Stack gap={1} justifyContent="flex-end" wrap="wrap">
             <Button type="button" variant="secondary" fill="outline" onClick={onDismiss}>
               Back

@@ -10,9 +10,11 @@ export interface IncidentFilter {
   readonly service: string;
   readonly words: string;
   readonly sort: IncidentSort;
+  /** Only those that not everybody sees. */
+  readonly onlyPrivate: boolean;
 }
 
-export const NO_FILTER: IncidentFilter = { phase: 'open', severities: [], service: '', words: '', sort: 'newest' };
+export const NO_FILTER: IncidentFilter = { phase: 'open', severities: [], service: '', words: '', sort: 'newest', onlyPrivate: false };
 
 export const PHASE_LABELS: Readonly<Record<IncidentPhase, string>> = {
   open: 'Open',
@@ -40,6 +42,7 @@ export function filterFromUrl(search: URLSearchParams): IncidentFilter {
     service: search.get('service') ?? '',
     words: search.get('q') ?? '',
     sort: INCIDENT_SORTS.find((sort) => sort === search.get('sort')) ?? NO_FILTER.sort,
+    onlyPrivate: search.get('private') === 'true',
   };
 }
 
@@ -51,6 +54,7 @@ export function filterToUrl(filter: IncidentFilter): Record<string, string> {
     ...(filter.service === '' ? {} : { service: filter.service }),
     ...(filter.words === '' ? {} : { q: filter.words }),
     ...(filter.sort === NO_FILTER.sort ? {} : { sort: filter.sort }),
+    ...(filter.onlyPrivate ? { private: 'true' } : {}),
   };
 }
 
@@ -61,9 +65,10 @@ export function filterToQuery(filter: IncidentFilter) {
     ...(filter.severities.length === 0 ? {} : { severity: filter.severities.join(',') }),
     ...(filter.service.trim() === '' ? {} : { service: filter.service.trim() }),
     ...(filter.words.trim() === '' ? {} : { q: filter.words.trim() }),
+    ...(filter.onlyPrivate ? { visibility: 'private' as const } : {}),
   };
 }
 
 export function isFiltered(filter: IncidentFilter): boolean {
-  return filter.severities.length > 0 || filter.service !== '' || filter.words !== '';
+  return filter.severities.length > 0 || filter.service !== '' || filter.words !== '' || filter.onlyPrivate;
 }

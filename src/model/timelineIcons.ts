@@ -20,6 +20,7 @@ function iconOf(type: EventType): IconName {
     case 'incident.severity_changed':
       return 'exclamation-triangle';
     case 'incident.commander_assigned':
+    case 'incident.members_changed':
     case 'access.role_changed':
       return 'user';
     case 'incident.merged':
@@ -34,6 +35,10 @@ function iconOf(type: EventType): IconName {
     case 'incident.promoted':
     case 'incident.reconsidered':
       return 'fire';
+    case 'incident.made_private':
+    case 'incident.made_open':
+    case 'incident.entered':
+      return 'lock';
     case 'incident.assessed':
       return 'crosshair';
     case 'incident.rejected':

@@ -109,7 +109,7 @@ function crossing(operation: OperationName): { params?: object; body?: unknown }
     putJudgement: { verdict: 'correct' }, revertCorrelation: { note: 'from outside' }, putService: { team: 'taken over' }, putBusinessService: { tier: 'critical' },
     putEnrichmentTable: { name: 'taken over', matchLabel: 'host' }, putExtractionRule: { name: 'taken over', from: 'summary', pattern: '(?P<x>y)' },
     setIncidentSeverity: { severity: 'sev5', ...REASON }, assignCommander: { commander: null }, mergeIncident: { into: ids.number + 1 }, splitIncident: { alerts: [ids.alert], ...REASON },
-    moveAlerts: { alerts: [ids.alert], into: null, ...REASON }, setIncidentFields: { fields: {} },
+    moveAlerts: { alerts: [ids.alert], into: null, ...REASON }, setIncidentFields: { fields: {} }, setIncidentMembers: { members: ['user:otto'] },
     editIncident: { title: 'taken over' }, addNote: { text: 'from outside' }, reviseNote: { text: 'from outside' }, setUserRole: { role: 'viewer' }, editSource: { name: 'taken over' }, previewFingerprint: { labels: ['alertname'] },
   };
   return { params, body: bodies[operation] ?? REASON };

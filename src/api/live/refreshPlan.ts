@@ -47,6 +47,11 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'incident.note_added':
     case 'incident.note_revised':
       return ofIncident(event.incident, ['timeline']);
+    case 'incident.made_private':
+    case 'incident.made_open':
+    case 'incident.members_changed':
+    case 'incident.entered':
+      return [queryKeys.incidentLists, queryKeys.serviceStates, queryKeys.privateIncidents, queryKeys.alerts, ...ofIncident(event.incident, ['incident', 'timeline'])];
     case 'incident.judged':
       return [queryKeys.judgements, ...ofIncident(event.incident, ['timeline'])];
     case 'source.created':

@@ -7,10 +7,13 @@ import { arrangeCommands, COMMAND_LABELS, isDestructive } from '../../model/comm
 import { stateTone } from '../../model/states.ts';
 import { testIds } from '../../testIds.ts';
 import { EditDialog } from './EditDialog.tsx';
+import { MembersDialog } from './MembersDialog.tsx';
 import { MergeDialog } from './MergeDialog.tsx';
+import { OpenToAllDialog } from './OpenToAllDialog.tsx';
+import { PrivacyDialog } from './PrivacyDialog.tsx';
 import { SeverityDialog } from './SeverityDialog.tsx';
 
-type OpenDialog = 'severity' | 'edit' | 'merge';
+type OpenDialog = 'severity' | 'edit' | 'merge' | 'private' | 'members' | 'open';
 
 /** The one usual step as a button; everything else that is open to the asker in the menu beside it. */
 export function IncidentActions({ incident }: { incident: Incident }) {
@@ -23,6 +26,9 @@ export function IncidentActions({ incident }: { incident: Incident }) {
     ...(can('setIncidentSeverity') && !isOver ? [{ id: 'severity' as const, label: 'Change severity', icon: 'exclamation-triangle' as const }] : []),
     ...(can('editIncident') && incident.state !== 'duplicate' ? [{ id: 'edit' as const, label: 'Edit title and description', icon: 'pen' as const }] : []),
     ...(can('mergeIncident') && !isOver ? [{ id: 'merge' as const, label: 'Merge into another incident', icon: 'code-branch' as const }] : []),
+    ...(can('makeIncidentPrivate') && !incident.private && incident.state !== 'duplicate' ? [{ id: 'private' as const, label: 'Make private…', icon: 'lock' as const }] : []),
+    ...(can('setIncidentMembers') && incident.private && incident.state !== 'duplicate' ? [{ id: 'members' as const, label: 'Change who sees it', icon: 'users-alt' as const }] : []),
+    ...(can('makeIncidentOpen') && incident.private && incident.state !== 'duplicate' ? [{ id: 'open' as const, label: 'Make open to everybody…', icon: 'unlock' as const }] : []),
   ];
   const busy = flow.busyNumber === incident.number;
   const close = () => setDialog(null);
@@ -61,6 +67,9 @@ export function IncidentActions({ incident }: { incident: Incident }) {
       {dialog === 'severity' && <SeverityDialog incident={incident} onClose={close} />}
       {dialog === 'edit' && <EditDialog incident={incident} onClose={close} />}
       {dialog === 'merge' && <MergeDialog incident={incident} onClose={close} />}
+      {dialog === 'private' && <PrivacyDialog incident={incident} onClose={close} />}
+      {dialog === 'members' && <MembersDialog incident={incident} onClose={close} />}
+      {dialog === 'open' && <OpenToAllDialog incident={incident} onClose={close} />}
     </Stack>
   );
 }

@@ -14,6 +14,7 @@ import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 import { IncidentActions } from './IncidentActions.tsx';
 import { IncidentOrigins } from './IncidentOrigins.tsx';
+import { PrivacyNotice } from './PrivacyNotice.tsx';
 
 /** How bad, since when, who leads, what next, and the one thing to press. */
 export function IncidentHeader({ incident }: { incident: Incident }) {
@@ -27,6 +28,7 @@ export function IncidentHeader({ incident }: { incident: Incident }) {
           </TextLink>
         </Alert>
       )}
+      <PrivacyNotice incident={incident} />
       <div className={styles.line}>
         <SeverityBadge severity={incident.severity} testId={testIds.incident.severity} />
         <span aria-live="polite" className={styles.state}>

@@ -28,7 +28,8 @@ function KnownNumber({ number }: { number: number }) {
   // asked for beside the incident rather than after it
   useIncidentLanes(number, { enabled: tab === 'overview' });
 
-  if (incident.data === undefined && incident.error?.code === 'not_found') {
+  // also when it was there before: it may have been hidden from the reader meanwhile
+  if (incident.error?.code === 'not_found') {
     return <NoSuchIncident name={incidentKey(number)} />;
   }
   const name = incidentKey(number);
@@ -77,7 +78,7 @@ function NoSuchIncident({ name }: { name: string }) {
         message={`There is no incident ${name}`}
         button={<LinkButton href={paths.incidents}>All incidents</LinkButton>}
       >
-        The number may be mistyped, or the incident belongs to another organisation.
+        The number may be mistyped, or the incident is not for you to see: it belongs to another organisation, or is private.
       </EmptyState>
     </Page>
   );

@@ -29,7 +29,7 @@ export function IncidentFilters({ filter, onChange }: Props) {
   return (
     <div className={styles.bar}>
       <Choice label="Phase" options={PHASE_ORDER} labels={PHASE_LABELS} value={filter.phase} onChange={(phase) => onChange({ phase })} />
-      <div className={styles.pills} role="group" aria-label="Severity">
+      <div className={styles.pills} role="group" aria-label="Severity and privacy">
         {SEVERITIES.map((severity) => (
           <FilterPill
             key={severity}
@@ -38,6 +38,7 @@ export function IncidentFilters({ filter, onChange }: Props) {
             onClick={() => toggle(severity)}
           />
         ))}
+        <FilterPill label="Private" icon="lock" selected={filter.onlyPrivate} onClick={() => onChange({ onlyPrivate: !filter.onlyPrivate })} />
       </div>
       <div className={styles.words}>
         <SearchInput value={filter.words} onChange={searchWords} placeholder="Search title, service or number" testId={testIds.incidents.search} />

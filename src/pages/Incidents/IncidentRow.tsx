@@ -5,6 +5,7 @@ import { useStyles2 } from '@grafana/ui';
 import type { IncidentSummary } from '#contract';
 import { AlertCounts } from '../../components/IncidentFacts.tsx';
 import { Instant } from '../../components/Instant.tsx';
+import { PrivateMark } from '../../components/PrivateMark.tsx';
 import { RunningTime } from '../../components/RunningTime.tsx';
 import { SeverityBadge } from '../../components/SeverityBadge.tsx';
 import { StateBadge } from '../../components/StateBadge.tsx';
@@ -57,6 +58,7 @@ export function IncidentRow({ incident, width, focus }: Props) {
       </span>
       <span className={styles.key}>{incident.key}</span>
       <span className={styles.title} title={incident.title}>
+        {incident.private && <PrivateMark />}
         {incident.title}
       </span>
       <span className={styles.dim} title={services}>

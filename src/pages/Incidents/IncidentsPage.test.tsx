@@ -145,3 +145,13 @@ test('who may not see incidents is told who can change that', async () => {
   expect(await screen.findByTestId(testIds.state.denied)).toHaveTextContent('Your role may not list incidents. An administrator of Muster can give you a role that does.');
   expect(screen.queryByTestId(testIds.declareButton)).not.toBeInTheDocument();
 });
+
+test('cap 52: a private incident has a lock, and one may look at private ones only', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('listIncidents', { ok: listOf([{ ...CHECKOUT_DOWN, private: true }, SEARCH_CANDIDATE]) });
+  show();
+  await waitFor(() => expect(screen.getAllByTestId(testIds.privateMark)).toHaveLength(1));
+  expect(screen.getByRole('img', { name: 'Private' })).toBeInTheDocument();
+  await user.click(screen.getByRole('button', { name: 'Private' }));
+  await waitFor(() => expect(lastQuery()).toMatchObject({ visibility: 'private' }));
+});

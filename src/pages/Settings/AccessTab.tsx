@@ -10,6 +10,7 @@ import { Skeleton } from '../../components/Skeleton.tsx';
 import { useToast } from '../../hooks/useToast.ts';
 import { ROLE_LABELS, ROLE_MEANINGS } from '../../model/roles.ts';
 import { ApiTokens } from './ApiTokens.tsx';
+import { PrivateIncidents } from './PrivateIncidents.tsx';
 
 /** Stands for "no override" in the list of choices. */
 const FROM_GRAFANA = 'grafana';
@@ -34,6 +35,7 @@ export function AccessTab() {
         </QueryView>
       </section>
       {can('listApiTokens') && <ApiTokens />}
+      {can('listPrivateIncidents') && <PrivateIncidents />}
     </div>
   );
 }

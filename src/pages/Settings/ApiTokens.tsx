@@ -47,7 +47,8 @@ export function ApiTokens() {
                       {token.name} <code>…{token.hint}</code>
                     </div>
                     <div className={styles.dim}>
-                      {ROLE_LABELS[token.role]} · ends {dateTimeFormat(token.expiresAt, { format: 'YYYY-MM-DD' })} ·{' '}
+                      {ROLE_LABELS[token.role]}
+                      {token.seesPrivate && ', sees private incidents'} · ends {dateTimeFormat(token.expiresAt, { format: 'YYYY-MM-DD' })} ·{' '}
                       {token.lastUsedAt === null ? (
                         'never used'
                       ) : (

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Combobox, Field, Input } from '@grafana/ui';
+import { Checkbox, Combobox, Field, Input } from '@grafana/ui';
 import { createApiTokenBody, type ResponseOf } from '#contract';
 import { useCreateApiToken } from '../../api/useAccess.ts';
 import { DialogForm } from '../../components/DialogForm.tsx';
@@ -19,7 +19,8 @@ export function CreateApiTokenModal({ onCreated, onClose }: Props) {
   const [name, setName] = useState('');
   const [role, setRole] = useState<(typeof TOKEN_ROLES)[number]>('viewer');
   const [expiresInDays, setExpiresInDays] = useState<number>(90);
-  const body = { name, role, expiresInDays };
+  const [seesPrivate, setSeesPrivate] = useState(false);
+  const body = { name, role, expiresInDays, seesPrivate };
 
   return (
     <DialogForm
@@ -36,6 +37,13 @@ export function CreateApiTokenModal({ onCreated, onClose }: Props) {
       <Field noMargin label="Role" description={ROLE_MEANINGS[role]} htmlFor="muster-token-role">
         <Combobox id="muster-token-role" options={TOKEN_ROLES.map((value) => ({ value, label: ROLE_LABELS[value] }))} value={role} onChange={({ value }) => setRole(value)} />
       </Field>
+      <Checkbox
+        id="muster-token-private"
+        label="Sees private incidents"
+        description="All of them, without being a member. Leave it off unless the script is made for that."
+        value={seesPrivate}
+        onChange={(event) => setSeesPrivate(event.currentTarget.checked)}
+      />
       <Field noMargin label="Ends after" htmlFor="muster-token-days">
         <Combobox
           id="muster-token-days"

@@ -3,7 +3,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { OPERATION_NAMES, role, sourceId, userKey, type AuditEntry, type ConnectionReport, type DeadLetter, type GrafanaConnection, type KnownUser, type ResponseOf } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
-import { ADA, GRAFANA_SOURCE, meWith, pageOf } from '../../test/fixtures.ts';
+import { ADA, CHECKOUT_DOWN, GRAFANA_SOURCE, meWith, pageOf } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { renderPage } from '../../test/renderPage.tsx';
 import { contactPointFields, grafanaProvisioning } from '../../model/contactPoint.ts';
@@ -30,6 +30,11 @@ const HOPS: ConnectionReport['hops'] = [
   { hop: 'id_token', ok: true, detail: 'Grafana proved ada.', fix: null },
 ];
 
+const PRIVATE = {
+  number: 7, key: 'INC-7', since: '2026-03-01T10:00:00.000Z', by: { kind: 'user', key: BO.key, name: BO.name }, members: 2, mine: false,
+  entered: [{ at: '2026-03-01T11:00:00.000Z', actor: { kind: 'user', key: ADA.key, name: ADA.name }, reason: 'nobody was to be reached' }],
+};
+
 beforeEach(() => {
   published.length = 0;
   mockBackend = createFakeBackend();
@@ -41,6 +46,7 @@ beforeEach(() => {
   mockBackend.answer('listDeadLetters', { ok: pageOf([LETTER]) });
   mockBackend.answer('listUsers', { ok: { items: [{ ...BO, ...ADA, role: 'admin', derivedRole: 'admin' }, BO] } });
   mockBackend.answer('listApiTokens', { ok: { items: [] } });
+  mockBackend.answer('listPrivateIncidents', { ok: { items: [PRIVATE] } });
   mockBackend.answer('checkConnection', { ok: { ok: true, hops: HOPS } });
 });
 
@@ -280,7 +286,7 @@ describe('access', () => {
   test('an API token is shown this once and cannot be an administrator', async () => {
     const user = userEvent.setup();
     mockBackend.answer('createApiToken', {
-      ok: { token: 'api-token-shown-once', apiToken: { id: '3', name: 'deploy script', role: 'viewer', hint: 'once', createdAt: '2026-03-01T10:00:00.000Z', expiresAt: '2026-05-30T10:00:00.000Z', lastUsedAt: null, createdBy: ADA.key } },
+      ok: { token: 'api-token-shown-once', apiToken: { id: '3', name: 'deploy script', role: 'viewer', seesPrivate: false, hint: 'once', createdAt: '2026-03-01T10:00:00.000Z', expiresAt: '2026-05-30T10:00:00.000Z', lastUsedAt: null, createdBy: ADA.key } },
     });
     show('access');
     await user.click(await screen.findByRole('button', { name: 'Create token' }));
@@ -291,7 +297,25 @@ describe('access', () => {
     await user.click(screen.getByRole('option', { name: 'Viewer' }));
     await user.click(within(dialog).getByRole('button', { name: 'Create' }));
     expect(await screen.findByTestId(testIds.settings.issuedToken)).toHaveTextContent('api-token-shown-once');
-    expect(mockBackend.callsOf('createApiToken')[0]?.body).toEqual({ name: 'deploy script', role: 'viewer', expiresInDays: 90 });
+    expect(mockBackend.callsOf('createApiToken')[0]?.body).toEqual({ name: 'deploy script', role: 'viewer', expiresInDays: 90, seesPrivate: false });
+  });
+
+  test('cap 52: an admin reads that an incident is private, and becomes a member only with a reason that its members see', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('enterPrivateIncident', { ok: { ...CHECKOUT_DOWN, private: true } });
+    show('access');
+    const section = await screen.findByTestId(testIds.settings.privateIncidents);
+    await waitFor(() => expect(section).toHaveTextContent('INC-7'));
+    expect(section).toHaveTextContent('by Bo Byte · 2 members');
+    expect(section).toHaveTextContent('Ada Admin let themselves in');
+    await user.click(await within(section).findByRole('button', { name: 'Become a member of INC-7' }));
+    const dialog = await screen.findByRole('dialog');
+    await user.type(within(dialog).getByRole('textbox'), 'short');
+    await user.click(within(dialog).getByRole('button', { name: 'Become a member' }));
+    expect(mockBackend.callsOf('enterPrivateIncident')).toHaveLength(0);
+    await user.type(within(dialog).getByRole('textbox'), ', but nobody answers');
+    await user.click(within(dialog).getByRole('button', { name: 'Become a member' }));
+    await waitFor(() => expect(mockBackend.callsOf('enterPrivateIncident')[0]?.body).toEqual({ reason: 'short, but nobody answers' }));
   });
 
   test('a tab that one may not open says so', async () => {

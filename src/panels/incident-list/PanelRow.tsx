@@ -3,6 +3,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { TextLink, useStyles2 } from '@grafana/ui';
 import type { IncidentSummary } from '#contract';
 import { AlertCounts } from '../../components/IncidentFacts.tsx';
+import { PrivateMark } from '../../components/PrivateMark.tsx';
 import { RunningTime } from '../../components/RunningTime.tsx';
 import { SeverityBadge } from '../../components/SeverityBadge.tsx';
 import { StateBadge } from '../../components/StateBadge.tsx';
@@ -21,6 +22,7 @@ export function PanelRow({ incident, width }: { incident: IncidentSummary; width
       <SeverityBadge severity={incident.severity} />
       {width >= ROOM_FOR_STATE && <StateBadge state={incident.state} />}
       <span className={styles.title} title={`${incident.key} ${incident.title}`}>
+        {incident.private && <PrivateMark />}
         <TextLink href={paths.incident(incident.number)} color="primary" inline>
           {incident.title}
         </TextLink>

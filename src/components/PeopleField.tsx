@@ -1,0 +1,37 @@
+import { Field, MultiCombobox } from '@grafana/ui';
+import type { UserKey } from '#contract';
+import { useUsers } from '../api/useAccess.ts';
+import { QueryView } from './QueryView.tsx';
+
+interface Props {
+  id: string;
+  label: string;
+  description: string;
+  value: readonly UserKey[];
+  onChange: (people: UserKey[]) => void;
+  /** Those who must stay. */
+  always?: readonly UserKey[];
+}
+
+/** Chooses among the people that Muster has seen. */
+export function PeopleField({ id, label, description, value, onChange, always = [] }: Props) {
+  const users = useUsers();
+  return (
+    <QueryView query={users}>
+      {({ items }) => (
+        <Field noMargin label={label} description={description} htmlFor={id}>
+          <MultiCombobox
+            id={id}
+            options={items.map(({ key, name, login, role }) => ({ value: String(key), label: name, description: `${login}, ${role}` }))}
+            value={value.map(String)}
+            onChange={(chosen) => {
+              const keys = items.map(({ key }) => key).filter((key) => chosen.some((option) => option.value === key));
+              onChange([...always.filter((key) => !keys.includes(key)), ...keys]);
+            }}
+            placeholder="Choose people"
+          />
+        </Field>
+      )}
+    </QueryView>
+  );
+}
