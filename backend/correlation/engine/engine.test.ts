@@ -259,24 +259,6 @@ describe('properties', () => {
     expect(decisions.filter(({ kind }) => kind === 'join').map((decision) => ('group' in decision ? decision.group : ''))).toEqual([group, group]);
   });
 
-  test.each([
-    { name: 'seen by everybody are merged', circles: [null, null], merged: true },
-    { name: 'seen by the same few are merged', circles: ['user:ada', 'user:ada'], merged: true },
-    { name: 'of which one is private stay apart', circles: [null, 'user:ada'], merged: false },
-    { name: 'private to different people stay apart', circles: ['user:ada', 'user:ada user:bo'], merged: false },
-  ])('cap 52: two incidents of one cause $name', ({ circles, merged }) => {
-    const storm = databaseDown();
-    const engine = createEngine({ topology: SHOP });
-    const window = engine.empty();
-    const groups = circles.map((circle, index) => engine.restoreGroup(window, {
-      incident: incidentNumber.parse(7 + index), keys: [], severity: 'sev1', services: ['orders-db'], lastAlertAt: storm.at(-1)?.recordedAt ?? new Date(), alertsTotal: 13, circle,
-    }));
-    storm.forEach((change, index) => engine.restoreChange(window, change, groups[index % 2] ?? null));
-    const later = Array.from({ length: 12 }, (_, index) => alertAt(5 + index / 10, { service: DEPENDANTS[index] ?? 'shop-a', rule: 'SloBurn', key: `late-${index}` }));
-    const decisions = later.flatMap((change) => [...engine.decide(window, change)]);
-    expect(decisions.some(({ kind }) => kind === 'merge')).toBe(merged);
-  });
-
   test('an installation without a past decides as if nothing had been watched: quiet hours before it began are no habit', () => {
     const engine = createEngine({ topology: SHOP });
     const [fresh, restored] = [engine.empty(), engine.empty()];

@@ -62,6 +62,26 @@ describe('cap 30: rules of users in the engine', () => {
     expect([...window.groups.values()].map((group) => [group.id, group.nodes.total])).toEqual([[first, 5]]);
   });
 
+  test.each([
+    { name: 'seen by everybody are merged', circles: [null, null], merged: true },
+    { name: 'seen by the same few are merged', circles: ['user:ada', 'user:ada'], merged: true },
+    { name: 'of which one is private stay apart', circles: [null, 'user:ada'], merged: false },
+    { name: 'private to different people stay apart', circles: ['user:ada', 'user:ada user:bo'], merged: false },
+  ])('cap 52: two incidents that are one $name', ({ circles, merged }) => {
+    const grave = ['mail', 'search', 'chat'].map((service, index) => alertAt(index, { service, rule: 'LicenceRefused', severity: 'sev1' }));
+    const engine = createEngine({ topology: SHOP, rules: [{ ...LICENCES, minAlerts: 3 }] });
+    const window = engine.empty();
+    circles.forEach((circle, index) => {
+      const group = engine.restoreGroup(window, {
+        incident: incidentNumber.parse(7 + index), keys: [], severity: 'sev1', services: [], lastAlertAt: new Date(START_MS + index * MINUTE_MS), alertsTotal: 1, circle,
+      });
+      const alert = grave[index];
+      if (alert !== undefined) engine.restoreChange(window, alert, group);
+    });
+    const decisions = grave.slice(2).flatMap((alert) => [...engine.decide(window, alert)]);
+    expect(decisions.some(({ kind }) => kind === 'merge')).toBe(merged);
+  });
+
   test('a window that was rebuilt goes on with the incident of the rule', () => {
     const engine = createEngine({ topology: SHOP, rules: [LICENCES] });
     const window = engine.empty();
