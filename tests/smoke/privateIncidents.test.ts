@@ -163,7 +163,7 @@ test('a member sees all of it', async () => {
   expect(list.items.map(({ number }) => number).sort()).toEqual(hiddenNumbers().sort());
   expect(await as(ED, 'getIncident', { params: { number: hidden.split } })).toMatchObject({ private: true, privacy: { members: [{ login: 'ed' }] } });
 
-  for (const [name, parts] of Object.entries(asked())) for (const part of parts) {
+  for (const [name, parts] of Object.entries(asked())) for (const part of PERMISSIONS[nameOf(name)].includes('commander') ? parts : []) {
     const { status } = await raw(ED, nameOf(name), part);
     expect([name, JSON.stringify(part), status]).toEqual([name, JSON.stringify(part), 200]);
   }
@@ -186,6 +186,7 @@ function asked(): Partial<Record<OperationName, { params?: object; query?: objec
   return {
     listIncidents: [{ query: { phase: 'all', limit: 1000 } }, { query: { phase: 'all', q: MARK } }, { query: { phase: 'all', q: `inc-${hidden.main}` } }, { query: { phase: 'all', service: 'vault' } }, { query: { phase: 'all', visibility: 'private' } }, { query: { phase: 'candidate' } }],
     countIncidents: [{}],
+    listAudit: [{ query: { limit: 1000 } }, { query: { subject: 'incidents', limit: 1000 } }],
     listAlerts: [{ query: { limit: 1000 } }, { query: { q: 'vault' } }],
     getAlert: alerts.map((id) => ({ params: { id } })),
     getAlertTrend: alerts.map((id) => ({ params: { id } })),
