@@ -24,7 +24,6 @@ export const enterPrivateBody = z.object({ reason: z.string().trim().min(10, 'sa
 /** A private incident to those who keep order: that there is one, not what it is about. */
 export const privateIncident = z.object({
   number: incidentNumber,
-  key: z.string(),
   since: instant,
   by: actor,
   members: z.number().int(),

@@ -128,7 +128,7 @@ export function createPrivacyService({ db, clock }: PrivacyServiceDeps): Privacy
         listPrivate(db, orgId), listEvents(db, orgId, { viewer: ALL_SEEING, types: ['incident.entered'], order: 'newest', limit: MAX_ENTRIES }),
       ]);
       return all.map(({ number, since, by, members }) => ({
-        number: toIncidentNumber(number), key: incidentKey(number), since: since.toISOString(), by, members: members.length, mine: members.some((key) => key === viewer),
+        number: toIncidentNumber(number), since: since.toISOString(), by, members: members.length, mine: members.some((key) => key === viewer),
         entered: entered.filter((event) => event.incident === number).map(({ at, actor, data }) => ({ at, actor, reason: typeof data['reason'] === 'string' ? data['reason'] : '' })),
       }));
     },

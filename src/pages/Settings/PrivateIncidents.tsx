@@ -2,7 +2,7 @@ import { css } from '@emotion/css';
 import { useState } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, LinkButton, useStyles2 } from '@grafana/ui';
-import type { PrivateIncident } from '#contract';
+import { incidentKey, type PrivateIncident } from '#contract';
 import { useCan } from '../../api/useMe.ts';
 import { useEnterPrivateIncident, usePrivateIncidents } from '../../api/usePrivacy.ts';
 import { Instant } from '../../components/Instant.tsx';
@@ -36,7 +36,7 @@ export function PrivateIncidents() {
               {items.map((incident) => (
                 <li key={incident.number} className={styles.row}>
                   <div className={styles.words}>
-                    <div>{incident.key}</div>
+                    <div>{incidentKey(incident.number)}</div>
                     <div className={styles.dim}>
                       Private since <Instant at={incident.since} />, by {incident.by.name} · {incident.members === 1 ? '1 member' : `${incident.members} members`}
                     </div>
@@ -52,7 +52,7 @@ export function PrivateIncidents() {
                     </LinkButton>
                   ) : (
                     can('enterPrivateIncident') && (
-                      <Button size="sm" variant="secondary" fill="outline" aria-label={`Become a member of ${incident.key}`} onClick={() => setAsked(incident)}>
+                      <Button size="sm" variant="secondary" fill="outline" aria-label={`Become a member of ${incidentKey(incident.number)}`} onClick={() => setAsked(incident)}>
                         Become a member
                       </Button>
                     )
@@ -65,7 +65,7 @@ export function PrivateIncidents() {
       </QueryView>
       {asked !== null && (
         <ReasonDialog
-          title={`Become a member of ${asked.key}`}
+          title={`Become a member of ${incidentKey(asked.number)}`}
           confirmText="Become a member"
           destructive
           required

@@ -31,7 +31,7 @@ const HOPS: ConnectionReport['hops'] = [
 ];
 
 const PRIVATE = {
-  number: 7, key: 'INC-7', since: '2026-03-01T10:00:00.000Z', by: { kind: 'user', key: BO.key, name: BO.name }, members: 2, mine: false,
+  number: 7, since: '2026-03-01T10:00:00.000Z', by: { kind: 'user', key: BO.key, name: BO.name }, members: 2, mine: false,
   entered: [{ at: '2026-03-01T11:00:00.000Z', actor: { kind: 'user', key: ADA.key, name: ADA.name }, reason: 'nobody was to be reached' }],
 };
 
