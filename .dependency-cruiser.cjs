@@ -17,6 +17,7 @@ const FLOORS = [
 /** Files that decide: below `backend/`, without ending. One line a module. */
 const PURE_FILES = [
   'access/visibility',
+  'eventlog/streamText',
   'catalog/(topology|businessCsv|labelRoles|nameIndex|mentions|resolveEntity|changeEvent|changePayload|csvExport|csvImport|csvTable|learnDependencies|placeCsv|placePlan|servicePlan|snapshot)',
   'services/serviceStates',
   'sources/(mappingRules|derivation)',

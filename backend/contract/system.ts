@@ -39,6 +39,8 @@ export const EVENT_TYPES = [
   'source.rejected', 'source.truncated', 'source.test_received', 'dead_letter.replayed', 'dead_letter.discarded', 'mapping.edited',
   'incident.judged',
   'incident.made_private', 'incident.made_open', 'incident.members_changed', 'incident.entered',
+  // Only on the live stream, to those from whom an incident was hidden while they looked on.
+  'incident.gone',
   'correlation.draft_edited', 'correlation.draft_discarded', 'correlation.activated', 'back_test.started', 'back_test.ended',
   'correlation.learned', 'correlation.forgotten', 'correlation.learning_stopped', 'correlation.learning_allowed',
   'grafana_connection.edited',

@@ -2,5 +2,5 @@
 export { appendEvents, SYSTEM_ACTOR, type NewEvent } from './append.ts';
 export { listEvents, newestEventPosition, readEventsAfter, type EventFilter } from './read.ts';
 export { createAlertNews, type AlertNews } from './alertNews.ts';
-export { createLiveHub, formatServerSentEvent, MAX_UNSENT_BYTES, type LiveHub, type StreamWriter } from './live.ts';
+export { createLiveHub, MAX_UNSENT_BYTES, type LiveHub, type StreamWriter } from './live.ts';
 export { DRAIN_LIMIT_MS, serveEventStream } from './routes.ts';

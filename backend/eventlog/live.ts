@@ -10,14 +10,15 @@
  *
  * Beside the log it passes on that alerts changed (alertNews.ts).
  */
-import { ALERTS_CHANGED, type LiveEvent, type OrgId } from '#contract';
-import { findPrivate, incidentsNamedIn, incidentsOf, maskText, maySee, type PrivateIncidents, type Viewer } from '../access/index.ts';
+import { ALERTS_CHANGED, type OrgId } from '#contract';
+import { findPrivate, incidentsNamedIn, incidentsOf, type Viewer } from '../access/index.ts';
 import type { Clock, Timer } from '../platform/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import { createListener } from '../platform/db/listener.ts';
 import type { Logger } from '../platform/logger.ts';
 import { ALERT_NEWS_CHANNEL } from './alertNews.ts';
 import { newestEventPosition, readEventsAfter } from './read.ts';
+import { formatServerSentEvent, liveTextFor, textFor, type Batch } from './streamText.ts';
 
 /** Where the bytes of a reader go. */
 export interface StreamWriter {
@@ -73,31 +74,8 @@ interface OrgStream {
   again: boolean;
 }
 
-/** One event in the format of server-sent events. */
-export function formatServerSentEvent(event: LiveEvent): string {
-  return `id: ${event.position}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
-}
-
 /** Not of the log: it has no id, so that a reader resumes after the last event that is. */
 const ALERTS_CHANGED_BLOCK = `event: ${ALERTS_CHANGED}\ndata: {}\n\n`;
-
-/** An event and how it is sent. */
-interface Written {
-  readonly event: LiveEvent;
-  readonly text: string;
-}
-
-/** Events that follow each other, and which of the incidents that they name are private. */
-interface Batch {
-  readonly written: readonly Written[];
-  readonly hidden: PrivateIncidents;
-}
-
-/** What of a batch a viewer is sent. */
-function textFor(viewer: Viewer, { written, hidden }: Batch): string {
-  const seen = hidden.size === 0 ? written : written.filter(({ event }) => incidentsOf(event).every((number) => maySee(hidden, viewer, number)));
-  return maskText(seen.map(({ text }) => text).join(''), hidden, viewer);
-}
 
 /** Makes the hub; `start` connects it. */
 export function createLiveHub(deps: LiveHubDeps): LiveHub {
@@ -168,7 +146,7 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
     const chunkFor = (viewer: Viewer): string => {
       // Nearly always everybody is sent the same.
       const eyes = hidden.size === 0 ? '' : viewer;
-      const chunk = chunks.get(eyes) ?? textFor(viewer, { written, hidden });
+      const chunk = chunks.get(eyes) ?? liveTextFor(viewer, { written, hidden });
       chunks.set(eyes, chunk);
       return chunk;
     };
@@ -180,7 +158,7 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
       const last = lacking.at(-1);
       if (last === undefined) continue;
       reader.sentUpTo = last.event.position;
-      const chunk = isAhead ? textFor(reader.viewer, { written: lacking, hidden }) : chunkFor(reader.viewer);
+      const chunk = isAhead ? liveTextFor(reader.viewer, { written: lacking, hidden }) : chunkFor(reader.viewer);
       if (chunk !== '') send(stream, reader, chunk);
     }
   }

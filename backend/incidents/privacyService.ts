@@ -77,7 +77,7 @@ export function createPrivacyService({ db, clock }: PrivacyServiceDeps): Privacy
       if (privacy !== null) throw conflictError(`${incidentKey(row.number)} is private already; change its members instead`);
       const members = await membersFor(tx, command, row.commander_key, body.members);
       await writePrivacy(tx, command.orgId, await findFamily(tx, command.orgId, row.number), { members, since: at, by: command.actor, reason: body.reason });
-      return eventBy(command, 'incident.made_private', row.number, { reason: body.reason, members: members.length, names: await namesOf(tx, command.orgId, members) });
+      return eventBy(command, 'incident.made_private', row.number, { wasOpen: true, reason: body.reason, members: members.length, names: await namesOf(tx, command.orgId, members) });
     }),
 
     makeOpen: (command, number, reason) => change(command, number, async (tx, row, privacy) => {
@@ -120,7 +120,7 @@ export function createPrivacyService({ db, clock }: PrivacyServiceDeps): Privacy
     async declarePrivate(tx, command, at, number, body) {
       const members = await membersFor(tx, command, null, body.members);
       await writePrivacy(tx, command.orgId, [number], { members, since: at, by: command.actor, reason: body.reason });
-      return eventBy(command, 'incident.made_private', number, { reason: body.reason, members: members.length, names: await namesOf(tx, command.orgId, members) });
+      return eventBy(command, 'incident.made_private', number, { wasOpen: false, reason: body.reason, members: members.length, names: await namesOf(tx, command.orgId, members) });
     },
 
     async list(orgId, viewer) {

@@ -20,8 +20,8 @@ function unionOf(one: Privacy, other: Privacy): UserKey[] {
   return [...new Set([...one.members, ...other.members])];
 }
 
-function madePrivate(actor: Actor, incident: number, reason: string, members: number): NewEvent {
-  return { type: 'incident.made_private', incident, actor, data: { reason, members } };
+function madePrivate(actor: Actor, incident: number, wasOpen: boolean, reason: string, members: number): NewEvent {
+  return { type: 'incident.made_private', incident, actor, data: { wasOpen, reason, members } };
 }
 
 /** After a merge: if one of both was private, both are, for the members of both. A commander who is none of them leads no more. */
@@ -34,7 +34,7 @@ export async function spreadByMerge(context: SpreadContext, from: number, into: 
   await writePrivacy(tx, orgId, await findFamily(tx, orgId, into.number), { ...ruling, members });
   const events: NewEvent[] = [];
   for (const [number, before] of [[from, away], [into.number, kept]] as const) {
-    if (before === null) events.push(madePrivate(actor, number, 'merged with a private incident', members.length));
+    if (before === null) events.push(madePrivate(actor, number, true, 'merged with a private incident', members.length));
   }
   if (into.commander !== null && !members.some((member) => member === into.commander)) {
     await editIncident(tx, orgId, into.number, { commanderKey: null }, at);
@@ -51,5 +51,5 @@ export async function spreadToNew(context: SpreadContext, from: number, fresh: n
   const members = own === null ? source.members : unionOf(own, source);
   const reason = `${how} ${incidentKey(from)}, which is private`;
   await writePrivacy(tx, orgId, [fresh], { members, since: at, by: actor, reason });
-  return own === null ? [madePrivate(actor, fresh, reason, members.length)] : [];
+  return own === null ? [madePrivate(actor, fresh, false, reason, members.length)] : [];
 }

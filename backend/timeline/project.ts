@@ -101,6 +101,8 @@ export function sentenceOf(event: LiveEvent): string {
       return withReason(membersText(data), data);
     case 'incident.entered':
       return withReason('Became a member in an emergency, unasked', data);
+    case 'incident.gone':
+      return 'Hidden from you';
     case 'incident.reconsidered':
       return withReason('Shown as a candidate after all', data);
     case 'incident.fields_changed':

@@ -38,6 +38,7 @@ function iconOf(type: EventType): IconName {
     case 'incident.made_private':
     case 'incident.made_open':
     case 'incident.entered':
+    case 'incident.gone':
       return 'lock';
     case 'incident.assessed':
       return 'crosshair';

@@ -291,14 +291,18 @@ test.each(['/metrics', '/healthz', '/readyz', '/api/openapi.json'])('%s says not
   expect(leaksIn(await (await fetch(`${stage.muster.url}${path}`)).text())).toEqual([]);
 });
 
-/** Reads the stream from a position until the text holds a word. */
-async function streamUntil(user: TestUser, from: string, word: string, meanwhile: () => Promise<void>): Promise<string> {
+/** Reads the stream from a position until the text holds a word; acts once the reader has what was and takes what comes. */
+async function streamUntil(user: TestUser, from: string, word: string, meanwhile: (told: (word: string, times?: number) => Promise<unknown>) => Promise<void>): Promise<string> {
   const stop = new AbortController();
   const response = await fetch(`${stage.muster.url}/api/events`, { headers: { ...(await stage.muster.headersOf(user)), 'Last-Event-ID': from }, signal: stop.signal });
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
-  const acted = meanwhile();
-  while (!text.includes(word)) text += (await reader?.read())?.value ?? '';
+  let acted: Promise<void> | null = null;
+  const told = (part: string, times = 1): Promise<unknown> => eventually(() => Promise.resolve(text.split(part).length - 1), (count) => count >= times);
+  while (!text.includes(word)) {
+    text += (await reader?.read())?.value ?? '';
+    if (/^id: \d+\n\n/m.test(text)) acted ??= meanwhile(told);
+  }
   await acted;
   stop.abort();
   return text;
@@ -323,6 +327,42 @@ test('the live stream sends it to members alone: what was, and what comes', asyn
   expect(leaksIn(await strange)).toEqual([]);
   expect(leaksIn(seen)).toEqual([MARK, String(hidden.main)]);
   expect(seen).toContain('incident.alerts_resolved');
+});
+
+test('who looks on while an incident is hidden from them is told that it is gone, and nothing else; who comes later is told nothing', async () => {
+  const watcher = STRANGERS.get('responder') ?? ADA_ADMIN;
+  const key = (await as(watcher, 'getMe')).user.key;
+  const number = await declared('Will be hidden');
+  const { lastEventPosition: from } = await as(ED, 'getIncident', { params: { number } });
+  const version = async (): Promise<string> => `"${(await as(ED, 'getIncident', { params: { number } })).version}"`;
+  const setMembers = async (...others: string[]): Promise<unknown> =>
+    as(ED, 'setIncidentMembers', { params: { number }, body: { members: [(await as(ED, 'getMe')).user.key, ...others] } }, { 'If-Match': await version() });
+  // What is hidden is asked when an event is sent: each step waits until the one before was.
+  const hide = async (told: (word: string, times?: number) => Promise<unknown>): Promise<void> => {
+    await as(ED, 'makeIncidentPrivate', { params: { number }, body: { reason: MARK } });
+    await told('event: incident.gone');
+    await as(ED, 'addNote', { params: { number }, body: { text: MARK } });
+    await as(ED, 'declareIncident', { body: { title: MARK, severity: 'sev2', private: { reason: MARK } } });
+    await as(ED, 'addNote', { params: { number: open.noted }, body: { text: 'was hidden' } });
+    await told('was hidden');
+    await setMembers(key);
+    await as(ED, 'addNote', { params: { number }, body: { text: 'for both' } });
+    await told('for both');
+    await setMembers();
+    await told('event: incident.gone', 2);
+    await as(ED, 'addNote', { params: { number: open.noted }, body: { text: 'end of the hiding' } });
+  };
+  /** What the stream told, without the note that ends it. */
+  const told = (text: string): unknown[] => [...text.matchAll(/^data: (.*)$/gm)].map(([, data]): unknown => JSON.parse(data ?? '')).slice(0, -1);
+
+  const stranger = streamUntil(STRANGERS.get('viewer') ?? ADA_ADMIN, from, 'end of the hiding', () => Promise.resolve());
+  const seen = told(await streamUntil(watcher, from, 'end of the hiding', hide));
+  const gone = { type: 'incident.gone', incident: number, actor: { kind: 'system' }, data: {} };
+  expect(seen).toMatchObject([gone, { incident: open.noted }, { type: 'incident.members_changed', incident: number }, { type: 'incident.note_added', data: { text: 'for both' } }, gone]);
+  expect(leaksIn(JSON.stringify(seen))).toEqual([]);
+  expect(leaksIn(await stranger)).toEqual([]);
+
+  expect(told(await streamUntil(watcher, from, 'end of the hiding', () => Promise.resolve()))).toMatchObject([{ incident: open.noted }]);
 });
 
 test('an API token sees it only if it was made for that', async () => {

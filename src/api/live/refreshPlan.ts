@@ -52,6 +52,8 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'incident.members_changed':
     case 'incident.entered':
       return [queryKeys.incidentLists, queryKeys.serviceStates, queryKeys.privateIncidents, queryKeys.alerts, ...ofIncident(event.incident, ['incident', 'timeline'])];
+    case 'incident.gone':
+      return [queryKeys.incidentLists, queryKeys.serviceStates, queryKeys.alerts, queryKeys.judgements, ...ofIncident(event.incident, ['incident', 'timeline', 'alerts'])];
     case 'incident.judged':
       return [queryKeys.judgements, ...ofIncident(event.incident, ['timeline'])];
     case 'source.created':
