@@ -4,7 +4,7 @@ import { Alert, Button, Checkbox, DateTimePicker, Field, Input, Modal, Stack, Ta
 import { declareIncidentBody, SEVERITIES, type Incident, type Severity, type UserKey } from '#contract';
 import { adviseOn } from '../api/errorAdvice.ts';
 import { useDeclareIncident } from '../api/useIncidents.ts';
-import { useCan } from '../api/useMe.ts';
+import { useCan, useMe } from '../api/useMe.ts';
 import type { DeclarePrefill } from '../model/declarePrefill.ts';
 import { SEVERITY_LABELS, SEVERITY_MEANINGS } from '../model/severities.ts';
 import { Choice } from './Choice.tsx';
@@ -29,6 +29,7 @@ export function DeclareIncidentModal({ prefill = {}, onDeclared, onDismiss }: Pr
   const [impactStart, setImpactStart] = useState<DateTime>();
   const [touched, setTouched] = useState(false);
   const can = useCan();
+  const me = useMe();
   const [isPrivate, setPrivate] = useState(false);
   const [members, setMembers] = useState<UserKey[]>([]);
   const [privateReason, setPrivateReason] = useState('');
@@ -123,7 +124,7 @@ export function DeclareIncidentModal({ prefill = {}, onDeclared, onDismiss }: Pr
           )}
           {isPrivate && (
             <>
-              <PeopleField id="muster-declare-members" label="Who else sees it" description="You see it in any case." value={members} onChange={setMembers} />
+              <PeopleField id="muster-declare-members" label="Who else sees it" description="You see it in any case." value={members} onChange={setMembers} without={me.data === undefined ? [] : [me.data.user.key]} />
               <Field
                 noMargin
                 required

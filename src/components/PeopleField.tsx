@@ -11,10 +11,12 @@ interface Props {
   onChange: (people: UserKey[]) => void;
   /** Those who must stay. */
   always?: readonly UserKey[];
+  /** Those who are not to choose from. */
+  without?: readonly UserKey[];
 }
 
 /** Chooses among the people that Muster has seen. */
-export function PeopleField({ id, label, description, value, onChange, always = [] }: Props) {
+export function PeopleField({ id, label, description, value, onChange, always = [], without = [] }: Props) {
   const users = useUsers();
   return (
     <QueryView query={users}>
@@ -22,7 +24,9 @@ export function PeopleField({ id, label, description, value, onChange, always = 
         <Field noMargin label={label} description={description} htmlFor={id}>
           <MultiCombobox
             id={id}
-            options={items.map(({ key, name, login, role }) => ({ value: String(key), label: name, description: `${login}, ${role}` }))}
+            options={items
+              .filter(({ key }) => !without.includes(key))
+              .map(({ key, name, login, role }) => ({ value: String(key), label: name, description: `${login}, ${role}` }))}
             value={value.map(String)}
             onChange={(chosen) => {
               const keys = items.map(({ key }) => key).filter((key) => chosen.some((option) => option.value === key));

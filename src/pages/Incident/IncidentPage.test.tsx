@@ -318,7 +318,7 @@ describe('private incidents', () => {
     await user.type(within(dialog).getByLabelText(/Reason/), 'Keys may be stolen');
     await user.click(within(dialog).getByRole('button', { name: 'Make private' }));
     const notice = await screen.findByTestId(testIds.incident.privacy);
-    expect(notice).toHaveTextContent('Private. Only Ada Admin, Bo Byte see it. Made private by Ada Admin: Keys may be stolen');
+    expect(notice).toHaveTextContent('Private. Only Ada Admin and Bo Byte see it. Made private by Ada Admin: Keys may be stolen');
     expect(mockBackend.callsOf('makeIncidentPrivate')[0]).toMatchObject({ body: { reason: 'Keys may be stolen', members: ['user:bo'] }, headers: { 'If-Match': '"3"' } });
   });
 

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Alert, Field, TextArea } from '@grafana/ui';
 import { makePrivateBody, type Incident, type UserKey } from '#contract';
 import { useMakePrivate } from '../../api/useIncident.ts';
+import { useMe } from '../../api/useMe.ts';
 import { DialogForm } from '../../components/DialogForm.tsx';
 import { PeopleField } from '../../components/PeopleField.tsx';
 import { useDialogOutcome } from './useDialogOutcome.ts';
@@ -9,6 +10,7 @@ import { useDialogOutcome } from './useDialogOutcome.ts';
 /** Hides an incident from everybody but those named here. */
 export function PrivacyDialog({ incident, onClose }: { incident: Incident; onClose: () => void }) {
   const hide = useMakePrivate();
+  const me = useMe();
   const outcome = useDialogOutcome(onClose);
   const [version] = useState(incident.version);
   const [reason, setReason] = useState('');
@@ -34,6 +36,7 @@ export function PrivacyDialog({ incident, onClose }: { incident: Incident; onClo
         description={incident.commander === null ? 'You see it in any case.' : `You and ${incident.commander.name}, who leads it, see it in any case.`}
         value={members}
         onChange={setMembers}
+        without={[...(me.data === undefined ? [] : [me.data.user.key]), ...(incident.commander === null ? [] : [incident.commander.key])]}
       />
       <Field noMargin required label="Reason" description="Shown to its members. At least 3 characters.">
         <TextArea id="muster-private-reason" rows={3} maxLength={2000} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />

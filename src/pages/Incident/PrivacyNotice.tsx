@@ -9,6 +9,7 @@ import { MembersDialog } from './MembersDialog.tsx';
 
 /** So many are named; of more, how many they are. */
 const NAMED = 8;
+const LISTED = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
 /** Who sees this incident, where that is not everybody. */
 export function PrivacyNotice({ incident }: { incident: Incident }) {
@@ -25,7 +26,7 @@ export function PrivacyNotice({ incident }: { incident: Incident }) {
     <div className={styles.notice} data-testid={testIds.incident.privacy}>
       <Icon name="lock" aria-hidden />
       <span className={styles.words}>
-        <strong>Private.</strong> Only {[...names.slice(0, NAMED), ...(more > 0 ? [`${more} more`] : [])].join(', ')} {names.length === 1 ? 'sees' : 'see'} it. Made private by{' '}
+        <strong>Private.</strong> Only {LISTED.format([...names.slice(0, NAMED), ...(more > 0 ? [`${more} more`] : [])])} {names.length === 1 ? 'sees' : 'see'} it. Made private by{' '}
         {privacy.by.name}: {privacy.reason}
       </span>
       {can('setIncidentMembers') && incident.state !== 'duplicate' && (
