@@ -93,6 +93,9 @@ async function deleteLooseAlerts(db: Database, before: Date): Promise<number> {
        ), derived as (
          delete from alert_derived as d using old
          where d.org_id = old.org_id and d.alert_key = old.alert_key and d.starts_at = old.starts_at
+       ), why_not as (
+         delete from alerts_why_not as w using old
+         where w.org_id = old.org_id and w.alert_key = old.alert_key and w.starts_at = old.starts_at
        ), gone as (
          delete from alerts as a using old
          where a.org_id = old.org_id and a.alert_key = old.alert_key and a.starts_at = old.starts_at returning 1

@@ -8,11 +8,15 @@ import type { AlertRef, Decision, GroupId, PlacedRef, Strategy } from './strateg
 /** Incident of each group of the window that has one. */
 export type GroupIncidents = ReadonlyMap<GroupId, IncidentNumber>;
 
+/** An alert that no incident took, and why. */
+export type HeldAlert = Omit<Extract<Decision, { kind: 'hold' }>, 'kind'>;
+
 export interface BatchPlan {
   readonly changes: readonly IncidentChange[];
   /** Groups of each change, to note the number that its incident gets. */
   readonly groups: readonly (readonly GroupId[])[];
-  readonly held: number;
+  /** Alerts that no incident took, as far as none of the batch did later. */
+  readonly held: readonly HeldAlert[];
 }
 
 interface Draft {
@@ -56,7 +60,7 @@ export function planBatch<Window>(
   const drafts = new Set<Draft>();
   /** Draft in which an alert of this batch was joined. */
   const joinedIn = new Map<string, Draft>();
-  let held = 0;
+  const held = new Map<string, HeldAlert>();
 
   function draftOf(group: GroupId | null, incident: IncidentNumber | null): Draft {
     const present = (group === null ? undefined : byGroup.get(group)) ?? (incident === null ? undefined : byIncident.get(incident));
@@ -119,7 +123,7 @@ export function planBatch<Window>(
   function takeDecision(decision: Decision): void {
     switch (decision.kind) {
       case 'hold':
-        held += 1;
+        held.set(refKey(decision.alert), decision);
         return;
       case 'open': {
         const draft = draftOf(decision.group, null);
@@ -175,6 +179,11 @@ export function planBatch<Window>(
       joined: [...draft.joined.values()], ended: draft.ended, assessment: draft.assessment, moved: [...draft.moved.values()], absorbed: [...draft.absorbed],
     })),
     groups: made.map((draft) => draft.groups),
-    held,
+    held: [...held].filter(([key]) => !joinedIn.has(key)).map(([, alert]) => alert),
   };
+}
+
+/** The number that a group of the plan was given; null when it has no incident. */
+export function numberOf(plan: BatchPlan, given: readonly IncidentNumber[], group: GroupId): IncidentNumber | null {
+  return given[plan.groups.findIndex((groups) => groups.includes(group))] ?? null;
 }

@@ -19,7 +19,7 @@ import type { Clock, Timer } from '../platform/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import { createListener } from '../platform/db/listener.ts';
 import type { Logger } from '../platform/logger.ts';
-import { planBatch } from './batch.ts';
+import { numberOf, planBatch } from './batch.ts';
 import { createHandOver, type HandOver } from './handOver.ts';
 import { StaleWindowError, type IncidentSink } from './incidentSink.ts';
 import { sweepHeldBack } from './noiseSweep.ts';
@@ -27,6 +27,7 @@ import { openLeaderConnection, type LeaderConnection } from './leadership.ts';
 import { createRounds } from './rounds.ts';
 import { listOrganisations, readCursor, writeCursor } from './store.ts';
 import type { GroupId, Strategy } from './strategy.ts';
+import { noteWhyNot } from './whyNotStore.ts';
 
 export interface CorrelatorOptions {
   readonly batchSize: number;
@@ -230,9 +231,11 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     const at = clock.now();
     org.stale = true;
     const plan = planBatch(org.strategy, org.window, org.groups, [], () => null, new Date(at.getTime() - PASS_LATE_MS));
-    const numbers = plan.changes.length === 0 ? [] : await conn.transaction(async (tx) => {
+    const numbers = plan.changes.length + plan.held.length === 0 ? [] : await conn.transaction(async (tx) => {
       if ((await incidents.lockLinks(tx, org.orgId)) !== org.mark) throw new StaleWindowError('people have merged, split or moved alerts');
-      return incidents.apply(tx, org.orgId, at, plan.changes);
+      const given = await incidents.apply(tx, org.orgId, at, plan.changes);
+      await noteWhyNot(tx, org.orgId, at, plan.held, (group) => org.groups.get(group) ?? numberOf(plan, given, group));
+      return given;
     });
     rememberNumbers(org, plan.groups, numbers);
     org.stale = false;
@@ -262,13 +265,14 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
       }
       const made = planBatch(org.strategy, org.window, org.groups, admitted.changes, (change) => linked.get(change) ?? null);
       const given = made.changes.length === 0 ? [] : await incidents.apply(tx, org.orgId, at, made.changes);
+      await noteWhyNot(tx, org.orgId, at, made.held, (group) => org.groups.get(group) ?? numberOf(made, given, group));
       await admitted.finish(tx);
       return { plan: made, numbers: given };
     });
     rememberNumbers(org, plan.groups, numbers);
     org.position = last.position;
     org.stale = false;
-    deps.onBatch?.(changes.length, plan.held);
+    deps.onBatch?.(changes.length, plan.held.length);
   }
 
   /** What comes next: handed over if the log has nothing else in between, else read from there. */

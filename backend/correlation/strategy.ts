@@ -94,6 +94,8 @@ export type Decision =
       /** Left alone for now: visible, counted, no incident. The reason says why no group took it. */
       readonly kind: 'hold';
       readonly alert: AlertRef;
+      /** The incident's group that came nearest; null when none did. */
+      readonly nearest: GroupId | null;
       readonly reason: DecisionReason;
     };
 

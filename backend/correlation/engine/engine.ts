@@ -12,7 +12,7 @@ import { newGroup } from './group.ts';
 import { NOTHING_LEARNED, type LearnedPairs } from './learned.ts';
 import { DEFAULT_PARAMETERS, type EngineParameters } from './parameters.ts';
 import { placeByRule, recallRules } from './ruled.ts';
-import { closeIfOver, enter, mergeIfDue, moveStrays, place, settle } from './placing.ts';
+import { closeIfOver, enter, mergeIfDue, moveStrays, openGraveNews, place, settle } from './placing.ts';
 import { ENGINE_NAME } from './reasons.ts';
 import { episodeKey, type Member } from './signal.ts';
 import { createWindow, type EngineWindow } from './window.ts';
@@ -36,6 +36,9 @@ export interface EngineOptions {
   readonly maxMembers?: number;
 }
 
+/** Review from which a grave alert waits no more: by then an outage has shown its other alerts. */
+const GRAVE_LANE = 2;
+
 function nextDue(window: EngineWindow): number {
   let due = window.settling.nextDueMs;
   for (const queue of window.reviews) due = Math.min(due, queue.nextDueMs);
@@ -53,10 +56,11 @@ function sweep(window: EngineWindow): void {
 /** One step: what is due is reviewed, what has waited long enough is settled, what grew is compared. */
 function tick(window: EngineWindow): void {
   const touched = new Set<string>();
-  for (const queue of window.reviews) {
+  for (const [lane, queue] of window.reviews.entries()) {
     for (let member = queue.take(window.nowMs); member !== undefined; member = queue.take(window.nowMs)) {
       if (!window.members.has(member.signal.key)) continue;
       place(window, member);
+      if (lane >= GRAVE_LANE) openGraveNews(window, member);
       if (member.groupId !== null) touched.add(member.groupId);
     }
   }

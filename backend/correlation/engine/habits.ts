@@ -9,6 +9,8 @@ export interface Habits {
   ownRate(alertKey: string, without: number): number;
   /** How much this rule speaks for an incident, whichever: one of its alerts among those of incidents. */
   incidentShare(rule: string): number;
+  /** Whether this rule was seen to come without an incident. `without` is what the very alert counts. */
+  isUsual(rule: string, without: number): boolean;
   noteIncident(rule: string, by: 1 | -1): void;
   /** Counts an alert that waits. In a burst of one rule each further one counts less: a burst is no habit yet. Gives what it counted. */
   noteWaiting(rule: string, alertKey: string): number;
@@ -24,6 +26,8 @@ const MAX_KEYS = 200_000;
 /** Doubt about what was not watched yet: as if it had been watched for so long, with so many alerts. */
 const DOUBT_MINUTES = 60;
 const DOUBT_ALERTS = 0.3;
+/** Alerts from which a rule counts as seen before; less than one, as they fade. */
+const SEEN_ALERTS = 0.5;
 const BURST_MS = 5 * 60_000;
 /** Rules to expect in incidents. */
 const RULES = 30;
@@ -115,6 +119,7 @@ export function createHabits(habitMs: number): Habits {
       if (shared.rule !== rule || shared.at !== now) shared = { rule, at: now, share: shareOf(rule) };
       return shared.share;
     },
+    isUsual: (rule, without) => rules.read(rule, now) - without >= SEEN_ALERTS,
     noteIncident(rule, by) {
       incidents.add(rule, now, by);
       all.add(ALL, now, by);

@@ -45,6 +45,12 @@ function isGrave(severity: Severity, limit: Severity): boolean {
   return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(limit);
 }
 
+/** Whether nobody can say yet that such a grave alert comes by habit: it must not wait as background. */
+function isGraveNews(window: EngineWindow, member: Member): boolean {
+  const { severity, rule } = member.signal;
+  return isGrave(severity, window.parameters.graveSeverity) && !window.habits.isUsual(rule, member.waiting);
+}
+
 /** A new group, empty yet. */
 export function startGroup(window: EngineWindow): Group {
   const group = newGroup(`new-${window.nextGroup}`, window.nextGroup, window.parameters.paceMs);
@@ -207,7 +213,7 @@ export function place(window: EngineWindow, member: Member): void {
   const background = weigher.background(signal, member.waiting);
   const fresh = weigher.fresh(signal);
   const best = bestGroup(window, member, current);
-  if (best !== null && best.total >= background && best.total >= fresh) {
+  if (best !== null && best.total >= fresh && (best.total >= background || (best.group.opened && isGraveNews(window, member)))) {
     const gain = best.total - background;
     if (best.group === current) {
       current.evidence += gain - member.gain;
@@ -227,12 +233,22 @@ export function place(window: EngineWindow, member: Member): void {
   const seed = startGroup(window);
   enter(window, member, seed, fresh - background);
   if (current !== undefined || window.restoring) return;
-  if (best === null && (parameters.minAlerts <= 1 || isGrave(signal.severity, parameters.graveSeverity))) {
+  const standsAlone = best === null && (parameters.minAlerts <= 1 || isGrave(signal.severity, parameters.graveSeverity));
+  if (standsAlone || (fresh >= background && isGraveNews(window, member))) {
     openGroup(window, seed);
     return;
   }
   if (gatherBurst(window, member)) return;
-  window.out.push({ kind: 'hold', alert: { alertKey: signal.alertKey, startsAt: new Date(signal.startsAtMs) }, reason: holdReason(window, member, best, background, parameters) });
+  window.out.push({
+    kind: 'hold', alert: { alertKey: signal.alertKey, startsAt: new Date(signal.startsAtMs) }, nearest: best?.group.opened === true ? best.group.id : null,
+    reason: holdReason(window, member, best, background),
+  });
+}
+
+/** A grave alert that still fires, and of which no habit is known, becomes a candidate when its time to find company is over. */
+export function openGraveNews(window: EngineWindow, member: Member): void {
+  const group = groupOf(window, member.groupId);
+  if (group !== undefined && member.firing && member.linkedTo === null && isGraveNews(window, member)) openGroup(window, group);
 }
 
 /** Makes a group of alerts that are too many for their habits; true when it took this one. */

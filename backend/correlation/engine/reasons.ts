@@ -2,7 +2,6 @@
 import type { Contribution, DecisionReason } from '#contract';
 import { realness, type Group } from './group.ts';
 import { learnedBetween, learnedWeight, type Partner } from './learned.ts';
-import type { EngineParameters } from './parameters.ts';
 import type { Member } from './signal.ts';
 import type { EngineWindow } from './window.ts';
 
@@ -96,15 +95,16 @@ export function linkReason(window: EngineWindow, member: Member, group: Group): 
 
 /** Why no group took an alert; with the parts of the nearest one. */
 export function holdReason(
-  window: EngineWindow, member: Member, nearest: { readonly group: Group; readonly total: number } | null, background: number, parameters: EngineParameters,
+  window: EngineWindow, member: Member, nearest: { readonly group: Group; readonly total: number } | null, background: number,
 ): DecisionReason {
   const { signal } = member;
-  const habit = `${signal.rule} comes ${ratePerHour(window.habits.ruleRate(signal.rule, member.waiting))} without an incident`;
-  if (nearest === null) {
-    return { strategy: ENGINE_NAME, summary: `nothing else goes on within reach of ${signal.node}; waits up to ${Math.round(parameters.holdMs / 60_000)} min for company`, contributions: [] };
-  }
-  const why = nearest.total < background ? `its habit explains it better (${habit})` : 'the beginning of something new explains it better';
-  return { strategy: ENGINE_NAME, summary: `nearest is trouble around ${causeOf(nearest.group)}, but ${why}`, contributions: contributionsOf(window, member, nearest.group) };
+  const rate = ratePerHour(window.habits.ruleRate(signal.rule, member.waiting));
+  const habit = window.habits.isUsual(signal.rule, member.waiting)
+    ? `its habit explains it better: ${signal.rule} comes ${rate} without an incident`
+    : `an alert by chance is likelier: ${signal.rule} was not seen before, so ${rate} is assumed`;
+  if (nearest === null) return { strategy: ENGINE_NAME, summary: `nothing else was going on within reach of ${signal.node}, and one such alert makes no incident`, contributions: [] };
+  const why = nearest.total < background ? habit : 'the beginning of something new explains it better, and one such alert makes no incident';
+  return { strategy: ENGINE_NAME, summary: `nearest was trouble around ${causeOf(nearest.group)}, but ${why}`, contributions: contributionsOf(window, member, nearest.group) };
 }
 
 /** Why a group is more than background. */
