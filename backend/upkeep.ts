@@ -1,4 +1,5 @@
 /** Jobs that keep the house: partitions, retention, expired keys. Each may run twice without harm. */
+import { forgetWhyNot } from './correlation/index.ts';
 import { forgetKeptLinks } from './incidents/index.ts';
 import { dropPartitions, ensurePartitions } from './ingest/index.ts';
 import type { Clock } from './platform/clock.ts';
@@ -42,6 +43,7 @@ export function upkeepJobs(deps: UpkeepDeps): Job[] {
       async run() {
         const dropped = await dropPartitions(db, new Date(clock.nowMs() - config.retention.alertLogDays * DAY_MS));
         const alerts = await deleteLooseAlerts(db, new Date(clock.nowMs() - config.retention.alertDays * DAY_MS));
+        await forgetWhyNot(db, new Date(clock.nowMs() - config.retention.alertDays * DAY_MS));
         logger.info({ dropped, alerts }, 'alerts past their retention removed');
       },
     },

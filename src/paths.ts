@@ -4,7 +4,7 @@ import { PLUGIN_BASE_URL, PLUGIN_ID } from './constants.ts';
 export const INCIDENT_TABS = ['overview', 'timeline', 'alerts'] as const;
 export type IncidentTab = (typeof INCIDENT_TABS)[number];
 
-export const NOISE_TABS = ['held', 'scores', 'rules'] as const;
+export const NOISE_TABS = ['held', 'loose', 'scores', 'rules'] as const;
 export type NoiseTab = (typeof NOISE_TABS)[number];
 
 export const MAINTENANCE_TABS = ['windows', 'silences'] as const;

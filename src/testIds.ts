@@ -31,6 +31,7 @@ export const testIds = {
     alertDrawer: 'muster-alert-drawer',
     durations: 'muster-durations',
     alertNoise: 'muster-alert-noise',
+    alertWhyNot: 'muster-alert-why-not',
     alertTrend: 'muster-alert-trend',
     swimLanes: 'muster-swim-lanes',
     changeMark: 'muster-change-mark',
@@ -43,6 +44,7 @@ export const testIds = {
   noise: {
     page: 'muster-noise',
     heldRow: 'muster-noise-held',
+    looseRow: 'muster-noise-loose',
     scoreRow: 'muster-noise-score',
     ruleRow: 'muster-noise-rule',
     addRule: 'muster-noise-add-rule',

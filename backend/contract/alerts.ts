@@ -47,6 +47,13 @@ export const alertSummary = z.object({
   incident: incidentNumber.nullable(),
   /** Why it belongs to that incident. */
   why: decisionReason.nullable(),
+  /** Why it is in no incident, as far as that was decided; null once it is in one. */
+  whyNot: z.object({
+    at: instant,
+    /** The incident that came nearest. */
+    nearest: incidentNumber.nullable(),
+    reason: decisionReason,
+  }).nullable(),
 }).meta({ id: 'AlertSummary' });
 export type AlertSummary = z.infer<typeof alertSummary>;
 
@@ -93,4 +100,10 @@ export const alertListQuery = pageQuery.extend({
   q: z.string().max(200).optional(),
 });
 export type AlertListQuery = z.infer<typeof alertListQuery>;
+
+export const allAlertsQuery = alertListQuery.extend({
+  /** `none`: alerts that belong to no incident and that no rule, window or silence holds back. */
+  incident: z.enum(['any', 'none']).default('any'),
+});
+export type AllAlertsQuery = z.infer<typeof allAlertsQuery>;
 export const alertPage = page(alertSummary).extend({ total: z.number().int() }).meta({ id: 'AlertPage' });

@@ -7,6 +7,7 @@ export {
 export { planBatch } from './batch.ts';
 export type { AlertRef, Decision, GroupId, KnownGroup, KnownHabit, PlacedRef, Strategy } from './strategy.ts';
 export { listOrganisations, readCursor } from './store.ts';
+export { forgetWhyNot } from './whyNotStore.ts';
 export {
   createBackTestHandlers, createBackTestService, createStrategyTrial, labelAlerts, scoreGroups, type AlertLabels, type BackTestOperation, type BackTestService, type LabelScore, type Trial, type TrialFactory, type TrialPolicy,
   type TrialGroup, type TrialOutcome,

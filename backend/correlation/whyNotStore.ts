@@ -19,3 +19,12 @@ export async function noteWhyNot(q: Queryable, orgId: OrgId, at: Date, held: rea
     ],
   );
 }
+
+/** Forgets reasons noted before a time: of alerts that an incident has taken since, as those of others go with their alert. */
+export async function forgetWhyNot(q: Queryable, before: Date): Promise<void> {
+  await q.query(
+    `delete from alerts_why_not as w using incident_alerts as k
+     where w.noted_at < $1::timestamptz and k.org_id = w.org_id and k.alert_key = w.alert_key and k.starts_at = w.starts_at`,
+    [before],
+  );
+}

@@ -9,7 +9,7 @@ import { notFoundError } from '../platform/errors.ts';
 import type { Handlers } from '../platform/http/route.ts';
 import { summariseTrend } from './alertTrend.ts';
 import { selectAlertPast } from './alertTrendStore.ts';
-import { findAlertHistory, findAlertRow, listAlertRows, listIncidentAlertRows, type AlertRow } from './alertStore.ts';
+import { findAlertHistory, findAlertRow, listAlertRows, listIncidentAlertRows, type AlertRow, type LooseAlertRow } from './alertStore.ts';
 import { toDecisionReason, toIncidentNumber } from './incident.ts';
 import { listLaneBarRows, type LaneBarRow } from './laneStore.ts';
 import { incidentExists } from './readStore.ts';
@@ -59,7 +59,15 @@ function toAlertSummary(row: AlertRow): AlertSummary {
     links: linksOf(row),
     incident: row.incident_number === null ? null : toIncidentNumber(row.incident_number),
     why: toDecisionReason(row.reason),
+    whyNot: null,
   };
+}
+
+/** The same of an alert that may be in no incident. */
+function toLooseAlert(row: LooseAlertRow): AlertSummary {
+  const reason = toDecisionReason(row.why_not);
+  if (row.why_not_at === null || reason === null) return toAlertSummary(row);
+  return { ...toAlertSummary(row), whyNot: { at: row.why_not_at.toISOString(), nearest: row.why_not_nearest === null ? null : toIncidentNumber(row.why_not_nearest), reason } };
 }
 
 /** More services than this tell no story any more. */
@@ -96,7 +104,7 @@ export function createAlertHandlers(deps: { readonly db: Queryable; readonly clo
   return {
     async listAlerts({ query }, { caller }) {
       const { rows, nextCursor, total } = await listAlertRows(db, caller.orgId, viewerOf(caller), query);
-      return { items: rows.map(toAlertSummary), nextCursor, total };
+      return { items: rows.map(toLooseAlert), nextCursor, total };
     },
     async listIncidentAlerts({ params, query }, { caller }) {
       if (!(await incidentExists(db, caller.orgId, viewerOf(caller), params.number))) throw notFoundError(`${incidentKey(params.number)} does not exist`);
@@ -124,7 +132,7 @@ export function createAlertHandlers(deps: { readonly db: Queryable; readonly clo
         }),
       ]);
       return {
-        ...toAlertSummary(row),
+        ...toLooseAlert(row),
         derived: row.derived ?? {},
         annotations: row.annotations,
         values: objectMember(row.details, 'values'),

@@ -1,5 +1,5 @@
 /** SQL of the alert lists: alerts with the incident that each belongs to. */
-import type { AlertEndReason, AlertListQuery, AlertStatus, Labels, OrgId } from '#contract';
+import type { AlertEndReason, AlertListQuery, AlertStatus, AllAlertsQuery, Labels, OrgId } from '#contract';
 import { seenBy, type Viewer } from '../access/index.ts';
 import { severityOf } from '../ingest/index.ts';
 import type { AlertFacts } from '../noise/index.ts';
@@ -31,6 +31,13 @@ export interface AlertRow {
   reason: unknown;
 }
 
+/** An alert that may be in no incident: with why it is not. */
+export interface LooseAlertRow extends AlertRow {
+  why_not_at: Date | null;
+  why_not_nearest: number | null;
+  why_not: unknown;
+}
+
 const COLUMNS = `a.alert_key::text, a.starts_at, a.source_id, a.fingerprint, a.name, a.summary, a.status, a.ends_at, a.end_reason,
   a.severity, a.service, a.team, a.environment, a.cluster, a.labels, a.annotations, a.details, a.first_seen_at,
   greatest(a.last_seen_at, r.last_seen_at) as last_seen_at,
@@ -39,6 +46,17 @@ const COLUMNS = `a.alert_key::text, a.starts_at, a.source_id, a.fingerprint, a.n
   k.incident_number, k.reason`;
 
 const JOINS = `left join alert_repeats as r on r.org_id = a.org_id and r.alert_key = a.alert_key and r.starts_at = a.starts_at`;
+
+/** The incident of an alert, and why it has none, as far as the viewer may see them. */
+const PLACE_OF = (viewer: string): string => `
+  left join incident_alerts as k on k.org_id = a.org_id and k.alert_key = a.alert_key and k.starts_at = a.starts_at and ${seenBy(viewer, 'k.incident_number')}
+  left join alerts_why_not as w on w.org_id = a.org_id and w.alert_key = a.alert_key and w.starts_at = a.starts_at and k.incident_number is null and ${seenBy(viewer, 'w.nearest')}`;
+const WHY_NOT = 'w.noted_at as why_not_at, w.nearest as why_not_nearest, w.reason as why_not';
+
+/** True for alerts in no incident that nothing holds back. */
+const LOOSE = `not exists (select 1 from incident_alerts as k where k.org_id = a.org_id and k.alert_key = a.alert_key and k.starts_at = a.starts_at
+    and k.incident_number is not null and ${seenBy('$4', 'k.incident_number')})
+  and not exists (select 1 from held_back_alerts as h where h.org_id = a.org_id and h.alert_key = a.alert_key and h.starts_at = a.starts_at and h.outcome = 'waiting')`;
 
 interface Position {
   startsAt: Date | null;
@@ -65,7 +83,7 @@ export interface AlertRows {
   readonly total: number;
 }
 
-function toPage(rows: readonly AlertRow[], limit: number, total: number): AlertRows {
+function toPage<Row extends AlertRow>(rows: readonly Row[], limit: number, total: number): { rows: Row[]; nextCursor: string | null; total: number } {
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return { rows: page, nextCursor: rows.length > limit && last !== undefined ? `${last.starts_at.getTime()}_${last.alert_key}` : null, total };
@@ -73,39 +91,38 @@ function toPage(rows: readonly AlertRow[], limit: number, total: number): AlertR
 
 const FILTER = `($2::text is null or a.status = $2::text)
   and ($3::text is null or a.name ilike $3::text or a.summary ilike $3::text or a.service ilike $3::text or a.labels::text ilike $3::text)`;
-const BEYOND = '($4::timestamptz is null or (a.starts_at, a.alert_key) < ($4::timestamptz, $5::bigint))';
 
 function filterValues(orgId: OrgId, query: AlertListQuery): unknown[] {
   return [orgId, query.status === 'all' ? null : query.status, patternOf(query.q)];
 }
 
 /** Keys of one page of alerts with a status, newest start first. */
-const PAGE_OF = (status: AlertStatus): string => `(
+const PAGE_OF = (status: AlertStatus, filter: string): string => `(
   select a.org_id, a.alert_key, a.starts_at from alerts as a
-  where a.org_id = $1::integer and a.status = '${status}' and ${FILTER} and ${BEYOND}
-  order by a.starts_at desc, a.alert_key desc limit $6::integer)`;
+  where a.org_id = $1::integer and a.status = '${status}' and ${filter}
+    and ($5::timestamptz is null or (a.starts_at, a.alert_key) < ($5::timestamptz, $6::bigint))
+  order by a.starts_at desc, a.alert_key desc limit $7::integer)`;
 
 /**
  * All alerts of the organisation, newest start first: those that fire and those that are over have an index each. An alert
  * of an incident that is hidden from the viewer stands there without it.
  */
-export async function listAlertRows(q: Queryable, orgId: OrgId, viewer: Viewer, query: AlertListQuery): Promise<AlertRows> {
-  const values = filterValues(orgId, query);
+export async function listAlertRows(q: Queryable, orgId: OrgId, viewer: Viewer, query: AllAlertsQuery): Promise<{ rows: LooseAlertRow[]; nextCursor: string | null; total: number }> {
+  const values = [...filterValues(orgId, query), viewer];
   const after = decodeCursor(query.cursor);
-  const wanted = q.query<AlertRow>(
+  // The viewer is named in either form, as each parameter must be.
+  const filter = `${FILTER} and $4::text is not null${query.incident === 'none' ? ` and ${LOOSE}` : ''}`;
+  const wanted = q.query<LooseAlertRow>(
     `with page as (
-       select p.* from (${PAGE_OF('firing')} union all ${PAGE_OF('resolved')}) as p
-       order by p.starts_at desc, p.alert_key desc limit $6::integer
+       select p.* from (${PAGE_OF('firing', filter)} union all ${PAGE_OF('resolved', filter)}) as p
+       order by p.starts_at desc, p.alert_key desc limit $7::integer
      )
-     select ${COLUMNS} from page as p
-     join alerts as a on a.org_id = p.org_id and a.alert_key = p.alert_key and a.starts_at = p.starts_at ${JOINS}
-     left join incident_alerts as k on k.org_id = a.org_id and k.alert_key = a.alert_key and k.starts_at = a.starts_at and ${seenBy('$7', 'k.incident_number')}
+     select ${COLUMNS}, ${WHY_NOT} from page as p
+     join alerts as a on a.org_id = p.org_id and a.alert_key = p.alert_key and a.starts_at = p.starts_at ${JOINS} ${PLACE_OF('$4')}
      order by a.starts_at desc, a.alert_key desc`,
-    [...values, after.startsAt, after.alertKey, query.limit + 1, viewer],
+    [...values, after.startsAt, after.alertKey, query.limit + 1],
   );
-  const counted = q.query<{ total: number }>(
-    `select count(*)::integer as total from alerts as a where a.org_id = $1::integer and ${FILTER}`, values,
-  );
+  const counted = q.query<{ total: number }>(`select count(*)::integer as total from alerts as a where a.org_id = $1::integer and ${filter}`, values);
   const [rows, totals] = await Promise.all([wanted, counted]);
   return toPage(rows, query.limit, totals[0]?.total ?? 0);
 }
@@ -164,7 +181,7 @@ export async function listMemberFacts(q: Queryable, orgId: OrgId, incident: numb
   return rows.map(({ source_id: source, severity, ...facts }) => ({ ...facts, sourceId: source, severity: severityOf(severity) }));
 }
 
-interface AlertDetailRow extends AlertRow {
+interface AlertDetailRow extends LooseAlertRow {
   envelope: Record<string, unknown> | null;
   derived: Labels | null;
 }
@@ -172,9 +189,8 @@ interface AlertDetailRow extends AlertRow {
 /** One episode; without its incident where that is hidden from the viewer. */
 export async function findAlertRow(q: Queryable, orgId: OrgId, viewer: Viewer, keyBigint: string, startsAt: Date): Promise<AlertDetailRow | undefined> {
   const rows = await q.query<AlertDetailRow>(
-    `select ${COLUMNS}, g.envelope, d.labels as derived from alerts as a ${JOINS}
+    `select ${COLUMNS}, ${WHY_NOT}, g.envelope, d.labels as derived from alerts as a ${JOINS} ${PLACE_OF('$4')}
      left join alert_derived as d on d.org_id = a.org_id and d.alert_key = a.alert_key and d.starts_at = a.starts_at
-     left join incident_alerts as k on k.org_id = a.org_id and k.alert_key = a.alert_key and k.starts_at = a.starts_at and ${seenBy('$4', 'k.incident_number')}
      left join notification_groups as g on g.org_id = a.org_id and g.notification_key = a.notification_key
      where a.org_id = $1::integer and a.alert_key = $2::bigint and a.starts_at = $3::timestamptz`,
     [orgId, keyBigint, startsAt, viewer],

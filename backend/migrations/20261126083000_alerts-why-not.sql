@@ -1,3 +1,5 @@
+-- Up Migration
+
 -- Why an alert is in no incident, in the engine's words. Read only while no incident has the alert.
 create table alerts_why_not (
   org_id integer not null,

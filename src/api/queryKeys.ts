@@ -1,6 +1,6 @@
 /** Names of what is cached. A longer key is a part of the shorter one, so a prefix refreshes all below it. */
 import type { NoiseScoreOrder } from '#contract';
-import type { AlertListQuery, HeldBackQuery, IncidentListQuery, TimelineQuery } from './queryTypes.ts';
+import type { AlertListQuery, AllAlertsQuery, HeldBackQuery, IncidentListQuery, TimelineQuery } from './queryTypes.ts';
 
 export const queryKeys = {
   me: ['me'],
@@ -21,9 +21,10 @@ export const queryKeys = {
   incidentSettings: ['incidentSettings'],
   incidentLanes: (number: number) => ['incidentAlerts', number, 'lanes'],
   incidentSetting: (name: string) => ['incidentSettings', name],
+  alertList: (query: AllAlertsQuery) => ['alerts', query],
+  looseAlerts: (query: AllAlertsQuery) => ['alerts', 'pages', query],
   alerts: ['alert'],
   alertLists: ['alerts'],
-  alertList: (query: AlertListQuery) => ['alerts', query],
   alert: (id: string) => ['alert', id],
   alertTrend: (id: string) => ['alertTrend', id],
   mappingPreview: (body: unknown) => ['mappingPreview', body],

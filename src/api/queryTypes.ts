@@ -6,6 +6,7 @@ type QueryOf<C> = C extends { query?: infer Q } ? Omit<NonNullable<Q>, 'cursor'>
 export type IncidentListQuery = QueryOf<CallOf<'listIncidents'>>;
 export type TimelineQuery = QueryOf<CallOf<'listTimeline'>>;
 export type AlertListQuery = QueryOf<CallOf<'listIncidentAlerts'>>;
+export type AllAlertsQuery = QueryOf<CallOf<'listAlerts'>>;
 export type HeldBackQuery = QueryOf<CallOf<'listHeldBack'>>;
 export type AuditQuery = QueryOf<CallOf<'listAudit'>>;
 export type DeadLetterQuery = QueryOf<CallOf<'listDeadLetters'>>;

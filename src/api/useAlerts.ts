@@ -1,10 +1,11 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { callApi } from './callApi.ts';
 import { queryKeys } from './queryKeys.ts';
-import type { AlertListQuery } from './queryTypes.ts';
+import type { AlertListQuery, AllAlertsQuery } from './queryTypes.ts';
 import { firstPage } from './useIncidents.ts';
 
 const PAGE_ROWS = 200;
+const LOOSE_ROWS = 100;
 /** While the live stream is away, what is shown still moves on this often. */
 const SAFETY_REFETCH_MS = 30_000;
 
@@ -37,10 +38,23 @@ export function useIncidentLanes(number: number, { enabled = true }: { enabled?:
 }
 
 /** The newest alerts of a filter, for lists that are never long. */
-export function useAlertList(query: AlertListQuery) {
+export function useAlertList(query: AllAlertsQuery) {
   return useQuery({
     queryKey: queryKeys.alertList(query),
     queryFn: ({ signal }) => callApi('listAlerts', { query }, { signal }),
+    refetchInterval: SAFETY_REFETCH_MS,
+  });
+}
+
+/** Alerts in no incident, page by page. */
+export function useLooseAlerts(query: { readonly status: 'firing' | 'all'; readonly q?: string }) {
+  const asked: AllAlertsQuery = { ...query, incident: 'none', limit: LOOSE_ROWS };
+  return useInfiniteQuery({
+    queryKey: queryKeys.looseAlerts(asked),
+    queryFn: ({ pageParam, signal }) => callApi('listAlerts', { query: { ...asked, cursor: pageParam ?? undefined } }, { signal }),
+    initialPageParam: firstPage(),
+    getNextPageParam: (last) => last.nextCursor,
+    placeholderData: keepPreviousData,
     refetchInterval: SAFETY_REFETCH_MS,
   });
 }

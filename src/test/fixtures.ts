@@ -76,7 +76,7 @@ export function alertOf(over: Partial<AlertSummary> = {}): AlertSummary {
     name: 'HighErrorRate', summary: 'Many errors on checkout', status: 'firing', severity: 'sev1', service: 'checkout', team: null,
     environment: null, cluster: null, startsAt: '2026-03-01T10:00:00.000Z', saidStartsAt: null, endsAt: null, endReason: null,
     firstSeenAt: '2026-03-01T10:00:05.000Z', lastSeenAt: '2026-03-01T10:05:00.000Z', occurrences: 4, labels: { service: 'checkout' },
-    links: {}, incident: incidentNumber.parse(7), why: null, ...over,
+    links: {}, incident: incidentNumber.parse(7), why: null, whyNot: null, ...over,
   };
 }
 

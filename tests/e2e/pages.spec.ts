@@ -112,7 +112,7 @@ test('by the keyboard alone: find the incident, open it, acknowledge it, read wh
   await open(page, `${APP}/incidents/1?tab=alerts`, testIds.incident.alertRow);
   await tabTo(page, () => page.getByTestId(testIds.incident.alertRow).first().evaluate((row) => row === document.activeElement));
   await page.keyboard.press('Enter');
-  await expect(page.getByTestId(testIds.incident.alertDrawer)).toContainText('Why it belongs here');
+  await expect(page.getByTestId(testIds.incident.alertDrawer)).toContainText('Why it belongs to INC-');
   // the first press takes away the tooltip of the close button, which has the focus
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');

@@ -136,7 +136,7 @@ export function createScopeStrategy(options: ScopeStrategyOptions): Strategy<Sco
     const group = hold(window, scope.key, change);
     if (!isGrave(change.severity) && group.held.length < options.minAlerts) {
       return [{
-        kind: 'hold', alert,
+        kind: 'hold', alert, nearest: [...window.groups.values()].findLast(({ opened }) => opened)?.id ?? null,
         reason: reason(`alert ${group.held.length} of ${options.minAlerts} on ${scope.kind} ${scope.name} that make an incident`, []),
       }];
     }

@@ -26,13 +26,13 @@ async function post(service: string, fields: Partial<Parameters<typeof grafanaAl
 }
 
 /** The newest alert of a service, as its drawer shows it. */
-async function drawerOf(service: string, isGood: (noise: AlertNoise) => boolean): Promise<Alert> {
+async function drawerOf(service: string, isGood: (noise: AlertNoise, alert: Alert) => boolean): Promise<Alert> {
   return eventually(async () => {
     const { body } = await muster.call(VERA_VIEWER, 'listAlerts', { query: { q: service, limit: 1 } });
     const [newest] = body.items;
     if (newest === undefined) throw new Error('no alert');
     return (await muster.call(VERA_VIEWER, 'getAlert', { params: { id: newest.id } })).body;
-  }, ({ noise }) => isGood(noise));
+  }, (alert) => isGood(alert.noise, alert));
 }
 const heldDrawer = async (service: string) => (await drawerOf(service, ({ held }) => held !== null)).noise.held;
 
@@ -72,6 +72,6 @@ test('cap 21: work that begins while an incident is open shows on its alerts; wh
   await post('late', { fingerprint: 'late-2', name: 'Second' });
   await drawerOf('late', ({ held }) => held?.outcome === 'waiting');
   await muster.call(ADA_ADMIN, 'endMaintenance', { params: { id: window.id } });
-  const after = await drawerOf('late', ({ held }) => held?.outcome === 'released');
+  const after = await drawerOf('late', ({ held, now }, { incident }) => held?.outcome === 'released' && now.length === 0 && incident !== null);
   expect([after.name, after.noise.now, after.incident]).toEqual(['Second', [], expect.any(Number)]);
 });

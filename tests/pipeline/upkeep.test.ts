@@ -68,4 +68,6 @@ test('alerts that ended long ago and belong to no incident are removed; those th
   expect(await database.db.query('select 1 from alert_log')).toEqual([]);
   const left = await database.db.query<{ fingerprint: string }>('select fingerprint from alerts order by 1');
   expect(left.map((row) => row.fingerprint)).toEqual(['firing', 'linked-a', 'linked-b']);
+  const reasons = await database.db.query<{ fingerprint: string }>('select a.fingerprint from alerts_why_not as w left join alerts as a using (org_id, alert_key, starts_at)');
+  expect(reasons).toEqual([{ fingerprint: 'firing' }]);
 });

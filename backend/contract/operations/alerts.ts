@@ -1,11 +1,11 @@
 /** Operations on alerts. */
 import { z } from 'zod';
-import { alert, alertListQuery, alertPage, alertTrend } from '../alerts.ts';
+import { alert, alertPage, allAlertsQuery, alertTrend } from '../alerts.ts';
 import { op } from '../operation.ts';
 import { alertId } from '../primitives.ts';
 
 export const alertOperations = {
-  listAlerts: op({ method: 'get', path: '/alerts', summary: 'Alerts, newest first', tag: 'Alerts', query: alertListQuery, response: alertPage }),
+  listAlerts: op({ method: 'get', path: '/alerts', summary: 'Alerts, newest first', tag: 'Alerts', query: allAlertsQuery, response: alertPage }),
   getAlert: op({
     method: 'get', path: '/alerts/{id}', summary: 'One alert with its history', tag: 'Alerts',
     params: z.object({ id: alertId }), response: alert,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { incidentNumber } from '#contract';
+import { incidentNumber, type Severity } from '#contract';
+import type { AlertChange } from '../../ingest/index.ts';
 import type { Decision } from '../strategy.ts';
 import { alertAt, DEPENDANTS, groupsAfter, MINUTE_MS, playAlerts, SHOP, START_MS, type Played } from './engine.testkit.ts';
 import { createEngine } from './engine.ts';
@@ -151,7 +152,30 @@ describe('noise', () => {
   test('cap 35: an alert that is held says what came nearest, and why that did not take it', () => {
     const played = playAlerts([...habit(6), ...databaseDown(355), alertAt(360.5, { service: 'shop-c', rule: 'BackupFailed', key: 'asked' })].sort((a, b) => a.recordedAt.getTime() - b.recordedAt.getTime()));
     const held = played.decisions.find((decision) => decision.kind === 'hold' && decision.alert.alertKey === 'asked');
-    expect(held).toMatchObject({ reason: { summary: expect.stringMatching(/^nearest is trouble around orders-db, but its habit explains it better/) } });
+    expect(held).toMatchObject({ reason: { summary: expect.stringMatching(/^nearest was trouble around orders-db, but its habit explains it better: BackupFailed comes/) } });
+    expect(held).toMatchObject({ nearest: opens(played)[0]?.group });
+  });
+
+  test('cap 35: an alert that is held because nothing else goes on says so, and names no incident', () => {
+    const played = playAlerts([alertAt(0, { service: 'mail', key: 'lone' })]);
+    expect(played.decisions).toEqual([expect.objectContaining({
+      kind: 'hold', nearest: null, reason: expect.objectContaining({ summary: 'nothing else was going on within reach of mail, and one such alert makes no incident' }),
+    })]);
+  });
+
+  test('cap 44: a grave alert of which no habit is known joins the incident at its service, though chance explains it better', () => {
+    const late = (severity: Severity) => playAlerts([...databaseDown(0), alertAt(30, { service: 'shop-c', rule: 'NeverSeen', key: 'news', severity })]).groupOf.has('news/' + String(START_MS + 30 * MINUTE_MS));
+    expect([late('sev1'), late('sev3')]).toEqual([true, false]);
+  });
+
+  test('cap 44: a grave alert of which no habit is known becomes a candidate by its third review while it fires; a habitual or ended one does not', () => {
+    const lesser = alertAt(0, { service: 'orders-db', rule: 'SlowQueries', key: 'lesser' });
+    const grave = (fields: object) => alertAt(1, { service: 'shop-c', rule: 'NeverSeen', key: 'news', severity: 'sev1', ...fields });
+    const opened = (changes: readonly AlertChange[]) => opens(playAlerts(changes)).some(({ alerts }) => alerts.some(({ alertKey }) => alertKey === 'news'));
+    const ended = { ...alertAt(2, { service: 'shop-c', rule: 'NeverSeen', key: 'news', severity: 'sev1', kind: 'resolved' }), startsAt: grave({}).startsAt };
+    expect(opened([lesser, grave({})])).toBe(true);
+    expect(opened([lesser, grave({}), ended])).toBe(false);
+    expect(opened([...habit(6), ...[alertAt(361, { service: 'shop-c', rule: 'BackupFailed', key: 'news', severity: 'sev1' })]])).toBe(false);
   });
 
   test('a grave alert that nothing else explains is a candidate at once', () => {

@@ -5,13 +5,13 @@ import { Drawer, LinkButton, useStyles2 } from '@grafana/ui';
 import type { Alert } from '#contract';
 import { useAlert } from '../../api/useAlerts.ts';
 import { AlertStatusText } from '../AlertStatusText.tsx';
-import { DecisionReasonView } from '../DecisionReasonView.tsx';
 import { Instant } from '../Instant.tsx';
 import { QueryView } from '../QueryView.tsx';
 import { SeverityBadge } from '../SeverityBadge.tsx';
 import { isWebAddress } from '../../model/webAddress.ts';
 import { testIds } from '../../testIds.ts';
 import { AlertNoisePart } from './AlertNoisePart.tsx';
+import { AlertPlacePart } from './AlertPlacePart.tsx';
 import { AlertTrendPart } from './AlertTrendPart.tsx';
 
 /** Everything about one alert, and the ways back to where it comes from. */
@@ -77,11 +77,7 @@ function AlertDetails({ alert }: { alert: Alert }) {
         })}
       </div>
       <AlertNoisePart alert={alert} />
-      {alert.why !== null && (
-        <Part title="Why it belongs here">
-          <DecisionReasonView withWeights reason={alert.why} />
-        </Part>
-      )}
+      <AlertPlacePart alert={alert} />
       <Part title="Before">
         <AlertTrendPart id={alert.id} />
       </Part>

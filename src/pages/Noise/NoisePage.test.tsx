@@ -1,9 +1,9 @@
 /** Noise: what is held back and why, which alert rules make noise, and the rules with their preview. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { alertId, heldBackAlert, heldBackPage, noiseRule, noiseScorePage, sourceId } from '#contract';
+import { alertId, heldBackAlert, heldBackPage, incidentNumber, noiseRule, noiseScorePage, sourceId } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
-import { ADA, alertOf, meWith, pageOf } from '../../test/fixtures.ts';
+import { ADA, alertOf, listOf, meWith, pageOf } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { renderPage } from '../../test/renderPage.tsx';
 import { testIds } from '../../testIds.ts';
@@ -57,6 +57,45 @@ test('a held-back alert says what it is, why it waits, and until when', async ()
   await user.click(screen.getByRole('button', { name: 'Flapping 0' }));
   expect(await screen.findByText('Nothing is held back now')).toBeInTheDocument();
   expect(mockBackend.callsOf('listHeldBack').at(-1)?.query.get('verdict')).toBe('flapping');
+});
+
+test('cap 35: an alert in no incident says why none took it, what came nearest, and can be declared from', async () => {
+  const user = userEvent.setup();
+  const lone = alertOf({
+    id: HELD.alert, name: 'SlowQueries', service: 'ledger-db', severity: 'sev2', incident: null,
+    whyNot: {
+      at: '2026-03-01T10:00:05.000Z', nearest: incidentNumber.parse(7),
+      reason: { strategy: 'causes', summary: 'nearest was trouble around checkout, but its habit explains it better', contributions: [{ kind: 'history', text: 'SlowQueries comes 4.0 times an hour without an incident', weight: -3.2 }] },
+    },
+  });
+  mockBackend.answer('getMe', { ok: meWith(['declareIncident']) });
+  mockBackend.answer('listAlerts', ({ query }) => ({ ok: listOf(query.get('q') === 'nothing' || query.get('incident') !== 'none' ? [] : [lone]) }));
+  mockBackend.answer('getAlert', { ok: { ...lone, derived: {}, annotations: {}, values: null, details: {}, notification: null, history: [], noise: { held: null, now: [] } } });
+  show('loose');
+  const row = await screen.findByTestId(testIds.noise.looseRow);
+  expect(row).toHaveTextContent('SlowQueries on ledger-db');
+  expect(row).toHaveTextContent('Nearest was trouble around checkout, but its habit explains it better.');
+  expect(screen.getByText('1 alert')).toBeInTheDocument();
+  expect(mockBackend.callsOf('listAlerts').at(-1)?.query.get('status')).toBe('firing');
+
+  await user.click(within(row).getByRole('button', { name: 'SlowQueries' }));
+  const why = await screen.findByTestId(testIds.incident.alertWhyNot);
+  expect(why).toHaveTextContent('Against: SlowQueries comes 4.0 times an hour without an incident');
+  expect(within(why).getByRole('link', { name: 'INC-7' })).toHaveAttribute('href', expect.stringContaining('/incidents/7'));
+  await user.click(within(why).getByRole('button', { name: 'Declare an incident from it' }));
+  expect(await screen.findByLabelText(/What is broken/)).toHaveValue('ledger-db: SlowQueries');
+  expect(screen.getByText('Takes this alert along.')).toBeInTheDocument();
+});
+
+test('cap 35: the search of alerts in no incident says when nothing matches, and those that are over are asked for', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('listAlerts', ({ query }) => ({ ok: listOf(query.get('q') === 'nothing' ? [] : [alertOf({ incident: null })]) }));
+  show('loose');
+  expect(await screen.findByText('No reason was noted.')).toBeInTheDocument();
+  await user.click(screen.getByLabelText('Those that are over too'));
+  await waitFor(() => expect(mockBackend.callsOf('listAlerts').at(-1)?.query.get('status')).toBe('all'));
+  await user.type(screen.getByLabelText('Search alerts'), 'nothing');
+  expect(await screen.findByText('No such alert')).toBeInTheDocument();
 });
 
 test('cap 29: noisy alert rules of the week stand first, or those with the most incidents, and lead to the rule in Grafana', async () => {

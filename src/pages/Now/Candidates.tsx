@@ -2,6 +2,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { TextLink, useStyles2 } from '@grafana/ui';
 import type { ResponseOf } from '#contract';
+import { useAlertList } from '../../api/useAlerts.ts';
 import { useIncidentList } from '../../api/useIncidents.ts';
 import { CandidateRow } from '../../components/CandidateRow.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
@@ -56,8 +57,25 @@ export function Candidates({ counts }: { counts: ResponseOf<'countIncidents'> | 
           )
         }
       </QueryView>
+      <LooseAlerts />
       {flow.dialog}
     </Section>
+  );
+}
+
+/** How much fires outside of all incidents, and the way to see why. */
+function LooseAlerts() {
+  const styles = useStyles2(getStyles);
+  const loose = useAlertList({ incident: 'none', status: 'firing', limit: 1 });
+  const total = loose.data?.total ?? 0;
+  if (total === 0) return null;
+  return (
+    <p className={styles.more}>
+      <TextLink href={paths.noise('loose')} inline>
+        {`${total.toLocaleString()} ${total === 1 ? 'alert fires' : 'alerts fire'} in no incident`}
+      </TextLink>{' '}
+      <span className={styles.dim}>each with the reason why none took it</span>
+    </p>
   );
 }
 

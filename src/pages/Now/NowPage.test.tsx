@@ -2,7 +2,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
-import { ADA, CHECKOUT_DOWN, GRAFANA_SOURCE, HEALTHY, listOf, meWith, SEARCH_CANDIDATE } from '../../test/fixtures.ts';
+import { ADA, alertOf, CHECKOUT_DOWN, GRAFANA_SOURCE, HEALTHY, listOf, meWith, SEARCH_CANDIDATE } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { renderPage } from '../../test/renderPage.tsx';
 import { testIds } from '../../testIds.ts';
@@ -24,6 +24,7 @@ beforeEach(() => {
   mockBackend.answer('getIncident', ({ path }) => ({ ok: path.endsWith('/7') ? CHECKOUT_DOWN : SEARCH_CANDIDATE }));
   mockBackend.answer('listSources', { ok: { items: [{ ...GRAFANA_SOURCE, deadLetters: 1 }] } });
   mockBackend.answer('getStatus', { ok: HEALTHY });
+  mockBackend.answer('listAlerts', { ok: listOf([]) });
 });
 
 test('a card says how bad it is, who leads and what comes next', async () => {
@@ -52,6 +53,17 @@ test('a candidate says why it waits, and a rejection asks for a reason', async (
   await user.type(within(dialog).getByRole('textbox'), 'Planned load test');
   await user.click(within(dialog).getByRole('button', { name: 'Reject' }));
   await waitFor(() => expect(mockBackend.calls.find(({ operation }) => operation === 'rejectIncident')?.body).toEqual({ reason: 'Planned load test' }));
+});
+
+test('cap 35: what fires in no incident is told with its number, and leads to the reasons; nothing is told when there is none', async () => {
+  mockBackend.answer('listAlerts', ({ query }) => ({ ok: { ...listOf([alertOf({ incident: null })]), total: query.get('incident') === 'none' && query.get('status') === 'firing' ? 12 : 0 } }));
+  const { unmount } = show();
+  expect(await screen.findByRole('link', { name: '12 alerts fire in no incident' })).toHaveAttribute('href', expect.stringContaining('/noise?tab=loose'));
+  unmount();
+  mockBackend.answer('listAlerts', { ok: listOf([]) });
+  show();
+  await screen.findByTestId(testIds.now.candidate);
+  expect(screen.queryByRole('link', { name: /in no incident/ })).not.toBeInTheDocument();
 });
 
 test('acknowledging sends one keyed request and says so', async () => {

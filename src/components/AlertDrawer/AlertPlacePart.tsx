@@ -1,0 +1,87 @@
+import { css } from '@emotion/css';
+import { useState } from 'react';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { locationService } from '@grafana/runtime';
+import { Button, TextLink, useStyles2 } from '@grafana/ui';
+import { incidentKey, type Alert } from '#contract';
+import { useCan } from '../../api/useMe.ts';
+import { useToast } from '../../hooks/useToast.ts';
+import { prefillOf } from '../../model/declarePrefill.ts';
+import { paths } from '../../paths.ts';
+import { testIds } from '../../testIds.ts';
+import { DeclareIncidentModal } from '../DeclareIncidentModal.tsx';
+import { DecisionReasonView } from '../DecisionReasonView.tsx';
+
+/** Why the alert is where it is: in an incident, or in none. */
+export function AlertPlacePart({ alert }: { alert: Alert }) {
+  const styles = useStyles2(getStyles);
+  if (alert.incident !== null) {
+    return alert.why === null ? null : (
+      <section>
+        <h4 className={styles.title}>
+          Why it belongs to{' '}
+          <TextLink href={paths.incident(alert.incident)} inline>
+            {incidentKey(alert.incident)}
+          </TextLink>
+        </h4>
+        <DecisionReasonView withWeights reason={alert.why} />
+      </section>
+    );
+  }
+  const { whyNot } = alert;
+  // A person took it out: that is the last word.
+  const reason = alert.why ?? whyNot?.reason;
+  const heldBack = alert.noise.held?.outcome === 'waiting';
+  return (
+    <section data-testid={testIds.incident.alertWhyNot} className={styles.stack}>
+      <h4 className={styles.title}>Why it is in no incident</h4>
+      {heldBack ? (
+        <div>It is held back, see above.</div>
+      ) : reason === undefined ? (
+        <div>No reason was noted. Correlation looks at each alert within seconds; this one may be new, or older than its reasons.</div>
+      ) : (
+        <DecisionReasonView withWeights reason={reason} />
+      )}
+      {!heldBack && alert.why === null && whyNot?.nearest != null && (
+        <div>
+          Nearest was{' '}
+          <TextLink href={paths.incident(whyNot.nearest)} inline>
+            {incidentKey(whyNot.nearest)}
+          </TextLink>
+          ; the bars say what spoke for it and against it.
+        </div>
+      )}
+      {alert.status === 'firing' && <DeclareFromAlert alert={alert} />}
+    </section>
+  );
+}
+
+function DeclareFromAlert({ alert }: { alert: Alert }) {
+  const can = useCan();
+  const toast = useToast();
+  const [open, setOpen] = useState(false);
+  if (!can('declareIncident')) return null;
+  return (
+    <div>
+      <Button size="sm" variant="secondary" icon="fire" onClick={() => setOpen(true)}>
+        Declare an incident from it
+      </Button>
+      {open && (
+        <DeclareIncidentModal
+          prefill={prefillOf(alert)}
+          onDismiss={() => setOpen(false)}
+          onDeclared={(incident) => {
+            setOpen(false);
+            toast.done(`${incident.key} declared`);
+            locationService.push(paths.incident(incident.number));
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  stack: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1) }),
+  title: css({ ...theme.typography.h6, margin: theme.spacing(0, 0, 0.5) }),
+});
