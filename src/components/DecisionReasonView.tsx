@@ -2,6 +2,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import type { DecisionReason } from '#contract';
+import { asSentence } from '../model/noise.ts';
 import { Evidence } from './Evidence.tsx';
 
 /** Why the correlator decided as it did, with the weight of each piece of evidence. */
@@ -9,7 +10,7 @@ export function DecisionReasonView({ reason, withWeights = false }: { reason: De
   const styles = useStyles2(getStyles);
   return (
     <div className={styles.view}>
-      <div>{reason.summary}</div>
+      <div>{asSentence(reason.summary)}</div>
       <Evidence contributions={reason.contributions} withWeights={withWeights} />
     </div>
   );

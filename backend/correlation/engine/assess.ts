@@ -2,6 +2,7 @@
 import type { Contribution } from '#contract';
 import type { GroupAssessment, RankedRoot } from '../assessment.ts';
 import type { Group } from './group.ts';
+import { namesNoPlace } from './signal.ts';
 import { rankNodes } from './suspects.ts';
 import type { EngineWindow } from './window.ts';
 
@@ -26,10 +27,10 @@ function evidenceFor(window: EngineWindow, group: Group, node: string): Contribu
   return evidence;
 }
 
-/** Assesses a group. A cluster as a whole is no root that somebody could mend: its switches are ranked. */
+/** Assesses a group. Neither a cluster as a whole nor a rule is a root that somebody could mend: switches and services are ranked. */
 export function assess(window: EngineWindow, group: Group): GroupAssessment {
   const { graph, changes } = window;
-  const ranked = rankNodes(group, group.trials).filter(({ node }) => graph.kindOf(node) !== 'cluster');
+  const ranked = rankNodes(group, group.trials).filter(({ node }) => graph.kindOf(node) !== 'cluster' && !namesNoPlace(node));
   const total = ranked.reduce((sum, { share }) => sum + share, 0);
   const roots: RankedRoot[] = ranked.slice(0, MAX_ROOTS).map(({ node, share }) => ({
     service: node, score: total === 0 ? 0 : share / total, evidence: evidenceFor(window, group, node),

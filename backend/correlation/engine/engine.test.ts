@@ -163,6 +163,14 @@ describe('noise', () => {
     })]);
   });
 
+  test('alerts that name no place are told as that: in reasons, in titles, and never as a cause that somebody could mend', () => {
+    const nowhere = (minute: number, key: string, severity: Severity) => alertAt(minute, { rule: 'CertificateExpires', key, severity, cluster: null, summary: `certificate ${key}` });
+    const lone = playAlerts([nowhere(0, 'a', 'sev4')]).decisions[0];
+    const grave = opens(playAlerts([nowhere(0, 'a', 'sev1')]))[0];
+    expect(lone).toMatchObject({ kind: 'hold', reason: { summary: expect.stringContaining('within reach of alerts of CertificateExpires that name no place') } });
+    expect([grave?.title, grave?.assessment?.roots]).toEqual(['CertificateExpires', []]);
+  });
+
   test('cap 44: a grave alert of which no habit is known joins the incident at its service, though chance explains it better', () => {
     const late = (severity: Severity) => playAlerts([...databaseDown(0), alertAt(30, { service: 'shop-c', rule: 'NeverSeen', key: 'news', severity })]).groupOf.has('news/' + String(START_MS + 30 * MINUTE_MS));
     expect([late('sev1'), late('sev3')]).toEqual([true, false]);

@@ -2,7 +2,7 @@
 import type { Contribution, DecisionReason } from '#contract';
 import { realness, type Group } from './group.ts';
 import { learnedBetween, learnedWeight, type Partner } from './learned.ts';
-import type { Member } from './signal.ts';
+import { namesNoPlace, placeText, type Member } from './signal.ts';
 import type { EngineWindow } from './window.ts';
 
 /** Name under which decisions are stored. */
@@ -25,12 +25,17 @@ function causeOf(group: Group): string {
   return group.suspects[0]?.node ?? 'an unknown cause';
 }
 
+function causeText(group: Group): string {
+  return placeText(causeOf(group));
+}
+
 function stepsText(window: EngineWindow, group: Group, node: string): string {
   const cause = group.suspects[0];
-  if (cause === undefined) return `${node}, cause unknown`;
-  if (cause.node === node) return `${node} is the suspected cause`;
+  const place = placeText(node);
+  if (cause === undefined) return `${place}, cause unknown`;
+  if (cause.node === node) return `${place} is the suspected cause`;
   const steps = window.graph.spread(cause.node, cause.mode).steps.get(node);
-  if (steps === undefined) return `${node} is beyond the known reach of ${cause.node}`;
+  if (steps === undefined) return `${place} is beyond the known reach of ${placeText(cause.node)}`;
   if (steps === 0) return `${node} is part of ${cause.node}`;
   return `${node} is ${count(steps, 'step')} from ${cause.node}`;
 }
@@ -90,7 +95,7 @@ export function linkReason(window: EngineWindow, member: Member, group: Group): 
   if (member.rule !== null) return { strategy: ENGINE_NAME, summary: member.rule.text, contributions: [{ kind: 'rule', text: member.rule.text, weight: RULE_WEIGHT }, ...contributions] };
   const [learned] = learnedWeight(window.learned, member.signal, group, group.members.has(member.signal.key) ? 1 : 0).partners;
   const known = learned !== undefined && learned.effect >= TOLD_FROM ? `; ${learned.text}` : '';
-  return { strategy: ENGINE_NAME, summary: `explained by trouble around ${causeOf(group)}: ${stepsText(window, group, member.signal.node)}${known}`, contributions };
+  return { strategy: ENGINE_NAME, summary: `explained by trouble around ${causeText(group)}: ${stepsText(window, group, member.signal.node)}${known}`, contributions };
 }
 
 /** Why no group took an alert; with the parts of the nearest one. */
@@ -102,9 +107,9 @@ export function holdReason(
   const habit = window.habits.isUsual(signal.rule, member.waiting)
     ? `its habit explains it better: ${signal.rule} comes ${rate} without an incident`
     : `an alert by chance is likelier: ${signal.rule} was not seen before, so ${rate} is assumed`;
-  if (nearest === null) return { strategy: ENGINE_NAME, summary: `nothing else was going on within reach of ${signal.node}, and one such alert makes no incident`, contributions: [] };
+  if (nearest === null) return { strategy: ENGINE_NAME, summary: `nothing else was going on within reach of ${placeText(signal.node)}, and one such alert makes no incident`, contributions: [] };
   const why = nearest.total < background ? habit : 'the beginning of something new explains it better, and one such alert makes no incident';
-  return { strategy: ENGINE_NAME, summary: `nearest was trouble around ${causeOf(nearest.group)}, but ${why}`, contributions: contributionsOf(window, member, nearest.group) };
+  return { strategy: ENGINE_NAME, summary: `nearest was trouble around ${causeText(nearest.group)}, but ${why}`, contributions: contributionsOf(window, member, nearest.group) };
 }
 
 /** Why a group is more than background. */
@@ -119,14 +124,14 @@ export function openReason(window: EngineWindow, group: Group): DecisionReason {
   if (change !== undefined) contributions.push({ kind: 'change', text: change.title, weight: rounded(window.changes.bonus(causeOf(group), group.firstMs)) });
   return {
     strategy: ENGINE_NAME,
-    summary: `${count(group.nodes.total, 'alert')} at ${count(group.nodes.counts.size, 'place')} within ${minutes} min, best explained by ${causeOf(group)}`,
+    summary: `${count(group.nodes.total, 'alert')} at ${count(group.nodes.counts.size, 'place')} within ${minutes} min, best explained by ${causeText(group)}`,
     contributions,
   };
 }
 
 /** Why an incident that has lost all its alerts is one with where they went. */
 export function emptiedReason(to: Group): DecisionReason {
-  return { strategy: ENGINE_NAME, summary: `all its alerts are better explained by trouble around ${causeOf(to)}`, contributions: [] };
+  return { strategy: ENGINE_NAME, summary: `all its alerts are better explained by trouble around ${causeText(to)}`, contributions: [] };
 }
 
 /** Why two groups are one. */
@@ -134,7 +139,7 @@ export function mergeReason(window: EngineWindow, into: Group, from: Group, logO
   const learned = learnedBetween(window.learned, into, from);
   const kin = window.graph.areKin(causeOf(into), causeOf(from)) ? ', which share their infrastructure' : '';
   return {
-    strategy: ENGINE_NAME, summary: `one cause explains both: trouble around ${causeOf(into)} and around ${causeOf(from)}${kin}`,
+    strategy: ENGINE_NAME, summary: `one cause explains both: trouble around ${causeText(into)} and around ${causeText(from)}${kin}`,
     contributions: [{ kind: 'topology', text: 'how much more likely they are one', weight: rounded(logOdds - learned.total) }, ...learnedContributions(learned.partners).map((part) => ({ ...part, weight: rounded(part.weight) }))],
   };
 }
@@ -143,5 +148,6 @@ export function mergeReason(window: EngineWindow, into: Group, from: Group, logO
 export function titleOf(group: Group): string {
   const [rule] = group.rules.top(1);
   const others = Math.round(group.nodes.total) - 1;
-  return others > 0 ? `${causeOf(group)}: ${rule ?? 'alerts'} and ${others} more` : `${causeOf(group)}: ${rule ?? 'an alert'}`;
+    const at = namesNoPlace(causeOf(group)) ? '' : `${causeOf(group)}: `;
+  return others > 0 ? `${at}${rule ?? 'alerts'} and ${others} more` : `${at}${rule ?? 'an alert'}`;
 }

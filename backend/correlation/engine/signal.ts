@@ -51,9 +51,21 @@ export interface SignalReader {
 /** An onset longer before the arrival than this is a clock that is wrong, or no news. */
 const MAX_LATE_MS = 10 * 60_000;
 const MAX_LEARNED = 20_000;
+/** Where an alert is taken to be that names no place: with the others of its rule. */
+const RULE_PLACE = 'rule/';
 /** Texts of which one copy is kept for all alerts that have them. */
 const MAX_SHARED = 50_000;
 const NONE: readonly string[] = [];
+
+/** Whether a node is no place, but where alerts of one rule stand that name none. */
+export function namesNoPlace(node: string): boolean {
+  return node.startsWith(RULE_PLACE);
+}
+
+/** A node in words. */
+export function placeText(node: string): string {
+  return namesNoPlace(node) ? `alerts of ${node.slice(RULE_PLACE.length)} that name no place` : node;
+}
 
 export function episodeKey(alert: { readonly alertKey: string; readonly startsAt: Date }): string {
   return `${alert.alertKey}/${alert.startsAt.getTime()}`;
@@ -100,7 +112,7 @@ export function createSignalReader(topology: Topology, graph: ServiceGraph): Sig
       else learn(change.service, 'service');
       const entity = resolver.resolve(change);
       const atMs = change.recordedAt.getTime();
-      const node = share(entity.name ?? `rule/${change.name}`);
+      const node = share(entity.name ?? `${RULE_PLACE}${change.name}`);
       const cluster = shareOrNull(entity.cluster);
       graph.meet(node, cluster);
       for (const to of entity.blamed) graph.learn(node, to);

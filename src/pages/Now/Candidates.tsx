@@ -73,8 +73,8 @@ function LooseAlerts() {
     <p className={styles.more}>
       <TextLink href={paths.noise('loose')} inline>
         {`${total.toLocaleString()} ${total === 1 ? 'alert fires' : 'alerts fire'} in no incident`}
-      </TextLink>{' '}
-      <span className={styles.dim}>each with the reason why none took it</span>
+      </TextLink>
+      <span className={styles.dim}>, each with the reason why none took it</span>
     </p>
   );
 }
