@@ -157,8 +157,8 @@ test('a reader that leaves late does not take the stream of those who came since
 test('however many alerts change, open pages are told at once and then once a second, without an id', async () => {
   const news = createAlertNews({ db: database.db, clock, logger: createLogger({ level: 'silent' }) });
   const [reader, stranger] = [new SlowReader(), new SlowReader()];
-  hub.subscribe(ORG, '0', reader);
-  hub.subscribe(orgId.parse(2), '0', stranger);
+  hub.subscribe(ORG, ANYBODY, '0', reader);
+  hub.subscribe(orgId.parse(2), ANYBODY, '0', stranger);
   const taken = async (): Promise<SlowReader> => {
     reader.take();
     stranger.take();
@@ -189,7 +189,7 @@ test('however many alerts change, open pages are told at once and then once a se
 
 test('an event whose transaction commits late is not skipped: those after it wait, and readers get them in order', async () => {
   const reader = new SlowReader();
-  hub.subscribe(ORG, '0', reader);
+  hub.subscribe(ORG, ANYBODY, '0', reader);
   const held = Promise.withResolvers<void>();
   const noted = Promise.withResolvers<string[]>();
   const slow = database.db.transaction(async (tx) => {
