@@ -56,16 +56,19 @@ test('alerts that ended long ago and belong to no incident are removed; those th
   await pipeline.deliver(['loose', 'linked-a', 'linked-b'].map((fingerprint) => grafanaAlert({ fingerprint, service: fingerprint === 'loose' ? 'one' : 'three', startsAt: at, ...resolved })));
   await pipeline.close();
   const clock = createSimulatedClock(at + 100 * DAY_MS);
+  const lettersOf: number[] = [];
   const jobs = upkeepJobs({
     orgs: [], learner: { learn: async () => ({ alerts: 0, proposed: 0 }) },
-    db: database.db, clock, logger: createLogger({ level: 'silent' }), config: { retention: { alertLogDays: 30, deadLetterDays: 30, alertDays: 90 } },
-    sources: { prune: async () => ({ deadLetters: 0 }) }, idempotency: createIdempotency(database.db, clock),
+    db: database.db, clock, logger: createLogger({ level: 'silent' }), config: { retention: { alertLogDays: 30, deadLetterDays: 31, alertDays: 90 } },
+    sources: { prune: async (days) => ({ deadLetters: lettersOf.push(days) }) }, idempotency: createIdempotency(database.db, clock),
   });
 
   const dropOld = jobs.find((job) => job.name === 'alerts.drop_old');
   for (let time = 0; time < 2; time += 1) await dropOld?.run({});
+  await jobs.find((job) => job.name === 'keys.prune')?.run({});
 
   expect(await database.db.query('select 1 from alert_log')).toEqual([]);
+  expect(lettersOf).toEqual([31]);
   const left = await database.db.query<{ fingerprint: string }>('select fingerprint from alerts order by 1');
   expect(left.map((row) => row.fingerprint)).toEqual(['firing', 'linked-a', 'linked-b']);
   const reasons = await database.db.query<{ fingerprint: string }>('select a.fingerprint from alerts_why_not as w left join alerts as a using (org_id, alert_key, starts_at)');
