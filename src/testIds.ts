@@ -27,6 +27,7 @@ export const testIds = {
     moreActions: 'muster-incident-more',
     timelineEntry: 'muster-timeline-entry',
     noteInput: 'muster-note-input',
+    alertList: 'muster-alert-list',
     alertRow: 'muster-alert-row',
     alertDrawer: 'muster-alert-drawer',
     durations: 'muster-durations',

@@ -5,9 +5,10 @@
  * stored, an event is lost or a request refused; never for being slow. Loopback only; bounded in
  * count and time; what it starts it stops.
  *
- * `npm run bench -- correlation` measures the grouping of alerts instead, see correlation/correlation.ts.
+ * `npm run bench -- correlation` measures the grouping of alerts instead, see correlation/correlation.ts; `npm run bench -- pages` the
+ * pages in a browser, see pages/pages.ts.
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -17,6 +18,7 @@ import { createLogger } from '../../backend/platform/logger.ts';
 import { measureCell, warmUp, type Cell, type CellKey, type CellRun, type Contender } from './cells.ts';
 import { memoryMiB } from './cpu.ts';
 import { measureCrash } from './crash.ts';
+import { putBetween } from './document.ts';
 import { measureGrowth } from './growth.ts';
 import { measureLive } from './live.ts';
 import { startLoadGenerator } from './load.ts';
@@ -30,11 +32,14 @@ if (process.argv[2] === 'correlation') {
   await import('./correlation/correlation.ts');
   process.exit();
 }
+if (process.argv[2] === 'pages') {
+  await import('./pages/pages.ts');
+  process.exit();
+}
 
 const PARTS = ['memory', 'cells', 'live', 'growth', 'crash'] as const;
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string', default: PARTS.join(',') }, into: { type: 'string' } } });
 const QUICK = values.quick;
-const MARKS = { begin: '<!-- figures: begin -->', end: '<!-- figures: end -->' } as const;
 const PAIRS = QUICK ? 1 : 6;
 const SLICE_MS = QUICK ? 300 : 500;
 const ALL_ROLES = 'api,correlator,worker';
@@ -164,14 +169,6 @@ async function measureService(): Promise<void> {
   }
 }
 
-/** Puts the figures between the marks of a document. */
-async function putInto(path: string): Promise<void> {
-  const text = await readFile(path, 'utf8');
-  const [begin, end] = [text.indexOf(MARKS.begin), text.indexOf(MARKS.end)];
-  if (begin === -1 || end < begin) throw new Error(`${path} has no ${MARKS.begin} and ${MARKS.end}`);
-  await writeFile(path, `${text.slice(0, begin + MARKS.begin.length)}\n\n${lines.join('\n')}\n${text.slice(end)}`);
-}
-
 async function inTurn<T>(times: number, work: () => Promise<T>): Promise<T[]> {
   const results: T[] = [];
   for (let turn = 0; turn < times; turn += 1) results.push(await work());
@@ -194,6 +191,6 @@ if (wants('crash')) {
   write(crashLine(crash));
 }
 write(`Taken on ${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, in ${Math.round((performance.now() - startedAt) / 1000)} s; load average of the machine in the last minute at the end ${(loadavg()[0] ?? 0).toFixed(1)}.`);
-if (values.into !== undefined) await putInto(values.into);
+if (values.into !== undefined) await putBetween(values.into, 'figures', lines);
 for (const fault of faults) process.stderr.write(`FAILED: ${fault}\n`);
 if (faults.length > 0) process.exitCode = 1;

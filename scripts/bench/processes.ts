@@ -44,7 +44,8 @@ async function untilUp(url: string, child: ChildProcess): Promise<void> {
   throw new Error(`${url} did not come up`);
 }
 
-async function started(child: ChildProcess, port: number, ready: string, path: string, headers: string): Promise<Server> {
+/** Waits until a child serves what it is to serve, and remembers it, to end it. */
+export async function startChild(child: ChildProcess, port: number, ready: string, path: string, headers: string): Promise<Server> {
   children.add(child);
   const gone = new Promise<void>((resolve) => child.once('exit', () => {
     children.delete(child);
@@ -79,8 +80,8 @@ export async function withClient<T>(connectionString: string, work: (client: pg.
   }
 }
 
-/** Starts a replica of the service. */
-export async function startService(dir: string, connectionString: string, roles: string): Promise<Server> {
+/** Starts a replica of the service; `settings` are environment variables beside the usual ones. */
+export async function startService(dir: string, connectionString: string, roles: string, settings: Readonly<Record<string, string>> = {}): Promise<Server> {
   const port = await findPort(28_080, false);
   const provisioning = join(dir, 'provisioning');
   await mkdir(provisioning, { recursive: true });
@@ -91,9 +92,10 @@ export async function startService(dir: string, connectionString: string, roles:
     env: {
       ...process.env, NODE_ENV: 'production', NODE_COMPILE_CACHE: COMPILE_CACHE, DATABASE_URL: connectionString, MUSTER_PORT: String(port), MUSTER_LOG_LEVEL: 'warn', MUSTER_ROLES: roles,
       MUSTER_PROVISIONING: provisioning, MUSTER_PLUGIN_TOKEN: 'plugin-token-of-the-benchmark-00001', MUSTER_SECRET_KEYS: `bench:${Buffer.alloc(32, 1).toString('base64')}`,
+      ...settings,
     },
   });
-  return started(child, port, '/healthz', '/webhooks/grafana/grafana', `Authorization: Bearer ${SOURCE_TOKEN}\r\n`);
+  return startChild(child, port, '/healthz', '/webhooks/grafana/grafana', `Authorization: Bearer ${SOURCE_TOKEN}\r\n`);
 }
 
 /** Starts Alertmanager; null when it is not installed. */
@@ -105,5 +107,5 @@ export async function startAlertmanager(dir: string, name: string): Promise<Serv
   const child = spawn(ALERTMANAGER, [
     `--config.file=${config}`, `--storage.path=${join(dir, name)}`, `--web.listen-address=127.0.0.1:${port}`, '--cluster.listen-address=', '--log.level=error',
   ], { stdio: 'ignore' });
-  return started(child, port, '/-/ready', '/api/v2/alerts', '');
+  return startChild(child, port, '/-/ready', '/api/v2/alerts', '');
 }

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { expect, test, type Locator, type Page } from '@playwright/test';
 import { testIds } from '../../src/testIds.ts';
+import { dragGraph, framesDuring } from './frames.ts';
 import { manyServices } from './manyServices.ts';
 import { grafanaAlert, startStack, type Stack } from './stack.ts';
 import { watchPage } from './watchPage.ts';
@@ -137,31 +138,6 @@ test('a dependency is learned from alerts and accepted; a business service and a
   }
 });
 
-/** Drags the graph to and fro, and gives the times between frames meanwhile, in ms. */
-async function panFrames(page: Page): Promise<number[]> {
-  await page.evaluate(() => {
-    const times: number[] = [];
-    Reflect.set(window, 'musterFrames', times);
-    const note = (at: number): void => {
-      times.push(at);
-      if (Reflect.get(window, 'musterFrames') === times) requestAnimationFrame(note);
-    };
-    requestAnimationFrame(note);
-  });
-  const box = await page.locator('.react-flow__pane').boundingBox();
-  const [x, y] = [(box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + 20];
-  await page.mouse.move(x, y);
-  await page.mouse.down();
-  for (let step = 0; step < 60; step += 1) await page.mouse.move(x + 200 * Math.sin(step / 6), y + 60 * Math.sin(step / 9));
-  await page.mouse.up();
-  const times = await page.evaluate((): number[] => {
-    const noted: number[] = Reflect.get(window, 'musterFrames');
-    Reflect.deleteProperty(window, 'musterFrames');
-    return noted;
-  });
-  return times.slice(1).map((at, index) => at - (times[index] ?? at)).sort((a, b) => a - b);
-}
-
 test('five hundred services: laid out once, drawn as far as in sight, and from afar without text', async ({ page }) => {
   test.slow();
   const stack = await startStack(19);
@@ -187,7 +163,7 @@ test('five hundred services: laid out once, drawn as far as in sight, and from a
     await expect.poll(() => zoomOf(page)).toBeGreaterThanOrEqual(0.5);
     await expect(node(page, 'orders-db')).toContainText('orders-db');
     await expect.poll(() => drawn.count()).toBeLessThan(150);
-    const near = { nodes: await drawn.count(), elements: await elements(), frames: await panFrames(page) };
+    const near = { nodes: await drawn.count(), elements: await elements(), frames: await framesDuring(page, () => dragGraph(page)) };
 
     // all of it: a box each, without words
     await page.getByRole('group', { name: 'Graph of services' }).focus();
@@ -195,7 +171,7 @@ test('five hundred services: laid out once, drawn as far as in sight, and from a
     await expect(drawn).toHaveCount(500);
     await expect.poll(() => zoomOf(page)).toBeLessThan(0.3);
     expect(await page.locator('.react-flow__nodes').textContent()).toBe('');
-    const far = { nodes: await drawn.count(), elements: await elements(), frames: await panFrames(page) };
+    const far = { nodes: await drawn.count(), elements: await elements(), frames: await framesDuring(page, () => dragGraph(page)) };
     expect(far.elements).toBeLessThan(500 * 12);
 
     // neither live state nor coming back lays it out again

@@ -15,6 +15,7 @@ import { VirtualList } from '../../components/VirtualList.tsx';
 import { prefillOf } from '../../model/declarePrefill.ts';
 import { useElementWidth } from '../../hooks/useElementWidth.ts';
 import { stateTone } from '../../model/states.ts';
+import { testIds } from '../../testIds.ts';
 import { AlertRow, alertRowHeightAt } from './AlertRow.tsx';
 import { DeclareFromAlert } from './DeclareFromAlert.tsx';
 import { RegroupBar } from './RegroupBar.tsx';
@@ -108,6 +109,7 @@ export function AlertsTab({ incident }: { incident: Incident }) {
               total={pages.at(-1)?.total ?? rows.length}
               rowHeight={alertRowHeightAt(width)}
               label="Alerts"
+              testId={testIds.incident.alertList}
               maxHeight="max(320px, calc(100vh - 340px))"
               keyOf={({ id }) => id}
               hasMore={alerts.hasNextPage}
