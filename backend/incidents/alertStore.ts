@@ -127,31 +127,35 @@ export async function listAlertRows(q: Queryable, orgId: OrgId, viewer: Viewer, 
   return toPage(rows, query.limit, totals[0]?.total ?? 0);
 }
 
-/** Alerts of one incident, newest start first. */
+/** Alerts of one incident, newest start first. The page is cut before anything is joined to it: an incident may have 50,000 alerts. */
 export async function listIncidentAlertRows(q: Queryable, orgId: OrgId, incident: number, query: AlertListQuery): Promise<AlertRows> {
-  const values = filterValues(orgId, query);
+  const values = [...filterValues(orgId, query), incident];
   const after = decodeCursor(query.cursor);
-  const wanted = q.query<AlertRow>(
-    `select ${COLUMNS}
-     from incident_alerts as k
-     join alerts as a on a.org_id = k.org_id and a.alert_key = k.alert_key and a.starts_at = k.starts_at ${JOINS}
-     where k.org_id = $1::integer and k.incident_number = $7::integer and ${FILTER}
-       and ($4::timestamptz is null or (k.starts_at, k.alert_key) < ($4::timestamptz, $5::bigint))
-     order by k.starts_at desc, k.alert_key desc limit $6::integer`,
-    [...values, after.startsAt, after.alertKey, query.limit + 1, incident],
-  );
   const filtered = query.status !== 'all' || patternOf(query.q) !== null;
-  const counted = q.query<{ total: number }>(
-    filtered
-      ? `select count(*)::integer as total from incident_alerts as k
-         join alerts as a on a.org_id = k.org_id and a.alert_key = k.alert_key and a.starts_at = k.starts_at
-         where k.org_id = $1::integer and k.incident_number = $4::integer and ${FILTER}`
-      : `select i.alerts_total as total from incidents as i where i.org_id = $1::integer and i.number = $4::integer
-         and $2::text is null and $3::text is null`,
-    [...values, incident],
+  // with a filter one walk through all alerts gives the page and the count; without one the keys alone give the page
+  const fitting = filtered
+    ? `select k.alert_key, k.starts_at from incident_alerts as k
+       join alerts as a on a.org_id = k.org_id and a.alert_key = k.alert_key and a.starts_at = k.starts_at
+       where k.org_id = $1::integer and k.incident_number = $4::integer and ${FILTER}`
+    : `select k.alert_key, k.starts_at from incident_alerts as k
+       where k.org_id = $1::integer and k.incident_number = $4::integer and $2::text is null and $3::text is null`;
+  const total = filtered
+    ? 'select count(*)::integer as total from fitting'
+    : 'select i.alerts_total as total from incidents as i where i.org_id = $1::integer and i.number = $4::integer';
+  const rows = await q.query<AlertRow & { readonly total: number }>(
+    `with fitting as ${filtered ? 'materialized' : 'not materialized'} (${fitting}), page as materialized (
+       select f.alert_key, f.starts_at from fitting as f
+       where $5::timestamptz is null or (f.starts_at, f.alert_key) < ($5::timestamptz, $6::bigint)
+       order by f.starts_at desc, f.alert_key desc limit $7::integer
+     )
+     select ${COLUMNS}, t.total from page as p
+     join incident_alerts as k on k.org_id = $1::integer and k.alert_key = p.alert_key and k.starts_at = p.starts_at
+     join alerts as a on a.org_id = $1::integer and a.alert_key = p.alert_key and a.starts_at = p.starts_at ${JOINS}
+     cross join (${total}) as t
+     order by p.starts_at desc, p.alert_key desc`,
+    [...values, after.startsAt, after.alertKey, query.limit + 1],
   );
-  const [rows, totals] = await Promise.all([wanted, counted]);
-  return toPage(rows, query.limit, totals[0]?.total ?? 0);
+  return toPage(rows, query.limit, rows[0]?.total ?? 0);
 }
 
 /** How many alerts each service has in an incident, and the gravest that fires. */

@@ -87,7 +87,10 @@ function forward(
   outgoing.on('response', (answer) => {
     res.writeHead(answer.statusCode ?? 502, responseHeaders(answer.headers));
     res.flushHeaders();
-    answer.on('error', (error) => fail(502, error.message));
+    answer.on('error', (error) => {
+      // a client that leaves ends it, which is no fault
+      if (!res.destroyed) fail(502, error.message);
+    });
     answer.pipe(res);
   });
   res.on('close', () => {

@@ -4,12 +4,14 @@ import type pg from 'pg';
 import { findPort } from '../../demo/ports.ts';
 import { ROOT } from '../../run.ts';
 import { manyServices } from '../../../tests/e2e/manyServices.ts';
-import { type Server, startChild, startService } from '../processes.ts';
+import { pause, type Server, startChild, startService } from '../processes.ts';
 import { untilCorrelated } from '../settle.ts';
 
 const PLUGIN_TOKEN = 'plugin-token-of-the-benchmark-00001';
 const BACKEND = '/api/plugin-proxy/muster-incidents-app/backend';
 const ALERTS_A_POST = 1_000;
+/** The correlator looks for new settings every 15 s. */
+const NEW_RULES_MS = 20_000;
 /** Services of the large incident: what calls the database that failed, and what calls that. */
 const HIT_AREAS = 8;
 const RULES = ['HighErrorRate', 'SlowRequests', 'QueueGrowing', 'PodRestarting', 'ConnectionsExhausted'] as const;
@@ -114,6 +116,7 @@ export async function fill(stage: Stage, client: pg.Client, alerts: number, inci
     ],
   }, version);
   await call(stage, 'POST', '/correlation/draft/activate', { note: 'for the benchmark' }, drafted.version);
+  await pause(NEW_RULES_MS);
   const now = Date.now();
   const large = largeIncident(now);
   await postAlerts(stage, Array.from({ length: alerts }, (_none, nth) => large(nth)));
