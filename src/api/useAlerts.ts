@@ -2,21 +2,21 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import { callApi } from './callApi.ts';
 import { queryKeys } from './queryKeys.ts';
 import type { AlertListQuery, AllAlertsQuery } from './queryTypes.ts';
-import { firstPage } from './useIncidents.ts';
+import { firstPage, pageOf } from './useIncidents.ts';
 
-const PAGE_ROWS = 200;
 const LOOSE_ROWS = 100;
 /** While the live stream is away, what is shown still moves on this often. */
 const SAFETY_REFETCH_MS = 30_000;
 
 /** Alerts of an incident, page by page as they are scrolled to. */
-export function useIncidentAlerts(number: number, query: AlertListQuery) {
+export function useIncidentAlerts(number: number, query: AlertListQuery, { enabled = true }: { enabled?: boolean } = {}) {
   return useInfiniteQuery({
+    enabled,
     queryKey: queryKeys.incidentAlerts(number, query),
     queryFn: ({ pageParam, signal }) =>
       callApi(
         'listIncidentAlerts',
-        { params: { number }, query: { limit: PAGE_ROWS, ...query, cursor: pageParam ?? undefined } },
+        { params: { number }, query: { ...query, ...pageOf(pageParam) } },
         { signal }
       ),
     initialPageParam: firstPage(),

@@ -6,6 +6,8 @@ import type { IncidentListQuery } from './queryTypes.ts';
 
 /** While the live stream is away, lists still move on this often. */
 const SAFETY_REFETCH_MS = 30_000;
+/** The first page is what is looked at, so it is small; the later ones are scrolled through. */
+const FIRST_PAGE_ROWS = 100;
 const PAGE_ROWS = 200;
 
 /** The first rows of a filter, for lists that are never long. */
@@ -22,7 +24,7 @@ export function useIncidentPages(query: IncidentListQuery) {
   return useInfiniteQuery({
     queryKey: queryKeys.incidentList(query),
     queryFn: ({ pageParam, signal }) =>
-      callApi('listIncidents', { query: { ...query, limit: PAGE_ROWS, cursor: pageParam ?? undefined } }, { signal }),
+      callApi('listIncidents', { query: { ...query, ...pageOf(pageParam) } }, { signal }),
     initialPageParam: firstPage(),
     getNextPageParam: (last) => last.nextCursor,
     placeholderData: keepPreviousData,
@@ -40,6 +42,11 @@ export function useReloadIncidentPages() {
 /** The cursor of the first page: none. Typed so that later cursors fit as well. */
 export function firstPage(): string | null {
   return null;
+}
+
+/** What to ask of a long list, page by page. */
+export function pageOf(cursor: string | null): { readonly limit: number; readonly cursor?: string } {
+  return cursor === null ? { limit: FIRST_PAGE_ROWS } : { limit: PAGE_ROWS, cursor };
 }
 
 export function useIncidentCounts() {

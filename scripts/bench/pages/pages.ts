@@ -41,8 +41,8 @@ const LIVE_SECONDS = QUICK ? 2 : 15;
 const LIVE_PER_SECOND = 20;
 const LAYOUTS = 'muster-graph-layout';
 
-const wanted = new Set(values.only.split(','));
-const wants = (part: (typeof PARTS)[number]): boolean => wanted.has(part);
+const parts = new Set(values.only.split(','));
+const wants = (part: (typeof PARTS)[number]): boolean => parts.has(part);
 const lines: string[] = [];
 const faults: string[] = [];
 const write = (...added: readonly string[]): void => {
@@ -57,22 +57,24 @@ interface Target {
   /** Selectors of what is seen first, and of what was asked for. */
   readonly first: string;
   readonly all: string;
+  /** What the latter says, where something like it may be there before. */
+  readonly text: string;
 }
 
 const by = (id: string): string => `[data-testid="${id}"]`;
 
 function targets(large: number): Readonly<Record<'now' | 'list' | 'worst' | 'found' | 'overview' | 'alerts' | 'alertsFound' | 'timeline' | 'services', Target>> {
-  const of = (name: string, path: string, all: string, first = all): Target => ({ name, path: `${APP}${path}`, first: by(first), all: by(all) });
+  const of = (name: string, path: string, all: string, first = all, text = ''): Target => ({ name, path: `${APP}${path}`, first: by(first), all: by(all), text });
   const { incidents, incident } = testIds;
   const [many, huge] = [INCIDENTS.toLocaleString('en'), ALERTS.toLocaleString('en')];
   return {
     now: of(`Now, ${many} open`, '/now', testIds.now.card),
     list: of(`Incidents, ${many} open`, '/incidents', incidents.row),
     worst: of('the same, worst first', '/incidents?phase=all&sort=severity', incidents.row),
-    found: of('the same, words searched', '/incidents?phase=all&q=service-77', incidents.row),
+    found: of('the same, words searched', '/incidents?phase=all&q=service-77', incidents.row, incidents.row, 'service-77'),
     overview: of(`Incident with ${huge} alerts: header; lanes of all its alerts`, `/incidents/${large}`, incident.swimLanes, incident.state),
     alerts: of('its alerts: header; rows', `/incidents/${large}?tab=alerts`, incident.alertRow, incident.state),
-    alertsFound: of('words searched in them', `/incidents/${large}?tab=alerts&q=campaigns-db-1759`, incident.alertRow, incident.state),
+    alertsFound: of('words searched in them', `/incidents/${large}?tab=alerts&q=campaigns-db-1759`, incident.alertRow, incident.alertRow, 'instance 1759'),
     timeline: of('its timeline', `/incidents/${large}?tab=timeline`, incident.timelineEntry, incident.state),
     services: of('Services, 500', '/services', testIds.services.row),
   };
@@ -82,10 +84,10 @@ const sorted = (numbers: readonly number[]): number[] => [...numbers].sort((a, b
 const spread = (numbers: readonly number[]): string => [0.5, 0.95].map((share) => percentile(sorted(numbers), share).toFixed(0)).join(' / ');
 
 /** Opens each address as a new tab of a browser that has been there before. */
-async function openCold(context: BrowserContext, stage: Stage, { path, first, all }: Target): Promise<Opening> {
+async function openCold(context: BrowserContext, stage: Stage, { path, ...wanted }: Target): Promise<Opening> {
   const page = await context.newPage();
   await page.goto(`${stage.url}${path}`, { waitUntil: 'commit' });
-  const opening = await page.evaluate<Opening>(`musterLoaded(${JSON.stringify({ first, all })})`);
+  const opening = await page.evaluate<Opening>(`musterLoaded(${JSON.stringify(wanted)})`);
   await pause(REST_MS);
   await page.close();
   return opening;
@@ -98,8 +100,8 @@ async function openInApp(context: BrowserContext, stage: Stage, list: readonly T
   await page.getByTestId(testIds.settings.hop).first().waitFor();
   await pause(REST_MS);
   const openings: Opening[] = [];
-  for (const { path, first, all } of list) {
-    openings.push(await page.evaluate<Opening>(`musterPressed(${JSON.stringify(path)}, ${JSON.stringify({ first, all })})`));
+  for (const { path, ...wanted } of list) {
+    openings.push(await page.evaluate<Opening>(`musterPressed(${JSON.stringify(path)}, ${JSON.stringify(wanted)})`));
     await pause(REST_MS);
   }
   await page.close();
@@ -234,7 +236,7 @@ if (wants('services')) {
     await page.goto(`${stage.url}${APP}/services`);
     await page.getByTestId(testIds.services.row).first().waitFor();
     await pause(REST_MS);
-    const opening = await page.evaluate<Opening>(`musterPressed(${JSON.stringify(`${APP}/services?tab=graph`)}, ${JSON.stringify({ first: '.react-flow__node', all: '.react-flow__node' })})`);
+    const opening = await page.evaluate<Opening>(`musterPressed(${JSON.stringify(`${APP}/services?tab=graph`)}, ${JSON.stringify({ first: '.react-flow__node', all: '.react-flow__node', text: '' })})`);
     first.push(opening.all);
     layout.push(await page.evaluate((name) => performance.getEntriesByName(name)[0]?.duration ?? 0, LAYOUTS));
     if (run === 0) {

@@ -19,13 +19,13 @@ export const WATCH = `(() => {
   const long = [];
   window.musterLong = long;
   new PerformanceObserver((list) => list.getEntries().forEach(({ startTime, duration }) => long.push({ startTime, duration }))).observe({ type: 'longtask', buffered: true });
-  const there = (selector) => [...document.querySelectorAll(selector)].some((element) => element.getBoundingClientRect().height > 0);
-  const painted = (selector) => new Promise((resolve) => {
-    const look = () => (there(selector) ? requestAnimationFrame(() => setTimeout(() => resolve(performance.now()))) : requestAnimationFrame(look));
+  const there = (selector, text) => [...document.querySelectorAll(selector)].some((element) => element.textContent.includes(text) && element.getBoundingClientRect().height > 0);
+  const painted = (selector, text) => new Promise((resolve) => {
+    const look = () => (there(selector, text) ? requestAnimationFrame(() => setTimeout(() => resolve(performance.now()))) : requestAnimationFrame(look));
     look();
   });
-  const sinceThen = async (start, { first, all }) => {
-    const [firstAt, allAt] = await Promise.all([painted(first), painted(all)]);
+  const sinceThen = async (start, { first, all, text }) => {
+    const [firstAt, allAt] = await Promise.all([painted(first, ''), painted(all, text)]);
     const asked = performance.getEntriesByType('resource').filter(({ name, startTime }) => startTime >= start && name.includes('/backend/') && !name.includes('/events'));
     const plugin = performance.getEntriesByType('resource').find(({ name }) => /plugins\\/muster-incidents-app\\/module\\.js/.test(name));
     return {

@@ -12,6 +12,7 @@ import { QueryView } from '../../components/QueryView.tsx';
 import { SearchInput } from '../../components/SearchInput.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { VirtualList } from '../../components/VirtualList.tsx';
+import { ALERT_STATUSES, alertFilterFromUrl, alertFilterToQuery, type AlertFilter } from '../../model/alertFilter.ts';
 import { prefillOf } from '../../model/declarePrefill.ts';
 import { useElementWidth } from '../../hooks/useElementWidth.ts';
 import { stateTone } from '../../model/states.ts';
@@ -21,16 +22,15 @@ import { DeclareFromAlert } from './DeclareFromAlert.tsx';
 import { RegroupBar } from './RegroupBar.tsx';
 import { RegroupingNotices } from './RegroupingNotices.tsx';
 
-const STATUSES = ['all', 'firing', 'resolved'] as const;
-const STATUS_LABELS = { all: 'All', firing: 'Firing', resolved: 'Resolved' } as const satisfies Record<(typeof STATUSES)[number], string>;
+const STATUS_LABELS = { all: 'All', firing: 'Firing', resolved: 'Resolved' } as const satisfies Record<AlertFilter['status'], string>;
 
 export function AlertsTab({ incident }: { incident: Incident }) {
   const styles = useStyles2(getStyles);
   const [search, setSearch] = useSearchParams();
-  const status = STATUSES.find((known) => known === search.get('status')) ?? 'all';
-  const words = search.get('q') ?? '';
+  const filter = alertFilterFromUrl(search);
+  const { status, words } = filter;
   const open = search.get('alert');
-  const alerts = useIncidentAlerts(incident.number, { status, ...(words === '' ? {} : { q: words }) });
+  const alerts = useIncidentAlerts(incident.number, alertFilterToQuery(filter));
   const rows = useMemo(() => alerts.data?.pages.flatMap(({ items }) => items) ?? [], [alerts.data]);
   const can = useCan();
   const [chosen, setChosen] = useState<ReadonlySet<AlertId>>(new Set());
@@ -76,7 +76,7 @@ export function AlertsTab({ incident }: { incident: Incident }) {
       <div className={styles.bar}>
         <Choice
           label="Status"
-          options={STATUSES}
+          options={ALERT_STATUSES}
           labels={STATUS_LABELS}
           value={status}
           onChange={(value) => setParam('status', value === 'all' ? null : value)}

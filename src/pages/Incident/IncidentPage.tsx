@@ -1,12 +1,13 @@
-import { useParams } from 'react-router-dom';
+import { useParams, useSearchParams } from 'react-router-dom';
 import { EmptyState, LinkButton } from '@grafana/ui';
 import { incidentKey, incidentNumber } from '#contract';
-import { useIncidentLanes } from '../../api/useAlerts.ts';
+import { useIncidentAlerts, useIncidentLanes } from '../../api/useAlerts.ts';
 import { useIncident } from '../../api/useIncident.ts';
 import { Page } from '../../components/Page.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { useQueryTab } from '../../hooks/useQueryTab.ts';
+import { alertFilterFromUrl, alertFilterToQuery } from '../../model/alertFilter.ts';
 import { INCIDENT_TABS, paths, type IncidentTab } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 import { AlertsTab } from './AlertsTab.tsx';
@@ -25,8 +26,10 @@ const TAB_NAMES: Readonly<Record<IncidentTab, string>> = { overview: 'Overview',
 function KnownNumber({ number }: { number: number }) {
   const incident = useIncident(number);
   const tab = useQueryTab(INCIDENT_TABS);
+  const [search] = useSearchParams();
   // asked for beside the incident rather than after it
   useIncidentLanes(number, { enabled: tab === 'overview' });
+  useIncidentAlerts(number, alertFilterToQuery(alertFilterFromUrl(search)), { enabled: tab === 'alerts' });
 
   // also when it was there before: it may have been hidden from the reader meanwhile
   if (incident.error?.code === 'not_found') {

@@ -63,9 +63,9 @@ test('of ten thousand incidents only those in sight are drawn, and arrow keys wa
   expect(screen.getByText('Outage 9999').closest('a')).toHaveFocus();
 
   const list = screen.getByTestId(testIds.incidents.list);
-  list.scrollTop = 44 * 190;
+  list.scrollTop = 44 * 90;
   fireEvent.scroll(list);
-  await waitFor(() => expect(lastQuery()).toMatchObject({ cursor: '200' }));
+  await waitFor(() => expect(lastQuery()).toMatchObject({ cursor: '100', limit: '200' }));
 });
 
 test('filters, words and order are asked of the service and stand in the address', async () => {
