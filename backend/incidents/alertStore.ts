@@ -155,7 +155,9 @@ export async function listIncidentAlertRows(q: Queryable, orgId: OrgId, incident
      order by p.starts_at desc, p.alert_key desc`,
     [...values, after.startsAt, after.alertKey, query.limit + 1],
   );
-  return toPage(rows, query.limit, rows[0]?.total ?? 0);
+  // beyond the end there is no row that could carry the count
+  const counted = rows[0]?.total ?? (query.cursor === undefined ? 0 : (await listIncidentAlertRows(q, orgId, incident, { ...query, cursor: undefined, limit: 1 })).total);
+  return toPage(rows, query.limit, counted);
 }
 
 /** How many alerts each service has in an incident, and the gravest that fires. */
