@@ -127,23 +127,26 @@ export async function listAlertRows(q: Queryable, orgId: OrgId, viewer: Viewer, 
   return toPage(rows, query.limit, totals[0]?.total ?? 0);
 }
 
-/** Alerts of one incident, newest start first. The page is cut before anything is joined to it: an incident may have 50,000 alerts. */
+/**
+ * Alerts of one incident, newest start first. It may have 50,000: the page is cut before anything is joined to it, by the keys in their order,
+ * each alert looked up by itself (`offset 0`) where a status is asked for. Words are looked for in all of them, once for page and count.
+ */
 export async function listIncidentAlertRows(q: Queryable, orgId: OrgId, incident: number, query: AlertListQuery): Promise<AlertRows> {
   const values = [...filterValues(orgId, query), incident];
   const after = decodeCursor(query.cursor);
-  const filtered = query.status !== 'all' || patternOf(query.q) !== null;
-  // with a filter one walk through all alerts gives the page and the count; without one the keys alone give the page
-  const fitting = filtered
-    ? `select k.alert_key, k.starts_at from incident_alerts as k
-       join alerts as a on a.org_id = k.org_id and a.alert_key = k.alert_key and a.starts_at = k.starts_at
-       where k.org_id = $1::integer and k.incident_number = $4::integer and ${FILTER}`
-    : `select k.alert_key, k.starts_at from incident_alerts as k
-       where k.org_id = $1::integer and k.incident_number = $4::integer and $2::text is null and $3::text is null`;
-  const total = filtered
+  const worded = patternOf(query.q) !== null;
+  const alerts = `cross join lateral (
+      select * from alerts as a where a.org_id = k.org_id and a.alert_key = k.alert_key and a.starts_at = k.starts_at ${worded ? '' : 'offset 0'}
+    ) as a`;
+  const [source, filter] = worded || query.status !== 'all' ? [alerts, FILTER] : ['', '$2::text is null and $3::text is null'];
+  const fitting = `select k.alert_key, k.starts_at from incident_alerts as k ${source}
+    where k.org_id = $1::integer and k.incident_number = $4::integer and ${filter}`;
+  const total = worded
     ? 'select count(*)::integer as total from fitting'
-    : 'select i.alerts_total as total from incidents as i where i.org_id = $1::integer and i.number = $4::integer';
+    : `select case $2::text when 'firing' then i.alerts_firing when 'resolved' then i.alerts_total - i.alerts_firing else i.alerts_total end as total
+       from incidents as i where i.org_id = $1::integer and i.number = $4::integer`;
   const rows = await q.query<AlertRow & { readonly total: number }>(
-    `with fitting as ${filtered ? 'materialized' : 'not materialized'} (${fitting}), page as materialized (
+    `with fitting as ${worded ? 'materialized' : 'not materialized'} (${fitting}), page as materialized (
        select f.alert_key, f.starts_at from fitting as f
        where $5::timestamptz is null or (f.starts_at, f.alert_key) < ($5::timestamptz, $6::bigint)
        order by f.starts_at desc, f.alert_key desc limit $7::integer

@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { callApi } from './callApi.ts';
 import { queryKeys } from './queryKeys.ts';
 import type { AlertListQuery, AllAlertsQuery } from './queryTypes.ts';
@@ -8,23 +8,29 @@ const LOOSE_ROWS = 100;
 /** While the live stream is away, what is shown still moves on this often. */
 const SAFETY_REFETCH_MS = 30_000;
 
-/** Alerts of an incident, page by page as they are scrolled to. */
-export function useIncidentAlerts(number: number, query: AlertListQuery, { enabled = true }: { enabled?: boolean } = {}) {
-  return useInfiniteQuery({
-    enabled,
+/** An answer that is younger was asked for with the page, and is not asked for again by what then shows it. */
+const JUST_NOW_MS = 2_000;
+
+function alertPages(number: number, query: AlertListQuery) {
+  return infiniteQueryOptions({
     queryKey: queryKeys.incidentAlerts(number, query),
     queryFn: ({ pageParam, signal }) =>
-      callApi(
-        'listIncidentAlerts',
-        { params: { number }, query: { ...query, ...pageOf(pageParam) } },
-        { signal }
-      ),
+      callApi('listIncidentAlerts', { params: { number }, query: { ...query, ...pageOf(pageParam) } }, { signal }),
     initialPageParam: firstPage(),
     getNextPageParam: (last) => last.nextCursor,
-    placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
-    refetchOnMount: 'always',
+    refetchOnMount: ({ state }) => (Date.now() - state.dataUpdatedAt < JUST_NOW_MS ? true : 'always'),
   });
+}
+
+/** Alerts of an incident, page by page as they are scrolled to. */
+export function useIncidentAlerts(number: number, query: AlertListQuery) {
+  return useInfiniteQuery({ ...alertPages(number, query), placeholderData: keepPreviousData });
+}
+
+/** Asks for the first page before there is something to show it in; what comes of it redraws nothing here. */
+export function useIncidentAlertsAhead(number: number, query: AlertListQuery, { enabled }: { enabled: boolean }): void {
+  useInfiniteQuery({ ...alertPages(number, query), enabled, notifyOnChangeProps: [] });
 }
 
 /** The alerts of an incident by service, for the overview. */

@@ -133,6 +133,18 @@ describe('header and overview', () => {
     }
   });
 
+  test('the alerts that the address asks for are fetched beside the incident, and once', async () => {
+    mockBackend.answer('getIncident', 'never');
+    const { unmount } = show('/incidents/7?tab=alerts&status=firing&q=error');
+    await waitFor(() => expect(mockBackend.callsOf('listIncidentAlerts').map(({ query }) => Object.fromEntries(query))).toEqual([{ status: 'firing', q: 'error', limit: '100' }]));
+    unmount();
+
+    mockBackend.answer('getIncident', { ok: CHECKOUT_DOWN });
+    show('/incidents/7?tab=alerts');
+    expect(await screen.findAllByTestId(testIds.incident.alertRow)).toHaveLength(2);
+    expect(mockBackend.callsOf('listIncidentAlerts')).toHaveLength(2);
+  });
+
   test('an incident that was merged leads on to where it goes on', async () => {
     mockBackend.answer('getIncident', { ok: { ...CHECKOUT_DOWN, state: 'duplicate', mergedInto: incidentNumber.parse(3), availableCommands: [] } });
     show();

@@ -1,7 +1,7 @@
 import { useParams, useSearchParams } from 'react-router-dom';
 import { EmptyState, LinkButton } from '@grafana/ui';
 import { incidentKey, incidentNumber } from '#contract';
-import { useIncidentAlerts, useIncidentLanes } from '../../api/useAlerts.ts';
+import { useIncidentAlertsAhead, useIncidentLanes } from '../../api/useAlerts.ts';
 import { useIncident } from '../../api/useIncident.ts';
 import { Page } from '../../components/Page.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
@@ -29,7 +29,7 @@ function KnownNumber({ number }: { number: number }) {
   const [search] = useSearchParams();
   // asked for beside the incident rather than after it
   useIncidentLanes(number, { enabled: tab === 'overview' });
-  useIncidentAlerts(number, alertFilterToQuery(alertFilterFromUrl(search)), { enabled: tab === 'alerts' });
+  useIncidentAlertsAhead(number, alertFilterToQuery(alertFilterFromUrl(search)), { enabled: tab === 'alerts' });
 
   // also when it was there before: it may have been hidden from the reader meanwhile
   if (incident.error?.code === 'not_found') {
