@@ -19,7 +19,7 @@ import { putBetween } from '../document.ts';
 import { percentile } from '../load.ts';
 import { createDatabase, pause } from '../processes.ts';
 import { counts, fill, oneMore, postAlerts, startStage, type Stage } from './stage.ts';
-import { WATCH, type Opening } from './watch.ts';
+import { TO_END, WATCH, type Opening } from './watch.ts';
 
 const PARTS = ['cold', 'app', 'scroll', 'live', 'services'] as const;
 const { values, positionals } = parseArgs({
@@ -37,6 +37,8 @@ const SIZE = { width: 1440, height: 900 } as const;
 const REST_MS = 400;
 const WHEEL_STEPS = QUICK ? 20 : 150;
 const WHEEL_PX = 700;
+/** Longer than any list takes to its end. */
+const END_LIMIT_MS = 240_000;
 const LIVE_SECONDS = QUICK ? 2 : 15;
 const LIVE_PER_SECOND = 20;
 const LAYOUTS = 'muster-graph-layout';
@@ -182,8 +184,10 @@ if (wants('app')) {
 if (wants('scroll')) {
   say('scrolling');
   const rows: string[] = [];
-  for (const { target, list, row } of [
-    { target: at.list, list: testIds.incidents.list, row: testIds.incidents.row }, { target: at.alerts, list: testIds.incident.alertList, row: testIds.incident.alertRow },
+  const ends: string[] = [];
+  for (const { target, list, row, total } of [
+    { target: at.list, list: testIds.incidents.list, row: testIds.incidents.row, total: INCIDENTS },
+    { target: at.alerts, list: testIds.incident.alertList, row: testIds.incident.alertRow, total: ALERTS },
   ]) {
     const page = await context.newPage();
     await page.goto(`${stage.url}${target.path}`);
@@ -194,14 +198,20 @@ if (wants('scroll')) {
       for (let step = 0; step < WHEEL_STEPS; step += 1) await page.mouse.wheel(0, WHEEL_PX);
     });
     await pause(REST_MS);
-    const reached = await page.getByTestId(list).locator('[role="listitem"]').last().getAttribute('aria-posinset');
-    const drawn = await page.getByTestId(row).count();
-    rows.push(`| ${target.name} | ${frameCells(seen)} | ${reached} | ${drawn} |`);
+    rows.push(`| ${target.name} | ${frameCells(seen)} | ${await lastRow(page, list)} | ${await page.getByTestId(row).count()} |`);
+    const from = performance.now();
+    const toEnd = await longTasks(page, () => page.evaluate(`(${TO_END})(${JSON.stringify({ list, total, limitMs: END_LIMIT_MS })})`));
+    const took = performance.now() - from;
+    const reached = await lastRow(page, list);
+    if (reached !== String(total)) faults.push(`${target.name}: the end of the list is row ${reached} instead of ${total}`);
+    ends.push(`| ${target.name} | ${reached} | ${(took / 1000).toFixed(1)} | ${frameCells(toEnd)} | ${await page.getByTestId(row).count()} | ${await heapMiB(page)} |`);
     await page.close();
   }
   write(
     '### Scrolling', '', `${WHEEL_STEPS} turns of the wheel by ${WHEEL_PX} px, as fast as the browser takes them; pages of 200 rows are fetched on the way.`, '',
-    '| list | between frames, median / p95 / longest ms | frames | tasks over 50 ms | row reached | rows drawn |', '|--|--|--|--|--|--|', ...rows,
+    '| list | between frames, median / p95 / longest ms | frames | tasks over 50 ms | row reached | rows drawn |', '|--|--|--|--|--|--|', ...rows, '',
+    'Then the bar pulled to the bottom again and again, until the last row of all is in sight:', '',
+    '| list | last row | s | between frames, median / p95 / longest ms | frames | tasks over 50 ms | rows drawn | heap of the page, MiB |', '|--|--|--|--|--|--|--|--|', ...ends,
   );
 }
 if (wants('live')) {
@@ -255,6 +265,19 @@ if (wants('services')) {
     '### Graph of 500 services', '', `From the press on *Graph* to services drawn: ${spread(first)} ms (n = ${first.length}), of it the layout ${spread(layout)} ms.`, '',
     '| what | between frames, median / p95 / longest ms | frames | tasks over 50 ms |', '|--|--|--|--|', ...rows,
   );
+}
+
+/** Which row of a list is drawn last. */
+function lastRow(page: Page, list: string): Promise<string | null> {
+  return page.getByTestId(list).locator('[role="listitem"]').last().getAttribute('aria-posinset');
+}
+
+/** What the page's JavaScript holds, after a collection. */
+async function heapMiB(page: Page): Promise<string> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  return (usedSize / 2 ** 20).toFixed(0);
 }
 
 /** In and out by the wheel, in the middle of the graph. */

@@ -41,3 +41,13 @@ export const WATCH = `(() => {
     return sinceThen(start, wanted);
   };
 })()`;
+
+/** Pulls a list to its bottom in each frame, until the last row of all is there. */
+export const TO_END = `async ({ list, total, limitMs }) => {
+  const until = performance.now() + limitMs;
+  const frame = document.querySelector('[data-testid="' + list + '"]');
+  while (frame.querySelector('[aria-posinset="' + total + '"]') === null && performance.now() < until) {
+    frame.scrollTop = frame.scrollHeight;
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+}`;
