@@ -26,21 +26,20 @@ export interface LaneBarRow {
 }
 
 /**
- * Bars of the services that broke first, in the order of the lanes and within one by start. Alerts are counted by service, grade and
- * minute first, and only those that may be among the bars are put in order: an incident may have 50,000.
+ * Bars of the services that broke first, in the order of the lanes and within one by start. Alerts are gathered by service, grade and
+ * minute, and only those of minutes that may hold bars are put in order: an incident may have 50,000. They are gathered rather than looked
+ * for a second time: right after a flood PostgreSQL has no statistics yet, and would join 50,000 with all minutes row by row.
  */
 export async function listLaneBarRows(q: Queryable, orgId: OrgId, incident: number, mostLanes: number): Promise<LaneBarRow[]> {
   return q.query<LaneBarRow>(
-    `with own as materialized (
-       select coalesce(a.service, '') as service, a.alert_key, a.starts_at, date_trunc('minute', a.starts_at) as minute,
-         a.severity + case a.status when 'firing' then 0 else ${OVER} end as grade
+    `with steps as materialized (
+       select coalesce(a.service, '') as service, date_trunc('minute', a.starts_at) as minute,
+         a.severity + case a.status when 'firing' then 0 else ${OVER} end as grade,
+         count(*) as n, min(a.starts_at) as first_at, array_agg(a.alert_key) as keys, array_agg(a.starts_at) as starts
        from incident_alerts as k
        join alerts as a on a.org_id = k.org_id and a.alert_key = k.alert_key and a.starts_at = k.starts_at
        where k.org_id = $1::integer and k.incident_number = $2::integer
-     ), steps as (
-       select o.service, o.grade, o.minute, count(*) as n, min(o.starts_at) as first_at
-       from own as o
-       group by o.service, o.grade, o.minute
+       group by 1, 2, 3
      ), lanes as (
        select s.service, min(s.first_at) as first_at, coalesce(sum(s.n) filter (where s.grade < ${OVER}), 0) as firing, sum(s.n) as total,
          min(s.grade % ${OVER}) as worst, count(*) over () as lanes
@@ -49,22 +48,24 @@ export async function listLaneBarRows(q: Queryable, orgId: OrgId, incident: numb
        order by min(s.first_at), sum(s.n) desc, s.service
        limit $3::integer
      ), reach as (
-       select s.service, s.grade, s.minute,
+       select s.service, s.grade, s.keys, s.starts,
          coalesce(sum(s.n) over (partition by s.service order by s.minute groups between unbounded preceding and 1 preceding), 0) as before,
          coalesce(sum(s.n) over (partition by s.service order by s.grade, s.minute groups between unbounded preceding and 1 preceding), 0) as worse
        from steps as s
      ), near as (
-       select o.service, o.alert_key, o.starts_at,
-         row_number() over (partition by o.service order by o.starts_at, o.alert_key) as nth_first,
-         row_number() over (partition by o.service order by o.grade, o.starts_at, o.alert_key) as nth_worst
+       select r.service, o.alert_key, o.starts_at,
+         row_number() over (partition by r.service order by o.starts_at, o.alert_key) as nth_first,
+         row_number() over (partition by r.service order by r.grade, o.starts_at, o.alert_key) as nth_worst
        from reach as r
-       join own as o on o.service = r.service and o.grade = r.grade and o.minute = r.minute
+       cross join lateral unnest(r.keys, r.starts) as o (alert_key, starts_at)
        where r.before < $4::integer or r.worse < $5::integer
+     ), bars as materialized (
+       select n.service, n.alert_key, n.starts_at from near as n where n.nth_first <= $4::integer or n.nth_worst <= $5::integer
      )
      select b.alert_key::text, b.starts_at, b.ends_at, b.name, b.summary, b.severity, b.status, b.service,
        l.first_at, l.firing::integer, l.total::integer, l.worst::integer, l.lanes::integer
      from lanes as l
-     join near as o on o.service = l.service and (o.nth_first <= $4::integer or o.nth_worst <= $5::integer)
+     join bars as o on o.service = l.service
      join alerts as b on b.org_id = $1::integer and b.alert_key = o.alert_key and b.starts_at = o.starts_at
      order by l.first_at, l.total desc, l.service, b.starts_at, b.severity, b.alert_key`,
     [orgId, incident, mostLanes, FIRST_BARS, WORST_BARS],
