@@ -72,8 +72,8 @@ function targets(large: number): Readonly<Record<'now' | 'list' | 'worst' | 'fou
   return {
     now: of(`Now, ${many} open`, '/now', testIds.now.card),
     list: of(`Incidents, ${many} open`, '/incidents', incidents.row),
-    worst: of('the same, worst first', '/incidents?phase=all&sort=severity', incidents.row),
-    found: of('the same, words searched', '/incidents?phase=all&q=service-77', incidents.row, incidents.row, 'service-77'),
+    worst: of('Incidents, worst first', '/incidents?phase=all&sort=severity', incidents.row),
+    found: of('Incidents, words searched', '/incidents?phase=all&q=service-77', incidents.row, incidents.row, 'service-77'),
     overview: of(`Incident with ${huge} alerts: header; lanes of all its alerts`, `/incidents/${large}`, incident.swimLanes, incident.state),
     alerts: of('its alerts: header; rows', `/incidents/${large}?tab=alerts`, incident.alertRow, incident.state),
     alertsFound: of('words searched in them', `/incidents/${large}?tab=alerts&q=campaigns-db-1759`, incident.alertRow, incident.alertRow, 'instance 1759'),
