@@ -1,15 +1,13 @@
 import { css } from '@emotion/css';
 import { useState } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { locationService } from '@grafana/runtime';
 import { Button, TextLink, useStyles2 } from '@grafana/ui';
 import { incidentKey, type Alert } from '#contract';
 import { useCan } from '../../api/useMe.ts';
-import { useToast } from '../../hooks/useToast.ts';
 import { prefillOf } from '../../model/declarePrefill.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
-import { DeclareIncidentModal } from '../DeclareIncidentModal.tsx';
+import { DeclareFromAlert } from '../DeclareFromAlert.tsx';
 import { DecisionReasonView } from '../DecisionReasonView.tsx';
 
 /** Why the alert is where it is: in an incident, or in none. */
@@ -51,14 +49,13 @@ export function AlertPlacePart({ alert }: { alert: Alert }) {
           ; the bars say what spoke for it and against it.
         </div>
       )}
-      {alert.status === 'firing' && <DeclareFromAlert alert={alert} />}
+      {alert.status === 'firing' && <Declare alert={alert} />}
     </section>
   );
 }
 
-function DeclareFromAlert({ alert }: { alert: Alert }) {
+function Declare({ alert }: { alert: Alert }) {
   const can = useCan();
-  const toast = useToast();
   const [open, setOpen] = useState(false);
   if (!can('declareIncident')) return null;
   return (
@@ -66,17 +63,7 @@ function DeclareFromAlert({ alert }: { alert: Alert }) {
       <Button size="sm" variant="secondary" icon="fire" onClick={() => setOpen(true)}>
         Declare an incident from it
       </Button>
-      {open && (
-        <DeclareIncidentModal
-          prefill={prefillOf(alert)}
-          onDismiss={() => setOpen(false)}
-          onDeclared={(incident) => {
-            setOpen(false);
-            toast.done(`${incident.key} declared`);
-            locationService.push(paths.incident(incident.number));
-          }}
-        />
-      )}
+      {open && <DeclareFromAlert prefill={prefillOf(alert)} onClose={() => setOpen(false)} />}
     </div>
   );
 }

@@ -8,6 +8,7 @@ import { useIncidentAlerts } from '../../api/useAlerts.ts';
 import { useCan } from '../../api/useMe.ts';
 import { AlertDrawer } from '../../components/AlertDrawer/index.ts';
 import { Choice } from '../../components/Choice.tsx';
+import { DeclareFromAlert } from '../../components/DeclareFromAlert.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { SearchInput } from '../../components/SearchInput.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
@@ -18,7 +19,6 @@ import { useElementWidth } from '../../hooks/useElementWidth.ts';
 import { stateTone } from '../../model/states.ts';
 import { testIds } from '../../testIds.ts';
 import { AlertRow, alertRowHeightAt } from './AlertRow.tsx';
-import { DeclareFromAlert } from './DeclareFromAlert.tsx';
 import { RegroupBar } from './RegroupBar.tsx';
 import { RegroupingNotices } from './RegroupingNotices.tsx';
 

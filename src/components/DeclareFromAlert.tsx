@@ -1,8 +1,8 @@
 import { locationService } from '@grafana/runtime';
-import { DeclareIncidentModal } from '../../components/DeclareIncidentModal.tsx';
-import { useToast } from '../../hooks/useToast.ts';
-import type { DeclarePrefill } from '../../model/declarePrefill.ts';
-import { paths } from '../../paths.ts';
+import { useToast } from '../hooks/useToast.ts';
+import type { DeclarePrefill } from '../model/declarePrefill.ts';
+import { paths } from '../paths.ts';
+import { DeclareIncidentModal } from './DeclareIncidentModal.tsx';
 
 /** The declare form for an alert of the list. */
 export function DeclareFromAlert({ prefill, onClose }: { prefill: DeclarePrefill; onClose: () => void }) {
