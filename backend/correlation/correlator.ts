@@ -371,13 +371,17 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
 
   async function electOnce(): Promise<void> {
     if (closed) return;
+    if (connection?.lost === true) connection = null;
     const conn = connection ?? (await openLeaderConnection(db.connectionString, logger, loseEverything));
-    if (connection === null) connection = conn;
+    // Lost before it was kept, nobody hears of it any more: it must not be kept then.
+    if (conn.lost) throw new Error('the connection was lost while it was opened');
+    connection = conn;
     for (const id of await listOrganisations(db)) {
       if (led.has(id)) continue;
       const orgId = orgIdSchema.parse(id);
       const fresh = await inTurn(async () => ((await conn.tryLead(orgId)) ? rebuild(conn, orgId) : null));
       if (fresh === null) continue;
+      if (conn.lost) throw new Error('the connection, and the lead with it, was lost while the window was made');
       led.set(orgId, fresh);
       logger.info({ orgId, position: fresh.position }, 'this replica correlates the organisation');
       run(orgId);

@@ -11,6 +11,8 @@ import { queryableOf, type Queryable, type Transaction } from '../platform/db/da
 import type { Logger } from '../platform/logger.ts';
 
 const LOCK_CLASS = 1297303893;
+/** A server that is on its way down or up may take a connection and never answer. */
+const CONNECT_LIMIT_MS = 10_000;
 const SESSION_SETTINGS = `
   set tcp_keepalives_idle = 2; set tcp_keepalives_interval = 1; set tcp_keepalives_count = 4;
   set idle_in_transaction_session_timeout = '5s'; set statement_timeout = '30s'`;
@@ -26,7 +28,7 @@ export interface LeaderConnection extends Queryable {
 
 /** Opens the connection. `onLost` is called once when it dies unasked. */
 export async function openLeaderConnection(connectionString: string, logger: Logger, onLost: () => void): Promise<LeaderConnection> {
-  const client = new pg.Client({ connectionString, application_name: 'muster-correlator', keepAlive: true });
+  const client = new pg.Client({ connectionString, application_name: 'muster-correlator', keepAlive: true, connectionTimeoutMillis: CONNECT_LIMIT_MS });
   let lost = false;
   let closing = false;
   let opened = false;
@@ -72,7 +74,8 @@ export async function openLeaderConnection(connectionString: string, logger: Log
             logger.warn({ err: rollbackError }, 'rollback failed; the connection is given up');
             lose(rollbackError instanceof Error ? rollbackError : undefined);
             closing = true;
-            await client.end();
+            // Not waited for: whoever waits in turn for the connection would wait along.
+            client.end().catch((endError: unknown) => logger.debug({ err: endError }, 'a broken connection could not be ended'));
           }
         }
         throw error;

@@ -1,9 +1,13 @@
 /** What jsdom lacks and Grafana's components ask for. */
 import '@testing-library/jest-dom';
+import { configure } from '@testing-library/react';
 import { TextDecoder, TextEncoder } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
 
 Object.assign(globalThis, { TextEncoder, TextDecoder, structuredClone: (value: unknown): unknown => deserialize(serialize(value)) });
+
+// a busy machine is no fault
+configure({ asyncUtilTimeout: 10_000 });
 
 // the timeline of the browser
 Object.assign(performance, { measure: () => undefined });
