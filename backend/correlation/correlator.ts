@@ -16,10 +16,10 @@ import type { ChangeEvent } from '../catalog/index.ts';
 import { countAlertChanges, oldestChangeAfter, readAlertChanges, readRecentAlertChanges, type AlertChange, type LoggedChange } from '../ingest/index.ts';
 import type { NoiseGate, OrgGate } from '../noise/index.ts';
 import type { Clock, Timer } from '../platform/clock.ts';
-import type { Database } from '../platform/db/database.ts';
+import type { Database, Transaction } from '../platform/db/database.ts';
 import { createListener } from '../platform/db/listener.ts';
 import type { Logger } from '../platform/logger.ts';
-import { numberOf, planBatch } from './batch.ts';
+import { numberOf, planBatch, type BatchPlan } from './batch.ts';
 import { createHandOver, type HandOver } from './handOver.ts';
 import { StaleWindowError, type IncidentSink } from './incidentSink.ts';
 import { sweepHeldBack } from './noiseSweep.ts';
@@ -189,6 +189,13 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     });
   }
 
+  /** Writes what was decided; gives the number of each change's incident. */
+  async function writePlan(tx: Transaction, org: Led<Window>, at: Date, plan: BatchPlan): Promise<readonly IncidentNumber[]> {
+    const given = plan.changes.length === 0 ? [] : await incidents.apply(tx, org.orgId, at, plan.changes);
+    await noteWhyNot(tx, org.orgId, at, plan.held, (group) => org.groups.get(group) ?? numberOf(plan, given, group));
+    return given;
+  }
+
   /** Tells of what joined and ended meanwhile, as far as it is due. */
   async function tell(org: Led<Window>, all: boolean): Promise<void> {
     await inTurn(async () => {
@@ -233,9 +240,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     const plan = planBatch(org.strategy, org.window, org.groups, [], () => null, new Date(at.getTime() - PASS_LATE_MS));
     const numbers = plan.changes.length + plan.held.length === 0 ? [] : await conn.transaction(async (tx) => {
       if ((await incidents.lockLinks(tx, org.orgId)) !== org.mark) throw new StaleWindowError('people have merged, split or moved alerts');
-      const given = await incidents.apply(tx, org.orgId, at, plan.changes);
-      await noteWhyNot(tx, org.orgId, at, plan.held, (group) => org.groups.get(group) ?? numberOf(plan, given, group));
-      return given;
+      return writePlan(tx, org, at, plan);
     });
     rememberNumbers(org, plan.groups, numbers);
     org.stale = false;
@@ -264,8 +269,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
         ends.forEach((change, index) => linked.set(change, owners[index] ?? null));
       }
       const made = planBatch(org.strategy, org.window, org.groups, admitted.changes, (change) => linked.get(change) ?? null);
-      const given = made.changes.length === 0 ? [] : await incidents.apply(tx, org.orgId, at, made.changes);
-      await noteWhyNot(tx, org.orgId, at, made.held, (group) => org.groups.get(group) ?? numberOf(made, given, group));
+      const given = await writePlan(tx, org, at, made);
       await admitted.finish(tx);
       return { plan: made, numbers: given };
     });

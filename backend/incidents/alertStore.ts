@@ -77,13 +77,13 @@ function patternOf(words: string | undefined): string | null {
   return trimmed === '' ? null : `%${trimmed.replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
 }
 
-export interface AlertRows {
-  readonly rows: AlertRow[];
+export interface AlertRows<Row extends AlertRow = AlertRow> {
+  readonly rows: Row[];
   readonly nextCursor: string | null;
   readonly total: number;
 }
 
-function toPage<Row extends AlertRow>(rows: readonly Row[], limit: number, total: number): { rows: Row[]; nextCursor: string | null; total: number } {
+function toPage<Row extends AlertRow>(rows: readonly Row[], limit: number, total: number): AlertRows<Row> {
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return { rows: page, nextCursor: rows.length > limit && last !== undefined ? `${last.starts_at.getTime()}_${last.alert_key}` : null, total };
@@ -107,7 +107,7 @@ const PAGE_OF = (status: AlertStatus, filter: string): string => `(
  * All alerts of the organisation, newest start first: those that fire and those that are over have an index each. An alert
  * of an incident that is hidden from the viewer stands there without it.
  */
-export async function listAlertRows(q: Queryable, orgId: OrgId, viewer: Viewer, query: AllAlertsQuery): Promise<{ rows: LooseAlertRow[]; nextCursor: string | null; total: number }> {
+export async function listAlertRows(q: Queryable, orgId: OrgId, viewer: Viewer, query: AllAlertsQuery): Promise<AlertRows<LooseAlertRow>> {
   const values = [...filterValues(orgId, query), viewer];
   const after = decodeCursor(query.cursor);
   // The viewer is named in either form, as each parameter must be.

@@ -8,13 +8,9 @@
  * `npm run bench -- correlation` measures the grouping of alerts instead, see correlation/correlation.ts; `npm run bench -- pages` the
  * pages in a browser, see pages/pages.ts.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { startEmbeddedPostgres } from '../../backend/platform/db/embedded.ts';
-import { createLogger } from '../../backend/platform/logger.ts';
 import { measureCell, warmUp, type Cell, type CellKey, type CellRun, type Contender } from './cells.ts';
 import { memoryMiB } from './cpu.ts';
 import { measureCrash } from './crash.ts';
@@ -27,6 +23,7 @@ import { startProbe } from './probe.ts';
 import { createDatabase, pause, startAlertmanager, startService } from './processes.ts';
 import { measureBareHttp, openRowWriter, type RowRate } from './reference.ts';
 import { capacityLine, cellTable, crashLine, growthTable, intakeTable, liveTable, memoryTable, referenceLines, type Memory } from './report.ts';
+import { startScratch } from './scratch.ts';
 
 if (process.argv[2] === 'correlation') {
   await import('./correlation/correlation.ts');
@@ -67,12 +64,7 @@ const write = (...added: readonly string[]): void => {
 const check = (holds: boolean, fault: string): void => void (holds || faults.push(fault));
 
 await using stack = new AsyncDisposableStack();
-const dir = await mkdtemp(join(tmpdir(), 'muster-bench-'));
-stack.defer(() => rm(dir, { recursive: true, force: true }));
-const databaseDir = await mkdtemp(join(tmpdir(), 'muster-bench-db-'));
-stack.defer(() => rm(databaseDir, { recursive: true, force: true }));
-const postgres = await startEmbeddedPostgres({ dataDir: databaseDir, logger: createLogger({ level: 'warn' }) });
-stack.defer(() => postgres.stop());
+const { dir, postgres } = await startScratch(stack);
 const load = startLoadGenerator();
 stack.defer(() => load.close());
 

@@ -6,6 +6,7 @@ import { alertAt, DEPENDANTS, groupsAfter, MINUTE_MS, playAlerts, SHOP, START_MS
 import { createEngine } from './engine.ts';
 import { findStrays } from './blocks.ts';
 import { countSignal } from './group.ts';
+import type { EngineParameters } from './parameters.ts';
 import { contributionsOf, scoreOf } from './reasons.ts';
 import { EMPTY_TOPOLOGY } from '../../catalog/index.ts';
 
@@ -176,12 +177,13 @@ describe('noise', () => {
     expect([late('sev1'), late('sev3')]).toEqual([true, false]);
   });
 
-  test('cap 44: a grave alert of which no habit is known becomes a candidate by its third review while it fires; a habitual or ended one does not', () => {
+  test('cap 44: a grave alert of which no habit is known becomes a candidate by its third review, or when it is settled, while it fires; a habitual or ended one does not', () => {
     const lesser = alertAt(0, { service: 'orders-db', rule: 'SlowQueries', key: 'lesser' });
     const grave = (fields: object) => alertAt(1, { service: 'shop-c', rule: 'NeverSeen', key: 'news', severity: 'sev1', ...fields });
-    const opened = (changes: readonly AlertChange[]) => opens(playAlerts(changes)).some(({ alerts }) => alerts.some(({ alertKey }) => alertKey === 'news'));
+    const opened = (changes: readonly AlertChange[], parameters: Partial<EngineParameters> = {}) => opens(playAlerts(changes, { parameters })).some(({ alerts }) => alerts.some(({ alertKey }) => alertKey === 'news'));
     const ended = { ...alertAt(2, { service: 'shop-c', rule: 'NeverSeen', key: 'news', severity: 'sev1', kind: 'resolved' }), startsAt: grave({}).startsAt };
     expect(opened([lesser, grave({})])).toBe(true);
+    expect(opened([lesser, grave({})], { holdMs: 10 * MINUTE_MS, reviewMs: [MINUTE_MS] })).toBe(true);
     expect(opened([lesser, grave({}), ended])).toBe(false);
     expect(opened([...habit(6), ...[alertAt(361, { service: 'shop-c', rule: 'BackupFailed', key: 'news', severity: 'sev1' })]])).toBe(false);
   });

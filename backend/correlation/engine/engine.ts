@@ -36,7 +36,7 @@ export interface EngineOptions {
   readonly maxMembers?: number;
 }
 
-/** Review from which a grave alert waits no more: by then an outage has shown its other alerts. */
+/** Review from which a grave alert waits no more: by then an outage has shown its other alerts. Where there are fewer, it waits until it is settled. */
 const GRAVE_LANE = 2;
 
 function nextDue(window: EngineWindow): number {

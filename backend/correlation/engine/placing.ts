@@ -245,7 +245,7 @@ export function place(window: EngineWindow, member: Member): void {
   });
 }
 
-/** A grave alert that still fires, and of which no habit is known, becomes a candidate when its time to find company is over. */
+/** A grave alert that still fires, and of which no habit is known, becomes a candidate when its time to find company is over: it never becomes background. */
 export function openGraveNews(window: EngineWindow, member: Member): void {
   const group = groupOf(window, member.groupId);
   if (group !== undefined && member.firing && member.linkedTo === null && isGraveNews(window, member)) openGroup(window, group);
@@ -372,6 +372,7 @@ export function settle(window: EngineWindow, member: Member): void {
   const { key, rule, alertKey } = member.signal;
   const group = groupOf(window, member.groupId);
   if (group !== undefined && !group.opened) place(window, member);
+  openGraveNews(window, member);
   const last = groupOf(window, member.groupId);
   window.members.delete(key);
   if (last === undefined) return;

@@ -148,6 +148,6 @@ export function mergeReason(window: EngineWindow, into: Group, from: Group, logO
 export function titleOf(group: Group): string {
   const [rule] = group.rules.top(1);
   const others = Math.round(group.nodes.total) - 1;
-    const at = namesNoPlace(causeOf(group)) ? '' : `${causeOf(group)}: `;
+  const at = namesNoPlace(causeOf(group)) ? '' : `${causeOf(group)}: `;
   return others > 0 ? `${at}${rule ?? 'alerts'} and ${others} more` : `${at}${rule ?? 'an alert'}`;
 }

@@ -4,20 +4,17 @@
  * Grafana is the plugin host; both are processes of their own, on an embedded PostgreSQL with fsync on. Builds nothing: `npm run build`
  * first. Gates nothing; fails when what was to be there is not. Loopback only; stops what it starts.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { chromium, type BrowserContext, type Page } from '@playwright/test';
 import pg from 'pg';
-import { startEmbeddedPostgres } from '../../../backend/platform/db/embedded.ts';
-import { createLogger } from '../../../backend/platform/logger.ts';
 import { testIds } from '../../../src/testIds.ts';
 import { dragGraph, framesDuring } from '../../../tests/e2e/frames.ts';
 import { findChromium } from '../../browser.ts';
 import { putBetween } from '../document.ts';
 import { percentile } from '../load.ts';
 import { createDatabase, pause } from '../processes.ts';
+import { startScratch } from '../scratch.ts';
 import { counts, fill, oneMore, postAlerts, startStage, type Stage } from './stage.ts';
 import { TO_END, WATCH, type Opening } from './watch.ts';
 
@@ -123,12 +120,7 @@ const frameCells = ({ frames, tasks }: { frames: readonly number[]; tasks: reado
   `${spread(frames)} / ${Math.max(...frames).toFixed(0)} | ${frames.length} | ${longest(tasks)}`;
 
 await using stack = new AsyncDisposableStack();
-const dir = await mkdtemp(join(tmpdir(), 'muster-bench-'));
-stack.defer(() => rm(dir, { recursive: true, force: true }));
-const databaseDir = await mkdtemp(join(tmpdir(), 'muster-bench-db-'));
-stack.defer(() => rm(databaseDir, { recursive: true, force: true }));
-const postgres = await startEmbeddedPostgres({ dataDir: databaseDir, logger: createLogger({ level: 'warn' }) });
-stack.defer(() => postgres.stop());
+const { dir, postgres } = await startScratch(stack);
 const executablePath = await findChromium();
 if (executablePath === null) throw new Error('no browser');
 const connectionString = await createDatabase(postgres, 'bench_pages');

@@ -16,9 +16,10 @@ import { AlertTrendPart } from './AlertTrendPart.tsx';
 
 /** Everything about one alert, and the ways back to where it comes from. */
 export function AlertDrawer({ id, onClose }: { id: string; onClose: () => void }) {
+  const styles = useStyles2(getStyles);
   const alert = useAlert(id);
   return (
-    <Drawer title={alert.data?.name ?? 'Alert'} subtitle={alert.data?.summary} size="md" onClose={onClose}>
+    <Drawer title={alert.data?.name ?? 'Alert'} subtitle={<span className={styles.summary}>{alert.data?.summary}</span>} size="md" onClose={onClose}>
       <div data-testid={testIds.incident.alertDrawer}>
         <QueryView query={alert}>{(data) => <AlertDetails alert={data} />}</QueryView>
       </div>
@@ -155,6 +156,7 @@ function Pairs({ pairs }: { pairs: Readonly<Record<string, string>> }) {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   stack: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2) }),
+  summary: css({ overflowWrap: 'anywhere' }),
   line: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1), '&:empty': { display: 'none' } }),
   dim: css({ color: theme.colors.text.secondary }),
   title: css({ ...theme.typography.h6, margin: theme.spacing(0, 0, 0.5) }),

@@ -1,9 +1,9 @@
 /** One incident: what it is and why, what happened, which alerts belong to it, and the commands. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { alertId, incidentNumber, userKey, type Alert, type BlastRadius, type Change, type Incident, type OperationName } from '#contract';
+import { alertId, incidentNumber, type Alert, type BlastRadius, type Change, type OperationName } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
-import { ADA, alertOf, CHECKOUT_DOWN, lanesOf, listOf, meWith, OWN_NOTE, pageOf, SEARCH_CANDIDATE } from '../../test/fixtures.ts';
+import { alertOf, CHECKOUT_DOWN, lanesOf, listOf, meWith, OWN_NOTE, pageOf, SEARCH_CANDIDATE } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { openLiveStreams } from '../../test/liveStreams.ts';
 import { renderPage } from '../../test/renderPage.tsx';
@@ -297,76 +297,6 @@ describe('commands', () => {
     const header = await screen.findByTestId(testIds.incident.header);
     await waitFor(() => expect(mockBackend.callsOf('getMe')).toHaveLength(1));
     expect(within(header).queryByRole('button')).not.toBeInTheDocument();
-  });
-});
-
-describe('private incidents', () => {
-  const BO = { key: userKey.parse('user:bo'), login: 'bo', name: 'Bo Byte' };
-  const HIDDEN: Incident = {
-    ...CHECKOUT_DOWN, private: true, privacy: { since: '2026-03-01T10:02:00.000Z', by: { kind: 'user', key: ADA.key, name: ADA.name }, reason: 'Keys may be stolen', members: [ADA, BO] },
-  };
-  const KEEPER: readonly OperationName[] = [...RESPONDER, 'makeIncidentPrivate', 'makeIncidentOpen', 'setIncidentMembers', 'listUsers'];
-  const known = (user: typeof BO) => ({ ...user, role: 'commander', derivedRole: 'commander', email: '', lastSeenAt: '2026-03-01T10:00:00.000Z' });
-
-  beforeEach(() => {
-    mockBackend.answer('getMe', { ok: meWith(KEEPER) });
-    mockBackend.answer('listUsers', { ok: { items: [known(ADA), known(BO)] } });
-  });
-
-  test('cap 52: it is made private with a reason and the people who see it', async () => {
-    const user = userEvent.setup();
-    mockBackend.answer('makeIncidentPrivate', () => {
-      mockBackend.answer('getIncident', { ok: HIDDEN });
-      return { ok: HIDDEN };
-    });
-    show();
-    await user.click(await screen.findByTestId(testIds.incident.moreActions));
-    await user.click(await screen.findByRole('menuitem', { name: 'Make private…' }));
-    const dialog = await screen.findByRole('dialog');
-    expect(dialog).toHaveTextContent('For everybody else it is gone');
-    expect(within(dialog).getByRole('button', { name: 'Make private' })).toBeDisabled();
-    await user.click(await within(dialog).findByRole('combobox'));
-    await user.click(await screen.findByRole('option', { name: /Bo Byte/ }));
-    await user.type(within(dialog).getByLabelText(/Reason/), 'Keys may be stolen');
-    await user.click(within(dialog).getByRole('button', { name: 'Make private' }));
-    const notice = await screen.findByTestId(testIds.incident.privacy);
-    expect(notice).toHaveTextContent('Private. Only Ada Admin and Bo Byte see it. Made private by Ada Admin: Keys may be stolen');
-    expect(mockBackend.callsOf('makeIncidentPrivate')[0]).toMatchObject({ body: { reason: 'Keys may be stolen', members: ['user:bo'] }, headers: { 'If-Match': '"3"' } });
-  });
-
-  test('cap 52: members are taken out, but not oneself; and it is made open again with a reason', async () => {
-    const user = userEvent.setup();
-    mockBackend.answer('getIncident', { ok: HIDDEN });
-    mockBackend.answer('setIncidentMembers', { ok: HIDDEN });
-    mockBackend.answer('makeIncidentOpen', { ok: CHECKOUT_DOWN });
-    show();
-    await user.click(await within(await screen.findByTestId(testIds.incident.privacy)).findByRole('button', { name: 'Change who sees it' }));
-    const members = await screen.findByRole('dialog');
-    await user.click(await within(members).findByRole('combobox'));
-    await user.click(await screen.findByRole('option', { name: /Bo Byte/ }));
-    await user.click(await screen.findByRole('option', { name: /Ada Admin/ }));
-    await user.click(within(members).getByRole('button', { name: 'Save' }));
-    await waitFor(() => expect(mockBackend.callsOf('setIncidentMembers')[0]?.body).toEqual({ members: ['user:ada'] }));
-
-    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
-    await user.click(screen.getByTestId(testIds.incident.moreActions));
-    await user.click(await screen.findByRole('menuitem', { name: 'Make open to everybody…' }));
-    const dialog = await screen.findByRole('dialog');
-    expect(dialog).toHaveTextContent('also those written while it was private');
-    await user.type(within(dialog).getByRole('textbox'), 'It was nothing');
-    await user.click(within(dialog).getByRole('button', { name: 'Make open' }));
-    await waitFor(() => expect(mockBackend.callsOf('makeIncidentOpen')[0]?.body).toEqual({ reason: 'It was nothing' }));
-  });
-
-  test('cap 52: what was hidden from the reader meanwhile leaves the page', async () => {
-    const user = userEvent.setup();
-    mockBackend.answer('acknowledgeIncident', problemOf(404, 'not_found', 'INC-7 does not exist'));
-    show();
-    const press = await screen.findByTestId(testIds.incident.primaryAction);
-    mockBackend.answer('getIncident', problemOf(404, 'not_found', 'INC-7 does not exist'));
-    await user.click(press);
-    expect(await screen.findByText('There is no incident INC-7')).toBeInTheDocument();
-    expect(screen.queryByText(/Customers cannot pay/)).not.toBeInTheDocument();
   });
 });
 

@@ -1,5 +1,3 @@
-import { css } from '@emotion/css';
-import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, EmptyState, FilterPill, Switch, TextLink, useStyles2 } from '@grafana/ui';
 import { useState } from 'react';
 import { NOISE_VERDICTS, type HeldBackAlert, type NoiseVerdict } from '#contract';
@@ -7,14 +5,14 @@ import { useHeldBack } from '../../api/useNoise.ts';
 import { AlertDrawer } from '../../components/AlertDrawer/index.ts';
 import { Instant } from '../../components/Instant.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
-import { SeverityBadge } from '../../components/SeverityBadge.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { asSentence, causeKind, causePath, endingOf, OUTCOME_LABELS, VERDICT_LABELS } from '../../model/noise.ts';
 import { testIds } from '../../testIds.ts';
+import { AlertRow, getAlertListStyles } from './AlertRow.tsx';
 
 /** Alerts that are held back, each with the reason in plain words. */
 export function HeldBackTab() {
-  const styles = useStyles2(getStyles);
+  const styles = useStyles2(getAlertListStyles);
   const [verdict, setVerdict] = useState<NoiseVerdict | null>(null);
   const [past, setPast] = useState(false);
   const [open, setOpen] = useState<string | null>(null);
@@ -41,7 +39,7 @@ export function HeldBackTab() {
               </label>
             </div>
             {items.length === 0 ? (
-              <div className={styles.empty}>
+              <div>
                 <EmptyState variant="completed" message={past ? 'Nothing was held back' : 'Nothing is held back now'}>
                   Every alert goes to correlation.
                 </EmptyState>
@@ -54,7 +52,7 @@ export function HeldBackTab() {
               </ul>
             )}
             {list.hasNextPage && (
-              <Button variant="secondary" disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+              <Button className={styles.more} variant="secondary" disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
                 Load more
               </Button>
             )}
@@ -67,51 +65,28 @@ export function HeldBackTab() {
 }
 
 function HeldBackRow({ item, onOpen }: { item: HeldBackAlert; onOpen: () => void }) {
-  const styles = useStyles2(getStyles);
+  const styles = useStyles2(getAlertListStyles);
   return (
-    <li className={styles.row} data-testid={testIds.noise.heldRow}>
-      <div className={styles.badge}>
-        <SeverityBadge severity={item.severity} />
+    <AlertRow
+      alert={item}
+      testId={testIds.noise.heldRow}
+      onOpen={onOpen}
+      times={
+        <>
+          <div>since <Instant at={item.since} /></div>
+          {item.outcome === 'waiting' && item.until !== null && <div className={styles.dim}>until <Instant at={item.until} as="clock" /></div>}
+          {item.outcome === 'waiting' && item.until === null && <div className={styles.dim}>{endingOf(item.verdict)}</div>}
+        </>
+      }
+    >
+      <div>{asSentence(item.reason)}</div>
+      <div className={styles.dim}>
+        {VERDICT_LABELS[item.verdict]}, {OUTCOME_LABELS[item.outcome]}
+        {item.changes !== null && `, ${item.changes} changes`}.{' '}
+        <TextLink href={causePath(item.verdict, item.cause.id)} inline variant="bodySmall">
+          {`${causeKind(item.verdict)}: ${item.cause.name}`}
+        </TextLink>
       </div>
-      <div className={styles.words}>
-        <div>
-          <button type="button" className={styles.name} onClick={onOpen}>
-            {item.name}
-          </button>
-          {item.service !== null && ` on ${item.service}`}
-          {item.environment !== null && `, ${item.environment}`}
-        </div>
-        <div>{asSentence(item.reason)}</div>
-        <div className={styles.dim}>
-          {VERDICT_LABELS[item.verdict]}, {OUTCOME_LABELS[item.outcome]}
-          {item.changes !== null && `, ${item.changes} changes`}.{' '}
-          <TextLink href={causePath(item.verdict, item.cause.id)} inline variant="bodySmall">
-            {`${causeKind(item.verdict)}: ${item.cause.name}`}
-          </TextLink>
-        </div>
-      </div>
-      <div className={styles.times}>
-        <div>since <Instant at={item.since} /></div>
-        {item.outcome === 'waiting' && item.until !== null && <div className={styles.dim}>until <Instant at={item.until} as="clock" /></div>}
-        {item.outcome === 'waiting' && item.until === null && <div className={styles.dim}>{endingOf(item.verdict)}</div>}
-      </div>
-    </li>
+    </AlertRow>
   );
 }
-
-const getStyles = (theme: GrafanaTheme2) => ({
-  tab: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2), alignItems: 'flex-start' }),
-  empty: css({ alignSelf: 'stretch' }),
-  filters: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1), alignItems: 'center' }),
-  past: css({ display: 'inline-flex', alignItems: 'center', gap: theme.spacing(1), marginLeft: theme.spacing(1) }),
-  list: css({ listStyle: 'none', margin: 0, width: '100%' }),
-  row: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1, 2), padding: theme.spacing(1, 0), borderBottom: `1px solid ${theme.colors.border.weak}` }),
-  badge: css({ flex: '0 0 72px' }),
-  words: css({ flex: '1 1 240px', minWidth: 0, overflowWrap: 'anywhere' }),
-  name: css({
-    padding: 0, border: 0, background: 'none', color: theme.colors.text.link, fontWeight: theme.typography.fontWeightMedium, textAlign: 'left',
-    '&:hover': { textDecoration: 'underline' },
-  }),
-  times: css({ flex: '0 1 auto', textAlign: 'right', [theme.breakpoints.down('sm')]: { flex: '1 1 100%', textAlign: 'left', display: 'flex', flexWrap: 'wrap', gap: theme.spacing(0, 1) } }),
-  dim: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
-});

@@ -10,6 +10,7 @@ import { Skeleton } from '../../components/Skeleton.tsx';
 import { useToast } from '../../hooks/useToast.ts';
 import { ROLE_LABELS, ROLE_MEANINGS } from '../../model/roles.ts';
 import { ApiTokens } from './ApiTokens.tsx';
+import { getListStyles } from './listStyles.ts';
 import { PrivateIncidents } from './PrivateIncidents.tsx';
 
 /** Stands for "no override" in the list of choices. */
@@ -54,7 +55,7 @@ function UserRow({ user, canEdit }: { user: KnownUser; canEdit: boolean }) {
 
   return (
     <li className={styles.row}>
-      <div className={styles.person}>
+      <div className={styles.words}>
         <div>{user.name}</div>
         <div className={styles.dim}>
           {[user.login, user.email].filter((text) => text !== '').join(', ')} · seen <Instant at={user.lastSeenAt} />
@@ -81,18 +82,7 @@ function UserRow({ user, canEdit }: { user: KnownUser; canEdit: boolean }) {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
+  ...getListStyles(theme),
   tab: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(4), maxWidth: 960 }),
-  title: css({ ...theme.typography.h4, margin: 0 }),
-  dim: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
-  list: css({ listStyle: 'none', margin: 0 }),
-  row: css({
-    display: 'flex',
-    flexWrap: 'wrap',
-    alignItems: 'center',
-    gap: theme.spacing(1, 2),
-    padding: theme.spacing(1, 0),
-    borderBottom: `1px solid ${theme.colors.border.weak}`,
-  }),
-  person: css({ flex: '1 1 220px', minWidth: 0, overflowWrap: 'anywhere' }),
   role: css({ flex: '0 1 280px', minWidth: 0 }),
 });

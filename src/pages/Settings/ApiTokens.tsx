@@ -1,6 +1,5 @@
-import { css } from '@emotion/css';
 import { useState } from 'react';
-import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
+import { dateTimeFormat } from '@grafana/data';
 import { Alert, Button, ConfirmModal, Modal, Stack, useStyles2 } from '@grafana/ui';
 import type { ApiToken, ResponseOf } from '#contract';
 import { useApiTokens, useRevokeApiToken } from '../../api/useAccess.ts';
@@ -12,9 +11,10 @@ import { useToast } from '../../hooks/useToast.ts';
 import { ROLE_LABELS } from '../../model/roles.ts';
 import { testIds } from '../../testIds.ts';
 import { CreateApiTokenModal } from './CreateApiTokenModal.tsx';
+import { getListStyles } from './listStyles.ts';
 
 export function ApiTokens() {
-  const styles = useStyles2(getStyles);
+  const styles = useStyles2(getListStyles);
   const can = useCan();
   const toast = useToast();
   const tokens = useApiTokens();
@@ -102,18 +102,3 @@ export function ApiTokens() {
     </section>
   );
 }
-
-const getStyles = (theme: GrafanaTheme2) => ({
-  title: css({ ...theme.typography.h4, margin: 0 }),
-  dim: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
-  list: css({ listStyle: 'none', margin: 0 }),
-  row: css({
-    display: 'flex',
-    flexWrap: 'wrap',
-    alignItems: 'center',
-    gap: theme.spacing(1, 2),
-    padding: theme.spacing(1, 0),
-    borderBottom: `1px solid ${theme.colors.border.weak}`,
-  }),
-  words: css({ flex: '1 1 220px', minWidth: 0, overflowWrap: 'anywhere' }),
-});

@@ -1,6 +1,4 @@
-import { css } from '@emotion/css';
 import { useState } from 'react';
-import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, LinkButton, useStyles2 } from '@grafana/ui';
 import { incidentKey, type PrivateIncident } from '#contract';
 import { useCan } from '../../api/useMe.ts';
@@ -11,12 +9,13 @@ import { ReasonDialog } from '../../components/ReasonDialog.tsx';
 import { useToast } from '../../hooks/useToast.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
+import { getListStyles } from './listStyles.ts';
 
 const REASON_LENGTH = 10;
 
 /** That there are private incidents, for those who keep order; the way in for when no member is to be reached. */
 export function PrivateIncidents() {
-  const styles = useStyles2(getStyles);
+  const styles = useStyles2(getListStyles);
   const can = useCan();
   const toast = useToast();
   const incidents = usePrivateIncidents();
@@ -91,18 +90,3 @@ export function PrivateIncidents() {
     </section>
   );
 }
-
-const getStyles = (theme: GrafanaTheme2) => ({
-  title: css({ ...theme.typography.h4, margin: 0 }),
-  dim: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
-  list: css({ listStyle: 'none', margin: 0 }),
-  row: css({
-    display: 'flex',
-    flexWrap: 'wrap',
-    alignItems: 'center',
-    gap: theme.spacing(1, 2),
-    padding: theme.spacing(1, 0),
-    borderBottom: `1px solid ${theme.colors.border.weak}`,
-  }),
-  words: css({ flex: '1 1 220px', minWidth: 0, overflowWrap: 'anywhere' }),
-});
