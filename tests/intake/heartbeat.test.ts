@@ -53,6 +53,11 @@ async function events(): Promise<string[]> {
   return (await database.db.query<{ type: string }>("select e.type from event_log as e where e.type like 'source.%' order by e.position")).map((row) => row.type);
 }
 
+/** How many statements of this database wait for a lock that another one holds. */
+async function waitingForLocks(): Promise<number> {
+  return (await database.db.query("select 1 from pg_stat_activity as a where a.datname = current_database() and a.wait_event_type = 'Lock'")).length;
+}
+
 test('cap 10: silence for longer than the interval opens one alert within 30 seconds of the deadline, with two replicas', async () => {
   await watches[0]?.look(ORG);
   await pass(300);
@@ -116,6 +121,24 @@ test('cap 10: a Muster that was away blames no source for what it could not hear
   await pass(40);
 
   expect(await silences()).toHaveLength(1);
+});
+
+test('cap 10: back after a time away, no replica sees the look of another one before silence counts anew', async () => {
+  await watches[0]?.look(ORG);
+  clock.advance(3_600 * SECOND);
+  const looks: Promise<void>[] = [];
+  let isSecondDone = false;
+
+  await database.db.transaction(async (tx) => {
+    await tx.query('select 1 from source_heartbeats for update');
+    looks.push(watches[0]?.look(ORG) ?? Promise.reject(new Error('two watches')));
+    await eventually(waitingForLocks, (waiting) => waiting === 1);
+    looks.push((watches[1]?.look(ORG) ?? Promise.reject(new Error('two watches'))).finally(() => (isSecondDone = true)));
+    await eventually(waitingForLocks, (waiting) => isSecondDone || waiting === 2);
+  });
+  await Promise.all(looks);
+
+  expect([await silences(), await events()]).toEqual([[], []]);
 });
 
 test.each([

@@ -27,19 +27,21 @@ export async function armHeartbeats(q: Queryable, orgId: OrgId, now: Date): Prom
 
 /**
  * Notes that the watch looks. When it had not for longer than `blindMs`, Muster itself was away and sources
- * could not be heard: silence counts from now on.
+ * could not be heard: silence counts from now on. One statement: a replica that looks right after must not see
+ * that somebody looks again while the silence still counts from before.
  */
 export async function noteLook(q: Queryable, orgId: OrgId, now: Date, blindMs: number): Promise<void> {
-  const rows = await q.query<{ before: Date | null }>(
-    `with before as (select w.looked_at from heartbeat_watch as w where w.org_id = $1::integer)
-     insert into heartbeat_watch as w (org_id, looked_at) values ($1::integer, $2::timestamptz)
-     on conflict (org_id) do update set looked_at = greatest(w.looked_at, excluded.looked_at)
-     returning (select b.looked_at from before as b) as before`,
-    [orgId, now],
+  await q.query(
+    `with before as (select w.looked_at from heartbeat_watch as w where w.org_id = $1::integer),
+     noted as (
+       insert into heartbeat_watch as w (org_id, looked_at) values ($1::integer, $2::timestamptz)
+       on conflict (org_id) do update set looked_at = greatest(w.looked_at, excluded.looked_at)
+     )
+     update source_heartbeats as h set armed_at = $2::timestamptz
+     from before as b
+     where h.org_id = $1::integer and b.looked_at < $2::timestamptz - make_interval(secs => $3::double precision / 1000)`,
+    [orgId, now, blindMs],
   );
-  const before = rows[0]?.before ?? null;
-  if (before === null || now.getTime() - before.getTime() <= blindMs) return;
-  await q.query('update source_heartbeats set armed_at = $2::timestamptz where org_id = $1::integer', [orgId, now]);
 }
 
 /** Sources that are watched, or whose silence has yet to be ended. */
