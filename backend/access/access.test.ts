@@ -65,8 +65,8 @@ function adminOf(organisation: number): Promise<Caller> {
   return callerFor({ claims }, secret);
 }
 
-function contextOf(caller: Caller): RequestContext {
-  return { requestId: 'r1', caller, ifMatch: null, logger };
+function contextOf(caller: Caller, ifMatch: number | null = null): RequestContext {
+  return { requestId: 'r1', caller, ifMatch, logger };
 }
 
 async function denialOf(headers: Record<string, string>): Promise<unknown> {
@@ -156,8 +156,8 @@ describe('people as Muster knows them', () => {
     const { items } = await access.handlers.listUsers(NO_PARTS, contextOf(admin));
 
     expect(items).toEqual([
-      { key: 'user:adm1', login: 'ada', name: 'Ada Example', email: 'ada@example.org', role: 'admin', derivedRole: 'admin', lastSeenAt: '2026-11-24T09:00:00.000Z' },
-      { key: 'user:aaa1', login: 'vera', name: 'Vera Example', email: 'vera@example.org', role: 'viewer', derivedRole: 'viewer', lastSeenAt: '2026-11-24T09:00:00.000Z' },
+      { key: 'user:adm1', login: 'ada', name: 'Ada Example', email: 'ada@example.org', role: 'admin', derivedRole: 'admin', lastSeenAt: '2026-11-24T09:00:00.000Z', version: 1 },
+      { key: 'user:aaa1', login: 'vera', name: 'Vera Example', email: 'vera@example.org', role: 'viewer', derivedRole: 'viewer', lastSeenAt: '2026-11-24T09:00:00.000Z', version: 1 },
     ]);
   });
 
@@ -183,14 +183,13 @@ describe('people as Muster knows them', () => {
   test('cap 131: a role kept in Muster wins over Grafana\'s at once, and can be given back', async () => {
     await callerFor();
     const admin = await adminOf(1);
-    const setRole = (role: Role | null) =>
-      access.handlers.setUserRole({ ...NO_PARTS, params: { user: userKey.parse('user:aaa1') }, body: { role } }, contextOf(admin));
+    const setRole = (role: Role | null, version: number) =>
+      access.handlers.setUserRole({ ...NO_PARTS, params: { user: userKey.parse('user:aaa1') }, body: { role } }, contextOf(admin, version));
 
-    const { items } = await setRole('responder');
-    expect(items.find((user) => user.key === 'user:aaa1')).toMatchObject({ role: 'responder', derivedRole: 'viewer' });
+    expect(await setRole('responder', 1)).toMatchObject({ key: 'user:aaa1', role: 'responder', derivedRole: 'viewer', version: 2 });
     expect(await callerFor()).toMatchObject({ role: 'responder', derivedRole: 'viewer' });
 
-    await setRole(null);
+    await setRole(null, 2);
     expect(await callerFor()).toMatchObject({ role: 'viewer' });
     expect(events).toEqual([
       { orgId: 1, type: 'access.role_changed', actor: admin.actor, data: { user: 'user:aaa1', name: 'Vera Example', from: null, to: 'responder', derivedRole: 'viewer' } },
@@ -206,18 +205,32 @@ describe('people as Muster knows them', () => {
     expect(await callerFor()).toMatchObject({ role: 'auditor' });
   });
 
-  test('setting the role that is set already leaves no event', async () => {
+  test('setting the role that is set already leaves no event, and no new version', async () => {
     await callerFor();
-    const context = contextOf(await adminOf(1));
-    await access.handlers.setUserRole({ ...NO_PARTS, params: { user: userKey.parse('user:aaa1') }, body: { role: null } }, context);
+    const context = contextOf(await adminOf(1), 1);
+    const known = await access.handlers.setUserRole({ ...NO_PARTS, params: { user: userKey.parse('user:aaa1') }, body: { role: null } }, context);
 
-    expect(events).toEqual([]);
+    expect([known.version, events]).toEqual([1, []]);
+  });
+
+  test('of two admins who set a role at once, one is told to look again; being seen in between is no change', async () => {
+    await callerFor();
+    const admin = await adminOf(1);
+    clock.advance(61_000);
+    await callerFor({ claims: { name: 'Vera Sample' } });
+    const setRole = (role: Role) =>
+      access.handlers.setUserRole({ ...NO_PARTS, params: { user: userKey.parse('user:aaa1') }, body: { role } }, contextOf(admin, 1));
+    const results = await Promise.allSettled([setRole('manager'), setRole('auditor')]);
+
+    expect(results.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(results.find((result) => result.status === 'rejected')?.reason).toMatchObject({ status: 412, message: expect.stringContaining('the role of Vera Sample was changed'), extra: { currentVersion: 2 } });
+    expect(events).toHaveLength(1);
   });
 
   test('nobody changes their own role, nor that of somebody never seen, nor that of another organisation', async () => {
     await callerFor();
     const setRole = (caller: Caller, user: string) =>
-      access.handlers.setUserRole({ ...NO_PARTS, params: { user: userKey.parse(user) }, body: { role: 'viewer' } }, contextOf(caller));
+      access.handlers.setUserRole({ ...NO_PARTS, params: { user: userKey.parse(user) }, body: { role: 'viewer' } }, contextOf(caller, 1));
 
     await expect(setRole(await adminOf(1), 'user:adm1')).rejects.toMatchObject({ status: 409 });
     await expect(setRole(await adminOf(1), 'user:never')).rejects.toMatchObject({ status: 404 });
@@ -234,7 +247,7 @@ describe('people as Muster knows them', () => {
     });
     const request = { ...NO_PARTS, params: { user: userKey.parse('user:aaa1') }, body: { role: 'admin' as const } };
 
-    await expect(failing.handlers.setUserRole(request, contextOf(await adminOf(1)))).rejects.toThrow('the log is full');
+    await expect(failing.handlers.setUserRole(request, contextOf(await adminOf(1), 1))).rejects.toThrow('the log is full');
     clock.advance(5_000);
     expect(await callerFor()).toMatchObject({ role: 'viewer' });
   });

@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { userKey, type ApiToken, type KnownUser, type Role, type UserKey } from '#contract';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/db/database.ts';
-import { conflictError, notFoundError } from '../platform/errors.ts';
+import { conflictError, notFoundError, versionMismatchError } from '../platform/errors.ts';
 import type { Caller } from '../platform/http/route.ts';
 import { apiTokenHint, createApiTokenText, hashApiToken } from './apiToken.ts';
 import { insertApiToken, revokeApiToken } from './apiTokenStore.ts';
 import type { EventSink } from './ports.ts';
 import type { UserDirectory } from './userDirectory.ts';
-import { replaceRoleOverride, selectUsers } from './userStore.ts';
+import { lockUser, replaceRoleOverride, toKnownUser } from './userStore.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -21,8 +21,8 @@ export interface ApiTokenRequest {
 }
 
 export interface AccessService {
-  /** Sets the role of a person, or with null gives back the one that follows from Grafana. */
-  setUserRole(caller: Caller, user: UserKey, override: Role | null): Promise<KnownUser[]>;
+  /** Sets the role of a person, or with null gives back the one that follows from Grafana. `version`: of the person as the caller saw them. */
+  setUserRole(caller: Caller, user: UserKey, version: number, override: Role | null): Promise<KnownUser>;
   createApiToken(caller: Caller, wanted: ApiTokenRequest): Promise<{ token: string; apiToken: ApiToken }>;
   revokeApiToken(caller: Caller, id: string): Promise<void>;
 }
@@ -37,25 +37,29 @@ export interface AccessServiceOptions {
 /** Use cases over a database. */
 export function createAccessService({ db, clock, users, recordEvent }: AccessServiceOptions): AccessService {
   return {
-    async setUserRole(caller, user, override) {
+    async setUserRole(caller, user, version, override) {
       // Whoever gives out roles must not lock themselves out, nor be the only one who allowed it.
       if (caller.userKey === user) throw conflictError('you cannot change your own role: ask another admin');
-      const all = await db.transaction(async (tx) => {
-        const before = await replaceRoleOverride(tx, caller.orgId, user, override);
+      const known = await db.transaction(async (tx) => {
+        const before = await lockUser(tx, caller.orgId, user);
         if (before === null) throw notFoundError(`nobody with the key "${user}" was seen in this organisation`);
-        const listed = await selectUsers(tx, caller.orgId);
-        if (before.roleOverride !== override) {
-          await recordEvent(tx, caller.orgId, {
-            type: 'access.role_changed',
-            actor: caller.actor,
-            incident: null,
-            data: { user, name: before.name, from: before.roleOverride, to: override, derivedRole: before.derivedRole },
+        if (before.version !== version) {
+          throw versionMismatchError(`the role of ${before.name} was changed in the meantime: look again and repeat your change`, {
+            extra: { currentVersion: before.version, role: before.roleOverride ?? before.derivedRole },
           });
         }
-        return listed;
+        if (before.roleOverride === override) return toKnownUser(before);
+        const after = await replaceRoleOverride(tx, caller.orgId, user, override);
+        await recordEvent(tx, caller.orgId, {
+          type: 'access.role_changed',
+          actor: caller.actor,
+          incident: null,
+          data: { user, name: before.name, from: before.roleOverride, to: override, derivedRole: before.derivedRole },
+        });
+        return toKnownUser(after);
       });
       users.forget(caller.orgId, user);
-      return all;
+      return known;
     },
 
     async createApiToken(caller, { name, role, seesPrivate, expiresInDays }) {

@@ -1,7 +1,7 @@
 /** API operations of identity, roles and API tokens. */
 import { userKey } from '#contract';
 import type { Database } from '../platform/db/database.ts';
-import type { Handlers } from '../platform/http/route.ts';
+import { requiredVersion, type Handlers } from '../platform/http/route.ts';
 import type { AccessService } from './accessService.ts';
 import { selectApiTokens } from './apiTokenStore.ts';
 import { operationsOf } from './permissions.ts';
@@ -20,9 +20,7 @@ export function createAccessRoutes({ db, service }: { readonly db: Database; rea
     async listUsers(_, { caller }) {
       return { items: await selectUsers(db, caller.orgId) };
     },
-    async setUserRole({ params, body }, { caller }) {
-      return { items: await service.setUserRole(caller, params.user, body.role) };
-    },
+    setUserRole: async ({ params, body }, context) => service.setUserRole(context.caller, params.user, requiredVersion(context), body.role),
     async listApiTokens(_, { caller }) {
       return { items: await selectApiTokens(db, caller.orgId) };
     },

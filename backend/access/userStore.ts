@@ -14,6 +14,7 @@ export interface UserSnapshot {
 export interface StoredUser extends UserSnapshot {
   readonly roleOverride: Role | null;
   readonly lastSeenAt: Date;
+  readonly version: number;
 }
 
 type UserRow = {
@@ -24,6 +25,7 @@ type UserRow = {
   derived_role: string;
   role_override: string | null;
   last_seen_at: Date;
+  version: number;
 };
 
 function toUser(row: UserRow): StoredUser {
@@ -35,10 +37,11 @@ function toUser(row: UserRow): StoredUser {
     derivedRole: role.parse(row.derived_role),
     roleOverride: role.nullable().parse(row.role_override),
     lastSeenAt: row.last_seen_at,
+    version: row.version,
   };
 }
 
-const COLUMNS = 'user_key, login, name, email, derived_role, role_override, last_seen_at';
+const COLUMNS = 'user_key, login, name, email, derived_role, role_override, last_seen_at, version';
 
 /** One person, or null when never seen. */
 export async function findUser(q: Queryable, orgId: OrgId, key: UserKey): Promise<StoredUser | null> {
@@ -68,18 +71,39 @@ export async function upsertUser(q: Queryable, orgId: OrgId, seen: UserSnapshot,
   return toUser(row);
 }
 
-/** Sets or clears the override of a person. Gives the row as it was before, or null when never seen. */
-export async function replaceRoleOverride(tx: Transaction, orgId: OrgId, key: UserKey, override: Role | null): Promise<StoredUser | null> {
+/** One person, held until the end of the transaction; null when never seen. */
+export async function lockUser(tx: Transaction, orgId: OrgId, key: UserKey): Promise<StoredUser | null> {
   const [row] = await tx.query<UserRow>(
     `select ${COLUMNS} from users where org_id = $1::integer and user_key = $2::text for update`,
     [orgId, key],
   );
-  if (row === undefined) return null;
-  await tx.query(
-    'update users set role_override = $3::text where org_id = $1::integer and user_key = $2::text',
+  return row === undefined ? null : toUser(row);
+}
+
+/** Sets or clears the override of a person that is held. Gives them as they are then. */
+export async function replaceRoleOverride(tx: Transaction, orgId: OrgId, key: UserKey, override: Role | null): Promise<StoredUser> {
+  const [row] = await tx.query<UserRow>(
+    `update users set role_override = $3::text, version = version + 1
+      where org_id = $1::integer and user_key = $2::text
+      returning ${COLUMNS}`,
     [orgId, key, override],
   );
+  if (row === undefined) throw new Error('an update of somebody held found no row');
   return toUser(row);
+}
+
+/** A person as the API shows them. */
+export function toKnownUser(user: StoredUser): KnownUser {
+  return {
+    key: user.key,
+    login: user.login,
+    name: user.name,
+    email: user.email,
+    role: user.roleOverride ?? user.derivedRole,
+    derivedRole: user.derivedRole,
+    lastSeenAt: user.lastSeenAt.toISOString(),
+    version: user.version,
+  };
 }
 
 /** Everybody seen in an organisation, by name. */
@@ -88,18 +112,7 @@ export async function selectUsers(q: Queryable, orgId: OrgId): Promise<KnownUser
     `select ${COLUMNS} from users where org_id = $1::integer order by lower(name), user_key`,
     [orgId],
   );
-  return rows.map((row) => {
-    const user = toUser(row);
-    return {
-      key: user.key,
-      login: user.login,
-      name: user.name,
-      email: user.email,
-      role: user.roleOverride ?? user.derivedRole,
-      derivedRole: user.derivedRole,
-      lastSeenAt: user.lastSeenAt.toISOString(),
-    };
-  });
+  return rows.map((row) => toKnownUser(toUser(row)));
 }
 
 /** How people of an organisation are called, by key. Unknown keys are left out. */

@@ -1,8 +1,8 @@
 /** API operations of the catalogue and of changes. What needs alerts beside it is in the module `services`. */
 import type { Infrastructure, OrgId, ServiceBody } from '#contract';
 import type { Database } from '../platform/db/database.ts';
-import { notFoundError, preconditionRequiredError } from '../platform/errors.ts';
-import type { Handlers, RequestContext } from '../platform/http/route.ts';
+import { notFoundError } from '../platform/errors.ts';
+import { requiredVersion, type Handlers } from '../platform/http/route.ts';
 import { writeCatalogFile } from './catalogFile.ts';
 import { writeBusinessCsv } from './businessCsv.ts';
 import { writeServiceCsv } from './csvExport.ts';
@@ -28,11 +28,6 @@ export interface CatalogRoutesOptions {
   readonly catalog: CatalogService;
   readonly proposals: ProposalService;
   readonly changes: ChangeIntake;
-}
-
-function requiredVersion(context: RequestContext): number {
-  if (context.ifMatch === null) throw preconditionRequiredError('send If-Match with the version that you read');
-  return context.ifMatch;
 }
 
 const isInstant = (text: string | undefined): boolean => text !== undefined && !Number.isNaN(Date.parse(text));

@@ -13,7 +13,14 @@ export const me = z.object({
 });
 export type Me = z.infer<typeof me>;
 
-export const knownUser = userRef.extend({ role, derivedRole: role, email: z.string(), lastSeenAt: instant });
+export const knownUser = userRef.extend({
+  role,
+  derivedRole: role,
+  email: z.string(),
+  lastSeenAt: instant,
+  /** Version of the role that Muster gives; the ETag. Being seen does not change it. */
+  version: z.number().int(),
+}).meta({ id: 'KnownUser' });
 export type KnownUser = z.infer<typeof knownUser>;
 export const userList = z.object({ items: z.array(knownUser) }).meta({ id: 'UserList' });
 

@@ -185,6 +185,8 @@ export const timelineEntry = z.object({
   data: z.record(z.string(), z.unknown()),
   /** Earlier wordings, oldest first, when a note was revised. */
   revisions: z.array(z.object({ at: instant, actor, text: z.string() })),
+  /** Of a note: how many wordings it has had. Whatever is not revised stays at 1. */
+  version: z.number().int(),
 }).meta({ id: 'TimelineEntry' });
 export type TimelineEntry = z.infer<typeof timelineEntry>;
 

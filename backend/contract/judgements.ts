@@ -25,5 +25,10 @@ export const judgement = z.object({
 }).meta({ id: 'Judgement' });
 export type Judgement = z.infer<typeof judgement>;
 
-export const judgementAnswer = z.object({ judgement: judgement.nullable() });
+export const judgementAnswer = z.object({
+  judgement: judgement.nullable(),
+  /** Zero before anybody judges; grows with each judgement and with taking one back. */
+  version: z.number().int(),
+});
+export type JudgementAnswer = z.infer<typeof judgementAnswer>;
 export const judgementPage = page(judgement);

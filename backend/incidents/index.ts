@@ -1,6 +1,7 @@
 /** Incidents: their states, their commands, and how correlation makes them. */
 export { createIncidents, type Incidents } from './incidents.ts';
 export { createIncidentSink, type IncidentSinkDeps } from './sink.ts';
+export { MAX_REVISIONS } from './service.ts';
 export type { IncidentService, UserDirectory } from './service.ts';
 export type { Command } from './guards.ts';
 export { commandOf, type IncidentOperation } from './routes.ts';

@@ -22,7 +22,7 @@ test('of an old time people are learned from as well, however much they did and 
         `insert into incidents (org_id, number, state, severity, severity_origin, title, origin, services, group_keys, detected_at, updated_at)
          select $1, n, 'closed', 3, 'computed', 'Down', 'manual', array['search'], '{}', $2::timestamptz, $2::timestamptz from generate_series(1, 1002) as n`, [ORG, AT.toISOString()],
       );
-      for (let n = 1; n <= 1_002; n += 1) await writeJudgement(tx, ORG, n, n === 1 ? LATER : later, ADA, { verdict: 'correct' });
+      for (let n = 1; n <= 1_002; n += 1) await writeJudgement(tx, ORG, n, 0, n === 1 ? LATER : later, ADA, { verdict: 'correct' });
     });
     const seen = await observeIncidents(database.db, ORG, EMPTY_TOPOLOGY, AT, LATER);
     expect(seen.pairActs.map(({ left, right, at }) => [left, right, at])).toEqual([[['checkout'], ['payments-db'], AT], [['search'], ['search'], LATER]]);

@@ -8,7 +8,7 @@ import { appendEvents, listEvents, type NewEvent } from '../eventlog/index.ts';
 import { severityOf, severityRank } from '../ingest/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, Transaction } from '../platform/db/database.ts';
-import { conflictError, inputError, notFoundError } from '../platform/errors.ts';
+import { conflictError, inputError, notFoundError, versionMismatchError } from '../platform/errors.ts';
 import { editIncident, moveIncident, setFields, setSeverity } from './commandStore.ts';
 import { applyFields, missingFields, typeOf, valueFaults } from './fieldRules.ts';
 import { checkVersion, eventBy, loadIncident, refuseMerged, whoWasQuicker, type Command } from './guards.ts';
@@ -20,6 +20,9 @@ import type { Regrouper } from './regrouper.ts';
 import type { SettingsReader } from './settingsStore.ts';
 import { insertIncidents, takeNumbers } from './sinkStore.ts';
 import { availableCommands, decideTransition, type LifecycleFacts, type LifecycleRules } from './stateMachine.ts';
+
+/** So many revisions of the notes of one incident are read, the newest. */
+export const MAX_REVISIONS = 1000;
 
 /** Finds people of the organisation; the access module's directory. */
 export interface UserDirectory {
@@ -46,7 +49,7 @@ export interface IncidentService {
   setFields(command: Command, number: IncidentNumber, body: SetFieldsBody): Promise<void>;
   /** Appends a note; gives its position. */
   addNote(command: Command, number: IncidentNumber, text: string): Promise<string>;
-  /** Appends a new wording of a note. Only its author may. */
+  /** Appends a new wording of a note, in the place of the wording that the command saw. Only its author may. */
   reviseNote(command: Command, number: IncidentNumber, position: string, text: string): Promise<void>;
 }
 
@@ -229,6 +232,13 @@ export function createIncidentService(deps: IncidentServiceDeps): IncidentServic
         const note = notes[0];
         if (note === undefined || note.position !== position) throw notFoundError(`${incidentKey(row.number)} has no note at ${position}`);
         if (note.actor.key !== command.actor.key) throw conflictError('only its author revises a note; write one of your own', { extra: { author: note.actor.name } });
+        const revisions = await listEvents(tx, command.orgId, {
+          viewer: command.viewer, incident: row.number, types: ['incident.note_revised'], order: 'newest', limit: MAX_REVISIONS,
+        });
+        const version = 1 + revisions.filter((revision) => revision.data['note'] === position).length;
+        if (command.ifMatch !== null && command.ifMatch !== version) {
+          throw versionMismatchError('the note was revised since you looked; look again and repeat what still makes sense', { extra: { currentVersion: version } });
+        }
         return [eventBy(command, 'incident.note_revised', row.number, { text, note: position })];
       });
     },

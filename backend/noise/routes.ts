@@ -1,8 +1,7 @@
 /** API operations of noise control. */
 import { viewerOf } from '../access/index.ts';
 import type { Database } from '../platform/db/database.ts';
-import { preconditionRequiredError } from '../platform/errors.ts';
-import type { Handlers, RequestContext } from '../platform/http/route.ts';
+import { requiredVersion, type Handlers } from '../platform/http/route.ts';
 import { countWaiting } from './gateStore.ts';
 import { listHeldBackRows } from './heldBackStore.ts';
 import type { MaintenanceService } from './maintenanceService.ts';
@@ -22,11 +21,6 @@ export interface NoiseRoutesDeps {
   readonly maintenance: MaintenanceService;
   readonly silences: SilenceService;
   readonly scores: ScoreService;
-}
-
-function requiredVersion(context: RequestContext): number {
-  if (context.ifMatch === null) throw preconditionRequiredError('send If-Match with the version that you read');
-  return context.ifMatch;
 }
 
 /** Handlers over the use cases. */

@@ -4,8 +4,8 @@ import type { z } from 'zod';
 import type { Actor, createRuleBody, createTableBody, EnrichmentTable, ExtractionRule, Labels, OrgId } from '#contract';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, Transaction } from '../platform/db/database.ts';
-import { conflictError, inputError, notFoundError, preconditionRequiredError, versionMismatchError } from '../platform/errors.ts';
-import type { Handlers, RequestContext } from '../platform/http/route.ts';
+import { conflictError, inputError, notFoundError, versionMismatchError } from '../platform/errors.ts';
+import { requiredVersion, type Handlers, type RequestContext } from '../platform/http/route.ts';
 import { faultOfPattern } from './derivation.ts';
 import type { DerivationLookup } from './derivationLookup.ts';
 import {
@@ -69,8 +69,7 @@ function checkRule(rule: RuleBody): void {
 }
 
 function checkVersion(what: string, current: number, context: RequestContext): void {
-  if (context.ifMatch === null) throw preconditionRequiredError('send If-Match with the version that you read');
-  if (context.ifMatch !== current) throw versionMismatchError(`${what} was changed in the meantime: read it again and repeat your change`, { extra: { currentVersion: current } });
+  if (requiredVersion(context) !== current) throw versionMismatchError(`${what} was changed in the meantime: read it again and repeat your change`, { extra: { currentVersion: current } });
 }
 
 export interface DerivationRoutesOptions {

@@ -129,15 +129,15 @@ test('a source of a file is changed, removed and relieved of its tokens in the f
   const { handlers } = bench.sources;
 
   await expect(handlers.editSource({ params, query: undefined, body: { enabled: false } }, contextOf(ORG_1, 1))).rejects.toMatchObject(refusal);
-  await expect(handlers.deleteSource({ ...NO_PARTS, params }, contextOf(ORG_1))).rejects.toMatchObject(refusal);
-  await expect(handlers.revokeSourceToken({ ...NO_PARTS, params: { ...params, id: token?.id ?? '' } }, contextOf(ORG_1))).rejects.toMatchObject(refusal);
+  await expect(handlers.deleteSource({ ...NO_PARTS, params }, contextOf(ORG_1, 1))).rejects.toMatchObject(refusal);
+  await expect(handlers.revokeSourceToken({ ...NO_PARTS, params: { ...params, id: token?.id ?? '' } }, contextOf(ORG_1, 1))).rejects.toMatchObject(refusal);
   clock.advance(1000);
   const issued = await handlers.issueSourceToken({ ...NO_PARTS, params }, contextOf(ORG_1));
 
   expect(issued.source.tokens.map(({ provisioned }) => provisioned)).toEqual([true, false]);
   expect(await list()).toMatchObject([{ enabled: true, provisioned: true }]);
   const mine = issued.source.tokens.find((one) => !one.provisioned)?.id ?? '';
-  expect(await handlers.revokeSourceToken({ ...NO_PARTS, params: { ...params, id: mine } }, contextOf(ORG_1))).toMatchObject({ tokens: [{ provisioned: true }] });
+  expect(await handlers.revokeSourceToken({ ...NO_PARTS, params: { ...params, id: mine } }, contextOf(ORG_1, issued.source.version))).toMatchObject({ tokens: [{ provisioned: true }] });
 });
 
 test('a source made on the page belongs to the file once that names it', async () => {

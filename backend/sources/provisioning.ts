@@ -19,7 +19,7 @@ import { resolveSecret, type Environment } from './provisioningSecrets.ts';
 import { mergeRules, rulesFault } from './sourceRules.ts';
 import { describeSourceChanges, MAX_LIVE_TOKENS } from './sourceService.ts';
 import {
-  adoptSource, deleteSource, deleteToken, insertSource, insertToken, lockSource, releaseSources, selectSealedSecret, selectWebhookTokens, updateSource,
+  adoptSource, bumpSource, deleteSource, deleteToken, insertSource, insertToken, lockSource, releaseSources, selectSealedSecret, selectWebhookTokens, updateSource,
   type SourceSettings, type StoredSource,
 } from './sourceStore.ts';
 import { createTokenId, hashToken, tokenHint } from './token.ts';
@@ -203,11 +203,10 @@ export function createProvisioning({ db, clock, ring, recordEvent, mappings, con
       ? [{ type: 'source.created', data: { source: id, kind, name } }]
       : current.provisioned ? [] : [{ type: 'source.edited', data: { source: id, changes: { provisioned: { from: false, to: true } } } }];
     if (!current.provisioned) await adoptSource(tx, orgId, id);
-    return [
-      ...begins,
-      ...(await applySettings(tx, orgId, wanted, current, read)),
-      ...(await applyTokens(tx, orgId, id, wanted, read)),
-    ];
+    const settings = await applySettings(tx, orgId, wanted, current, read);
+    const tokens = await applyTokens(tx, orgId, id, wanted, read);
+    if (tokens.length > 0 && !isNew) await bumpSource(tx, orgId, id);
+    return [...begins, ...settings, ...tokens];
   }
 
   /** Sets how Grafana's API is called, when the file says so. */

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { EventSink } from './ports.ts';
 import type { Database } from '../platform/db/database.ts';
-import { inputError, notFoundError, preconditionRequiredError } from '../platform/errors.ts';
-import type { Handlers, RequestContext } from '../platform/http/route.ts';
+import { inputError, notFoundError } from '../platform/errors.ts';
+import { requiredVersion, type Handlers } from '../platform/http/route.ts';
 import { deleteDeadLetter, selectDeadLetters, type DeadLetterCursor } from './deadLetterStore.ts';
 import type { ConnectionService } from './grafana/connectionService.ts';
 import type { MappingService } from './mappingService.ts';
@@ -30,11 +30,6 @@ function decodeCursor(text: string): DeadLetterCursor {
   }
 }
 
-function requiredVersion(context: RequestContext): number {
-  if (context.ifMatch === null) throw preconditionRequiredError('send If-Match with the version that you read');
-  return context.ifMatch;
-}
-
 function toMappingDocument({ document, version, provisioned }: StoredMapping) {
   return { ...document, version, provisioned };
 }
@@ -58,13 +53,13 @@ export function createSourceRoutes({ db, sources, mappings, grafana, recordEvent
       const { orgId, actor } = context.caller;
       return sources.edit(orgId, actor, params.source, requiredVersion(context), body);
     },
-    async deleteSource({ params }, { caller }) {
-      await sources.remove(caller.orgId, caller.actor, params.source);
+    async deleteSource({ params }, context) {
+      await sources.remove(context.caller.orgId, context.caller.actor, params.source, requiredVersion(context));
       return { ok: true };
     },
     issueSourceToken: ({ params }, { caller }) => sources.issueToken(caller.orgId, caller.actor, params.source),
-    revokeSourceToken: ({ params }, { caller }) =>
-      sources.revokeToken(caller.orgId, caller.actor, params.source, params.id),
+    revokeSourceToken: async ({ params }, context) =>
+      sources.revokeToken(context.caller.orgId, context.caller.actor, params.source, requiredVersion(context), params.id),
 
     async listDeadLetters({ query }, { caller }) {
       const page = await selectDeadLetters(db, caller.orgId, {

@@ -117,7 +117,7 @@ describe('tokens', () => {
     expect([await outcome(bearer(first)), await outcome(bearer(second))]).toEqual(['accepted', 'accepted']);
 
     const firstId = source.tokens.find((token) => token.hint === first.slice(-4))?.id ?? '';
-    await bench.sources.handlers.revokeSourceToken({ ...NO_PARTS, params: { ...params, id: firstId } }, contextOf(ORG_1));
+    await bench.sources.handlers.revokeSourceToken({ ...NO_PARTS, params: { ...params, id: firstId } }, contextOf(ORG_1, source.version));
 
     expect([await outcome(bearer(first)), await outcome(bearer(second))]).toEqual(['401 unknown_token', 'accepted']);
   });

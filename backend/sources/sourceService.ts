@@ -8,7 +8,7 @@ import type { EventSink, SecretRing } from './ports.ts';
 import { mergeRules, rulesChanges, rulesFault, type RulesEdit } from './sourceRules.ts';
 import { signatureHeaders } from './signature.ts';
 import {
-  deleteExpiredTokens, deleteSource, deleteToken, insertSource, insertToken, lockSource, selectSealedSecret,
+  bumpSource, deleteExpiredTokens, deleteSource, deleteToken, insertSource, insertToken, lockSource, selectSealedSecret,
   selectSource, selectSources, updateSource, type NewSource, type SourceSettings, type StoredSource,
 } from './sourceStore.ts';
 import { createTokenId, createWebhookToken, hashToken, tokenHint } from './token.ts';
@@ -54,9 +54,9 @@ export interface SourceService {
   find(orgId: OrgId, id: SourceId): Promise<Source>;
   create(orgId: OrgId, actor: Actor, added: NewSource): Promise<IssuedToken>;
   edit(orgId: OrgId, actor: Actor, id: SourceId, version: number, edit: SourceEdit): Promise<Source>;
-  remove(orgId: OrgId, actor: Actor, id: SourceId): Promise<void>;
+  remove(orgId: OrgId, actor: Actor, id: SourceId, version: number): Promise<void>;
   issueToken(orgId: OrgId, actor: Actor, id: SourceId): Promise<IssuedToken>;
-  revokeToken(orgId: OrgId, actor: Actor, id: SourceId, tokenId: string): Promise<Source>;
+  revokeToken(orgId: OrgId, actor: Actor, id: SourceId, version: number, tokenId: string): Promise<Source>;
   /** A token for one test alert; good for a minute and not counted among the two. */
   issueTestToken(orgId: OrgId, id: SourceId): Promise<TestToken>;
 }
@@ -85,6 +85,10 @@ function unknownSource(id: SourceId): Error {
 function refuseProvisioned(source: StoredSource): void {
   if (!source.provisioned) return;
   throw conflictError(`source "${source.id}" is provisioned: change it in sources.yaml, or take it out there, and restart Muster`, { extra: { provisioned: true } });
+}
+
+function changedMeanwhile(source: StoredSource): Error {
+  return versionMismatchError(`source "${source.id}" was changed in the meantime: read it again and repeat your change`, { extra: { currentVersion: source.version } });
 }
 
 /** What differs, in a form for the audit log: never a secret, only that one was set. */
@@ -185,11 +189,7 @@ export function createSourceService(options: SourceServiceOptions): SourceServic
         const changes = describeSourceChanges(current, settings);
         const unchanged = current.version === version && Object.keys(changes).length === 0;
         if (unchanged) return toSource(current);
-        if (!(await updateSource(tx, orgId, id, version, settings))) {
-          throw versionMismatchError(`source "${id}" was changed in the meantime: read it again and repeat your change`, {
-            extra: { currentVersion: current.version },
-          });
-        }
+        if (!(await updateSource(tx, orgId, id, version, settings))) throw changedMeanwhile(current);
         const source = await readSource(tx, orgId, id);
         await record(tx, orgId, actor, 'source.edited', { source: id, changes });
         return source;
@@ -198,11 +198,12 @@ export function createSourceService(options: SourceServiceOptions): SourceServic
       return edited;
     },
 
-    async remove(orgId, actor, id) {
+    async remove(orgId, actor, id, version) {
       await db.transaction(async (tx) => {
         const current = await lockSource(tx, orgId, id);
         if (current === null) throw unknownSource(id);
         refuseProvisioned(current);
+        if (current.version !== version) throw changedMeanwhile(current);
         await deleteSource(tx, orgId, id);
         await record(tx, orgId, actor, 'source.deleted', { source: id });
       });
@@ -219,22 +220,27 @@ export function createSourceService(options: SourceServiceOptions): SourceServic
           });
         }
         const { token, tokenId } = await addToken(tx, orgId, id);
+        await bumpSource(tx, orgId, id);
         const source = await readSource(tx, orgId, id);
         await record(tx, orgId, actor, 'source.token_issued', { source: id, token: tokenId, hint: tokenHint(token) });
         return { token, source };
       });
     },
 
-    async revokeToken(orgId, actor, id, tokenId) {
+    async revokeToken(orgId, actor, id, version, tokenId) {
       const source = await db.transaction(async (tx) => {
         const current = await lockSource(tx, orgId, id);
-        if (current?.tokens.some((token) => token.id === tokenId && token.provisioned) === true) {
+        const named = current?.tokens.find((token) => token.id === tokenId);
+        if (named?.provisioned === true) {
           throw conflictError(`this token of source "${id}" is provisioned: take it out of sources.yaml and restart Muster`, { extra: { provisioned: true } });
         }
-        const hint = await deleteToken(tx, orgId, id, tokenId);
-        if (hint === null) throw notFoundError(`source "${id}" has no token "${tokenId}"`);
+        if (current === null || named === undefined) throw notFoundError(`source "${id}" has no token "${tokenId}"`);
+        // The other token may have gone since: whoever believes that one stays must look again.
+        if (current.version !== version) throw changedMeanwhile(current);
+        await deleteToken(tx, orgId, id, tokenId);
+        await bumpSource(tx, orgId, id);
         const left = await readSource(tx, orgId, id);
-        await record(tx, orgId, actor, 'source.token_revoked', { source: id, token: tokenId, hint });
+        await record(tx, orgId, actor, 'source.token_revoked', { source: id, token: tokenId, hint: named.hint });
         return left;
       });
       onChanged(orgId);

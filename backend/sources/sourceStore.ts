@@ -164,6 +164,11 @@ export async function updateSource(
   return rows.length === 1;
 }
 
+/** Notes that the tokens of a source changed: its version grows. */
+export async function bumpSource(tx: Transaction, orgId: OrgId, id: SourceId): Promise<void> {
+  await tx.query('update sources set version = version + 1 where org_id = $1::integer and id = $2::text', [orgId, id]);
+}
+
 /** Says that a provisioning file keeps a source. */
 export async function adoptSource(tx: Transaction, orgId: OrgId, id: SourceId): Promise<void> {
   await tx.query('update sources set provisioned = true where org_id = $1::integer and id = $2::text', [orgId, id]);

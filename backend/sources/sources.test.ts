@@ -136,11 +136,19 @@ describe('a source', () => {
 
   test('is removed with its tokens; one that is not there is named', async () => {
     await create();
-    await bench.sources.handlers.deleteSource(PARAMS, contextOf(ORG_1));
+    await bench.sources.handlers.deleteSource(PARAMS, contextOf(ORG_1, 1));
 
     expect(await database.db.query('select 1 from source_tokens')).toEqual([]);
-    await expect(bench.sources.handlers.deleteSource(PARAMS, contextOf(ORG_1))).rejects.toThrow('there is no source "grafana"');
+    await expect(bench.sources.handlers.deleteSource(PARAMS, contextOf(ORG_1, 1))).rejects.toThrow('there is no source "grafana"');
     expect(eventTypes()).toEqual(['source.created', 'source.deleted']);
+  });
+
+  test('changed by somebody else in the meantime is not removed', async () => {
+    await create();
+    await bench.sources.handlers.editSource({ ...PARAMS, body: { name: 'Needed after all' } }, contextOf(ORG_1, 1));
+
+    await expect(bench.sources.handlers.deleteSource(PARAMS, contextOf(ORG_1, 1))).rejects.toMatchObject({ status: 412, extra: { currentVersion: 2 } });
+    expect((await list())[0]?.name).toBe('Needed after all');
   });
 
   test('of another organisation cannot be seen, changed or removed', async () => {
@@ -164,7 +172,7 @@ describe('its tokens', () => {
     expect(source.tokens.map((each) => each.hint)).toContain(token.slice(-4));
 
     await expect(bench.sources.handlers.issueSourceToken(PARAMS, contextOf(ORG_1))).rejects.toThrow('revoke one first');
-    expect(source.version).toBe(1);
+    expect(source.version).toBe(2);
   });
 
   test('cap 6: asked for by many at once are still two at most', async () => {
@@ -178,11 +186,22 @@ describe('its tokens', () => {
   test('cap 6: can all be revoked; each leaves its event', async () => {
     const { source } = await create();
     const params = { source: GRAFANA, id: source.tokens[0]?.id ?? '' };
-    const left = await bench.sources.handlers.revokeSourceToken({ ...PARAMS, params }, contextOf(ORG_1));
+    const left = await bench.sources.handlers.revokeSourceToken({ ...PARAMS, params }, contextOf(ORG_1, 1));
 
     expect(left.tokens).toEqual([]);
     expect(bench.events.at(-1)).toMatchObject({ type: 'source.token_revoked', data: { source: 'grafana', token: params.id, hint: source.tokens[0]?.hint } });
-    await expect(bench.sources.handlers.revokeSourceToken({ ...PARAMS, params }, contextOf(ORG_1))).rejects.toMatchObject({ status: 404 });
+    await expect(bench.sources.handlers.revokeSourceToken({ ...PARAMS, params }, contextOf(ORG_1, 2))).rejects.toMatchObject({ status: 404 });
+  });
+
+  test('cap 6: two people who each revoke another one at once do not leave the source without a token unawares', async () => {
+    await create();
+    const { source } = await bench.sources.handlers.issueSourceToken(PARAMS, contextOf(ORG_1));
+    const results = await Promise.allSettled(source.tokens.map(({ id }) =>
+      bench.sources.handlers.revokeSourceToken({ ...PARAMS, params: { source: GRAFANA, id } }, contextOf(ORG_1, source.version))));
+
+    expect(results.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(results.find((result) => result.status === 'rejected')?.reason).toMatchObject({ status: 412, extra: { currentVersion: 3 } });
+    expect((await list())[0]?.tokens).toHaveLength(1);
   });
 });
 

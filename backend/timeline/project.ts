@@ -119,7 +119,7 @@ export function sentenceOf(event: LiveEvent): string {
 function toEntry(event: LiveEvent): TimelineEntry {
   return {
     position: event.position, type: event.type, at: (event.type === 'change.recorded' && text(event.data, 'at')) || event.at, recordedAt: event.at, actor: event.actor,
-    text: sentenceOf(event), data: event.data, revisions: [],
+    text: sentenceOf(event), data: event.data, revisions: [], version: 1,
   };
 }
 
@@ -163,6 +163,7 @@ export function projectTimeline(events: readonly LiveEvent[], revisions: readonl
       entries.push({
         ...toEntry(event), text: text(newest.data, 'text'),
         revisions: wordings.slice(0, -1).map((wording) => ({ at: wording.at, actor: wording.actor, text: text(wording.data, 'text') })),
+        version: wordings.length,
       });
     } else {
       run = [event];

@@ -3,7 +3,7 @@ import { incidentKey, logPosition, type LiveEvent, type OrgId, type TimelineEntr
 import { viewerOf } from '../access/index.ts';
 import { selectChangesNear, toApiChange, type CatalogLookup, type StoredChange, type Topology } from '../catalog/index.ts';
 import { listEvents } from '../eventlog/index.ts';
-import { commandOf, findIncidentScope, type IncidentScope, type IncidentService } from '../incidents/index.ts';
+import { commandOf, findIncidentScope, MAX_REVISIONS, type IncidentScope, type IncidentService } from '../incidents/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Queryable } from '../platform/db/database.ts';
 import { inputError, notFoundError } from '../platform/errors.ts';
@@ -19,7 +19,6 @@ export interface TimelineDeps {
 }
 
 const ALERT_TYPES = ['incident.alerts_joined', 'incident.alerts_resolved'];
-const MAX_REVISIONS = 1000;
 /** A change this long before trouble began may be its cause. */
 const CHANGES_BEFORE_MS = 60 * 60_000;
 const MAX_CHANGES = 200;

@@ -14,10 +14,9 @@ export function useUsers({ enabled = true }: { enabled?: boolean } = {}) {
 export function useSetUserRole() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ user, role }: { user: string; role: Role | null }) =>
-      callApi('setUserRole', { params: { user }, body: { role } }),
-    onSuccess: (users) => client.setQueryData(queryKeys.users, users),
-    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.me }),
+    mutationFn: ({ user, version, role }: { user: string; version: number; role: Role | null }) =>
+      callApi('setUserRole', { params: { user }, body: { role } }, { ifMatch: version }),
+    onSettled: () => Promise.all([client.invalidateQueries({ queryKey: queryKeys.users }), client.invalidateQueries({ queryKey: queryKeys.me })]),
   });
 }
 

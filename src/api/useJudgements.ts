@@ -9,11 +9,11 @@ const ALERT_ROWS = 1000;
 /** So many alerts a part of a judgement may name. */
 export const MOST_JUDGED_ALERTS = 10_000;
 
-/** What somebody said of the grouping of an incident; null when nobody has. */
+/** What somebody said of the grouping of an incident, null when nobody has, and its version. */
 export function useJudgement(number: number, { enabled = true }: { enabled?: boolean } = {}) {
   return useQuery({
     queryKey: queryKeys.judgement(number),
-    queryFn: async ({ signal }) => (await callApi('getJudgement', { params: { number } }, { signal })).judgement,
+    queryFn: ({ signal }) => callApi('getJudgement', { params: { number } }, { signal }),
     enabled,
   });
 }
@@ -54,10 +54,12 @@ function useJudgementChange<C extends { readonly number: number }, R>(change: (c
 
 /** Says, or says anew, whether an incident was rightly one. */
 export function useJudge() {
-  return useJudgementChange(({ number, body }: { number: number; body: JudgementBody }) => callApi('putJudgement', { params: { number }, body }));
+  return useJudgementChange(({ number, version, body }: { number: number; version: number; body: JudgementBody }) =>
+    callApi('putJudgement', { params: { number }, body }, { ifMatch: version })
+  );
 }
 
 /** Takes a judgement back. */
 export function useTakeJudgementBack() {
-  return useJudgementChange(({ number }: { number: number }) => callApi('deleteJudgement', { params: { number } }));
+  return useJudgementChange(({ number, version }: { number: number; version: number }) => callApi('deleteJudgement', { params: { number } }, { ifMatch: version }));
 }

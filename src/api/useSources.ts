@@ -35,7 +35,7 @@ export function useEditSource() {
 }
 
 export function useDeleteSource() {
-  return useSourceChange((source: string) => callApi('deleteSource', { params: { source } }));
+  return useSourceChange(({ source, version }: { source: string; version: number }) => callApi('deleteSource', { params: { source } }, { ifMatch: version }));
 }
 
 export function useIssueSourceToken() {
@@ -43,8 +43,8 @@ export function useIssueSourceToken() {
 }
 
 export function useRevokeSourceToken() {
-  return useSourceChange(({ source, id }: { source: string; id: string }) =>
-    callApi('revokeSourceToken', { params: { source, id } })
+  return useSourceChange(({ source, version, id }: { source: string; version: number; id: string }) =>
+    callApi('revokeSourceToken', { params: { source, id } }, { ifMatch: version })
   );
 }
 

@@ -31,8 +31,8 @@ export function useAddNote(number: number) {
 export function useReviseNote(number: number) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ position, text }: { position: string; text: string }) =>
-      callApi('reviseNote', { params: { number, position }, body: { text } }),
-    onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.timeline(number) }),
+    mutationFn: ({ position, version, text }: { position: string; version: number; text: string }) =>
+      callApi('reviseNote', { params: { number, position }, body: { text } }, { ifMatch: version }),
+    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.timeline(number) }),
   });
 }

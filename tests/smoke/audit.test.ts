@@ -31,7 +31,7 @@ test('a subject shows what is about it and nothing else', async () => {
 test('who is neither manager nor auditor may not read it; an auditor may', async () => {
   expect((await muster.call(VERA_VIEWER, 'listAudit')).status).toBe(403);
   const vera = (await muster.call(VERA_VIEWER, 'getMe')).body.user.key;
-  await muster.call(ADA_ADMIN, 'setUserRole', { params: { user: vera }, body: { role: 'auditor' } });
+  await muster.call(ADA_ADMIN, 'setUserRole', { params: { user: vera }, body: { role: 'auditor' } }, { 'If-Match': '"1"' });
   const answer = await muster.call(VERA_VIEWER, 'listAudit', { query: { subject: 'access' } });
   expect(answer.body.items.map(({ text }) => text)).toEqual(['Role of Vera Viewer set to auditor']);
 });

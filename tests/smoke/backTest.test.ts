@@ -60,7 +60,7 @@ test('the report says what the draft would have merged; nothing live changes mea
 
 test('what people judged is what both sides are scored against', async () => {
   const [first, ...others] = (await incidents()).map((incident) => incident.number).sort((a, b) => a - b);
-  await muster.call(ADA_ADMIN, 'putJudgement', { params: { number: first ?? 0 }, body: { verdict: 'should_merge', with: others } });
+  await muster.call(ADA_ADMIN, 'putJudgement', { params: { number: first ?? 0 }, body: { verdict: 'should_merge', with: others } }, { 'If-Match': '"0"' });
   const started = await muster.call(ADA_ADMIN, 'startBackTest', { body: period() });
   const done = await eventually(() => muster.call(VERA_VIEWER, 'getBackTest', { params: { id: started.body.id } }), ({ body }) => body.state === 'done');
 

@@ -150,7 +150,7 @@ test('cap 6: two tokens of a source live side by side, a third is refused, and a
   expect([second.status, third.status]).toEqual([201, 409]);
   expect([await post(token), await post(second.body.token)]).toEqual([202, 202]);
   const older = second.body.source.tokens.find((one) => one.hint === token.slice(-4));
-  await muster.call(ADA_ADMIN, 'revokeSourceToken', { params: { ...params, id: older?.id ?? '' } });
+  await muster.call(ADA_ADMIN, 'revokeSourceToken', { params: { ...params, id: older?.id ?? '' } }, { 'If-Match': `"${second.body.source.version}"` });
   expect([await post(token), await post(second.body.token)]).toEqual([401, 202]);
   expect(JSON.stringify(await muster.database.db.query('select t::text as row from source_tokens as t'))).not.toContain(second.body.token);
   token = second.body.token;

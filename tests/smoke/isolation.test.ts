@@ -28,7 +28,7 @@ beforeAll(async () => {
   const rule = { id: MARK, name: MARK, condition: 'rank == 1', groupBy: [], window: { kind: 'sliding' as const, seconds: 60 } };
   await muster.call(ADA_ADMIN, 'putCorrelationDraft', { body: { rules: [rule] } }, { 'If-Match': '"0"' });
   await muster.call(ADA_ADMIN, 'activateCorrelationDraft', { body: { note: MARK } }, { 'If-Match': '"1"' });
-  await muster.call(ADA_ADMIN, 'putJudgement', { params: { number }, body: { verdict: 'correct' } });
+  await muster.call(ADA_ADMIN, 'putJudgement', { params: { number }, body: { verdict: 'correct' } }, { 'If-Match': '"0"' });
   const other = await muster.call(ADA_ADMIN, 'declareIncident', { body: { title: MARK, severity: 'sev3' } });
   await muster.call(ADA_ADMIN, 'mergeIncident', { params: { number: other.body.number }, body: { into: number } });
   const regroupings = await muster.call(ADA_ADMIN, 'listRegroupings', { params: { number } });

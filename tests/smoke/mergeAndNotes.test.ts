@@ -135,18 +135,24 @@ test('a chain of merges ends at the last one, with all alerts', async () => {
 test('a revised note shows its newest wording and keeps the earlier ones; the log keeps all of them', async () => {
   const { number } = await candidate();
   const note = await muster.call(ED_EDITOR, 'addNote', { params: { number }, body: { text: 'the disk is full' } });
-  const revise = (text: string, user = ED_EDITOR) => muster.call(user, 'reviseNote', { params: { number, position: note.body.position }, body: { text } });
-  await revise('the disk is nearly full');
-  const revised = await revise('the disk of payments-db is nearly full');
+  const revise = (text: string, seen: string | null, user = ED_EDITOR) =>
+    muster.call(user, 'reviseNote', { params: { number, position: note.body.position }, body: { text } }, { 'If-Match': seen ?? '' });
+  const first = await revise('the disk is nearly full', note.headers.get('etag'));
+  const late = await revise('the disk is full of logs', note.headers.get('etag'));
+  const revised = await revise('the disk of payments-db is nearly full', first.headers.get('etag'));
+
+  expect([note.headers.get('etag'), first.headers.get('etag'), revised.headers.get('etag')]).toEqual(['"1"', '"2"', '"3"']);
+  expect(late).toMatchObject({ status: 412, problem: { detail: expect.stringContaining('revised since you looked'), extra: { currentVersion: 2 } } });
 
   expect(revised).toMatchObject({ status: 200, body: { position: note.body.position, text: 'the disk of payments-db is nearly full', actor: { name: 'Ed Editor' } } });
   const timeline = await muster.call(VERA_VIEWER, 'listTimeline', { params: { number }, query: { kind: 'notes' } });
   expect(timeline.body.items).toHaveLength(1);
+  expect(timeline.body.items[0]?.version).toBe(3);
   expect(timeline.body.items[0]?.revisions.map((wording) => wording.text)).toEqual(['the disk is full', 'the disk is nearly full']);
   const audit = await muster.call(ADA_ADMIN, 'listAudit', { query: { type: 'incident.note_revised' } });
   expect(audit.body.items.filter((event) => event.incident === number)).toHaveLength(2);
 
-  expect(await revise('somebody else\'s words', EVA_EDITOR)).toMatchObject({ status: 409, problem: { detail: expect.stringContaining('only its author') } });
-  expect(await muster.call(ED_EDITOR, 'reviseNote', { params: { number, position: '999999' }, body: { text: 'of nothing' } })).toMatchObject({ status: 404 });
-  expect(await revise('   ')).toMatchObject({ status: 400, problem: { errors: [{ field: 'body.text' }] } });
+  expect(await revise('somebody else\'s words', '"3"', EVA_EDITOR)).toMatchObject({ status: 409, problem: { detail: expect.stringContaining('only its author') } });
+  expect(await muster.call(ED_EDITOR, 'reviseNote', { params: { number, position: '999999' }, body: { text: 'of nothing' } }, { 'If-Match': '"1"' })).toMatchObject({ status: 404 });
+  expect(await revise('   ', '"3"')).toMatchObject({ status: 400, problem: { errors: [{ field: 'body.text' }] } });
 });

@@ -99,7 +99,7 @@ beforeAll(async () => {
   sourceToken = await stage.muster.addSource(ADA_ADMIN, 'vaults');
   for (const [role, user] of STRANGERS) {
     const key = (await as(user, 'getMe')).user.key;
-    if (role !== 'admin') await as(ADA_ADMIN, 'setUserRole', { params: { user: key }, body: { role } });
+    if (role !== 'admin') await as(ADA_ADMIN, 'setUserRole', { params: { user: key }, body: { role } }, { 'If-Match': '"1"' });
   }
   await as(ED, 'getMe');
   await stage.must('createService', { body: { name: 'vault' } });
@@ -124,8 +124,8 @@ beforeAll(async () => {
   const members = await alertsOf(ED, main.number);
   const split = await as(ED, 'splitIncident', { params: { number: main.number }, body: { alerts: members.slice(0, 1), reason: MARK } });
   await as(ED, 'moveAlerts', { params: { number: main.number }, body: { alerts: members.slice(1, 2), into: receiver.number, reason: MARK } });
-  await as(ED, 'putJudgement', { params: { number: main.number }, body: { verdict: 'should_merge', with: [judged] } });
-  await as(ED, 'putJudgement', { params: { number: judged }, body: { verdict: 'should_merge', with: [main.number] } });
+  await as(ED, 'putJudgement', { params: { number: main.number }, body: { verdict: 'should_merge', with: [judged] } }, { 'If-Match': '"0"' });
+  await as(ED, 'putJudgement', { params: { number: judged }, body: { verdict: 'should_merge', with: [main.number] } }, { 'If-Match': '"0"' });
   note = (await as(ED, 'addNote', { params: { number: main.number }, body: { text: MARK } })).position;
   hidden = { main: main.number, merged: merged.number, swallowed, split: split.number };
   await as(ED, 'addNote', { params: { number: noted }, body: { text: `the same as INC-${main.number}, see inc-${split.number}` } });
@@ -235,7 +235,7 @@ test('naming a private incident as the other one is naming one that does not exi
   for (const [name, body] of [
     ['mergeIncident', (into: number) => ({ into })], ['moveAlerts', (into: number) => ({ alerts: [received], into, ...REASON })], ['putJudgement', (into: number) => ({ verdict: 'should_merge', with: [into] })],
   ] as const) {
-    const told = await Promise.all([hidden.main, 6_000_000].map((number) => raw(commander, name, { params: { number: open.received }, body: body(number) })));
+    const told = await Promise.all([hidden.main, 6_000_000].map((number) => raw(commander, name, { params: { number: open.received }, body: body(number) }, name === 'putJudgement' ? { 'If-Match': '"0"' } : {})));
     const [secret, nothing] = told.map(({ status, body: text }) => `${status} ${text.replaceAll(/"requestId":"[^"]*"/g, '').replaceAll(/INC-\d+/g, 'INC-n')}`);
     expect([name, secret]).toEqual([name, nothing]);
     expect([name, told[0]?.status === 404 || told[0]?.status === 400]).toEqual([name, true]);

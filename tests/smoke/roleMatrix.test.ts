@@ -13,7 +13,7 @@ beforeAll(async () => {
     const player: TestUser = { uid: `as-${role}`, login: role, name: `A ${role}`, orgId: 1, role: 'Viewer' };
     players.set(role, player);
     await muster.call(player, 'getMe');
-    const set = await muster.call(ADA_ADMIN, 'setUserRole', { params: { user: (await muster.call(player, 'getMe')).body.user.key }, body: { role } });
+    const set = await muster.call(ADA_ADMIN, 'setUserRole', { params: { user: (await muster.call(player, 'getMe')).body.user.key }, body: { role } }, { 'If-Match': '"1"' });
     if (set.status !== 200) throw new Error(JSON.stringify(set.problem));
   }
 });

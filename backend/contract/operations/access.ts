@@ -1,6 +1,6 @@
 /** Operations on people, roles and API tokens. */
 import { z } from 'zod';
-import { apiTokenList, createApiTokenBody, issuedApiToken, me, setRoleBody, userList } from '../access.ts';
+import { apiTokenList, createApiTokenBody, issuedApiToken, knownUser, me, setRoleBody, userList } from '../access.ts';
 import { byId, op } from '../operation.ts';
 import { okBody, userKey } from '../primitives.ts';
 
@@ -9,7 +9,7 @@ export const accessOperations = {
   listUsers: op({ method: 'get', path: '/users', summary: 'People seen in this organisation', tag: 'Access', response: userList }),
   setUserRole: op({
     method: 'put', path: '/users/{user}/role', summary: 'Override the role of a user', tag: 'Access',
-    params: z.object({ user: userKey }), body: setRoleBody, response: userList,
+    params: z.object({ user: userKey }), body: setRoleBody, response: knownUser, ifMatch: 'required',
   }),
   listApiTokens: op({ method: 'get', path: '/api-tokens', summary: 'API tokens', tag: 'Access', response: apiTokenList }),
   createApiToken: op({

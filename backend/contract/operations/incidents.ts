@@ -108,7 +108,7 @@ export const incidentOperations = {
   }),
   reviseNote: op({
     method: 'put', path: '/incidents/{number}/notes/{position}', summary: 'Revise a note; the earlier wording is kept', tag: 'Incidents',
-    params: byNumber.extend({ position: logPosition }), body: noteBody, response: timelineEntry,
+    params: byNumber.extend({ position: logPosition }), body: noteBody, response: timelineEntry, ifMatch: 'required',
   }),
   listIncidentAlerts: op({
     method: 'get', path: '/incidents/{number}/alerts', summary: 'Alerts of an incident and why each belongs to it', tag: 'Incidents',

@@ -20,14 +20,16 @@ export const sourceOperations = {
     method: 'patch', path: '/sources/{source}', summary: 'Change a source', tag: 'Sources',
     params: bySource, body: editSourceBody, response: source, ifMatch: 'required',
   }),
-  deleteSource: op({ method: 'delete', path: '/sources/{source}', summary: 'Remove a source; its alerts stay', tag: 'Sources', params: bySource, response: okBody }),
+  deleteSource: op({
+    method: 'delete', path: '/sources/{source}', summary: 'Remove a source; its alerts stay', tag: 'Sources', params: bySource, response: okBody, ifMatch: 'required',
+  }),
   issueSourceToken: op({
     method: 'post', path: '/sources/{source}/tokens', summary: 'Make a token; two may live side by side', tag: 'Sources',
     params: bySource, response: issuedToken, status: 201, shownOnce: true,
   }),
   revokeSourceToken: op({
     method: 'delete', path: '/sources/{source}/tokens/{id}', summary: 'Revoke a token', tag: 'Sources',
-    params: bySource.extend({ id: z.string().min(1).max(64) }), response: source,
+    params: bySource.extend({ id: z.string().min(1).max(64) }), response: source, ifMatch: 'required',
   }),
   sendTestAlert: op({
     method: 'post', path: '/sources/{source}/test', summary: 'Send a test alert and follow it hop by hop', tag: 'Sources',

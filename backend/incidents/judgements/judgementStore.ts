@@ -1,8 +1,8 @@
 /** SQL of judgements and of the alerts that they are about. */
-import { actor, judgementBody, type Actor, type AlertId, type Judgement, type JudgementBody, type OrgId } from '#contract';
+import { actor, judgementBody, type Actor, type AlertId, type Judgement, type JudgementAnswer, type JudgementBody, type OrgId } from '#contract';
 import { findPrivate, maySee, seenBy, type Viewer } from '../../access/index.ts';
 import { alertIdOf } from '../../ingest/index.ts';
-import type { Queryable } from '../../platform/db/database.ts';
+import type { Queryable, Transaction } from '../../platform/db/database.ts';
 import { toIncidentNumber } from '../incident.ts';
 
 interface JudgementRow {
@@ -42,7 +42,7 @@ async function shownTo(q: Queryable, orgId: OrgId, viewer: Viewer, judgements: r
 export async function selectJudgements(q: Queryable, orgId: OrgId, viewer: Viewer, filter: JudgementFilter): Promise<Judgement[]> {
   const rows = await q.query<JudgementRow>(
     `select j.incident_number, j.judgement, j.judged_at, j.judged_by from judgements as j
-     where j.org_id = $1::integer and ($2::integer is null or j.incident_number < $2::integer) and ${seenBy('$6', 'j.incident_number')}
+     where j.org_id = $1::integer and j.judgement is not null and ($2::integer is null or j.incident_number < $2::integer) and ${seenBy('$6', 'j.incident_number')}
        and ($4::timestamptz is null or j.judged_at >= $4::timestamptz) and ($5::timestamptz is null or j.judged_at <= $5::timestamptz)
      order by j.incident_number desc limit $3::integer`,
     [orgId, filter.before ?? null, filter.limit ?? null, filter.from ?? null, filter.until ?? null, viewer],
@@ -50,27 +50,31 @@ export async function selectJudgements(q: Queryable, orgId: OrgId, viewer: Viewe
   return (await shownTo(q, orgId, viewer, rows.map(toJudgement))).filter((judgement) => judgement !== null);
 }
 
-export async function selectJudgement(q: Queryable, orgId: OrgId, viewer: Viewer, incident: number): Promise<Judgement | null> {
-  const [row] = await q.query<JudgementRow>(
-    'select j.incident_number, j.judgement, j.judged_at, j.judged_by from judgements as j where j.org_id = $1::integer and j.incident_number = $2::integer',
+/** What was said of an incident, as the viewer may read it, and the version of that: zero before anybody judges. */
+export async function selectJudgement(q: Queryable, orgId: OrgId, viewer: Viewer, incident: number): Promise<JudgementAnswer> {
+  const [row] = await q.query<JudgementRow & { version: number }>(
+    'select j.incident_number, j.judgement, j.judged_at, j.judged_by, j.version from judgements as j where j.org_id = $1::integer and j.incident_number = $2::integer',
     [orgId, incident],
   );
-  return row === undefined ? null : ((await shownTo(q, orgId, viewer, [toJudgement(row)]))[0] ?? null);
+  if (row === undefined) return { judgement: null, version: 0 };
+  const [shown = null] = row.judgement === null ? [] : await shownTo(q, orgId, viewer, [toJudgement(row)]);
+  return { judgement: shown, version: row.version };
 }
 
-export async function writeJudgement(q: Queryable, orgId: OrgId, incident: number, at: Date, by: Actor, body: JudgementBody): Promise<void> {
-  await q.query(
-    `insert into judgements (org_id, incident_number, judgement, judged_at, judged_by) values ($1::integer, $2::integer, $3::jsonb, $4::timestamptz, $5::jsonb)
-     on conflict (org_id, incident_number) do update set judgement = excluded.judgement, judged_at = excluded.judged_at, judged_by = excluded.judged_by`,
-    [orgId, incident, JSON.stringify(body), at, JSON.stringify(by)],
-  );
-}
-
-/** Gives whether there was one. */
-export async function removeJudgement(q: Queryable, orgId: OrgId, incident: number): Promise<boolean> {
-  const rows = await q.query<{ incident_number: number }>(
-    'delete from judgements as j where j.org_id = $1::integer and j.incident_number = $2::integer returning j.incident_number', [orgId, incident],
-  );
+/** Writes a judgement, or null to take it back, in the place of the version that was seen. False when that no longer stands. */
+export async function writeJudgement(tx: Transaction, orgId: OrgId, incident: number, seen: number, at: Date, by: Actor, body: JudgementBody | null): Promise<boolean> {
+  const values = [orgId, incident, body === null ? null : JSON.stringify(body), at, JSON.stringify(by)];
+  const rows = seen === 0
+    ? await tx.query<{ version: number }>(
+        `insert into judgements (org_id, incident_number, judgement, judged_at, judged_by) values ($1::integer, $2::integer, $3::jsonb, $4::timestamptz, $5::jsonb)
+         on conflict (org_id, incident_number) do nothing returning version`,
+        values,
+      )
+    : await tx.query<{ version: number }>(
+        `update judgements set judgement = $3::jsonb, judged_at = $4::timestamptz, judged_by = $5::jsonb, version = version + 1
+          where org_id = $1::integer and incident_number = $2::integer and version = $6::integer returning version`,
+        [...values, seen],
+      );
   return rows.length > 0;
 }
 

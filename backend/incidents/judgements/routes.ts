@@ -1,13 +1,13 @@
 /** Judgements over HTTP: what people say of the grouping, each with its event. */
-import { incidentKey, type Judgement, type OrgId } from '#contract';
+import { incidentKey, type JudgementAnswer, type JudgementBody, type OrgId } from '#contract';
 import { ANYBODY, viewerOf } from '../../access/index.ts';
 import { labelAlerts, type AlertLabels } from '../../correlation/index.ts';
 import { appendEvents } from '../../eventlog/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/database.ts';
-import { inputError, notFoundError } from '../../platform/errors.ts';
-import type { Caller, Handlers } from '../../platform/http/route.ts';
-import { existingIncidents, membersOf, removeJudgement, selectJudgement, selectJudgements, writeJudgement } from './judgementStore.ts';
+import { inputError, notFoundError, versionMismatchError } from '../../platform/errors.ts';
+import { requiredVersion, type Caller, type Handlers } from '../../platform/http/route.ts';
+import { existingIncidents, membersOf, selectJudgement, selectJudgements, writeJudgement } from './judgementStore.ts';
 
 export type JudgementOperation = 'getJudgement' | 'putJudgement' | 'deleteJudgement' | 'listJudgements';
 
@@ -20,8 +20,24 @@ export async function labelsOf(db: Database, orgId: OrgId, from: Date, to: Date)
 
 /** Makes the handlers. */
 export function createJudgementHandlers({ db, clock }: { readonly db: Database; readonly clock: Clock }): Handlers<JudgementOperation> {
-  async function answer(caller: Caller, number: number): Promise<{ judgement: Judgement | null }> {
-    return { judgement: await selectJudgement(db, caller.orgId, viewerOf(caller), number) };
+  function answer(caller: Caller, number: number): Promise<JudgementAnswer> {
+    return selectJudgement(db, caller.orgId, viewerOf(caller), number);
+  }
+
+  /** Says it, or with null takes it back, on the version that was seen. */
+  async function judge(caller: Caller, number: number, seen: number, body: JudgementBody | null): Promise<JudgementAnswer> {
+    const at = clock.now();
+    return db.transaction(async (tx) => {
+      const before = await selectJudgement(tx, caller.orgId, viewerOf(caller), number);
+      if (body === null && before.judgement === null && before.version === seen) return before;
+      if (!(await writeJudgement(tx, caller.orgId, number, seen, at, caller.actor, body))) {
+        const { judgement, version } = await selectJudgement(tx, caller.orgId, viewerOf(caller), number);
+        const happened = judgement === null ? 'the judgement was taken back' : `was judged by ${judgement.judgedBy.name}`;
+        throw versionMismatchError(`${incidentKey(number)}: ${happened} since you looked; look again and repeat what still makes sense`, { extra: { currentVersion: version } });
+      }
+      await appendEvents(tx, caller.orgId, at, [{ type: 'incident.judged', incident: number, actor: caller.actor, data: { verdict: body?.verdict ?? null } }]);
+      return selectJudgement(tx, caller.orgId, viewerOf(caller), number);
+    });
   }
 
   async function requireIncident(caller: Caller, number: number): Promise<void> {
@@ -33,27 +49,20 @@ export function createJudgementHandlers({ db, clock }: { readonly db: Database; 
       await requireIncident(caller, params.number);
       return answer(caller, params.number);
     },
-    async putJudgement({ params, body }, { caller }) {
+    async putJudgement({ params, body }, context) {
+      const { caller } = context;
       await requireIncident(caller, params.number);
       if (body.verdict === 'should_merge') {
         const existing = await existingIncidents(db, caller.orgId, viewerOf(caller), body.with);
         const stranger = body.with.findIndex((other) => other === params.number || !existing.has(other));
         if (stranger >= 0) throw inputError('name other incidents that exist', [{ field: `body.with[${stranger}]`, message: 'is no other incident of this organisation' }]);
       }
-      const at = clock.now();
-      await db.transaction(async (tx) => {
-        await writeJudgement(tx, caller.orgId, params.number, at, caller.actor, body);
-        await appendEvents(tx, caller.orgId, at, [{ type: 'incident.judged', incident: params.number, actor: caller.actor, data: { verdict: body.verdict } }]);
-      });
-      return answer(caller, params.number);
+      return judge(caller, params.number, requiredVersion(context), body);
     },
-    async deleteJudgement({ params }, { caller }) {
+    async deleteJudgement({ params }, context) {
+      const { caller } = context;
       await requireIncident(caller, params.number);
-      await db.transaction(async (tx) => {
-        if (!(await removeJudgement(tx, caller.orgId, params.number))) return;
-        await appendEvents(tx, caller.orgId, clock.now(), [{ type: 'incident.judged', incident: params.number, actor: caller.actor, data: { verdict: null } }]);
-      });
-      return { judgement: null };
+      return judge(caller, params.number, requiredVersion(context), null);
     },
     async listJudgements({ query }, { caller }) {
       if (query.cursor !== undefined && !/^\d{1,9}$/.test(query.cursor)) throw inputError('the cursor is not one of this list', [{ field: 'cursor', message: 'start again without a cursor' }]);

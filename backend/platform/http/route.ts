@@ -1,5 +1,6 @@
 /** What a handler of an API operation gets and gives. Mounting and validation stand in `mount.ts`. */
 import type { Actor, OperationName, OrgId, RequestOf, ResponseOf, Role, UserKey } from '#contract';
+import { preconditionRequiredError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 
 /** A proven caller. Made only by authentication. */
@@ -26,6 +27,12 @@ export interface RequestContext {
   /** Version from `If-Match`, or null. */
   readonly ifMatch: number | null;
   readonly logger: Logger;
+}
+
+/** The version that a change is based on, of an operation that needs one. */
+export function requiredVersion({ ifMatch }: RequestContext): number {
+  if (ifMatch === null) throw preconditionRequiredError('send If-Match with the version that you read');
+  return ifMatch;
 }
 
 /** Operations answered with one JSON body; the live stream is mounted on its own. */

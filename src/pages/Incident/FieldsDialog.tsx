@@ -15,6 +15,7 @@ interface Props {
 export function FieldsDialog({ incident, types, onClose }: Props) {
   const set = useSetFields();
   const outcome = useDialogOutcome(onClose);
+  const [version] = useState(incident.version);
   const [typeId, setTypeId] = useState(incident.type);
   const [values, setValues] = useState<Record<string, FieldValue | null>>({});
   const type = types.find(({ id }) => id === typeId) ?? types[0];
@@ -28,7 +29,7 @@ export function FieldsDialog({ incident, types, onClose }: Props) {
       onClose={onClose}
       onConfirm={() =>
         set.mutate(
-          { number: incident.number, version: incident.version, body: { ...(typeId === incident.type ? {} : { type: typeId }), fields: values } },
+          { number: incident.number, version, body: { ...(typeId === incident.type ? {} : { type: typeId }), fields: values } },
           outcome(`${incident.key}: fields saved`)
         )
       }

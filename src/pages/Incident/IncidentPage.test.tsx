@@ -313,6 +313,21 @@ describe('timeline', () => {
     expect(within(entry).getByText('Card processor answers with 503')).toBeInTheDocument();
   });
 
+  test('a note is revised on the wording that was seen; who was too late is told so and keeps their words', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('reviseNote', problemOf(412, 'version_mismatch', 'The note was revised since you looked.'));
+    show(at);
+    await user.click(await screen.findByRole('button', { name: 'Revise this note' }));
+    const field = screen.getByRole('textbox', { name: 'New wording' });
+    await user.clear(field);
+    await user.type(field, 'It was the pool');
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(published).toContainEqual(expect.objectContaining({ payload: ['The note was revised since you looked.'] })));
+    expect(mockBackend.callsOf('reviseNote')).toMatchObject([{ body: { text: 'It was the pool' }, headers: { 'If-Match': '"2"' } }]);
+    expect(field).toHaveValue('It was the pool');
+    await waitFor(() => expect(mockBackend.callsOf('listTimeline').length).toBeGreaterThan(1));
+  });
+
   test('Ctrl+Enter sends a note; one that could not be sent is not lost', async () => {
     const user = userEvent.setup();
     mockBackend.answer('addNote', problemOf(500, 'internal', 'The note could not be kept.'));

@@ -17,6 +17,8 @@ interface Props {
   incident: Incident;
   /** What was said before. */
   present: JudgementBody | null;
+  /** Of what was said before. */
+  seenVersion: number;
   /** Alerts that were chosen in the list as not belonging here; without them whole services are told apart. */
   chosen?: readonly AlertId[];
   onClose: () => void;
@@ -24,9 +26,11 @@ interface Props {
 }
 
 /** Was this one incident? Changes nothing of the incident itself. */
-export function JudgeDialog({ incident, present, chosen = [], onClose, onDone }: Props) {
+export function JudgeDialog({ incident, present, seenVersion, chosen = [], onClose, onDone }: Props) {
   const styles = useStyles2(getStyles);
   const judge = useJudge();
+  // as it was when the dialog opened: what the asker saw
+  const [version] = useState(seenVersion);
   const outcome = useDialogOutcome(onClose);
   const isOfChosen = chosen.length > 0;
   const [verdict, setVerdict] = useState<Verdict | null>(isOfChosen ? 'should_split' : (present?.verdict ?? null));
@@ -57,7 +61,7 @@ export function JudgeDialog({ incident, present, chosen = [], onClose, onDone }:
     }
     const { onSuccess, onError } = outcome(`${incident.key}: your judgement is kept`);
     judge.mutate(
-      { number: incident.number, body },
+      { number: incident.number, version, body },
       {
         onSuccess: () => {
           onSuccess();

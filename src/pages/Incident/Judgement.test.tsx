@@ -36,16 +36,19 @@ beforeEach(() => {
   mockBackend.answer('getBlastRadius', { ok: { nodes: [], edges: [], leftOut: 0 } });
   mockBackend.answer('getIncidentTypes', { ok: { types: [{ id: 'general', name: 'General', description: '', fields: [] }], version: 0, provisioned: false } });
   let kept: Judgement | null = null;
-  mockBackend.answer('getJudgement', () => ({ ok: { judgement: kept } }));
+  let version = 0;
+  mockBackend.answer('getJudgement', () => ({ ok: { judgement: kept, version } }));
   mockBackend.answer('putJudgement', ({ body }) => {
     // what was said is there when it is asked for anew
     const verdict = Reflect.get(Object(body), 'verdict');
     kept = judgementOf(verdict === 'should_merge' ? { verdict, with: [incidentNumber.parse(8)] } : { verdict: 'correct' });
-    return { ok: { judgement: kept } };
+    version += 1;
+    return { ok: { judgement: kept, version } };
   });
   mockBackend.answer('deleteJudgement', () => {
     kept = null;
-    return { ok: { judgement: kept } };
+    version += 1;
+    return { ok: { judgement: kept, version } };
   });
 });
 
@@ -78,6 +81,7 @@ test('cap 37: two clicks say that it was rightly one incident; it is shown with 
   await user.click(within(block).getByRole('button', { name: 'Take back' }));
   await waitFor(() => expect(published).toContainEqual(expect.objectContaining({ payload: ['INC-7: judgement taken back'] })));
   expect(await within(block).findByRole('button', { name: 'Was this one incident?' })).toBeInTheDocument();
+  expect([...mockBackend.callsOf('putJudgement'), ...mockBackend.callsOf('deleteJudgement')].map(({ headers }) => headers['If-Match'])).toEqual(['"0"', '"1"', '"2"']);
 });
 
 test('cap 37: of a mixed incident one says by service what was another cause and what was noise; a refusal stays in the dialog', async () => {
@@ -101,7 +105,7 @@ test('cap 37: of a mixed incident one says by service what was another cause and
 test('cap 37: chosen alerts of an incident that is over are judged from the list and added to what was said before', async () => {
   const user = userEvent.setup();
   mockBackend.answer('getIncident', { ok: { ...CHECKOUT_DOWN, state: 'closed', availableCommands: [] } });
-  mockBackend.answer('getJudgement', { ok: { judgement: judgementOf({ verdict: 'should_split', parts: [{ name: 'search', background: false, alerts: [SEARCH.id] }] }) } });
+  mockBackend.answer('getJudgement', { ok: { judgement: judgementOf({ verdict: 'should_split', parts: [{ name: 'search', background: false, alerts: [SEARCH.id] }] }), version: 5 } });
   show('/incidents/7?tab=alerts');
   await user.click(await screen.findByRole('checkbox', { name: 'Choose BackupLate' }));
   expect(screen.queryByRole('button', { name: 'Split off' })).not.toBeInTheDocument();
@@ -115,9 +119,22 @@ test('cap 37: chosen alerts of an incident that is over are judged from the list
   }]));
 });
 
+test('cap 37: who was slower than somebody else is told so, and nothing is overwritten', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('putJudgement', problemOf(412, 'version_mismatch', 'INC-7: was judged by Bo Byte since you looked.'));
+  show('/incidents/7');
+  await user.click(await screen.findByRole('button', { name: 'Was this one incident?' }));
+  const dialog = await screen.findByRole('dialog');
+  await user.click(within(dialog).getByRole('radio', { name: 'Yes, it was one incident' }));
+  await user.click(within(dialog).getByRole('button', { name: 'Save judgement' }));
+  await waitFor(() => expect(published).toContainEqual(expect.objectContaining({ payload: ['INC-7: was judged by Bo Byte since you looked.'] })));
+  await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+  await waitFor(() => expect(mockBackend.callsOf('getJudgement').length).toBeGreaterThan(1));
+});
+
 test('cap 37: whoever may not judge sees what was said, and no button', async () => {
   mockBackend.answer('getMe', { ok: meWith(OPERATION_NAMES.filter((name) => !['putJudgement', 'deleteJudgement'].includes(name))) });
-  mockBackend.answer('getJudgement', { ok: { judgement: judgementOf({ verdict: 'should_split', parts: [{ name: 'search', background: true, alerts: [SEARCH.id] }] }) } });
+  mockBackend.answer('getJudgement', { ok: { judgement: judgementOf({ verdict: 'should_split', parts: [{ name: 'search', background: true, alerts: [SEARCH.id] }] }), version: 5 } });
   show('/incidents/7');
   const block = await screen.findByTestId(testIds.incident.judgement);
   expect(await within(block).findByText(/search \(1 alert, just noise\)/)).toBeInTheDocument();

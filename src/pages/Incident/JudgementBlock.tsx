@@ -24,7 +24,7 @@ export function JudgementBlock({ incident }: { incident: Incident }) {
   return (
     <div className={styles.block} data-testid={testIds.incident.judgement}>
       <QueryView query={judgement} loading={<Skeleton rows={1} height={24} />}>
-        {(present) => (
+        {({ judgement: present, version }) => (
           <>
             {present !== null && (
               <div>
@@ -48,7 +48,7 @@ export function JudgementBlock({ incident }: { incident: Incident }) {
                   disabled={takeBack.isPending}
                   onClick={() =>
                     takeBack.mutate(
-                      { number: incident.number },
+                      { number: incident.number, version },
                       { onSuccess: () => toast.done(`${incident.key}: judgement taken back`), onError: (error) => toast.failed(error) }
                     )
                   }
@@ -58,7 +58,7 @@ export function JudgementBlock({ incident }: { incident: Incident }) {
               )}
               {present === null && !can('putJudgement') && <span className={styles.dim}>Nobody has judged yet whether this was one incident.</span>}
             </div>
-            {asks && <JudgeDialog incident={incident} present={present?.judgement ?? null} onClose={() => setAsks(false)} />}
+            {asks && <JudgeDialog incident={incident} present={present?.judgement ?? null} seenVersion={version} onClose={() => setAsks(false)} />}
           </>
         )}
       </QueryView>

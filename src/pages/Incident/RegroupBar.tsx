@@ -53,7 +53,7 @@ export function RegroupBar({ incident, chosen, onDone }: Props) {
       </Button>
       {kind !== null && <RegroupDialog kind={kind} incident={incident} alerts={chosen} onClose={() => setKind(null)} onDone={onDone} />}
       {judges && judgement.data !== undefined && (
-        <JudgeDialog incident={incident} present={judgement.data?.judgement ?? null} chosen={chosen} onClose={() => setJudges(false)} onDone={onDone} />
+        <JudgeDialog incident={incident} present={judgement.data.judgement?.judgement ?? null} seenVersion={judgement.data.version} chosen={chosen} onClose={() => setJudges(false)} onDone={onDone} />
       )}
     </div>
   );

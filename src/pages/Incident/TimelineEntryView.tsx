@@ -81,6 +81,8 @@ function ReviseForm({ entry, number, onDone }: Props & { onDone: () => void }) {
   const revise = useReviseNote(number);
   const toast = useToast();
   const [text, setText] = useState(entry.text);
+  // as it was when the form opened: what its words are based on
+  const [version] = useState(entry.version);
   return (
     <div className={styles.revise}>
       <TextArea aria-label="New wording" rows={3} maxLength={20_000} autoFocus value={text} onChange={(event) => setText(event.currentTarget.value)} />
@@ -89,7 +91,7 @@ function ReviseForm({ entry, number, onDone }: Props & { onDone: () => void }) {
           size="sm"
           disabled={text.trim() === '' || text === entry.text || revise.isPending}
           onClick={() =>
-            revise.mutate({ position: entry.position, text }, { onSuccess: onDone, onError: (error) => toast.failed(error) })
+            revise.mutate({ position: entry.position, version, text }, { onSuccess: onDone, onError: (error) => toast.failed(error) })
           }
         >
           Save

@@ -48,7 +48,7 @@ function UserRow({ user, canEdit }: { user: KnownUser; canEdit: boolean }) {
 
   function choose(role: Role | null): void {
     setRole.mutate(
-      { user: user.key, role },
+      { user: user.key, version: user.version, role },
       { onSuccess: () => toast.done(`Role of ${user.name} changed`), onError: (error) => toast.failed(error) }
     );
   }

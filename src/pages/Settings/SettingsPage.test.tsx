@@ -23,7 +23,7 @@ const LETTER: DeadLetter = {
   id: '17', source: sourceId.parse('grafana-main'), receivedAt: '2026-03-01T10:00:00.000Z', error: 'is not an instant', field: 'alerts[0].startsAt',
   payload: '{"alerts":[]}', payloadBytes: 13, attempts: 1, replayedAt: null,
 };
-const BO: KnownUser = { key: userKey.parse('user:bo'), login: 'bo', name: 'Bo Byte', email: 'bo@example.com', role: role.parse('viewer'), derivedRole: role.parse('viewer'), lastSeenAt: '2026-03-01T10:00:00.000Z' };
+const BO: KnownUser = { key: userKey.parse('user:bo'), login: 'bo', name: 'Bo Byte', email: 'bo@example.com', role: role.parse('viewer'), derivedRole: role.parse('viewer'), lastSeenAt: '2026-03-01T10:00:00.000Z', version: 4 };
 const GRAFANA: GrafanaConnection = { url: null, effectiveUrl: 'http://grafana.example.com:3000', hasToken: false, lastCheck: null, version: 0 };
 const HOPS: ConnectionReport['hops'] = [
   { hop: 'plugin_route', ok: true, detail: 'The token is right.', fix: null },
@@ -124,7 +124,13 @@ describe('sources', () => {
     expect(within(dialog).getByRole('button', { name: 'Remove' })).toBeDisabled();
     await user.type(within(dialog).getByRole('textbox'), 'grafana-main');
     await user.click(within(dialog).getByRole('button', { name: 'Remove' }));
-    await waitFor(() => expect(mockBackend.callsOf('deleteSource').map(({ path }) => path)).toEqual(['/sources/grafana-main']));
+    await waitFor(() => expect(mockBackend.callsOf('deleteSource')).toMatchObject([{ path: '/sources/grafana-main', headers: { 'If-Match': '"2"' } }]));
+
+    mockBackend.answer('revokeSourceToken', problemOf(412, 'version_mismatch', 'Token …abcd was revoked meanwhile.'));
+    await user.click(screen.getAllByRole('button', { name: 'Revoke' })[1] ?? document.body);
+    await user.click(within(await screen.findByRole('dialog', { name: 'Revoke token …wxyz' })).getByRole('button', { name: 'Revoke' }));
+    await waitFor(() => expect(published).toContainEqual(expect.objectContaining({ payload: ['Token …abcd was revoked meanwhile.'] })));
+    expect(mockBackend.callsOf('revokeSourceToken')).toMatchObject([{ path: '/sources/grafana-main/tokens/token-2', headers: { 'If-Match': '"2"' } }]);
   });
 
   test('the way back to Grafana takes a token that is never shown, and tells which check failed', async () => {
@@ -274,13 +280,16 @@ describe('dead letters', () => {
 describe('access', () => {
   test('a role follows from Grafana until it is set here', async () => {
     const user = userEvent.setup();
-    mockBackend.answer('setUserRole', { ok: { items: [{ ...BO, role: 'responder' }] } });
+    mockBackend.answer('setUserRole', problemOf(412, 'version_mismatch', 'The role of Bo Byte was changed meanwhile.'));
     show('access');
     const box = await screen.findByRole('combobox', { name: 'Role of Bo Byte' });
     expect(box).toHaveValue('From Grafana: Viewer');
     await user.click(box);
     await user.click(await screen.findByRole('option', { name: /Responder/ }));
-    await waitFor(() => expect(mockBackend.callsOf('setUserRole')[0]).toMatchObject({ path: '/users/user%3Abo/role', body: { role: 'responder' } }));
+    await waitFor(() => expect(mockBackend.callsOf('setUserRole')[0]).toMatchObject({ path: '/users/user%3Abo/role', headers: { 'If-Match': '"4"' }, body: { role: 'responder' } }));
+    // who was too late is told so, and sees what holds now
+    await waitFor(() => expect(published).toContainEqual(expect.objectContaining({ payload: ['The role of Bo Byte was changed meanwhile.'] })));
+    await waitFor(() => expect(mockBackend.callsOf('listUsers')).toHaveLength(2));
   });
 
   test('an API token is shown this once and cannot be an administrator', async () => {

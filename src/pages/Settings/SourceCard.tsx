@@ -36,7 +36,8 @@ export function SourceCard({ source, onIssued }: Props) {
   const test = useSendTestAlert();
   const [showsSettings, setShowsSettings] = useState(false);
   const [asksHmac, setAsksHmac] = useState(false);
-  const [asksDelete, setAsksDelete] = useState(false);
+  /** The version that somebody saw who asks to remove it. */
+  const [toDelete, setToDelete] = useState<number | null>(null);
   const verdict = judgeSource(source);
   const mayEdit = can('editSource') && !source.provisioned;
 
@@ -111,7 +112,7 @@ export function SourceCard({ source, onIssued }: Props) {
           </Button>
         )}
         {can('deleteSource') && !source.provisioned && (
-          <Button size="sm" variant="destructive" fill="outline" icon="trash-alt" onClick={() => setAsksDelete(true)}>
+          <Button size="sm" variant="destructive" fill="outline" icon="trash-alt" onClick={() => setToDelete(source.version)}>
             Remove
           </Button>
         )}
@@ -122,17 +123,17 @@ export function SourceCard({ source, onIssued }: Props) {
       </Collapse>
       {asksHmac && <HmacModal source={source} onClose={() => setAsksHmac(false)} />}
       <ConfirmModal
-        isOpen={asksDelete}
+        isOpen={toDelete !== null}
         title={`Remove ${source.name}`}
         body="What this source sends from now on is refused. Its alerts and incidents stay."
         confirmText="Remove"
         confirmationText={source.id}
-        onDismiss={() => setAsksDelete(false)}
+        onDismiss={() => setToDelete(null)}
         onConfirm={() =>
-          remove.mutate(source.id, {
+          remove.mutate({ source: source.id, version: toDelete ?? source.version }, {
             onSuccess: () => toast.done(`${source.name} removed`),
             onError: (error) => toast.failed(error),
-            onSettled: () => setAsksDelete(false),
+            onSettled: () => setToDelete(null),
           })
         }
       />

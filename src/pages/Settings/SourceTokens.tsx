@@ -16,7 +16,7 @@ export function SourceTokens({ source }: { source: Source }) {
   const can = useCan();
   const toast = useToast();
   const revoke = useRevokeSourceToken();
-  const [asked, setAsked] = useState<SourceToken | null>(null);
+  const [asked, setAsked] = useState<{ token: SourceToken; version: number } | null>(null);
   if (source.tokens.length === 0) {
     return <div className={styles.warning}>No token: nothing can be received until one is issued.</div>;
   }
@@ -39,7 +39,7 @@ export function SourceTokens({ source }: { source: Source }) {
           </span>
           {token.provisioned && <span className={styles.dim}>from a file</span>}
           {can('revokeSourceToken') && !token.provisioned && (
-            <Button size="sm" variant="secondary" fill="text" onClick={() => setAsked(token)}>
+            <Button size="sm" variant="secondary" fill="text" onClick={() => setAsked({ token, version: source.version })}>
               Revoke
             </Button>
           )}
@@ -48,13 +48,13 @@ export function SourceTokens({ source }: { source: Source }) {
       {asked !== null && (
         <ConfirmModal
           isOpen
-          title={`Revoke token …${asked.hint}`}
+          title={`Revoke token …${asked.token.hint}`}
           body="Deliveries with this token are refused at once."
           confirmText="Revoke"
           onDismiss={() => setAsked(null)}
           onConfirm={() =>
             revoke.mutate(
-              { source: source.id, id: asked.id },
+              { source: source.id, version: asked.version, id: asked.token.id },
               { onError: (error) => toast.failed(error), onSettled: () => setAsked(null) }
             )
           }

@@ -1,11 +1,14 @@
 /** People, roles and API tokens. */
 import type { accessOperations } from '../../../backend/contract/operations/access.ts';
-import type { Exercises } from '../stage.ts';
+import { ifMatch, type Exercises } from '../stage.ts';
 
 export const accessExercises: Exercises<keyof typeof accessOperations> = {
   getMe: async () => ({ input: {} }),
   listUsers: async () => ({ input: {} }),
-  setUserRole: async ({ viewer }) => ({ input: { params: { user: viewer }, body: { role: 'responder' } } }),
+  async setUserRole({ must, viewer }) {
+    const seen = (await must('listUsers')).items.find(({ key }) => key === viewer);
+    return { input: { params: { user: viewer }, body: { role: 'responder' } }, headers: ifMatch(seen ?? { version: 0 }) };
+  },
   async listApiTokens({ must, name }) {
     await must('createApiToken', { body: { name: name(), role: 'viewer' } });
     return { input: {} };

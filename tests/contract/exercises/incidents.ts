@@ -98,7 +98,7 @@ export const incidentExercises: Exercises<keyof typeof incidentOperations> = {
   async reviseNote({ incident, must }) {
     const { number } = await incident();
     const note = await must('addNote', { params: { number }, body: { text: 'first wording' } });
-    return { input: { params: { number, position: note.position }, body: { text: 'second wording' } } };
+    return { input: { params: { number, position: note.position }, body: { text: 'second wording' } }, headers: ifMatch(note) };
   },
   async listIncidentAlerts({ candidate }) {
     return { input: { params: { number: (await candidate()).number } } };

@@ -18,11 +18,14 @@ export const sourceExercises: Exercises<keyof typeof sourceOperations> = {
       headers: ifMatch(seen),
     };
   },
-  deleteSource: async (stage) => ({ input: { params: { source: (await freshSource(stage)).id } } }),
+  async deleteSource(stage) {
+    const seen = await freshSource(stage);
+    return { input: { params: { source: seen.id } }, headers: ifMatch(seen) };
+  },
   issueSourceToken: async (stage) => ({ input: { params: { source: (await freshSource(stage)).id } } }),
   async revokeSourceToken(stage) {
-    const { id, tokens } = await freshSource(stage);
-    return { input: { params: { source: sourceId.parse(id), id: tokens[0]?.id ?? '' } } };
+    const seen = await freshSource(stage);
+    return { input: { params: { source: sourceId.parse(seen.id), id: seen.tokens[0]?.id ?? '' } }, headers: ifMatch(seen) };
   },
   sendTestAlert: async ({ source }) => ({ input: { params: { source } } }),
   previewSourceMapping: async () => ({
