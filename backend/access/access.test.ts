@@ -84,6 +84,7 @@ function denied(reason: string) {
 }
 
 const NO_PARTS = { params: undefined, query: undefined, body: undefined };
+const FIRST_PAGE = { ...NO_PARTS, query: { limit: 100 } };
 
 describe('people at Grafana', () => {
   test('cap 131: the plugin\'s secret and a signed ID token together make a caller', async () => {
@@ -142,7 +143,7 @@ describe('people at Grafana', () => {
 
     access = createTestAccess('read');
     expect(await callerFor(anonymous)).toMatchObject({ role: 'viewer', name: 'Anonymous' });
-    const { items } = await access.handlers.listUsers(NO_PARTS, contextOf(await adminOf(1)));
+    const { items } = await access.handlers.listUsers(FIRST_PAGE, contextOf(await adminOf(1)));
     expect(items.map((user) => user.name)).toEqual(['Ada Example']);
   });
 });
@@ -153,7 +154,7 @@ describe('people as Muster knows them', () => {
     const admin = await adminOf(1);
     await adminOf(2);
 
-    const { items } = await access.handlers.listUsers(NO_PARTS, contextOf(admin));
+    const { items } = await access.handlers.listUsers(FIRST_PAGE, contextOf(admin));
 
     expect(items).toEqual([
       { key: 'user:adm1', login: 'ada', name: 'Ada Example', email: 'ada@example.org', role: 'admin', derivedRole: 'admin', lastSeenAt: '2026-11-24T09:00:00.000Z', version: 1 },
@@ -300,7 +301,7 @@ describe('API tokens', () => {
     await access.handlers.revokeApiToken({ ...NO_PARTS, params: { id: apiToken.id } }, context);
 
     expect(await denialOf({ authorization: `Bearer ${token}` })).toEqual(denied('token_revoked'));
-    expect(await access.handlers.listApiTokens(NO_PARTS, context)).toEqual({ items: [] });
+    expect(await access.handlers.listApiTokens(FIRST_PAGE, context)).toEqual({ items: [], nextCursor: null });
     expect(events.map((event) => event.type)).toEqual(['access.token_issued', 'access.token_revoked']);
     expect(JSON.stringify(events)).not.toContain(token);
     await expect(access.handlers.revokeApiToken({ ...NO_PARTS, params: { id: apiToken.id } }, context)).rejects.toMatchObject({ status: 404 });
@@ -311,13 +312,13 @@ describe('API tokens', () => {
     const elsewhere = contextOf(await adminOf(2));
 
     await expect(access.handlers.revokeApiToken({ ...NO_PARTS, params: { id: apiToken.id } }, elsewhere)).rejects.toMatchObject({ status: 404 });
-    expect(await access.handlers.listApiTokens(NO_PARTS, elsewhere)).toEqual({ items: [] });
+    expect(await access.handlers.listApiTokens(FIRST_PAGE, elsewhere)).toEqual({ items: [], nextCursor: null });
     expect(await denialOf({ authorization: `Bearer ${token}` })).toBe('accepted');
   });
 
   test('shows when it was used last, to the minute', async () => {
     const { token } = await issue();
-    const lastUsed = async () => (await access.handlers.listApiTokens(NO_PARTS, contextOf(await adminOf(1)))).items.map((item) => item.lastUsedAt);
+    const lastUsed = async () => (await access.handlers.listApiTokens(FIRST_PAGE, contextOf(await adminOf(1)))).items.map((item) => item.lastUsedAt);
     await access.authenticate({ headers: { authorization: `Bearer ${token}` } });
     clock.advance(59_000);
     await access.authenticate({ headers: { authorization: `Bearer ${token}` } });

@@ -103,14 +103,21 @@ type ApiTokenRow = {
   created_by: string;
 };
 
-/** Tokens that were not revoked, newest first. Expired ones are among them, so that one sees why a script fails. */
-export async function selectApiTokens(q: Queryable, organisation: OrgId): Promise<ApiToken[]> {
+/** Where a page of tokens goes on: after this one. */
+export interface ApiTokenCursor {
+  readonly createdAt: string;
+  readonly id: string;
+}
+
+/** Tokens that were not revoked, newest first, one more than the limit. Expired ones are among them, so that one sees why a script fails. */
+export async function selectApiTokens(q: Queryable, organisation: OrgId, after: ApiTokenCursor | null, limit: number): Promise<ApiToken[]> {
   const rows = await q.query<ApiTokenRow>(
     `select id, name, role, sees_private, hint, created_at, expires_at, last_used_at, created_by
        from api_tokens
       where org_id = $1::integer and revoked_at is null
-      order by created_at desc, id`,
-    [organisation],
+        and ($2::timestamptz is null or created_at < $2::timestamptz or (created_at = $2::timestamptz and id > $3::text))
+      order by created_at desc, id limit $4::integer`,
+    [organisation, after?.createdAt ?? null, after?.id ?? null, limit + 1],
   );
   return rows.map((row) => ({
     id: row.id,

@@ -44,9 +44,13 @@ export async function findPrivate(q: Queryable, orgId: OrgId, numbers: readonly 
   return new Map(rows.map((row) => [row.incident_number, row.members]));
 }
 
-/** All private incidents, the newest first. For those who keep order, not for those who read. */
-export async function listPrivate(q: Queryable, orgId: OrgId): Promise<(Privacy & { readonly number: number })[]> {
-  const rows = await q.query<PrivacyRow>(`select ${COLUMNS} from private_incidents as p where p.org_id = $1::integer order by p.incident_number desc`, [orgId]);
+/** Private incidents before a number, the newest first, one more than the limit. For those who keep order, not for those who read. */
+export async function listPrivate(q: Queryable, orgId: OrgId, before: number | null, limit: number): Promise<(Privacy & { readonly number: number })[]> {
+  const rows = await q.query<PrivacyRow>(
+    `select ${COLUMNS} from private_incidents as p where p.org_id = $1::integer and ($2::integer is null or p.incident_number < $2::integer)
+     order by p.incident_number desc limit $3::integer`,
+    [orgId, before, limit + 1],
+  );
   return rows.map((row) => ({ number: row.incident_number, ...toPrivacy(row) }));
 }
 

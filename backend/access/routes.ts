@@ -1,6 +1,7 @@
 /** API operations of identity, roles and API tokens. */
 import { userKey } from '#contract';
 import type { Database } from '../platform/db/database.ts';
+import { decodeCursor, isInstant, toPage } from '../platform/http/cursor.ts';
 import { requiredVersion, type Handlers } from '../platform/http/route.ts';
 import type { AccessService } from './accessService.ts';
 import { selectApiTokens } from './apiTokenStore.ts';
@@ -17,12 +18,17 @@ export function createAccessRoutes({ db, service }: { readonly db: Database; rea
       const key = caller.userKey ?? userKey.parse(caller.actor.key);
       return { user: { key, login, name }, orgId, role, derivedRole, operations: operationsOf(role) };
     },
-    async listUsers(_, { caller }) {
-      return { items: await selectUsers(db, caller.orgId) };
+    async listUsers({ query }, { caller }) {
+      const after = decodeCursor(query.cursor, (values) => values.length === 2);
+      const rows = await selectUsers(db, caller.orgId, after === null ? null : { sortName: after[0] ?? '', key: after[1] ?? '' }, query.limit);
+      const { items, nextCursor } = toPage(rows, query.limit, ({ sortName, user }) => [sortName, user.key]);
+      return { items: items.map(({ user }) => user), nextCursor };
     },
     setUserRole: async ({ params, body }, context) => service.setUserRole(context.caller, params.user, requiredVersion(context), body.role),
-    async listApiTokens(_, { caller }) {
-      return { items: await selectApiTokens(db, caller.orgId) };
+    async listApiTokens({ query }, { caller }) {
+      const after = decodeCursor(query.cursor, (values) => values.length === 2 && isInstant(values[0]));
+      const rows = await selectApiTokens(db, caller.orgId, after === null ? null : { createdAt: after[0] ?? '', id: after[1] ?? '' }, query.limit);
+      return toPage(rows, query.limit, ({ createdAt, id }) => [createdAt, id]);
     },
     createApiToken: ({ body }, { caller }) => service.createApiToken(caller, body),
     async revokeApiToken({ params }, { caller }) {

@@ -106,13 +106,21 @@ export function toKnownUser(user: StoredUser): KnownUser {
   };
 }
 
-/** Everybody seen in an organisation, by name. */
-export async function selectUsers(q: Queryable, orgId: OrgId): Promise<KnownUser[]> {
-  const rows = await q.query<UserRow>(
-    `select ${COLUMNS} from users where org_id = $1::integer order by lower(name), user_key`,
-    [orgId],
+/** Where a page of people goes on: after this one. */
+export interface UserCursor {
+  readonly sortName: string;
+  readonly key: string;
+}
+
+/** People seen in an organisation, by name; one more than the limit, to tell whether there are more. */
+export async function selectUsers(q: Queryable, orgId: OrgId, after: UserCursor | null, limit: number): Promise<{ sortName: string; user: KnownUser }[]> {
+  const rows = await q.query<UserRow & { sort_name: string }>(
+    `select ${COLUMNS}, lower(name) as sort_name from users
+      where org_id = $1::integer and ($2::text is null or (lower(name), user_key) > ($2::text, $3::text))
+      order by lower(name), user_key limit $4::integer`,
+    [orgId, after?.sortName ?? null, after?.key ?? null, limit + 1],
   );
-  return rows.map((row) => toKnownUser(toUser(row)));
+  return rows.map((row) => ({ sortName: row.sort_name, user: toKnownUser(toUser(row)) }));
 }
 
 /** How people of an organisation are called, by key. Unknown keys are left out. */

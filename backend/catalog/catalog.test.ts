@@ -12,6 +12,7 @@ const OTHER = orgId.parse(2);
 const ADA: Actor = { kind: 'user', key: 'user:ada', name: 'Ada Admin' };
 const START_MS = Date.UTC(2026, 10, 25, 9, 0, 0);
 const NO_PARTS = { params: undefined, query: undefined, body: undefined };
+const FIRST_PAGE = { ...NO_PARTS, query: { limit: 100 } };
 
 let database: TestDatabase;
 let clock: SimulatedClock;
@@ -400,7 +401,7 @@ describe('places and proposals', () => {
     await expect(putBusinessService({ ...NO_PARTS, params, body: edited }, context(1))).rejects.toMatchObject({ code: 'version_mismatch' });
     await expect(Promise.resolve(deleteBusinessService({ ...NO_PARTS, params }, context(1)))).rejects.toMatchObject({ code: 'version_mismatch', extra: { currentVersion: 2 } });
     await deleteBusinessService({ ...NO_PARTS, params }, context(2));
-    expect(await listBusinessServices(NO_PARTS, context())).toEqual({ items: [] });
+    expect(await listBusinessServices(FIRST_PAGE, context())).toEqual({ items: [], nextCursor: null });
     expect((await catalog.snapshotOf(ORG)).facts.get('checkout')?.businessService).toBe('shop');
     expect(events.map(({ data }) => data['action']).filter(Boolean)).toEqual(['created', 'edited', 'deleted']);
   });
@@ -409,7 +410,7 @@ describe('places and proposals', () => {
     await provision(FILE);
     const { importBusinessServices, listBusinessServices, exportCatalog } = catalog.handlers;
     const run = (csv: string, dryRun = false) => importBusinessServices({ ...NO_PARTS, body: { csv, dryRun } }, context());
-    const all = async () => (await listBusinessServices(NO_PARTS, context())).items.map(({ name, tier, slo, team, description }) => [name, tier, slo, team, description]);
+    const all = async () => (await listBusinessServices(FIRST_PAGE, context())).items.map(({ name, tier, slo, team, description }) => [name, tier, slo, team, description]);
     const before = await all();
     const csv = 'name,tier,slo,team,description\nNews,Important,99.5 %,marketing,"Letters, weekly"\nblog,,,,\n';
 

@@ -107,21 +107,22 @@ export interface ChangeScope {
   readonly to: Date;
 }
 
-/** Changes of some services, or of none in particular, made or closed within a time; newest first. */
-export async function selectChangesNear(q: Queryable, orgId: OrgId, scope: ChangeScope, limit: number): Promise<StoredChange[]> {
+export interface ChangePosition {
+  readonly at: string;
+  readonly position: string;
+}
+
+/** Changes of some services, or of none in particular, made or closed within a time, those made last first. */
+export async function selectChangesNear(q: Queryable, orgId: OrgId, scope: ChangeScope, limit: number, before: ChangePosition | null = null): Promise<StoredChange[]> {
   const rows = await q.query<ChangeRow>(
     `select ${COLUMNS} from change_events as c
       where c.org_id = $1::integer and (c.changed_at between $2::timestamptz and $3::timestamptz or c.closed_at between $2::timestamptz and $3::timestamptz)
         and (c.service is null or c.service = any($4::text[]))
+        and ($6::timestamptz is null or (c.changed_at, c.position) < ($6::timestamptz, $7::bigint))
       order by c.changed_at desc, c.position desc limit $5::integer`,
-    [orgId, scope.from, scope.to, scope.services, limit],
+    [orgId, scope.from, scope.to, scope.services, limit, before?.at ?? null, before?.position ?? null],
   );
   return rows.map(toChange);
-}
-
-export interface ChangePosition {
-  readonly at: string;
-  readonly position: string;
 }
 
 /** A page of changes, those made last first. */

@@ -2,7 +2,8 @@
 export { createCatalog, type Catalog } from './catalog.ts';
 export { CHANGE_KINDS, type ChangeEvent, type ChangeKind } from './changeEvent.ts';
 export type { ChangeIntake, ChangeOrigin, ChangeOutcome } from './changeIntake.ts';
-export { readChangesAfter, readRecentChanges, selectChangesNear, toApiChange, type ChangeScope, type StoredChange } from './changeStore.ts';
+export { changeCursor } from './changeCursor.ts';
+export { readChangesAfter, readRecentChanges, selectChangesNear, toApiChange, type ChangePosition, type ChangeScope, type StoredChange } from './changeStore.ts';
 export { DEFAULT_LEARN_OPTIONS, learnDependencies, type LearnedDependency, type ServiceAlert } from './learnDependencies.ts';
 export { createCatalogLookup, type CatalogLookup } from './lookup.ts';
 export type { ProposalService } from './proposalService.ts';

@@ -32,6 +32,12 @@ export async function selectBusinessServices(q: Queryable, orgId: OrgId): Promis
   return (await q.query<BusinessServiceRow>(`${SELECT} order by b.name`, [orgId])).map(toBusinessService);
 }
 
+/** Business services after a name, by name; one more than the limit, to tell whether there are more. */
+export async function selectBusinessServicePage(q: Queryable, orgId: OrgId, after: string | null, limit: number): Promise<BusinessService[]> {
+  const rows = await q.query<BusinessServiceRow>(`${SELECT} and ($2::text is null or b.name > $2::text) order by b.name limit $3::integer`, [orgId, after, limit + 1]);
+  return rows.map(toBusinessService);
+}
+
 /** One business service, or null. */
 export async function selectBusinessService(q: Queryable, orgId: OrgId, name: string): Promise<BusinessService | null> {
   const [row] = await q.query<BusinessServiceRow>(`${SELECT} and b.name = $2::text`, [orgId, name]);

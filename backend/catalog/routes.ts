@@ -2,16 +2,17 @@
 import type { Infrastructure, OrgId, ServiceBody } from '#contract';
 import type { Database } from '../platform/db/database.ts';
 import { notFoundError } from '../platform/errors.ts';
+import { decodeCursor, isInstant, toPage } from '../platform/http/cursor.ts';
 import { requiredVersion, type Handlers } from '../platform/http/route.ts';
 import { writeCatalogFile } from './catalogFile.ts';
 import { writeBusinessCsv } from './businessCsv.ts';
 import { writeServiceCsv } from './csvExport.ts';
 import type { CatalogService } from './catalogService.ts';
 import type { ChangeIntake } from './changeIntake.ts';
+import { changeCursor } from './changeCursor.ts';
 import { selectChanges, toApiChange } from './changeStore.ts';
-import { decodeCursor, toPage } from './cursor.ts';
 import { writePlaceCsv } from './placeCsv.ts';
-import { selectBusinessServices, selectInfrastructure } from './placeStore.ts';
+import { selectBusinessServicePage, selectBusinessServices, selectInfrastructure } from './placeStore.ts';
 import { selectProposals } from './proposalStore.ts';
 import type { ProposalService } from './proposalService.ts';
 import { bodyOf } from './servicePlan.ts';
@@ -29,8 +30,6 @@ export interface CatalogRoutesOptions {
   readonly proposals: ProposalService;
   readonly changes: ChangeIntake;
 }
-
-const isInstant = (text: string | undefined): boolean => text !== undefined && !Number.isNaN(Date.parse(text));
 
 /** All places as one file may list them: each name once, and no instance of a service that is gone. */
 function bothOf({ provisioned, manual }: { readonly provisioned: Infrastructure; readonly manual: Infrastructure }, services: readonly ServiceBody[]): Infrastructure {
@@ -75,8 +74,9 @@ export function createCatalogRoutes({ db, catalog, proposals, changes }: Catalog
       if (query.format === 'infrastructure-csv') return { fileName: 'infrastructure.csv', text: writePlaceCsv(infrastructure) };
       return { fileName: 'services.yaml', text: writeCatalogFile({ services, businessServices: await selectBusinessServices(db, caller.orgId), infrastructure }) };
     },
-    async listBusinessServices(_, { caller }) {
-      return { items: await selectBusinessServices(db, caller.orgId) };
+    async listBusinessServices({ query }, { caller }) {
+      const after = decodeCursor(query.cursor, (values) => values.length === 1);
+      return toPage(await selectBusinessServicePage(db, caller.orgId, after?.[0] ?? null, query.limit), query.limit, ({ name }) => [name]);
     },
     createBusinessService: ({ body }, { caller }) => catalog.createBusinessService(caller.orgId, caller.actor, body),
     putBusinessService: async ({ params, body }, context) =>
@@ -106,8 +106,7 @@ export function createCatalogRoutes({ db, catalog, proposals, changes }: Catalog
     rejectProposal: ({ params }, { caller }) => proposals.reject(caller.orgId, caller.actor, params.id),
 
     async listChanges({ query }, { caller }) {
-      const before = decodeCursor(query.cursor, (values) => values.length === 2 && isInstant(values[0]) && /^\d{1,19}$/.test(values[1] ?? ''));
-      const rows = await selectChanges(db, caller.orgId, query, before === null ? null : { at: before[0] ?? '', position: before[1] ?? '' });
+      const rows = await selectChanges(db, caller.orgId, query, changeCursor(query.cursor));
       return toPage(rows.map(toApiChange), query.limit, (change) => [change.at, change.position]);
     },
     async recordChange({ body }, { caller }) {

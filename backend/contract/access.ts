@@ -1,6 +1,6 @@
 /** Who is asking, and what they may do. */
 import { z } from 'zod';
-import { instant, orgId, role, userKey, userRef } from './primitives.ts';
+import { instant, orgId, page, role, userKey, userRef } from './primitives.ts';
 
 export const me = z.object({
   user: userRef,
@@ -22,7 +22,7 @@ export const knownUser = userRef.extend({
   version: z.number().int(),
 }).meta({ id: 'KnownUser' });
 export type KnownUser = z.infer<typeof knownUser>;
-export const userList = z.object({ items: z.array(knownUser) }).meta({ id: 'UserList' });
+export const userPage = page(knownUser).meta({ id: 'UserPage' });
 
 export const setRoleBody = z.object({
   /** Null goes back to the role that Grafana's organisation role gives. */
@@ -42,7 +42,7 @@ export const apiToken = z.object({
   createdBy: userKey,
 }).meta({ id: 'ApiToken' });
 export type ApiToken = z.infer<typeof apiToken>;
-export const apiTokenList = z.object({ items: z.array(apiToken) });
+export const apiTokenPage = page(apiToken);
 export const createApiTokenBody = z.object({
   name: z.string().trim().min(1).max(100),
   role: role.exclude(['admin']),

@@ -107,7 +107,7 @@ export const businessService = z.object({
   origin: catalogOrigin, editable: z.boolean(), version: z.number().int(),
 }).meta({ id: 'BusinessService' });
 export type BusinessService = z.infer<typeof businessService>;
-export const businessServiceList = z.object({ items: z.array(businessService) });
+export const businessServicePage = page(businessService);
 
 /** One place of each part. */
 export const placeSchemas = {

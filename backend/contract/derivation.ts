@@ -1,6 +1,6 @@
 /** Labels that Muster adds to what a sender wrote: looked up in tables, or taken out of texts by patterns. Raw labels stay as they came. */
 import { z } from 'zod';
-import { instant, labels } from './primitives.ts';
+import { instant, labels, page } from './primitives.ts';
 
 const labelName = z.string().trim().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,199}$/, 'is not a label name');
 const derivationId = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'use 1 to 40 lower-case letters, digits and dashes');
@@ -21,7 +21,7 @@ export const enrichmentTable = z.object({
   id: z.string(), name: z.string(), enabled: z.boolean(), matchLabel: z.string(), rows: z.record(z.string(), labels), updatedAt: instant, version: z.number().int(),
 }).meta({ id: 'EnrichmentTable' });
 export type EnrichmentTable = z.infer<typeof enrichmentTable>;
-export const tableList = z.object({ items: z.array(enrichmentTable) });
+export const tablePage = page(enrichmentTable);
 
 /** What a rule reads: the alert's name, its summary, or a named label or annotation. */
 export const EXTRACTION_SOURCES = ['name', 'summary', 'label', 'annotation'] as const;
@@ -42,7 +42,7 @@ export const extractionRule = z.object({
   flaggedAt: instant.nullable(), flagReason: z.string().nullable(), version: z.number().int(),
 }).meta({ id: 'ExtractionRule' });
 export type ExtractionRule = z.infer<typeof extractionRule>;
-export const ruleList = z.object({ items: z.array(extractionRule) });
+export const rulePage = page(extractionRule);
 
 export const tryDerivationBody = z.object({ labels, annotations: labels.default({}) });
 export const derivedLabels = z.object({ derived: labels });

@@ -29,6 +29,6 @@ export const judgementAnswer = z.object({
   judgement: judgement.nullable(),
   /** Zero before anybody judges; grows with each judgement and with taking one back. */
   version: z.number().int(),
-});
+}).meta({ id: 'JudgementAnswer' });
 export type JudgementAnswer = z.infer<typeof judgementAnswer>;
 export const judgementPage = page(judgement);

@@ -1,6 +1,6 @@
 /** Private incidents: seen by their members alone. */
 import { z } from 'zod';
-import { actor, incidentNumber, instant, userKey, userRef } from './primitives.ts';
+import { actor, incidentNumber, instant, page, userKey, userRef } from './primitives.ts';
 
 /** Most people who may see one. */
 export const MAX_MEMBERS = 200;
@@ -33,4 +33,4 @@ export const privateIncident = z.object({
   entered: z.array(z.object({ at: instant, actor, reason: z.string() })),
 }).meta({ id: 'PrivateIncident' });
 export type PrivateIncident = z.infer<typeof privateIncident>;
-export const privateIncidentList = z.object({ items: z.array(privateIncident) });
+export const privateIncidentPage = page(privateIncident);

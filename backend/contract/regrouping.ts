@@ -1,6 +1,6 @@
 /** Regrouping: merging, splitting and moving alerts, and taking that back. */
 import { z } from 'zod';
-import { actor, alertId, incidentNumber, instant } from './primitives.ts';
+import { actor, alertId, incidentNumber, instant, page } from './primitives.ts';
 
 /** For how long a regrouping can be undone. */
 export const UNDO_WITHIN_MINUTES = 10;
@@ -22,7 +22,7 @@ export const regrouping = z.object({
   undoneAt: instant.nullable(),
 }).meta({ id: 'Regrouping' });
 export type Regrouping = z.infer<typeof regrouping>;
-export const regroupingList = z.object({ items: z.array(regrouping) });
+export const regroupingPage = page(regrouping);
 
 const reason = z.string().trim().min(3, 'say why in at least 3 characters').max(2000);
 const alerts = z.array(alertId).min(1, 'choose at least one alert').max(MAX_REGROUPED_ALERTS);

@@ -53,7 +53,7 @@ export const source = z.object({
 }).meta({ id: 'Source' });
 export type Source = z.infer<typeof source>;
 
-export const sourceList = z.object({ items: z.array(source) });
+export const sourcePage = page(source);
 
 /** Parts without their defaults, so that a part left out is told from one set to null. */
 const sourceRulesEdit = z.strictObject({
@@ -140,4 +140,4 @@ export const unmappedValue = z.object({
   count: z.number().int(),
   lastSeenAt: instant,
 });
-export const unmappedList = z.object({ items: z.array(unmappedValue) });
+export const unmappedPage = page(unmappedValue);

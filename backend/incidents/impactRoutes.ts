@@ -4,6 +4,7 @@ import { viewerOf } from '../access/index.ts';
 import { severityOf } from '../ingest/index.ts';
 import type { Queryable } from '../platform/db/database.ts';
 import { notFoundError } from '../platform/errors.ts';
+import { decodeCursor, toPage } from '../platform/http/cursor.ts';
 import type { Caller, Handlers } from '../platform/http/route.ts';
 import { listServiceAlertRows } from './alertStore.ts';
 import { blastRadiusOf, impactIndexOf } from './impact.ts';
@@ -18,8 +19,6 @@ export interface ImpactRoutesDeps {
   readonly settings: SettingsReader;
   readonly catalog: CatalogLookup;
 }
-
-const MAX_REGROUPINGS = 50;
 
 function toRegrouping(row: RegroupingRow): Regrouping {
   return {
@@ -50,10 +49,11 @@ export function createImpactHandlers({ db, settings, catalog }: ImpactRoutesDeps
         service: entry.service, firing: entry.firing, total: entry.total, gravestFiring: entry.gravest === null ? null : severityOf(entry.gravest),
       })), toAssessment(row.assessment)?.roots[0]?.service ?? null, current.severityPolicy.atRiskHops);
     },
-    async listRegroupings({ params }, { caller }) {
+    async listRegroupings({ params, query }, { caller }) {
       await find(caller, params.number);
-      const rows = await listRegroupingRows(db, caller.orgId, viewerOf(caller), params.number, MAX_REGROUPINGS);
-      return { items: rows.map(toRegrouping) };
+      const before = decodeCursor(query.cursor, ([id, ...rest]) => /^\d{1,18}$/.test(id ?? '') && rest.length === 0);
+      const rows = await listRegroupingRows(db, caller.orgId, viewerOf(caller), params.number, before?.[0] ?? null, query.limit);
+      return toPage(rows.map(toRegrouping), query.limit, ({ id }) => [id]);
     },
   };
 }

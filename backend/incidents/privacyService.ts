@@ -21,7 +21,7 @@ export interface PrivacyService {
   /** Hides an incident that is being declared; gives the event. */
   declarePrivate(tx: Transaction, command: Command, at: Date, number: number, body: MakePrivateBody): Promise<NewEvent>;
   /** All of them, without what they are about. */
-  list(orgId: OrgId, viewer: Viewer): Promise<PrivateIncident[]>;
+  list(orgId: OrgId, viewer: Viewer, before: number | null, limit: number): Promise<PrivateIncident[]>;
 }
 
 export interface PrivacyServiceDeps {
@@ -123,9 +123,9 @@ export function createPrivacyService({ db, clock }: PrivacyServiceDeps): Privacy
       return eventBy(command, 'incident.made_private', number, { wasOpen: false, reason: body.reason, members: members.length, names: await namesOf(tx, command.orgId, members) });
     },
 
-    async list(orgId, viewer) {
+    async list(orgId, viewer, before, limit) {
       const [all, entered] = await Promise.all([
-        listPrivate(db, orgId), listEvents(db, orgId, { viewer: ALL_SEEING, types: ['incident.entered'], order: 'newest', limit: MAX_ENTRIES }),
+        listPrivate(db, orgId, before, limit), listEvents(db, orgId, { viewer: ALL_SEEING, types: ['incident.entered'], order: 'newest', limit: MAX_ENTRIES }),
       ]);
       return all.map(({ number, since, by, members }) => ({
         number: toIncidentNumber(number), since: since.toISOString(), by, members: members.length, mine: members.some((key) => key === viewer),

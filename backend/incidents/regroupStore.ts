@@ -223,14 +223,14 @@ export interface RegroupingRow {
 
 const COLUMNS = 'r.id::text, r.kind, r.at, r.actor, r.from_incident, r.into_incident, r.alerts, r.reason, r.undone_at';
 
-/** Newest regroupings that an incident had a part in, with others that the viewer may see. */
-export function listRegroupingRows(q: Queryable, orgId: OrgId, viewer: Viewer, number: number, limit: number): Promise<RegroupingRow[]> {
+/** Regroupings that an incident had a part in, with others that the viewer may see, the newest first; one more than the limit. */
+export function listRegroupingRows(q: Queryable, orgId: OrgId, viewer: Viewer, number: number, before: string | null, limit: number): Promise<RegroupingRow[]> {
   return q.query<RegroupingRow>(
     `select ${COLUMNS} from regroupings as r
-     where r.org_id = $1::integer and (r.from_incident = $2::integer or r.into_incident = $2::integer)
+     where r.org_id = $1::integer and ($5::bigint is null or r.id < $5::bigint) and (r.from_incident = $2::integer or r.into_incident = $2::integer)
        and ${seenBy('$4', 'r.from_incident')} and ${seenBy('$4', 'r.into_incident')}
      order by r.id desc limit $3::integer`,
-    [orgId, number, limit, viewer],
+    [orgId, number, limit + 1, viewer, before],
   );
 }
 

@@ -7,6 +7,7 @@ import { severityOf } from '../ingest/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Queryable } from '../platform/db/database.ts';
 import { notFoundError } from '../platform/errors.ts';
+import { decodeCursor, toPage } from '../platform/http/cursor.ts';
 import type { Caller, Handlers, RequestContext } from '../platform/http/route.ts';
 import { missingFields, typeOf } from './fieldRules.ts';
 import type { Command } from './guards.ts';
@@ -202,8 +203,9 @@ export function createIncidentHandlers(deps: IncidentRoutesDeps): Handlers<Incid
       await privacy.setMembers(commandOf(context), params.number, body);
       return read(context.caller, params.number);
     },
-    async listPrivateIncidents(_request, { caller }) {
-      return { items: await privacy.list(caller.orgId, viewerOf(caller)) };
+    async listPrivateIncidents({ query }, { caller }) {
+      const before = decodeCursor(query.cursor, ([number, ...rest]) => /^\d{1,9}$/.test(number ?? '') && rest.length === 0);
+      return toPage(await privacy.list(caller.orgId, viewerOf(caller), before === null ? null : Number(before[0]), query.limit), query.limit, ({ number }) => [String(number)]);
     },
     async enterPrivateIncident({ params, body }, context) {
       await privacy.enter(commandOf(context), params.number, body.reason);

@@ -1,15 +1,16 @@
 /** API operations of enrichment tables and extraction rules. Each change and its event are one transaction. */
 import { CsvError, parse } from 'csv-parse/sync';
 import type { z } from 'zod';
-import type { Actor, createRuleBody, createTableBody, EnrichmentTable, ExtractionRule, Labels, OrgId } from '#contract';
+import type { Actor, createRuleBody, createTableBody, EnrichmentTable, ExtractionRule, Labels, OrgId, pageQuery } from '#contract';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, Transaction } from '../platform/db/database.ts';
 import { conflictError, inputError, notFoundError, versionMismatchError } from '../platform/errors.ts';
+import { decodeCursor, toPage } from '../platform/http/cursor.ts';
 import { requiredVersion, type Handlers, type RequestContext } from '../platform/http/route.ts';
 import { faultOfPattern } from './derivation.ts';
 import type { DerivationLookup } from './derivationLookup.ts';
 import {
-  deleteRule, deleteTable, insertRule, insertTable, lockRule, lockTable, selectRules, selectTables, updateRule, updateTable, type TableWrite,
+  deleteRule, deleteTable, insertRule, insertTable, lockRule, lockTable, selectRules, selectTables, updateRule, updateTable, type Part, type TableWrite,
 } from './derivationStore.ts';
 import { ruleNameOf } from './mappingRules.ts';
 import type { EventSink } from './ports.ts';
@@ -68,6 +69,10 @@ function checkRule(rule: RuleBody): void {
   }
 }
 
+function partOf({ cursor, limit }: z.output<typeof pageQuery>): Part {
+  return { after: decodeCursor(cursor, (values) => values.length === 1)?.[0] ?? null, limit };
+}
+
 function checkVersion(what: string, current: number, context: RequestContext): void {
   if (requiredVersion(context) !== current) throw versionMismatchError(`${what} was changed in the meantime: read it again and repeat your change`, { extra: { currentVersion: current } });
 }
@@ -103,8 +108,8 @@ export function createDerivationRoutes({ db, clock, recordEvent, lookup }: Deriv
     recordEvent(tx, orgId, { type, actor, incident: null, data });
 
   return {
-    async listEnrichmentTables(_, { caller }) {
-      return { items: await selectTables(db, caller.orgId) };
+    async listEnrichmentTables({ query }, { caller }) {
+      return toPage(await selectTables(db, caller.orgId, partOf(query)), query.limit, ({ id }) => [id]);
     },
     createEnrichmentTable: ({ body }, { caller: { orgId, actor } }) => change(orgId, async (tx) => {
       if (!(await insertTable(tx, orgId, tableOf(body), clock.now()))) throw conflictError(`there is an enrichment table "${body.id}" already`);
@@ -129,8 +134,8 @@ export function createDerivationRoutes({ db, clock, recordEvent, lookup }: Deriv
       return { ok: true };
     }),
 
-    async listExtractionRules(_, { caller }) {
-      return { items: await selectRules(db, caller.orgId) };
+    async listExtractionRules({ query }, { caller }) {
+      return toPage(await selectRules(db, caller.orgId, partOf(query)), query.limit, ({ id }) => [id]);
     },
     createExtractionRule: ({ body }, { caller: { orgId, actor } }) => change(orgId, async (tx) => {
       checkRule(body);

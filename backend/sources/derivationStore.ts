@@ -41,9 +41,19 @@ function toRule(row: RuleRow): ExtractionRule {
   };
 }
 
-/** All tables, in the order in which they are applied. */
-export async function selectTables(q: Queryable, orgId: OrgId): Promise<EnrichmentTable[]> {
-  return (await q.query<TableRow>(`select ${TABLE_COLUMNS} from enrichment_tables as t where t.org_id = $1::integer order by t.id`, [orgId])).map(toTable);
+/** Which part of a list to read: after an id, and one more than the limit, to tell whether there are more. */
+export interface Part {
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** Tables, all or a part, in the order in which they are applied. */
+export async function selectTables(q: Queryable, orgId: OrgId, part?: Part): Promise<EnrichmentTable[]> {
+  const rows = await q.query<TableRow>(
+    `select ${TABLE_COLUMNS} from enrichment_tables as t where t.org_id = $1::integer and ($2::text is null or t.id > $2::text) order by t.id limit $3::integer`,
+    [orgId, part?.after ?? null, part === undefined ? null : part.limit + 1],
+  );
+  return rows.map(toTable);
 }
 
 /** One table, locked until the transaction ends. */
@@ -84,9 +94,13 @@ export async function deleteTable(tx: Transaction, orgId: OrgId, id: string): Pr
   await tx.query('delete from enrichment_tables where org_id = $1::integer and id = $2::text', [orgId, id]);
 }
 
-/** All rules, in the order in which they are applied. */
-export async function selectRules(q: Queryable, orgId: OrgId): Promise<ExtractionRule[]> {
-  return (await q.query<RuleRow>(`select ${RULE_COLUMNS} from extraction_rules as r where r.org_id = $1::integer order by r.id`, [orgId])).map(toRule);
+/** Rules, all or a part, in the order in which they are applied. */
+export async function selectRules(q: Queryable, orgId: OrgId, part?: Part): Promise<ExtractionRule[]> {
+  const rows = await q.query<RuleRow>(
+    `select ${RULE_COLUMNS} from extraction_rules as r where r.org_id = $1::integer and ($2::text is null or r.id > $2::text) order by r.id limit $3::integer`,
+    [orgId, part?.after ?? null, part === undefined ? null : part.limit + 1],
+  );
+  return rows.map(toRule);
 }
 
 /** One rule, locked until the transaction ends. */

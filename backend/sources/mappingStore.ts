@@ -97,14 +97,22 @@ export async function countUnmapped(q: Queryable, batch: readonly UnmappedCount[
 
 type UnmappedRow = { kind: 'severity' | 'service'; value: string; count: number; last_seen_at: Date };
 
-/** Values without a mapping, the most frequent first. */
-export async function selectUnmapped(q: Queryable, orgId: OrgId): Promise<UnmappedRow[]> {
+/** Where a page of values goes on: after this one. */
+export interface UnmappedCursor {
+  readonly count: string;
+  readonly kind: string;
+  readonly value: string;
+}
+
+/** Values without a mapping, the most frequent first; one more than the limit, to tell whether there are more. */
+export async function selectUnmapped(q: Queryable, orgId: OrgId, after: UnmappedCursor | null, limit: number): Promise<UnmappedRow[]> {
   return q.query<UnmappedRow>(
     `select kind, value, least(count, 2147483647)::integer as count, last_seen_at
        from unmapped_values
       where org_id = $1::integer
-      order by unmapped_values.count desc, kind, value`,
-    [orgId],
+        and ($2::bigint is null or (-least(count, 2147483647), kind, value) > (-$2::bigint, $3::text, $4::text))
+      order by least(unmapped_values.count, 2147483647) desc, kind, value limit $5::integer`,
+    [orgId, after?.count ?? null, after?.kind ?? null, after?.value ?? null, limit + 1],
   );
 }
 

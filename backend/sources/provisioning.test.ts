@@ -9,6 +9,7 @@ import type { SecretRing } from './ports.ts';
 import { clearTables, contextOf, createBench, createTestRing, ORG_1, ORG_2, signed, START_MS, type SourcesBench } from './sources.testkit.ts';
 
 const NO_PARTS = { params: undefined, query: undefined, body: undefined };
+const FIRST_PAGE = { ...NO_PARTS, query: { limit: 100 } };
 const TOKEN = 'example-webhook-token-1';
 const OLD_TOKEN = 'example-webhook-token-0';
 const ENV = { GRAFANA_TOKEN: TOKEN, GRAFANA_HMAC: 'a shared secret of the example' };
@@ -57,7 +58,7 @@ function applyMapping(text: string, of: SourcesBench = bench): Promise<boolean> 
 }
 
 async function list() {
-  return (await bench.sources.handlers.listSources(NO_PARTS, contextOf(ORG_1))).items;
+  return (await bench.sources.handlers.listSources(FIRST_PAGE, contextOf(ORG_1))).items;
 }
 
 async function passes(token: string, source = 'grafana', kind = 'grafana'): Promise<boolean> {

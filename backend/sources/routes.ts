@@ -1,10 +1,10 @@
 /** API operations of sources, mapping and dead letters. Replay and test alert belong to ingest. */
-import { z } from 'zod';
 import type { EventSink } from './ports.ts';
 import type { Database } from '../platform/db/database.ts';
-import { inputError, notFoundError } from '../platform/errors.ts';
+import { notFoundError } from '../platform/errors.ts';
+import { decodeCursor, encodeCursor, isInstant, toPage } from '../platform/http/cursor.ts';
 import { requiredVersion, type Handlers } from '../platform/http/route.ts';
-import { deleteDeadLetter, selectDeadLetters, type DeadLetterCursor } from './deadLetterStore.ts';
+import { deleteDeadLetter, selectDeadLetters } from './deadLetterStore.ts';
 import type { ConnectionService } from './grafana/connectionService.ts';
 import type { MappingService } from './mappingService.ts';
 import { selectUnmapped, type StoredMapping } from './mappingStore.ts';
@@ -14,21 +14,6 @@ export type SourceOperation =
   | 'listSources' | 'createSource' | 'editSource' | 'deleteSource' | 'issueSourceToken' | 'revokeSourceToken'
   | 'listDeadLetters' | 'discardDeadLetter' | 'getMapping' | 'putMapping' | 'listUnmapped'
   | 'getGrafanaConnection' | 'putGrafanaConnection' | 'testGrafanaConnection';
-
-const cursorShape = z.tuple([z.iso.datetime(), z.string().max(64)]);
-
-function encodeCursor(cursor: DeadLetterCursor): string {
-  return Buffer.from(JSON.stringify([cursor.receivedAt, cursor.id])).toString('base64url');
-}
-
-function decodeCursor(text: string): DeadLetterCursor {
-  try {
-    const [receivedAt, id] = cursorShape.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
-    return { receivedAt, id };
-  } catch (error) {
-    throw inputError('the cursor is not one of this list', [{ field: 'cursor', message: 'start again without a cursor' }], { cause: error });
-  }
-}
 
 function toMappingDocument({ document, version, provisioned }: StoredMapping) {
   return { ...document, version, provisioned };
@@ -45,8 +30,10 @@ export interface SourceRoutesOptions {
 /** Handlers over the use cases. */
 export function createSourceRoutes({ db, sources, mappings, grafana, recordEvent }: SourceRoutesOptions): Handlers<SourceOperation> {
   return {
-    async listSources(_, { caller }) {
-      return { items: await sources.list(caller.orgId) };
+    async listSources({ query }, { caller }) {
+      const after = decodeCursor(query.cursor, (values) => values.length === 2);
+      const rows = await sources.list(caller.orgId, after === null ? null : { name: after[0] ?? '', id: after[1] ?? '' }, query.limit);
+      return toPage(rows, query.limit, ({ name, id }) => [name, id]);
     },
     createSource: ({ body }, { caller }) => sources.create(caller.orgId, caller.actor, body),
     async editSource({ params, body }, context) {
@@ -62,12 +49,13 @@ export function createSourceRoutes({ db, sources, mappings, grafana, recordEvent
       sources.revokeToken(context.caller.orgId, context.caller.actor, params.source, requiredVersion(context), params.id),
 
     async listDeadLetters({ query }, { caller }) {
+      const after = decodeCursor(query.cursor, (values) => values.length === 2 && isInstant(values[0]));
       const page = await selectDeadLetters(db, caller.orgId, {
         source: query.source ?? null,
-        after: query.cursor === undefined ? null : decodeCursor(query.cursor),
+        after: after === null ? null : { receivedAt: after[0] ?? '', id: after[1] ?? '' },
         limit: query.limit,
       });
-      return { items: page.items, nextCursor: page.next === null ? null : encodeCursor(page.next) };
+      return { items: page.items, nextCursor: page.next === null ? null : encodeCursor([page.next.receivedAt, page.next.id]) };
     },
     async discardDeadLetter({ params }, { caller }) {
       await db.transaction(async (tx) => {
@@ -85,9 +73,11 @@ export function createSourceRoutes({ db, sources, mappings, grafana, recordEvent
       const stored = await mappings.put(context.caller.orgId, context.caller.actor, requiredVersion(context), body);
       return toMappingDocument(stored);
     },
-    async listUnmapped(_, { caller }) {
-      const rows = await selectUnmapped(db, caller.orgId);
-      return { items: rows.map(({ last_seen_at, ...row }) => ({ ...row, lastSeenAt: last_seen_at.toISOString() })) };
+    async listUnmapped({ query }, { caller }) {
+      const after = decodeCursor(query.cursor, ([count, ...rest]) => /^\d{1,10}$/.test(count ?? '') && rest.length === 2);
+      const rows = await selectUnmapped(db, caller.orgId, after === null ? null : { count: after[0] ?? '', kind: after[1] ?? '', value: after[2] ?? '' }, query.limit);
+      const items = rows.map(({ last_seen_at, ...row }) => ({ ...row, lastSeenAt: last_seen_at.toISOString() }));
+      return toPage(items, query.limit, ({ count, kind, value }) => [String(count), kind, value]);
     },
 
     getGrafanaConnection: (_, { caller }) => grafana.get(caller.orgId),

@@ -9,7 +9,7 @@ import { mergeRules, rulesChanges, rulesFault, type RulesEdit } from './sourceRu
 import { signatureHeaders } from './signature.ts';
 import {
   bumpSource, deleteExpiredTokens, deleteSource, deleteToken, insertSource, insertToken, lockSource, selectSealedSecret,
-  selectSource, selectSources, updateSource, type NewSource, type SourceSettings, type StoredSource,
+  selectSource, selectSources, updateSource, type NewSource, type SourceCursor, type SourceSettings, type StoredSource,
 } from './sourceStore.ts';
 import { createTokenId, createWebhookToken, hashToken, tokenHint } from './token.ts';
 
@@ -49,7 +49,8 @@ export interface TestToken {
 }
 
 export interface SourceService {
-  list(orgId: OrgId): Promise<Source[]>;
+  /** By name, after the cursor; one more than the limit. */
+  list(orgId: OrgId, after: SourceCursor | null, limit: number): Promise<Source[]>;
   /** Throws "not found" when there is none. */
   find(orgId: OrgId, id: SourceId): Promise<Source>;
   create(orgId: OrgId, actor: Actor, added: NewSource): Promise<IssuedToken>;
@@ -158,8 +159,8 @@ export function createSourceService(options: SourceServiceOptions): SourceServic
   }
 
   return {
-    async list(orgId) {
-      return (await selectSources(db, orgId)).map(toSource);
+    async list(orgId, after, limit) {
+      return (await selectSources(db, orgId, after, limit)).map(toSource);
     },
 
     async find(orgId, id) {

@@ -84,9 +84,18 @@ const SELECT_SOURCES = `
        where t.org_id = s.org_id and t.source_id = s.id and t.purpose = 'webhook'
     ) live on true`;
 
-/** All sources of an organisation, by name. */
-export async function selectSources(q: Queryable, orgId: OrgId): Promise<StoredSource[]> {
-  const rows = await q.query<SourceRow>(`${SELECT_SOURCES} where s.org_id = $1::integer order by s.name, s.id`, [orgId]);
+/** Where a page of sources goes on: after this one. */
+export interface SourceCursor {
+  readonly name: string;
+  readonly id: string;
+}
+
+/** Sources of an organisation, by name; one more than the limit, to tell whether there are more. */
+export async function selectSources(q: Queryable, orgId: OrgId, after: SourceCursor | null, limit: number): Promise<StoredSource[]> {
+  const rows = await q.query<SourceRow>(
+    `${SELECT_SOURCES} where s.org_id = $1::integer and ($2::text is null or (s.name, s.id) > ($2::text, $3::text)) order by s.name, s.id limit $4::integer`,
+    [orgId, after?.name ?? null, after?.id ?? null, limit + 1],
+  );
   return rows.map(toSource);
 }
 

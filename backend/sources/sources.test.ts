@@ -7,6 +7,7 @@ import { ADA, clearTables, contextOf, createBench, createTestRing, HMAC_SECRET, 
 const GRAFANA = sourceId.parse('grafana');
 const PARAMS = { params: { source: GRAFANA }, query: undefined, body: undefined };
 const NO_PARTS = { params: undefined, query: undefined, body: undefined };
+const FIRST_PAGE = { ...NO_PARTS, query: { limit: 100 } };
 const HEADERS = { header: 'X-Grafana-Alerting-Signature', timestampHeader: 'X-Grafana-Alerting-Timestamp' };
 
 let database: TestDatabase;
@@ -28,7 +29,7 @@ function create(id = 'grafana', organisation = ORG_1, kind: SourceKind = 'grafan
 }
 
 async function list(organisation = ORG_1) {
-  return (await bench.sources.handlers.listSources(NO_PARTS, contextOf(organisation))).items;
+  return (await bench.sources.handlers.listSources(FIRST_PAGE, contextOf(organisation))).items;
 }
 
 function eventTypes(): string[] {

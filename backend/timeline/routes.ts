@@ -1,12 +1,13 @@
 /** The timeline of an incident over HTTP. */
 import { incidentKey, logPosition, type LiveEvent, type OrgId, type TimelineEntry } from '#contract';
 import { viewerOf } from '../access/index.ts';
-import { selectChangesNear, toApiChange, type CatalogLookup, type StoredChange, type Topology } from '../catalog/index.ts';
+import { changeCursor, selectChangesNear, toApiChange, type CatalogLookup, type ChangePosition, type StoredChange, type Topology } from '../catalog/index.ts';
 import { listEvents } from '../eventlog/index.ts';
 import { commandOf, findIncidentScope, MAX_REVISIONS, type IncidentScope, type IncidentService } from '../incidents/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Queryable } from '../platform/db/database.ts';
 import { inputError, notFoundError } from '../platform/errors.ts';
+import { toPage } from '../platform/http/cursor.ts';
 import type { Caller, Handlers } from '../platform/http/route.ts';
 import { projectTimeline } from './project.ts';
 import { findWindowEnds } from './windowStore.ts';
@@ -58,16 +59,16 @@ export function createTimelineHandlers(deps: TimelineDeps): Handlers<'listTimeli
   }
 
   /** Changes of the incident's services and of what they need, made or closed from an hour before it began until it was over. */
-  async function changesNear(orgId: OrgId, scope: IncidentScope): Promise<StoredChange[]> {
+  async function changesNear(orgId: OrgId, scope: IncidentScope, limit: number, before: ChangePosition | null): Promise<StoredChange[]> {
     const topology = await catalog.topologyOf(orgId);
     return selectChangesNear(db, orgId, {
       services: withUpstream(scope.services, topology), from: new Date(scope.beganAt.getTime() - CHANGES_BEFORE_MS), to: scope.endedAt ?? clock.now(),
-    }, MAX_CHANGES);
+    }, limit, before);
   }
 
   /** Positions of what happened around the incident: its changes, their closes, and windows that ended and had held its alerts back. */
   async function contextOf(orgId: OrgId, incident: number, scope: IncidentScope): Promise<string[]> {
-    const [changes, windowEnds] = await Promise.all([changesNear(orgId, scope), findWindowEnds(db, orgId, incident, new Date(scope.beganAt.getTime() - CHANGES_BEFORE_MS))]);
+    const [changes, windowEnds] = await Promise.all([changesNear(orgId, scope, MAX_CHANGES, null), findWindowEnds(db, orgId, incident, new Date(scope.beganAt.getTime() - CHANGES_BEFORE_MS))]);
     return [...changes.flatMap((change) => [change.position, ...(change.closedPosition === null ? [] : [change.closedPosition])]), ...windowEnds];
   }
 
@@ -102,9 +103,10 @@ export function createTimelineHandlers(deps: TimelineDeps): Handlers<'listTimeli
         nextCursor: events.length > query.limit ? (shown.at(-1)?.position ?? null) : null,
       };
     },
-    async listIncidentChanges({ params }, { caller }) {
-      const changes = await changesNear(caller.orgId, await scopeOf(caller, params.number));
-      return { items: changes.map(toApiChange), nextCursor: null };
+    async listIncidentChanges({ params, query }, { caller }) {
+      const before = changeCursor(query.cursor);
+      const changes = await changesNear(caller.orgId, await scopeOf(caller, params.number), query.limit + 1, before);
+      return toPage(changes.map(toApiChange), query.limit, (change) => [change.at, change.position]);
     },
     async addNote({ params, body }, context) {
       const position = await incidents.addNote(commandOf(context), params.number, body.text);

@@ -1,12 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { CallOf, Role } from '#contract';
+import { allPages, WHOLE_PAGE } from './allPages.ts';
 import { callApi } from './callApi.ts';
 import { queryKeys } from './queryKeys.ts';
 
 export function useUsers({ enabled = true }: { enabled?: boolean } = {}) {
   return useQuery({
     queryKey: queryKeys.users,
-    queryFn: ({ signal }) => callApi('listUsers', {}, { signal }),
+    queryFn: ({ signal }) => allPages((cursor) => callApi('listUsers', { query: { limit: WHOLE_PAGE, cursor } }, { signal })),
     enabled,
   });
 }
@@ -23,7 +24,7 @@ export function useSetUserRole() {
 export function useApiTokens() {
   return useQuery({
     queryKey: queryKeys.apiTokens,
-    queryFn: ({ signal }) => callApi('listApiTokens', {}, { signal }),
+    queryFn: ({ signal }) => allPages((cursor) => callApi('listApiTokens', { query: { limit: WHOLE_PAGE, cursor } }, { signal })),
   });
 }
 

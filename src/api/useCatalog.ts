@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { CallOf, ExportFormat, Service } from '#contract';
+import type { CallOf, ExportFormat } from '#contract';
+import { allPages, WHOLE_PAGE } from './allPages.ts';
 import { callApi } from './callApi.ts';
 import { queryKeys, type QueryKey } from './queryKeys.ts';
 
@@ -11,16 +12,7 @@ const SAFETY_REFETCH_MS = 30_000;
 export function useServices() {
   return useQuery({
     queryKey: [...queryKeys.catalog, 'services'],
-    async queryFn({ signal }) {
-      const services: Service[] = [];
-      let cursor: string | null = null;
-      do {
-        const page: { items: Service[]; nextCursor: string | null } = await callApi('listServices', { query: { limit: PAGE_ROWS, ...(cursor === null ? {} : { cursor }) } }, { signal });
-        services.push(...page.items);
-        cursor = page.nextCursor;
-      } while (cursor !== null);
-      return services;
-    },
+    queryFn: ({ signal }) => allPages((cursor) => callApi('listServices', { query: { limit: PAGE_ROWS, cursor } }, { signal })),
   });
 }
 
@@ -35,7 +27,7 @@ export function useServiceStates() {
 export function useBusinessServices() {
   return useQuery({
     queryKey: [...queryKeys.catalog, 'business'],
-    queryFn: ({ signal }) => callApi('listBusinessServices', {}, { signal }),
+    queryFn: ({ signal }) => allPages((cursor) => callApi('listBusinessServices', { query: { limit: WHOLE_PAGE, cursor } }, { signal })),
   });
 }
 

@@ -1,14 +1,24 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { CallOf } from '#contract';
+import { allPages, WHOLE_PAGE } from './allPages.ts';
 import { callApi } from './callApi.ts';
 import { queryKeys, type QueryKey } from './queryKeys.ts';
 
+/** Tables come with their rows, which may be many. */
+const TABLES_AT_A_TIME = 20;
+
 export function useEnrichmentTables() {
-  return useQuery({ queryKey: queryKeys.enrichmentTables, queryFn: ({ signal }) => callApi('listEnrichmentTables', {}, { signal }) });
+  return useQuery({
+    queryKey: queryKeys.enrichmentTables,
+    queryFn: ({ signal }) => allPages((cursor) => callApi('listEnrichmentTables', { query: { limit: TABLES_AT_A_TIME, cursor } }, { signal })),
+  });
 }
 
 export function useExtractionRules() {
-  return useQuery({ queryKey: queryKeys.extractionRules, queryFn: ({ signal }) => callApi('listExtractionRules', {}, { signal }) });
+  return useQuery({
+    queryKey: queryKeys.extractionRules,
+    queryFn: ({ signal }) => allPages((cursor) => callApi('listExtractionRules', { query: { limit: WHOLE_PAGE, cursor } }, { signal })),
+  });
 }
 
 function useChange<C, R>(change: (call: C) => Promise<R>, touched: QueryKey) {

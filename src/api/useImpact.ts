@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { allPages, WHOLE_PAGE } from './allPages.ts';
 import { callApi } from './callApi.ts';
 import { queryKeys } from './queryKeys.ts';
 
@@ -15,7 +16,7 @@ export function useBlastRadius(number: number, { enabled = true }: { enabled?: b
 export function useIncidentChanges(number: number, { enabled = true }: { enabled?: boolean } = {}) {
   return useQuery({
     queryKey: queryKeys.incidentChanges(number),
-    queryFn: ({ signal }) => callApi('listIncidentChanges', { params: { number } }, { signal }),
+    queryFn: ({ signal }) => allPages((cursor) => callApi('listIncidentChanges', { params: { number }, query: { limit: WHOLE_PAGE, cursor } }, { signal })),
     enabled,
   });
 }

@@ -1,11 +1,11 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { AlertSummary, JudgementBody } from '#contract';
+import type { JudgementBody } from '#contract';
+import { allPages, WHOLE_PAGE } from './allPages.ts';
 import { callApi } from './callApi.ts';
 import { queryKeys } from './queryKeys.ts';
 import { firstPage } from './useIncidents.ts';
 
 const PAGE_ROWS = 50;
-const ALERT_ROWS = 1000;
 /** So many alerts a part of a judgement may name. */
 export const MOST_JUDGED_ALERTS = 10_000;
 
@@ -33,15 +33,7 @@ export function useJudgements({ enabled = true }: { enabled?: boolean } = {}) {
 export function useAlertsToJudge(number: number, { enabled }: { enabled: boolean }) {
   return useQuery({
     queryKey: [...queryKeys.judgement(number), 'alerts'],
-    queryFn: async ({ signal }) => {
-      const alerts: AlertSummary[] = [];
-      for (let cursor = firstPage(), isFirst = true; isFirst || cursor !== null; isFirst = false) {
-        const page = await callApi('listIncidentAlerts', { params: { number }, query: { limit: ALERT_ROWS, cursor: cursor ?? undefined } }, { signal });
-        alerts.push(...page.items);
-        cursor = page.nextCursor;
-      }
-      return alerts;
-    },
+    queryFn: ({ signal }) => allPages((cursor) => callApi('listIncidentAlerts', { params: { number }, query: { limit: WHOLE_PAGE, cursor } }, { signal })),
     staleTime: Number.POSITIVE_INFINITY,
     enabled,
   });

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { CallOf } from '#contract';
+import { allPages, WHOLE_PAGE } from './allPages.ts';
 import { callApi } from './callApi.ts';
 import { queryKeys } from './queryKeys.ts';
 
@@ -13,7 +14,7 @@ export function useMapping() {
 export function useUnmapped() {
   return useQuery({
     queryKey: queryKeys.unmapped,
-    queryFn: ({ signal }) => callApi('listUnmapped', {}, { signal }),
+    queryFn: ({ signal }) => allPages((cursor) => callApi('listUnmapped', { query: { limit: WHOLE_PAGE, cursor } }, { signal })),
   });
 }
 

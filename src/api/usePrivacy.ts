@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { allPages, WHOLE_PAGE } from './allPages.ts';
 import { callApi } from './callApi.ts';
 import { queryKeys } from './queryKeys.ts';
 
@@ -6,7 +7,7 @@ import { queryKeys } from './queryKeys.ts';
 export function usePrivateIncidents() {
   return useQuery({
     queryKey: queryKeys.privateIncidents,
-    queryFn: ({ signal }) => callApi('listPrivateIncidents', {}, { signal }),
+    queryFn: ({ signal }) => allPages((cursor) => callApi('listPrivateIncidents', { query: { limit: WHOLE_PAGE, cursor } }, { signal })),
   });
 }
 

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { CallOf } from '#contract';
+import { allPages, WHOLE_PAGE } from './allPages.ts';
 import { callApi } from './callApi.ts';
 import { queryKeys } from './queryKeys.ts';
 
@@ -9,7 +10,7 @@ const RECEIVED_REFETCH_MS = 15_000;
 export function useSources({ enabled = true }: { enabled?: boolean } = {}) {
   return useQuery({
     queryKey: queryKeys.sources,
-    queryFn: ({ signal }) => callApi('listSources', {}, { signal }),
+    queryFn: ({ signal }) => allPages((cursor) => callApi('listSources', { query: { limit: WHOLE_PAGE, cursor } }, { signal })),
     refetchInterval: RECEIVED_REFETCH_MS,
     enabled,
   });

@@ -36,7 +36,7 @@ export function AssignCommanderModal({ incident, onClose }: { incident: Incident
       <Stack direction="column" gap={2}>
         {can('listUsers') ? (
           <QueryView query={users}>
-            {({ items }) => (
+            {(items) => (
               <Field noMargin label="Commander" description="People who have opened Muster at least once." htmlFor="muster-commander">
                 <Combobox
                   id="muster-commander"

@@ -20,7 +20,7 @@ export function PeopleField({ id, label, description, value, onChange, always = 
   const users = useUsers();
   return (
     <QueryView query={users}>
-      {({ items }) => (
+      {(items) => (
         <Field noMargin label={label} description={description} htmlFor={id}>
           <MultiCombobox
             id={id}

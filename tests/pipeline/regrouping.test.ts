@@ -44,7 +44,7 @@ const merge = (number: number, into: number) => incidents.handlers.mergeIncident
 const undo = (id: string) => incidents.handlers.undoRegrouping({ params: { id }, query: undefined, body: {} }, CONTEXT);
 
 async function newestRegrouping(number: number) {
-  const { items } = await incidents.handlers.listRegroupings({ params: { number: numberOf(number) }, query: undefined, body: undefined }, CONTEXT);
+  const { items } = await incidents.handlers.listRegroupings({ params: { number: numberOf(number) }, query: { limit: 100 }, body: undefined }, CONTEXT);
   const [newest] = items;
   if (newest === undefined) throw new Error('nothing was regrouped');
   return newest;
@@ -268,7 +268,7 @@ async function perform(world: World, step: Act): Promise<void> {
     case 'out':
       return void await move(step.a, (await alertsOf(step.a)).slice(0, step.pick), null);
     case 'undo':
-      return void await undo((await incidents.handlers.listRegroupings({ params: { number: numberOf(step.a) }, query: undefined, body: undefined }, CONTEXT)).items[0]?.id ?? '0');
+      return void await undo((await incidents.handlers.listRegroupings({ params: { number: numberOf(step.a) }, query: { limit: 100 }, body: undefined }, CONTEXT)).items[0]?.id ?? '0');
     case 'wait':
       pipeline.clock.advance(60_000);
       return;

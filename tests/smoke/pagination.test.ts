@@ -1,6 +1,6 @@
 /** Lists by pages over HTTP: going on from cursor to cursor gives every row once, also while rows are added. */
 import { z } from 'zod';
-import { problem } from '../../backend/contract/index.ts';
+import { OPERATION_NAMES, operations, problem, type Operation } from '../../backend/contract/index.ts';
 import { ADA_ADMIN, ED_EDITOR } from '../harness/grafana.ts';
 import { eventually, pathOf, startTestApp, type TestApp } from '../harness/app.ts';
 import { grafanaAlert } from '../harness/pipeline.ts';
@@ -20,14 +20,44 @@ beforeAll(async () => {
   }
   const list = await eventually(() => muster.call(ADA_ADMIN, 'listIncidents', { query: { service: 'checkout' } }), (answer) => answer.body.items[0]?.alertsTotal === ROWS);
   number = list.body.items[0]?.number ?? 0;
+  await fillSmallLists();
   for (let place = 0; place < ROWS; place += 1) await muster.call(ED_EDITOR, 'addNote', { params: { number }, body: { text: `note ${place}` } });
 }, 120_000);
 afterAll(() => muster.close());
 
+/** Rows of one name, one instant or one count, so that what is sorted by does not tell them apart. */
+async function fillSmallLists(): Promise<void> {
+  const { db } = muster.database;
+  await muster.call(ADA_ADMIN, 'promoteIncident', { params: { number }, body: {} });
+  for (let place = 0; place < ROWS; place += 1) {
+    const id = `thing-${place}`;
+    await muster.call(ADA_ADMIN, 'createSource', { body: { id, kind: 'generic', name: 'One name' } });
+    await muster.call(ADA_ADMIN, 'createApiToken', { body: { name: 'One name', role: 'viewer' } });
+    await muster.call(ADA_ADMIN, 'createBusinessService', { body: { name: id } });
+    await muster.call(ADA_ADMIN, 'recordChange', { body: { id, title: 'One deploy', service: 'checkout', at: '2026-11-24T09:00:00.000Z' } });
+    await muster.call(ADA_ADMIN, 'createEnrichmentTable', { body: { id, name: 'One name', matchLabel: 'host' } });
+    await muster.call(ADA_ADMIN, 'createExtractionRule', { body: { id, name: 'One name', from: 'summary', pattern: '(?P<host>x)' } });
+    await muster.call(ADA_ADMIN, 'declareIncident', { body: { title: 'The same', severity: 'sev3', private: { reason: 'for the list' } } });
+    const doubled = await muster.call(ADA_ADMIN, 'declareIncident', { body: { title: 'The same again', severity: 'sev3' } });
+    const merged = await muster.call(ADA_ADMIN, 'mergeIncident', { params: { number: doubled.body.number }, body: { into: number } });
+    if (merged.status !== 200) throw new Error(JSON.stringify(merged.problem));
+  }
+  await db.query('update api_tokens set created_at = (select min(created_at) from api_tokens)');
+  await db.query(
+    `insert into users (org_id, user_key, login, name, derived_role, first_seen_at, last_seen_at)
+     select 1, 'user:' || n, 'login', case when n % 2 = 0 then 'Same Name' else 'same name' end, 'viewer', now(), now() from generate_series(1, $1::integer) as n`, [ROWS],
+  );
+  await db.query(
+    `insert into unmapped_values (org_id, kind, value, count, last_seen_at) select 1, 'severity', 'value-' || n, 3000000000 + n % 2, now() from generate_series(1, $1::integer) as n`, [ROWS],
+  );
+}
+
 const listed = z.object({ items: z.array(z.record(z.string(), z.unknown())), nextCursor: z.string().nullable() });
 type Listed = z.infer<typeof listed>;
 
-type ListName = 'listIncidents' | 'listAlerts' | 'listIncidentAlerts' | 'listTimeline' | 'listAudit' | 'listDeadLetters';
+type ListName =
+  | 'listIncidents' | 'listAlerts' | 'listIncidentAlerts' | 'listTimeline' | 'listAudit' | 'listDeadLetters' | 'listUsers' | 'listApiTokens' | 'listSources' | 'listUnmapped'
+  | 'listBusinessServices' | 'listEnrichmentTables' | 'listExtractionRules' | 'listPrivateIncidents' | 'listRegroupings' | 'listChanges' | 'listIncidentChanges';
 const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: string }[] = [
   ...(['newest', 'oldest', 'severity', 'last_alert', 'alerts'] as const).map((sort) => ({ name: 'listIncidents' as const, query: { phase: 'all', sort }, key: 'number' })),
   { name: 'listAlerts', query: {}, key: 'id' },
@@ -36,6 +66,11 @@ const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: str
   { name: 'listTimeline', query: { order: 'oldest', kind: 'notes' }, key: 'position' },
   { name: 'listAudit', query: {}, key: 'position' },
   { name: 'listDeadLetters', query: {}, key: 'id' },
+  { name: 'listUsers', query: {}, key: 'key' },
+  { name: 'listUnmapped', query: {}, key: 'value' },
+  { name: 'listBusinessServices', query: {}, key: 'name' },
+  { name: 'listPrivateIncidents', query: {}, key: 'number' },
+  ...(['listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges'] as const).map((name) => ({ name, query: {}, key: 'id' })),
 ];
 
 async function ask(name: ListName, query: Record<string, unknown>): Promise<{ status: number; body: unknown }> {
@@ -67,6 +102,19 @@ test.each(LISTS)('$name by $query: pages of 5 and of 1000 are the same rows in t
   expect(pieces).toEqual(whole);
   expect(new Set(pieces).size).toBe(pieces.length);
   expect(pieces.length).toBeGreaterThanOrEqual(ROWS);
+});
+
+/** Worked out anew at each call, and cut by themselves: `listUnresolved` says how many there are. */
+const WITHOUT_PAGES = ['getServiceStates', 'listUnresolved'];
+
+test('every list of the contract comes in pages', () => {
+  const lists = OPERATION_NAMES.filter((name) => operations[name].response instanceof z.ZodObject && 'items' in operations[name].response.shape);
+  const paged = lists.filter((name) => {
+    const { query, response }: Operation = operations[name];
+    return query !== undefined && 'cursor' in query.shape && response instanceof z.ZodObject && 'nextCursor' in response.shape;
+  });
+
+  expect(lists.filter((name) => !paged.includes(name))).toEqual(WITHOUT_PAGES);
 });
 
 test('rows that are added while somebody turns pages are neither repeated nor do they push others out', async () => {

@@ -1,17 +1,17 @@
 /** Operations on people, roles and API tokens. */
 import { z } from 'zod';
-import { apiTokenList, createApiTokenBody, issuedApiToken, knownUser, me, setRoleBody, userList } from '../access.ts';
+import { apiTokenPage, createApiTokenBody, issuedApiToken, knownUser, me, setRoleBody, userPage } from '../access.ts';
 import { byId, op } from '../operation.ts';
-import { okBody, userKey } from '../primitives.ts';
+import { okBody, pageQuery, userKey } from '../primitives.ts';
 
 export const accessOperations = {
   getMe: op({ method: 'get', path: '/me', summary: 'Who am I and what may I do', tag: 'Access', response: me }),
-  listUsers: op({ method: 'get', path: '/users', summary: 'People seen in this organisation', tag: 'Access', response: userList }),
+  listUsers: op({ method: 'get', path: '/users', summary: 'People seen in this organisation', tag: 'Access', query: pageQuery, response: userPage }),
   setUserRole: op({
     method: 'put', path: '/users/{user}/role', summary: 'Override the role of a user', tag: 'Access',
     params: z.object({ user: userKey }), body: setRoleBody, response: knownUser, ifMatch: 'required',
   }),
-  listApiTokens: op({ method: 'get', path: '/api-tokens', summary: 'API tokens', tag: 'Access', response: apiTokenList }),
+  listApiTokens: op({ method: 'get', path: '/api-tokens', summary: 'API tokens', tag: 'Access', query: pageQuery, response: apiTokenPage }),
   createApiToken: op({
     method: 'post', path: '/api-tokens', summary: 'Make an API token; shown once', tag: 'Access',
     body: createApiTokenBody, response: issuedApiToken, status: 201, shownOnce: true,

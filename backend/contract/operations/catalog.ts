@@ -1,16 +1,16 @@
 /** Operations on services, topology, changes, and labels that are derived. */
 import { z } from 'zod';
 import {
-  acceptProposalBody, businessService, businessServiceList, catalogExport, catalogName, createBusinessServiceBody, createServiceBody, dependencyProposal,
+  acceptProposalBody, businessService, businessServicePage, catalogExport, catalogName, createBusinessServiceBody, createServiceBody, dependencyProposal,
   editBusinessServiceBody, editInfrastructureBody, editServiceBody, exportQuery, importBody, importResult, infrastructure, infrastructureDocument, learnResult, proposalListQuery, proposalPage,
   service, serviceListQuery, servicePage, serviceStateList, unresolvedList,
 } from '../catalog.ts';
 import { changeBody, changeListQuery, changePage, recordedChange } from '../changes.ts';
 import {
-  createRuleBody, createTableBody, derivedLabels, editRuleBody, editTableBody, enrichmentTable, extractionRule, ruleList, tableList, tryDerivationBody,
+  createRuleBody, createTableBody, derivedLabels, editRuleBody, editTableBody, enrichmentTable, extractionRule, rulePage, tablePage, tryDerivationBody,
 } from '../derivation.ts';
 import { byId, byNumber, op } from '../operation.ts';
-import { okBody } from '../primitives.ts';
+import { okBody, pageQuery } from '../primitives.ts';
 
 const byService = z.object({ service: catalogName });
 const byBusinessService = z.object({ businessService: catalogName });
@@ -29,7 +29,7 @@ export const catalogOperations = {
   getServiceStates: op({ method: 'get', path: '/service-states', summary: 'Services that fail, are degraded or at risk', tag: 'Catalog', response: serviceStateList }),
   importServices: op({ method: 'post', path: '/catalog/import', summary: 'Add or change services by CSV; a dry run says what would happen', tag: 'Catalog', body: importBody, response: importResult }),
   exportCatalog: op({ method: 'get', path: '/catalog/export', summary: 'The catalogue as services.yaml, or its services, business services or infrastructure as CSV', tag: 'Catalog', query: exportQuery, response: catalogExport }),
-  listBusinessServices: op({ method: 'get', path: '/business-services', summary: 'What the business sees, with tier and SLO', tag: 'Catalog', response: businessServiceList }),
+  listBusinessServices: op({ method: 'get', path: '/business-services', summary: 'What the business sees, with tier and SLO', tag: 'Catalog', query: pageQuery, response: businessServicePage }),
   createBusinessService: op({
     method: 'post', path: '/business-services', summary: 'Add a business service', tag: 'Catalog', body: createBusinessServiceBody, response: businessService, status: 201,
   }),
@@ -69,16 +69,17 @@ export const catalogOperations = {
   listChanges: op({ method: 'get', path: '/changes', summary: 'Deploys and other changes, newest first', tag: 'Catalog', query: changeListQuery, response: changePage }),
   recordChange: op({ method: 'post', path: '/changes', summary: 'Tell of a change', tag: 'Catalog', body: changeBody, response: recordedChange, status: 201 }),
   listIncidentChanges: op({
-    method: 'get', path: '/incidents/{number}/changes', summary: 'Changes near an incident, by service and time', tag: 'Catalog', params: byNumber, response: changePage,
+    method: 'get', path: '/incidents/{number}/changes', summary: 'Changes near an incident, by service and time', tag: 'Catalog',
+    params: byNumber, query: pageQuery, response: changePage,
   }),
 
-  listEnrichmentTables: op({ method: 'get', path: '/enrichment-tables', summary: 'Tables that add labels', tag: 'Catalog', response: tableList }),
+  listEnrichmentTables: op({ method: 'get', path: '/enrichment-tables', summary: 'Tables that add labels', tag: 'Catalog', query: pageQuery, response: tablePage }),
   createEnrichmentTable: op({ method: 'post', path: '/enrichment-tables', summary: 'Add a table', tag: 'Catalog', body: createTableBody, response: enrichmentTable, status: 201 }),
   putEnrichmentTable: op({
     method: 'put', path: '/enrichment-tables/{id}', summary: 'Replace a table', tag: 'Catalog', params: byId, body: editTableBody, response: enrichmentTable, ifMatch: 'required',
   }),
   deleteEnrichmentTable: op({ method: 'delete', path: '/enrichment-tables/{id}', summary: 'Remove a table', tag: 'Catalog', params: byId, response: okBody, ifMatch: 'required' }),
-  listExtractionRules: op({ method: 'get', path: '/extraction-rules', summary: 'Patterns that add labels', tag: 'Catalog', response: ruleList }),
+  listExtractionRules: op({ method: 'get', path: '/extraction-rules', summary: 'Patterns that add labels', tag: 'Catalog', query: pageQuery, response: rulePage }),
   createExtractionRule: op({ method: 'post', path: '/extraction-rules', summary: 'Add a pattern', tag: 'Catalog', body: createRuleBody, response: extractionRule, status: 201 }),
   putExtractionRule: op({
     method: 'put', path: '/extraction-rules/{id}', summary: 'Change a pattern; takes a flag off it', tag: 'Catalog', params: byId, body: editRuleBody, response: extractionRule, ifMatch: 'required',

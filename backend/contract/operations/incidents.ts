@@ -8,8 +8,8 @@ import {
 } from '../incidents.ts';
 import { incidentLanes } from '../lanes.ts';
 import { byId, byNumber, op } from '../operation.ts';
-import { logPosition } from '../primitives.ts';
-import { moveAlertsBody, regroupingList, splitBody, undoBody } from '../regrouping.ts';
+import { logPosition, pageQuery } from '../primitives.ts';
+import { moveAlertsBody, regroupingPage, splitBody, undoBody } from '../regrouping.ts';
 
 const COMMAND_SUMMARIES: Record<LifecycleCommand, string> = {
   promote: 'Promote a candidate to a declared incident',
@@ -84,7 +84,7 @@ export const incidentOperations = {
   }),
   listRegroupings: op({
     method: 'get', path: '/incidents/{number}/regroupings', summary: 'Merges, splits and moves of an incident, newest first', tag: 'Incidents',
-    params: byNumber, response: regroupingList,
+    params: byNumber, query: pageQuery, response: regroupingPage,
   }),
   undoRegrouping: op({
     method: 'post', path: '/regroupings/{id}/undo', summary: 'Undo a merge, split or move within ten minutes', tag: 'Incidents',

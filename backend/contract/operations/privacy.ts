@@ -1,7 +1,8 @@
 /** Operations on who may see an incident. */
 import { incident } from '../incidents.ts';
 import { byNumber, op } from '../operation.ts';
-import { enterPrivateBody, makeOpenBody, makePrivateBody, privateIncidentList, setMembersBody } from '../privacy.ts';
+import { pageQuery } from '../primitives.ts';
+import { enterPrivateBody, makeOpenBody, makePrivateBody, privateIncidentPage, setMembersBody } from '../privacy.ts';
 
 export const privacyOperations = {
   makeIncidentPrivate: op({
@@ -18,7 +19,7 @@ export const privacyOperations = {
   }),
   listPrivateIncidents: op({
     method: 'get', path: '/private-incidents', summary: 'That there are private incidents, and who let themselves in; not what they are about', tag: 'Access',
-    response: privateIncidentList,
+    query: pageQuery, response: privateIncidentPage,
   }),
   enterPrivateIncident: op({
     method: 'post', path: '/private-incidents/{number}/enter', summary: 'Become a member of a private incident in an emergency; it is written down', tag: 'Access',

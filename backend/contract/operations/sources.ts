@@ -1,17 +1,17 @@
 /** Operations on sources of alerts: tokens, dead letters, mapping. */
 import { z } from 'zod';
 import { byId, op } from '../operation.ts';
-import { okBody, sourceId } from '../primitives.ts';
+import { okBody, pageQuery, sourceId } from '../primitives.ts';
 import { fingerprintPreview, mappingPreview, previewFingerprintBody, previewMappingBody } from '../sourceRules.ts';
 import {
   createSourceBody, deadLetterPage, deadLetterQuery, editSourceBody, issuedToken, mapping, mappingDocument,
-  replayResult, source, sourceList, testAlertResult, unmappedList,
+  replayResult, source, sourcePage, testAlertResult, unmappedPage,
 } from '../sources.ts';
 
 const bySource = z.object({ source: sourceId });
 
 export const sourceOperations = {
-  listSources: op({ method: 'get', path: '/sources', summary: 'Alert sources', tag: 'Sources', response: sourceList }),
+  listSources: op({ method: 'get', path: '/sources', summary: 'Alert sources', tag: 'Sources', query: pageQuery, response: sourcePage }),
   createSource: op({
     method: 'post', path: '/sources', summary: 'Add a source; its token is shown once', tag: 'Sources',
     body: createSourceBody, response: issuedToken, status: 201, shownOnce: true,
@@ -58,5 +58,5 @@ export const sourceOperations = {
   putMapping: op({
     method: 'put', path: '/mapping', summary: 'Replace the mapping', tag: 'Sources', body: mapping, response: mappingDocument, ifMatch: 'required',
   }),
-  listUnmapped: op({ method: 'get', path: '/mapping/unmapped', summary: 'Values that the mapping does not know', tag: 'Sources', response: unmappedList }),
+  listUnmapped: op({ method: 'get', path: '/mapping/unmapped', summary: 'Values that the mapping does not know', tag: 'Sources', query: pageQuery, response: unmappedPage }),
 } as const;

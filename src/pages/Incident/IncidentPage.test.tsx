@@ -62,7 +62,7 @@ beforeEach(() => {
   mockBackend.answer('listIncidentAlerts', { ok: listOf([FIRST_ALERT, ENDED_ALERT]) });
   mockBackend.answer('getIncidentLanes', { ok: lanesOf([FIRST_ALERT, ENDED_ALERT]) });
   mockBackend.answer('listTimeline', { ok: pageOf([OWN_NOTE]) });
-  mockBackend.answer('listRegroupings', { ok: { items: [] } });
+  mockBackend.answer('listRegroupings', { ok: { items: [], nextCursor: null } });
   mockBackend.answer('listIncidentChanges', { ok: pageOf([DROPPED_INDEX]) });
   mockBackend.answer('getBlastRadius', { ok: RADIUS });
   mockBackend.answer('getAlert', { ok: WHOLE_ALERT });

@@ -31,8 +31,8 @@ beforeEach(() => {
   mockBackend.answer('getIncidentLanes', { ok: lanesOf([OWN]) });
   mockBackend.answer('listIncidentAlerts', { ok: listOf([OWN, SEARCH, NIGHTLY]) });
   mockBackend.answer('listIncidents', { ok: listOf([CHECKOUT_DOWN, SEARCH_CANDIDATE]) });
-  mockBackend.answer('listRegroupings', { ok: { items: [] } });
-  mockBackend.answer('listIncidentChanges', { ok: { items: [] } });
+  mockBackend.answer('listRegroupings', { ok: { items: [], nextCursor: null } });
+  mockBackend.answer('listIncidentChanges', { ok: { items: [], nextCursor: null } });
   mockBackend.answer('getBlastRadius', { ok: { nodes: [], edges: [], leftOut: 0 } });
   mockBackend.answer('getIncidentTypes', { ok: { types: [{ id: 'general', name: 'General', description: '', fields: [] }], version: 0, provisioned: false } });
   let kept: Judgement | null = null;

@@ -24,7 +24,7 @@ import { TopAlerts } from './TopAlerts.tsx';
 export function OverviewTab({ incident }: { incident: Incident }) {
   const styles = useStyles2(getStyles);
   const can = useCan();
-  const changes = useIncidentChanges(incident.number, { enabled: can('listIncidentChanges') }).data?.items ?? NO_CHANGES;
+  const changes = useIncidentChanges(incident.number, { enabled: can('listIncidentChanges') }).data ?? NO_CHANGES;
   const { assessment, declaration } = incident;
   const hasWhy = incident.groupingReason !== null || incident.declarationReason !== null || declaration !== null || incident.mergedFrom.length > 0;
   const canSeeJudgement = can('getJudgement') && incident.alertsTotal > 0 && incident.state !== 'duplicate';

@@ -19,7 +19,7 @@ const HIDDEN: Incident = {
   ...CHECKOUT_DOWN, private: true, privacy: { since: '2026-03-01T10:02:00.000Z', by: { kind: 'user', key: ADA.key, name: ADA.name }, reason: 'Keys may be stolen', members: [ADA, BO] },
 };
 const KEEPER: readonly OperationName[] = ['getIncident', 'acknowledgeIncident', 'makeIncidentPrivate', 'makeIncidentOpen', 'setIncidentMembers', 'listUsers'];
-const known = (user: typeof BO) => ({ ...user, role: 'commander', derivedRole: 'commander', email: '', lastSeenAt: '2026-03-01T10:00:00.000Z' });
+const known = (user: typeof BO) => ({ ...user, role: 'commander', derivedRole: 'commander', email: '', lastSeenAt: '2026-03-01T10:00:00.000Z', version: 1 });
 
 beforeEach(() => {
   published.length = 0;
@@ -29,7 +29,7 @@ beforeEach(() => {
   mockBackend.answer('getIncidentLanes', { ok: lanesOf([alertOf()]) });
   mockBackend.answer('listIncidentChanges', { ok: pageOf([]) });
   mockBackend.answer('getBlastRadius', { ok: { nodes: [], edges: [], leftOut: 0 } });
-  mockBackend.answer('listUsers', { ok: { items: [known(ADA), known(BO)] } });
+  mockBackend.answer('listUsers', { ok: { items: [known(ADA), known(BO)], nextCursor: null } });
 });
 
 test('cap 52: it is made private with a reason and the people who see it', async () => {

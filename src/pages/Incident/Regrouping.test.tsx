@@ -34,7 +34,7 @@ beforeEach(() => {
   mockBackend.answer('listIncidentAlerts', { ok: listOf([ALERT]) });
   mockBackend.answer('listTimeline', { ok: pageOf([]) });
   mockBackend.answer('listIncidents', { ok: listOf([CHECKOUT_DOWN, SEARCH_CANDIDATE]) });
-  mockBackend.answer('listRegroupings', { ok: { items: [] } });
+  mockBackend.answer('listRegroupings', { ok: { items: [], nextCursor: null } });
   mockBackend.answer('getJudgement', { ok: { judgement: null } });
   mockBackend.answer('getIncidentTypes', { ok: { types: [{ id: 'general', name: 'General', description: '', fields: [] }], version: 0, provisioned: false } });
 });
@@ -78,7 +78,7 @@ test('cap 40: alerts are moved to an open incident or taken out; a refusal stays
 
 test('cap 40: the newest merge, split or move says who did it and can be undone as long as there is time', async () => {
   const user = userEvent.setup();
-  mockBackend.answer('listRegroupings', { ok: { items: [regroupingOf()] } });
+  mockBackend.answer('listRegroupings', { ok: { items: [regroupingOf()], nextCursor: null } });
   mockBackend.answer('undoRegrouping', { ok: SEARCH_CANDIDATE });
   const { unmount } = show('/incidents/7');
   expect(await screen.findByText('Ada Admin merged INC-8 into this one, with 3 alerts')).toBeInTheDocument();
@@ -87,7 +87,7 @@ test('cap 40: the newest merge, split or move says who did it and can be undone 
   expect(mockBackend.calls.find(({ operation }) => operation === 'undoRegrouping')?.path).toBe('/regroupings/12/undo');
 
   unmount();
-  mockBackend.answer('listRegroupings', { ok: { items: [regroupingOf({ undoableUntil: '2026-03-01T10:00:00.000Z' })] } });
+  mockBackend.answer('listRegroupings', { ok: { items: [regroupingOf({ undoableUntil: '2026-03-01T10:00:00.000Z' })], nextCursor: null } });
   show('/incidents/7');
   await screen.findByText('Key times');
   expect(screen.queryByRole('button', { name: /Undo/ })).not.toBeInTheDocument();

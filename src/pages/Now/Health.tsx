@@ -39,7 +39,7 @@ export function Health() {
         )}
         {seesSources && (
           <QueryView query={sources} loading={<Skeleton rows={1} height={64} />}>
-            {({ items }) =>
+            {(items) =>
               items.length === 0 ? (
                 <HealthTile name="Sources" verdict={{ tone: 'warning', text: 'No source sends alerts yet' }}>
                   <TextLink href={paths.settings('sources')} inline>

@@ -22,7 +22,7 @@ beforeEach(() => {
   mockBackend.answer('listIncidents', ({ query }) => ({ ok: listOf(query.get('phase') === 'active' ? [CHECKOUT_DOWN] : [SEARCH_CANDIDATE]) }));
   mockBackend.answer('countIncidents', { ok: { candidates: 1, active: 1, bySeverity: { sev1: 1, sev2: 0, sev3: 1, sev4: 0, sev5: 0 } } });
   mockBackend.answer('getIncident', ({ path }) => ({ ok: path.endsWith('/7') ? CHECKOUT_DOWN : SEARCH_CANDIDATE }));
-  mockBackend.answer('listSources', { ok: { items: [{ ...GRAFANA_SOURCE, deadLetters: 1 }] } });
+  mockBackend.answer('listSources', { ok: { items: [{ ...GRAFANA_SOURCE, deadLetters: 1 }], nextCursor: null } });
   mockBackend.answer('getStatus', { ok: HEALTHY });
   mockBackend.answer('listAlerts', { ok: listOf([]) });
 });

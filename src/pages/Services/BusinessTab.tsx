@@ -37,7 +37,7 @@ export function BusinessTab({ listed, onService }: Props) {
         </Button>
       )}
       <QueryView query={all} loading={<Skeleton rows={4} height={64} />}>
-        {({ items }) => {
+        {(items) => {
           const rows = businessRows(items, listed);
           return rows.length === 0 ? (
             <EmptyState variant="call-to-action" message="No business services yet">

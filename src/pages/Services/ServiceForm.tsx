@@ -90,7 +90,7 @@ export function ServiceForm({ service, services, onClose }: Props) {
             id="muster-service-business"
             isClearable
             createCustomValue
-            options={(businessServices.data?.items ?? []).map(({ name }) => ({ value: name, label: name }))}
+            options={(businessServices.data ?? []).map(({ name }) => ({ value: name, label: name }))}
             value={draft.businessService ?? null}
             onChange={(option) => set({ businessService: option?.value ?? null })}
           />

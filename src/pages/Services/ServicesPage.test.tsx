@@ -54,7 +54,7 @@ beforeEach(() => {
       ],
     },
   });
-  mockBackend.answer('listBusinessServices', { ok: { items: [] } });
+  mockBackend.answer('listBusinessServices', { ok: { items: [], nextCursor: null } });
   mockBackend.answer('listIncidents', { ok: listOf([CHECKOUT_DOWN]) });
   mockBackend.answer('listAlerts', { ok: listOf([alertOf({ id: alertId.parse('fedcba9876543210-1772359200000'), name: 'PoolExhausted' })]) });
   mockBackend.answer('listChanges', { ok: pageOf([CHANGE]) });
@@ -153,7 +153,7 @@ test('a form says which field is wrong and why, and saves on the version that wa
 test('cap 48: business services show what they are made of and how it is; they are added, described, changed and removed', async () => {
   const user = userEvent.setup();
   const shop = { name: 'online-shop', tier: 'critical', slo: 99.9, team: 'shop', description: 'Sells', services: 3, origin: 'manual', editable: true, version: 4 } as const;
-  mockBackend.answer('listBusinessServices', { ok: { items: [shop, { ...shop, name: 'by-file', tier: 'standard', slo: null, editable: false, origin: 'provisioned' }] } });
+  mockBackend.answer('listBusinessServices', { ok: { items: [shop, { ...shop, name: 'by-file', tier: 'standard', slo: null, editable: false, origin: 'provisioned' }], nextCursor: null } });
   mockBackend.answer('listServices', { ok: listOf([...SERVICES, serviceOf('ledger', { businessService: 'books' })]) });
   mockBackend.answer('putBusinessService', problemOf(412, 'version_mismatch', '"online-shop" was changed in the meantime: read it again and repeat your change'));
   mockBackend.answer('createBusinessService', { ok: { ...shop, name: 'books' } });

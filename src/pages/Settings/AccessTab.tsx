@@ -26,7 +26,7 @@ export function AccessTab() {
         <h3 className={styles.title}>People</h3>
         <p className={styles.dim}>Everybody who has opened Muster. A role follows from Grafana unless it is set here.</p>
         <QueryView query={users} loading={<Skeleton rows={4} height={40} />}>
-          {({ items }) => (
+          {(items) => (
             <ul className={styles.list}>
               {items.map((user) => (
                 <UserRow key={user.key} user={user} canEdit={can('setUserRole')} />

@@ -35,7 +35,7 @@ export function ApiTokens() {
       </Stack>
       <p className={styles.dim}>For scripts that talk to the service itself, without Grafana.</p>
       <QueryView query={tokens}>
-        {({ items }) =>
+        {(items) =>
           items.length === 0 ? (
             <span className={styles.dim}>No tokens.</span>
           ) : (

@@ -24,7 +24,7 @@ export function DeadLettersTab() {
           aria-label="Source"
           options={[
             { value: ALL, label: 'All sources' },
-            ...(sources.data?.items.map(({ id, name }) => ({ value: String(id), label: name })) ?? []),
+            ...(sources.data?.map(({ id, name }) => ({ value: String(id), label: name })) ?? []),
           ]}
           value={source}
           onChange={({ value }) => setSearch({ tab: 'dead-letters', ...(value === ALL ? {} : { source: value }) }, { replace: true })}

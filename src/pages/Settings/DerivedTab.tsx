@@ -28,14 +28,14 @@ export function DerivedTab() {
       <p>Derived labels are added to alerts from now on, before mapping and correlation. What the sender wrote stays as it is, and wins where both have a label.</p>
       <Part title="Extraction rules" add={mayEdit ? () => setDialog({ kind: 'rule', rule: null }) : null}>
         <QueryView query={rules}>
-          {({ items }) =>
+          {(items) =>
             items.length === 0 ? <span className={styles.dim}>None. A rule takes labels out of a text by the named groups of a pattern.</span> : items.map((rule) => <RuleRow key={rule.id} rule={rule} onEdit={mayEdit ? () => setDialog({ kind: 'rule', rule }) : null} />)
           }
         </QueryView>
       </Part>
       <Part title="Enrichment tables" add={mayEdit ? () => setDialog({ kind: 'table', table: null }) : null}>
         <QueryView query={tables}>
-          {({ items }) =>
+          {(items) =>
             items.length === 0 ? <span className={styles.dim}>None. A table adds labels by the value of one label: the team of a host, say.</span> : items.map((table) => <TableRow key={table.id} table={table} onEdit={mayEdit ? () => setDialog({ kind: 'table', table }) : null} />)
           }
         </QueryView>

@@ -27,7 +27,7 @@ export function PrivateIncidents() {
       <h3 className={styles.title}>Private incidents</h3>
       <p className={styles.dim}>Only their members see what they are about. An admin can become a member in an emergency; its members and the auditors see that.</p>
       <QueryView query={incidents}>
-        {({ items }) =>
+        {(items) =>
           items.length === 0 ? (
             <span className={styles.dim}>No incident is private.</span>
           ) : (

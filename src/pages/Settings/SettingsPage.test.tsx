@@ -39,14 +39,14 @@ beforeEach(() => {
   published.length = 0;
   mockBackend = createFakeBackend();
   mockBackend.answer('getMe', { ok: meWith(OPERATION_NAMES) });
-  mockBackend.answer('listSources', { ok: { items: [GRAFANA_SOURCE] } });
+  mockBackend.answer('listSources', { ok: { items: [GRAFANA_SOURCE], nextCursor: null } });
   mockBackend.answer('getGrafanaConnection', { ok: GRAFANA });
   mockBackend.answer('getMapping', { ok: MAPPING });
-  mockBackend.answer('listUnmapped', { ok: { items: [{ kind: 'severity', value: 'moderate', count: 3, lastSeenAt: '2026-03-01T10:00:00.000Z' }] } });
+  mockBackend.answer('listUnmapped', { ok: { items: [{ kind: 'severity', value: 'moderate', count: 3, lastSeenAt: '2026-03-01T10:00:00.000Z' }], nextCursor: null } });
   mockBackend.answer('listDeadLetters', { ok: pageOf([LETTER]) });
-  mockBackend.answer('listUsers', { ok: { items: [{ ...BO, ...ADA, role: 'admin', derivedRole: 'admin' }, BO] } });
-  mockBackend.answer('listApiTokens', { ok: { items: [] } });
-  mockBackend.answer('listPrivateIncidents', { ok: { items: [PRIVATE] } });
+  mockBackend.answer('listUsers', { ok: { items: [{ ...BO, ...ADA, role: 'admin', derivedRole: 'admin' }, BO], nextCursor: null } });
+  mockBackend.answer('listApiTokens', { ok: { items: [], nextCursor: null } });
+  mockBackend.answer('listPrivateIncidents', { ok: { items: [PRIVATE], nextCursor: null } });
   mockBackend.answer('checkConnection', { ok: { ok: true, hops: HOPS } });
 });
 
@@ -66,7 +66,7 @@ describe('sources', () => {
 
   test('a source that a file keeps says so, and offers nothing that the file would undo', async () => {
     const token = { id: 'token-2', hint: 'wxyz', createdAt: '2026-03-01T09:00:00.000Z', lastUsedAt: null, provisioned: true };
-    mockBackend.answer('listSources', { ok: { items: [{ ...GRAFANA_SOURCE, provisioned: true, tokens: [...GRAFANA_SOURCE.tokens, token] }] } });
+    mockBackend.answer('listSources', { ok: { items: [{ ...GRAFANA_SOURCE, provisioned: true, tokens: [...GRAFANA_SOURCE.tokens, token] }], nextCursor: null } });
     show();
     const source = await screen.findByTestId(testIds.settings.source);
     expect(source).toHaveTextContent('Provisioned');
@@ -115,7 +115,7 @@ describe('sources', () => {
   test('two tokens live at most; a source is removed only by typing its name', async () => {
     const user = userEvent.setup();
     const [token] = GRAFANA_SOURCE.tokens;
-    mockBackend.answer('listSources', { ok: { items: [{ ...GRAFANA_SOURCE, tokens: [token, { ...token, id: 'token-2', hint: 'wxyz' }] }] } });
+    mockBackend.answer('listSources', { ok: { items: [{ ...GRAFANA_SOURCE, tokens: [token, { ...token, id: 'token-2', hint: 'wxyz' }] }], nextCursor: null } });
     mockBackend.answer('deleteSource', { ok: { ok: true } });
     show();
     expect(await screen.findByRole('button', { name: 'Issue token' })).toHaveAttribute('aria-disabled', 'true');
@@ -170,13 +170,13 @@ describe('sources', () => {
   });
 
   test('a sender that leaves alerts out is named', async () => {
-    mockBackend.answer('listSources', { ok: { items: [{ ...GRAFANA_SOURCE, truncation: { alerts: 12, at: '2026-03-01T10:00:00.000Z' } }] } });
+    mockBackend.answer('listSources', { ok: { items: [{ ...GRAFANA_SOURCE, truncation: { alerts: 12, at: '2026-03-01T10:00:00.000Z' } }], nextCursor: null } });
     show();
     expect(await screen.findByText('The sender leaves 12 alerts out. Set its maximum of alerts to 0.')).toBeInTheDocument();
   });
 
   test('without a source there is one thing to do; while loading there are placeholders', async () => {
-    mockBackend.answer('listSources', { ok: { items: [] } });
+    mockBackend.answer('listSources', { ok: { items: [], nextCursor: null } });
     const { unmount } = show();
     expect(await screen.findByText('No source sends alerts yet')).toBeInTheDocument();
     expect(screen.getByTestId(testIds.settings.addSource)).toBeInTheDocument();
@@ -290,6 +290,17 @@ describe('access', () => {
     // who was too late is told so, and sees what holds now
     await waitFor(() => expect(published).toContainEqual(expect.objectContaining({ payload: ['The role of Bo Byte was changed meanwhile.'] })));
     await waitFor(() => expect(mockBackend.callsOf('listUsers')).toHaveLength(2));
+  });
+
+  test('everybody is listed, however many pages the service gives them in', async () => {
+    const many = Array.from({ length: 3 }, (_, place) => ({ ...BO, key: `user:${place}`, name: `Person ${place}` }));
+    mockBackend.answer('listUsers', ({ query }) => {
+      const from = Number(query.get('cursor') ?? 0);
+      return { ok: { items: many.slice(from, from + 1), nextCursor: from < 2 ? String(from + 1) : null } };
+    });
+    show('access');
+    for (const { name } of many) expect(await screen.findByRole('combobox', { name: `Role of ${name}` })).toBeInTheDocument();
+    expect(mockBackend.callsOf('listUsers').map(({ query }) => query.get('cursor'))).toEqual([null, '1', '2']);
   });
 
   test('an API token is shown this once and cannot be an administrator', async () => {

@@ -25,14 +25,14 @@ beforeEach(() => {
   published.length = 0;
   mockBackend = createFakeBackend();
   mockBackend.answer('getMe', { ok: meWith(OPERATION_NAMES) });
-  mockBackend.answer('listSources', { ok: { items: [GRAFANA_SOURCE] } });
+  mockBackend.answer('listSources', { ok: { items: [GRAFANA_SOURCE], nextCursor: null } });
   mockBackend.answer('getGrafanaConnection', { ok: { url: null, effectiveUrl: 'http://grafana.example.com', hasToken: true, lastCheck: null, version: 1 } });
   mockBackend.answer('editSource', { ok: GRAFANA_SOURCE });
 });
 
 test('cap 3: the mapping is tried on the pasted payload while it is written, and its faults name field and path', async () => {
   const user = userEvent.setup();
-  mockBackend.answer('listSources', { ok: { items: [GENERIC] } });
+  mockBackend.answer('listSources', { ok: { items: [GENERIC], nextCursor: null } });
   mockBackend.answer('previewSourceMapping', ({ body }) => ({
     ok: JSON.stringify(body).includes('@.headline')
       ? { alerts: [], faults: [{ alert: 0, field: 'name', path: '@.headline', message: 'is not there: every alert needs a name' }] }
@@ -70,7 +70,7 @@ test('cap 3: every part of a mapping is in the form, and what is not touched is 
     startsAt: '@.begin', endsAt: '@.end', summary: { path: '@.text', default: 'no text' }, description: { path: '@.more', default: 'nothing more' }, link: { const: 'https://probe.example.com' },
     labels: { service: { path: '@.app', default: 'unknown' }, price: { const: '$5' } }, identity: ['alertname', 'service'],
   };
-  mockBackend.answer('listSources', { ok: { items: [{ ...GENERIC, rules: { ...NO_RULES, mapping: whole } }] } });
+  mockBackend.answer('listSources', { ok: { items: [{ ...GENERIC, rules: { ...NO_RULES, mapping: whole } }], nextCursor: null } });
   mockBackend.answer('previewSourceMapping', { ok: { alerts: [], faults: [] } });
   show();
   await user.click(await screen.findByRole('button', { name: 'Change mapping' }));
@@ -84,14 +84,14 @@ test('cap 3: every part of a mapping is in the form, and what is not touched is 
 });
 
 test('cap 9: a generic source without a mapping says what becomes of its payloads', async () => {
-  mockBackend.answer('listSources', { ok: { items: [{ ...GENERIC, rules: NO_RULES }] } });
+  mockBackend.answer('listSources', { ok: { items: [{ ...GENERIC, rules: NO_RULES }], nextCursor: null } });
   show();
   expect(await screen.findByText('not set: everything is kept as a dead letter')).toBeInTheDocument();
 });
 
 test('cap 10: a heartbeat is set in minutes, and a silent source is seen at once', async () => {
   const user = userEvent.setup();
-  mockBackend.answer('listSources', { ok: { items: [{ ...GRAFANA_SOURCE, rules: { ...NO_RULES, heartbeatSeconds: 600 }, silentSince: '2026-03-01T10:00:00.000Z' }] } });
+  mockBackend.answer('listSources', { ok: { items: [{ ...GRAFANA_SOURCE, rules: { ...NO_RULES, heartbeatSeconds: 600 }, silentSince: '2026-03-01T10:00:00.000Z' }], nextCursor: null } });
   show();
   expect(await screen.findByText('Silent for longer than it may be')).toBeInTheDocument();
   await user.click(screen.getByRole('button', { name: 'Change heartbeat' }));
@@ -131,7 +131,7 @@ test('cap 11: the comparison with Grafana says what it found and what it repaire
     at: '2026-03-01T10:05:00.000Z', ok: true, detail: 'Grafana has 3 alerts, 2 alerts of it open here; repaired 1 lost firing, 0 lost resolved',
     repairs: [{ at: '2026-03-01T10:05:00.000Z', kind: 'firing' as const, alert: alertId.parse('0123456789abcdef-1772359200000'), name: 'HighErrorRate' }],
   };
-  mockBackend.answer('listSources', { ok: { items: [{ ...GRAFANA_SOURCE, reconciliation }] } });
+  mockBackend.answer('listSources', { ok: { items: [{ ...GRAFANA_SOURCE, reconciliation }], nextCursor: null } });
   mockBackend.answer('reconcileSource', problemOf(409, 'conflict', 'Muster cannot ask Grafana: set a service-account token'));
   show();
   const rules = await screen.findByTestId(testIds.settings.rules);

@@ -30,7 +30,7 @@ export function SourcesTab() {
   return (
     <>
       <QueryView query={sources} loading={<Skeleton rows={3} height={96} />}>
-        {({ items }) =>
+        {(items) =>
           items.length === 0 ? (
             <EmptyState variant="call-to-action" message="No source sends alerts yet" button={addButton}>
               A source is a Grafana, an Alertmanager or anything else that posts its alerts to Muster.

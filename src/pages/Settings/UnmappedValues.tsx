@@ -23,7 +23,7 @@ export function UnmappedValues({ mapping, canEdit, busy, onMap }: Props) {
     <section>
       <h3 className={styles.title}>Not mapped yet</h3>
       <QueryView query={unmapped}>
-        {({ items }) =>
+        {(items) =>
           items.length === 0 ? (
             <span className={styles.dim}>Every value that came in is known.</span>
           ) : (

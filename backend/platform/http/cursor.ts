@@ -1,5 +1,11 @@
-/** Cursors of this module's lists: what the last row was sorted by. */
-import { inputError } from '../platform/errors.ts';
+/** Cursors of lists: what the last row was sorted by. */
+import { z } from 'zod';
+import { inputError } from '../errors.ts';
+
+/** Whether a value of a cursor is a point in time. */
+export function isInstant(text: string | undefined): boolean {
+  return z.iso.datetime().safeParse(text).success;
+}
 
 /** A cursor for the values, in the order of the sort. */
 export function encodeCursor(values: readonly string[]): string {
@@ -15,7 +21,7 @@ export function decodeCursor(cursor: string | undefined, isRight: (values: reado
   } catch {
     values = null;
   }
-  if (Array.isArray(values) && values.every((value): value is string => typeof value === 'string') && isRight(values)) return values;
+  if (Array.isArray(values) && values.every((value): value is string => typeof value === 'string' && !value.includes('\u0000')) && isRight(values)) return values;
   throw inputError('the cursor is not one of this list', [{ field: 'query.cursor', message: 'use the nextCursor of the page before' }]);
 }
 
