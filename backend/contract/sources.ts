@@ -133,11 +133,14 @@ export const mappingDocument = mapping.extend({
   provisioned: z.boolean(),
 }).meta({ id: 'MappingDocument' });
 
+export const UNMAPPED_KINDS = ['severity', 'service', 'team', 'environment', 'cluster'] as const;
+export type UnmappedKind = (typeof UNMAPPED_KINDS)[number];
 export const unmappedValue = z.object({
-  /** `severity`: a value without a mapping. `service`: alerts of a rule that name no service. */
-  kind: z.enum(['severity', 'service']),
+  /** `severity`: a value without a mapping. The others: a rule whose alerts carry none of the labels that may name it. */
+  kind: z.enum(UNMAPPED_KINDS),
   value: z.string(),
   count: z.number().int(),
   lastSeenAt: instant,
 });
+export type UnmappedValue = z.infer<typeof unmappedValue>;
 export const unmappedPage = page(unmappedValue);

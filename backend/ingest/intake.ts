@@ -12,7 +12,7 @@ import { sqlState, type Database } from '../platform/db/database.ts';
 import type { Logger } from '../platform/logger.ts';
 import {
   countUnmapped, isTestAlert, recordTruncation, ruleNameOf, saveDeadLetter, touchReceived,
-  type CompiledMapping, type Derivation, type DerivationLookup, type MappingLookup, type UnmappedCount,
+  type CompiledMapping, type Derivation, type DerivationLookup, type MappingLookup, type UnmappedCount, type UnmappedValue,
 } from '../sources/index.ts';
 import { addRepeats, writeAlerts, writeDerived, writeNotificationGroups, type NotificationGroup, type WrittenAlert } from './alertStore.ts';
 import { mayBeUnstorable, storableText, withStorableText, type AlertWrite } from './alertWrite.ts';
@@ -131,7 +131,7 @@ function storable(write: AlertWrite): AlertWrite {
 
 interface PreparedAlert {
   readonly write: AlertWrite;
-  readonly unmapped: readonly { readonly kind: 'severity' | 'service'; readonly value: string }[];
+  readonly unmapped: readonly UnmappedValue[];
   /** Labels that tables and patterns add; null when they add none. */
   readonly derived: Labels | null;
 }
@@ -172,7 +172,7 @@ export function createIntake(deps: IntakeDeps): Intake {
   const known = createKnownAlerts(options.knownAlerts);
   const envelopes = new Map<string, { untilMs: number; truncated: number }>();
   let receptions = new Map<string, { orgId: OrgId; sourceId: SourceId; tokenId: string; at: Date }>();
-  let unmapped = new Map<string, UnmappedCount & { count: number }>();
+  let unmapped = new Map<string, UnmappedCount>();
   /** Sources whose newest payload left nothing out, to take back the warning of an earlier one. */
   let complete = new Map<string, { orgId: OrgId; sourceId: SourceId; at: Date }>();
   let doubtedTurn: Promise<unknown> = Promise.resolve();
@@ -207,11 +207,12 @@ export function createIntake(deps: IntakeDeps): Intake {
     if (tokenId !== null) receptions.set(`${orgId} ${sourceId} ${tokenId}`, { orgId, sourceId, tokenId, at: new Date(nowMs) });
   }
 
-  function noteUnmapped(orgId: OrgId, values: readonly { kind: 'severity' | 'service'; value: string }[]): void {
+  function noteUnmapped(orgId: OrgId, values: readonly UnmappedValue[]): void {
+    if (values.length === 0) return;
+    const at = clock.now();
     for (const { kind, value } of values) {
       const key = `${orgId} ${kind} ${value}`;
-      const entry = unmapped.get(key) ?? { orgId, kind, value, count: 0, at: clock.now() };
-      unmapped.set(key, { ...entry, count: entry.count + 1, at: clock.now() });
+      unmapped.set(key, { orgId, kind, value, count: (unmapped.get(key)?.count ?? 0) + 1, at });
     }
   }
 

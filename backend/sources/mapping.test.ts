@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../../tests/harness/datab
 import { createSimulatedClock, type SimulatedClock } from '../platform/clock.ts';
 import { DEFAULT_MAPPING } from './defaultMapping.ts';
 import { MAPPING_MAX_AGE_MS } from './mappingLookup.ts';
-import { countUnmapped, MAX_UNMAPPED_VALUES_PER_ORG } from './mappingStore.ts';
+import { countUnmapped, MAX_UNMAPPED_VALUES } from './mappingStore.ts';
 import { ADA, clearTables, contextOf, createBench, createTestRing, ORG_1, ORG_2, START_MS, type SourcesBench } from './sources.testkit.ts';
 
 const NO_PARTS = { params: undefined, query: undefined, body: undefined };
@@ -123,15 +123,22 @@ describe('the "needs mapping" view', () => {
 
     await put({ severityValues: { purple: 'sev1' }, serviceLabels: ['component'] }, 1);
     expect((await unmapped()).map((each) => each.value)).toEqual(['green']);
+
+    await countUnmapped(database.db, (['team', 'environment', 'cluster'] as const).map((kind) => ({ ...nameless, kind, count: 1, at: at(1) })));
+    await put({ severityValues: { purple: 'sev1' }, serviceLabels: ['component'], environmentLabels: ['site'] }, 2);
+    expect((await unmapped()).map((each) => each.kind)).toEqual(['cluster', 'severity', 'team']);
   });
 
   test('does not grow without end, but goes on counting what it lists', async () => {
-    const many = Array.from({ length: MAX_UNMAPPED_VALUES_PER_ORG }, (_, index) => ({ ...purple, value: `value-${index}`, count: 1, at: at(1) }));
+    const many = Array.from({ length: MAX_UNMAPPED_VALUES }, (_, index) => ({ ...purple, value: `value-${index}`, count: 1, at: at(1) }));
     await countUnmapped(database.db, many);
     await countUnmapped(database.db, [{ ...purple, value: 'one too many', count: 1, at: at(2) }, { ...purple, value: 'value-7', count: 1, at: at(2) }]);
 
     const items = await unmapped();
-    expect(items).toHaveLength(MAX_UNMAPPED_VALUES_PER_ORG);
+    expect(items).toHaveLength(MAX_UNMAPPED_VALUES);
     expect(items[0]).toMatchObject({ value: 'value-7', count: 2 });
+    // rules without a team do not crowd out those without a service
+    await countUnmapped(database.db, [{ ...nameless, count: 9, at: at(3) }]);
+    expect((await unmapped())[0]).toMatchObject({ kind: 'service', value: 'DiskFull' });
   });
 });

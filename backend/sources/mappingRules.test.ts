@@ -3,6 +3,8 @@ import { DEFAULT_MAPPING } from './defaultMapping.ts';
 import { compileMapping, isTestAlert, ruleNameOf } from './mappingRules.ts';
 
 const shipped = compileMapping(DEFAULT_MAPPING);
+/** Labels that name all that the mapping looks for. */
+const WHOLE = { alertname: 'SlowCheckout', service: 'checkout', team: 'shop', env: 'prod', cluster: 'eu' };
 
 function withMapping(change: Partial<Mapping>) {
   return compileMapping({ ...DEFAULT_MAPPING, ...change });
@@ -23,14 +25,14 @@ describe('severity', () => {
     { value: '5', severity: 'sev5' },
     { value: 'sev2', severity: 'sev2' },
   ])('cap 14: "$value" becomes $severity', ({ value, severity }) => {
-    const fields = shipped.normalise({ alertname: 'SlowCheckout', service: 'checkout', severity: value });
+    const fields = shipped.normalise({ ...WHOLE, severity: value });
 
     expect(fields.severity).toBe(severity);
     expect(fields.unmapped).toEqual([]);
   });
 
   test('cap 14: an unknown value takes the default and is listed for mapping', () => {
-    const fields = withMapping({ defaultSeverity: 'sev2' }).normalise({ service: 'checkout', severity: 'Purple' });
+    const fields = withMapping({ defaultSeverity: 'sev2' }).normalise({ ...WHOLE, severity: 'Purple' });
 
     expect(fields.severity).toBe('sev2');
     expect(fields.unmapped).toEqual([{ kind: 'severity', value: 'purple' }]);
@@ -43,7 +45,7 @@ describe('severity', () => {
   });
 
   test('an alert without any severity label takes the default, which needs no mapping', () => {
-    const fields = shipped.normalise({ service: 'checkout' });
+    const fields = shipped.normalise(WHOLE);
 
     expect(fields.severity).toBe('sev3');
     expect(fields.unmapped).toEqual([]);
@@ -73,11 +75,20 @@ describe('service and the other fields', () => {
     expect(fields).toMatchObject({ service: 'checkout', team: 'team-blue', environment: 'prod', cluster: 'eu-1' });
   });
 
-  test('a rule whose alerts name no service is listed by its name', () => {
+  test('cap 14: a rule is listed by its name for each of service, team, environment and cluster that its alerts do not name', () => {
     const fields = shipped.normalise({ alertname: 'DiskFull', severity: 'low' });
+    const some = shipped.normalise({ alertname: 'DiskFull', severity: 'Purple', service: 'checkout', env: 'prod' });
 
     expect(fields).toMatchObject({ service: null, team: null, environment: null, cluster: null });
-    expect(fields.unmapped).toEqual([{ kind: 'service', value: 'DiskFull' }]);
+    expect(fields.unmapped).toEqual(['service', 'team', 'environment', 'cluster'].map((kind) => ({ kind, value: 'DiskFull' })));
+    expect(some.unmapped).toEqual([{ kind: 'severity', value: 'purple' }, { kind: 'team', value: 'DiskFull' }, { kind: 'cluster', value: 'DiskFull' }]);
+    expect(shipped.normalise({ service: 'checkout', team: 'shop', env: 'prod', cluster: 'eu' }).unmapped).toEqual([]);
+  });
+
+  test('a field that no label may name is not in use, and not missing; a service always is', () => {
+    const unused = withMapping({ serviceLabels: [], teamLabels: [], environmentLabels: [], clusterLabels: [] });
+
+    expect(unused.normalise({ alertname: 'DiskFull', severity: 'low' }).unmapped).toEqual([{ kind: 'service', value: 'DiskFull' }]);
   });
 
   test('a label list with the name of an object method finds nothing', () => {

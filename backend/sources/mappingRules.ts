@@ -2,12 +2,12 @@
  * From labels to Muster's own fields. Pure and called once per alert, so a mapping is compiled once
  * and then only looks up.
  */
-import { SEVERITIES, type Labels, type Mapping, type Severity } from '#contract';
+import { SEVERITIES, type Labels, type Mapping, type Severity, type UnmappedKind } from '#contract';
 
 /** Something the mapping did not know, worth showing to whoever keeps it. */
 export interface UnmappedValue {
-  /** `severity`: a value without a mapping. `service`: a rule whose alerts name no service. */
-  readonly kind: 'severity' | 'service';
+  /** `severity`: a value without a mapping. The others: a rule whose alerts name no service, team, and so on. */
+  readonly kind: UnmappedKind;
   readonly value: string;
 }
 
@@ -29,7 +29,6 @@ export interface CompiledMapping {
 
 const MAX_VALUE_CHARACTERS = 200;
 const MONITORING_GAP_SEVERITY: Severity = 'sev4';
-const NOTHING_UNMAPPED: readonly UnmappedValue[] = [];
 
 /** Grafana fires these in place of a rule that returned no data or could not be evaluated. */
 const MONITORING_GAP_ALERT_NAMES: ReadonlySet<string> = new Set(['DatasourceNoData', 'DatasourceError']);
@@ -86,6 +85,11 @@ export function compileMapping(mapping: Mapping): CompiledMapping {
     severityByValue.set(value.trim().toLowerCase(), severity);
   }
 
+  // What no label may name is not in use here, and not missing. A service always is: it holds the whole together.
+  const usesTeam = mapping.teamLabels.length > 0;
+  const usesEnvironment = mapping.environmentLabels.length > 0;
+  const usesCluster = mapping.clusterLabels.length > 0;
+
   /**
    * A gap is lowered to sev4, whatever severity its rule would have had: nobody is to be woken for a
    * data source that hiccups. A mapping that sees it otherwise says so by listing the alert's name
@@ -104,19 +108,27 @@ export function compileMapping(mapping: Mapping): CompiledMapping {
       const service = firstValue(labels, mapping.serviceLabels);
       const monitoringGap = isMonitoringGap(labels);
 
-      let unmapped = NOTHING_UNMAPPED;
-      if (mapped === undefined && severityValue !== null) {
-        unmapped = [{ kind: 'severity', value: severityValue }];
-      }
-      if (service === null) {
-        unmapped = [...unmapped, { kind: 'service', value: ruleNameOf(labels).slice(0, MAX_VALUE_CHARACTERS) }];
+      const team = firstValue(labels, mapping.teamLabels);
+      const environment = firstValue(labels, mapping.environmentLabels);
+      const cluster = firstValue(labels, mapping.clusterLabels);
+      const unmapped: UnmappedValue[] = [];
+      if (mapped === undefined && severityValue !== null) unmapped.push({ kind: 'severity', value: severityValue });
+      const missesTeam = usesTeam && team === null;
+      const missesEnvironment = usesEnvironment && environment === null;
+      const missesCluster = usesCluster && cluster === null;
+      if (service === null || missesTeam || missesEnvironment || missesCluster) {
+        const value = ruleNameOf(labels).slice(0, MAX_VALUE_CHARACTERS);
+        if (service === null) unmapped.push({ kind: 'service', value });
+        if (missesTeam) unmapped.push({ kind: 'team', value });
+        if (missesEnvironment) unmapped.push({ kind: 'environment', value });
+        if (missesCluster) unmapped.push({ kind: 'cluster', value });
       }
       return {
         severity: monitoringGap ? gapSeverity(labels, severity) : severity,
         service,
-        team: firstValue(labels, mapping.teamLabels),
-        environment: firstValue(labels, mapping.environmentLabels),
-        cluster: firstValue(labels, mapping.clusterLabels),
+        team,
+        environment,
+        cluster,
         monitoringGap,
         unmapped,
       };

@@ -10,6 +10,12 @@ const PARTS = [
   'severityLabels', 'severityValues', 'defaultSeverity', 'serviceLabels', 'teamLabels', 'environmentLabels', 'clusterLabels',
 ] as const satisfies readonly (keyof Mapping)[];
 
+/** Which labels may name which field. */
+const FIELDS = [
+  { kind: 'service', labels: 'serviceLabels' }, { kind: 'team', labels: 'teamLabels' },
+  { kind: 'environment', labels: 'environmentLabels' }, { kind: 'cluster', labels: 'clusterLabels' },
+] as const;
+
 export interface MappingService {
   get(orgId: OrgId): Promise<StoredMapping>;
   /** Replaces it as somebody asks for; refused while a file keeps it. */
@@ -81,7 +87,7 @@ export function createMappingService({ db, recordEvent, onChanged }: MappingServ
           extra: { currentVersion: latest.version },
         });
       }
-      await clearMapped(tx, orgId, Object.keys(wanted.severityValues), 'serviceLabels' in changes);
+      await clearMapped(tx, orgId, Object.keys(wanted.severityValues), FIELDS.filter(({ labels }) => labels in changes).map(({ kind }) => kind));
       await recordEvent(tx, orgId, {
         type: 'mapping.edited', actor, incident: null,
         data: { version: newVersion, changes: { ...changes, ...provisionedChange(current.provisioned, provisioned) } },

@@ -1,5 +1,5 @@
 /** SQL of the mapping and of the values that it does not know. */
-import { mapping, sourceSeverity, type Mapping, type OrgId, type SourceSeverity } from '#contract';
+import { mapping, sourceSeverity, type Mapping, type OrgId, type SourceSeverity, type UnmappedKind } from '#contract';
 import type { Queryable, Transaction } from '../platform/db/database.ts';
 import { DEFAULT_MAPPING } from './defaultMapping.ts';
 
@@ -65,14 +65,14 @@ export async function releaseMapping(tx: Transaction, orgId: OrgId): Promise<num
 
 export interface UnmappedCount {
   readonly orgId: OrgId;
-  readonly kind: 'severity' | 'service';
+  readonly kind: UnmappedKind;
   readonly value: string;
   readonly count: number;
   readonly at: Date;
 }
 
-/** Beyond so many, new values are not listed: nobody reads on, and a source must not fill the disk with them. */
-export const MAX_UNMAPPED_VALUES_PER_ORG = 1000;
+/** Beyond so many of a kind, new values are not listed: nobody reads on, and a source must not fill the disk with them. */
+export const MAX_UNMAPPED_VALUES = 1000;
 
 /** Adds up values that had no mapping. Meant for many alerts at a time; equal values are added first. */
 export async function countUnmapped(q: Queryable, batch: readonly UnmappedCount[]): Promise<void> {
@@ -82,7 +82,7 @@ export async function countUnmapped(q: Queryable, batch: readonly UnmappedCount[
      select b.org_id, b.kind, b.value, sum(b.count), max(b.at)
        from unnest($1::integer[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[]) as b(org_id, kind, value, count, at)
       where exists (select 1 from unmapped_values k where k.org_id = b.org_id and k.kind = b.kind and k.value = b.value)
-         or (select count(*) from unmapped_values k where k.org_id = b.org_id) < $6::integer
+         or (select count(*) from unmapped_values k where k.org_id = b.org_id and k.kind = b.kind) < $6::integer
       group by b.org_id, b.kind, b.value
       order by b.org_id, b.kind, b.value
      on conflict (org_id, kind, value) do update
@@ -90,12 +90,12 @@ export async function countUnmapped(q: Queryable, batch: readonly UnmappedCount[
             last_seen_at = greatest(u.last_seen_at, excluded.last_seen_at)`,
     [
       batch.map((b) => b.orgId), batch.map((b) => b.kind), batch.map((b) => b.value),
-      batch.map((b) => b.count), batch.map((b) => b.at), MAX_UNMAPPED_VALUES_PER_ORG,
+      batch.map((b) => b.count), batch.map((b) => b.at), MAX_UNMAPPED_VALUES,
     ],
   );
 }
 
-type UnmappedRow = { kind: 'severity' | 'service'; value: string; count: number; last_seen_at: Date };
+type UnmappedRow = { kind: UnmappedKind; value: string; count: number; last_seen_at: Date };
 
 /** Where a page of values goes on: after this one. */
 export interface UnmappedCursor {
@@ -117,14 +117,14 @@ export async function selectUnmapped(q: Queryable, orgId: OrgId, after: Unmapped
 }
 
 /**
- * Clears what a new mapping may have settled: severities that it knows, and all rules without a
- * service when it looks for services elsewhere. Whatever is still unknown comes back with its next alert.
+ * Clears what a new mapping may have settled: severities that it knows, and all rules without a service,
+ * team and so on when it looks for that elsewhere. Whatever is still unknown comes back with its next alert.
  */
-export async function clearMapped(tx: Transaction, orgId: OrgId, knownSeverities: readonly string[], serviceLabelsChanged: boolean): Promise<void> {
+export async function clearMapped(tx: Transaction, orgId: OrgId, knownSeverities: readonly string[], changedFields: readonly UnmappedKind[]): Promise<void> {
   await tx.query(
     `delete from unmapped_values
       where org_id = $1::integer
-        and ((kind = 'severity' and value = any($2::text[])) or (kind = 'service' and $3::boolean))`,
-    [orgId, knownSeverities, serviceLabelsChanged],
+        and ((kind = 'severity' and value = any($2::text[])) or kind = any($3::text[]))`,
+    [orgId, knownSeverities, changedFields],
   );
 }

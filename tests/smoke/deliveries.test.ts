@@ -91,13 +91,17 @@ test('cap 14: a severity and a rule that the mapping does not know are listed wi
   for (const place of [1, 2]) await muster.postWebhook('grafana', token, { groupKey: '{}:{}', alerts: [grafanaAlert({ name: 'Odd', fingerprint: `odd-${place}`, severity: 'Octarine', startsAt: Date.now() })] });
   await muster.app.intake.flushCounts();
   const unmapped = async () => (await muster.call(VERA_VIEWER, 'listUnmapped')).body.items.map((item) => [item.kind, item.value, item.count]);
-  expect(await unmapped()).toEqual(expect.arrayContaining([['severity', 'octarine', 2], ['service', 'Odd', 2]]));
+  expect(await unmapped()).toEqual(expect.arrayContaining([['severity', 'octarine', 2], ...['service', 'team', 'environment', 'cluster'].map((kind) => [kind, 'Odd', 2])]));
   expect((await alertOf('odd-1')).severity).toBe('sev3');
 
   const { version, provisioned: _, ...mapping } = (await muster.call(ADA_ADMIN, 'getMapping')).body;
   await muster.call(ADA_ADMIN, 'putMapping', { body: { ...mapping, severityValues: { ...mapping.severityValues, octarine: 'sev1' } } }, { 'If-Match': `"${version}"` });
 
   expect((await unmapped()).filter(([kind]) => kind === 'severity')).toEqual([]);
+  const labelled = { team: 'blue', env: 'prod', cluster: 'eu', service: 'checkout' };
+  await muster.postWebhook('grafana', token, { groupKey: '{}:{}', alerts: [grafanaAlert({ name: 'Whole', fingerprint: 'whole', startsAt: Date.now(), labels: labelled })] });
+  await muster.app.intake.flushCounts();
+  expect((await unmapped()).filter(([, value]) => value === 'Whole')).toEqual([]);
   await muster.postWebhook('grafana', token, { groupKey: '{}:{}', alerts: [grafanaAlert({ name: 'Odd', fingerprint: 'odd-3', severity: 'OCTARINE', startsAt: Date.now() })] });
   expect((await alertOf('odd-3')).severity).toBe('sev1');
 });

@@ -28,7 +28,7 @@ export function previewMapping(mapping: GenericMapping, sample: string, labels: 
         environment: fields.environment, cluster: fields.cluster, summary: alert.annotations['summary'] ?? '',
         description: alert.annotations['description'] ?? '', link: alert.link,
         startsAt: instantOf(alert.startsAtMs), endsAt: instantOf(alert.endsAtMs), fingerprint: fingerprintOfLabels(alert.identity),
-        labels: alert.labels, unmapped: fields.unmapped.map(({ kind, value }) => `${kind}: ${value}`),
+        labels: alert.labels, unmapped: fields.unmapped.filter(({ kind }) => kind === 'severity').map(({ kind, value }) => `${kind}: ${value}`),
       };
     }),
   };

@@ -216,6 +216,18 @@ describe('mapping', () => {
     }));
   });
 
+  test('cap 14: a rule is listed once with all that its alerts do not name, those without a service first', async () => {
+    const at = '2026-03-01T10:00:00.000Z';
+    const values = [
+      { kind: 'team', value: 'BackupLate', count: 9 }, { kind: 'service', value: 'DiskFull', count: 4 }, { kind: 'cluster', value: 'DiskFull', count: 5 }, { kind: 'team', value: 'DiskFull', count: 4 },
+    ];
+    mockBackend.answer('listUnmapped', { ok: { items: values.map((value) => ({ ...value, lastSeenAt: at })), nextCursor: null } });
+    show('mapping');
+    const rules = within(await screen.findByRole('list', { name: 'Rules that name too little' })).getAllByRole('listitem');
+    expect(rules.map(({ textContent }) => textContent?.replace(/, last.*/, ''))).toEqual(['DiskFull names no service, team or cluster5 alerts', 'BackupLate names no team9 alerts']);
+    expect(screen.queryByRole('list', { name: 'Unknown severities' })).not.toBeInTheDocument();
+  });
+
   test('somebody changed it meanwhile: one message, and the draft is not lost', async () => {
     const user = userEvent.setup();
     mockBackend.answer('putMapping', problemOf(412, 'version_mismatch', 'Bo Byte changed the mapping meanwhile.'));

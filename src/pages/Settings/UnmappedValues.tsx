@@ -7,6 +7,7 @@ import { Instant } from '../../components/Instant.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { withSeverityValue } from '../../model/mappingDraft.ts';
 import { SEVERITY_LABELS } from '../../model/severities.ts';
+import { namelessRules, namesNo, severitiesOf } from '../../model/unmapped.ts';
 
 interface Props {
   mapping: Mapping;
@@ -23,51 +24,70 @@ export function UnmappedValues({ mapping, canEdit, busy, onMap }: Props) {
     <section>
       <h3 className={styles.title}>Not mapped yet</h3>
       <QueryView query={unmapped}>
-        {(items) =>
-          items.length === 0 ? (
-            <span className={styles.dim}>Every value that came in is known.</span>
+        {(items) => {
+          const severities = severitiesOf(items);
+          const rules = namelessRules(items);
+          return items.length === 0 ? (
+            <span className={styles.dim}>Every value that came in is known, and every alert names what the labels may name.</span>
           ) : (
-            <ul className={styles.list}>
-              {items.map(({ kind, value, count, lastSeenAt }) => (
-                <li key={`${kind}:${value}`} className={styles.item}>
-                  <div className={styles.words}>
-                    {kind === 'severity' ? (
-                      <>
+            <>
+              {severities.length > 0 && (
+                <ul className={styles.list} aria-label="Unknown severities">
+                  {severities.map(({ value, count, lastSeenAt }) => (
+                    <li key={value} className={styles.item}>
+                      <div className={styles.words}>
                         Severity <code>{value}</code>
-                      </>
-                    ) : (
-                      <>
-                        <code>{value}</code> names no service
-                      </>
-                    )}
-                  </div>
-                  <div className={styles.dim}>
-                    {count.toLocaleString()} {count === 1 ? 'alert' : 'alerts'}, last <Instant at={lastSeenAt} />
-                  </div>
-                  {kind === 'severity' ? (
-                    <div className={styles.buttons} role="group" aria-label={`Map ${value} to`}>
-                      {SEVERITIES.map((severity) => (
-                        <Button
-                          key={severity}
-                          size="sm"
-                          variant="secondary"
-                          disabled={!canEdit || busy}
-                          onClick={() => onMap(withSeverityValue(mapping, value, severity))}
-                        >
-                          {SEVERITY_LABELS[severity]}
-                        </Button>
-                      ))}
-                    </div>
-                  ) : (
-                    <div className={styles.dim}>Give its rule one of the service labels, or add the label it has to the list.</div>
-                  )}
-                </li>
-              ))}
-            </ul>
-          )
-        }
+                      </div>
+                      <Seen count={count} lastSeenAt={lastSeenAt} />
+                      <div className={styles.buttons} role="group" aria-label={`Map ${value} to`}>
+                        {SEVERITIES.map((severity) => (
+                          <Button
+                            key={severity}
+                            size="sm"
+                            variant="secondary"
+                            disabled={!canEdit || busy}
+                            onClick={() => onMap(withSeverityValue(mapping, value, severity))}
+                          >
+                            {SEVERITY_LABELS[severity]}
+                          </Button>
+                        ))}
+                      </div>
+                    </li>
+                  ))}
+                </ul>
+              )}
+              {rules.length > 0 && (
+                <>
+                  <p className={styles.hint}>
+                    Rules whose alerts carry none of the labels for a field. Give the rule such a label, or add the label that it has to the list. A
+                    field that you do not use needs no labels at all: empty its list.
+                  </p>
+                  <ul className={styles.list} aria-label="Rules that name too little">
+                    {rules.map(({ rule, fields, count, lastSeenAt }) => (
+                      <li key={rule} className={styles.item}>
+                        <div className={styles.words}>
+                          <code>{rule}</code> {namesNo(fields)}
+                        </div>
+                        <Seen count={count} lastSeenAt={lastSeenAt} />
+                      </li>
+                    ))}
+                  </ul>
+                </>
+              )}
+            </>
+          );
+        }}
       </QueryView>
     </section>
+  );
+}
+
+function Seen({ count, lastSeenAt }: { count: number; lastSeenAt: string }) {
+  const styles = useStyles2(getStyles);
+  return (
+    <div className={styles.dim}>
+      {count.toLocaleString()} {count === 1 ? 'alert' : 'alerts'}, last <Instant at={lastSeenAt} />
+    </div>
   );
 }
 
@@ -77,5 +97,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
   item: css({ padding: theme.spacing(1.5), background: theme.colors.background.secondary, borderRadius: theme.shape.radius.default }),
   words: css({ overflowWrap: 'anywhere' }),
   buttons: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(0.5), marginTop: theme.spacing(1) }),
+  hint: css({ color: theme.colors.text.secondary, margin: theme.spacing(2, 0, 1) }),
   dim: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
 });
