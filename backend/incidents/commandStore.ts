@@ -71,10 +71,10 @@ export async function setSeverity(q: Queryable, orgId: OrgId, number: number, se
 }
 
 /**
- * Moves the alerts, services, keys and counts of one incident to another. Both must be locked. With
- * `takesState` the survivor goes on in the state of the one that it absorbs.
+ * Moves the alerts, services, keys and counts of one incident to another, which goes on in `state`. Both must be
+ * locked. `isFurther`: the one that goes has come further, and its times are taken.
  */
-export async function absorbIncident(q: Queryable, orgId: OrgId, from: number, into: number, at: Date, takesState: boolean): Promise<number> {
+export async function absorbIncident(q: Queryable, orgId: OrgId, from: number, into: number, at: Date, state: IncidentState, isFurther: boolean): Promise<number> {
   const moved = await q.query(
     'update incident_alerts as l set incident_number = $3::integer where l.org_id = $1::integer and l.incident_number = $2::integer returning 1',
     [orgId, from, into],
@@ -94,18 +94,19 @@ export async function absorbIncident(q: Queryable, orgId: OrgId, from: number, i
        gravest_alert = least(t.gravest_alert, s.gravest_alert),
        severity_inputs = case when s.computed_severity < coalesce(t.computed_severity, 6) then s.severity_inputs else t.severity_inputs end,
        commander_key = coalesce(t.commander_key, s.commander_key),
-       state = case when $5::boolean then s.state else t.state end,
+       state = $6::text,
        declared_at = least(t.declared_at, s.declared_at),
        acknowledged_at = case when $5::boolean then coalesce(t.acknowledged_at, s.acknowledged_at) else t.acknowledged_at end,
        identified_at = case when $5::boolean then coalesce(t.identified_at, s.identified_at) else t.identified_at end,
-       mitigated_at = case when $5::boolean then coalesce(t.mitigated_at, s.mitigated_at) else t.mitigated_at end,
+       mitigated_at = case when $6::text = 'monitoring' then greatest(t.mitigated_at, s.mitigated_at)
+         when $6::text in ('investigating', 'mitigating') then null else t.mitigated_at end,
        closed_at = case when $5::boolean then s.closed_at else t.closed_at end,
        ignored_by_policy = case when $5::boolean then s.ignored_by_policy else t.ignored_by_policy end,
        declaration_reason = case when $5::boolean then coalesce(t.declaration_reason, s.declaration_reason) else t.declaration_reason end,
        version = t.version + 1, updated_at = $4::timestamptz
      from incidents as s
      where t.org_id = $1::integer and t.number = $3::integer and s.org_id = $1::integer and s.number = $2::integer`,
-    [orgId, from, into, at, takesState],
+    [orgId, from, into, at, isFurther, state],
   );
   await q.query(
     `update incidents as s set state = 'duplicate', merged_into = $3::integer, alerts_total = 0, alerts_firing = 0,

@@ -2,11 +2,12 @@
 import { incidentKey, type Actor, type LiveEvent, type OrgId, type UserKey } from '#contract';
 import type { Viewer } from '../access/index.ts';
 import { listEvents, type NewEvent } from '../eventlog/index.ts';
+import { severityOf } from '../ingest/index.ts';
 import type { Transaction } from '../platform/db/database.ts';
 import { conflictError, notFoundError, versionMismatchError } from '../platform/errors.ts';
 import { lockIncident } from './commandStore.ts';
 import type { IncidentRow } from './incident.ts';
-import { participleOf } from './stateMachine.ts';
+import { participleOf, type LifecycleFacts } from './stateMachine.ts';
 
 /** Who acts, in which organisation, having seen which version. */
 export interface Command {
@@ -54,9 +55,20 @@ export async function checkVersion(tx: Transaction, command: Command, row: Incid
   throw versionMismatchError(`${sentence} since you looked; look again and repeat what still makes sense`, { extra });
 }
 
+/** What the state machine looks at, from a row. */
+export function lifecycleFacts(row: IncidentRow): LifecycleFacts {
+  return {
+    state: row.state,
+    severity: severityOf(row.severity),
+    alertsFiring: row.alerts_firing,
+    lastAlertAtMs: row.last_alert_at?.getTime() ?? null,
+    endedAtMs: (row.resolved_at ?? row.closed_at)?.getTime() ?? null,
+  };
+}
+
 /** Throws when the incident was merged into another one. */
 export function refuseMerged(row: IncidentRow): void {
   if (row.state !== 'duplicate') return;
   const into = row.merged_into === null ? 'another incident' : incidentKey(row.merged_into);
-  throw conflictError(`${incidentKey(row.number)} was merged into ${into}; act there`, { extra: { state: row.state, mergedInto: row.merged_into } });
+  throw conflictError(`${incidentKey(row.number)} was merged into ${into}; act there`, { extra: { state: row.state, mergedInto: row.merged_into, permitted: [], targets: [] } });
 }

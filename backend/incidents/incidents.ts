@@ -33,7 +33,7 @@ export interface Incidents {
 /** Makes the module over a database. */
 export function createIncidents(deps: IncidentsDeps): Incidents {
   const { db, clock, users, rules, settings, catalog } = deps;
-  const regrouper = createRegrouper({ db, clock, settings, catalog });
+  const regrouper = createRegrouper({ db, clock, rules, settings, catalog });
   const privacy = createPrivacyService({ db, clock });
   const service = createIncidentService({ db, clock, users, rules, settings, regrouper, privacy });
   const times = createTimesReader({ db, clock, plannedWork: createPlannedWorkLookup(db) });

@@ -3,7 +3,7 @@
  * holds the link lock and the rows of the incidents; gives the events to append, which say enough for
  * the engine to learn from: which alerts, from where, to where, and why.
  */
-import { type Actor, type DecisionReason, type IncidentState, type OrgId } from '#contract';
+import { type Actor, type DecisionReason, type OrgId } from '#contract';
 import { ALL_SEEING } from '../access/index.ts';
 import type { AlertRef } from '../correlation/index.ts';
 import type { NewEvent } from '../eventlog/index.ts';
@@ -18,7 +18,7 @@ import {
 } from './regroupStore.ts';
 import type { IncidentSettings } from './settingsStore.ts';
 import { spreadByMerge, spreadToNew } from './spreadPrivacy.ts';
-import { ACTIVE_STATES } from './stateMachine.ts';
+import { isFurther, mergedState } from './stateMachine.ts';
 
 /** Most alerts that an event names one by one. */
 const MAX_NAMED_ALERTS = 500;
@@ -44,17 +44,12 @@ async function namedAlerts(context: RegroupContext, id: string): Promise<string[
   return rows.map((row) => alertIdOf(row.alert_key, row.starts_at));
 }
 
-/** Refused, proposed, active: how far an incident has come. */
-function progress(state: IncidentState): number {
-  return ACTIVE_STATES.includes(state) ? 2 : state === 'candidate' ? 1 : 0;
-}
-
-/** Merges `from` into `into`, which takes on the state of `from` where that has come further. */
+/** Merges `from` into `into`, which takes on the state and the times of `from` where that has come further. */
 export async function mergeIncidents(context: RegroupContext, from: IncidentRow, into: IncidentRow): Promise<Regrouped> {
   const { tx, orgId, at, actor, reason } = context;
   const id = await insertRegrouping(tx, orgId, at, { kind: 'merge', actor, from: from.number, into: into.number, reason });
   await keepLinks(tx, orgId, id, from.number, null);
-  const alerts = await absorbIncident(tx, orgId, from.number, into.number, at, progress(from.state) > progress(into.state));
+  const alerts = await absorbIncident(tx, orgId, from.number, into.number, at, mergedState(from.state, into.state), isFurther(from.state, into.state));
   await finishRegrouping(tx, orgId, id, from.number, into.number, alerts);
   const named = await namedAlerts(context, id);
   const spread = await spreadByMerge(context, from.number, { number: into.number, commander: into.commander_key ?? from.commander_key });

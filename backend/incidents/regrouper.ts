@@ -10,7 +10,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database, Transaction } from '../platform/db/database.ts';
 import { conflictError, inputError, notFoundError } from '../platform/errors.ts';
 import { lockIncident } from './commandStore.ts';
-import { checkVersion, eventBy, loadIncident, refuseMerged, type Command } from './guards.ts';
+import { checkVersion, eventBy, lifecycleFacts, loadIncident, refuseMerged, type Command } from './guards.ts';
 import { impactIndexOf } from './impact.ts';
 import { toIncidentNumber, type IncidentRow } from './incident.ts';
 import type { CatalogLookup } from './ports.ts';
@@ -21,7 +21,7 @@ import {
 import type { SettingsReader } from './settingsStore.ts';
 import { insertIncidents, lockLinks, takeNumbers } from './sinkStore.ts';
 import { spreadByMerge } from './spreadPrivacy.ts';
-import { ACTIVE_STATES, OPEN_STATES } from './stateMachine.ts';
+import { ACTIVE_STATES, OPEN_STATES, waysOn, type LifecycleRules } from './stateMachine.ts';
 
 /** Alerts that are about to belong to an incident that is being declared. */
 export interface Claim {
@@ -44,6 +44,7 @@ export interface Regrouper {
 export interface RegrouperDeps {
   readonly db: Database;
   readonly clock: Clock;
+  readonly rules: LifecycleRules;
   readonly settings: SettingsReader;
   readonly catalog: CatalogLookup;
 }
@@ -60,21 +61,21 @@ function placedBy(actor: Actor, reason: string): DecisionReason {
   return { strategy: 'person', summary: `${actor.name} put it here: ${reason}`, contributions: [{ kind: 'person', text: reason, weight: 1 }] };
 }
 
-function refuseEnded(row: IncidentRow, what: string): void {
-  if (OPEN_STATES.includes(row.state)) return;
-  throw conflictError(`${incidentKey(row.number)} is ${row.state}; only open incidents can be ${what}`, { extra: { state: row.state } });
-}
-
 /** What stands at alerts that left a private incident: not what was said there. */
 const TAKEN_OUT = 'no reason is shown';
 
 /** Makes it. */
 export function createRegrouper(deps: RegrouperDeps): Regrouper {
-  const { db, clock, settings, catalog } = deps;
+  const { db, clock, rules, settings, catalog } = deps;
 
   async function contextOf(tx: Transaction, command: Command, at: Date, reason: string): Promise<RegroupContext> {
     const index = impactIndexOf(await catalog.catalogOf(command.orgId));
     return { tx, orgId: command.orgId, at, actor: command.actor, reason, settings: await settings.read(tx, command.orgId), index };
+  }
+
+  function refuseEnded(row: IncidentRow, what: string, at: Date): void {
+    if (OPEN_STATES.includes(row.state)) return;
+    throw conflictError(`${incidentKey(row.number)} is ${row.state}; only open incidents can be ${what}`, { extra: { state: row.state, ...waysOn(lifecycleFacts(row), at.getTime(), rules) } });
   }
 
   /** Locks the links, then the incidents by ascending number. */
@@ -120,7 +121,7 @@ export function createRegrouper(deps: RegrouperDeps): Regrouper {
         refuseMerged(from);
         refuseMerged(target);
         await checkVersion(tx, command, from);
-        for (const row of [from, target]) refuseEnded(row, 'merged');
+        for (const row of [from, target]) refuseEnded(row, 'merged', at);
         if (target.state === 'candidate' && ACTIVE_STATES.includes(from.state)) {
           throw conflictError(`${incidentKey(into)} is only a candidate; merge it into ${incidentKey(number)} instead`);
         }
@@ -138,7 +139,7 @@ export function createRegrouper(deps: RegrouperDeps): Regrouper {
         const from = rowOf(rows, number);
         refuseMerged(from);
         await checkVersion(tx, command, from);
-        refuseEnded(from, 'split');
+        refuseEnded(from, 'split', at);
         const service = await checkMembers(tx, command, from, alerts);
         const fresh = await takeNumbers(tx, command.orgId, 1);
         const declared = ACTIVE_STATES.includes(from.state);
@@ -171,7 +172,7 @@ export function createRegrouper(deps: RegrouperDeps): Regrouper {
         await checkVersion(tx, command, from);
         if (into !== null) {
           refuseMerged(into);
-          refuseEnded(into, 'given alerts');
+          refuseEnded(into, 'given alerts', at);
         }
         await checkMembers(tx, command, from, alerts);
         const linkReason = placedBy(command.actor, from.is_private && into?.is_private !== true ? TAKEN_OUT : body.reason);

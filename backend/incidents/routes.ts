@@ -10,7 +10,7 @@ import { notFoundError } from '../platform/errors.ts';
 import { decodeCursor, toPage } from '../platform/http/cursor.ts';
 import type { Caller, Handlers, RequestContext } from '../platform/http/route.ts';
 import { missingFields, typeOf } from './fieldRules.ts';
-import type { Command } from './guards.ts';
+import { lifecycleFacts, type Command } from './guards.ts';
 import { computeImpact, impactIndexOf, type ImpactIndex } from './impact.ts';
 import {
   expiryOf, toAssessment, toDecisionReason, toDeclaration, toFields, toIncidentNumber, toLinks, toSeverityInputs, toSummary, type FindUser, type IncidentRow,
@@ -19,7 +19,7 @@ import type { CatalogLookup } from './ports.ts';
 import type { PrivacyService } from './privacyService.ts';
 import { countOpen, findIncident, findIncidentExtras, listIncidentRows } from './readStore.ts';
 import type { Regrouper } from './regrouper.ts';
-import { lifecycleFacts, type IncidentService, type UserDirectory } from './service.ts';
+import type { IncidentService, UserDirectory } from './service.ts';
 import type { IncidentSettings, SettingsReader } from './settingsStore.ts';
 import { availableCommands, type LifecycleRules } from './stateMachine.ts';
 import type { TimesReader } from './timesReader.ts';

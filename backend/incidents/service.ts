@@ -11,7 +11,7 @@ import type { Database, Transaction } from '../platform/db/database.ts';
 import { conflictError, inputError, notFoundError, versionMismatchError } from '../platform/errors.ts';
 import { editIncident, moveIncident, setFields, setSeverity } from './commandStore.ts';
 import { applyFields, missingFields, typeOf, valueFaults } from './fieldRules.ts';
-import { checkVersion, eventBy, loadIncident, refuseMerged, whoWasQuicker, type Command } from './guards.ts';
+import { checkVersion, eventBy, lifecycleFacts, loadIncident, refuseMerged, whoWasQuicker, type Command } from './guards.ts';
 import { toAssessment, toDeclaration, toFields, toIncidentNumber, type IncidentRow } from './incident.ts';
 import type { PrivacyService } from './privacyService.ts';
 import { findFamily } from './privacyStore.ts';
@@ -19,7 +19,7 @@ import { bumpLinkMark } from './regroupStore.ts';
 import type { Regrouper } from './regrouper.ts';
 import type { SettingsReader } from './settingsStore.ts';
 import { insertIncidents, takeNumbers } from './sinkStore.ts';
-import { availableCommands, decideTransition, type LifecycleFacts, type LifecycleRules } from './stateMachine.ts';
+import { decideTransition, waysOn, type LifecycleRules } from './stateMachine.ts';
 
 /** So many revisions of the notes of one incident are read, the newest. */
 export const MAX_REVISIONS = 1000;
@@ -51,17 +51,6 @@ export interface IncidentService {
   addNote(command: Command, number: IncidentNumber, text: string): Promise<string>;
   /** Appends a new wording of a note, in the place of the wording that the command saw. Only its author may. */
   reviseNote(command: Command, number: IncidentNumber, position: string, text: string): Promise<void>;
-}
-
-/** What the state machine looks at, from a row. */
-export function lifecycleFacts(row: IncidentRow): LifecycleFacts {
-  return {
-    state: row.state,
-    severity: severityOf(row.severity),
-    alertsFiring: row.alerts_firing,
-    lastAlertAtMs: row.last_alert_at?.getTime() ?? null,
-    endedAtMs: (row.resolved_at ?? row.closed_at)?.getTime() ?? null,
-  };
 }
 
 /** What promote and reject teach: on which grounds the machine had left it to a person. */
@@ -130,8 +119,7 @@ export function createIncidentService(deps: IncidentServiceDeps): IncidentServic
         }
         if (!result.ok) {
           const { sentence, extra } = await whoWasQuicker(tx, command, row);
-          const permitted = availableCommands(lifecycleFacts(row), at.getTime(), rules).map((available) => available.command);
-          throw conflictError(`${sentence}; "${what}" is ${result.message}`, { extra: { ...extra, permitted } });
+          throw conflictError(`${sentence}; "${what}" is ${result.message}`, { extra: { ...extra, ...waysOn(lifecycleFacts(row), at.getTime(), rules) } });
         }
         await checkVersion(tx, command, row);
         const missing = missingFields(typeOf(incidentTypes, row.incident_type), toFields(row.fields), result.to);

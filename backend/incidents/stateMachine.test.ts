@@ -1,6 +1,6 @@
 /** The transitions of an incident, with the conditions of each, against the table that the product promises. */
 import { INCIDENT_STATES, SEVERITIES, type IncidentState, type LifecycleCommand } from '#contract';
-import { availableCommands, decideTransition, DEFAULT_LIFECYCLE_RULES, type LifecycleFacts } from './stateMachine.ts';
+import { availableCommands, decideTransition, DEFAULT_LIFECYCLE_RULES, mergedState, waysOn, type LifecycleFacts } from './stateMachine.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 24, 12);
 const HOUR_MS = 3_600_000;
@@ -36,6 +36,14 @@ test.each(INCIDENT_STATES)('from %s it may go where the table says, and nowhere 
   expect(reached.toSorted()).toEqual([...TABLE[state]].sort());
 });
 
+test.each(INCIDENT_STATES)('what a refusal in %s names is where it may go, by command or by a merge', (state) => {
+  const { permitted, targets } = waysOn(factsOf(state), NOW_MS, RULES);
+  const merged = ['candidate', 'declared', 'investigating', 'identified', 'mitigating', 'monitoring'].includes(state) ? ['duplicate' as const] : [];
+
+  expect(targets.toSorted()).toEqual([...TABLE[state], ...merged].sort());
+  expect(permitted.filter((command) => !decide(command, factsOf(state), REASON).ok)).toEqual([]);
+});
+
 test.each(INCIDENT_STATES)('what is offered in %s is what is carried out, with a reason where one is asked for', (state) => {
   for (const severity of SEVERITIES) {
     for (const over of [{}, { alertsFiring: 2 }, { lastAlertAtMs: NOW_MS - 1000 }, { endedAtMs: NOW_MS - 25 * HOUR_MS }]) {
@@ -60,6 +68,18 @@ test.each([['reopen', 'resolved'], ['promote', 'rejected'], ['promote', 'cancell
   expect(decide(command, factsOf(state, { endedAtMs: NOW_MS - 24 * HOUR_MS }), REASON).ok).toBe(true);
   expect(decide(command, factsOf(state, { endedAtMs: NOW_MS - 24 * HOUR_MS - 1 }), REASON)).toMatchObject({ fault: 'not_permitted' });
   expect(decide(command, factsOf(state))).toMatchObject({ fault: 'reason_missing' });
+});
+
+test('a merge keeps what was reached in either, and impact is gone only where it was gone in both', () => {
+  const merged = (from: IncidentState, into: IncidentState) => [mergedState(from, into), mergedState(into, from)];
+
+  expect(merged('identified', 'declared')).toEqual(['identified', 'identified']);
+  expect(merged('mitigating', 'investigating')).toEqual(['mitigating', 'mitigating']);
+  expect(merged('investigating', 'candidate')).toEqual(['investigating', 'investigating']);
+  expect(merged('candidate', 'monitoring')).toEqual(['monitoring', 'monitoring']);
+  expect(merged('candidate', 'rejected')).toEqual(['candidate', 'candidate']);
+  expect(merged('monitoring', 'monitoring')).toEqual(['monitoring', 'monitoring']);
+  for (const state of ['declared', 'investigating', 'identified', 'mitigating'] as const) expect(merged('monitoring', state)).toEqual(['mitigating', 'mitigating']);
 });
 
 test('reopening says what came back in ten characters', () => {

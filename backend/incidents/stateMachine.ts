@@ -63,6 +63,21 @@ export const ACTIVE_STATES: readonly IncidentState[] = ['declared', 'investigati
 export const OPEN_STATES: readonly IncidentState[] = ['candidate', ...ACTIVE_STATES];
 export const DONE_STATES: readonly IncidentState[] = ['resolved', 'in_review', 'closed', 'rejected', 'duplicate', 'cancelled'];
 
+/** How far open incidents have come. */
+const PROGRESS: readonly IncidentState[] = ['candidate', 'declared', 'investigating', 'identified', 'mitigating', 'monitoring'];
+
+/** True when `from` has come further than `into`; one that is refused has not come anywhere. */
+export function isFurther(from: IncidentState, into: IncidentState): boolean {
+  return PROGRESS.indexOf(from) > PROGRESS.indexOf(into);
+}
+
+/** The state of what goes on after a merge: the further of both. Impact is gone only where it was gone in both. */
+export function mergedState(from: IncidentState, into: IncidentState): IncidentState {
+  const bothActive = ACTIVE_STATES.includes(from) && ACTIVE_STATES.includes(into);
+  if (bothActive && (from === 'monitoring') !== (into === 'monitoring')) return 'mitigating';
+  return isFurther(from, into) ? from : into;
+}
+
 export const MIN_REASON_CHARACTERS = 3;
 export const MIN_REOPEN_REASON_CHARACTERS = 10;
 
@@ -138,6 +153,21 @@ export function availableCommands(facts: LifecycleFacts, nowMs: number, rules: L
     const hint = reasonNeeded(command, facts, nowMs, rules);
     return { command, to: RULES[command].to, reasonRequired: hint !== null, reasonHint: hint };
   });
+}
+
+/** Where an incident may go from its state now: the commands, and the states that they and a merge lead to. */
+export interface Ways {
+  readonly permitted: readonly LifecycleCommand[];
+  readonly targets: readonly IncidentState[];
+}
+
+/** Tells it. */
+export function waysOn(facts: LifecycleFacts, nowMs: number, rules: LifecycleRules): Ways {
+  const available = availableCommands(facts, nowMs, rules);
+  return {
+    permitted: available.map(({ command }) => command),
+    targets: [...available.map(({ to }) => to), ...(OPEN_STATES.includes(facts.state) ? ['duplicate' as const] : [])],
+  };
 }
 
 export type TransitionResult =

@@ -146,6 +146,19 @@ describe('ETag and If-Match', () => {
     expect(timeline.body.items.filter((entry) => entry.type === 'incident.acknowledged')).toHaveLength(1);
   });
 
+  test('a transition that the state does not permit: 409 with the commands and the states that are possible', async () => {
+    const { number } = await declare();
+    const refused = await muster.call(ED_EDITOR, 'resolveIncident', { params: { number }, body: { reason: 'all is well again' } });
+    await muster.call(ED_EDITOR, 'cancelIncident', { params: { number }, body: { reason: 'a test of the alarm' } });
+    const merged = await muster.call(ED_EDITOR, 'mergeIncident', { params: { number }, body: { into: (await declare()).number } });
+
+    expect(refused.status).toBe(409);
+    expect(refused.problem.extra).toMatchObject({
+      state: 'declared', permitted: ['acknowledge', 'start-mitigation', 'cancel'], targets: ['investigating', 'mitigating', 'cancelled', 'duplicate'],
+    });
+    expect(merged.problem).toMatchObject({ status: 409, extra: { state: 'cancelled', permitted: ['promote'], targets: ['declared'] } });
+  });
+
   const GUARDED = (['editIncident', 'setIncidentSeverity', 'assignCommander'] as const).filter((name) => operations[name].ifMatch === 'required');
   test.each(GUARDED)('%s without If-Match is refused: 428, and what is no version: 400', async (name) => {
     const { number } = await declare();

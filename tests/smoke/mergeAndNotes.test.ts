@@ -56,6 +56,31 @@ test('the number of a merged incident leads to the one that goes on, and both ke
   expect(alerts.body.items.map((item) => [item.service, item.incident]).sort()).toEqual([[survivor.service, survivor.number], [merged.service, survivor.number]].sort());
 });
 
+test('cap 40: an incident is merged in every open state; what goes on has come as far as either, and undo gives both back', async () => {
+  const declare = async (title: string, ...commands: ('acknowledgeIncident' | 'identifyIncident' | 'startMitigation' | 'mitigateIncident')[]) => {
+    const { number } = (await muster.call(ED_EDITOR, 'declareIncident', { body: { title, severity: 'sev3' } })).body;
+    for (const command of commands) await muster.call(ED_EDITOR, command, { params: { number }, body: {} });
+    return incident(number);
+  };
+  const ways = [
+    { from: await declare('Identified', 'acknowledgeIncident', 'identifyIncident'), goesOnAs: 'identified' },
+    { from: await declare('Being mended', 'acknowledgeIncident', 'identifyIncident', 'startMitigation'), goesOnAs: 'mitigating' },
+    { from: await declare('Impact gone here', 'acknowledgeIncident', 'identifyIncident', 'mitigateIncident'), goesOnAs: 'mitigating' },
+  ];
+  for (const { from, goesOnAs } of ways) {
+    const into = await declare('The same after all');
+    expect((await merge(from.number, into.number)).status).toBe(200);
+    expect(await incident(into.number)).toMatchObject({ state: goesOnAs, acknowledgedAt: from.acknowledgedAt, identifiedAt: from.identifiedAt, mitigatedAt: null });
+    expect(await incident(from.number)).toMatchObject({ state: 'duplicate', mergedInto: into.number });
+
+    const [regrouping] = (await muster.call(ED_EDITOR, 'listRegroupings', { params: { number: into.number } })).body.items;
+    expect((await muster.call(ED_EDITOR, 'undoRegrouping', { params: { id: regrouping?.id ?? '' }, body: { reason: 'they were two' } })).status).toBe(200);
+    expect([await incident(from.number), await incident(into.number)]).toMatchObject([
+      { state: from.state, identifiedAt: from.identifiedAt, mitigatedAt: from.mitigatedAt }, { state: 'declared', acknowledgedAt: null, identifiedAt: null },
+    ]);
+  }
+});
+
 test('what fires later for the merged one joins the one that goes on', async () => {
   const survivor = await candidate();
   const merged = await candidate();
