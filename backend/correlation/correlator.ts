@@ -4,8 +4,8 @@
  *
  * The window lives in memory. After a take-over, or whenever a batch fails (also because a person
  * has closed an incident in between), it is thrown away and rebuilt from the database; that is the
- * only recovery there is, so that it is used and tested all the time. Habits, which are older than
- * the recent log, are told to a new window as sums.
+ * only recovery there is, so that it is used and tested all the time. A new window decides the log of
+ * the day again (recall.ts); habits that are older than that are told to it as sums.
  *
  * What this process stored itself is handed over in memory (handOver.ts) and only counted in the
  * log; after a batch it rests in proportion to the batch's cost, so that under load what arrives
@@ -24,8 +24,9 @@ import { createHandOver, type HandOver } from './handOver.ts';
 import { StaleWindowError, type IncidentSink } from './incidentSink.ts';
 import { sweepHeldBack } from './noiseSweep.ts';
 import { openLeaderConnection, type LeaderConnection } from './leadership.ts';
+import { recallInSteps } from './recall.ts';
 import { createRounds } from './rounds.ts';
-import { listOrganisations, readCursor, writeCursor } from './store.ts';
+import { listOrganisations, readCursor, writeCursor, writePassed } from './store.ts';
 import type { GroupId, Strategy } from './strategy.ts';
 import { noteWhyNot } from './whyNotStore.ts';
 
@@ -100,7 +101,7 @@ interface Led<Window> {
   telling: Timer | null;
 }
 
-/** Most changes that a rebuilt window is told. */
+/** Most changes of the log that a rebuilt window decides again. */
 const REBUILD_LIMIT = 20_000;
 const RETRY_MS = 200;
 const RECONNECT_MS = 500;
@@ -149,33 +150,27 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     // Read first: whatever people move from here on makes the window stale.
     const mark = await incidents.linkMark(conn, orgId);
     const strategy = await deps.strategyOf(orgId);
-    const { position } = await readCursor(conn, orgId);
+    const { position, passedTo } = await readCursor(conn, orgId);
     // What is still to be correlated may be old, after a time without a correlator: its past counts, not today's.
     const oldestPending = await oldestChangeAfter(conn, orgId, position);
-    const since = new Date(Math.min(clock.nowMs(), oldestPending?.getTime() ?? Infinity) - strategy.memoryMs);
-    const window = strategy.empty();
-    if (strategy.habitMs > 0) {
-      const from = new Date(since.getTime() - strategy.habitMs);
-      strategy.restoreHabits(window, since, await incidents.habits(conn, orgId, from, since));
-    }
-    const groups = new Map<GroupId, IncidentNumber>();
-    const byIncident = new Map<IncidentNumber, GroupId>();
-    for (const group of await incidents.loadGroups(conn, orgId, since)) {
-      const id = strategy.restoreGroup(window, group);
-      groups.set(id, group.incident);
-      byIncident.set(group.incident, id);
-    }
-    for (const event of (await deps.changesOf?.(orgId, since)) ?? []) strategy.noteChange(window, event);
+    const untilMs = Math.min(clock.nowMs(), oldestPending?.getTime() ?? Infinity);
+    const known = await incidents.loadGroups(conn, orgId, new Date(untilMs - strategy.memoryMs));
     await incidents.recallUntold(conn, orgId, clock.now());
     const gate = await noise.open(conn, orgId, position);
-    const recent = await noise.given(conn, gate, await readRecentAlertChanges(conn, orgId, position, since, REBUILD_LIMIT));
+    const rememberedSince = new Date(untilMs - strategy.memoryMs - strategy.habitMs);
+    const logged = await readRecentAlertChanges(conn, orgId, position, rememberedSince, REBUILD_LIMIT);
+    const since = logged.length < REBUILD_LIMIT ? rememberedSince : (logged[0]?.recordedAt ?? rememberedSince);
+    const recent = await noise.given(conn, gate, logged);
     const linked = await incidents.incidentsOf(conn, orgId, recent);
-    recent.forEach((change, index) => {
-      const incident = linked[index] ?? null;
-      const group = incident === null ? null : byIncident.get(incident);
-      // What belongs to an incident that takes no more alerts is past.
-      if (group !== undefined) strategy.restoreChange(window, change, group);
+    const habits = strategy.habitMs > 0 ? await incidents.habits(conn, orgId, new Date(since.getTime() - strategy.habitMs), since) : [];
+    const events = (await deps.changesOf?.(orgId, since)) ?? [];
+    const steps = recallInSteps(strategy, {
+      since, habits, groups: known, events, changes: recent.map((change, index) => ({ change, incident: linked[index] ?? null })), passedTo,
     });
+    let step = steps.next();
+    for (; step.done !== true; step = steps.next()) await new Promise((resolve) => setImmediate(resolve));
+    const { window, groups, corrected } = step.value;
+    logger.debug({ orgId, changes: recent.length, corrected }, 'the window is made anew');
     return {
       orgId, noise: gate, strategy, window, askedMs: clock.nowMs(), groups, position, mark, stale: false, handed: createHandOver(HAND_OVER_CAPACITY), readLog: true,
       running: null, again: false, endRest: null, hurry: false, telling: null,
@@ -237,9 +232,11 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     await askForChanges(org);
     const at = clock.now();
     org.stale = true;
-    const plan = planBatch(org.strategy, org.window, org.groups, [], () => null, new Date(at.getTime() - PASS_LATE_MS));
+    const passedTo = new Date(at.getTime() - PASS_LATE_MS);
+    const plan = planBatch(org.strategy, org.window, org.groups, [], () => null, passedTo);
     const numbers = plan.changes.length + plan.held.length === 0 ? [] : await conn.transaction(async (tx) => {
       if ((await incidents.lockLinks(tx, org.orgId)) !== org.mark) throw new StaleWindowError('people have merged, split or moved alerts');
+      await writePassed(tx, org.orgId, passedTo);
       return writePlan(tx, org, at, plan);
     });
     rememberNumbers(org, plan.groups, numbers);

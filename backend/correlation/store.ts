@@ -2,14 +2,21 @@
 import type { OrgId } from '#contract';
 import type { Queryable } from '../platform/db/database.ts';
 
+export interface Cursor {
+  readonly position: string;
+  readonly replica: string | null;
+  /** The time that was told when that last decided something; null when it never has. */
+  readonly passedTo: Date | null;
+}
+
 /** Position up to which the organisation's alert log is correlated, and by whom. */
-export async function readCursor(q: Queryable, orgId: OrgId): Promise<{ position: string; replica: string | null }> {
-  const rows = await q.query<{ position: string; replica_id: string }>(
-    'select c.position::text, c.replica_id from correlator_cursors as c where c.org_id = $1::integer',
+export async function readCursor(q: Queryable, orgId: OrgId): Promise<Cursor> {
+  const rows = await q.query<{ position: string; replica_id: string; passed_at: Date | null }>(
+    'select c.position::text, c.replica_id, c.passed_at from correlator_cursors as c where c.org_id = $1::integer',
     [orgId],
   );
   const row = rows[0];
-  return row === undefined ? { position: '0', replica: null } : { position: row.position, replica: row.replica_id };
+  return row === undefined ? { position: '0', replica: null, passedTo: null } : { position: row.position, replica: row.replica_id, passedTo: row.passed_at };
 }
 
 /** Moves the cursor. Runs in the transaction of what was decided. */
@@ -22,6 +29,11 @@ export async function writeCursor(q: Queryable, orgId: OrgId, position: string, 
        position = excluded.position, replica_id = excluded.replica_id, updated_at = excluded.updated_at`,
     [orgId, position, replicaId, at],
   );
+}
+
+/** Notes the time that was told. Runs in the transaction of what that decided. */
+export async function writePassed(q: Queryable, orgId: OrgId, passedTo: Date): Promise<void> {
+  await q.query('update correlator_cursors as c set passed_at = $2::timestamptz where c.org_id = $1::integer', [orgId, passedTo]);
 }
 
 /** Organisations with alerts or settings, in ascending order. */

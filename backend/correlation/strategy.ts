@@ -101,18 +101,25 @@ export type Decision =
 
 export interface Strategy<Window> {
   readonly name: string;
-  /** How long the past matters, in milliseconds: what a rebuilt window has to be told. */
+  /** How long an incident matters after its last alert, in milliseconds. */
   readonly memoryMs: number;
   /** How long habits matter. */
   readonly habitMs: number;
   /** An empty window. */
   empty(): Window;
-  /** Tells the window of what was background up to a time. Comes first. */
+  /** Tells the window of what was background up to a time, from which on it decides the past again. Comes first. */
   restoreHabits(window: Window, until: Date, habits: readonly KnownHabit[]): void;
-  /** Tells the window of an incident that exists. Gives the group by which decisions will name it. */
-  restoreGroup(window: Window, group: KnownGroup): GroupId;
-  /** Tells the window, in order, of an earlier change, and of the group that its alert belongs to. */
-  restoreChange(window: Window, change: AlertChange, group: GroupId | null): void;
+  /**
+   * Tells a window that has decided the past again of an incident that stands, and which of its groups that is, if one is. Gives
+   * the group by which decisions will name it; null when that one has been over for long.
+   */
+  restoreGroup(window: Window, known: KnownGroup, decided: GroupId | null): GroupId | null;
+  /** Forgets a group that was decided again but is no incident, or one that takes no more alerts. */
+  dropGroup(window: Window, group: GroupId): void;
+  /** Corrects where the alert of an earlier change is: decided again to be in one group, it stands in another. Comes after the groups. */
+  correctLink(window: Window, change: AlertChange, decided: GroupId | null, stands: GroupId | null): void;
+  /** Forgets the alert of an earlier change, as its incident takes no more. */
+  forgetAlert(window: Window, change: AlertChange, decided: GroupId | null): void;
   /** Takes in one change and decides. Deterministic; cost independent of how many alerts are active. */
   decide(window: Window, change: AlertChange): readonly Decision[];
   /** Takes in a deploy or another change. Repeats do no harm. */

@@ -164,25 +164,23 @@ export function createScopeStrategy(options: ScopeStrategyOptions): Strategy<Sco
     noteChange: () => undefined,
     pass: () => [],
     empty: () => ({ groups: new Map(), nextGroup: 1, sweptMs: 0 }),
-    restoreGroup(window, known) {
-      const id = `incident-${known.incident}`;
-      const group = newGroup(window, known.severity, known.lastAlertAt.getTime(), id);
+    restoreGroup(window, known, decided) {
+      const found = [...window.groups.values()].find((group) => group.id === decided);
+      if (decided !== null && found === undefined) return null;
+      const group = found ?? newGroup(window, known.severity, known.lastAlertAt.getTime(), `incident-${known.incident}`);
       for (const service of known.services) group.services.add(service);
-      for (const key of known.keys) {
-        const present = window.groups.get(key);
-        if (present === undefined || present.lastAlertMs < group.lastAlertMs) window.groups.set(key, group);
-      }
-      return id;
+      // Keys of a merged incident have moved along; of two incidents with one key the newer comes last.
+      for (const key of known.keys) window.groups.set(key, group);
+      return group.id;
     },
-    restoreChange(window, change, group) {
-      if (group !== null) return;
-      if (change.kind !== 'opened') {
-        endHeld(window, change);
-        return;
-      }
+    dropGroup(window, id) {
+      for (const [key, group] of window.groups) if (group.id === id) window.groups.delete(key);
+    },
+    correctLink(window, change, _decided, stands) {
       const key = scopeOf(change).key;
-      if (window.groups.get(key)?.opened !== true) hold(window, key, change);
+      if (stands === null && change.kind === 'opened' && window.groups.get(key)?.opened !== true) hold(window, key, change);
     },
+    forgetAlert: () => undefined,
     decide(window, change) {
       sweep(window, change.recordedAt.getTime());
       switch (change.kind) {

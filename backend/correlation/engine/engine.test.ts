@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { incidentNumber, type Severity } from '#contract';
+import type { Severity } from '#contract';
 import type { AlertChange } from '../../ingest/index.ts';
 import type { Decision } from '../strategy.ts';
 import { alertAt, DEPENDANTS, groupsAfter, MINUTE_MS, playAlerts, SHOP, START_MS, type Played } from './engine.testkit.ts';
@@ -280,17 +280,6 @@ describe('properties', () => {
     engine.pass(window, new Date(START_MS + 30_000 / 50 * MINUTE_MS + 120 * MINUTE_MS));
     expect(window.members.size).toBe(0);
     expect(window.groups.size).toBe(0);
-  });
-
-  test('cap 39: a window that is told its past goes on as if it had been there', () => {
-    const storm = databaseDown();
-    const later = [alertAt(5, { service: 'shop-a', rule: 'SloBurn', key: 'late-1' }), alertAt(6, { service: 'orders-db', rule: 'ReplicationLag', key: 'late-2' })];
-    const engine = createEngine({ topology: SHOP });
-    const window = engine.empty();
-    const group = engine.restoreGroup(window, { incident: incidentNumber.parse(7), keys: ['cause/orders-db'], severity: 'sev1', services: ['orders-db'], lastAlertAt: storm.at(-1)?.recordedAt ?? new Date(), alertsTotal: 26 });
-    for (const change of storm) engine.restoreChange(window, change, group);
-    const decisions = later.flatMap((change) => [...engine.decide(window, change)]);
-    expect(decisions.filter(({ kind }) => kind === 'join').map((decision) => ('group' in decision ? decision.group : ''))).toEqual([group, group]);
   });
 
   test('an installation without a past decides as if nothing had been watched: quiet hours before it began are no habit', () => {

@@ -8,11 +8,11 @@ import { compileRules } from '../rules/index.ts';
 import type { AlertChange } from '../../ingest/index.ts';
 import type { Decision, Strategy } from '../strategy.ts';
 import { sweepWaiting } from './burst.ts';
-import { newGroup } from './group.ts';
+import { correctLink, dropGroup, forgetAlert, keepGroup } from './correcting.ts';
 import { NOTHING_LEARNED, type LearnedPairs } from './learned.ts';
 import { DEFAULT_PARAMETERS, type EngineParameters } from './parameters.ts';
-import { placeByRule, recallRules } from './ruled.ts';
-import { closeIfOver, enter, mergeIfDue, moveStrays, openGraveNews, place, settle } from './placing.ts';
+import { placeByRule } from './ruled.ts';
+import { closeIfOver, mergeIfDue, moveStrays, openGraveNews, place, settle } from './placing.ts';
 import { ENGINE_NAME } from './reasons.ts';
 import { episodeKey, type Member } from './signal.ts';
 import { createWindow, type EngineWindow } from './window.ts';
@@ -49,6 +49,7 @@ function sweep(window: EngineWindow): void {
   if (window.nowMs - window.sweptMs < SWEEP_MS) return;
   window.sweptMs = window.nowMs;
   for (const [rule, home] of window.ruleHomes) if (!window.groups.has(home)) window.ruleHomes.delete(rule);
+  for (const [alert, untilMs] of window.past) if (untilMs < window.nowMs) window.past.delete(alert);
   sweepWaiting(window);
   for (const group of window.groups.values()) closeIfOver(window, group);
 }
@@ -108,6 +109,12 @@ function follow(window: EngineWindow, member: Member, maxMembers: number): void 
   for (const queue of window.reviews) queue.dropWhile(({ signal }) => !window.members.has(signal.key));
 }
 
+/** Of an alert whose end comes: the message that it fires was lost or overtaken; had it come, it would still be remembered. */
+function isNews(window: EngineWindow, end: AlertChange): boolean {
+  const startsMs = end.startsAt.getTime();
+  return end.recordedAt.getTime() - startsMs < window.parameters.holdMs && startsMs > window.sinceMs && !window.past.has(episodeKey(end));
+}
+
 function arrive(window: EngineWindow, change: AlertChange, firing: boolean, maxMembers: number): void {
   const member: Member = { signal: window.reader.read(change), firing, groupId: null, linkedTo: null, gain: 0, waiting: 0, rule: null };
   follow(window, member, maxMembers);
@@ -130,42 +137,21 @@ export function createEngine(options: EngineOptions): Strategy<EngineWindow> {
       return window;
     },
     restoreHabits(window, until, habits) {
+      window.sinceMs = until.getTime();
       // Where nothing came before, nothing was watched either: a new installation does not know yet what is usual.
       if (habits.length === 0) return;
       window.habits.watchedSince(habits.reduce((since, { firstSeenAt }) => Math.min(since, firstSeenAt.getTime()), until.getTime()));
       window.habits.watch(until.getTime());
       for (const habit of habits) window.habits.recall(habit.rule, habit.alertKey, habit.count);
     },
-    restoreGroup(window, known) {
-      const group = newGroup(`incident-${known.incident}`, known.incident, parameters.paceMs);
-      group.opened = true;
-      group.severity = known.severity;
-      group.circle = known.circle ?? null;
-      group.lastMs = known.lastAlertAt.getTime();
-      window.groups.set(group.id, group);
-      return group.id;
-    },
-    restoreChange(window, change, groupId) {
-      window.restoring = true;
-      advance(window, change.recordedAt.getTime());
-      const known = window.members.get(episodeKey(change));
-      const late = change.kind === 'resolved' && change.recordedAt.getTime() - change.startsAt.getTime() < parameters.holdMs;
-      if (known === undefined && (change.kind === 'opened' || late)) {
-        const member: Member = { signal: window.reader.read(change), firing: change.kind === 'opened', groupId: null, linkedTo: groupId, gain: 0, waiting: 0, rule: null };
-        const group = groupId === null ? undefined : window.groups.get(groupId);
-        if (group !== undefined) enter(window, member, group, parameters.openLogOdds);
-        else {
-          place(window, member);
-          if (window.groups.get(member.groupId ?? '')?.opened !== true) member.waiting = window.habits.noteWaiting(member.signal.rule, member.signal.alertKey);
-        }
-        follow(window, member, maxMembers);
-        if (member.firing) recallRules(window, member, change);
-      } else if (known !== undefined && (change.kind === 'resolved' || change.kind === 'superseded')) known.firing = false;
-      window.restoring = false;
-      window.out = [];
-    },
+    restoreGroup: (window, known, decided) => keepGroup(window, known, decided)?.id ?? null,
+    dropGroup,
+    correctLink,
+    forgetAlert,
     decide(window, change) {
       advance(window, change.recordedAt.getTime());
+      // What is usual is a matter of the log, not of when a process began to look at it.
+      window.habits.watchedSince(window.nowMs);
       const known = window.members.get(episodeKey(change));
       switch (change.kind) {
         case 'opened':
@@ -173,8 +159,7 @@ export function createEngine(options: EngineOptions): Strategy<EngineWindow> {
           break;
         case 'resolved':
           if (known !== undefined) known.firing = false;
-          // The message that it fires was lost or overtaken; had it come, it would still be remembered.
-          else if (change.recordedAt.getTime() - change.startsAt.getTime() < parameters.holdMs) arrive(window, change, false, maxMembers);
+          else if (isNews(window, change)) arrive(window, change, false, maxMembers);
           break;
         case 'superseded':
           if (known !== undefined) known.firing = false;

@@ -18,7 +18,7 @@ export interface Habits {
   settle(rule: string, alertKey: string, counted: number, background: boolean): void;
   /** Takes in what was background before this process: so many alerts of a rule, and of one alert, over the time up to now. */
   recall(rule: string, alertKey: string, count: number): void;
-  /** Begins to count from an earlier time. */
+  /** Begins to count, at this time if not at an earlier one. */
   watchedSince(ms: number): void;
 }
 
@@ -108,9 +108,7 @@ export function createHabits(habitMs: number): Habits {
 
   return {
     watch(nowMs) {
-      sinceMs ??= nowMs;
-      if (nowMs <= now) return;
-      now = nowMs;
+      now = Math.max(now, nowMs);
     },
     ruleRate: (rule, without) => (Math.max(0, rules.read(rule, now) - without) + DOUBT_ALERTS) / (minutes() + DOUBT_MINUTES),
     ownRate: (alertKey, without) => Math.max(0, owns.read(alertKey, now) - without) / (minutes() + DOUBT_MINUTES),

@@ -97,13 +97,14 @@ export function refresh(window: EngineWindow, group: Group): void {
   tellAssessment(window, group, before !== undefined && before !== group.suspects[0]?.node);
 }
 
-function refreshIfDue(window: EngineWindow, group: Group): void {
+/** Does so when it has grown or shrunk enough since. */
+export function refreshIfDue(window: EngineWindow, group: Group): void {
   const size = group.nodes.total;
   if (size <= SMALL || size >= group.weighedAt * GROWTH || size * GROWTH <= group.weighedAt) refresh(window, group);
 }
 
 /** Notes that an alert is part of an incident: it is no background. */
-function noteLinked(window: EngineWindow, member: Member): void {
+export function noteLinked(window: EngineWindow, member: Member): void {
   const { rule, alertKey } = member.signal;
   window.habits.noteIncident(rule, 1);
   if (member.waiting === 0) return;

@@ -57,12 +57,3 @@ export function placeByRule(window: EngineWindow, member: Member, change: AlertC
   for (const from of left) to = followEmptied(window, from, to);
   return true;
 }
-
-/** Tells the rules of an alert whose place is known, so that they go on counting from there. */
-export function recallRules(window: EngineWindow, member: Member, change: AlertChange): void {
-  const match = advanceRules(window.ruleState, window.rules, change).find((candidate) => candidate.fired);
-  const group = groupOf(window, member.groupId);
-  if (match === undefined || group === undefined || !group.opened) return;
-  window.ruleHomes.set(match.group, group.id);
-  member.rule = { group: match.group, text: sentence(match) };
-}

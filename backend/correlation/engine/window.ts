@@ -26,6 +26,10 @@ export interface EngineWindow {
   readonly index: NodeIndex;
   /** Alerts that may still move, by episode. */
   readonly members: Map<string, Member>;
+  /** Alerts of incidents that take no more, with the time until which their end may still be told: it is no news. */
+  readonly past: Map<string, number>;
+  /** Of alerts that began before it, the window need not know. */
+  sinceMs: number;
   readonly groups: Map<GroupId, Group>;
   /** One queue for each time of review, and one for the end. */
   readonly reviews: readonly DueQueue<Member>[];
@@ -53,7 +57,7 @@ export function createWindow(topology: Topology, parameters: EngineParameters, r
   const habits = createHabits(parameters.habitMs);
   return {
     parameters, graph, habits, reader: createSignalReader(topology, graph), weigher: createWeigher(parameters, graph, habits, learned), learned,
-    changes: createRecentChanges(parameters.changeMs), index: createNodeIndex(), members: new Map(), groups: new Map(),
+    changes: createRecentChanges(parameters.changeMs), index: createNodeIndex(), members: new Map(), past: new Map(), sinceMs: 0, groups: new Map(),
     reviews: parameters.reviewMs.map(() => createDueQueue<Member>()), settling: createDueQueue<Member>(),
     waitingAt: new Map(), rules, ruleState: emptyRuleState(), ruleHomes: new Map(), tests: { byRoot: new Map(), byNode: new Map() }, out: [], nextGroup: 1, nowMs: 0, tickMs: 0, sweptMs: 0, restoring: false,
   };

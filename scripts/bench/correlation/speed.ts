@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Topology } from '../../../backend/catalog/index.ts';
 import { createEngine } from '../../../backend/correlation/engine/index.ts';
 import type { Decision } from '../../../backend/correlation/index.ts';
+import { recall } from '../../../backend/correlation/recall.ts';
 import { incidentNumber } from '../../../backend/contract/index.ts';
 import type { AlertChange } from '../../../backend/ingest/alertLog.ts';
 
@@ -88,6 +89,10 @@ interface Speed {
   readonly perCpuSecond: number;
   readonly perWallSecond: number;
   readonly rebuildCpuSeconds: number;
+  /** Alerts that stood elsewhere than they were decided again to be: none, as nobody has moved any. */
+  readonly corrected: number;
+  /** The worst case: none of the alerts has an incident. */
+  readonly strangeCpuSeconds: number;
   /** Of the window, by alert remembered. */
   readonly bytesPerAlert: number | null;
   readonly probe: number;
@@ -122,14 +127,16 @@ function measureSpeed(active: number, events: number): Speed {
   const wallSeconds = (performance.now() - startedAt) / 1000;
   for (const decisions of decided) hash.update(JSON.stringify(decisions));
   const past = Array.from({ length: active }, (_, index) => makeAlert(index, perSecond));
-  const rebuilt = engine.empty();
+  const numbers = new Map([...new Set(groups.values())].map((id, index) => [id, incidentNumber.parse(index + 1)]));
+  const known = [...numbers.values()].map((incident) => ({ incident, keys: [], severity: 'sev1' as const, services: [], lastAlertAt: makeAlert(active, perSecond).recordedAt, alertsTotal: 1 }));
+  const told = past.map((change) => ({ change, incident: numbers.get(groups.get(change.alertKey) ?? '') ?? null }));
   const rebuildStart = process.cpuUsage();
-  const ids = new Map([...new Set(groups.values())].map((id, index) => [id, engine.restoreGroup(rebuilt, {
-    incident: incidentNumber.parse(index + 1), keys: [], severity: 'sev1', services: [], lastAlertAt: makeAlert(active, perSecond).recordedAt, alertsTotal: 1,
-  })]));
-  for (const alert of past) engine.restoreChange(rebuilt, alert, ids.get(groups.get(alert.alertKey) ?? '') ?? null);
+  const { corrected } = recall(engine, { since: new Date(START_MS), habits: [], groups: known, events: [], changes: told, passedTo: null });
+  const rebuildCpuSeconds = cpuSince(rebuildStart);
+  const strangeStart = process.cpuUsage();
+  recall(engine, { since: new Date(START_MS), habits: [], groups: [], events: [], changes: told.map(({ change }) => ({ change, incident: null })), passedTo: null });
   return {
-    perCpuSecond: Math.round(events / cpuSeconds), perWallSecond: Math.round(events / wallSeconds), rebuildCpuSeconds: cpuSince(rebuildStart),
+    perCpuSecond: Math.round(events / cpuSeconds), perWallSecond: Math.round(events / wallSeconds), rebuildCpuSeconds, corrected, strangeCpuSeconds: cpuSince(strangeStart),
     bytesPerAlert: before === null || after === null ? null : Math.round((after - before) / active), probe: probed, decisions: hash.digest('hex').slice(0, 12),
   };
 }
@@ -137,9 +144,9 @@ function measureSpeed(active: number, events: number): Speed {
 /** Prints the table of speeds. The first row, with cold code, only warms up. */
 export function printSpeeds(): void {
   measureSpeed(5_000, 20_000);
-  process.stdout.write('\n| alerts remembered | events a CPU second | events a second | rebuild, CPU s | bytes an alert | probe, M/CPU s | decisions |\n|---:|---:|---:|---:|---:|---:|---|\n');
+  process.stdout.write('\n| alerts remembered | events a CPU second | events a second | window made anew, CPU s (corrected) | the same, no alert with an incident | bytes an alert | probe, M/CPU s | decisions |\n|---:|---:|---:|---:|---:|---:|---:|---|\n');
   for (const active of [1_000, 10_000, 100_000]) {
     const speed = measureSpeed(active, 30_000);
-    process.stdout.write(`| ${active} | ${speed.perCpuSecond} | ${speed.perWallSecond} | ${speed.rebuildCpuSeconds.toFixed(2)} | ${speed.bytesPerAlert ?? '-'} | ${speed.probe.toFixed(1)} | ${speed.decisions} |\n`);
+    process.stdout.write(`| ${active} | ${speed.perCpuSecond} | ${speed.perWallSecond} | ${speed.rebuildCpuSeconds.toFixed(2)} (${speed.corrected}) | ${speed.strangeCpuSeconds.toFixed(2)} | ${speed.bytesPerAlert ?? '-'} | ${speed.probe.toFixed(1)} | ${speed.decisions} |\n`);
   }
 }
