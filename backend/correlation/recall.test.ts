@@ -122,6 +122,8 @@ interface Run {
   readonly batchAt?: (place: number) => number;
   /** Places before which another process takes over. */
   readonly takeOvers?: readonly number[];
+  /** Another process takes over each time that something was decided by time alone. */
+  readonly takeOverByTime?: boolean;
   /** What people do, before a change is correlated. */
   readonly acts?: ReadonlyMap<number, Act>;
   /** Changes of the log that a new window is told at most. */
@@ -131,7 +133,7 @@ interface Run {
 }
 
 /** Runs a stream as a correlator does. */
-function runStream({ changes, deploys }: Stream, { batchAt = () => 1, takeOvers = [], acts = new Map(), limit = Infinity, onRecall = () => undefined }: Run = {}) {
+function runStream({ changes, deploys }: Stream, { batchAt = () => 1, takeOvers = [], takeOverByTime = false, acts = new Map(), limit = Infinity, onRecall = () => undefined }: Run = {}) {
   const strategy = createEngine({ topology: SHOP, rules: RULES });
   const incidents = createIncidents();
   let recalled: Recalled<EngineWindow> = recall(strategy, { since: new Date(START_MS), habits: [], groups: [], events: [], changes: [], passedTo: null });
@@ -155,11 +157,13 @@ function runStream({ changes, deploys }: Stream, { batchAt = () => 1, takeOvers 
       take(batch, at, passTo);
       return;
     }
-    if (passTo !== null && plan.changes.length > 0) passedTo = passTo;
+    const byTime = passTo !== null && plan.changes.length + plan.held.length > 0;
+    if (byTime) passedTo = passTo;
     plan.groups.forEach((ids, index) => {
       const number = numbers[index];
       if (number !== undefined) for (const id of ids) recalled.groups.set(id, number);
     });
+    if (byTime && takeOverByTime) takeOver(at.getTime());
   };
   const passUntil = (untilMs: number): void => {
     for (; toldMs + PASS_EACH_MS <= untilMs; toldMs += PASS_EACH_MS) {
@@ -219,6 +223,18 @@ test('cap 39: whoever takes over, whenever and how often, the incidents are thos
   }), { numRuns: 100, endOnFailure: true });
 });
 
+test('cap 39: nor does it matter that others take over just when time alone has decided something', () => {
+  let takeOvers = 0;
+  fc.assert(fc.property(anyStream, (stream) => {
+    const onRecall = ({ corrected }: Recalled<EngineWindow>): void => {
+      takeOvers += 1;
+      expect(corrected).toBe(0);
+    };
+    expect(runStream(stream, { takeOverByTime: true, onRecall })).toEqual(runStream(stream));
+  }), { numRuns: 30, endOnFailure: true });
+  expect(takeOvers).toBeGreaterThan(30);
+});
+
 test.each([
   { name: 'all of the log', limit: Infinity },
   { name: 'only the end of the log', limit: 25 },
@@ -257,6 +273,30 @@ test('cap 30: a new window goes on with the incident of a rule', () => {
   });
   const [group] = groups.keys();
   expect(pools.slice(3).flatMap((change) => [...strategy.decide(window, change)])).toContainEqual(expect.objectContaining({ kind: 'join', group }));
+});
+
+/** Four alerts of one outage, that become an incident. */
+const OUTAGE = ['shop-a', 'shop-b', 'shop-c', 'orders-db'].map((service, index) => alertAt(index / 4, { service, summary: service === 'orders-db' ? 'down' : `${service}: upstream orders-db unavailable` }));
+
+function recallOutage(stands: IncidentNumber | null, groups: readonly KnownGroup[] = []) {
+  const strategy = createEngine({ topology: SHOP });
+  return { strategy, ...recall(strategy, { since: new Date(START_MS - MINUTE_MS), habits: [], groups, events: [], passedTo: null, changes: OUTAGE.map((change) => ({ change, incident: stands })) }) };
+}
+
+test('cap 39, cap 40: the end of an alert of an incident that takes no more is no news to a new window', () => {
+  const { strategy, window } = recallOutage(incidentNumber.parse(7));
+  expect([window.members.size, window.groups.size]).toEqual([0, 0]);
+  const ends = OUTAGE.map((change, index): AlertChange => ({ ...change, kind: 'resolved', recordedAt: new Date(START_MS + (2 + index) * MINUTE_MS) }));
+  expect(ends.flatMap((end) => [...strategy.decide(window, end)])).toEqual([]);
+  expect(window.members.size).toBe(0);
+});
+
+test('cap 34, cap 40: alerts that people took out of an incident speak no more for their rule in a new window', () => {
+  const asUnknown = createEngine({ topology: SHOP }).empty().habits.incidentShare('HighErrorRate');
+  const seven = incidentNumber.parse(7);
+  const { window } = recallOutage(seven, [{ incident: seven, keys: [], severity: 'sev2', services: [], lastAlertAt: new Date(START_MS), alertsTotal: 4 }]);
+  expect(window.habits.incidentShare('HighErrorRate')).toBeGreaterThan(asUnknown);
+  expect(recallOutage(null).window.habits.incidentShare('HighErrorRate')).toBeLessThan(asUnknown);
 });
 
 test('cap 39: an incident that is older than the log told takes what comes to its place', () => {

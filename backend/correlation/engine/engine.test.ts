@@ -291,4 +291,16 @@ describe('properties', () => {
     const signal = fresh.reader.read(alertAt(1, { service: 'chat', rule: 'CpuHigh' }));
     expect(restored.weigher.background(signal, 0)).toBe(fresh.weigher.background(signal, 0));
   });
+
+  test('cap 39: what is usual is counted from the first alert of the log, not from when a process began to look at it', () => {
+    const engine = createEngine({ topology: SHOP });
+    const after = (...steps: readonly (AlertChange | Date)[]): number => {
+      const window = engine.empty();
+      for (const step of steps) if (step instanceof Date) engine.pass(window, step); else engine.decide(window, step);
+      return window.weigher.background(window.reader.read(alertAt(360, { service: 'chat', rule: 'CpuHigh' })), 0);
+    };
+    const [early, first, late] = [new Date(START_MS - 180 * MINUTE_MS), alertAt(0, { service: 'mail', rule: 'DiskFull' }), alertAt(359, { service: 'search', rule: 'DiskFull' })];
+    expect(after(early, first, late)).toBe(after(first, late));
+    expect(after(first, late)).toBeLessThan(after(late));
+  });
 });
