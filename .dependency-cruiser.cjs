@@ -11,6 +11,7 @@ const FLOORS = [
   ['noise'],
   ['correlation'],
   ['incidents'],
+  ['response/tasks'],
   ['timeline', 'health', 'services'],
 ];
 
@@ -33,6 +34,7 @@ const PURE_FILES = [
   'correlation/settings/engineSettings',
   'incidents/(stateMachine|incidentTimes|declarePolicy|severityMatrix|impact|recurrence|fieldRules|evaluate)',
   'correlation/learning/(observations|learnPairs|learnCandidates|items)',
+  'response/tasks/taskRules',
   'timeline/(project|settingsSentences|words)',
   'platform/http/(compactJson|sharedParameters)',
   'platform/config/unknownVariables',

@@ -35,9 +35,10 @@ import { createKeyRing } from './platform/secrets/keyRing.ts';
 import { createImpactCatalog } from './impactCatalog.ts';
 import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
+import { createTasks } from './response/tasks/index.ts';
 import { createDependencyLearner, createServiceHandlers } from './services/index.ts';
 import { createSources, touchReceived } from './sources/index.ts';
-import { createAuditHandlers, createTimelineHandlers } from './timeline/index.ts';
+import { createAuditHandlers, createTimelineHandlers, sentenceOf } from './timeline/index.ts';
 import { upkeepJobs } from './upkeep.ts';
 import { VERSION } from './version.ts';
 
@@ -115,7 +116,11 @@ export async function startApp(options: AppOptions): Promise<App> {
   const incidentSettings = incidentSettingsOf(config);
   const catalog = createCatalog({ db, clock, recordEvent, onChangeClosed: (orgId, by, change) => noise.closeChange(orgId, by, change) });
   const impactCatalog = createImpactCatalog(catalog);
-  const incidents = createIncidents({ db, clock, users, rules, settings: incidentSettings, catalog: impactCatalog });
+  const tasks = createTasks({
+    db, clock, logger: logger.child({ module: 'tasks' }), orgs: config.grafana.orgs.map((org) => org.id),
+    ports: { users, tellEvent: sentenceOf, onEnded: [], onOverdue: [] },
+  });
+  const incidents = createIncidents({ db, clock, users, rules, settings: incidentSettings, catalog: impactCatalog, roleMoved: tasks.roleMoved });
   const learner = createDependencyLearner({ db, clock, catalog, proposals: catalog.proposals });
   const learning = createLearningService({
     db, clock, logger: logger.child({ module: 'learning' }), orgs: config.grafana.orgs.map((org) => org.id),
@@ -192,6 +197,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ...createBackTestHandlers(backTests),
     ...createLearningHandlers(learning),
     ...incidents.handlers,
+    ...tasks.handlers,
     ...createTimelineHandlers({ db, clock, incidents: incidents.service, catalog }),
     ...createServiceHandlers({ db, clock, catalog, learner }),
     ...createAuditHandlers({ db }),
@@ -235,8 +241,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => heartbeats.close());
   starting.defer(() => reconciler.close());
   starting.defer(() => ruleIntake.close());
+  starting.defer(() => tasks.watch.close());
   if (roles.has('worker')) {
     heartbeats.start();
+    tasks.watch.start();
     ruleIntake.start();
     await reconciler.start();
   }

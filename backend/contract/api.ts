@@ -18,6 +18,7 @@ import { incidentSettingsOperations } from './operations/incidentSettings.ts';
 import { noiseOperations } from './operations/noise.ts';
 import { sourceOperations } from './operations/sources.ts';
 import { systemOperations } from './operations/system.ts';
+import { taskOperations } from './operations/tasks.ts';
 
 export type { Operation } from './operation.ts';
 
@@ -25,6 +26,7 @@ export const operations = {
   ...accessOperations,
   ...incidentOperations,
   ...privacyOperations,
+  ...taskOperations,
   ...incidentSettingsOperations,
   ...alertOperations,
   ...sourceOperations,

@@ -10,6 +10,7 @@ import {
 import { makePrivateBody, privacy } from './privacy.ts';
 import { decisionReason } from './reasons.ts';
 import { MAX_REGROUPED_ALERTS } from './regrouping.ts';
+import { taskRef } from './tasks.ts';
 
 /** What one can do to the state of an incident. Each is an operation and a button. */
 export const LIFECYCLE_COMMANDS = [
@@ -185,6 +186,8 @@ export const timelineEntry = z.object({
   data: z.record(z.string(), z.unknown()),
   /** Earlier wordings, oldest first, when a note was revised. */
   revisions: z.array(z.object({ at: instant, actor, text: z.string() })),
+  /** Tasks that were made of it. */
+  tasks: z.array(taskRef),
   /** Of a note: how many wordings it has had. Whatever is not revised stays at 1. */
   version: z.number().int(),
 }).meta({ id: 'TimelineEntry' });

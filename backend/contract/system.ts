@@ -38,6 +38,7 @@ export const EVENT_TYPES = [
   'source.created', 'source.edited', 'source.deleted', 'source.token_issued', 'source.token_revoked',
   'source.rejected', 'source.truncated', 'source.test_received', 'dead_letter.replayed', 'dead_letter.discarded', 'mapping.edited',
   'incident.judged',
+  'incident.task_added', 'incident.task_changed', 'incident.task_done', 'incident.task_cancelled', 'incident.task_reopened', 'incident.task_overdue', 'incident.tasks_handed_over',
   'incident.made_private', 'incident.made_open', 'incident.members_changed', 'incident.entered',
   // Only on the live stream, to those from whom an incident was hidden while they looked on.
   'incident.gone',

@@ -28,7 +28,10 @@ export function eventBy(command: Command, type: NewEvent['type'], incident: numb
 async function lastChange(tx: Transaction, { orgId, viewer }: Command, number: number): Promise<LiveEvent | undefined> {
   const events = await listEvents(tx, orgId, {
     viewer, incident: number, order: 'newest', limit: 1,
-    notTypes: ['incident.alerts_joined', 'incident.alerts_resolved', 'incident.assessed', 'incident.note_added', 'incident.note_revised'],
+    notTypes: [
+      'incident.alerts_joined', 'incident.alerts_resolved', 'incident.assessed', 'incident.note_added', 'incident.note_revised',
+      'incident.task_added', 'incident.task_changed', 'incident.task_done', 'incident.task_cancelled', 'incident.task_reopened', 'incident.task_overdue', 'incident.tasks_handed_over',
+    ],
   });
   return events[0];
 }

@@ -5,7 +5,7 @@ import type { Database } from '../platform/db/database.ts';
 import type { Handlers } from '../platform/http/route.ts';
 import { createAlertHandlers } from './alertRoutes.ts';
 import { createImpactHandlers } from './impactRoutes.ts';
-import type { CatalogLookup } from './ports.ts';
+import type { CatalogLookup, RoleMoved } from './ports.ts';
 import { createPrivacyService } from './privacyService.ts';
 import { createRegrouper } from './regrouper.ts';
 import { createIncidentHandlers, type IncidentOperation } from './routes.ts';
@@ -22,6 +22,7 @@ export interface IncidentsDeps {
   readonly rules: LifecycleRules;
   readonly settings: SettingsReader;
   readonly catalog: CatalogLookup;
+  readonly roleMoved: RoleMoved;
 }
 
 export interface Incidents {
@@ -32,10 +33,10 @@ export interface Incidents {
 
 /** Makes the module over a database. */
 export function createIncidents(deps: IncidentsDeps): Incidents {
-  const { db, clock, users, rules, settings, catalog } = deps;
+  const { db, clock, users, rules, settings, catalog, roleMoved } = deps;
   const regrouper = createRegrouper({ db, clock, rules, settings, catalog });
   const privacy = createPrivacyService({ db, clock });
-  const service = createIncidentService({ db, clock, users, rules, settings, regrouper, privacy });
+  const service = createIncidentService({ db, clock, users, rules, settings, regrouper, privacy, roleMoved });
   const times = createTimesReader({ db, clock, plannedWork: createPlannedWorkLookup(db) });
   const settingsService = createSettingsService({ db, clock, settings });
   return {

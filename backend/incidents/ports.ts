@@ -1,6 +1,8 @@
 /** What incidents need from modules that stand beside them; `app.ts` plugs it in. */
-import type { BusinessCriticality, OrgId } from '#contract';
+import type { Actor, BusinessCriticality, IncidentRole, OrgId, UserKey } from '#contract';
 import { EMPTY_TOPOLOGY, type Topology } from '../catalog/index.ts';
+import type { NewEvent } from '../eventlog/index.ts';
+import type { Transaction } from '../platform/db/database.ts';
 
 /** What the business sees of a service. */
 export interface ServiceBusiness {
@@ -27,3 +29,18 @@ export interface CatalogLookup {
 
 /** For an installation without a catalogue. */
 export const NO_CATALOG: CatalogLookup = { catalogOf: () => Promise.resolve(EMPTY_CATALOG) };
+
+/** A role of an incident goes from one person to another. */
+export interface RoleMove {
+  readonly orgId: OrgId;
+  readonly incident: number;
+  readonly role: IncidentRole;
+  readonly actor: Actor;
+  readonly from: UserKey | null;
+  readonly to: UserKey | null;
+  /** Name of who has it now. */
+  readonly toName: string | null;
+}
+
+/** Told in the transaction of the hand-over; gives events to append with it. */
+export type RoleMoved = (tx: Transaction, move: RoleMove) => Promise<readonly NewEvent[]>;

@@ -1,7 +1,7 @@
 /** What people and programs do to one incident: each use case loads, decides, writes and appends its event. */
 import {
   incidentKey, type DeclareIncidentBody, type EditIncidentBody, type IncidentNumber, type LifecycleCommand, type OrgId, type SetFieldsBody,
-  type Severity, type UserKey, type UserRef,
+  type Severity, userKey, type UserKey, type UserRef,
 } from '#contract';
 import { findPrivacy, writePrivacy } from '../access/index.ts';
 import { appendEvents, listEvents, type NewEvent } from '../eventlog/index.ts';
@@ -13,6 +13,7 @@ import { editIncident, moveIncident, setFields, setSeverity } from './commandSto
 import { applyFields, missingFields, typeOf, valueFaults } from './fieldRules.ts';
 import { checkVersion, eventBy, lifecycleFacts, loadIncident, refuseMerged, whoWasQuicker, type Command } from './guards.ts';
 import { toAssessment, toDeclaration, toFields, toIncidentNumber, type IncidentRow } from './incident.ts';
+import type { RoleMoved } from './ports.ts';
 import type { PrivacyService } from './privacyService.ts';
 import { findFamily } from './privacyStore.ts';
 import { bumpLinkMark } from './regroupStore.ts';
@@ -37,6 +38,7 @@ export interface IncidentServiceDeps {
   readonly settings: SettingsReader;
   readonly regrouper: Regrouper;
   readonly privacy: Pick<PrivacyService, 'declarePrivate'>;
+  readonly roleMoved: RoleMoved;
 }
 
 export interface IncidentService {
@@ -63,7 +65,7 @@ function groundsOf(row: IncidentRow): Record<string, unknown> {
 
 /** Makes the service. */
 export function createIncidentService(deps: IncidentServiceDeps): IncidentService {
-  const { db, clock, users, rules, settings, regrouper, privacy } = deps;
+  const { db, clock, users, rules, settings, regrouper, privacy, roleMoved } = deps;
 
   /** One change of one incident: lock, check, write, append. */
   async function change(
@@ -173,6 +175,10 @@ export function createIncidentService(deps: IncidentServiceDeps): IncidentServic
         await editIncident(tx, command.orgId, row.number, { commanderKey: commander }, at);
         const hidden = commander === null ? null : await findPrivacy(tx, command.orgId, row.number);
         const events = [eventBy(command, 'incident.commander_assigned', row.number, { from: row.commander_key, to: commander, name: found?.name ?? null })];
+        const from = row.commander_key === null ? null : userKey.parse(row.commander_key);
+        if (from !== commander) {
+          events.push(...await roleMoved(tx, { orgId: command.orgId, incident: row.number, role: 'commander', actor: command.actor, from, to: commander, toName: found?.name ?? null }));
+        }
         if (hidden === null || commander === null || hidden.members.includes(commander)) return events;
         // Who leads it sees it.
         await writePrivacy(tx, command.orgId, await findFamily(tx, command.orgId, row.number), { ...hidden, members: [...hidden.members, commander] });

@@ -1,5 +1,5 @@
 /** Events of the log as lines that a person reads. Pure. */
-import type { LiveEvent, TimelineEntry } from '#contract';
+import type { LiveEvent, TaskRef, TimelineEntry } from '#contract';
 import { settingsSentence } from './settingsSentences.ts';
 import { number, plural, severityText, text, withReason } from './words.ts';
 
@@ -24,6 +24,28 @@ function membersText(data: Readonly<Record<string, unknown>>): string {
   });
   return said.length === 0 ? 'Members confirmed' : said.join('; ');
 }
+
+function texts(data: Readonly<Record<string, unknown>>, key: string): string[] {
+  const list = data[key];
+  return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : [];
+}
+
+function titles(data: Readonly<Record<string, unknown>>): string {
+  const named = texts(data, 'titles');
+  return named.length === 0 ? '' : `: ${named.join('; ')}`;
+}
+
+/** What became of a task, in one sentence. */
+function taskChange(data: Readonly<Record<string, unknown>>): string {
+  const quoted = (key: string): string => texts(data, key).map((item) => `“${item}”`).join(', ');
+  const said = [
+    ...(data['started'] === true ? ['started'] : []), ...(data['laidDown'] === true ? ['laid down'] : []),
+    ...(texts(data, 'ticked').length === 0 ? [] : [`ticked ${quoted('ticked')}`]), ...(texts(data, 'unticked').length === 0 ? [] : [`unticked ${quoted('unticked')}`]),
+    ...(texts(data, 'fields').length === 0 ? [] : [`changed: ${texts(data, 'fields').join(', ')}`]),
+  ];
+  return `Task “${text(data, 'title')}” ${said.length === 0 ? 'looked over' : said.join('; ')}`;
+}
+
 const CHANGE_WORDS: Readonly<Record<string, string>> = {
   deploy: 'Deploy', config: 'Configuration change', schema: 'Schema change', scaling: 'Scaling', flag: 'Flag change', infrastructure: 'Infrastructure change',
 };
@@ -107,6 +129,20 @@ export function sentenceOf(event: LiveEvent): string {
       return withReason('Shown as a candidate after all', data);
     case 'incident.fields_changed':
       return `Fields set: ${labelsOf(data)}`;
+    case 'incident.task_added':
+      return `Task added${text(data, 'owner') === '' ? '' : ` for ${text(data, 'owner')}`}: ${text(data, 'title')}`;
+    case 'incident.task_changed':
+      return taskChange(data);
+    case 'incident.task_done':
+      return withReason(`Task done: ${text(data, 'title')}`, data);
+    case 'incident.task_cancelled':
+      return withReason(`Task cancelled: ${text(data, 'title')}`, data);
+    case 'incident.task_reopened':
+      return withReason(`Task reopened: ${text(data, 'title')}`, data);
+    case 'incident.task_overdue':
+      return `Task overdue: ${text(data, 'title')}`;
+    case 'incident.tasks_handed_over':
+      return `${plural(number(data, 'tasks'), 'task')} of the ${text(data, 'role')} ${text(data, 'to') === '' ? 'left without an owner' : `handed over to ${text(data, 'name') || text(data, 'to')}`}${titles(data)}`;
     case 'change.recorded':
       return `${CHANGE_WORDS[text(data, 'kind')] ?? 'Change'}${text(data, 'service') === '' ? '' : ` of ${text(data, 'service')}`}: ${text(data, 'title')}`;
     case 'change.closed':
@@ -119,7 +155,7 @@ export function sentenceOf(event: LiveEvent): string {
 function toEntry(event: LiveEvent): TimelineEntry {
   return {
     position: event.position, type: event.type, at: (event.type === 'change.recorded' && text(event.data, 'at')) || event.at, recordedAt: event.at, actor: event.actor,
-    text: sentenceOf(event), data: event.data, revisions: [], version: 1,
+    text: sentenceOf(event), data: event.data, revisions: [], tasks: [], version: 1,
   };
 }
 
@@ -132,9 +168,10 @@ function folds(a: LiveEvent, b: LiveEvent): boolean {
 /**
  * Lines for a page of events, in the same order. Runs of joining or resolving alerts become one
  * line (with the counts of the newest and the sum of what changed); revised notes show their
- * newest wording and keep the earlier ones. `revisions` are the revision events of the page's notes.
+ * newest wording and keep the earlier ones. `revisions` are the revision events of the page's notes,
+ * `tasks` those that were made of its events, by position.
  */
-export function projectTimeline(events: readonly LiveEvent[], revisions: readonly LiveEvent[]): TimelineEntry[] {
+export function projectTimeline(events: readonly LiveEvent[], revisions: readonly LiveEvent[], tasks: ReadonlyMap<string, readonly TaskRef[]> = new Map()): TimelineEntry[] {
   const byNote = new Map<string, LiveEvent[]>();
   for (const revision of revisions) {
     const note = text(revision.data, 'note');
@@ -147,7 +184,7 @@ export function projectTimeline(events: readonly LiveEvent[], revisions: readonl
     if (first === undefined) return;
     const newest = run.reduce((a, b) => (BigInt(a.position) >= BigInt(b.position) ? a : b));
     const alerts = run.reduce((sum, event) => sum + number(event.data, 'alerts'), 0);
-    entries.push(toEntry({ ...newest, position: first.position, data: { ...newest.data, alerts } }));
+    entries.push({ ...toEntry({ ...newest, position: first.position, data: { ...newest.data, alerts } }), tasks: run.flatMap((event) => tasks.get(event.position) ?? []) });
     run = [];
   };
   for (const event of events) {
@@ -161,7 +198,7 @@ export function projectTimeline(events: readonly LiveEvent[], revisions: readonl
       const wordings = [event, ...(byNote.get(event.position) ?? []).sort((a, b) => (BigInt(a.position) < BigInt(b.position) ? -1 : 1))];
       const newest = wordings.at(-1) ?? event;
       entries.push({
-        ...toEntry(event), text: text(newest.data, 'text'),
+        ...toEntry(event), text: text(newest.data, 'text'), tasks: [...(tasks.get(event.position) ?? [])],
         revisions: wordings.slice(0, -1).map((wording) => ({ at: wording.at, actor: wording.actor, text: text(wording.data, 'text') })),
         version: wordings.length,
       });

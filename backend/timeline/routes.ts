@@ -7,6 +7,7 @@ import { commandOf, findIncidentScope, MAX_REVISIONS, type IncidentScope, type I
 import type { Clock } from '../platform/clock.ts';
 import type { Queryable } from '../platform/db/database.ts';
 import { inputError, notFoundError } from '../platform/errors.ts';
+import { findTasksOfEntries } from '../response/tasks/index.ts';
 import { toPage } from '../platform/http/cursor.ts';
 import type { Caller, Handlers } from '../platform/http/route.ts';
 import { projectTimeline } from './project.ts';
@@ -77,11 +78,15 @@ export function createTimelineHandlers(deps: TimelineDeps): Handlers<'listTimeli
     return listEvents(db, caller.orgId, { viewer: viewerOf(caller), incident, types: ['incident.note_revised'], order: 'newest', limit: MAX_REVISIONS });
   }
 
+  function tasksOf(caller: Caller, events: readonly LiveEvent[]) {
+    return findTasksOfEntries(db, caller.orgId, viewerOf(caller), events.map((event) => event.position));
+  }
+
   async function readNote(caller: Caller, incident: number, position: string): Promise<TimelineEntry> {
     const events = await listEvents(db, caller.orgId, {
       viewer: viewerOf(caller), incident, types: ['incident.note_added'], order: 'oldest', beyond: (BigInt(position) - 1n).toString(), limit: 1,
     });
-    const entry = projectTimeline(events, await revisionsFor(caller, incident, events))[0];
+    const entry = projectTimeline(events, await revisionsFor(caller, incident, events), await tasksOf(caller, events))[0];
     if (entry === undefined) throw notFoundError(`${incidentKey(incident)} has no note at ${position}`);
     return entry;
   }
@@ -99,7 +104,7 @@ export function createTimelineHandlers(deps: TimelineDeps): Handlers<'listTimeli
       });
       const shown = events.slice(0, query.limit);
       return {
-        items: projectTimeline(shown, await revisionsFor(caller, params.number, shown)),
+        items: projectTimeline(shown, await revisionsFor(caller, params.number, shown), await tasksOf(caller, shown)),
         nextCursor: events.length > query.limit ? (shown.at(-1)?.position ?? null) : null,
       };
     },

@@ -59,6 +59,7 @@ function iconOf(type: EventType): IconName {
     case 'incident.closed':
     case 'correlation.activated':
     case 'correlation.learning_allowed':
+    case 'incident.task_done':
     case 'back_test.ended':
       return 'check';
     case 'change.recorded':
@@ -80,14 +81,18 @@ function iconOf(type: EventType): IconName {
     case 'extraction.edited':
       return 'tag-alt';
     case 'extraction.flagged':
+    case 'incident.task_overdue':
       return 'exclamation-triangle';
     case 'incident.reopened':
+    case 'incident.task_reopened':
     case 'incident.regrouping_undone':
     case 'dead_letter.replayed':
       return 'history';
     case 'incident.edited':
     case 'back_test.started':
     case 'incident.judged':
+    case 'incident.task_added':
+    case 'incident.task_changed':
     case 'incident.fields_changed':
     case 'incident_settings.edited':
     case 'mapping.edited':

@@ -10,7 +10,7 @@ import { grafanaAlert, ORG } from '../harness/pipeline.ts';
 const MARK = 'only-for-organisation-one';
 let muster: TestApp;
 let token: string;
-let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string };
+let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string };
 
 beforeAll(async () => {
   muster = await startTestApp();
@@ -36,6 +36,9 @@ beforeAll(async () => {
   const noiseRule = await muster.call(ADA_ADMIN, 'createNoiseRule', { body: { ...NOISE_RULE, scope } });
   const window = await muster.call(ADA_ADMIN, 'createMaintenance', { body: { ...WINDOW, scope, change: MARK } });
   const silence = await muster.call(ADA_ADMIN, 'createSilence', { body: { ...SILENCE, comment: MARK } });
+  const task = await muster.call(ADA_ADMIN, 'createTask', { params: { number }, body: { title: MARK, dueAt: '2026-11-24T09:00:00Z', owner: { kind: 'team', team: MARK } } });
+  // The watch tells once that it is overdue; not between two looks.
+  await eventually(() => muster.database.db.query(`select 1 from event_log where type = 'incident.task_overdue'`), (rows) => rows.length === 1);
   await muster.call(ADA_ADMIN, 'createService', { body: { name: MARK } });
   await muster.call(ADA_ADMIN, 'createService', { body: { name: `${MARK}-db` } });
   await muster.call(ADA_ADMIN, 'createBusinessService', { body: { name: MARK } });
@@ -61,7 +64,7 @@ beforeAll(async () => {
   await muster.app.correlator?.drain(ORG);
   await muster.app.intake.flushCounts();
   ids = {
-    rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
+    task: task.body.id, rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
     number, alert: alerts.body.items[0]?.id ?? '', deadLetter: letters.body.items[0]?.id ?? '', apiToken: apiToken.body.apiToken.id,
     sourceToken: sources.body.items[0]?.tokens[0]?.id ?? '', note: note.body.position, user: me.body.user.key, regrouping: regroupings.body.items[0]?.id ?? '',
   };
@@ -104,9 +107,11 @@ function crossing(operation: OperationName): { params?: object; body?: unknown }
   else if (path.includes('/dependency-proposals/{id}')) params['id'] = 'proposal';
   else if (path.includes('/enrichment-tables/{id}')) params['id'] = MARK;
   else if (path.includes('/extraction-rules/{id}')) params['id'] = MARK;
+  else if (path.includes('/tasks/{id}')) params['id'] = ids.task;
   else if (path.includes('/tokens/{id}')) params['id'] = ids.sourceToken;
   const bodies: Partial<Record<OperationName, unknown>> = {
     editNoiseRule: NOISE_RULE, editMaintenance: WINDOW, editSilence: SILENCE,
+    createTask: { title: 'from outside' }, editTask: { title: 'taken over' },
     putJudgement: { verdict: 'correct' }, revertCorrelation: { note: 'from outside' }, putService: { team: 'taken over' }, putBusinessService: { tier: 'critical' },
     putEnrichmentTable: { name: 'taken over', matchLabel: 'host' }, putExtractionRule: { name: 'taken over', from: 'summary', pattern: '(?P<x>y)' },
     setIncidentSeverity: { severity: 'sev5', ...REASON }, assignCommander: { commander: null }, mergeIncident: { into: ids.number + 1 }, splitIncident: { alerts: [ids.alert], ...REASON },

@@ -32,6 +32,7 @@ async function fillSmallLists(): Promise<void> {
   for (let place = 0; place < ROWS; place += 1) {
     const id = `thing-${place}`;
     await muster.call(ADA_ADMIN, 'createSource', { body: { id, kind: 'generic', name: 'One name' } });
+    await muster.call(ADA_ADMIN, 'createTask', { params: { number }, body: { title: 'The same', ...(place % 3 === 0 ? {} : { dueAt: '2099-11-24T09:00:00Z' }) } });
     await muster.call(ADA_ADMIN, 'createApiToken', { body: { name: 'One name', role: 'viewer' } });
     await muster.call(ADA_ADMIN, 'createBusinessService', { body: { name: id } });
     await muster.call(ADA_ADMIN, 'recordChange', { body: { id, title: 'One deploy', service: 'checkout', at: '2026-11-24T09:00:00.000Z' } });
@@ -57,7 +58,7 @@ type Listed = z.infer<typeof listed>;
 
 type ListName =
   | 'listIncidents' | 'listAlerts' | 'listIncidentAlerts' | 'listTimeline' | 'listAudit' | 'listDeadLetters' | 'listUsers' | 'listApiTokens' | 'listSources' | 'listUnmapped'
-  | 'listBusinessServices' | 'listEnrichmentTables' | 'listExtractionRules' | 'listPrivateIncidents' | 'listRegroupings' | 'listChanges' | 'listIncidentChanges';
+  | 'listBusinessServices' | 'listEnrichmentTables' | 'listExtractionRules' | 'listPrivateIncidents' | 'listRegroupings' | 'listChanges' | 'listIncidentChanges' | 'listTasks' | 'listIncidentTasks';
 const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: string }[] = [
   ...(['newest', 'oldest', 'severity', 'last_alert', 'alerts'] as const).map((sort) => ({ name: 'listIncidents' as const, query: { phase: 'all', sort }, key: 'number' })),
   { name: 'listAlerts', query: {}, key: 'id' },
@@ -70,7 +71,7 @@ const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: str
   { name: 'listUnmapped', query: {}, key: 'value' },
   { name: 'listBusinessServices', query: {}, key: 'name' },
   { name: 'listPrivateIncidents', query: {}, key: 'number' },
-  ...(['listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges'] as const).map((name) => ({ name, query: {}, key: 'id' })),
+  ...(['listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges', 'listTasks', 'listIncidentTasks'] as const).map((name) => ({ name, query: {}, key: 'id' })),
 ];
 
 async function ask(name: ListName, query: Record<string, unknown>): Promise<{ status: number; body: unknown }> {

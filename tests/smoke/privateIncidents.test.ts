@@ -23,6 +23,7 @@ let hidden: { main: number; merged: number; swallowed: number; split: number };
 let open: { received: number; judged: number; noted: number; returned: number };
 let alerts: AlertId[];
 let regroupings: string[];
+let tasks: string[];
 let note: string;
 let stateBefore: string;
 
@@ -88,6 +89,7 @@ async function stateOfHidden(): Promise<string> {
        || (select jsonb_agg(to_jsonb(k) order by k.alert_key) from incident_alerts as k where k.incident_number = any($1))::text
        || (select jsonb_agg(to_jsonb(e) order by e.position) from event_log as e where e.incident_number = any($1))::text
        || (select jsonb_agg(to_jsonb(p) order by p.incident_number) from private_incidents as p where p.incident_number = any($1))::text
+       || (select jsonb_agg(to_jsonb(t) order by t.id) from tasks as t where t.incident_number = any($1))::text
        || (select jsonb_agg(to_jsonb(j)) from judgements as j where j.incident_number = any($1))::text as text`, [hiddenNumbers()],
   );
   return rows[0]?.text ?? '';
@@ -127,6 +129,13 @@ beforeAll(async () => {
   await as(ED, 'putJudgement', { params: { number: main.number }, body: { verdict: 'should_merge', with: [judged] } }, { 'If-Match': '"0"' });
   await as(ED, 'putJudgement', { params: { number: judged }, body: { verdict: 'should_merge', with: [main.number] } }, { 'If-Match': '"0"' });
   note = (await as(ED, 'addNote', { params: { number: main.number }, body: { text: MARK } })).position;
+  tasks = [];
+  for (const number of [main.number, merged.number]) {
+    const body = { title: `${MARK} to do`, dueAt: '2026-11-24T09:00:00Z', owner: { kind: 'role' as const, role: 'commander' as const }, ...(number === main.number ? { entry: note } : {}) };
+    if (number === main.number) tasks.push((await as(ED, 'createTask', { params: { number }, body })).id);
+    else tasks.push(...(await db.query<{ id: string }>(`insert into tasks (org_id, incident_number, title, description, priority, created_at, created_by) values (1, $1, $2, '', 'normal', now(), $2) returning id::text`, [number, MARK])).map(({ id }) => id));
+  }
+  await eventually(() => db.query(`select 1 from event_log where type = 'incident.task_overdue'`), (rows) => rows.length === 1);
   hidden = { main: main.number, merged: merged.number, swallowed, split: split.number };
   await as(ED, 'addNote', { params: { number: noted }, body: { text: `the same as INC-${main.number}, see inc-${split.number}` } });
   // Alerts go on joining it.
@@ -167,7 +176,7 @@ test('a member sees all of it', async () => {
     const { status } = await raw(ED, nameOf(name), part);
     expect([name, JSON.stringify(part), status]).toEqual([name, JSON.stringify(part), 200]);
   }
-  for (const name of ['listIncidents', 'listAlerts', 'getAlert', 'listJudgements', 'listLearned', 'getServiceStates', 'listTimeline', 'listRegroupings', 'getJudgement', 'getIncident'] as const) {
+  for (const name of ['listIncidents', 'listAlerts', 'getAlert', 'listJudgements', 'listLearned', 'getServiceStates', 'listTasks', 'listTimeline', 'listRegroupings', 'getJudgement', 'getIncident'] as const) {
     const texts = await Promise.all((asked()[name] ?? []).map(async (parts) => (await raw(ED, name, parts)).text));
     expect([name, texts.some((text) => leaksIn(text).length > 0)]).toEqual([name, true]);
   }
@@ -186,6 +195,8 @@ function asked(): Partial<Record<OperationName, { params?: object; query?: objec
   return {
     listIncidents: [{ query: { phase: 'all', limit: 1000 } }, { query: { phase: 'all', q: MARK } }, { query: { phase: 'all', q: `inc-${hidden.main}` } }, { query: { phase: 'all', service: 'vault' } }, { query: { phase: 'all', visibility: 'private' } }, { query: { phase: 'candidate' } }],
     countIncidents: [{}],
+    listTasks: [{ query: { limit: 1000 } }, { query: { state: 'all', due: 'overdue' } }, { query: { owner: 'me' } }],
+    listIncidentTasks: opened,
     listAudit: [{ query: { limit: 1000 } }, { query: { subject: 'incidents', limit: 1000 } }],
     listAlerts: [{ query: { limit: 1000 } }, { query: { q: 'vault' } }],
     getAlert: alerts.map((id) => ({ params: { id } })),
@@ -208,14 +219,16 @@ function onHidden(name: OperationName, number: number): { params: object; body?:
   const bodies: Partial<Record<OperationName, unknown>> = {
     setIncidentSeverity: { severity: 'sev5', ...REASON }, assignCommander: { commander: null }, mergeIncident: { into: open.noted }, splitIncident: { alerts: [chosen], ...REASON },
     moveAlerts: { alerts: [chosen], into: null, ...REASON }, setIncidentFields: { fields: {} }, editIncident: { title: 'taken over' }, addNote: { text: 'from outside' }, reviseNote: { text: 'from outside' },
+    createTask: { title: 'from outside' }, editTask: { title: 'from outside' },
     putJudgement: { verdict: 'correct' }, setIncidentMembers: { members: [stage.viewer] },
   };
   if (path.includes('/incidents/{number}')) return [{ params: { number, position: note }, body: bodies[name] ?? REASON }];
+  if (path.includes('/tasks/{id}')) return tasks.map((id) => ({ params: { id }, body: bodies[name] ?? REASON }));
   if (path.includes('/regroupings/{id}')) return regroupings.map((id) => ({ params: { id }, body: REASON }));
   return [];
 }
 
-const ON_INCIDENTS = OPERATION_NAMES.filter((name) => (operations[name].path.includes('/incidents/{number}') && !operations[name].path.startsWith('/private-')) || operations[name].path.includes('/regroupings/'));
+const ON_INCIDENTS = OPERATION_NAMES.filter((name) => (operations[name].path.includes('/incidents/{number}') && !operations[name].path.startsWith('/private-')) || operations[name].path.includes('/regroupings/') || operations[name].path.includes('/tasks/'));
 
 test.each(ON_INCIDENTS)('%s on a private incident: 404 for every role, the same as for one that does not exist', async (name) => {
   for (const [role, user] of STRANGERS) for (const number of hiddenNumbers()) for (const parts of onHidden(name, number)) {

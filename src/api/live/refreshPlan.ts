@@ -26,10 +26,11 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'incident.reopened':
     case 'incident.cancelled':
     case 'incident.severity_changed':
-    case 'incident.commander_assigned':
     case 'incident.edited':
     case 'incident.quiet':
       return [queryKeys.incidentLists, queryKeys.serviceStates, ...ofIncident(event.incident, ['incident', 'timeline'])];
+    case 'incident.commander_assigned':
+      return [queryKeys.incidentLists, queryKeys.tasks, ...ofIncident(event.incident, ['incident', 'timeline'])];
     case 'incident.assessed':
     case 'incident.reconsidered':
     case 'incident.fields_changed':
@@ -41,19 +42,28 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'incident.regrouping_undone':
     case 'incident.merged':
     case 'incident.absorbed':
+      return [queryKeys.incidentLists, queryKeys.serviceStates, queryKeys.tasks, ...ofIncident(event.incident, ['incident', 'timeline', 'alerts'])];
     case 'incident.alerts_joined':
     case 'incident.alerts_resolved':
       return [queryKeys.incidentLists, queryKeys.serviceStates, ...ofIncident(event.incident, ['incident', 'timeline', 'alerts'])];
     case 'incident.note_added':
     case 'incident.note_revised':
       return ofIncident(event.incident, ['timeline']);
+    case 'incident.task_added':
+    case 'incident.task_changed':
+    case 'incident.task_done':
+    case 'incident.task_cancelled':
+    case 'incident.task_reopened':
+    case 'incident.task_overdue':
+    case 'incident.tasks_handed_over':
+      return [queryKeys.tasks, ...ofIncident(event.incident, ['timeline'])];
     case 'incident.made_private':
     case 'incident.made_open':
     case 'incident.members_changed':
     case 'incident.entered':
-      return [queryKeys.incidentLists, queryKeys.serviceStates, queryKeys.privateIncidents, queryKeys.alerts, ...ofIncident(event.incident, ['incident', 'timeline'])];
+      return [queryKeys.incidentLists, queryKeys.serviceStates, queryKeys.privateIncidents, queryKeys.tasks, queryKeys.alerts, ...ofIncident(event.incident, ['incident', 'timeline'])];
     case 'incident.gone':
-      return [queryKeys.incidentLists, queryKeys.serviceStates, queryKeys.alerts, queryKeys.judgements, ...ofIncident(event.incident, ['incident', 'timeline', 'alerts'])];
+      return [queryKeys.incidentLists, queryKeys.serviceStates, queryKeys.alerts, queryKeys.judgements, queryKeys.tasks, ...ofIncident(event.incident, ['incident', 'timeline', 'alerts'])];
     case 'incident.judged':
       return [queryKeys.judgements, ...ofIncident(event.incident, ['timeline'])];
     case 'source.created':

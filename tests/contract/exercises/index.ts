@@ -15,11 +15,13 @@ import { noiseExercises } from './noise.ts';
 import { privacyExercises } from './privacy.ts';
 import { sourceExercises } from './sources.ts';
 import { systemExercises } from './system.ts';
+import { taskExercises } from './tasks.ts';
 
 export const EXERCISES: Exercises<OperationName> = {
   ...accessExercises,
   ...incidentExercises,
   ...privacyExercises,
+  ...taskExercises,
   ...incidentSettingsExercises,
   ...alertExercises,
   ...sourceExercises,
