@@ -20,6 +20,7 @@ function iconOf(type: EventType): IconName {
     case 'incident.severity_changed':
       return 'exclamation-triangle';
     case 'incident.commander_assigned':
+    case 'incident.tasks_handed_over':
     case 'incident.members_changed':
     case 'access.role_changed':
       return 'user';
@@ -44,6 +45,7 @@ function iconOf(type: EventType): IconName {
       return 'crosshair';
     case 'incident.rejected':
     case 'incident.cancelled':
+    case 'incident.task_cancelled':
     case 'source.rejected':
     case 'dead_letter.discarded':
     case 'correlation.draft_discarded':

@@ -1,5 +1,5 @@
 /** Tasks over HTTP: connects the contract with the service. */
-import { incidentNumber, taskId, type OrgId, type Task, type TaskOwner, type UserKey, type UserRef } from '#contract';
+import { incidentKey, incidentNumber, taskId, type Task, type TaskOwner, type UserKey, type UserRef } from '#contract';
 import { viewerOf } from '../../access/index.ts';
 import { commandOf, findIncidentScope } from '../../incidents/index.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -44,10 +44,11 @@ export function createTaskHandlers({ db, clock, ports, service }: TaskRoutesDeps
     }
   }
 
-  async function show(orgId: OrgId, rows: readonly TaskRow[]): Promise<Task[]> {
+  async function show(caller: Caller, rows: readonly TaskRow[]): Promise<Task[]> {
+    const { orgId } = caller;
     const keys = [...new Set(rows.flatMap((row) => [...personOf(row.commander_key), ...(row.owner_kind === 'user' ? personOf(row.owner) : [])]))];
     const [people, refs] = await Promise.all([
-      keys.length === 0 ? new Map<UserKey, UserRef>() : ports.users.find(orgId, keys), findRefs(db, orgId, [...new Set(rows.flatMap((row) => row.waits_for))]),
+      keys.length === 0 ? new Map<UserKey, UserRef>() : ports.users.find(orgId, keys), findRefs(db, orgId, viewerOf(caller), [...new Set(rows.flatMap((row) => row.waits_for))]),
     ]);
     const nowMs = clock.nowMs();
     return rows.map((row) => {
@@ -65,14 +66,14 @@ export function createTaskHandlers({ db, clock, ports, service }: TaskRoutesDeps
 
   async function read(caller: Caller, id: Task['id']): Promise<Task> {
     const row = await findTask(db, caller.orgId, viewerOf(caller), id);
-    const [shown] = row === undefined ? [] : await show(caller.orgId, [row]);
+    const [shown] = row === undefined ? [] : await show(caller, [row]);
     if (shown === undefined) throw notFoundError('there is no such task');
     return shown;
   }
 
-  async function pageOf(orgId: OrgId, rows: readonly TaskRow[], limit: number): Promise<{ items: Task[]; nextCursor: string | null }> {
+  async function pageOf(caller: Caller, rows: readonly TaskRow[], limit: number): Promise<{ items: Task[]; nextCursor: string | null }> {
     const { items, nextCursor } = toPage(rows, limit, sortKeyOf);
-    return { items: await show(orgId, items), nextCursor };
+    return { items: await show(caller, items), nextCursor };
   }
 
   function move(what: TaskCommand) {
@@ -91,15 +92,15 @@ export function createTaskHandlers({ db, clock, ports, service }: TaskRoutesDeps
         viewer: viewerOf(caller), incidents: null, openOnly: query.state === 'open' || query.due === 'overdue', owner: query.owner === 'me' ? caller.userKey : null,
         dueUntil: query.due === 'overdue' ? clock.now() : null, after, limit: query.limit,
       });
-      return pageOf(caller.orgId, rows, query.limit);
+      return pageOf(caller, rows, query.limit);
     },
     async listIncidentTasks({ params, query }, { caller }) {
       const after = decodeCursor(query.cursor, isPlace);
-      if ((await findIncidentScope(db, caller.orgId, viewerOf(caller), params.number)) === null) throw notFoundError(`INC-${params.number} does not exist`);
+      if ((await findIncidentScope(db, caller.orgId, viewerOf(caller), params.number)) === null) throw notFoundError(`${incidentKey(params.number)} does not exist`);
       const rows = await listTaskRows(db, caller.orgId, {
         viewer: viewerOf(caller), incidents: await familyOf(db, caller.orgId, params.number), openOnly: query.state === 'open', owner: null, dueUntil: null, after, limit: query.limit,
       });
-      return pageOf(caller.orgId, rows, query.limit);
+      return pageOf(caller, rows, query.limit);
     },
     async createTask({ params, body }, context) {
       return read(context.caller, await service.create(commandOf(context), params.number, body));

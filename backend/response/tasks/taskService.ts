@@ -55,14 +55,14 @@ export function createTaskService({ db, clock, ports }: TaskServiceDeps): TaskSe
     return found.name;
   }
 
-  async function checkWaits(tx: Transaction, orgId: OrgId, family: readonly number[], id: string | null, waitsFor: readonly TaskId[] | undefined): Promise<void> {
+  async function checkWaits(tx: Transaction, { orgId, viewer }: Command, family: readonly number[], id: string | null, waitsFor: readonly TaskId[] | undefined): Promise<void> {
     if (waitsFor === undefined || waitsFor.length === 0) return;
     const waits = await readWaits(tx, orgId, family);
     const strangers = waitsFor.filter((other) => !waits.has(other));
     if (strangers.length > 0) throw inputError('a task waits for tasks of its own incident only', [{ field: 'body.waitsFor', message: `there is no task ${strangers.join(', ')} in this incident` }]);
     const circle = id === null ? null : findCircle(waits, id, waitsFor);
     if (circle === null) return;
-    const titles = await findRefs(tx, orgId, circle);
+    const titles = await findRefs(tx, orgId, viewer, circle);
     const way = circle.map((step) => `“${titles.get(step)?.title ?? step}”`).join(' waits for ');
     throw inputError(`these would wait for each other: ${way}`, [{ field: 'body.waitsFor', message: 'must not lead back to the task itself' }]);
   }
@@ -93,7 +93,7 @@ export function createTaskService({ db, clock, ports }: TaskServiceDeps): TaskSe
         refuseMerged(row);
         const family = await findFamily(tx, command.orgId, incident);
         const entry = body.entry === undefined ? null : await entryOf(tx, command, family, body.entry);
-        await checkWaits(tx, command.orgId, family, null, body.waitsFor);
+        await checkWaits(tx, command, family, null, body.waitsFor);
         const ownerName = await checkOwner(tx, command.orgId, incident, body.owner);
         const request: TaskRequest = {
           orgId: command.orgId, incident, actor: command.actor, at, key: null, title: body.title ?? entry?.text ?? '', description: body.description, owner: body.owner, ownerName,
@@ -111,7 +111,7 @@ export function createTaskService({ db, clock, ports }: TaskServiceDeps): TaskSe
         const state = stateOf(row);
         if (!isOpen(state)) throw conflictError(`“${row.title}” is ${state}; reopen it to change it`, { extra: { state } });
         const family = await findFamily(tx, command.orgId, row.heir_number);
-        await checkWaits(tx, command.orgId, family, row.id, body.waitsFor);
+        await checkWaits(tx, command, family, row.id, body.waitsFor);
         const ownerName = await checkOwner(tx, command.orgId, row.heir_number, body.owner);
         const before = checklistOf(row);
         const after = {
@@ -136,7 +136,7 @@ export function createTaskService({ db, clock, ports }: TaskServiceDeps): TaskSe
 
     async move(command, id, what, reason) {
       await change(command, id, async (tx, row, at) => {
-        const refs = await findRefs(tx, command.orgId, row.waits_for);
+        const refs = await findRefs(tx, command.orgId, command.viewer, row.waits_for);
         const move = decideMove(what, stateOf(row), [...refs.values()].filter((other) => isOpen(other.state)).map((other) => other.title));
         if (!move.ok) throw conflictError(`“${row.title}” ${move.message}`, { extra: { state: row.state } });
         checkVersion(command, row);

@@ -130,10 +130,12 @@ function toRef(row: RefRow): TaskRef {
   return { id: taskId.parse(row.id), title: row.title, state: stateOf(row) };
 }
 
-/** Tasks as others name them, by id. */
-export async function findRefs(q: Queryable, orgId: OrgId, ids: readonly string[]): Promise<Map<string, TaskRef>> {
+/** Tasks as others name them, by id: those that the viewer may see, also when a merge that brought them together was undone. */
+export async function findRefs(q: Queryable, orgId: OrgId, viewer: Viewer, ids: readonly string[]): Promise<Map<string, TaskRef>> {
   if (ids.length === 0) return new Map();
-  const rows = await q.query<RefRow>('select t.id::text, t.title, t.state, null::text as entry_position from tasks as t where t.org_id = $1::integer and t.id = any($2::bigint[])', [orgId, ids]);
+  const rows = await q.query<RefRow>(
+    `select t.id::text, t.title, t.state, null::text as entry_position from ${FROM} where t.org_id = $1::integer and t.id = any($2::bigint[]) and ${taskSeenBy('$3')}`, [orgId, ids, viewer],
+  );
   return new Map(rows.map((row) => [row.id, toRef(row)]));
 }
 
