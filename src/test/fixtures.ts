@@ -67,7 +67,7 @@ export const OWN_NOTE: TimelineEntry = {
   position: '40', type: 'incident.note_added', at: '2026-03-01T10:04:00.000Z', recordedAt: '2026-03-01T10:04:00.000Z',
   actor: { kind: 'user', key: ADA.key, name: ADA.name }, text: 'Card processor answers with 503 since 10:02', data: {},
   revisions: [{ at: '2026-03-01T10:03:00.000Z', actor: { kind: 'user', key: ADA.key, name: ADA.name }, text: 'Card processor answers with 503' }],
-  version: 2,
+  tasks: [], version: 2,
 };
 
 /** One alert; `startsAt` and the rest as the test needs them. */
