@@ -1,4 +1,5 @@
 /** What an operator reads when a command ends in a fault of their machine: what is wrong and what to do, not where in the code. */
+import { RecordingError } from './recordingError.ts';
 
 const FILE_PROBLEMS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
@@ -32,6 +33,7 @@ function textOf(error: object, name: string): string | null {
 /** The sentence for a fault that an operator can mend; null for any other, whose stack says more. */
 export function explainFault(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
+  if (error instanceof RecordingError) return error.message;
   // Node tries all addresses of a name, and gathers their faults.
   if (error instanceof AggregateError) return explainFault(error.errors[0]);
   const code = textOf(error, 'code') ?? '';

@@ -86,8 +86,10 @@ async function readRoots(db: Database): Promise<Record<string, string[]>> {
 export async function replay(options: ReplayOptions, env: NodeJS.ProcessEnv): Promise<void> {
   const config = loadConfig({ ...(options.config === undefined ? {} : { MUSTER_CONFIG: options.config }), MUSTER_LOG_LEVEL: env['MUSTER_LOG_LEVEL'] ?? 'warn' });
   const logger = createLogger({ level: config.log.level });
-  // Looked for before a database is started for them.
-  for (const path of [options.deliveries, options.topology, options.changes]) if (path !== undefined) await access(path, constants.R_OK);
+  // Read, or looked for, before a database is started for them.
+  await access(options.deliveries, constants.R_OK);
+  const topology = options.topology === undefined ? EMPTY_TOPOLOGY : await readTopology(options.topology);
+  const changes = options.changes === undefined ? [] : await readChanges(options.changes);
   await mkdir(options.out, { recursive: true });
   await using stack = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), 'muster-replay-'));
@@ -101,8 +103,6 @@ export async function replay(options: ReplayOptions, env: NodeJS.ProcessEnv): Pr
 
   const clock = createSimulatedClock(RECORDING_START_MS);
   const mapping = compileMapping(DEFAULT_MAPPING);
-  const topology = options.topology === undefined ? EMPTY_TOPOLOGY : await readTopology(options.topology);
-  const changes = options.changes === undefined ? [] : await readChanges(options.changes);
   const { intake, correlator } = createPipeline({
     db, clock, logger, replicaId: 'replay', config, correlate: true, topologyOf: () => Promise.resolve(topology),
     // Of the recording's changes only those that have happened by then.

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import {
   CHANGE_KINDS, DEPENDENCY_TYPES, SERVICE_TIERS, type ChangeEvent, type ChangeKind, type Topology, type TopologyEdge,
 } from '../catalog/index.ts';
+import { RecordingError } from './recordingError.ts';
 
 /** The recording's zero: `at` counts milliseconds from here. */
 export const RECORDING_START_MS = Date.UTC(2026, 2, 2, 6, 0, 0);
@@ -31,28 +32,48 @@ const topology = z.looseObject({
   clusters: z.array(z.looseObject({ name: z.string(), region: nullable })).default([]),
 });
 
-async function* readLines<T>(path: string, schema: z.ZodType<T>): AsyncGenerator<T> {
+/** A fault of unpacking, with the name of the file. */
+function explainUnpacking(path: string, error: unknown): unknown {
+  const isOfZlib = error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_');
+  return isOfZlib ? new RecordingError(`${path}: is no whole gzip file (${error.message})`, { cause: error }) : error;
+}
+
+/** The value of a text that must be JSON of a shape. */
+function readJson<T>(where: string, text: string, schema: z.ZodType<T>): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new RecordingError(`${where}: is not JSON`, { cause: error });
+  }
+  const checked = schema.safeParse(value);
+  if (!checked.success) throw new RecordingError(`${where}: ${z.prettifyError(checked.error)}`);
+  return checked.data;
+}
+
+async function* readLines<T>(path: string, schema: z.ZodType<T>): AsyncGenerator<{ where: string; item: T }> {
   const file = createReadStream(path);
   const input = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
   let line = 0;
-  for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    line += 1;
-    if (text.trim() === '') continue;
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch (error) {
-      throw new Error(`${path}, line ${line}: not JSON`, { cause: error });
+  try {
+    for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+      line += 1;
+      const where = `${path}, line ${line}`;
+      if (text.trim() !== '') yield { where, item: readJson(where, text, schema) };
     }
-    const checked = schema.safeParse(value);
-    if (!checked.success) throw new Error(`${path}, line ${line}: ${z.prettifyError(checked.error)}`);
-    yield checked.data;
+  } catch (error) {
+    throw explainUnpacking(path, error);
   }
 }
 
-/** Deliveries in the order of the file, one at a time. */
-export function readDeliveries(path: string): AsyncGenerator<Delivery> {
-  return readLines(path, delivery);
+/** Deliveries in the order of the file, which is that of arrival, one at a time. */
+export async function* readDeliveries(path: string): AsyncGenerator<Delivery> {
+  let before = 0;
+  for await (const { where, item } of readLines(path, delivery)) {
+    if (item.at < before) throw new RecordingError(`${where}: arrived before the line above; deliveries stand in order of arrival`);
+    before = item.at;
+    yield item;
+  }
 }
 
 /** First word of a change's kind that says what it is; senders name kinds as they like. */
@@ -67,7 +88,7 @@ function toChangeKind(kind: string): ChangeKind {
 /** Changes of the recording, in the order of time. */
 export async function readChanges(path: string): Promise<ChangeEvent[]> {
   const changes: ChangeEvent[] = [];
-  for await (const item of readLines(path, change)) {
+  for await (const { item } of readLines(path, change)) {
     changes.push({
       id: item.id ?? `change-${changes.length + 1}`, kind: toChangeKind(item.kind), service: item.service, clusters: item.clusters,
       at: new Date(RECORDING_START_MS + item.at), title: item.title ?? `${item.kind} of ${item.service ?? 'something'}`, author: item.author, link: item.link,
@@ -76,11 +97,18 @@ export async function readChanges(path: string): Promise<ChangeEvent[]> {
   return changes.sort((a, b) => a.at.getTime() - b.at.getTime());
 }
 
+async function readWhole(path: string): Promise<string> {
+  const bytes = await readFile(path);
+  try {
+    return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+  } catch (error) {
+    throw explainUnpacking(path, error);
+  }
+}
+
 /** The inventory of the recording. Dependencies may stand as edges, with the services, or both. */
 export async function readTopology(path: string): Promise<Topology> {
-  const bytes = await readFile(path);
-  const text = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
-  const read = topology.parse(JSON.parse(text));
+  const read = readJson(path, await readWhole(path), topology);
   const edges = new Map<string, TopologyEdge>();
   const note = (from: string, to: string, type: string): void => {
     edges.set(JSON.stringify([from, to]), { from, to, type: DEPENDENCY_TYPES.find((known) => known === type) ?? 'calls' });

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { startTestGrafana, type TestGrafana } from '../harness/grafana.ts';
 import { PLUGIN_TOKENS } from '../harness/app.ts';
@@ -89,6 +90,31 @@ test('serve on a port that is taken, and on a database that is not there, says w
   expect(port.output).toContain(`127.0.0.1:${taken} is taken by another program`);
   expect(gone.output).toContain('the database cannot be used: nothing listens there');
   for (const { output } of [port, gone]) expect(output).not.toMatch(/\n\s+at |hush/);
+});
+
+test('replay says of a broken recording which file and which line, without a stack', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'muster-recording-'));
+  const good = '{"at": 5, "payload": {"alerts": []}}\n';
+  const packed = gzipSync(good.repeat(400));
+  const files = { 'half.ndjson': `${good}{"half`, 'shape.ndjson': `${good}{"at": 6}`, 'order.ndjson': `${good}{"at": 4, "payload": {"alerts": []}}`, 'cut.ndjson.gz': packed.subarray(0, packed.length - 12), 'topology.json': '{"services": 7}', 'good.ndjson': good };
+  try {
+    for (const [name, content] of Object.entries(files)) await writeFile(join(dir, name), content);
+    const told: unknown[] = [];
+    for (const [name = '', ...more] of [['half.ndjson'], ['shape.ndjson'], ['order.ndjson'], ['cut.ndjson.gz'], ['good.ndjson', '--topology', join(dir, 'topology.json')]]) {
+      const { code, output } = await run(['replay', '--deliveries', join(dir, name), '--out', join(dir, 'out'), ...more]);
+      told.push([code, output.slice(output.indexOf('muster: ')).replaceAll(`${dir}/`, '')]);
+    }
+
+    expect(told).toEqual([
+      [1, 'muster: half.ndjson, line 2: is not JSON\n'],
+      [1, expect.stringMatching(/^muster: shape\.ndjson, line 2: .*payload\n$/s)],
+      [1, 'muster: order.ndjson, line 2: arrived before the line above; deliveries stand in order of arrival\n'],
+      [1, 'muster: cut.ndjson.gz: is no whole gzip file (unexpected end of file)\n'],
+      [1, expect.stringMatching(/^muster: topology\.json: .*services\n$/s)],
+    ]);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
 });
 
 test('replay names a file that is not there before it starts anything', async () => {
