@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
 import { findChromium } from './browser.ts';
+import { fillPages } from './screenshotData.ts';
 
 const { values } = parseArgs({ options: { url: { type: 'string', default: 'http://127.0.0.1:3000' }, out: { type: 'string', default: 'docs/images' }, incident: { type: 'string', default: '1' } } });
 const APP = '/a/muster-incidents-app';
@@ -18,14 +19,18 @@ const PAGES: readonly (readonly [string, string])[] = [
   ['incident-timeline', `${APP}/incidents/${values.incident}?tab=timeline`],
   ['incident-alerts', `${APP}/incidents/${values.incident}?tab=alerts`],
   ['noise-held', `${APP}/noise`],
+  ['noise-loose', `${APP}/noise?tab=loose`],
   ['noise-scores', `${APP}/noise?tab=scores`],
   ['noise-rules', `${APP}/noise?tab=rules`],
   ['maintenance', `${APP}/maintenance`],
+  ['maintenance-silences', `${APP}/maintenance?tab=silences`],
   ['services', `${APP}/services`],
   ['services-graph', `${APP}/services?tab=graph`],
+  ['services-changes', `${APP}/services?tab=changes`],
   ['correlation', `${APP}/correlation`],
   ['settings-sources', `${APP}/settings`],
   ['settings-mapping', `${APP}/settings?tab=mapping`],
+  ['settings-derived', `${APP}/settings?tab=derived`],
   ['settings-policy', `${APP}/settings?tab=policy`],
   ['settings-dead-letters', `${APP}/settings?tab=dead-letters`],
   ['settings-access', `${APP}/settings?tab=access`],
@@ -41,6 +46,7 @@ const NARROW = new Set(['now', 'incident-overview']);
 const executablePath = await findChromium();
 if (executablePath === null) process.exit(1);
 await mkdir(values.out, { recursive: true });
+await fillPages(values.url);
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
 for (const theme of ['dark', 'light']) {
   for (const size of SIZES) {

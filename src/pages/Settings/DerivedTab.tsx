@@ -7,6 +7,7 @@ import { useDeleteRule, useDeleteTable, useEnrichmentTables, useExtractionRules,
 import { useCan } from '../../api/useMe.ts';
 import { QueryView } from '../../components/QueryView.tsx';
 import { useToast } from '../../hooks/useToast.ts';
+import { countOf } from '../../model/counts.ts';
 import { testIds } from '../../testIds.ts';
 import { ExtractionRuleForm } from './ExtractionRuleForm.tsx';
 import { TableForm } from './TableForm.tsx';
@@ -56,7 +57,7 @@ function RuleRow({ rule, onEdit }: { rule: ExtractionRule; onEdit: (() => void) 
       <div className={styles.words}>
         <strong>{rule.name}</strong> {!rule.enabled && <Badge text="off" color="orange" />}
         <div>
-          from {rule.from} {rule.field}: <code>{rule.pattern}</code>
+          from {rule.field === '' ? rule.from : `${rule.from} ${rule.field}`}: <code>{rule.pattern}</code>
         </div>
         {rule.flaggedAt !== null && <Alert severity="warning" title={`Not used: ${rule.flagReason ?? 'it was too slow'}. Change the pattern to use it again.`} />}
       </div>
@@ -81,7 +82,7 @@ function TableRow({ table, onEdit }: { table: EnrichmentTable; onEdit: (() => vo
       <div className={styles.words}>
         <strong>{table.name}</strong> {!table.enabled && <Badge text="off" color="orange" />}
         <div>
-          {rows.length.toLocaleString()} rows by <code>{table.matchLabel}</code>, adding {added.join(', ') || 'nothing'}
+          {countOf(rows.length, 'row')} by <code>{table.matchLabel}</code>, adding {added.join(', ') || 'nothing'}
         </div>
       </div>
       {onEdit !== null && (

@@ -1,7 +1,7 @@
 /** Settings: sources and their tokens, a test alert hop by hop, mapping, dead letters, access, connection check. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { OPERATION_NAMES, role, sourceId, userKey, type AuditEntry, type ConnectionReport, type DeadLetter, type GrafanaConnection, type KnownUser, type ResponseOf } from '#contract';
+import { OPERATION_NAMES, role, sourceId, userKey, type AuditEntry, type ConnectionReport, type DeadLetter, type EnrichmentTable, type ExtractionRule, type GrafanaConnection, type KnownUser, type ResponseOf } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { ADA, CHECKOUT_DOWN, GRAFANA_SOURCE, meWith, pageOf } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
@@ -237,6 +237,28 @@ describe('mapping', () => {
     await user.click(screen.getByRole('button', { name: 'Save mapping' }));
     await waitFor(() => expect(published).toEqual([{ type: 'alert-warning', payload: ['Bo Byte changed the mapping meanwhile.'] }]));
     expect(screen.getByText('panic')).toBeInTheDocument();
+  });
+});
+
+describe('derived labels', () => {
+  const RULE: ExtractionRule = { id: 'host', name: 'Host of a full disk', enabled: true, from: 'summary', field: '', pattern: 'on (?P<host>.+)', flaggedAt: null, flagReason: null, version: 3 };
+  const TABLE: EnrichmentTable = { id: 'hosts', name: 'Hosts', enabled: false, matchLabel: 'host', rows: { 'node-1': { team: 'platform' } }, updatedAt: '2026-03-01T10:00:00.000Z', version: 2 };
+
+  test('each rule says what it reads and each table what it adds; both are read to the last page, and removed as they were seen', async () => {
+    const user = userEvent.setup();
+    const slow: ExtractionRule = { ...RULE, id: 'pod', name: 'Shard', from: 'label', field: 'pod', flaggedAt: '2026-03-01T10:00:00.000Z', flagReason: 'it took 80 ms on an alert' };
+    mockBackend.answer('listExtractionRules', ({ query }) => ({ ok: query.get('cursor') === null ? { items: [RULE], nextCursor: 'more' } : { items: [slow], nextCursor: null } }));
+    mockBackend.answer('listEnrichmentTables', { ok: { items: [TABLE], nextCursor: null } });
+    mockBackend.answer('deleteExtractionRule', problemOf(412, 'version_mismatch', 'rule "host" was changed in the meantime'));
+    show('derived');
+    const rules = await screen.findAllByTestId(testIds.settings.extractionRule);
+    expect(rules.map(({ textContent }) => textContent)).toEqual([
+      expect.stringContaining('from summary: on (?P<host>.+)'), expect.stringMatching(/from label pod: .*Not used: it took 80 ms on an alert/),
+    ]);
+    expect(await screen.findByTestId(testIds.settings.enrichmentTable)).toHaveTextContent('Hosts off1 row by host, adding team');
+    await user.click(screen.getByRole('button', { name: 'Remove Host of a full disk' }));
+    await waitFor(() => expect(published).toContainEqual(expect.objectContaining({ payload: ['rule "host" was changed in the meantime'] })));
+    expect(mockBackend.callsOf('deleteExtractionRule')).toMatchObject([{ path: '/extraction-rules/host', headers: { 'If-Match': '"3"' } }]);
   });
 });
 
