@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { orgId, sourceId, type Actor } from '#contract';
 import { EMPTY_TOPOLOGY } from '../catalog/index.ts';
 import { registerOrganisation } from '../health/index.ts';
+import { severityOf } from '../ingest/index.ts';
 import { createPipeline } from '../pipeline.ts';
 import { createSimulatedClock } from '../platform/clock.ts';
 import { loadConfig } from '../platform/config/config.ts';
@@ -82,7 +83,13 @@ async function readRoots(db: Database): Promise<Record<string, string[]>> {
   return Object.fromEntries(rows.map((row) => [String(row.number), (row.roots ?? []).map((root) => root.service)]));
 }
 
-/** Replays and writes predictions.json, declared.json, roots.json, warnings.json and summary.json into `out`. */
+/** How grave each incident was in the end. */
+async function readSeverities(db: Database): Promise<Record<string, string>> {
+  const rows = await db.query<{ number: number; severity: number }>('select i.number, i.severity from incidents as i where i.org_id = $1::integer order by i.number', [ORG]);
+  return Object.fromEntries(rows.map((row) => [String(row.number), severityOf(row.severity)]));
+}
+
+/** Replays and writes predictions.json, declared.json, roots.json, severities.json, warnings.json and summary.json into `out`. */
 export async function replay(options: ReplayOptions, env: NodeJS.ProcessEnv): Promise<void> {
   const config = loadConfig({ ...(options.config === undefined ? {} : { MUSTER_CONFIG: options.config }), MUSTER_LOG_LEVEL: env['MUSTER_LOG_LEVEL'] ?? 'warn' });
   const logger = createLogger({ level: config.log.level });
@@ -160,6 +167,7 @@ export async function replay(options: ReplayOptions, env: NodeJS.ProcessEnv): Pr
   await writeResult(options.out, 'predictions.json', predictions);
   await writeResult(options.out, 'declared.json', declared);
   await writeResult(options.out, 'roots.json', await readRoots(db));
+  await writeResult(options.out, 'severities.json', await readSeverities(db));
   await writeResult(options.out, 'warnings.json', []);
   await writeResult(options.out, 'summary.json', summary);
   process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);

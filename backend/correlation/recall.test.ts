@@ -4,8 +4,8 @@ import { correlationRule, graverOf, incidentNumber, type CorrelationRule, type I
 import type { AlertChange } from '../ingest/index.ts';
 import { planBatch } from './batch.ts';
 import { createEngine, DEFAULT_PARAMETERS, type EngineWindow } from './engine/index.ts';
-import { alertAt, DEPENDANTS, MINUTE_MS, SHOP, START_MS } from './engine/engine.testkit.ts';
-import { anyStream, evenly, type Stream } from './engine/streams.testkit.ts';
+import { alertAt, DEPENDANTS, evenly, MINUTE_MS, SHOP, START_MS } from './engine/engine.testkit.ts';
+import { anyStream, type Stream } from './engine/streams.testkit.ts';
 import { recall, type Recalled } from './recall.ts';
 import type { AlertRef, KnownGroup } from './strategy.ts';
 
@@ -312,4 +312,20 @@ test('cap 39: an incident that is older than the log told takes what comes to it
   expect(corrected).toBe(2);
   const decisions = DEPENDANTS.slice(2, 5).flatMap((service, index) => [...strategy.decide(window, alertAt(2 + index / 2, { service, summary: `${service}: upstream orders-db unavailable` }))]);
   expect(decisions.filter(({ kind }) => kind === 'join').map((decision) => ('group' in decision ? groups.get(decision.group) : null))).toEqual([seven, seven, seven]);
+});
+
+test('cap 39, cap 43: of an incident that is older than the log told holds what is told of it, and alerts that move no more are counted', () => {
+  const strategy = createEngine({ topology: SHOP });
+  const seven = incidentNumber.parse(7);
+  const begun = alertAt(0, { service: 'shop-a' });
+  const older = { ...alertAt(1, { service: 'shop-b', kind: 'resolved' }), startsAt: new Date(START_MS - 60 * MINUTE_MS) };
+  const lastAlertAt = new Date(START_MS + 20 * MINUTE_MS);
+  const { window, groups } = recall(strategy, {
+    since: new Date(START_MS - MINUTE_MS), habits: [], groups: [{ incident: seven, keys: [], severity: 'sev1', services: [], lastAlertAt, alertsTotal: 900, circle: 'ada' }], events: [],
+    passedTo: new Date(START_MS + 40 * MINUTE_MS), changes: [begun, older].map((change) => ({ change, incident: seven })),
+  });
+  expect(window.members.size).toBe(0);
+  expect([...groups].map(([id, incident]) => ({ incident, group: window.groups.get(id) }))).toMatchObject([
+    { incident: seven, group: { severity: 'sev1', circle: 'ada', lastMs: lastAlertAt.getTime(), nodes: { total: 1 } } },
+  ]);
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Severity } from '#contract';
 import type { AlertChange } from '../../ingest/index.ts';
 import type { Decision } from '../strategy.ts';
-import { alertAt, DEPENDANTS, groupsAfter, MINUTE_MS, playAlerts, SHOP, START_MS, type Played } from './engine.testkit.ts';
+import { alertAt, DEPENDANTS, evenly, groupsAfter, MINUTE_MS, playAlerts, SHOP, START_MS, type Played } from './engine.testkit.ts';
 import { createEngine } from './engine.ts';
 import { findStrays } from './blocks.ts';
 import { countSignal } from './group.ts';
@@ -218,7 +218,7 @@ describe('reasons', () => {
 /** Alerts that make no particular sense, in the order of time. */
 const anyAlerts = fc.array(
   fc.record({
-    minute: fc.double({ min: 0, max: 90, noNaN: true }), service: fc.constantFrom('orders-db', 'mail', 'search', 'ledger', 'ledger-db', ...DEPENDANTS.slice(0, 5)),
+    minute: evenly(0, 90), service: fc.constantFrom('orders-db', 'mail', 'search', 'ledger', 'ledger-db', ...DEPENDANTS.slice(0, 5)),
     rule: fc.constantFrom('A', 'B', 'C', 'D'), cluster: fc.constantFrom('prod-a', 'prod-b', null), severity: fc.constantFrom('sev1' as const, 'sev3' as const, 'sev5' as const),
     blames: fc.constantFrom('', '', 'orders-db', 'ledger-db'),
   }), { maxLength: 120 },

@@ -1,4 +1,5 @@
 /** A small shop and its alerts, for tests of the engine. All of it is made up. */
+import fc from 'fast-check';
 import type { CorrelationRule, Severity } from '#contract';
 import type { Topology } from '../../catalog/index.ts';
 import type { AlertChange } from '../../ingest/index.ts';
@@ -41,6 +42,11 @@ export function alertAt(minute: number, fields: {
     sourceId: 'test', fingerprint: 'f', name: rule, summary: fields.summary ?? `${rule} on ${service ?? 'something'}`, description: '', severity: fields.severity ?? 'sev3',
     service, team: null, environment: null, cluster: fields.cluster === undefined ? 'prod-a' : fields.cluster, labels: fields.labels ?? {},
   };
+}
+
+/** Any number of a range, each as likely: `fc.double` is even over its representation, and hence nearly always next to nothing. */
+export function evenly(min: number, max: number): fc.Arbitrary<number> {
+  return fc.noBias(fc.integer({ min: 0, max: 1_000_000 })).map((n) => min + ((max - min) * n) / 1_000_000);
 }
 
 export interface Played {

@@ -1,7 +1,7 @@
 /** What was learned moves the engine's decisions: within limits, with its reason, and not at all where nothing was learned. */
 import fc from 'fast-check';
 import type { AlertChange } from '../../ingest/index.ts';
-import { alertAt, playAlerts, type Played } from './engine.testkit.ts';
+import { alertAt, evenly, playAlerts, type Played } from './engine.testkit.ts';
 import { createLearnedPairs, MAX_EFFECT, type LearnedLink } from './learned.ts';
 
 /** Parts are rounded so that they sum up to the rounded score: one of them takes what is left over. */
@@ -78,9 +78,9 @@ test('nothing learned, or something learned of others, changes no decision', () 
 
 test('whatever was learned, its weight at a link stays within its bounds, and the same snapshot decides the same', () => {
   const services = ['mail', 'search', 'chat', 'reports', 'ledger'];
-  const links = fc.array(fc.record({ a: fc.constantFrom(...services), b: fc.constantFrom(...services), effect: fc.double({ min: -50, max: 50, noNaN: true }) }), { maxLength: 30 })
+  const links = fc.array(fc.record({ a: fc.constantFrom(...services), b: fc.constantFrom(...services), effect: evenly(-50, 50) }), { maxLength: 30 })
     .map((list) => list.filter(({ a, b }) => a !== b).map(({ a, b, effect }) => pair(a, b, effect)));
-  const alerts = fc.array(fc.record({ minute: fc.double({ min: 0, max: 40, noNaN: true }), service: fc.constantFrom(...services), rule: fc.constantFrom('A', 'B', 'C') }), { maxLength: 60 })
+  const alerts = fc.array(fc.record({ minute: evenly(0, 40), service: fc.constantFrom(...services), rule: fc.constantFrom('A', 'B', 'C') }), { maxLength: 60 })
     .map((list) => [...list].sort((x, y) => x.minute - y.minute).map(({ minute, ...fields }, index) => alertAt(minute, { ...fields, key: `k${index}` })));
   fc.assert(fc.property(links, alerts, (learnedLinks, changes) => {
     const learned = createLearnedPairs(learnedLinks);

@@ -1,7 +1,7 @@
 /** cap 32: whether two groups are one is asked only as far as it can matter, and the answer is the same. */
 import fc from 'fast-check';
 import { createRecentChanges } from './changes.ts';
-import { alertAt, DEPENDANTS, SHOP } from './engine.testkit.ts';
+import { alertAt, DEPENDANTS, evenly, SHOP } from './engine.testkit.ts';
 import { countSignal, newGroup, type Group } from './group.ts';
 import { mergeLogOdds } from './merging.ts';
 import { DEFAULT_PARAMETERS } from './parameters.ts';
@@ -16,7 +16,7 @@ const alert = fc.record({
 const alerts = fc.array(alert, { minLength: 1, maxLength: 12 });
 
 test('cap 32: with a floor the log-odds of a merge are the same where they reach it, and below it where they do not', () => {
-  fc.assert(fc.property(alerts, alerts, fc.double({ min: -10, max: 10, noNaN: true }), (ofOne, ofOther, beside) => {
+  fc.assert(fc.property(alerts, alerts, evenly(-10, 10), (ofOne, ofOther, beside) => {
     const graph = createServiceGraph(SHOP, DEFAULT_PARAMETERS.hopDecay);
     const reader = createSignalReader(SHOP, graph);
     const changes = createRecentChanges(DEFAULT_PARAMETERS.changeMs);

@@ -2,16 +2,11 @@
 import fc from 'fast-check';
 import type { ChangeEvent } from '../../catalog/index.ts';
 import type { AlertChange } from '../../ingest/index.ts';
-import { alertAt, DEPENDANTS, MINUTE_MS, START_MS } from './engine.testkit.ts';
+import { alertAt, DEPENDANTS, evenly, MINUTE_MS, START_MS } from './engine.testkit.ts';
 
 export interface Stream {
   readonly changes: readonly AlertChange[];
   readonly deploys: readonly ChangeEvent[];
-}
-
-/** Any number of a range, each as likely: `fc.double` is even over its representation, and hence nearly always next to nothing. */
-export function evenly(min: number, max: number): fc.Arbitrary<number> {
-  return fc.noBias(fc.integer({ min: 0, max: 1_000_000 })).map((n) => min + ((max - min) * n) / 1_000_000);
 }
 
 /** Who suffers when a service fails. */
