@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSimulatedClock } from '../../backend/platform/clock.ts';
 import { RECORDING_START_MS } from '../../backend/cli/replayFiles.ts';
-import { SHOP, START_MS } from '../../backend/correlation/engine/engine.testkit.ts';
+import { evenly, SHOP, START_MS } from '../../backend/correlation/engine/engine.testkit.ts';
 import { anyStream, type Stream } from '../../backend/correlation/engine/streams.testkit.ts';
 import type { AlertChange } from '../../backend/ingest/index.ts';
 import { eventually, startTestApp, type TestApp } from '../harness/app.ts';
@@ -193,12 +193,14 @@ async function lived({ sent, deployed }: Recording, takeOvers: readonly number[]
 }
 
 test('cap 36, cap 37, cap 39: whatever comes and whoever takes over, the service makes the incidents, severities and suspects of a replay of the same stream', async () => {
-  await fc.assert(fc.asyncProperty(anyStream, fc.noBias(fc.array(fc.double({ min: 0.1, max: 0.9, noNaN: true }), { minLength: 2, maxLength: 3 })), async (stream, shares) => {
+  await fc.assert(fc.asyncProperty(anyStream, fc.array(evenly(0.1, 0.9), { minLength: 2, maxLength: 3 }), async (stream, shares) => {
     const recording = record(stream);
     const takeOvers = shares.map((share) => Math.floor(share * (recording.sent.length - 1)));
     const [live, again] = [await lived(recording, takeOvers), await replayed(recording)];
 
     expect(Object.keys(live.placements).sort()).toEqual(Object.keys(again.placements).sort());
     expect(live.picture).toEqual(again.picture);
-  }), { numRuns: 4, seed: 20_261_126, endOnFailure: true });
+    // Two empty sides would agree, too.
+    expect(live.picture).not.toEqual([]);
+  }), { numRuns: 3, seed: 20_261_126, endOnFailure: true });
 }, 300_000);
