@@ -111,5 +111,5 @@ export const taskListQuery = pageQuery.extend({
   due: z.enum(['any', 'overdue']).default('any'),
 });
 export type TaskListQuery = z.infer<typeof taskListQuery>;
-export const taskPage = page(task);
+export const taskPage = page(task).meta({ id: 'TaskPage' });
 export type TaskPage = z.infer<typeof taskPage>;

@@ -20,6 +20,8 @@ beforeAll(async () => {
   }
   const list = await eventually(() => muster.call(ADA_ADMIN, 'listIncidents', { query: { service: 'checkout' } }), (answer) => answer.body.items[0]?.alertsTotal === ROWS);
   number = list.body.items[0]?.number ?? 0;
+  // What is counted of the alerts is not to come between two looks.
+  await muster.app.intake.flushCounts();
   await fillSmallLists();
   for (let place = 0; place < ROWS; place += 1) await muster.call(ED_EDITOR, 'addNote', { params: { number }, body: { text: `note ${place}` } });
 }, 120_000);
@@ -68,7 +70,7 @@ const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: str
   { name: 'listAudit', query: {}, key: 'position' },
   { name: 'listDeadLetters', query: {}, key: 'id' },
   { name: 'listUsers', query: {}, key: 'key' },
-  { name: 'listUnmapped', query: {}, key: 'value' },
+  { name: 'listUnmapped', query: {}, key: 'kind+value' },
   { name: 'listBusinessServices', query: {}, key: 'name' },
   { name: 'listPrivateIncidents', query: {}, key: 'number' },
   ...(['listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges', 'listTasks', 'listIncidentTasks'] as const).map((name) => ({ name, query: {}, key: 'id' })),
@@ -86,7 +88,7 @@ async function page(name: ListName, query: Record<string, unknown>): Promise<Lis
 }
 
 function keysOf({ items }: Listed, key: string): unknown[] {
-  return items.map((item) => item[key]);
+  return items.map((item) => key.split('+').map((part) => String(item[part])).join(' '));
 }
 
 test.each(LISTS)('$name by $query: pages of 5 and of 1000 are the same rows in the same order', async ({ name, query, key }) => {
