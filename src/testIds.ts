@@ -3,6 +3,10 @@ export const testIds = {
   live: 'muster-live',
   declareButton: 'muster-declare',
   privateMark: 'muster-private',
+  evidence: {
+    bar: 'muster-evidence-bar',
+    part: 'muster-evidence-part',
+  },
   now: {
     page: 'muster-now',
     card: 'muster-now-card',

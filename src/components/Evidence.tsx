@@ -2,6 +2,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import type { Contribution } from '#contract';
+import { testIds } from '../testIds.ts';
 
 /** Pieces of evidence as small bars: what speaks for a decision, and how much; what speaks against it in another colour. Figures for those who look closely. */
 export function Evidence({ contributions, withWeights = false }: { contributions: readonly Contribution[]; withWeights?: boolean }) {
@@ -12,7 +13,7 @@ export function Evidence({ contributions, withWeights = false }: { contributions
       {contributions.map(({ kind, text, weight }, index) => (
         <li key={`${kind}-${index}`} className={styles.item}>
           <span className={styles.track} aria-hidden>
-            <span className={weight < 0 ? styles.against : styles.bar} style={{ width: heaviest === 0 ? 0 : `${(Math.abs(weight) / heaviest) * 100}%` }} />
+            <span data-testid={testIds.evidence.bar} className={weight < 0 ? styles.against : styles.bar} style={{ width: heaviest === 0 ? 0 : `${(Math.abs(weight) / heaviest) * 100}%` }} />
           </span>
           {withWeights && <span className={styles.weight}>{signed(weight)}</span>}
           <span className={styles.text} title={`Weight ${signed(weight)}`}>
@@ -33,7 +34,7 @@ export function EvidenceBar({ contributions }: { contributions: readonly Contrib
   return (
     <span className={styles.strip} aria-hidden>
       {forIt.map(({ kind, weight }, index) => (
-        <span key={`${kind}-${index}`} className={styles.part} style={{ width: `${(weight / sum) * 100}%`, opacity: 1 - (0.7 * index) / Math.max(forIt.length, 1) }} />
+        <span key={`${kind}-${index}`} data-testid={testIds.evidence.part} className={styles.part} style={{ width: `${(weight / sum) * 100}%`, opacity: 1 - (0.7 * index) / Math.max(forIt.length, 1) }} />
       ))}
     </span>
   );

@@ -21,7 +21,7 @@ const RESPONDER: readonly OperationName[] = [
 ];
 
 const FIRST_ALERT = alertOf({
-  why: { strategy: 'scope', summary: 'same service checkout, second alert within 10 min', contributions: [{ kind: 'scope', text: 'service is checkout', weight: 0.7 }, { kind: 'time', text: '5 s after the one before', weight: 0.3 }] },
+  why: { strategy: 'scope', summary: 'same service checkout, second alert within 10 min', contributions: [{ kind: 'scope', text: 'service is checkout', weight: 0.7 }, { kind: 'time', text: '5 s after the one before', weight: 0.3 }, { kind: 'history', text: 'often without an incident', weight: -0.35 }] },
   links: { rule: 'https://grafana.example.com/alerting/1', dashboard: 'javascript:alert(1)' },
 });
 const ENDED_ALERT = alertOf({
@@ -356,17 +356,22 @@ describe('timeline', () => {
 describe('alerts', () => {
   const at = '/incidents/7?tab=alerts';
 
-  test('each alert says why it is here; opened, it shows the evidence and leads back to its rule, never to a script', async () => {
+  test('cap 35: each alert says why it is here, with a bar by weight; opened, it shows the evidence and leads back to its rule, never to a script', async () => {
     const user = userEvent.setup();
     show(at);
     const [row] = await screen.findAllByTestId(testIds.incident.alertRow);
     expect(row).toHaveTextContent('HighErrorRate');
     expect(row).toHaveTextContent('Same service checkout');
+    // Of the row's bar each piece that speaks for it has its part.
+    const widthsOf = (of: HTMLElement | undefined, id: string): string[] => (of === undefined ? [] : within(of).queryAllByTestId(id).map(({ style }) => style.width));
+    expect(widthsOf(row, testIds.evidence.part)).toEqual(['70%', '30%']);
     await user.click(await screen.findByRole('button', { name: /HighErrorRate/ }));
     const drawer = await screen.findByTestId(testIds.incident.alertDrawer);
     expect(await within(drawer).findByTestId(testIds.incident.alertTrend)).toHaveTextContent('12 occurrences · 4 min 00 s on average · 75 % ended by themselves');
     expect(await within(drawer).findByText('5 s after the one before')).toBeInTheDocument();
     expect(within(drawer).getByText('+0.70')).toBeInTheDocument();
+    expect(widthsOf(drawer, testIds.evidence.bar).map((width) => Math.round(parseFloat(width)))).toEqual([100, 43, 50]);
+    expect(within(drawer).getByText('often without an incident')).toHaveTextContent('Against: often without an incident');
     expect(within(drawer).getByText(/its source wrote 9999-06-01T00:00:00.000Z as the start, which cannot be/)).toBeInTheDocument();
     expect(within(drawer).getByRole('link', { name: 'Alert rule' })).toHaveAttribute('href', 'https://grafana.example.com/alerting/1');
     expect(within(drawer).queryByRole('link', { name: 'Dashboard' })).not.toBeInTheDocument();
