@@ -11,51 +11,19 @@
  * log; after a batch it rests in proportion to the batch's cost, so that under load what arrives
  * gathers into fewer, larger batches (docs/decisions/0014).
  */
-import { orgId as orgIdSchema, type IncidentNumber, type OrgId } from '#contract';
-import type { ChangeEvent } from '../catalog/index.ts';
-import { countAlertChanges, oldestChangeAfter, readAlertChanges, readRecentAlertChanges, type AlertChange, type LoggedChange } from '../ingest/index.ts';
-import type { NoiseGate, OrgGate } from '../noise/index.ts';
-import type { Clock, Timer } from '../platform/clock.ts';
-import type { Database, Transaction } from '../platform/db/database.ts';
+import { orgId as orgIdSchema, type OrgId } from '#contract';
+import type { AlertChange } from '../ingest/index.ts';
+import type { Timer } from '../platform/clock.ts';
 import { createListener } from '../platform/db/listener.ts';
-import type { Logger } from '../platform/logger.ts';
-import { numberOf, planBatch, type BatchPlan } from './batch.ts';
-import { createHandOver, type HandOver } from './handOver.ts';
-import { StaleWindowError, type IncidentSink } from './incidentSink.ts';
-import { sweepHeldBack } from './noiseSweep.ts';
+import { createDecider } from './deciding.ts';
+import { StaleWindowError } from './incidentSink.ts';
 import { openLeaderConnection, type LeaderConnection } from './leadership.ts';
-import { recallInSteps } from './recall.ts';
+import type { CorrelatorDeps, Led } from './led.ts';
+import { sweepHeldBack } from './noiseSweep.ts';
+import { rebuild, refreshWindow } from './rebuilding.ts';
 import { createRounds } from './rounds.ts';
-import { listOrganisations, readCursor, writeCursor, writePassed } from './store.ts';
-import type { GroupId, Strategy } from './strategy.ts';
-import { noteWhyNot } from './whyNotStore.ts';
-
-export interface CorrelatorOptions {
-  readonly batchSize: number;
-  /** How often a replica tries to lead organisations that it does not. */
-  readonly electionMs: number;
-  /** How often quiet incidents are looked for. */
-  readonly settleMs: number;
-  /** All alerts over for this long: an incident is quiet. */
-  readonly stabilityMs: number;
-}
-
-export interface CorrelatorDeps<Window> {
-  readonly db: Database;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly replicaId: string;
-  /** The strategy of an organisation: the same object as long as nothing that it is made of has changed. */
-  readonly strategyOf: (orgId: OrgId) => Promise<Strategy<Window>>;
-  /** Deploys and other changes since a time, in the order of time; repeats do no harm. */
-  readonly changesOf?: (orgId: OrgId, since: Date) => Promise<readonly ChangeEvent[]>;
-  readonly incidents: IncidentSink;
-  /** Asked about each change before the strategy is. */
-  readonly noise: NoiseGate;
-  readonly options: CorrelatorOptions;
-  /** Told how long a batch took and how many changes it had. */
-  readonly onBatch?: (changes: number, held: number) => void;
-}
+import { listOrganisations } from './store.ts';
+import { createTeller } from './telling.ts';
 
 export interface Correlator {
   /**
@@ -75,34 +43,6 @@ export interface Correlator {
   close(): Promise<void>;
 }
 
-interface Led<Window> {
-  readonly orgId: OrgId;
-  noise: OrgGate;
-  strategy: Strategy<Window>;
-  window: Window;
-  /** When changes were last asked for. */
-  askedMs: number;
-  groups: Map<GroupId, IncidentNumber>;
-  position: string;
-  /** Of the links that the window was made from. */
-  mark: string;
-  /** The window has taken in what was not written, or not yet: nothing goes on with it before it is rebuilt. */
-  stale: boolean;
-  readonly handed: HandOver;
-  /** Something may stand in the log that was not handed over. */
-  readLog: boolean;
-  running: Promise<void> | null;
-  again: boolean;
-  /** Ends the rest after a batch; null while none is taken. */
-  endRest: (() => void) | null;
-  /** Somebody waits for it: no rest. */
-  hurry: boolean;
-  /** Runs while something waits to be told. */
-  telling: Timer | null;
-}
-
-/** Most changes of the log that a rebuilt window decides again. */
-const REBUILD_LIMIT = 20_000;
 const RETRY_MS = 200;
 const RECONNECT_MS = 500;
 /** Looks for changes although nothing woke it, in case a notification was lost. */
@@ -110,25 +50,14 @@ const SAFETY_POLL_MS = 2_000;
 /** How often held-back alerts are looked through for those whose time has come. */
 const SWEEP_MS = 2_000;
 const MAX_FAILURES_IN_A_ROW = 3;
-/** Changes handed over in memory at most; above it they are read from the log. */
-const HAND_OVER_CAPACITY = 20_000;
 /** Rest after a batch, as a multiple of the time it took: a single alert waits little, a storm is taken in large batches. */
 const REST_FACTOR = 1;
 const MAX_REST_MS = 20;
-/**
- * How long after its time what waits is told by itself. In a storm the next batch tells it before that, in its own transaction;
- * on the dot, each of hundreds of incidents would take a transaction of its own.
- */
-const TELL_SLACK_MS = 250;
-/** How often deploys and other changes are asked for, and how far back, as senders may be late. */
-const ASK_MS = 5_000;
-const ASK_BACK_MS = 10 * 60_000;
-/** The strategy is told the time a little late: what is logged this moment comes first. */
-const PASS_LATE_MS = 5_000;
 
 /** Makes the correlator; `start` connects it and takes part in the election. */
 export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlator {
-  const { db, clock, logger, incidents, noise, options, replicaId } = deps;
+  const { db, clock, logger, incidents, noise, options } = deps;
+  const decider = createDecider(deps);
   const led = new Map<number, Led<Window>>();
   const timers: Timer[] = [];
   let connection: LeaderConnection | null = null;
@@ -139,153 +68,17 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
   const settles = createRounds(settleOnce);
   let withTimers = true;
   let closed = false;
+  const { tell, tellLater } = createTeller(deps, {
+    connectionOf: (org) => (connection === null || connection.lost || led.get(org.orgId) !== org ? null : connection),
+    inTurn,
+    isQuiet: () => !withTimers || closed,
+    onStale: (org) => run(org.orgId),
+  });
 
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = turn.then(work, work);
     turn = mine.catch(() => undefined);
     return mine;
-  }
-
-  async function rebuild(conn: LeaderConnection, orgId: OrgId): Promise<Led<Window>> {
-    // Read first: whatever people move from here on makes the window stale.
-    const mark = await incidents.linkMark(conn, orgId);
-    const strategy = await deps.strategyOf(orgId);
-    const { position, passedTo } = await readCursor(conn, orgId);
-    // What is still to be correlated may be old, after a time without a correlator: its past counts, not today's.
-    const oldestPending = await oldestChangeAfter(conn, orgId, position);
-    const untilMs = Math.min(clock.nowMs(), oldestPending?.getTime() ?? Infinity);
-    const known = await incidents.loadGroups(conn, orgId, new Date(untilMs - strategy.memoryMs));
-    await incidents.recallUntold(conn, orgId, clock.now());
-    const gate = await noise.open(conn, orgId, position);
-    const rememberedSince = new Date(untilMs - strategy.memoryMs - strategy.habitMs);
-    const logged = await readRecentAlertChanges(conn, orgId, position, rememberedSince, REBUILD_LIMIT);
-    const since = logged.length < REBUILD_LIMIT ? rememberedSince : (logged[0]?.recordedAt ?? rememberedSince);
-    const recent = await noise.given(conn, gate, logged);
-    const linked = await incidents.incidentsOf(conn, orgId, recent);
-    const habits = strategy.habitMs > 0 ? await incidents.habits(conn, orgId, new Date(since.getTime() - strategy.habitMs), since) : [];
-    const events = (await deps.changesOf?.(orgId, since)) ?? [];
-    const steps = recallInSteps(strategy, {
-      since, habits, groups: known, events, changes: recent.map((change, index) => ({ change, incident: linked[index] ?? null })), passedTo,
-    });
-    let step = steps.next();
-    for (; step.done !== true; step = steps.next()) await new Promise((resolve) => setImmediate(resolve));
-    const { window, groups, corrected } = step.value;
-    logger.debug({ orgId, changes: recent.length, corrected }, 'the window is made anew');
-    return {
-      orgId, noise: gate, strategy, window, askedMs: clock.nowMs(), groups, position, mark, stale: false, handed: createHandOver(HAND_OVER_CAPACITY), readLog: true,
-      running: null, again: false, endRest: null, hurry: false, telling: null,
-    };
-  }
-
-  function rememberNumbers(org: Led<Window>, groups: readonly (readonly GroupId[])[], numbers: readonly IncidentNumber[]): void {
-    groups.forEach((ids, index) => {
-      const number = numbers[index];
-      if (number !== undefined) for (const id of ids) org.groups.set(id, number);
-    });
-  }
-
-  /** Writes what was decided; gives the number of each change's incident. */
-  async function writePlan(tx: Transaction, org: Led<Window>, at: Date, plan: BatchPlan): Promise<readonly IncidentNumber[]> {
-    const given = plan.changes.length === 0 ? [] : await incidents.apply(tx, org.orgId, at, plan.changes);
-    await noteWhyNot(tx, org.orgId, at, plan.held, (group) => org.groups.get(group) ?? numberOf(plan, given, group));
-    return given;
-  }
-
-  /** Tells of what joined and ended meanwhile, as far as it is due. */
-  async function tell(org: Led<Window>, all: boolean): Promise<void> {
-    await inTurn(async () => {
-      const conn = connection;
-      const dueMs = incidents.untoldDueMs(org.orgId, clock.now());
-      if (conn === null || conn.lost || led.get(org.orgId) !== org || org.stale || dueMs === null || (!all && dueMs > clock.nowMs())) return;
-      try {
-        await conn.transaction((tx) => incidents.tell(tx, org.orgId, clock.now(), all));
-      } catch (error) {
-        // What was taken in order to be told stands in the rows only, until the window is rebuilt from them.
-        org.stale = true;
-        if (conn.lost) return;
-        logger.error({ err: error, orgId: org.orgId }, 'what joined incidents could not be told; the window is rebuilt and it is tried again');
-        run(org.orgId);
-      }
-    });
-  }
-
-  /** Sees to it that what waits is told when its time has come. */
-  function tellLater(org: Led<Window>): void {
-    const dueMs = incidents.untoldDueMs(org.orgId, clock.now());
-    if (!withTimers || closed || org.telling !== null || dueMs === null || led.get(org.orgId) !== org) return;
-    org.telling = clock.after(Math.max(0, dueMs - clock.nowMs()) + TELL_SLACK_MS, () => {
-      org.telling = null;
-      tell(org, false)
-        .catch((error: unknown) => logger.error({ err: error, orgId: org.orgId }, 'what is yet to be told could not be told; tried again shortly'))
-        .finally(() => tellLater(org));
-    });
-  }
-
-  async function askForChanges(org: Led<Window>): Promise<void> {
-    if (deps.changesOf === undefined || clock.nowMs() - org.askedMs < ASK_MS) return;
-    org.askedMs = clock.nowMs();
-    for (const event of await deps.changesOf(org.orgId, new Date(org.askedMs - ASK_BACK_MS))) org.strategy.noteChange(org.window, event);
-  }
-
-  /** Tells the strategy the time, and writes what it decides by that. */
-  async function passTime(conn: LeaderConnection, org: Led<Window>): Promise<void> {
-    await askForChanges(org);
-    const at = clock.now();
-    org.stale = true;
-    const passedTo = new Date(at.getTime() - PASS_LATE_MS);
-    const plan = planBatch(org.strategy, org.window, org.groups, [], () => null, passedTo);
-    const numbers = plan.changes.length + plan.held.length === 0 ? [] : await conn.transaction(async (tx) => {
-      if ((await incidents.lockLinks(tx, org.orgId)) !== org.mark) throw new StaleWindowError('people have merged, split or moved alerts');
-      await writePassed(tx, org.orgId, passedTo);
-      return writePlan(tx, org, at, plan);
-    });
-    rememberNumbers(org, plan.groups, numbers);
-    org.stale = false;
-  }
-
-  async function refreshWindow(conn: LeaderConnection, org: Led<Window>): Promise<void> {
-    const fresh = await rebuild(conn, org.orgId);
-    const { noise: gate, strategy, window, askedMs, groups, position, mark } = fresh;
-    Object.assign(org, { noise: gate, strategy, window, askedMs, groups, position, mark, stale: false });
-  }
-
-  async function correlateBatch(conn: LeaderConnection, org: Led<Window>, changes: readonly LoggedChange[]): Promise<void> {
-    const last = changes.at(-1);
-    if (last === undefined) return;
-    await askForChanges(org);
-    const at = clock.now();
-    org.stale = true;
-    const { plan, numbers } = await conn.transaction(async (tx) => {
-      await writeCursor(tx, org.orgId, last.position, replicaId, at);
-      const linked = new Map<AlertChange, IncidentNumber | null>();
-      if ((await incidents.lockLinks(tx, org.orgId)) !== org.mark) throw new StaleWindowError('people have merged, split or moved alerts');
-      const admitted = await noise.admit(tx, org.noise, changes, org.position);
-      const ends = admitted.changes.filter((change) => change.kind === 'resolved' || change.kind === 'superseded');
-      if (ends.length > 0) {
-        const owners = await incidents.incidentsOf(tx, org.orgId, ends);
-        ends.forEach((change, index) => linked.set(change, owners[index] ?? null));
-      }
-      const made = planBatch(org.strategy, org.window, org.groups, admitted.changes, (change) => linked.get(change) ?? null);
-      const given = await writePlan(tx, org, at, made);
-      await admitted.finish(tx);
-      return { plan: made, numbers: given };
-    });
-    rememberNumbers(org, plan.groups, numbers);
-    org.position = last.position;
-    org.stale = false;
-    deps.onBatch?.(changes.length, plan.held.length);
-  }
-
-  /** What comes next: handed over if the log has nothing else in between, else read from there. */
-  async function nextChanges(conn: LeaderConnection, org: Led<Window>): Promise<readonly LoggedChange[]> {
-    const handed = org.handed.after(org.position, options.batchSize);
-    const last = handed.at(-1);
-    if (last !== undefined && (await countAlertChanges(conn, org.orgId, org.position, last.position)) === handed.length) return handed;
-    if (last === undefined && !org.readLog) return [];
-    org.readLog = false;
-    const read = await readAlertChanges(conn, org.orgId, org.position, options.batchSize);
-    if (read.length > 0) org.readLog = true;
-    return read;
   }
 
   function rest(org: Led<Window>, ms: number): Promise<void> {
@@ -310,10 +103,10 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
       if (closed || conn === null || conn.lost || org === undefined) return true;
       try {
         const tookMs = await inTurn(async () => {
-          if (org.stale) await refreshWindow(conn, org);
+          if (org.stale) await refreshWindow(deps, conn, org);
           const startedMs = clock.nowMs();
-          const changes = await nextChanges(conn, org);
-          await correlateBatch(conn, org, changes);
+          const changes = await decider.nextChanges(conn, org);
+          await decider.correlateBatch(conn, org, changes);
           return changes.length > 0 ? clock.nowMs() - startedMs : null;
         });
         failures = 0;
@@ -326,7 +119,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
         if (error instanceof StaleWindowError) logger.info({ orgId, reason: error.message }, 'correlation window is rebuilt');
         else logger.error({ err: error, orgId, failures }, 'a correlation batch failed; its window is rebuilt and it is tried again');
         await inTurn(async () => {
-          if (org.stale) await refreshWindow(conn, org);
+          if (org.stale) await refreshWindow(deps, conn, org);
         });
         if (failures >= MAX_FAILURES_IN_A_ROW) return false;
       }
@@ -380,7 +173,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     for (const id of await listOrganisations(db)) {
       if (led.has(id)) continue;
       const orgId = orgIdSchema.parse(id);
-      const fresh = await inTurn(async () => ((await conn.tryLead(orgId)) ? rebuild(conn, orgId) : null));
+      const fresh = await inTurn(async () => ((await conn.tryLead(orgId)) ? rebuild(deps, conn, orgId) : null));
       if (fresh === null) continue;
       if (conn.lost) throw new Error('the connection, and the lead with it, was lost while the window was made');
       led.set(orgId, fresh);
@@ -443,13 +236,13 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
       const conn = connection;
       if (closed || conn === null || conn.lost || led.get(org.orgId) !== org) return;
       try {
-        if (!org.stale && (await deps.strategyOf(org.orgId)) === org.strategy) await passTime(conn, org);
-        else await refreshWindow(conn, org);
+        if (!org.stale && (await deps.strategyOf(org.orgId)) === org.strategy) await decider.passTime(conn, org);
+        else await refreshWindow(deps, conn, org);
       } catch (error) {
         if (conn.lost) return;
         if (error instanceof StaleWindowError) logger.info({ orgId: org.orgId, reason: error.message }, 'correlation window is rebuilt');
         else logger.error({ err: error, orgId: org.orgId }, 'a review of alerts failed; the window is rebuilt');
-        await refreshWindow(conn, org);
+        await refreshWindow(deps, conn, org);
       }
     });
   }

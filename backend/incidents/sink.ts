@@ -8,17 +8,19 @@ import { evaluateIncident, type Evaluation } from './evaluate.ts';
 import { impactIndexOf } from './impact.ts';
 import { toIncidentNumber } from './incident.ts';
 import type { CatalogLookup } from './ports.ts';
+import { lockQuiet, settleQuiet } from './quietStore.ts';
 import { decideRecurrence, type RecurrenceDecision } from './recurrence.ts';
+import { findEarlierIncidents, reopenIncident, takeKeys } from './recurrenceStore.ts';
 import type { RegroupContext } from './regroup.ts';
 import { bumpLinkMark, readLinkMark } from './regroupStore.ts';
 import type { SettingsReader } from './settingsStore.ts';
 import { absorbAll, moveInto } from './sinkRegroup.ts';
 import {
-  addCounts, findAttachable, findEarlierIncidents, findHabits, findIncidentsOf, findRuleNames, findUntold, insertIncidents, insertLinks, lockLinks, lockQuiet, markTold,
-  reopenIncident, settleQuiet, takeKeys, takeNumbers, writeEvaluations, type CountedIncident, type EvaluatedIncident,
+  addCounts, findRuleNames, insertIncidents, insertLinks, lockLinks, markTold, takeNumbers, writeEvaluations, type CountedIncident, type EvaluatedIncident,
 } from './sinkStore.ts';
 import { spreadToNew } from './spreadPrivacy.ts';
 import { createUntold, type AlertNews, type Untold } from './untold.ts';
+import { findAttachable, findHabits, findIncidentsOf, findUntold } from './windowStore.ts';
 
 export interface IncidentSinkDeps {
   readonly db: Database;

@@ -1,10 +1,9 @@
 /** SQL by which the correlator's decisions become rows: always for a whole batch at once. */
-import type { IncidentNumber, IncidentState, OrgId } from '#contract';
-import type { AlertRef, KnownHabit, LinkedAlert } from '../correlation/index.ts';
+import type { IncidentState, OrgId } from '#contract';
+import type { LinkedAlert } from '../correlation/index.ts';
 import { boolArray, int2Array, int4Array, int8Array, jsonArray, jsonbArray, timestamptzArray } from '../platform/db/binaryArrays.ts';
 import type { Queryable } from '../platform/db/database.ts';
-import { toIncidentNumber } from './incident.ts';
-import { ACTIVE_STATES, ATTACHABLE_STATES } from './stateMachine.ts';
+import { ATTACHABLE_STATES } from './stateMachine.ts';
 
 const LINK_LOCK_CLASS = 1297303894;
 
@@ -218,21 +217,6 @@ export async function addCounts(q: Queryable, orgId: OrgId, at: Date, changes: r
   }));
 }
 
-export interface UntoldRow {
-  number: number;
-  joined: number;
-  ended: number;
-}
-
-/** Incidents of which something is yet to be told. */
-export function findUntold(q: Queryable, orgId: OrgId): Promise<UntoldRow[]> {
-  return q.query<UntoldRow>(
-    `select i.number, i.untold_joined as joined, i.untold_ended as ended from incidents as i
-     where i.org_id = $1::integer and i.untold_joined + i.untold_ended > 0 order by i.number`,
-    [orgId],
-  );
-}
-
 export interface ToldRow {
   number: number;
   alerts_total: number;
@@ -300,137 +284,5 @@ export async function writeEvaluations(q: Queryable, orgId: OrgId, at: Date, eva
        "declarationReason" text, "ignoredByPolicy" boolean, regressed boolean)
      where i.org_id = $1::integer and i.number = e.number`,
     [orgId, at, JSON.stringify(evaluated)],
-  );
-}
-
-/** Ended and quiet incidents that had some of these alerts before, with how many of them. */
-export async function findEarlierIncidents(q: Queryable, orgId: OrgId, alertKeys: readonly string[]): Promise<{ number: number; state: IncidentState; ended_at: Date; shared: number }[]> {
-  return q.prepared<{ number: number; state: IncidentState; ended_at: Date; shared: number }>(
-    'find-earlier-incidents',
-    `select i.number, i.state, coalesce(i.closed_at, i.resolved_at, i.updated_at) as ended_at, s.shared
-     from (
-       select l.incident_number, count(distinct l.alert_key)::integer as shared
-       from incident_alerts as l
-       where l.org_id = $1::integer and l.alert_key = any($2::bigint[])
-       group by l.incident_number
-     ) as s
-     join incidents as i on i.org_id = $1::integer and i.number = s.incident_number
-     where i.state in ('resolved', 'in_review', 'closed') or (i.state = any($3::text[]) and i.alerts_firing = 0)
-     order by i.number`,
-    [orgId, alertKeys, ACTIVE_STATES],
-  );
-}
-
-/** Lets alerts of further keys join an incident. */
-export async function takeKeys(q: Queryable, orgId: OrgId, number: number, keys: readonly string[]): Promise<void> {
-  await q.query(
-    `update incidents as i set group_keys = (select coalesce(array_agg(distinct k.key), '{}') from unnest(i.group_keys || $3::text[]) as k(key))
-     where i.org_id = $1::integer and i.number = $2::integer`,
-    [orgId, number, keys],
-  );
-}
-
-/** Takes a resolved incident up again: its alerts came back. */
-export async function reopenIncident(q: Queryable, orgId: OrgId, at: Date, number: number, keys: readonly string[]): Promise<IncidentState | null> {
-  const rows = await q.query<{ state: IncidentState }>(
-    `update incidents as i set state = 'investigating', regressions = i.regressions + 1, resolved_at = null, mitigated_at = null, closed_at = null,
-       group_keys = (select coalesce(array_agg(distinct k.key), '{}') from unnest(i.group_keys || $4::text[]) as k(key)),
-       version = i.version + 1, updated_at = $3::timestamptz
-     from (select o.state from incidents as o where o.org_id = $1::integer and o.number = $2::integer for update) as before
-     where i.org_id = $1::integer and i.number = $2::integer and before.state in ('resolved', 'in_review')
-     returning before.state`,
-    [orgId, number, at, keys],
-  );
-  return rows[0]?.state ?? null;
-}
-
-/** Incident of each alert that has one. */
-export async function findIncidentsOf(q: Queryable, orgId: OrgId, alerts: readonly AlertRef[]): Promise<(IncidentNumber | null)[]> {
-  if (alerts.length === 0) return [];
-  const rows = await q.prepared<{ place: string; incident_number: number | null }>(
-    'find-incidents-of',
-    `select u.place::text, l.incident_number
-     from unnest($2::bigint[], $3::timestamptz[]) with ordinality as u(alert_key, starts_at, place)
-     left join incident_alerts as l on l.org_id = $1::integer and l.alert_key = u.alert_key and l.starts_at = u.starts_at
-     order by u.place`,
-    [orgId, alerts.map((alert) => alert.alertKey), alerts.map((alert) => alert.startsAt.toISOString())],
-  );
-  return rows.map((row) => (row.incident_number === null ? null : toIncidentNumber(row.incident_number)));
-}
-
-export interface GroupRow {
-  number: number;
-  group_keys: string[];
-  severity: number;
-  services: string[];
-  last_alert_at: Date | null;
-  updated_at: Date;
-  alerts_total: number;
-  circle: string | null;
-}
-
-/** Incidents that may take alerts and had one since `since`. */
-export function findAttachable(q: Queryable, orgId: OrgId, since: Date): Promise<GroupRow[]> {
-  return q.query<GroupRow>(
-    `select i.number, i.group_keys, coalesce(i.computed_severity, i.severity) as severity, i.services, i.last_alert_at, i.updated_at, i.alerts_total,
-       (select string_agg(u.key, ' ' order by u.key) from private_incidents as p cross join unnest(p.members) as u(key)
-        where p.org_id = $1::integer and p.incident_number = i.number) as circle
-     from incidents as i
-     where i.org_id = $1::integer and i.state = any($2::text[]) and i.last_alert_at >= $3::timestamptz and cardinality(i.group_keys) > 0
-     order by i.last_alert_at`,
-    [orgId, ATTACHABLE_STATES, since],
-  );
-}
-
-export interface SettledRow {
-  number: number;
-  state: IncidentState;
-  expired: boolean;
-}
-
-/**
- * Locks open incidents with alerts that are all over since before `quietSince`, and candidates that
- * nobody decided on since `undecidedSince`.
- */
-export async function lockQuiet(q: Queryable, orgId: OrgId, quietSince: Date, undecidedSince: Date): Promise<SettledRow[]> {
-  return q.query<SettledRow>(
-    `select i.number, i.state, not (i.alerts_total > 0 and i.alerts_firing = 0 and i.last_alert_at <= $2::timestamptz) as expired
-     from incidents as i
-     where i.org_id = $1::integer and (
-       (i.state in ('candidate', 'investigating', 'identified', 'mitigating')
-         and i.alerts_total > 0 and i.alerts_firing = 0 and i.last_alert_at <= $2::timestamptz)
-       or (i.state = 'candidate' and coalesce(i.last_alert_at, i.detected_at) <= $3::timestamptz))
-     order by i.number limit 500
-     for update skip locked`,
-    [orgId, quietSince, undecidedSince],
-  );
-}
-
-/** Moves quiet incidents on: candidates are rejected as expired, the others are watched. */
-export async function settleQuiet(q: Queryable, orgId: OrgId, at: Date, numbers: readonly number[]): Promise<void> {
-  await q.query(
-    `update incidents as i set
-       state = case when i.state = 'candidate' then 'rejected' else 'monitoring' end,
-       mitigated_at = case when i.state = 'candidate' then i.mitigated_at else coalesce(i.mitigated_at, i.last_alert_at) end,
-       closed_at = case when i.state = 'candidate' then $2::timestamptz else i.closed_at end,
-       version = i.version + 1, updated_at = $2::timestamptz
-     where i.org_id = $1::integer and i.number = any($3::integer[])`,
-    [orgId, at, numbers],
-  );
-}
-
-const MAX_HABITS = 50_000;
-
-/** How often each alert came between two times without belonging to an incident; the most frequent first. */
-export async function findHabits(q: Queryable, orgId: OrgId, since: Date, until: Date): Promise<KnownHabit[]> {
-  return q.query<KnownHabit>(
-    `select a.name as rule, a.alert_key::text as "alertKey", count(*)::integer as count, min(a.first_seen_at) as "firstSeenAt"
-     from alerts as a
-     where a.org_id = $1::integer and a.first_seen_at >= $2::timestamptz and a.first_seen_at < $3::timestamptz
-       and not exists (
-         select 1 from incident_alerts as k where k.org_id = a.org_id and k.alert_key = a.alert_key and k.starts_at = a.starts_at
-       )
-     group by a.name, a.alert_key order by count(*) desc, a.alert_key limit $4::integer`,
-    [orgId, since, until, MAX_HABITS],
   );
 }

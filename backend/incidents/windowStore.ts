@@ -1,0 +1,75 @@
+/** SQL by which a correlator learns what it has to know before it goes on: incidents that take alerts, links, habits, and what is yet to be told. */
+import type { IncidentNumber, OrgId } from '#contract';
+import type { AlertRef, KnownHabit } from '../correlation/index.ts';
+import type { Queryable } from '../platform/db/database.ts';
+import { toIncidentNumber } from './incident.ts';
+import { ATTACHABLE_STATES } from './stateMachine.ts';
+
+/** Incident of each alert that has one. */
+export async function findIncidentsOf(q: Queryable, orgId: OrgId, alerts: readonly AlertRef[]): Promise<(IncidentNumber | null)[]> {
+  if (alerts.length === 0) return [];
+  const rows = await q.prepared<{ place: string; incident_number: number | null }>(
+    'find-incidents-of',
+    `select u.place::text, l.incident_number
+     from unnest($2::bigint[], $3::timestamptz[]) with ordinality as u(alert_key, starts_at, place)
+     left join incident_alerts as l on l.org_id = $1::integer and l.alert_key = u.alert_key and l.starts_at = u.starts_at
+     order by u.place`,
+    [orgId, alerts.map((alert) => alert.alertKey), alerts.map((alert) => alert.startsAt.toISOString())],
+  );
+  return rows.map((row) => (row.incident_number === null ? null : toIncidentNumber(row.incident_number)));
+}
+
+export interface GroupRow {
+  number: number;
+  group_keys: string[];
+  severity: number;
+  services: string[];
+  last_alert_at: Date | null;
+  updated_at: Date;
+  alerts_total: number;
+  circle: string | null;
+}
+
+/** Incidents that may take alerts and had one since `since`. */
+export function findAttachable(q: Queryable, orgId: OrgId, since: Date): Promise<GroupRow[]> {
+  return q.query<GroupRow>(
+    `select i.number, i.group_keys, coalesce(i.computed_severity, i.severity) as severity, i.services, i.last_alert_at, i.updated_at, i.alerts_total,
+       (select string_agg(u.key, ' ' order by u.key) from private_incidents as p cross join unnest(p.members) as u(key)
+        where p.org_id = $1::integer and p.incident_number = i.number) as circle
+     from incidents as i
+     where i.org_id = $1::integer and i.state = any($2::text[]) and i.last_alert_at >= $3::timestamptz and cardinality(i.group_keys) > 0
+     order by i.last_alert_at`,
+    [orgId, ATTACHABLE_STATES, since],
+  );
+}
+
+export interface UntoldRow {
+  number: number;
+  joined: number;
+  ended: number;
+}
+
+/** Incidents of which something is yet to be told. */
+export function findUntold(q: Queryable, orgId: OrgId): Promise<UntoldRow[]> {
+  return q.query<UntoldRow>(
+    `select i.number, i.untold_joined as joined, i.untold_ended as ended from incidents as i
+     where i.org_id = $1::integer and i.untold_joined + i.untold_ended > 0 order by i.number`,
+    [orgId],
+  );
+}
+
+const MAX_HABITS = 50_000;
+
+/** How often each alert came between two times without belonging to an incident; the most frequent first. */
+export async function findHabits(q: Queryable, orgId: OrgId, since: Date, until: Date): Promise<KnownHabit[]> {
+  return q.query<KnownHabit>(
+    `select a.name as rule, a.alert_key::text as "alertKey", count(*)::integer as count, min(a.first_seen_at) as "firstSeenAt"
+     from alerts as a
+     where a.org_id = $1::integer and a.first_seen_at >= $2::timestamptz and a.first_seen_at < $3::timestamptz
+       and not exists (
+         select 1 from incident_alerts as k where k.org_id = a.org_id and k.alert_key = a.alert_key and k.starts_at = a.starts_at
+       )
+     group by a.name, a.alert_key order by count(*) desc, a.alert_key limit $4::integer`,
+    [orgId, since, until, MAX_HABITS],
+  );
+}
