@@ -2,7 +2,7 @@
  * `npm run bench -- correlation`: plays the simulated storms of MUSTER_DATA through the engine and
  * prints the table of docs/benchmarks.md. Only Node is needed, no database; the parser and the mapping
  * are the real ones. `--full` adds the storms with less or other knowledge (variants.ts), and the mean of all;
- * `--speed` how many events a second the engine takes; `--set '{"hopDecay":0.5}'` other parameters.
+ * `--speed` how many events a second the engine takes; `--take-overs` how many alerts a take-over moves; `--set '{"hopDecay":0.5}'` other parameters.
  */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -13,6 +13,7 @@ import { DEFAULT_PARAMETERS, type EngineParameters } from '../../../backend/corr
 import { play, type Outcome } from './play.ts';
 import { printSpeeds } from './speed.ts';
 import type { Storm } from './storm.ts';
+import { printTakeOvers } from './takeOvers.ts';
 import { VARIANTS, type Variant } from './variants.ts';
 
 const MEASURES = [
@@ -30,7 +31,7 @@ const { values } = parseArgs({
   allowPositionals: true,
   options: {
     full: { type: 'boolean', default: false }, set: { type: 'string' }, storms: { type: 'string' }, show: { type: 'boolean', default: false },
-    speed: { type: 'boolean', default: false }, digits: { type: 'string', default: '2' },
+    speed: { type: 'boolean', default: false }, 'take-overs': { type: 'boolean', default: false }, digits: { type: 'string', default: '2' },
   },
 });
 const data = process.env['MUSTER_DATA'];
@@ -119,6 +120,7 @@ const plain = VARIANTS[0];
 if (plain === undefined) throw new Error('no variants');
 const figures = [await run(plain, digits, true)];
 if (values.speed) printSpeeds();
+if (values['take-overs']) printTakeOvers(await Promise.all(names.map((name) => plain.read(dir, name))));
 if (values.full) {
   for (const variant of VARIANTS.slice(1)) figures.push(await run(variant, digits, false));
   printVariants(figures, digits);
