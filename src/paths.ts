@@ -1,7 +1,7 @@
 /** Addresses of the pages. */
 import { PLUGIN_BASE_URL, PLUGIN_ID } from './constants.ts';
 
-export const INCIDENT_TABS = ['overview', 'timeline', 'alerts'] as const;
+export const INCIDENT_TABS = ['overview', 'timeline', 'tasks', 'alerts'] as const;
 export type IncidentTab = (typeof INCIDENT_TABS)[number];
 
 export const NOISE_TABS = ['held', 'loose', 'scores', 'rules'] as const;
@@ -24,6 +24,9 @@ export const paths = {
   incidents: `${PLUGIN_BASE_URL}/incidents`,
   incident: (number: number, tab: IncidentTab = 'overview') =>
     `${PLUGIN_BASE_URL}/incidents/${number}${tab === 'overview' ? '' : `?tab=${tab}`}`,
+  /** A task, or a line of the timeline, among the others. */
+  task: (number: number, id: string) => `${PLUGIN_BASE_URL}/incidents/${number}?tab=tasks&id=${id}`,
+  timelineEntry: (number: number, position: string) => `${PLUGIN_BASE_URL}/incidents/${number}?tab=timeline&id=${position}`,
   noise: (tab: NoiseTab = 'held') => `${PLUGIN_BASE_URL}/noise${tab === 'held' ? '' : `?tab=${tab}`}`,
   /** A rule, window or silence among the others. */
   noiseRule: (id: string) => `${PLUGIN_BASE_URL}/noise?tab=rules&id=${encodeURIComponent(id)}`,

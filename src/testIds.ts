@@ -1,6 +1,7 @@
 /** Names by which tests find the main things on the pages; shared with the browser tests. */
 export const testIds = {
   live: 'muster-live',
+  task: 'muster-task',
   declareButton: 'muster-declare',
   privateMark: 'muster-private',
   evidence: {

@@ -3,16 +3,20 @@ import { EmptyState, LinkButton } from '@grafana/ui';
 import { incidentKey, incidentNumber } from '#contract';
 import { useIncidentAlertsAhead, useIncidentLanes } from '../../api/useAlerts.ts';
 import { useIncident } from '../../api/useIncident.ts';
+import { useCan } from '../../api/useMe.ts';
+import { useIncidentTasks } from '../../api/useTasks.ts';
 import { Page } from '../../components/Page.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { useQueryTab } from '../../hooks/useQueryTab.ts';
 import { alertFilterFromUrl, alertFilterToQuery } from '../../model/alertFilter.ts';
+import { isOpenTask } from '../../model/tasks.ts';
 import { INCIDENT_TABS, paths, type IncidentTab } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 import { AlertsTab } from './AlertsTab.tsx';
 import { IncidentHeader } from './IncidentHeader.tsx';
 import { OverviewTab } from './OverviewTab.tsx';
+import { TasksTab } from './TasksTab.tsx';
 import { TimelineTab } from './TimelineTab.tsx';
 
 export function IncidentPage() {
@@ -21,11 +25,13 @@ export function IncidentPage() {
   return parsed.success ? <KnownNumber number={parsed.data} /> : <NoSuchIncident name={number ?? ''} />;
 }
 
-const TAB_NAMES: Readonly<Record<IncidentTab, string>> = { overview: 'Overview', timeline: 'Timeline', alerts: 'Alerts' };
+const TAB_NAMES: Readonly<Record<IncidentTab, string>> = { overview: 'Overview', timeline: 'Timeline', tasks: 'Tasks', alerts: 'Alerts' };
 
 function KnownNumber({ number }: { number: number }) {
   const incident = useIncident(number);
   const tab = useQueryTab(INCIDENT_TABS);
+  const can = useCan();
+  const tasks = useIncidentTasks(number, { enabled: can('listIncidentTasks') });
   const [search] = useSearchParams();
   // asked for beside the incident rather than after it
   useIncidentLanes(number, { enabled: tab === 'overview' });
@@ -51,6 +57,7 @@ function KnownNumber({ number }: { number: number }) {
                 text: TAB_NAMES[id],
                 url: paths.incident(number, id),
                 active: id === tab,
+                ...(id === 'tasks' && tasks.data !== undefined ? { tabCounter: tasks.data.filter((task) => isOpenTask(task)).length } : {}),
                 ...(id === 'alerts' ? { tabCounter: incident.data.alertsTotal } : {}),
               })),
             }),
@@ -64,6 +71,8 @@ function KnownNumber({ number }: { number: number }) {
               return <OverviewTab incident={data} />;
             case 'timeline':
               return <TimelineTab incident={data} />;
+            case 'tasks':
+              return <TasksTab incident={data} tasks={tasks} />;
             case 'alerts':
               return <AlertsTab incident={data} />;
           }

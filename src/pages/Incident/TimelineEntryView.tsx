@@ -1,13 +1,17 @@
-import { css } from '@emotion/css';
+import { css, cx } from '@emotion/css';
 import { useState } from 'react';
 import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
-import { Button, Icon, IconButton, TextArea, useStyles2 } from '@grafana/ui';
+import { Button, Icon, IconButton, TextArea, TextLink, useStyles2 } from '@grafana/ui';
 import type { TimelineEntry } from '#contract';
 import { useCan, useMe } from '../../api/useMe.ts';
+import { useCreateTask } from '../../api/useTasks.ts';
 import { useReviseNote } from '../../api/useTimeline.ts';
 import { Instant } from '../../components/Instant.tsx';
+import { useTargetRow } from '../../hooks/useTargetRow.ts';
 import { useToast } from '../../hooks/useToast.ts';
+import { TASK_STATE_WORDS } from '../../model/tasks.ts';
 import { timelineIcon } from '../../model/timelineIcons.ts';
+import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 
 interface Props {
@@ -19,13 +23,17 @@ export function TimelineEntryView({ entry, number }: Props) {
   const styles = useStyles2(getStyles);
   const me = useMe();
   const can = useCan();
+  const create = useCreateTask();
+  const toast = useToast();
+  const { ref, isTarget } = useTargetRow<HTMLLIElement>(entry.position);
   const [revising, setRevising] = useState(false);
   const [showsHistory, setShowsHistory] = useState(false);
+  const isOfTask = entry.type.startsWith('incident.task');
   const isNote = entry.type === 'incident.note_added';
   const isOwn = me.data !== undefined && entry.actor.key === me.data.user.key;
 
   return (
-    <li className={styles.entry} data-testid={testIds.incident.timelineEntry} data-type={entry.type}>
+    <li ref={ref} className={cx(styles.entry, isTarget && styles.target)} data-testid={testIds.incident.timelineEntry} data-type={entry.type}>
       <span className={styles.icon}>
         <Icon name={timelineIcon(entry.type)} aria-hidden />
       </span>
@@ -39,12 +47,34 @@ export function TimelineEntryView({ entry, number }: Props) {
           {isNote && isOwn && can('reviseNote') && !revising && (
             <IconButton name="pen" size="sm" tooltip="Revise this note" onClick={() => setRevising(true)} />
           )}
+          {can('createTask') && !isOfTask && (
+            <IconButton
+              name="check-square"
+              size="sm"
+              tooltip="Make a task of this"
+              disabled={create.isPending}
+              onClick={() =>
+                create.mutate(
+                  { number, body: { entry: entry.position } },
+                  { onSuccess: (task) => toast.done(`Task added: ${task.title}`), onError: (error) => toast.failed(error) }
+                )
+              }
+            />
+          )}
         </div>
         {revising ? (
           <ReviseForm entry={entry} number={number} onDone={() => setRevising(false)} />
         ) : (
           <div className={isNote ? styles.note : styles.text}>{entry.text}</div>
         )}
+        {entry.tasks.map((task) => (
+          <div key={task.id} className={styles.head}>
+            <Icon name="check-square" size="sm" aria-hidden />
+            <span>
+              Task <TextLink href={paths.task(number, task.id)} inline>{task.title}</TextLink>, {TASK_STATE_WORDS[task.state]}
+            </span>
+          </div>
+        ))}
         {entry.revisions.length > 0 && (
           <>
             <Button
@@ -112,6 +142,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     padding: theme.spacing(1, 0),
     borderBottom: `1px solid ${theme.colors.border.weak}`,
   }),
+  target: css({ background: theme.colors.action.selected }),
   icon: css({ flexShrink: 0, paddingTop: 2, color: theme.colors.text.secondary }),
   words: css({ flex: 1, minWidth: 0 }),
   head: css({

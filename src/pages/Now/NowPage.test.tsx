@@ -1,6 +1,7 @@
 /** Now: what is broken, who is on it, and what to do when nothing can be known. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { taskId, type Task } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { ADA, alertOf, CHECKOUT_DOWN, GRAFANA_SOURCE, HEALTHY, listOf, meWith, SEARCH_CANDIDATE } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
@@ -53,6 +54,30 @@ test('a candidate says why it waits, and a rejection asks for a reason', async (
   await user.type(within(dialog).getByRole('textbox'), 'Planned load test');
   await user.click(within(dialog).getByRole('button', { name: 'Reject' }));
   await waitFor(() => expect(mockBackend.calls.find(({ operation }) => operation === 'rejectIncident')?.body).toEqual({ reason: 'Planned load test' }));
+});
+
+test('cap 64, cap 67: my tasks and overdue ones stand on the page with their incident, and are ticked off there', async () => {
+  const user = userEvent.setup();
+  const mine: Task = {
+    id: taskId.parse('1'), version: 1, incident: { number: CHECKOUT_DOWN.number, title: CHECKOUT_DOWN.title }, title: 'Brief support', description: '', state: 'todo', priority: 'high',
+    owner: { kind: 'role', role: 'commander', holder: ADA }, dueAt: null, overdue: false, waitsFor: [], blocked: false, checklist: [], entry: null, createdAt: '2026-03-01T10:00:00.000Z', createdBy: 'Bo', endedAt: null,
+  };
+  mockBackend.answer('getMe', { ok: meWith(['listTasks', 'completeTask', 'editTask']) });
+  mockBackend.answer('listTasks', ({ query }) => ({ ok: { items: query.get('owner') === 'me' ? [mine] : [], nextCursor: null } }));
+  mockBackend.answer('completeTask', { ok: { ...mine, state: 'done' } });
+  const { unmount } = show();
+  const list = await screen.findByRole('list', { name: 'My tasks' });
+  expect(list).toHaveTextContent('Commander: Ada Admin');
+  expect(within(list).getByRole('link', { name: 'INC-7 Customers cannot pay' })).toHaveAttribute('href', expect.stringContaining('/incidents/7?tab=tasks&id=1'));
+  await user.click(within(list).getByRole('checkbox', { name: 'Brief support' }));
+  await waitFor(() => expect(mockBackend.callsOf('completeTask')).toHaveLength(1));
+  expect(screen.queryByRole('heading', { name: 'Overdue tasks' })).not.toBeInTheDocument();
+  unmount();
+
+  mockBackend.answer('listTasks', ({ query }) => ({ ok: { items: query.get('due') === 'overdue' ? [{ ...mine, overdue: true, dueAt: '2026-03-01T10:00:00.000Z' }] : [], nextCursor: null } }));
+  show();
+  expect(await screen.findByRole('list', { name: 'Overdue tasks' })).toHaveTextContent('Overdue');
+  expect(await screen.findByText(/Nothing waits for you/)).toBeInTheDocument();
 });
 
 test('cap 35: what fires in no incident is told with its number, and leads to the reasons; nothing is told when there is none', async () => {

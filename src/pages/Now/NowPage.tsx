@@ -9,6 +9,7 @@ import { testIds } from '../../testIds.ts';
 import { ActiveIncidents } from './ActiveIncidents.tsx';
 import { Candidates } from './Candidates.tsx';
 import { Health } from './Health.tsx';
+import { Tasks } from './Tasks.tsx';
 
 /** What is broken, how bad, who is on it, what next: at a glance. */
 export function NowPage() {
@@ -22,6 +23,7 @@ export function NowPage() {
       ) : (
         <Stack direction="column" gap={4}>
           <ActiveIncidents counts={counts.data} />
+          <Tasks />
           <Candidates counts={counts.data} />
           <Health />
         </Stack>
