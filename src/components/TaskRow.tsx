@@ -29,6 +29,9 @@ export function TaskRow({ task, withIncident = false, onEdit }: Props) {
   const edit = useEditTask();
   const { ref, isTarget } = useTargetRow<HTMLDivElement>(task.id);
   const isOpen = isOpenTask(task);
+  // what was pressed shows at once; a refusal puts it back
+  const isTicked = move.isPending ? move.variables.move === 'complete' : !isOpen;
+  const checklist = (edit.isPending ? edit.variables.body.checklist : undefined) ?? task.checklist;
   const before = task.waitsFor.filter((other) => isOpenTask(other));
   const mayChange = can('editTask');
 
@@ -37,8 +40,8 @@ export function TaskRow({ task, withIncident = false, onEdit }: Props) {
   }
 
   function tick(place: number, done: boolean): void {
-    const checklist = task.checklist.map((item, at) => (at === place ? { ...item, done } : item));
-    edit.mutate({ id: task.id, version: task.version, body: { checklist } }, { onError: (error) => toast.failed(error) });
+    const ticked = task.checklist.map((item, at) => (at === place ? { ...item, done } : item));
+    edit.mutate({ id: task.id, version: task.version, body: { checklist: ticked } }, { onError: (error) => toast.failed(error) });
   }
 
   return (
@@ -49,7 +52,7 @@ export function TaskRow({ task, withIncident = false, onEdit }: Props) {
         ) : (
           <Checkbox
             label={task.title}
-            value={!isOpen}
+            value={isTicked}
             disabled={move.isPending || (isOpen ? !can('completeTask') || task.blocked : !can('reopenTask'))}
             onChange={() => (isOpen ? go('complete', 'Done') : go('reopen', 'Reopened'))}
           />
@@ -86,9 +89,9 @@ export function TaskRow({ task, withIncident = false, onEdit }: Props) {
         {task.description !== '' && <div className={styles.description}>{task.description}</div>}
         {task.checklist.length > 0 && (
           <ul className={styles.list} aria-label={`Checklist of ${task.title}`}>
-            {task.checklist.map((item, place) => (
+            {checklist.map((item, place) => (
               <li key={`${place} ${item.text}`}>
-                <Checkbox label={item.text} value={item.done} disabled={!isOpen || !mayChange || edit.isPending} onChange={(event) => tick(place, event.currentTarget.checked)} />
+                <Checkbox label={item.text} value={item.done ?? false} disabled={!isOpen || !mayChange || edit.isPending} onChange={(event) => tick(place, event.currentTarget.checked)} />
               </li>
             ))}
           </ul>
