@@ -78,11 +78,13 @@ export const MAX_UNMAPPED_VALUES = 1000;
 export async function countUnmapped(q: Queryable, batch: readonly UnmappedCount[]): Promise<void> {
   if (batch.length === 0) return;
   await q.query(
-    `insert into unmapped_values as u (org_id, kind, value, count, last_seen_at)
+    `with listed as (select k.org_id, k.kind, count(*) as values from unmapped_values as k where k.org_id = any($1::integer[]) group by k.org_id, k.kind)
+     insert into unmapped_values as u (org_id, kind, value, count, last_seen_at)
      select b.org_id, b.kind, b.value, sum(b.count), max(b.at)
        from unnest($1::integer[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[]) as b(org_id, kind, value, count, at)
+       left join listed as l on l.org_id = b.org_id and l.kind = b.kind
       where exists (select 1 from unmapped_values k where k.org_id = b.org_id and k.kind = b.kind and k.value = b.value)
-         or (select count(*) from unmapped_values k where k.org_id = b.org_id and k.kind = b.kind) < $6::integer
+         or coalesce(l.values, 0) < $6::integer
       group by b.org_id, b.kind, b.value
       order by b.org_id, b.kind, b.value
      on conflict (org_id, kind, value) do update
