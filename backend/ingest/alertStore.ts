@@ -108,6 +108,8 @@ export interface RepeatCount {
   readonly startsAtMs: number;
   readonly repeats: number;
   readonly lastSeenMs: number;
+  /** What was told again, as this process knows it; null when the database found the repeat. */
+  readonly contentHash: number | null;
 }
 
 /** Adds up deliveries that told nothing new. */
@@ -130,6 +132,17 @@ export async function addRepeats(q: Queryable, orgId: OrgId, counts: readonly Re
       sorted.map((c) => isoOf(c.lastSeenMs)),
     ],
   );
+}
+
+/** Those of the counts whose alert has another content now than the one that was counted as told again. */
+export async function findOverwritten(q: Queryable, orgId: OrgId, counts: readonly RepeatCount[]): Promise<RepeatCount[]> {
+  const rows = await q.prepared<{ place: number }>(
+    'find-overwritten',
+    `select i.place::integer from unnest($2::bigint[], $3::timestamptz[], $4::bigint[]) with ordinality as i(alert_key, starts_at, content_hash, place)
+     join alerts as a on a.org_id = $1::integer and a.alert_key = i.alert_key and a.starts_at = i.starts_at and a.content_hash <> i.content_hash`,
+    [orgId, counts.map((c) => c.alertKey), counts.map((c) => isoOf(c.startsAtMs)), counts.map((c) => c.contentHash)],
+  );
+  return rows.flatMap(({ place }) => counts[place - 1] ?? []);
 }
 
 /**

@@ -14,7 +14,7 @@ import {
   countUnmapped, isTestAlert, recordTruncation, ruleNameOf, saveDeadLetter, touchReceived,
   type CompiledMapping, type Derivation, type DerivationLookup, type MappingLookup, type UnmappedCount, type UnmappedValue,
 } from '../sources/index.ts';
-import { addRepeats, writeAlerts, writeDerived, writeNotificationGroups, type NotificationGroup, type WrittenAlert } from './alertStore.ts';
+import { addRepeats, findOverwritten, writeAlerts, writeDerived, writeNotificationGroups, type NotificationGroup, type RepeatCount, type WrittenAlert } from './alertStore.ts';
 import { mayBeUnstorable, storableText, withStorableText, type AlertWrite } from './alertWrite.ts';
 import { hasTrueTimes } from './begins.ts';
 import { settleTimes, type KeyedAlert } from './doubtedTimes.ts';
@@ -105,6 +105,8 @@ const MAX_KNOWN_ENVELOPES = 20_000;
 const SUMMARY_CHARACTERS = 500;
 /** Fewer alerts than this cost less in the next transaction than in one of their own. */
 const WORTH_ANOTHER_TRANSACTION = 64;
+/** So many repeats are held against the database at a time. */
+const CHECKED_REPEATS = 500;
 
 function notificationKeyOf(sourceId: string, payload: ParsedPayload): string | null {
   if (payload.groupKey === '') return null;
@@ -365,17 +367,28 @@ export function createIntake(deps: IntakeDeps): Intake {
       const values = [...unmapped.values()];
       unmapped = new Map();
       await countUnmapped(db, values);
+      const faults: unknown[] = [];
       for (const [orgId, counts] of known.takeRepeats()) {
-        try {
-          await addRepeats(db, orgId, counts);
-        } catch (error) {
+        await addRepeats(db, orgId, counts).then(() => forgetOverwritten(orgId, counts), (error: unknown) => {
           for (const count of counts) known.giveBack(orgId, count);
           throw error;
-        }
+        }).catch((error: unknown) => void faults.push(error));
       }
+      // The counts of the other organisations are written all the same.
+      if (faults.length > 0) throw faults[0];
     },
     drain: () => commit.drain(),
   };
+
+  /**
+   * Another replica may have stored something else of an alert since this one took its old content for a repeat. A few
+   * are looked at each time, in turn, so that it costs the same however many alerts there are.
+   */
+  async function forgetOverwritten(orgId: OrgId, counts: readonly RepeatCount[]): Promise<void> {
+    const cached = counts.filter((count) => count.contentHash !== null);
+    const from = cached.length <= CHECKED_REPEATS ? 0 : Math.floor(clock.nowMs() / 1000) % cached.length;
+    for (const count of await findOverwritten(db, orgId, cached.slice(from, from + CHECKED_REPEATS))) known.forget(orgId, count);
+  }
 
   /** Remembers what is stored now, and counts what the database found to be repeats. Gives how many. */
   function countStored(

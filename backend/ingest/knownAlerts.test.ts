@@ -56,7 +56,26 @@ test('a full cache keeps what was heard of lately, forgets the rest, and loses n
   expect(known.isRepeat(org, delivery(0), 3_000)).toBe(true);
   expect(known.isRepeat(org, delivery(1), 3_000)).toBe(false);
   expect(known.takeRepeats().get(org)).toEqual([
-    { alertKey: '1', startsAtMs: 5, repeats: 1, lastSeenMs: 2 },
-    { alertKey: '0', startsAtMs: 5, repeats: 1_999, lastSeenMs: 3_000 },
+    { alertKey: '1', startsAtMs: 5, repeats: 1, lastSeenMs: 2, contentHash: 7 },
+    { alertKey: '0', startsAtMs: 5, repeats: 1_999, lastSeenMs: 3_000, contentHash: 7 },
   ]);
+});
+
+test('what another replica has overwritten is asked of the database again, unless this one stored something meanwhile', () => {
+  const known = createKnownAlerts(200);
+  const [org] = ORGS;
+  if (org === undefined) throw new Error('no organisation');
+  for (const key of ['00000000000000ff', '80000000000000ff', 'ffffffffffffffff']) {
+    const delivery = { key, startsAtMs: 1_000, contentHash: 7 };
+    known.remember(org, delivery, 1);
+    known.isRepeat(org, delivery, 2);
+    const [count] = known.takeRepeats().get(org) ?? [];
+    if (count === undefined) throw new Error('nothing was counted');
+    known.forget(org, count);
+    expect([known.isRepeat(org, delivery, 3), known.isRepeat(org, { ...delivery, contentHash: -2 }, 3)]).toEqual([false, false]);
+    known.remember(org, { ...delivery, contentHash: 9 }, 4);
+    known.forget(org, count);
+    expect(known.isRepeat(org, { ...delivery, contentHash: 9 }, 5)).toBe(true);
+    known.takeRepeats();
+  }
 });

@@ -30,12 +30,17 @@ export interface KnownAlerts {
   countRepeat(orgId: OrgId, alertKey: string, startsAtMs: number, nowMs: number): void;
   /** Takes back counts that could not be written. */
   giveBack(orgId: OrgId, count: RepeatCount): void;
+  /** Another replica has stored something else since: the next delivery asks the database. */
+  forget(orgId: OrgId, count: RepeatCount): void;
   /** Takes the counts gathered since the last call, by organisation. */
   takeRepeats(): Map<OrgId, RepeatCount[]>;
   size(): number;
 }
 
-function episodeKeyOf(orgId: OrgId, { key, startsAtMs }: KnownDelivery): EpisodeKey {
+/** No delivery has this hash. */
+const NO_CONTENT = -1;
+
+function episodeKeyOf(orgId: OrgId, { key, startsAtMs }: Omit<KnownDelivery, 'contentHash'>): EpisodeKey {
   return { orgId, high: Number.parseInt(key.slice(0, 8), 16) | 0, low: Number.parseInt(key.slice(8), 16) | 0, startsAtMs };
 }
 
@@ -49,18 +54,19 @@ export function createKnownAlerts(capacity: number): KnownAlerts {
   let young = createEpisodeTable();
   let old = createEpisodeTable();
   /** Counts of episodes that are in no table, by organisation, key and start. */
-  let uncached = new Map<string, { readonly orgId: OrgId; readonly alertKey: string; readonly startsAtMs: number; repeats: number; lastSeenMs: number }>();
+  let uncached = new Map<string, { readonly orgId: OrgId; readonly alertKey: string; readonly startsAtMs: number; repeats: number; lastSeenMs: number; contentHash: number | null }>();
 
-  function countUncached(orgId: OrgId, alertKey: string, startsAtMs: number, repeats: number, seenMs: number): void {
+  function countUncached(orgId: OrgId, alertKey: string, startsAtMs: number, repeats: number, seenMs: number, contentHash: number | null): void {
     const name = `${orgId} ${alertKey} ${startsAtMs}`;
-    const entry = uncached.get(name) ?? { orgId, alertKey, startsAtMs, repeats: 0, lastSeenMs: seenMs };
+    const entry = uncached.get(name) ?? { orgId, alertKey, startsAtMs, repeats: 0, lastSeenMs: seenMs, contentHash };
+    entry.contentHash = contentHash ?? entry.contentHash;
     entry.repeats += repeats;
     entry.lastSeenMs = Math.max(entry.lastSeenMs, seenMs);
     uncached.set(name, entry);
   }
 
   function countEpisode(episode: Episode): void {
-    countUncached(orgIdSchema.parse(episode.orgId), alertKeyOfEpisode(episode), episode.startsAtMs, episode.repeats, episode.lastSeenMs);
+    countUncached(orgIdSchema.parse(episode.orgId), alertKeyOfEpisode(episode), episode.startsAtMs, episode.repeats, episode.lastSeenMs, episode.contentHash);
   }
 
   function put(episode: Episode): void {
@@ -96,15 +102,20 @@ export function createKnownAlerts(capacity: number): KnownAlerts {
       if (place === -1) put({ ...key, contentHash: delivery.contentHash, repeats: 0, lastSeenMs: nowMs });
       else young.setContentHash(place, delivery.contentHash);
     },
-    countRepeat: (orgId, alertKey, startsAtMs, nowMs) => countUncached(orgId, alertKey, startsAtMs, 1, nowMs),
-    giveBack: (orgId, given) => countUncached(orgId, given.alertKey, given.startsAtMs, given.repeats, given.lastSeenMs),
+    countRepeat: (orgId, alertKey, startsAtMs, nowMs) => countUncached(orgId, alertKey, startsAtMs, 1, nowMs, null),
+    giveBack: (orgId, given) => countUncached(orgId, given.alertKey, given.startsAtMs, given.repeats, given.lastSeenMs, given.contentHash),
+    forget(orgId, { alertKey, startsAtMs, contentHash }) {
+      const place = findYoung(episodeKeyOf(orgId, { key: BigInt.asUintN(64, BigInt(alertKey)).toString(16).padStart(16, '0'), startsAtMs }));
+      // What was stored here meanwhile is no longer what was counted.
+      if (place !== -1 && young.contentHash(place) === contentHash) young.setContentHash(place, NO_CONTENT);
+    },
     takeRepeats() {
       young.takeRepeats().forEach(countEpisode);
       old.takeRepeats().forEach(countEpisode);
       const taken = new Map<OrgId, RepeatCount[]>();
-      for (const { orgId, alertKey, startsAtMs, repeats, lastSeenMs } of uncached.values()) {
+      for (const { orgId, ...count } of uncached.values()) {
         const ofOrg = taken.get(orgId) ?? [];
-        ofOrg.push({ alertKey, startsAtMs, repeats, lastSeenMs });
+        ofOrg.push(count);
         taken.set(orgId, ofOrg);
       }
       uncached = new Map();

@@ -2,6 +2,8 @@
 import { operations, type CallOf, type Incident, type OperationName } from '../../backend/contract/index.ts';
 import { ADA_ADMIN, ED_EDITOR, EVA_EDITOR, type TestUser } from '../harness/grafana.ts';
 import { pathOf, startTestApp, type Answer, type TestApp } from '../harness/app.ts';
+import { grafanaAlert, ORG } from '../harness/pipeline.ts';
+import { findOverwritten } from '../../backend/ingest/alertStore.ts';
 
 let muster: TestApp;
 let other: TestApp;
@@ -180,5 +182,33 @@ describe('ETag and If-Match', () => {
     const answers = await Promise.all(Array.from({ length: 8 }, (_unused, turn) => put(`team-${turn}`)));
 
     expect(answers.map((answer) => answer.status).sort()).toEqual([200, 412, 412, 412, 412, 412, 412, 412]);
+  });
+});
+
+describe('an alert told to two replicas', () => {
+  test('that flips from one content to another and back is shown as it is, one telling after what the replicas know was looked at', async () => {
+    const token = await muster.addSource(ADA_ADMIN, 'flips');
+    const alert = grafanaAlert({ fingerprint: 'flip', service: 'checkout', startsAt: Date.now() - 60_000 });
+    const tell = async (replica: TestApp, summary: string) => {
+      const { status } = await replica.postWebhook('flips', token, { groupKey: '{}:{}', alerts: [{ ...alert, annotations: { summary } }] });
+      expect(status).toBe(202);
+    };
+    const shown = async () => (await other.call(ADA_ADMIN, 'listAlerts', { query: { q: 'flip-summary' } })).body.items.map((item) => item.summary);
+    await tell(muster, 'flip-summary 80 %');
+    await tell(other, 'flip-summary 95 %');
+    await tell(muster, 'flip-summary 80 %');
+    expect(await shown()).toEqual(['flip-summary 95 %']);
+
+    await muster.app.intake.flushCounts();
+    await tell(muster, 'flip-summary 80 %');
+    expect(await shown()).toEqual(['flip-summary 80 %']);
+
+    // only what differs is asked for again: repeats go on needing no write
+    const [row] = await muster.database.db.query<{ key: string; at: Date; hash: string }>(
+      "select alert_key::text as key, starts_at as at, content_hash::text as hash from alerts where fingerprint = 'flip'",
+    );
+    const counted = (contentHash: number) => ({ alertKey: row?.key ?? '', startsAtMs: row?.at.getTime() ?? 0, repeats: 1, lastSeenMs: 0, contentHash });
+    const [same, another] = [counted(Number(row?.hash)), counted(Number(row?.hash) + 1)];
+    expect(await findOverwritten(muster.database.db, ORG, [same, another, same])).toEqual([another]);
   });
 });
