@@ -113,7 +113,7 @@ export async function listTaskRows(q: Queryable, orgId: OrgId, filter: TaskFilte
   );
 }
 
-/** The incident that goes on for one, and all that were merged into that. */
+/** The incident that goes on for one: itself, unless it was merged away. Null when there is none of that number. */
 export async function findHeir(q: Queryable, orgId: OrgId, number: number): Promise<number | null> {
   const [row] = await q.query<{ heir: number | null }>('select incident_heir($1::integer, $2::integer) as heir', [orgId, number]);
   return row?.heir ?? null;
