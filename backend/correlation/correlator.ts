@@ -52,7 +52,7 @@ const SWEEP_MS = 2_000;
 const MAX_FAILURES_IN_A_ROW = 3;
 /** Rest after a batch, as a multiple of the time it took: a single alert waits little, a storm is taken in large batches. */
 const REST_FACTOR = 1;
-const MAX_REST_MS = 20;
+const MAX_REST_MS = 10;
 
 /** Makes the correlator; `start` connects it and takes part in the election. */
 export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlator {

@@ -68,7 +68,7 @@ async function send(run: CellRun, contender: Contender, kind: Kind, size: number
   const requests = Math.ceil(alerts / size);
   const result = await run.load.run({
     port: contender.server.port, path: contender.server.path, headers: contender.server.headers, connections: 8, ms: 60_000, requests,
-    perSecond: null, form: contender.form, kind, size, firstId: kind === 'new' ? run.takeIds(requests * size + 8 * size) : 0, firstRound: 0,
+    pace: null, form: contender.form, kind, size, firstId: kind === 'new' ? run.takeIds(requests * size + 8 * size) : 0, firstRound: 0,
   });
   run.onSent(contender, kind === 'new' ? result.acknowledged.length * size : 0, result.errors);
   if (contender.client !== null) await untilCorrelated(contender.client);
@@ -92,7 +92,7 @@ async function runSlice(run: CellRun, key: CellKey, contender: Contender): Promi
   const cpuBefore = cpuOf(contender);
   const result = await run.load.run({
     port: contender.server.port, path: contender.server.path, headers: contender.server.headers, connections: key.connections, ms: run.sliceMs, requests: null,
-    perSecond: null, form: contender.form, kind: key.kind, size: key.size, firstId: key.kind === 'new' ? run.takeIds(IDS_A_SLICE) : 0, firstRound: run.takeRounds(IDS_A_SLICE),
+    pace: null, form: contender.form, kind: key.kind, size: key.size, firstId: key.kind === 'new' ? run.takeIds(IDS_A_SLICE) : 0, firstRound: run.takeRounds(IDS_A_SLICE),
   });
   const catchUpMs = contender.client === null ? 0 : await untilCorrelated(contender.client);
   const cpu = cpuOf(contender) - cpuBefore;

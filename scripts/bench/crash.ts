@@ -23,7 +23,7 @@ export async function measureCrash(dir: string, postgres: EmbeddedPostgres, load
   const connectionString = await createDatabase(postgres, 'bench_crash');
   const victim = await startService(dir, connectionString, 'api,correlator,worker');
   const sending = load.run({
-    port: victim.port, path: victim.path, headers: victim.headers, connections: 32, ms: KILL_AFTER_MS * 4, requests: null, perSecond: null,
+    port: victim.port, path: victim.path, headers: victim.headers, connections: 32, ms: KILL_AFTER_MS * 4, requests: null, pace: null,
     form: 'grafana', kind: 'new', size: REQUEST_SIZE, firstId: takeIds(2_000_000), firstRound: 0,
   });
   await pause(KILL_AFTER_MS);

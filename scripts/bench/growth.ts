@@ -63,7 +63,7 @@ export async function measureGrowth(
   const sized: Sized[] = [];
   async function send(one: Sized, count: number, connections: number): Promise<readonly number[]> {
     const result = await load.run({
-      port: one.service.port, path: one.service.path, headers: one.service.headers, connections, ms: 120_000, requests: count, perSecond: null,
+      port: one.service.port, path: one.service.path, headers: one.service.headers, connections, ms: 120_000, requests: count, pace: null,
       form: 'grafana', kind: 'new', size: REQUEST_SIZE, firstId: takeIds(count * REQUEST_SIZE), firstRound: 0,
     });
     if (result.errors > 0) throw new Error(`${result.errors} requests were refused while growing`);

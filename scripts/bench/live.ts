@@ -1,4 +1,4 @@
-/** From webhook to live event: idle, and with other alerts at 1,000 a second. */
+/** From webhook to live event: idle, and with other alerts at 1,000 a second, spread evenly or in bursts. */
 import { hash, randomBytes } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import type { LoadGenerator } from './load.ts';
@@ -24,7 +24,7 @@ export interface LiveResult {
 }
 
 const PROBES_PER_SECOND = 100;
-/** 10 connections, 5 requests a second each, 20 alerts a request. */
+/** 10 connections, 5 requests a second each, 20 alerts a request: a request every 20 ms in turn, or 200 alerts at once every 200 ms. */
 const BACKGROUND = { connections: 10, perSecond: 5, size: 20 } as const;
 
 /** A token by which the benchmark may read the live stream, put straight into the database. */
@@ -38,8 +38,16 @@ async function makeReaderToken(connectionString: string): Promise<string> {
   return token;
 }
 
-/** Measures both. `takeIds` gives ids for new background alerts. */
-export async function measureLive(service: Server, connectionString: string, load: LoadGenerator, count: number, takeIds: (n: number) => number): Promise<{ idle: LiveResult; busy: LiveResult }> {
+export interface LiveFigures {
+  readonly idle: LiveResult;
+  /** Requests of the background come evenly. */
+  readonly even: LiveResult;
+  /** All its connections send at the same moment. */
+  readonly bursts: LiveResult;
+}
+
+/** Measures all three. `takeIds` gives ids for new background alerts. */
+export async function measureLive(service: Server, connectionString: string, load: LoadGenerator, count: number, takeIds: (n: number) => number): Promise<LiveFigures> {
   const apiToken = await makeReaderToken(connectionString);
   const worker = new Worker(new URL('./liveWorker.ts', import.meta.url));
   const authorization = service.headers.replace(/^Authorization: /, '').trim();
@@ -51,17 +59,19 @@ export async function measureLive(service: Server, connectionString: string, loa
     });
     worker.postMessage({ name, port: service.port, path: service.path, authorization, apiToken, count, perSecond: PROBES_PER_SECOND } satisfies LiveJob);
   });
-  try {
-    const idle = await run('idle');
+  const busy = async (name: string, inTurn: boolean): Promise<LiveResult> => {
     const ms = (count / PROBES_PER_SECOND) * 1000;
     const { connections, perSecond, size } = BACKGROUND;
     const background = load.run({
-      port: service.port, path: service.path, headers: service.headers, connections, perSecond, size, ms, requests: null, form: 'grafana', kind: 'new', firstRound: 0,
+      port: service.port, path: service.path, headers: service.headers, connections, pace: { perSecond, inTurn }, size, ms, requests: null, form: 'grafana', kind: 'new', firstRound: 0,
       firstId: takeIds(Math.ceil((ms / 1000) * perSecond * connections * size) + connections * size),
     });
-    const busy = await run('busy');
+    const result = await run(name);
     await background;
-    return { idle, busy };
+    return result;
+  };
+  try {
+    return { idle: await run('idle'), even: await busy('even', true), bursts: await busy('bursts', false) };
   } finally {
     await worker.terminate();
   }

@@ -2,6 +2,13 @@
 import { Worker } from 'node:worker_threads';
 import type { Form, Kind } from './payloads.ts';
 
+export interface Pace {
+  /** Requests a second of each connection. */
+  readonly perSecond: number;
+  /** Connections send one after the other, at equal distances; else all at the same moment. */
+  readonly inTurn: boolean;
+}
+
 export interface LoadJob {
   readonly port: number;
   readonly path: string;
@@ -11,8 +18,8 @@ export interface LoadJob {
   readonly ms: number;
   /** Ends earlier, after so many requests; null for no such end. */
   readonly requests: number | null;
-  /** Requests a second of each connection; null for as fast as it goes. */
-  readonly perSecond: number | null;
+  /** Null for as fast as it goes. */
+  readonly pace: Pace | null;
   readonly form: Form;
   readonly kind: Kind;
   readonly size: number;

@@ -67,12 +67,12 @@ async function run(job: LoadJob, bodies: BodySource): Promise<LoadResult> {
   const startedAt = performance.now();
   const endAt = startedAt + job.ms;
   const connections = Array.from({ length: job.connections }, () => openConnection(job));
-  await Promise.all(connections.map(async (connection) => {
-    let dueAt = performance.now();
+  await Promise.all(connections.map(async (connection, place) => {
+    let dueAt = startedAt + (job.pace?.inTurn === true ? (1000 / job.pace.perSecond) * (place / job.connections) : 0);
     while (performance.now() < endAt && left > 0) {
       left -= 1;
-      if (job.perSecond !== null) {
-        dueAt += 1000 / job.perSecond;
+      if (job.pace !== null) {
+        dueAt += 1000 / job.pace.perSecond;
         const waitMs = dueAt - performance.now();
         if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
       }

@@ -73,7 +73,7 @@ export async function measureBareHttp(load: LoadGenerator, size: number, ms: num
   const address = server.address();
   try {
     const result = await load.run({
-      port: typeof address === 'object' && address !== null ? address.port : 0, path: '/', headers: '', connections: 32, ms, requests: null, perSecond: null,
+      port: typeof address === 'object' && address !== null ? address.port : 0, path: '/', headers: '', connections: 32, ms, requests: null, pace: null,
       form: 'grafana', kind: 'new', size, firstId: FIRST_NEW_ID, firstRound: 0,
     });
     return (result.requests / result.seconds) * size;
