@@ -173,6 +173,7 @@ export function createIntake(deps: IntakeDeps): Intake {
   const { db, clock, logger, options } = deps;
   const known = createKnownAlerts(options.knownAlerts);
   const envelopes = new Map<string, { untilMs: number; truncated: number }>();
+  let flushing: Promise<void> = Promise.resolve();
   let receptions = new Map<string, { orgId: OrgId; sourceId: SourceId; tokenId: string; at: Date }>();
   let unmapped = new Map<string, UnmappedCount>();
   /** Sources whose newest payload left nothing out, to take back the warning of an earlier one. */
@@ -336,6 +337,27 @@ export function createIntake(deps: IntakeDeps): Intake {
     return { changed, repeated, kept: payload.faults.length, tests, refusal: null };
   }
 
+  async function flushOnce(): Promise<void> {
+    const seen = [...receptions.values()];
+    receptions = new Map();
+    await touchReceived(db, seen);
+    const wholeAgain = [...complete.values()];
+    complete = new Map();
+    for (const source of wholeAgain) await recordTruncation(db, source.orgId, source.sourceId, 0, source.at);
+    const values = [...unmapped.values()];
+    unmapped = new Map();
+    await countUnmapped(db, values);
+    const faults: unknown[] = [];
+    for (const [orgId, counts] of known.takeRepeats()) {
+      await addRepeats(db, orgId, counts).then(() => forgetOverwritten(orgId, counts), (error: unknown) => {
+        for (const count of counts) known.giveBack(orgId, count);
+        throw error;
+      }).catch((error: unknown) => void faults.push(error));
+    }
+    // The counts of the other organisations are written all the same.
+    if (faults.length > 0) throw faults[0];
+  }
+
   return {
     accept(origin, body, raw, contentType) {
       noteReception(origin, clock.nowMs());
@@ -357,25 +379,11 @@ export function createIntake(deps: IntakeDeps): Intake {
     isFull: () => commit.isFull(),
     queuedAlerts: () => commit.queuedAlerts(),
     knownAlerts: () => known.size(),
-    async flushCounts() {
-      const seen = [...receptions.values()];
-      receptions = new Map();
-      await touchReceived(db, seen);
-      const wholeAgain = [...complete.values()];
-      complete = new Map();
-      for (const source of wholeAgain) await recordTruncation(db, source.orgId, source.sourceId, 0, source.at);
-      const values = [...unmapped.values()];
-      unmapped = new Map();
-      await countUnmapped(db, values);
-      const faults: unknown[] = [];
-      for (const [orgId, counts] of known.takeRepeats()) {
-        await addRepeats(db, orgId, counts).then(() => forgetOverwritten(orgId, counts), (error: unknown) => {
-          for (const count of counts) known.giveBack(orgId, count);
-          throw error;
-        }).catch((error: unknown) => void faults.push(error));
-      }
-      // The counts of the other organisations are written all the same.
-      if (faults.length > 0) throw faults[0];
+    flushCounts() {
+      // One after the other: what was taken out to be written is not looked for meanwhile.
+      const mine = flushing.then(flushOnce);
+      flushing = mine.catch(() => undefined);
+      return mine;
     },
     drain: () => commit.drain(),
   };

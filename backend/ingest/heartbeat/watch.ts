@@ -5,9 +5,10 @@
  */
 import { sourceId, type Actor, type OrgId, type SourceId } from '#contract';
 import { appendEvents } from '../../eventlog/index.ts';
-import type { Clock, Timer } from '../../platform/clock.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { createWatch, type Watch } from '../../platform/watch.ts';
 import type { Intake, PayloadOrigin } from '../intake.ts';
 import { judgeHeartbeat, type HeartbeatVerdict } from './judge.ts';
 import { armHeartbeats, disarmHeartbeat, markSilent, noteLook, selectWatched, type WatchedSource } from './store.ts';
@@ -19,12 +20,9 @@ const BLIND_MS = 60_000;
 export const OWN_SOURCE: SourceId = sourceId.parse('muster');
 const OWN_ACTOR: Actor = { kind: 'system', key: 'heartbeat', name: 'Heartbeat' };
 
-export interface HeartbeatWatch {
+export interface HeartbeatWatch extends Watch {
   /** Looks at all sources of an organisation, or at one. */
   look(orgId: OrgId, only?: SourceId): Promise<void>;
-  start(): void;
-  /** Stops, and waits for a look that is under way. */
-  close(): Promise<void>;
 }
 
 export interface HeartbeatWatchDeps {
@@ -57,9 +55,6 @@ function alertOf(source: WatchedSource, verdict: Exclude<HeartbeatVerdict, { kin
 
 /** Makes the watch; start it where jobs run. */
 export function createHeartbeatWatch({ db, clock, logger, intake, orgs }: HeartbeatWatchDeps): HeartbeatWatch {
-  let timer: Timer | null = null;
-  let running: Promise<void> | null = null;
-
   /** Twice does no harm: the alert is stored first, and is the same one each time. */
   async function carryOut(orgId: OrgId, source: WatchedSource, verdict: Exclude<HeartbeatVerdict, { kind: 'fine' }>): Promise<void> {
     const origin: PayloadOrigin = { orgId, sourceId: OWN_SOURCE, tokenId: null, actor: OWN_ACTOR };
@@ -95,25 +90,8 @@ export function createHeartbeatWatch({ db, clock, logger, intake, orgs }: Heartb
     }
   }
 
-  function tick(): void {
-    if (running !== null) return;
-    running = (async () => {
-      for (const orgId of orgs) {
-        await look(orgId, null).catch((error: unknown) => logger.warn({ err: error, orgId }, 'heartbeats could not be looked at; the next look is soon'));
-      }
-    })().finally(() => {
-      running = null;
-    });
-  }
-
   return {
     look: (orgId, only) => look(orgId, only ?? null),
-    start() {
-      timer = clock.every(HEARTBEAT_TICK_MS, tick);
-    },
-    async close() {
-      timer?.stop();
-      await running;
-    },
+    ...createWatch({ clock, logger, orgs, everyMs: HEARTBEAT_TICK_MS, look: (orgId) => look(orgId, null), fault: 'heartbeats could not be looked at; the next look is soon' }),
   };
 }

@@ -5,10 +5,11 @@
  */
 import type { Actor, OrgId, Repair, SourceId, SourceRules } from '#contract';
 import { appendEvents } from '../../eventlog/index.ts';
-import type { Clock, Timer } from '../../platform/clock.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { conflictError } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { createWatch } from '../../platform/watch.ts';
 import { GrafanaCallError, selectSource, type GrafanaApi } from '../../sources/index.ts';
 import { alertIdOf, alertKeyOf, alertKeyToBigint } from '../identity.ts';
 import type { Intake, PayloadOrigin } from '../intake.ts';
@@ -67,9 +68,6 @@ function plural(count: number, word: string): string {
 
 /** Makes it; start it where jobs run. */
 export function createReconciler({ db, clock, logger, grafana, intake, orgs }: ReconcilerDeps): Reconciler {
-  let timer: Timer | null = null;
-  let running: Promise<void> | null = null;
-
   async function deliver(orgId: OrgId, source: SourceId, rules: SourceRules | null, alerts: readonly object[]): Promise<void> {
     const origin: PayloadOrigin = { orgId, sourceId: source, tokenId: null, actor: ACTOR, kind: 'grafana', rules };
     for (let from = 0; from < alerts.length; from += ALERTS_A_DELIVERY) {
@@ -139,16 +137,7 @@ export function createReconciler({ db, clock, logger, grafana, intake, orgs }: R
     return due.length;
   }
 
-  function tick(): void {
-    if (running !== null) return;
-    running = (async () => {
-      for (const orgId of orgs) {
-        await run(orgId, null).catch((error: unknown) => logger.warn({ err: error, orgId }, 'the comparison with Grafana failed; it is tried again'));
-      }
-    })().finally(() => {
-      running = null;
-    });
-  }
+  const watch = createWatch({ clock, logger, orgs, everyMs: TICK_MS, look: (orgId) => run(orgId, null), fault: 'the comparison with Grafana failed; it is tried again' });
 
   return {
     async run(orgId) {
@@ -166,12 +155,9 @@ export function createReconciler({ db, clock, logger, grafana, intake, orgs }: R
     async start() {
       const now = clock.now();
       for (const orgId of orgs) await makeDue(db, orgId, now, new Date(now.getTime() + RECONCILE_MS - FRESH_MS));
-      timer = clock.every(TICK_MS, tick);
-      tick();
+      watch.start();
+      watch.tick();
     },
-    async close() {
-      timer?.stop();
-      await running;
-    },
+    close: () => watch.close(),
   };
 }

@@ -4,21 +4,19 @@
  */
 import { taskId, type OrgId } from '#contract';
 import { appendEvents, SYSTEM_ACTOR, type NewEvent } from '../../eventlog/index.ts';
-import type { Clock, Timer } from '../../platform/clock.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { createWatch, type Watch } from '../../platform/watch.ts';
 import type { TaskPorts } from './ports.ts';
 import { markOverdue } from './taskStore.ts';
 
 export const OVERDUE_TICK_MS = 5_000;
 const AT_ONCE = 100;
 
-export interface OverdueWatch {
+export interface OverdueWatch extends Watch {
   /** Tells what is overdue now; gives how many. */
   look(orgId: OrgId): Promise<number>;
-  start(): void;
-  /** Stops, and waits for a look that is under way. */
-  close(): Promise<void>;
 }
 
 export interface OverdueWatchDeps {
@@ -31,9 +29,6 @@ export interface OverdueWatchDeps {
 
 /** Makes the watch; start it where jobs run. */
 export function createOverdueWatch({ db, clock, logger, orgs, ports }: OverdueWatchDeps): OverdueWatch {
-  let timer: Timer | null = null;
-  let running: Promise<void> | null = null;
-
   async function look(orgId: OrgId): Promise<number> {
     let told = 0;
     for (;;) {
@@ -55,25 +50,5 @@ export function createOverdueWatch({ db, clock, logger, orgs, ports }: OverdueWa
     }
   }
 
-  function tick(): void {
-    if (running !== null) return;
-    running = (async () => {
-      for (const orgId of orgs) {
-        await look(orgId).catch((error: unknown) => logger.warn({ err: error, orgId }, 'overdue tasks could not be looked for; the next look is soon'));
-      }
-    })().finally(() => {
-      running = null;
-    });
-  }
-
-  return {
-    look,
-    start() {
-      timer = clock.every(OVERDUE_TICK_MS, tick);
-    },
-    async close() {
-      timer?.stop();
-      await running;
-    },
-  };
+  return { look, ...createWatch({ clock, logger, orgs, everyMs: OVERDUE_TICK_MS, look, fault: 'overdue tasks could not be looked for; the next look is soon' }) };
 }
