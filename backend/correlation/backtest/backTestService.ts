@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { orgId as orgIdSchema, type Actor, type BackTest, type OrgId } from '#contract';
 import { appendEvents, SYSTEM_ACTOR } from '../../eventlog/index.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/db/database.ts';
+import type { Database, Queryable } from '../../platform/db/database.ts';
 import { conflictError, inputError, notFoundError } from '../../platform/errors.ts';
 import { enqueueJob, type Job } from '../../platform/jobs/worker.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -41,8 +41,8 @@ function checkPeriod(from: Date, to: Date, now: Date): void {
 export function createBackTestService(deps: BackTestServiceDeps): BackTestService {
   const { db, clock, logger } = deps;
 
-  async function get(orgId: OrgId, id: string): Promise<BackTest> {
-    const test = await selectBackTest(db, orgId, id);
+  async function get(q: Queryable, orgId: OrgId, id: string): Promise<BackTest> {
+    const test = await selectBackTest(q, orgId, id);
     if (test === undefined) throw notFoundError('there is no such back-test');
     return test;
   }
@@ -57,24 +57,26 @@ export function createBackTestService(deps: BackTestServiceDeps): BackTestServic
   }
 
   return {
-    get,
+    get: (orgId, id) => get(db, orgId, id),
     list: (orgId, before, limit) => selectBackTests(db, orgId, before, limit),
     async start(orgId, actor, from, to) {
       checkPeriod(from, to, clock.now());
       const id = deps.newId();
-      await db.transaction(async (tx) => {
+      return db.transaction(async (tx) => {
         const [active, { draft }] = [await selectActive(tx, orgId), await selectDraft(tx, orgId)];
         if (draft === null) throw conflictError('there is no draft to try: write one first');
         await removeOldBackTests(tx, orgId, KEEP - 1);
         await insertBackTest(tx, orgId, clock.now(), actor, { id, from, to, baseVersion: active.version, draft: draft.settings });
         await enqueueJob(tx, JOB_NAME, { orgId, id }, `back-test ${orgId} ${id}`);
+        // As it was made: once this is committed, a worker may begin with it before it is read.
+        const made = await get(tx, orgId, id);
         await appendEvents(tx, orgId, clock.now(), [{ type: 'back_test.started', incident: null, actor, data: { id, from: from.toISOString(), to: to.toISOString() } }]);
+        return made;
       });
-      return get(orgId, id);
     },
     async cancel(orgId, actor, id) {
       const stopped = await end(orgId, actor, id, null, { state: 'cancelled', report: null, error: null });
-      const test = await get(orgId, id);
+      const test = await get(db, orgId, id);
       if (!stopped) throw conflictError(`the back-test is over already: ${test.state}`);
       return test;
     },
