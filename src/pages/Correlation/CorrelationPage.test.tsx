@@ -3,6 +3,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { correlationRule, correlationSettings, correlationState, incidentNumber, type BackTest, type CorrelationState, type LearnedItem, type LearningStatus } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
+import { findDialog } from '../../test/findDialog.ts';
 import { ADA, meWith, pageOf } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { renderPage } from '../../test/renderPage.tsx';
@@ -76,7 +77,7 @@ test('adding a rule writes a draft on the version that was seen, and a fault is 
   });
   show();
   await user.click(await screen.findByRole('button', { name: 'Add rule' }));
-  const dialog = await screen.findByRole('dialog');
+  const dialog = await findDialog();
   await user.type(within(dialog).getByLabelText(/Name/), 'Shop');
   await user.type(within(dialog).getByLabelText(/Which alerts/), 'servce == "shop"');
   await user.click(within(dialog).getByRole('button', { name: 'Save into the draft' }));
@@ -106,7 +107,7 @@ test('a draft says what it changes, and is activated with a note', async () => {
   expect(await screen.findByTestId(testIds.correlation.draft)).toHaveTextContent('Draft: 1 rule changed');
   expect(screen.getByText('Changed in the draft')).toBeInTheDocument();
   await user.click(await screen.findByRole('button', { name: 'Activate…' }));
-  const dialog = await screen.findByRole('dialog');
+  const dialog = await findDialog();
   await user.type(within(dialog).getByRole('textbox'), 'fewer false ones');
   await user.click(within(dialog).getByRole('button', { name: 'Activate' }));
   await waitFor(() => expect(mockBackend.calls.find(({ operation }) => operation === 'activateCorrelationDraft')).toMatchObject({ body: { note: 'fewer false ones' }, headers: { 'If-Match': '"4"' } }));
@@ -169,7 +170,7 @@ test('earlier settings come back with a note', async () => {
   expect(rows[0]).toHaveTextContent('In force');
   expect(rows[1]).toHaveTextContent('since then 1 rule added');
   await user.click(await within(rows[1] ?? document.body).findByRole('button', { name: 'Go back to it…' }));
-  const dialog = await screen.findByRole('dialog');
+  const dialog = await findDialog();
   await user.type(within(dialog).getByRole('textbox'), 'too many joined');
   await user.click(within(dialog).getByRole('button', { name: 'Put into force' }));
   await waitFor(() => expect(mockBackend.calls.find(({ operation }) => operation === 'revertCorrelation')).toMatchObject({ path: '/correlation/versions/1/revert' }));
@@ -206,7 +207,7 @@ test('cap 34: what was learned shows its evidence, its effect and its incidents,
   expect(await screen.findByTestId(testIds.correlation.learning)).toHaveTextContent('from 40 incidents and 5 acts of people in 90 days');
 
   await user.click(within(row).getByRole('button', { name: 'Forget checkout + search' }));
-  const dialog = await screen.findByRole('dialog');
+  const dialog = await findDialog();
   await user.type(within(dialog).getByRole('textbox'), 'the gateway is gone');
   await user.click(within(dialog).getByRole('button', { name: 'Forget it' }));
   await waitFor(() => expect(mockBackend.calls.find(({ operation }) => operation === 'forgetLearned')).toMatchObject({ path: '/correlation/learned/a1/forget', body: { reason: 'the gateway is gone' } }));

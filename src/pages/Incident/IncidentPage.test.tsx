@@ -3,6 +3,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { alertId, incidentNumber, type Alert, type BlastRadius, type Change, type OperationName } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
+import { findDialog } from '../../test/findDialog.ts';
 import { alertOf, CHECKOUT_DOWN, lanesOf, listOf, meWith, OWN_NOTE, pageOf, SEARCH_CANDIDATE } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { openLiveStreams } from '../../test/liveStreams.ts';
@@ -252,7 +253,7 @@ describe('commands', () => {
     show();
     await user.click(await screen.findByTestId(testIds.incident.moreActions));
     await user.click(await screen.findByRole('menuitem', { name: 'Change severity' }));
-    const dialog = await screen.findByRole('dialog');
+    const dialog = await findDialog();
     await user.click(within(dialog).getByRole('radio', { name: 'SEV3' }));
     expect(within(dialog).getByRole('button', { name: 'Change to SEV3' })).toBeDisabled();
     await user.type(within(dialog).getByRole('textbox'), 'Only the slow path fails');
@@ -268,7 +269,7 @@ describe('commands', () => {
     show();
     await user.click(await screen.findByTestId(testIds.incident.moreActions));
     await user.click(await screen.findByRole('menuitem', { name: 'Edit title and description' }));
-    const dialog = await screen.findByRole('dialog');
+    const dialog = await findDialog();
     await user.type(within(dialog).getByLabelText(/Title/), ' at all');
     await user.click(within(dialog).getByRole('button', { name: 'Save' }));
     expect(await within(dialog).findByText('title: say what is broken')).toBeInTheDocument();
@@ -281,7 +282,7 @@ describe('commands', () => {
     show();
     await user.click(await screen.findByTestId(testIds.incident.moreActions));
     await user.click(await screen.findByRole('menuitem', { name: 'Merge into another incident' }));
-    const dialog = await screen.findByRole('dialog');
+    const dialog = await findDialog();
     await user.click(await within(dialog).findByRole('combobox'));
     const options = await screen.findAllByRole('option');
     expect(options.map(({ textContent }) => textContent)).toEqual([expect.stringContaining('INC-8 Search is slow')]);

@@ -4,6 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { OPERATION_NAMES, alertId, incidentNumber, type Judgement, type JudgementBody } from '#contract';
 import { partsOf, withPart } from '../../model/judgements.ts';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
+import { findDialog } from '../../test/findDialog.ts';
 import { ADA, alertOf, CHECKOUT_DOWN, lanesOf, listOf, meWith, SEARCH_CANDIDATE } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { renderPage } from '../../test/renderPage.tsx';
@@ -60,7 +61,7 @@ test('cap 37: two clicks say that it was rightly one incident; it is shown with 
   await screen.findByText('Key times');
   const block = await screen.findByTestId(testIds.incident.judgement);
   await user.click(await within(block).findByRole('button', { name: 'Was this one incident?' }));
-  const dialog = await screen.findByRole('dialog', { name: /Was INC-7 one incident/ });
+  const dialog = await findDialog({ name: /Was INC-7 one incident/ });
   expect(within(dialog).getByRole('button', { name: 'Save judgement' })).toBeDisabled();
   await user.click(within(dialog).getByRole('radio', { name: 'Yes, it was one incident' }));
   await user.click(within(dialog).getByRole('button', { name: 'Save judgement' }));
@@ -68,7 +69,7 @@ test('cap 37: two clicks say that it was rightly one incident; it is shown with 
   expect(sent()).toEqual([{ verdict: 'correct' }]);
 
   await user.click(within(block).getByRole('button', { name: 'Judge anew' }));
-  const again = await screen.findByRole('dialog');
+  const again = await findDialog();
   expect(within(again).getByRole('radio', { name: 'Yes, it was one incident' })).toBeChecked();
   await user.click(within(again).getByRole('radio', { name: /belongs together with others/ }));
   expect(within(again).getByRole('button', { name: 'Save judgement' })).toBeDisabled();
@@ -89,7 +90,7 @@ test('cap 37: of a mixed incident one says by service what was another cause and
   mockBackend.answer('putJudgement', problemOf(400, 'invalid_input', 'the alerts are not of this incident'));
   show('/incidents/7');
   await user.click(await screen.findByRole('button', { name: 'Was this one incident?' }));
-  const dialog = await screen.findByRole('dialog');
+  const dialog = await findDialog();
   await user.click(within(dialog).getByRole('radio', { name: /some of it did not belong here/ }));
   expect(within(dialog).getByRole('button', { name: 'Save judgement' })).toBeDisabled();
   await user.click(within(await within(dialog).findByRole('radiogroup', { name: 'search' })).getByRole('radio', { name: 'Another cause' }));
@@ -110,7 +111,7 @@ test('cap 37: chosen alerts of an incident that is over are judged from the list
   await user.click(await screen.findByRole('checkbox', { name: 'Choose BackupLate' }));
   expect(screen.queryByRole('button', { name: 'Split off' })).not.toBeInTheDocument();
   await user.click(await screen.findByRole('button', { name: 'Did not belong here' }));
-  const dialog = await screen.findByRole('dialog');
+  const dialog = await findDialog();
   await user.click(within(dialog).getByRole('radio', { name: 'Just noise' }));
   await user.click(within(dialog).getByRole('button', { name: 'Save judgement' }));
   await waitFor(() => expect(sent()).toEqual([{
@@ -124,7 +125,7 @@ test('cap 37: who was slower than somebody else is told so, and nothing is overw
   mockBackend.answer('putJudgement', problemOf(412, 'version_mismatch', 'INC-7: was judged by Bo Byte since you looked.'));
   show('/incidents/7');
   await user.click(await screen.findByRole('button', { name: 'Was this one incident?' }));
-  const dialog = await screen.findByRole('dialog');
+  const dialog = await findDialog();
   await user.click(within(dialog).getByRole('radio', { name: 'Yes, it was one incident' }));
   await user.click(within(dialog).getByRole('button', { name: 'Save judgement' }));
   await waitFor(() => expect(published).toContainEqual(expect.objectContaining({ payload: ['INC-7: was judged by Bo Byte since you looked.'] })));

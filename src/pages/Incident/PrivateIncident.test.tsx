@@ -3,6 +3,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { userKey, type Incident, type OperationName } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
+import { findDialog } from '../../test/findDialog.ts';
 import { ADA, alertOf, CHECKOUT_DOWN, lanesOf, meWith, pageOf } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { renderPage } from '../../test/renderPage.tsx';
@@ -41,7 +42,7 @@ test('cap 52: it is made private with a reason and the people who see it', async
   show();
   await user.click(await screen.findByTestId(testIds.incident.moreActions));
   await user.click(await screen.findByRole('menuitem', { name: 'Make private…' }));
-  const dialog = await screen.findByRole('dialog');
+  const dialog = await findDialog();
   expect(dialog).toHaveTextContent('For everybody else it is gone');
   expect(within(dialog).getByRole('button', { name: 'Make private' })).toBeDisabled();
   await user.click(await within(dialog).findByRole('combobox'));
@@ -60,7 +61,7 @@ test('cap 52: members are taken out, but not oneself; and it is made open again 
   mockBackend.answer('makeIncidentOpen', { ok: CHECKOUT_DOWN });
   show();
   await user.click(await within(await screen.findByTestId(testIds.incident.privacy)).findByRole('button', { name: 'Change who sees it' }));
-  const members = await screen.findByRole('dialog');
+  const members = await findDialog();
   await user.click(await within(members).findByRole('combobox'));
   await user.click(await screen.findByRole('option', { name: /Bo Byte/ }));
   await user.click(await screen.findByRole('option', { name: /Ada Admin/ }));
@@ -70,7 +71,7 @@ test('cap 52: members are taken out, but not oneself; and it is made open again 
   await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
   await user.click(screen.getByTestId(testIds.incident.moreActions));
   await user.click(await screen.findByRole('menuitem', { name: 'Make open to everybody…' }));
-  const dialog = await screen.findByRole('dialog');
+  const dialog = await findDialog();
   expect(dialog).toHaveTextContent('also those written while it was private');
   await user.type(within(dialog).getByRole('textbox'), 'It was nothing');
   await user.click(within(dialog).getByRole('button', { name: 'Make open' }));

@@ -5,6 +5,7 @@ import { OPERATION_NAMES, incidentNumber, type Regrouping } from '#contract';
 import { ADDED_LINKS, prefillOfAlert, prefillOfPanel } from '../../extensions.ts';
 import { fromSearch, toSearch, withoutPrefill } from '../../model/declarePrefill.ts';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
+import { findDialog } from '../../test/findDialog.ts';
 import { ADA, alertOf, CHECKOUT_DOWN, listOf, meWith, pageOf, SEARCH_CANDIDATE } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { renderPage } from '../../test/renderPage.tsx';
@@ -47,7 +48,7 @@ test('cap 40: chosen alerts are split off with a reason; whoever may not move al
   const bar = screen.getByRole('toolbar', { name: 'Chosen alerts' });
   expect(bar).toHaveTextContent('1 of 12 chosen');
   await user.click(within(bar).getByRole('button', { name: 'Split off' }));
-  const dialog = await screen.findByRole('dialog');
+  const dialog = await findDialog();
   expect(within(dialog).getByRole('button', { name: 'Split off' })).toBeDisabled();
   await user.type(within(dialog).getByRole('textbox', { name: /Reason/ }), REASON);
   await user.click(within(dialog).getByRole('button', { name: 'Split off' }));
@@ -69,7 +70,7 @@ test('cap 40: alerts are moved to an open incident or taken out; a refusal stays
   show('/incidents/7?tab=alerts');
   await user.click(await screen.findByRole('checkbox', { name: 'Choose HighErrorRate' }));
   await user.click(screen.getByRole('button', { name: 'Take out' }));
-  const dialog = await screen.findByRole('dialog');
+  const dialog = await findDialog();
   await user.type(within(dialog).getByRole('textbox', { name: /Reason/ }), REASON);
   await user.click(within(dialog).getByRole('button', { name: 'Take out' }));
   expect(await within(dialog).findByText(/these are all alerts of the incident/)).toBeInTheDocument();
@@ -129,7 +130,7 @@ test('cap 45: two clicks declare from an alert row, with the alert', async () =>
   mockBackend.answer('declareIncident', { ok: { ...CHECKOUT_DOWN, number: 9, key: 'INC-9' } });
   show('/incidents/7?tab=alerts');
   await user.click(await screen.findByRole('button', { name: 'Declare an incident with this alert' }));
-  const dialog = await screen.findByRole('dialog');
+  const dialog = await findDialog();
   expect(dialog).toHaveTextContent('Takes this alert along.');
   await user.click(within(dialog).getByRole('button', { name: 'Declare incident' }));
   await waitFor(() => expect(mockBackend.calls.find(({ operation }) => operation === 'declareIncident')?.body).toMatchObject({
@@ -152,7 +153,7 @@ test('cap 45: links of panels, Explore and alerts are declared in plugin.json an
 
   mockBackend.answer('countIncidents', { ok: { candidates: 0, active: 0, bySeverity: { sev1: 0, sev2: 0, sev3: 0, sev4: 0, sev5: 0 } } });
   renderPage(<NowPage />, { path: '/now', at: `/now?${toSearch({ title: 'Shop: Latency', links: prefill.links })}` });
-  const dialog = await screen.findByRole('dialog');
+  const dialog = await findDialog();
   expect(within(dialog).getByDisplayValue('Shop: Latency')).toBeInTheDocument();
   expect(dialog).toHaveTextContent('Keeps a link to: Panel.');
 });

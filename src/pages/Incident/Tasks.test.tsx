@@ -3,6 +3,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { incidentNumber, taskId, type Task } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
+import { findDialog } from '../../test/findDialog.ts';
 import { ADA, CHECKOUT_DOWN, meWith, OWN_NOTE, pageOf } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { openLiveStreams } from '../../test/liveStreams.ts';
@@ -68,7 +69,7 @@ test('a task is added in one line, or with details; somebody who was quicker is 
   await waitFor(() => expect(mockBackend.callsOf('createTask')[0]?.body).toEqual({ title: 'Tell support' }));
 
   await user.click(screen.getByRole('button', { name: 'With details…' }));
-  const dialog = await screen.findByRole('dialog');
+  const dialog = await findDialog();
   expect(within(dialog).getByRole('button', { name: 'Add task' })).toBeDisabled();
   await user.type(within(dialog).getByRole('textbox', { name: /What is to be done/ }), 'Fail over');
   await user.click(within(dialog).getByRole('radio', { name: 'Commander' }));
@@ -82,7 +83,7 @@ test('a task is added in one line, or with details; somebody who was quicker is 
 
   mockBackend.answer('editTask', problemOf(412, 'version_mismatch', '“Drain the queue” was changed since you looked; look again and repeat what still makes sense'));
   await user.click(await screen.findByRole('button', { name: 'Edit Drain the queue' }));
-  await user.click(within(await screen.findByRole('dialog')).getByRole('radio', { name: 'In progress' }));
+  await user.click(within(await findDialog()).getByRole('radio', { name: 'In progress' }));
   await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Save' }));
   await waitFor(() => expect(JSON.stringify(published)).toContain('was changed since you looked'));
   // what was not touched is not sent: nobody is made the owner anew

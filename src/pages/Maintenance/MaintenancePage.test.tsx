@@ -3,6 +3,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { maintenanceWindow, silence } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
+import { findDialog } from '../../test/findDialog.ts';
 import { ADA, meWith, pageOf } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { renderPage } from '../../test/renderPage.tsx';
@@ -57,7 +58,7 @@ test('windows stand by what is now, next and past, and an active one is ended on
   expect(screen.getByRole('region', { name: 'Coming up' })).toHaveTextContent('Repeats every week on Sunday, by the clock of Europe/Berlin');
   expect(screen.getByRole('region', { name: 'Past' })).toHaveTextContent('Ended early Sun 1 Mar 11:00, because CHG-42 is closed (told by CI)');
   await user.click(await within(active).findByRole('button', { name: 'End now' }));
-  await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'End now' }));
+  await user.click(within(await findDialog()).getByRole('button', { name: 'End now' }));
   await waitFor(() => expect(mockBackend.callsOf('endMaintenance')[0]?.headers['If-Match']).toBe('"2"'));
 });
 
@@ -66,7 +67,7 @@ test('a recurring window shows its next times in its zone, and what the clocks d
   mockBackend.answer('editMaintenance', { ok: WEEKLY });
   show();
   await user.click(await screen.findByRole('button', { name: 'Edit Weekly restart' }));
-  const dialog = await screen.findByRole('dialog');
+  const dialog = await findDialog();
   const preview = await within(dialog).findByTestId(testIds.maintenance.preview);
   expect(preview).toHaveTextContent('Next times, in Europe/Berlin');
   expect(preview).toHaveTextContent('Sun 29 Mar 2026 03:30 to 04:00 (clocks go forward 60 min: lasts 30 min instead of 60)');
@@ -82,7 +83,7 @@ test('a window is planned once, for a change', async () => {
   mockBackend.answer('createMaintenance', { ok: ACTIVE });
   show();
   await user.click(await screen.findByTestId(testIds.maintenance.add));
-  const dialog = await screen.findByRole('dialog');
+  const dialog = await findDialog();
   await user.type(within(dialog).getByLabelText(/^Name/), 'Upgrade');
   await user.type(within(dialog).getByLabelText(/^Services/), 'payments-db{Enter}');
   await user.type(within(dialog).getByLabelText(/^Change or ticket/), 'CHG-42');
@@ -99,7 +100,7 @@ test('a silence says whether Grafana has it and what is in the way; a new one is
   expect(row).toHaveTextContent('on its way to Grafana');
   expect(row).toHaveTextContent('no answer in time');
   await user.click(screen.getByTestId(testIds.maintenance.addSilence));
-  const dialog = await screen.findByRole('dialog');
+  const dialog = await findDialog();
   await user.type(within(dialog).getByLabelText('Value 1'), 'checkout');
   await user.type(within(dialog).getByLabelText(/^Comment/), 'being repaired');
   await user.click(within(dialog).getByRole('button', { name: 'Silence' }));

@@ -3,6 +3,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { alertId, heldBackAlert, heldBackPage, incidentNumber, noiseRule, noiseScorePage, sourceId } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
+import { findDialog } from '../../test/findDialog.ts';
 import { ADA, alertOf, listOf, meWith, pageOf } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { renderPage } from '../../test/renderPage.tsx';
@@ -135,7 +136,7 @@ test('a new rule shows what its scope would have meant before it is added', asyn
   mockBackend.answer('createNoiseRule', { ok: RULE });
   show('rules');
   await user.click(await screen.findByTestId(testIds.noise.addRule));
-  const dialog = await screen.findByRole('dialog');
+  const dialog = await findDialog();
   expect(within(dialog).getByRole('button', { name: 'Add rule' })).toBeDisabled();
   await user.type(within(dialog).getByLabelText(/^Name/), 'Blips of checkout');
   await user.type(within(dialog).getByLabelText(/^Reason/), 'known and harmless');
@@ -153,7 +154,7 @@ test('a refusal names the field in the dialog and keeps what was written', async
   mockBackend.answer('editNoiseRule', problemOf(400, 'invalid_input', 'body.scope.matchers[0].value: is not a pattern'));
   show('rules');
   await user.click(await screen.findByRole('button', { name: 'Edit Test cluster' }));
-  const dialog = await screen.findByRole('dialog');
+  const dialog = await findDialog();
   await user.click(within(dialog).getByRole('button', { name: 'Save' }));
   expect(await within(dialog).findByText(/is not a pattern/)).toBeInTheDocument();
   expect(within(dialog).getByLabelText(/^Name/)).toHaveValue('Test cluster');

@@ -3,6 +3,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { taskId, type Task } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
+import { findDialog } from '../../test/findDialog.ts';
 import { ADA, alertOf, CHECKOUT_DOWN, GRAFANA_SOURCE, HEALTHY, listOf, meWith, SEARCH_CANDIDATE } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { renderPage } from '../../test/renderPage.tsx';
@@ -48,7 +49,7 @@ test('a candidate says why it waits, and a rejection asks for a reason', async (
   expect(candidate).toHaveTextContent('90 % sure');
   expect(candidate).toHaveTextContent('probably began in payments-db');
   await user.click(await within(candidate).findByRole('button', { name: 'Reject' }));
-  const dialog = await screen.findByRole('dialog');
+  const dialog = await findDialog();
   await user.click(within(dialog).getByRole('button', { name: 'Reject' }));
   expect(mockBackend.calls.some(({ operation }) => operation === 'rejectIncident')).toBe(false);
   await user.type(within(dialog).getByRole('textbox'), 'Planned load test');

@@ -3,6 +3,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { alertId, type Change, type DependencyProposal, type Service } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
+import { findDialog } from '../../test/findDialog.ts';
 import { alertOf, CHECKOUT_DOWN, listOf, meWith, pageOf } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { openLiveStreams } from '../../test/liveStreams.ts';
@@ -113,7 +114,7 @@ test('an edit is sent whole, on the version that was seen; a conflict says so', 
   mockBackend.answer('putService', problemOf(412, 'version_mismatch', '"checkout" was changed in the meantime: read it again and repeat your change'));
   show('?service=checkout');
   await user.click(await screen.findByRole('button', { name: 'Edit' }));
-  const dialog = await screen.findByRole('dialog', { name: 'Edit checkout' });
+  const dialog = await findDialog({ name: 'Edit checkout' });
   const team = within(dialog).getByRole('textbox', { name: 'Owner team' });
   await user.clear(team);
   await user.type(team, 'web');
@@ -131,7 +132,7 @@ test('a form says which field is wrong and why, and saves on the version that wa
   mockBackend.answer('putService', problemOf(412, 'version_mismatch', '"checkout" was changed in the meantime: read it again and repeat your change'));
   show('?service=checkout');
   await user.click(await screen.findByRole('button', { name: 'Edit' }));
-  const dialog = await screen.findByRole('dialog', { name: 'Edit checkout' });
+  const dialog = await findDialog({ name: 'Edit checkout' });
   await user.type(within(dialog).getByRole('textbox', { name: /^Aliases/ }), 'Not a name!{Enter}');
   expect(await within(dialog).findByText(/use letters, digits, dots/)).toBeInTheDocument();
   expect(within(dialog).getByRole('button', { name: 'Save' })).toBeDisabled();
@@ -168,7 +169,7 @@ test('cap 48: business services show what they are made of and how it is; they a
   expect(screen.queryByRole('button', { name: 'Edit by-file' })).not.toBeInTheDocument();
 
   await user.click(screen.getByRole('button', { name: 'Edit online-shop' }));
-  const dialog = await screen.findByRole('dialog', { name: 'Edit online-shop' });
+  const dialog = await findDialog({ name: 'Edit online-shop' });
   const slo = within(dialog).getByRole('spinbutton', { name: /^SLO/ });
   await user.clear(slo);
   await user.type(slo, '101');
@@ -183,11 +184,11 @@ test('cap 48: business services show what they are made of and how it is; they a
   await user.click(within(dialog).getByRole('button', { name: 'Back' }));
 
   await user.click(screen.getByRole('button', { name: 'Describe' }));
-  await user.click(within(await screen.findByRole('dialog', { name: 'Add business service' })).getByRole('button', { name: 'Save' }));
+  await user.click(within(await findDialog({ name: 'Add business service' })).getByRole('button', { name: 'Save' }));
   await waitFor(() => expect(mockBackend.callsOf('createBusinessService')).toMatchObject([{ body: { name: 'books', tier: 'standard', slo: null } }]));
 
   await user.click(screen.getByRole('button', { name: 'Remove online-shop' }));
-  await user.click(within(await screen.findByRole('dialog', { name: 'Remove online-shop?' })).getByRole('button', { name: 'Remove' }));
+  await user.click(within(await findDialog({ name: 'Remove online-shop?' })).getByRole('button', { name: 'Remove' }));
   await waitFor(() => expect(mockBackend.callsOf('deleteBusinessService')).toMatchObject([{ headers: { 'If-Match': '"4"' } }]));
 });
 
@@ -216,14 +217,14 @@ test('infrastructure is searched, opened with what stands on it, added to, chang
   const host = await screen.findByTestId(testIds.services.place);
   expect(host).toHaveTextContent(/Services on itpayments-db.*Instances \(1\)payments-db-0/);
   await user.click(within(host).getByRole('button', { name: 'Remove' }));
-  const asked = await screen.findByRole('dialog', { name: 'Remove node-1?' });
+  const asked = await findDialog({ name: 'Remove node-1?' });
   expect(asked).toHaveTextContent('1 places name it');
   await user.click(within(asked).getByRole('button', { name: 'Remove' }));
   await waitFor(() => expect(mockBackend.callsOf('editInfrastructure')).toMatchObject([{ headers: { 'If-Match': '"5"' }, body: { remove: { hosts: ['node-1'] } } }]));
 
   await user.click(screen.getByRole('radio', { name: 'Clusters (1)' }));
   await user.click(await screen.findByRole('button', { name: 'Add cluster' }));
-  const dialog = await screen.findByRole('dialog', { name: 'Add cluster' });
+  const dialog = await findDialog({ name: 'Add cluster' });
   await user.type(within(dialog).getByRole('textbox', { name: /^Name/ }), 'EU-1');
   expect(await within(dialog).findByText('There is a cluster of this name already')).toBeInTheDocument();
   await user.type(within(dialog).getByRole('textbox', { name: /^Name/ }), 'b');
@@ -254,7 +255,7 @@ test('an import is checked first; faults name row and column, and only a clean o
   mockBackend.answer('importServices', { ok: { ...nothing, faults: [{ row: 3, column: 'tier', message: 'is no tier' }] } });
   show();
   await user.click(await screen.findByRole('button', { name: 'Import CSV' }));
-  const dialog = await screen.findByRole('dialog');
+  const dialog = await findDialog();
   await user.click(within(dialog).getByRole('button', { name: 'Begin with an example' }));
   await user.click(within(dialog).getByRole('button', { name: 'Check' }));
   expect(await within(dialog).findByTestId(testIds.services.importFaults)).toHaveTextContent('Row 3, column tier: is no tier');
@@ -278,7 +279,7 @@ test('infrastructure is imported from CSV, in kinds and their columns, and expor
   }));
   show('?tab=infrastructure');
   await user.click(await screen.findByRole('button', { name: 'Import CSV' }));
-  const dialog = await screen.findByRole('dialog', { name: 'Import infrastructure from CSV' });
+  const dialog = await findDialog({ name: 'Import infrastructure from CSV' });
   await user.type(within(dialog).getByRole('textbox'), 'kind,name{Enter}planet,mars');
   await user.click(within(dialog).getByRole('button', { name: 'Check' }));
   expect(await within(dialog).findByTestId(testIds.services.importFaults)).toHaveTextContent('Row 2, column kind: "planet" is none of');
@@ -309,7 +310,7 @@ test('cap 48: on their tab business services are imported from CSV, and exported
   mockBackend.answer('importBusinessServices', ({ body }) => ({ ok: { ...nothing, created: ['newsletter'], applied: JSON.stringify(body).includes('"dryRun":false') } }));
   show('?tab=business');
   await user.click(await screen.findByRole('button', { name: 'Import CSV' }));
-  const dialog = await screen.findByRole('dialog', { name: 'Import business services from CSV' });
+  const dialog = await findDialog({ name: 'Import business services from CSV' });
   await user.click(within(dialog).getByRole('button', { name: 'Begin with an example' }));
   await user.click(within(dialog).getByRole('button', { name: 'Check' }));
   expect(await within(dialog).findByText('Added: newsletter')).toBeInTheDocument();

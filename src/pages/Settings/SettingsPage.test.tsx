@@ -3,6 +3,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { OPERATION_NAMES, role, sourceId, userKey, type AuditEntry, type ConnectionReport, type DeadLetter, type EnrichmentTable, type ExtractionRule, type GrafanaConnection, type KnownUser, type ResponseOf } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
+import { findDialog } from '../../test/findDialog.ts';
 import { ADA, CHECKOUT_DOWN, GRAFANA_SOURCE, meWith, pageOf } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { renderPage } from '../../test/renderPage.tsx';
@@ -196,7 +197,7 @@ describe('access', () => {
     });
     show('access');
     await user.click(await screen.findByRole('button', { name: 'Create token' }));
-    const dialog = await screen.findByRole('dialog');
+    const dialog = await findDialog();
     await user.type(within(dialog).getByLabelText(/Name/), 'deploy script');
     await user.click(within(dialog).getByRole('combobox', { name: /Role/ }));
     expect(screen.queryByRole('option', { name: /Admin/ })).not.toBeInTheDocument();
@@ -215,7 +216,7 @@ describe('access', () => {
     expect(section).toHaveTextContent('by Bo Byte · 2 members');
     expect(section).toHaveTextContent('Ada Admin let themselves in');
     await user.click(await within(section).findByRole('button', { name: 'Become a member of INC-7' }));
-    const dialog = await screen.findByRole('dialog');
+    const dialog = await findDialog();
     await user.type(within(dialog).getByRole('textbox'), 'short');
     await user.click(within(dialog).getByRole('button', { name: 'Become a member' }));
     expect(mockBackend.callsOf('enterPrivateIncident')).toHaveLength(0);

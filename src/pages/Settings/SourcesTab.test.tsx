@@ -3,6 +3,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { OPERATION_NAMES, type GrafanaConnection } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
+import { findDialog } from '../../test/findDialog.ts';
 import { GRAFANA_SOURCE, meWith } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { renderPage } from '../../test/renderPage.tsx';
@@ -75,7 +76,7 @@ test('a new source gets a short name of its own, and its token is shown this onc
   mockBackend.answer('createSource', ({ body }) => ({ ok: { token: 'shown-once-123', source: { ...GRAFANA_SOURCE, ...Object(body) } } }));
   show();
   await user.click(await screen.findByTestId(testIds.settings.addSource));
-  const dialog = await screen.findByRole('dialog');
+  const dialog = await findDialog();
   await user.type(within(dialog).getByLabelText(/^Name/), 'Grafana – Zürich 2');
   expect(within(dialog).getByLabelText(/Short name/)).toHaveValue('grafana-z-rich-2');
   await user.click(within(dialog).getByRole('button', { name: 'Add' }));
@@ -93,7 +94,7 @@ test('two tokens live at most; a source is removed only by typing its name', asy
   show();
   expect(await screen.findByRole('button', { name: 'Issue token' })).toHaveAttribute('aria-disabled', 'true');
   await user.click(screen.getByRole('button', { name: 'Remove' }));
-  const dialog = await screen.findByRole('dialog');
+  const dialog = await findDialog();
   expect(within(dialog).getByRole('button', { name: 'Remove' })).toBeDisabled();
   await user.type(within(dialog).getByRole('textbox'), 'grafana-main');
   await user.click(within(dialog).getByRole('button', { name: 'Remove' }));
@@ -101,7 +102,7 @@ test('two tokens live at most; a source is removed only by typing its name', asy
 
   mockBackend.answer('revokeSourceToken', problemOf(412, 'version_mismatch', 'Token …abcd was revoked meanwhile.'));
   await user.click(screen.getAllByRole('button', { name: 'Revoke' })[1] ?? document.body);
-  await user.click(within(await screen.findByRole('dialog', { name: 'Revoke token …wxyz' })).getByRole('button', { name: 'Revoke' }));
+  await user.click(within(await findDialog({ name: 'Revoke token …wxyz' })).getByRole('button', { name: 'Revoke' }));
   await waitFor(() => expect(published).toContainEqual(expect.objectContaining({ payload: ['Token …abcd was revoked meanwhile.'] })));
   expect(mockBackend.callsOf('revokeSourceToken')).toMatchObject([{ path: '/sources/grafana-main/tokens/token-2', headers: { 'If-Match': '"2"' } }]);
 });
@@ -115,7 +116,7 @@ test('the way back to Grafana takes a token that is never shown, and tells which
   });
   show();
   await user.click(await screen.findByRole('button', { name: 'Connect' }));
-  const dialog = await screen.findByRole('dialog');
+  const dialog = await findDialog();
   await user.type(within(dialog).getByLabelText(/^Service account token/), 'glsa_not-a-real-token');
   await user.click(within(dialog).getByRole('button', { name: 'Save' }));
   expect(await screen.findByText('Make a new one.')).toBeInTheDocument();
@@ -128,7 +129,7 @@ test('a signature is asked for with its secret, also of a sender that has no tim
   mockBackend.answer('editSource', ({ body }) => ({ ok: { ...GRAFANA_SOURCE, ...Object(body) } }));
   show();
   await user.click(await screen.findByRole('button', { name: 'Signature' }));
-  const dialog = await screen.findByRole('dialog');
+  const dialog = await findDialog();
   await user.click(within(dialog).getByRole('switch', { name: /^Require a signature/ }));
   expect(within(dialog).getByRole('button', { name: 'Save' })).toBeDisabled();
   await user.type(within(dialog).getByLabelText(/^Secret/), 'a secret that is long enough');
