@@ -12,6 +12,7 @@ const FLOORS = [
   ['correlation'],
   ['incidents'],
   ['response/tasks'],
+  ['response/runbooks', 'response/agents'],
   ['timeline', 'health', 'services'],
 ];
 
@@ -35,7 +36,7 @@ const PURE_FILES = [
   'incidents/(stateMachine|incidentTimes|declarePolicy|severityMatrix|impact|recurrence|fieldRules|evaluate)',
   'correlation/learning/(observations|learnPairs|learnCandidates|items)',
   'response/tasks/taskRules',
-  'timeline/(project|settingsSentences|words)',
+  'timeline/(project|runbookSentences|settingsSentences|words)',
   'platform/http/(compactJson|sharedParameters)',
   'platform/config/unknownVariables',
 ];

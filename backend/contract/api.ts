@@ -17,6 +17,7 @@ import { privacyOperations } from './operations/privacy.ts';
 import { incidentSettingsOperations } from './operations/incidentSettings.ts';
 import { noiseOperations } from './operations/noise.ts';
 import { sourceOperations } from './operations/sources.ts';
+import { runbookOperations } from './operations/runbooks.ts';
 import { systemOperations } from './operations/system.ts';
 import { taskOperations } from './operations/tasks.ts';
 
@@ -37,6 +38,7 @@ export const operations = {
   ...judgementOperations,
   ...learningOperations,
   ...catalogOperations,
+  ...runbookOperations,
   ...systemOperations,
 } as const;
 

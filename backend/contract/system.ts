@@ -42,6 +42,13 @@ export const EVENT_TYPES = [
   'incident.made_private', 'incident.made_open', 'incident.members_changed', 'incident.entered',
   // Only on the live stream, to those from whom an incident was hidden while they looked on.
   'incident.gone',
+  'incident.status_updated',
+  'runbook.created', 'runbook.draft_edited', 'runbook.draft_discarded', 'runbook.published', 'runbook.retired', 'runbook.reinstated', 'runbook.provisioned', 'runbook.preflight_ended',
+  'runbook_secret.edited', 'runbook_secret.deleted',
+  'run.queued', 'run.started', 'run.waits', 'run.answered', 'run.step_ended', 'run.step_failed', 'run.step_retried', 'run.step_skipped', 'run.step_undone',
+  'run.paused', 'run.resumed', 'run.cancelled', 'run.ended',
+  'automation.edited', 'automation.frozen', 'automation.unfrozen', 'automation.held_back', 'automation.suggested',
+  'agent.created', 'agent.token_issued', 'agent.revoked', 'agent.online', 'agent.offline',
   'correlation.draft_edited', 'correlation.draft_discarded', 'correlation.activated', 'back_test.started', 'back_test.ended',
   'correlation.learned', 'correlation.forgotten', 'correlation.learning_stopped', 'correlation.learning_allowed',
   'grafana_connection.edited',
@@ -75,7 +82,7 @@ export const liveEvent = z.object({
 export type LiveEvent = z.infer<typeof liveEvent>;
 
 /** What an event of the audit log is about, for a filter. */
-export const AUDIT_SUBJECTS = ['incidents', 'sources', 'noise', 'services', 'correlation', 'access'] as const;
+export const AUDIT_SUBJECTS = ['incidents', 'sources', 'noise', 'services', 'correlation', 'runbooks', 'access'] as const;
 export const auditSubject = z.enum(AUDIT_SUBJECTS);
 export type AuditSubject = z.infer<typeof auditSubject>;
 

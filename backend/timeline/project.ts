@@ -1,5 +1,6 @@
 /** Events of the log as lines that a person reads. Pure. */
 import type { LiveEvent, TaskRef, TimelineEntry } from '#contract';
+import { isRunbookEvent, runbookSentence } from './runbookSentences.ts';
 import { settingsSentence } from './settingsSentences.ts';
 import { number, plural, severityText, text, withReason } from './words.ts';
 
@@ -54,6 +55,8 @@ const CHANGE_WORDS: Readonly<Record<string, string>> = {
 export function sentenceOf(event: LiveEvent): string {
   const { data } = event;
   switch (event.type) {
+    case 'incident.status_updated':
+      return `Status: ${text(data, 'text')}${text(data, 'nextUpdateAt') === '' ? '' : ` Next update ${text(data, 'nextUpdateAt')}`}`;
     case 'incident.opened':
       return withReason(`Opened as a candidate with ${plural(number(data, 'alerts'), 'alert')}`, data);
     case 'incident.declared':
@@ -148,7 +151,7 @@ export function sentenceOf(event: LiveEvent): string {
     case 'change.closed':
       return `Change ${text(data, 'id')} is over${text(data, 'service') === '' ? '' : ` (${text(data, 'service')})`}: ${text(data, 'title')}`;
     default:
-      return settingsSentence(event.type, data);
+      return isRunbookEvent(event.type) ? runbookSentence(event.type, data) : settingsSentence(event.type, data);
   }
 }
 

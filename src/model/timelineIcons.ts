@@ -118,6 +118,51 @@ function iconOf(type: EventType): IconName {
     case 'maintenance.created':
     case 'maintenance.ended':
       return 'calendar-alt';
+    case 'incident.status_updated':
+      return 'comment-alt-message';
+    case 'run.queued':
+    case 'run.started':
+    case 'run.resumed':
+    case 'automation.unfrozen':
+      return 'play';
+    case 'run.waits':
+    case 'run.paused':
+    case 'automation.frozen':
+      return 'pause';
+    case 'run.answered':
+    case 'run.step_ended':
+    case 'run.ended':
+    case 'runbook.published':
+    case 'runbook.reinstated':
+    case 'runbook.preflight_ended':
+      return 'check';
+    case 'run.step_failed':
+      return 'exclamation-triangle';
+    case 'run.step_retried':
+    case 'run.step_undone':
+      return 'history';
+    case 'run.step_skipped':
+    case 'run.cancelled':
+    case 'runbook.retired':
+    case 'runbook.draft_discarded':
+    case 'automation.held_back':
+      return 'ban';
+    case 'runbook.created':
+    case 'runbook.draft_edited':
+    case 'runbook.provisioned':
+    case 'automation.edited':
+      return 'pen';
+    case 'automation.suggested':
+      return 'book-open';
+    case 'runbook_secret.edited':
+    case 'runbook_secret.deleted':
+    case 'agent.token_issued':
+      return 'key-skeleton-alt';
+    case 'agent.created':
+    case 'agent.revoked':
+    case 'agent.online':
+    case 'agent.offline':
+      return 'plug';
     case 'source.created':
     case 'source.deleted':
     case 'source.truncated':

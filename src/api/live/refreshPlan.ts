@@ -66,6 +66,48 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
       return [queryKeys.incidentLists, queryKeys.serviceStates, queryKeys.alerts, queryKeys.judgements, queryKeys.tasks, ...ofIncident(event.incident, ['incident', 'timeline', 'alerts'])];
     case 'incident.judged':
       return [queryKeys.judgements, ...ofIncident(event.incident, ['timeline'])];
+    case 'incident.status_updated':
+      return ofIncident(event.incident, ['incident', 'timeline']);
+    case 'runbook.created':
+    case 'runbook.draft_edited':
+    case 'runbook.draft_discarded':
+    case 'runbook.published':
+    case 'runbook.retired':
+    case 'runbook.reinstated':
+    case 'runbook.provisioned':
+    case 'runbook.preflight_ended':
+      return [queryKeys.runbooks, queryKeys.suggestions];
+    case 'runbook_secret.edited':
+    case 'runbook_secret.deleted':
+      return [queryKeys.runbookSecrets];
+    case 'run.queued':
+    case 'run.started':
+    case 'run.waits':
+    case 'run.answered':
+    case 'run.step_ended':
+    case 'run.step_failed':
+    case 'run.step_retried':
+    case 'run.step_skipped':
+    case 'run.step_undone':
+    case 'run.paused':
+    case 'run.resumed':
+    case 'run.cancelled':
+      return [queryKeys.runs, ...ofIncident(event.incident, ['timeline'])];
+    case 'run.ended':
+      return [queryKeys.runs, queryKeys.runbooks, queryKeys.suggestions, ...ofIncident(event.incident, ['timeline'])];
+    case 'automation.edited':
+    case 'automation.frozen':
+    case 'automation.unfrozen':
+      return [queryKeys.automation, queryKeys.suggestions];
+    case 'automation.held_back':
+    case 'automation.suggested':
+      return [queryKeys.automation, queryKeys.suggestions, ...ofIncident(event.incident, ['timeline'])];
+    case 'agent.created':
+    case 'agent.token_issued':
+    case 'agent.revoked':
+    case 'agent.online':
+    case 'agent.offline':
+      return [queryKeys.agents];
     case 'source.created':
     case 'source.edited':
     case 'source.deleted':
