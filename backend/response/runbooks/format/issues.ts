@@ -40,7 +40,7 @@ function nearest(issue: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue
 
 function kindMessage(given: unknown): string {
   const known = [...LEAF_KINDS, ...FLOW_KINDS];
-  return given === undefined ? `is missing; use one of ${known.join(', ')}` : `"${String(given)}" is not a kind of step; use one of ${known.join(', ')}`;
+  return given === undefined ? `is missing; use one of ${known.join(', ')}` : `${JSON.stringify(given)} is not a kind of step; use one of ${known.join(', ')}`;
 }
 
 function describe(issue: z.core.$ZodIssue, before: KeyPath, root: unknown): Issue[] {

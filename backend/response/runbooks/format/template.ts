@@ -101,7 +101,7 @@ function quoted(value: string): string {
 /** A value as it stands in the text. A list without escape is written with commas. */
 function written(value: unknown, { escape, path, start }: Hole): string {
   if (escape === 'json') return JSON.stringify(value);
-  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const items = Array.isArray(value) ? Array.from<unknown>(value) : [value];
   const texts = items.filter(isScalar).map(String);
   if (texts.length < items.length) throw new TemplateError(`${pathText(path)} is an object; name one of its fields, or write | json`, start);
   if (escape === 'shell') return texts.map(quoted).join(' ');
