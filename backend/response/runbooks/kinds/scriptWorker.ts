@@ -59,7 +59,7 @@ function wordsOf(error: unknown): string {
     const name = 'name' in error ? `${String(error.name)}: ` : '';
     return `${name}${String(error.message)}`.slice(0, SHOWN_CHARACTERS);
   }
-  return String(typeof error === 'object' ? JSON.stringify(error) : error).slice(0, SHOWN_CHARACTERS);
+  return (JSON.stringify(error) ?? 'a fault without words').slice(0, SHOWN_CHARACTERS);
 }
 
 /** Runs one job to its end. */
