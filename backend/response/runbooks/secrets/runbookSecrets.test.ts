@@ -44,7 +44,7 @@ function contextOf(organisation: OrgId, ifMatch: number | null = null): RequestC
 
 const PUT = { value: VALUE, description: '', runbooks: [], role: 'responder' as const };
 function put(name: string, body: Partial<Parameters<ReturnType<typeof secretsWith>['handlers']['putRunbookSecret']>[0]['body']> = {}, ifMatch: number | null = null) {
-  return secretsWith().handlers.putRunbookSecret({ params: { name }, query: {}, body: { ...PUT, ...body } }, contextOf(ORG_1, ifMatch));
+  return secretsWith().handlers.putRunbookSecret({ params: { name }, query: undefined, body: { ...PUT, ...body } }, contextOf(ORG_1, ifMatch));
 }
 function open(names: string[], role: Role = 'responder', runbook = RESTART, organisation = ORG_1) {
   return secretsWith().open(database.db, organisation, names, { runbook, role });
@@ -97,7 +97,7 @@ test('keeps the value when only its scope changes, and notices who was quicker',
 
 test('is removed by whoever saw it last', async () => {
   await put('token');
-  const remove = (version: number | null) => secretsWith().handlers.deleteRunbookSecret({ params: { name: 'token' }, query: {}, body: undefined }, contextOf(ORG_1, version));
+  const remove = (version: number | null) => secretsWith().handlers.deleteRunbookSecret({ params: { name: 'token' }, query: undefined, body: undefined }, contextOf(ORG_1, version));
   await expect(remove(null)).rejects.toMatchObject({ code: 'precondition_required' });
   await expect(remove(2)).rejects.toMatchObject({ code: 'version_mismatch' });
   expect(await remove(1)).toEqual({ ok: true });
@@ -105,7 +105,7 @@ test('is removed by whoever saw it last', async () => {
 });
 
 test('cap 78: a sealed value opens in its own place only, and keys rotate', async () => {
-  await createRunbookSecrets({ db: database.db, clock, ring: createKeyRing([OLD]) }).handlers.putRunbookSecret({ params: { name: 'token' }, query: {}, body: PUT }, contextOf(ORG_1));
+  await createRunbookSecrets({ db: database.db, clock, ring: createKeyRing([OLD]) }).handlers.putRunbookSecret({ params: { name: 'token' }, query: undefined, body: PUT }, contextOf(ORG_1));
   expect(await rotateSealedColumns(database.db, createKeyRing([NEW, OLD]), RUNBOOK_SEALED_COLUMNS)).toBe(1);
   expect(await secretsWith([NEW]).open(database.db, ORG_1, ['token'], { runbook: RESTART, role: 'responder' })).toEqual(new Map([['token', VALUE]]));
   await database.db.query('update runbook_secrets as s set name = $1::text', ['moved']);
