@@ -153,7 +153,7 @@ begin
   if exists (select 1 from jsonb_to_recordset(v_moved) as m(ended_at timestamptz, lock_key text, limit_key text) where m.ended_at is not null and coalesce(m.lock_key, m.limit_key) is not null) then
     update runbook_runs as r set due_at = p_now
     from jsonb_to_recordset(v_moved) as m(org_id integer, ended_at timestamptz, lock_key text, limit_key text)
-    where m.ended_at is not null and r.org_id = m.org_id and r.state = 'queued' and r.due_at is null and (r.lock_key = m.lock_key or r.limit_key = m.limit_key);
+    where m.ended_at is not null and r.org_id = m.org_id and r.state = 'queued' and (r.lock_key = m.lock_key or r.limit_key = m.limit_key);
     perform pg_notify('muster_runs', 'due');
   end if;
 
