@@ -130,7 +130,7 @@ begin
       steps_total = g.steps_total, steps_done = g.steps_done, due_at = g.due_at, lease_owner = g.lease_owner, started_at = g.started_at, ended_at = g.ended_at
     from given as g
     where r.org_id = g.org_id and r.id = g.id and r.rev = g.rev and r.lease_owner is not distinct from g.owner
-    returning r.org_id, r.id, r.lock_key, r.limit_key, r.ended_at
+    returning r.org_id, r.id, r.lock_key, r.limit_key, r.ended_at, r.state, r.parent_id, r.parent_path
   )
   select coalesce(jsonb_agg(to_jsonb(m)), '[]') from moved as m into v_moved;
 
@@ -149,6 +149,16 @@ begin
     waits_until = excluded.waits_until, look_at = excluded.look_at, kept = excluded.kept, question = excluded.question, text = excluded.text, output = excluded.output,
     error = excluded.error, attempts = excluded.attempts, stopping = excluded.stopping, has_undo = excluded.has_undo, undo_text = excluded.undo_text,
     place = excluded.place, started_at = excluded.started_at, ended_at = excluded.ended_at, ended_by = excluded.ended_by;
+
+  -- A run that ends wakes the step that waits for it.
+  insert into runbook_signals (org_id, run_id, path, data)
+  select m.org_id, m.parent_id, m.parent_path, jsonb_build_object('run', m.id::text, 'state', m.state)
+  from jsonb_to_recordset(v_moved) as m(org_id integer, id bigint, ended_at timestamptz, state text, parent_id bigint, parent_path text)
+  where m.ended_at is not null and m.parent_id is not null;
+  if found then
+    perform pg_notify('muster_runs', m.org_id || ':' || m.parent_id)
+    from jsonb_to_recordset(v_moved) as m(org_id integer, ended_at timestamptz, parent_id bigint) where m.ended_at is not null and m.parent_id is not null;
+  end if;
 
   if exists (select 1 from jsonb_to_recordset(v_moved) as m(ended_at timestamptz, lock_key text, limit_key text) where m.ended_at is not null and coalesce(m.lock_key, m.limit_key) is not null) then
     update runbook_runs as r set due_at = p_now
