@@ -37,6 +37,8 @@ const PURE_FILES = [
   'correlation/learning/(observations|learnPairs|learnCandidates|items)',
   'response/tasks/taskRules',
   'response/runbooks/format/[A-Za-z]+',
+  'response/runbooks/plan/[A-Za-z]+',
+  'response/runbooks/runs/(rules|view|events)',
   'timeline/(project|runbookSentences|settingsSentences|words)',
   'platform/http/(compactJson|sharedParameters)',
   'platform/config/unknownVariables',

@@ -1,13 +1,14 @@
 /** Step kind `subRunbook`: a run of its own, of the version that is live when the step begins. */
 import { runId, runState, type JsonValue, type RunbookId, type RunId } from '#contract';
 import { z } from 'zod';
+import type { NewEvent } from '../../../eventlog/index.ts';
 import type { Transaction } from '../../../platform/db/database.ts';
 import { AppError } from '../../../platform/errors.ts';
 import type { KindHandler, StepCall } from './kind.ts';
 
 export interface SubRunbookDeps {
   /** Starts a run that is part of the calling one. */
-  startChild(tx: Transaction, call: StepCall, runbook: RunbookId, inputs: Readonly<Record<string, JsonValue>>): Promise<RunId>;
+  startChild(tx: Transaction, call: StepCall, runbook: RunbookId, inputs: Readonly<Record<string, JsonValue>>): Promise<{ readonly run: RunId; readonly events: readonly NewEvent[] }>;
   /** Cancels it. Gives whether it has ended already. */
   cancelChild(tx: Transaction, call: StepCall, run: RunId): Promise<'ended' | 'open'>;
 }
@@ -24,8 +25,8 @@ export function createSubRunbookKind({ startChild, cancelChild }: SubRunbookDeps
     example: () => ({ run: '1', state: 'succeeded' }),
     async apply(tx, call) {
       try {
-        const run = await startChild(tx, call, call.with.runbook, call.with.inputs);
-        return { result: { kind: 'waits', for: 'run', until: null, look: null, kept: { run } } };
+        const { run, events } = await startChild(tx, call, call.with.runbook, call.with.inputs);
+        return { result: { kind: 'waits', for: 'run', until: null, look: null, kept: { run } }, events };
       } catch (error) {
         if (error instanceof AppError) return { result: { kind: 'failed', error: [error.message, ...error.fields.map(({ field, message }) => `${field} ${message}`)].join('; '), retryable: error.status === 409 } };
         throw error;
