@@ -25,6 +25,7 @@ import { migrate, migrationsPending } from './platform/db/migrate.ts';
 import { createIdempotency } from './platform/http/idempotency.ts';
 import { mountOperations } from './platform/http/mount.ts';
 import { openApiDocument } from './platform/http/openapi.ts';
+import { RUNBOOK_SCHEMA_PATH, runbookSchema } from './platform/http/runbookSchema.ts';
 import { sendProblem } from './platform/http/problem.ts';
 import { startServer, type CheckResult, type RunningServer } from './platform/http/server.ts';
 import { prepareJobQueue, startJobWorker, type JobWorker } from './platform/jobs/worker.ts';
@@ -205,6 +206,9 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
   api.get('/openapi.json', (_request, response) => {
     response.json(openApiDocument(VERSION));
+  });
+  api.get(RUNBOOK_SCHEMA_PATH, (_request, response) => {
+    response.json(runbookSchema());
   });
   api.get('/events', async (request, response) => {
     const caller = await access.authenticate(request);
