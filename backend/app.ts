@@ -36,6 +36,7 @@ import { createKeyRing } from './platform/secrets/keyRing.ts';
 import { createImpactCatalog } from './impactCatalog.ts';
 import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
+import { createCatalogue, createFetchText } from './response/runbooks/index.ts';
 import { createTasks } from './response/tasks/index.ts';
 import { createDependencyLearner, createServiceHandlers } from './services/index.ts';
 import { createSources, touchReceived } from './sources/index.ts';
@@ -153,9 +154,14 @@ export async function startApp(options: AppOptions): Promise<App> {
     db, clock, logger: logger.child({ module: 'noise' }), gate, grafana: sources.grafana, organisations: config.grafana.orgs.map((org) => org.id),
     alertDays: config.retention.alertDays,
   });
+  // Texts of procedures are fetched from where the installation allows, not from what Muster itself may call besides.
+  const toOthers = createOutboundClient(config.outbound);
+  starting.defer(() => toOthers.close());
+  const runbooks = createCatalogue({ db, clock, ports: { figuresOf: async () => new Map(), fetchText: createFetchText((request) => toOthers.call(request)) } });
+  for (const org of config.grafana.orgs) await runbooks.loadBuiltIn(org.id);
   if (config.provisioning.dir !== null) {
     await provision({
-      dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, logger,
+      dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks, logger,
     });
   }
   const orgIds = config.grafana.orgs.map((org) => org.id);
@@ -199,6 +205,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ...createLearningHandlers(learning),
     ...incidents.handlers,
     ...tasks.handlers,
+    ...runbooks.handlers,
     ...createTimelineHandlers({ db, clock, incidents: incidents.service, catalog }),
     ...createServiceHandlers({ db, clock, catalog, learner }),
     ...createAuditHandlers({ db }),
