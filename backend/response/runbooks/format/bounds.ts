@@ -29,8 +29,10 @@ const BOUNDS: Readonly<Record<string, readonly [number, number, string]>> = {
 
 function bounded(name: string, path: KeyPath, value: unknown): Issue[] {
   const bounds = BOUNDS[name];
-  const ms = typeof value === 'string' ? parseDuration(value) : null;
-  if (bounds === undefined || ms === null) return [];
+  // What is filled in is looked at when it is there.
+  if (bounds === undefined || typeof value !== 'string' || value.includes('{{')) return [];
+  const ms = parseDuration(value);
+  if (ms === null) return [{ path, message: 'is a duration, such as 500ms, 30s, 5m, 2h or 7d' }];
   const [least, most, words] = bounds;
   return ms >= least && ms <= most ? [] : [{ path, message: `must be ${words}` }];
 }
