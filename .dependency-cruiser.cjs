@@ -38,6 +38,7 @@ const PURE_FILES = [
   'response/tasks/taskRules',
   'response/runbooks/secrets/(masker|maskPatterns)',
   'response/runbooks/kinds/(output|verdict)',
+  'response/runbooks/format/[A-Za-z]+',
   'timeline/(project|runbookSentences|settingsSentences|words)',
   'platform/http/(compactJson|sharedParameters)',
   'platform/config/unknownVariables',

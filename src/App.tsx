@@ -17,6 +17,11 @@ const SettingsPage = lazy(async () => ({ default: (await import('./pages/Setting
 const NoisePage = lazy(async () => ({ default: (await import('./pages/Noise/NoisePage.tsx')).NoisePage }));
 const MaintenancePage = lazy(async () => ({ default: (await import('./pages/Maintenance/MaintenancePage.tsx')).MaintenancePage }));
 
+// their forms and graphs are not needed on the way to an incident
+const RunbooksPage = lazy(async () => ({ default: (await import('./pages/Runbooks/RunbooksPage.tsx')).RunbooksPage }));
+const RunPage = lazy(async () => ({ default: (await import('./pages/Run/RunPage.tsx')).RunPage }));
+const EditorPage = lazy(async () => ({ default: (await import('./pages/RunbookEditor/EditorPage.tsx')).EditorPage }));
+
 export function App(_props: AppRootProps) {
   return (
     <AppProviders>
@@ -28,6 +33,9 @@ export function App(_props: AppRootProps) {
           <Route path="incidents/:number" element={<IncidentPage />} />
           <Route path="noise" element={<NoisePage />} />
           <Route path="maintenance" element={<MaintenancePage />} />
+          <Route path="runbooks" element={<RunbooksPage />} />
+          <Route path="runbooks/runs/:id" element={<RunPage />} />
+          <Route path="runbooks/:id/edit" element={<EditorPage />} />
           <Route path="services" element={<ServicesPage />} />
           <Route path="correlation" element={<CorrelationPage />} />
           <Route path="settings" element={<SettingsPage />} />

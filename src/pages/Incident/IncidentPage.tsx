@@ -1,9 +1,10 @@
 import { useParams, useSearchParams } from 'react-router-dom';
 import { EmptyState, LinkButton } from '@grafana/ui';
-import { incidentKey, incidentNumber } from '#contract';
+import { incidentKey, incidentNumber, isEndedRun } from '#contract';
 import { useIncidentAlertsAhead, useIncidentLanes } from '../../api/useAlerts.ts';
 import { useIncident } from '../../api/useIncident.ts';
 import { useCan } from '../../api/useMe.ts';
+import { useIncidentRuns } from '../../api/useRuns.ts';
 import { useIncidentTasks } from '../../api/useTasks.ts';
 import { Page } from '../../components/Page.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
@@ -16,6 +17,7 @@ import { testIds } from '../../testIds.ts';
 import { AlertsTab } from './AlertsTab.tsx';
 import { IncidentHeader } from './IncidentHeader.tsx';
 import { OverviewTab } from './OverviewTab.tsx';
+import { RunbooksTab } from './RunbooksTab.tsx';
 import { TasksTab } from './TasksTab.tsx';
 import { TimelineTab } from './TimelineTab.tsx';
 
@@ -25,13 +27,14 @@ export function IncidentPage() {
   return parsed.success ? <KnownNumber number={parsed.data} /> : <NoSuchIncident name={number ?? ''} />;
 }
 
-const TAB_NAMES: Readonly<Record<IncidentTab, string>> = { overview: 'Overview', timeline: 'Timeline', tasks: 'Tasks', alerts: 'Alerts' };
+const TAB_NAMES: Readonly<Record<IncidentTab, string>> = { overview: 'Overview', timeline: 'Timeline', tasks: 'Tasks', runbooks: 'Runbooks', alerts: 'Alerts' };
 
 function KnownNumber({ number }: { number: number }) {
   const incident = useIncident(number);
   const tab = useQueryTab(INCIDENT_TABS);
   const can = useCan();
   const tasks = useIncidentTasks(number, { enabled: can('listIncidentTasks') });
+  const runs = useIncidentRuns(number, { enabled: can('listRuns') });
   const [search] = useSearchParams();
   // asked for beside the incident rather than after it
   useIncidentLanes(number, { enabled: tab === 'overview' });
@@ -58,6 +61,7 @@ function KnownNumber({ number }: { number: number }) {
                 url: paths.incident(number, id),
                 active: id === tab,
                 ...(id === 'tasks' && tasks.data !== undefined ? { tabCounter: tasks.data.filter((task) => isOpenTask(task)).length } : {}),
+                ...(id === 'runbooks' && runs.data !== undefined ? { tabCounter: runs.data.items.filter(({ state }) => !isEndedRun(state)).length } : {}),
                 ...(id === 'alerts' ? { tabCounter: incident.data.alertsTotal } : {}),
               })),
             }),
@@ -73,6 +77,8 @@ function KnownNumber({ number }: { number: number }) {
               return <TimelineTab incident={data} />;
             case 'tasks':
               return <TasksTab incident={data} tasks={tasks} />;
+            case 'runbooks':
+              return <RunbooksTab incident={data} runs={runs} />;
             case 'alerts':
               return <AlertsTab incident={data} />;
           }

@@ -3,6 +3,7 @@ import { useIncidentCounts } from '../../api/useIncidents.ts';
 import { useMe } from '../../api/useMe.ts';
 import { DeclareButton } from '../../components/DeclareButton.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { FrozenBanner } from '../../components/FreezeControl.tsx';
 import { Page } from '../../components/Page.tsx';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
@@ -22,6 +23,7 @@ export function NowPage() {
         <ErrorNotice error={me.error} onRetry={() => void me.refetch()} />
       ) : (
         <Stack direction="column" gap={4}>
+          <FrozenBanner />
           <ActiveIncidents counts={counts.data} />
           <Tasks />
           <Candidates counts={counts.data} />

@@ -12,6 +12,7 @@ import { DeadLettersTab } from './DeadLettersTab.tsx';
 import { DerivedTab } from './DerivedTab.tsx';
 import { MappingTab } from './MappingTab.tsx';
 import { PolicyTab } from './PolicyTab.tsx';
+import { SecretsTab } from './SecretsTab.tsx';
 import { SourcesTab } from './SourcesTab.tsx';
 import type { OperationName } from '#contract';
 
@@ -20,6 +21,7 @@ const TABS: Readonly<Record<SettingsTab, { readonly text: string; readonly needs
   sources: { text: 'Sources', needs: 'listSources' },
   mapping: { text: 'Mapping', needs: 'getMapping' },
   policy: { text: 'Policy', needs: 'getDeclarePolicy' },
+  secrets: { text: 'Secrets', needs: 'listRunbookSecrets' },
   derived: { text: 'Derived labels', needs: 'listExtractionRules' },
   'dead-letters': { text: 'Dead letters', needs: 'listDeadLetters' },
   access: { text: 'Access', needs: 'listUsers' },
@@ -59,6 +61,8 @@ function TabBody({ tab }: { tab: Exclude<SettingsTab, 'connection'> }) {
       return <MappingTab />;
     case 'policy':
       return <PolicyTab />;
+    case 'secrets':
+      return <SecretsTab />;
     case 'derived':
       return <DerivedTab />;
     case 'dead-letters':

@@ -1,0 +1,69 @@
+/** Names that fit where the caret stands in the text of a runbook. */
+import { STEP_KIND_SPECS } from '#contract';
+import { ALL_KINDS, isLeafKind } from './runbookOutline.ts';
+
+export interface Names {
+  readonly inputs: readonly string[];
+  readonly steps: readonly string[];
+  readonly secrets: readonly string[];
+  readonly runbooks: readonly string[];
+}
+
+export interface Completion {
+  /** Where the word begins that is completed. */
+  readonly from: number;
+  readonly options: readonly string[];
+}
+
+const SCOPES = ['inputs.', 'steps.', 'secrets.', 'incident.'];
+const INCIDENT = ['number', 'key', 'title', 'state', 'severity', 'services', 'primaryService', 'commander'];
+
+/** What may stand at the caret; null when nothing is known. */
+export function completionAt(source: string, caret: number, names: Names): Completion | null {
+  const lineStart = source.lastIndexOf('\n', caret - 1) + 1;
+  const before = source.slice(lineStart, caret);
+  const offer = (word: string, options: readonly string[]): Completion | null => {
+    const fitting = options.filter((option) => option.startsWith(word) && option !== word);
+    return fitting.length === 0 ? null : { from: caret - word.length, options: fitting };
+  };
+  const scoped = /\b(inputs|steps|secrets|incident)\.(\w*)$/.exec(before);
+  if (scoped !== null) {
+    const [, scope, word = ''] = scoped;
+    switch (scope) {
+      case 'inputs':
+        return offer(word, names.inputs);
+      case 'steps':
+        return offer(word, names.steps);
+      case 'secrets':
+        return offer(word, names.secrets);
+      default:
+        return offer(word, INCIDENT);
+    }
+  }
+  const output = /\bsteps\.\w+\.(\w*)$/.exec(before);
+  if (output !== null) return offer(output[1] ?? '', ['output', 'state', 'error']);
+  const kind = /^\s*(?:-\s+)?kind:\s*(\w*)$/.exec(before);
+  if (kind !== null) return offer(kind[1] ?? '', before.startsWith('kind') ? ['Runbook'] : ALL_KINDS);
+  const runbook = /^\s*runbook:\s*([a-z0-9-]*)$/.exec(before);
+  if (runbook !== null) return offer(runbook[1] ?? '', names.runbooks);
+  const filled = /\{\{\s*(\w*)$/.exec(before);
+  if (filled !== null) return offer(filled[1] ?? '', SCOPES);
+  const key = /^(\s+)(\w*)$/.exec(before);
+  return key === null ? null : offer(key[2] ?? '', keysOf(source.slice(0, lineStart), (key[1] ?? '').length));
+}
+
+/** What the `with` takes that a line of this indent stands in. */
+function keysOf(above: string, indent: number): readonly string[] {
+  let inWith = false;
+  for (const line of above.split('\n').reverse()) {
+    const found = /^(\s*(?:-\s+)?)(\w+):\s*(\S*)/.exec(line);
+    if (found === null) continue;
+    const [, lead = '', name, value = ''] = found;
+    if (lead.length >= indent) continue;
+    if (!inWith && name !== 'with') return [];
+    inWith = true;
+    if (name === 'kind') return isLeafKind(value) ? Object.keys(STEP_KIND_SPECS[value].with.shape).map((key) => `${key}: `) : [];
+    if (/^\s*-/.test(line)) return [];
+  }
+  return [];
+}
