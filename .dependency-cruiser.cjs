@@ -36,6 +36,8 @@ const PURE_FILES = [
   'incidents/(stateMachine|incidentTimes|declarePolicy|severityMatrix|impact|recurrence|fieldRules|evaluate)',
   'correlation/learning/(observations|learnPairs|learnCandidates|items)',
   'response/tasks/taskRules',
+  'response/runbooks/secrets/(masker|maskPatterns)',
+  'response/runbooks/kinds/(output|verdict)',
   'response/runbooks/format/[A-Za-z]+',
   'response/runbooks/plan/[A-Za-z]+',
   'response/runbooks/runs/(rules|view|events)',

@@ -47,7 +47,7 @@ export function judge(readings: readonly Reading[], fail: Comparison | undefined
   }
   const value = shownNumber(first?.value ?? null);
   return {
-    ok: true, text: readings.length > 1 ? `${readings.length} series are fine` : `the value is ${String(value)}`,
+    ok: true, text: readings.length > 1 ? `${readings.length} series are fine` : `the value is ${JSON.stringify(value)}`,
     output: { value, verdict: fail === undefined ? 'none' : 'ok', series: readings.map((reading) => ({ labels: { ...reading.labels }, value: shownNumber(reading.value) })) },
   };
 }

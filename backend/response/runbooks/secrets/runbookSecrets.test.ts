@@ -52,7 +52,7 @@ function open(names: string[], role: Role = 'responder', runbook = RESTART, orga
 
 test('cap 78: is opened for runs, and shown to nobody', async () => {
   const shown = await put('token', { description: 'for the pool' });
-  const listed = await secretsWith().handlers.listRunbookSecrets({ params: {}, query: { limit: 10 }, body: undefined }, contextOf(ORG_1));
+  const listed = await secretsWith().handlers.listRunbookSecrets({ params: undefined, query: { limit: 10 }, body: undefined }, contextOf(ORG_1));
   expect(shown).toEqual({ name: 'token', description: 'for the pool', runbooks: [], role: 'responder', updatedAt: '2026-11-26T09:00:00.000Z', updatedBy: 'Ada Example', version: 1 });
   expect(listed).toEqual({ items: [shown], nextCursor: null });
   expect(await open(['token', 'token'])).toEqual(new Map([['token', VALUE]]));
@@ -114,8 +114,8 @@ test('cap 78: a sealed value opens in its own place only, and keys rotate', asyn
 
 test('pages go by name', async () => {
   for (const name of ['b', 'a', 'aB', 'ab']) await put(name);
-  const first = await secretsWith().handlers.listRunbookSecrets({ params: {}, query: { limit: 3 }, body: undefined }, contextOf(ORG_1));
-  const second = await secretsWith().handlers.listRunbookSecrets({ params: {}, query: { limit: 3, cursor: first.nextCursor ?? '' }, body: undefined }, contextOf(ORG_1));
+  const first = await secretsWith().handlers.listRunbookSecrets({ params: undefined, query: { limit: 3 }, body: undefined }, contextOf(ORG_1));
+  const second = await secretsWith().handlers.listRunbookSecrets({ params: undefined, query: { limit: 3, cursor: first.nextCursor ?? '' }, body: undefined }, contextOf(ORG_1));
   expect([...first.items, ...second.items].map((secret) => secret.name)).toEqual(['a', 'aB', 'ab', 'b']);
   expect(second.nextCursor).toBeNull();
 });
