@@ -45,6 +45,7 @@ test('cap 71: an open question stands on top with who may answer; approving says
   const dialog = await findDialog();
   expect(dialog).toHaveTextContent('The run goes on with “Restart the pods”: POST https://ops.example.com/restart');
   await user.type(within(dialog).getByRole('textbox'), 'seen the dashboard');
+  answerWith(runOf([{ ...ASK, state: 'succeeded', question: null }, { ...RESTART, state: 'running' }]));
   await user.click(within(dialog).getByRole('button', { name: 'Approve' }));
   await waitFor(() => expect(mockBackend.callsOf('answerStep')[0]?.body).toEqual({ step: 'ask', answer: 'approve', comment: 'seen the dashboard' }));
   await waitFor(() => expect(screen.queryByTestId(testIds.run.question)).not.toBeInTheDocument());
@@ -126,7 +127,7 @@ test('where the outcome is not known, trying again warns that it may happen twic
   const user = userEvent.setup();
   answerWith(runOf([stepOf('drop', { kind: 'command', name: 'Drop the table', state: 'unknown' })], { state: 'failed', commands: [] }));
   show();
-  await user.click(await screen.findByRole('button', { name: 'Try again: Drop the table' }));
+  await user.click(await screen.findByTestId(testIds.run.primary));
   expect(await findDialog()).toHaveTextContent('trying again may do it a second time');
 });
 
