@@ -79,7 +79,7 @@ function walk(node: unknown, bound: readonly string[], loops: number, found: Fou
   }
   if (node.op === 'rcall' && Array.isArray(node.args)) {
     const [name, receiver, given]: readonly unknown[] = node.args;
-    const [first, ...rest]: readonly unknown[] = Array.isArray(given) ? given : [];
+    const [first, ...rest]: readonly unknown[] = Array.isArray(given) ? Array.from<unknown>(given) : [];
     if (typeof name === 'string' && MACROS.has(name) && isNode(first) && first.op === 'id' && typeof first.args === 'string') {
       if (name !== 'bind') walk(receiver, bound, loops, found);
       walk(rest, [...bound, first.args], name === 'bind' ? loops : loops + 1, found);
