@@ -12,7 +12,7 @@ const { services, volumes } = readCompose();
 const muster = environmentOf(services.muster);
 const grafana = environmentOf(services.grafana);
 const pluginJson = z.object({ id: z.string(), routes: z.array(z.object({ url: z.string() })) }).parse(JSON.parse(readText('plugin.json')));
-const panelJson = z.object({ id: z.string() }).parse(JSON.parse(readText('src/panels/incident-list/plugin.json')));
+const panels = ['incident-list', 'runbooks'].map((folder) => z.object({ id: z.string() }).parse(JSON.parse(readText(`src/panels/${folder}/plugin.json`))).id);
 
 const contactPoint = readYaml('provisioning/alerting/contact-points.yaml', z.object({
   contactPoints: z.array(z.object({
@@ -68,7 +68,7 @@ describe('docker-compose.yml', () => {
   });
 
   test('lets Grafana load the app and its nested panel, and nobody in without a sign-in', () => {
-    expect(grafana['GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS']?.split(',').sort()).toEqual([panelJson.id, pluginJson.id].sort());
+    expect(grafana['GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS']?.split(',').sort()).toEqual([...panels, pluginJson.id].sort());
     expect(grafana['GF_AUTH_ANONYMOUS_ENABLED']).toBe('false');
     expect(grafana['GF_DATAPROXY_LOGGING']).toBe('false');
     expect(services.grafana.volumes).toContain(`plugin:/var/lib/grafana/plugins/${pluginJson.id}:ro`);

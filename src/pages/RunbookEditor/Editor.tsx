@@ -44,7 +44,8 @@ export function Editor({ runbook }: { runbook: Runbook }) {
   const checked = useRunbookCheck(useDebounced(source, CHECK_REST_MS), { enabled: can('checkRunbook') });
   const ofYaml = useMemo(() => parsed.errors.map((error): RunbookFinding => ({ ...error, level: 'error', path: '' })), [parsed]);
   // what the service says comes later than what is seen here at once
-  const findings = ofYaml.length > 0 ? ofYaml : (checked.data?.findings ?? runbook.draft?.findings ?? []);
+  const ofService = checked.data?.findings ?? runbook.draft?.findings;
+  const findings = useMemo(() => (ofYaml.length > 0 ? ofYaml : (ofService ?? [])), [ofYaml, ofService]);
   const faults = useMemo(() => faultsOf(findings), [findings]);
   const errors = findings.filter(({ level }) => level === 'error').length;
   const document = parsed.value;
