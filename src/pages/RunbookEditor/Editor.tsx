@@ -99,8 +99,20 @@ export function Editor({ runbook }: { runbook: Runbook }) {
         </Alert>
       )}
       <div className={styles.columns}>
-        <div className={styles.column}>
+        <div className={styles.text}>
           <SourceEditor source={source} onChange={setSource} readOnly={readOnly} findings={findings} names={names} area={area} />
+          <Choice
+            label="Below the editor"
+            options={PANES.filter((one) => one !== 'dry-run' || can('dryRunRunbook'))}
+            labels={{ findings: errors === 0 ? 'Check' : `Check (${errors} ${errors === 1 ? 'error' : 'errors'})`, 'dry-run': 'Dry run', versions: 'Versions' }}
+            value={pane}
+            onChange={setPane}
+          />
+          <div className={styles.pane}>
+            {pane === 'findings' && <FindingsPane findings={findings} onGo={({ line, column }) => goToLine(area.current, source, line, column)} />}
+            {pane === 'dry-run' && <DryRunPane source={source} inputs={checked.data?.document?.inputs ?? runbook.inputs} />}
+            {pane === 'versions' && <VersionsPane runbook={runbook} source={source} version={draft.version} readOnly={readOnly} onRestored={() => draft.takeTheirs()} />}
+          </div>
         </div>
         <section className={styles.column} aria-label="Runbook as a form">
           {document === undefined || document === null ? (
@@ -112,18 +124,6 @@ export function Editor({ runbook }: { runbook: Runbook }) {
           )}
         </section>
       </div>
-      <Choice
-        label="Below the editor"
-        options={PANES.filter((one) => one !== 'dry-run' || can('dryRunRunbook'))}
-        labels={{ findings: errors === 0 ? 'Check' : `Check (${errors} ${errors === 1 ? 'error' : 'errors'})`, 'dry-run': 'Dry run', versions: 'Versions' }}
-        value={pane}
-        onChange={setPane}
-      />
-      <div className={styles.pane}>
-        {pane === 'findings' && <FindingsPane findings={findings} onGo={({ line, column }) => goToLine(area.current, source, line, column)} />}
-        {pane === 'dry-run' && <DryRunPane source={source} inputs={checked.data?.document?.inputs ?? runbook.inputs} />}
-        {pane === 'versions' && <VersionsPane runbook={runbook} source={source} version={draft.version} readOnly={readOnly} onRestored={() => draft.takeTheirs()} />}
-      </div>
     </div>
   );
 }
@@ -132,5 +132,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   whole: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2) }),
   columns: css({ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(min(440px, 100%), 1fr))', gap: theme.spacing(2), alignItems: 'start' }),
   column: css({ minWidth: 0 }),
+  // the text and what is wrong with it stay in sight while one goes through the form
+  text: css({ minWidth: 0, display: 'flex', flexDirection: 'column', gap: theme.spacing(1.5), [theme.breakpoints.up('xl')]: { position: 'sticky', top: 56, maxHeight: 'calc(100vh - 64px)', overflow: 'auto', paddingRight: 2 } }),
   pane: css({ minHeight: 160 }),
 });

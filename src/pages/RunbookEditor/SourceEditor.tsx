@@ -156,7 +156,7 @@ export function SourceEditor({ source, onChange, readOnly, findings, names, area
         )}
       </div>
       <div id={`${listId}-hint`} className={styles.hint}>
-        Control and space offers names that fit.
+        Ctrl + Space offers names that fit.
       </div>
     </>
   );
@@ -174,7 +174,7 @@ export function goToLine(area: HTMLTextAreaElement | null, source: string, line:
 
 const getStyles = (theme: GrafanaTheme2) => ({
   frame: css({
-    position: 'relative', display: 'flex', height: '70vh', minHeight: 320, border: `1px solid ${theme.colors.border.medium}`, borderRadius: theme.shape.radius.default, overflow: 'hidden',
+    position: 'relative', display: 'flex', height: '58vh', flexShrink: 0, minHeight: 320, border: `1px solid ${theme.colors.border.medium}`, borderRadius: theme.shape.radius.default, overflow: 'hidden',
     background: theme.colors.background.canvas, fontFamily: theme.typography.fontFamilyMonospace, fontSize: 13, '&:focus-within': { outline: `2px solid ${theme.colors.primary.main}`, outlineOffset: 1 },
   }),
   hint: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
