@@ -56,6 +56,15 @@ program
   });
 
 program
+  .command('agent')
+  .description('run an agent: carries out what its allow-list permits, where the systems are')
+  .requiredOption('--config <file>', 'its file: address of the service, allow-list (see docs/agent.md)')
+  .action(async (options: { config: string }) => {
+    const { runAgent } = await import('./cli/agent.ts');
+    await runAgent(options, process.env);
+  });
+
+program
   .command('openapi')
   .description('print the OpenAPI document')
   .option('--out <file>', 'write it to a file')
