@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import express from 'express';
 import { createAccess, authorize, findPrivate, findUsers, incidentsNamedIn, maskText, viewerOf } from './access/index.ts';
 import { createCatalog, readRecentChanges } from './catalog/index.ts';
+import { createAutomatedResponse } from './automatedResponse.ts';
 import { createBackTests } from './backTests.ts';
 import {
   createBackTestHandlers, createCorrelationHandlers, createLearningHandlers, createLearningService, createSettingsService, tuningOf, type Correlator,
@@ -36,7 +37,6 @@ import { createKeyRing } from './platform/secrets/keyRing.ts';
 import { createImpactCatalog } from './impactCatalog.ts';
 import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
-import { createCatalogue, createFetchText } from './response/runbooks/index.ts';
 import { createTasks } from './response/tasks/index.ts';
 import { createDependencyLearner, createServiceHandlers } from './services/index.ts';
 import { createSources, touchReceived } from './sources/index.ts';
@@ -120,7 +120,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const impactCatalog = createImpactCatalog(catalog);
   const tasks = createTasks({
     db, clock, logger: logger.child({ module: 'tasks' }), orgs: config.grafana.orgs.map((org) => org.id),
-    ports: { users, tellEvent: sentenceOf, onEnded: [], onOverdue: [] },
+    ports: { users, tellEvent: sentenceOf, onEnded: [(tx, ended) => runbooks.runs.taskEnded(tx, ended)], onOverdue: [] },
   });
   const incidents = createIncidents({ db, clock, users, rules, settings: incidentSettings, catalog: impactCatalog, roleMoved: tasks.roleMoved });
   const learner = createDependencyLearner({ db, clock, catalog, proposals: catalog.proposals });
@@ -154,14 +154,15 @@ export async function startApp(options: AppOptions): Promise<App> {
     db, clock, logger: logger.child({ module: 'noise' }), gate, grafana: sources.grafana, organisations: config.grafana.orgs.map((org) => org.id),
     alertDays: config.retention.alertDays,
   });
-  // Texts of procedures are fetched from where the installation allows, not from what Muster itself may call besides.
-  const toOthers = createOutboundClient(config.outbound);
-  starting.defer(() => toOthers.close());
-  const runbooks = createCatalogue({ db, clock, ports: { figuresOf: async () => new Map(), fetchText: createFetchText((request) => toOthers.call(request)) } });
-  for (const org of config.grafana.orgs) await runbooks.loadBuiltIn(org.id);
+  const response = createAutomatedResponse({
+    db, clock, logger, replicaId, ring, config, orgs: config.grafana.orgs.map((org) => org.id), incidents: incidents.changes, silences: noise.silenceChanges, grafana: sources.grafana,
+  });
+  starting.defer(() => response.close());
+  const { runbooks, agents } = response;
+  for (const org of config.grafana.orgs) await runbooks.catalogue.loadBuiltIn(org.id);
   if (config.provisioning.dir !== null) {
     await provision({
-      dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks, logger,
+      dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, logger,
     });
   }
   const orgIds = config.grafana.orgs.map((org) => org.id);
@@ -206,6 +207,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ...incidents.handlers,
     ...tasks.handlers,
     ...runbooks.handlers,
+    ...agents.handlers,
     ...createTimelineHandlers({ db, clock, incidents: incidents.service, catalog }),
     ...createServiceHandlers({ db, clock, catalog, learner }),
     ...createAuditHandlers({ db }),
@@ -222,6 +224,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     authorize('streamEvents', caller);
     serveEventStream(live, clock, caller, request, response);
   });
+  api.use('/agent/v1', agents.router);
   mountOperations(api, handlers, {
     authenticate: access.authenticate, authorize, idempotency, logger, checkResponses: options.checkResponses === true,
     mask: async (caller, text) => maskText(text, await findPrivate(db, caller.orgId, incidentsNamedIn(text)), viewerOf(caller)),
@@ -245,6 +248,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         ...noise.jobs,
         backTests.job,
         learning.job,
+        ...runbooks.jobs,
       ],
     });
   }
@@ -253,9 +257,13 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => reconciler.close());
   starting.defer(() => ruleIntake.close());
   starting.defer(() => tasks.watch.close());
+  starting.defer(() => agents.watch.close());
+  starting.defer(() => runbooks.runs.worker.close());
   if (roles.has('worker')) {
     heartbeats.start();
     tasks.watch.start();
+    agents.watch.start();
+    await runbooks.runs.worker.start();
     ruleIntake.start();
     await reconciler.start();
   }
@@ -268,6 +276,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   starting.defer(() => live.close());
   await live.start();
+  starting.defer(() => agents.close());
+  await agents.start();
   const server: RunningServer = await startServer({
     webhook: roles.has('api')
       ? createWebhookListener({

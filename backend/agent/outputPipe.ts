@@ -1,4 +1,7 @@
-/** Sends what a command writes to the service, in numbered pieces, and keeps the last of it for the end. */
+/**
+ * Sends what a command writes to the service, in numbered pieces, and keeps the last of it for the end. What is sent ends with a line:
+ * the service takes secrets out of it, and must not get one in two requests.
+ */
 import type { OrderAnswer, OrderPiece } from '#contract';
 import type { Clock, Timer } from '../platform/clock.ts';
 
@@ -7,6 +10,8 @@ const MAX_SENT_CHARACTERS = 1_100_000;
 const TAIL_CHARACTERS = 32 * 1024;
 const PIECE_CHARACTERS = 16 * 1024;
 const PIECES_AT_ONCE = 50;
+/** A line that is longer is sent before it ends. */
+const LONGEST_LINE = 256 * 1024;
 const FLUSH_MS = 300;
 
 export interface OutputPipe {
@@ -25,6 +30,14 @@ export function createOutputPipe(clock: Clock, send: (pieces: readonly OrderPiec
   let timer: Timer | null = null;
   let sending: Promise<void> | null = null;
   let tails = { out: '', err: '' };
+  let unended = { out: '', err: '' };
+
+  function put(stream: 'out' | 'err', text: string): void {
+    for (let at = 0; at < text.length; at += PIECE_CHARACTERS) {
+      seq += 1;
+      waiting.push({ seq, stream, text: text.slice(at, at + PIECE_CHARACTERS) });
+    }
+  }
 
   async function flushOnce(): Promise<void> {
     while (waiting.length > 0) {
@@ -52,13 +65,15 @@ export function createOutputPipe(clock: Clock, send: (pieces: readonly OrderPiec
       tails = { ...tails, [stream]: (tails[stream] + text).slice(-TAIL_CHARACTERS) };
       if (sent > MAX_SENT_CHARACTERS) return;
       sent += text.length;
-      for (let at = 0; at < text.length; at += PIECE_CHARACTERS) {
-        seq += 1;
-        waiting.push({ seq, stream, text: text.slice(at, at + PIECE_CHARACTERS) });
-      }
+      const whole = unended[stream] + text;
+      const end = whole.length > LONGEST_LINE ? whole.length : whole.lastIndexOf('\n') + 1;
+      unended = { ...unended, [stream]: whole.slice(end) };
+      put(stream, whole.slice(0, end));
       timer ??= clock.after(FLUSH_MS, () => void flush());
     },
     async close() {
+      for (const stream of ['out', 'err'] as const) put(stream, unended[stream]);
+      unended = { out: '', err: '' };
       await flush();
       if (waiting.length > 0) await flush();
       timer?.stop();

@@ -10,10 +10,12 @@ import type { KindHandlers, StepCall } from '../kinds/kind.ts';
 import { stepOfTask } from '../kinds/task.ts';
 import type { SubRunbookDeps } from '../kinds/subRunbook.ts';
 import type { IncidentScopes, OpenSecrets, RunbookSource } from '../ports.ts';
+import { recordAgentOutput } from './agentOutput.ts';
 import { createRunCommands } from './commands.ts';
 import { requestEnd } from './ending.ts';
 import { runActor } from './events.ts';
 import { deleteOldOutput, readFigures, type RunFigures } from './readStore.ts';
+import type { OutputTarget } from './output.ts';
 import { createRunHandlers, type RunOperation } from './routes.ts';
 import { insertSignal, lockRun } from './runStore.ts';
 import { createRunStarter, type StartCommand } from './startRun.ts';
@@ -36,6 +38,8 @@ export interface Runs {
   wake(tx: Transaction, orgId: OrgId, run: RunId, path: string, data: JsonValue): Promise<void>;
   /** For the tasks: a step that waits for one goes on. */
   taskEnded(tx: Transaction, ended: EndedTask): Promise<readonly NewEvent[]>;
+  /** Keeps what an agent sends of a step's output: masked, and up to the limit. */
+  recordOutput(target: OutputTarget, pieces: readonly { readonly stream: 'out' | 'err'; readonly text: string }[]): Promise<void>;
   figuresOf(q: Queryable, orgId: OrgId, ids: readonly RunbookId[]): Promise<Map<RunbookId, RunFigures>>;
   /** Deletes what steps wrote in runs that ended before. Gives how much. */
   forgetOutput(before: Date): Promise<number>;
@@ -83,6 +87,7 @@ export function createRuns(deps: RunsDeps): Runs {
       if (step !== null) await insertSignal(tx, step.orgId, step.run, step.path, { state: ended.state });
       return [];
     },
+    recordOutput: (target, pieces) => recordAgentOutput(deps, target, pieces),
     figuresOf: readFigures,
     async forgetOutput(before) {
       let deleted = 0;

@@ -8,6 +8,8 @@ import { storableText } from '../kinds/output.ts';
 
 /** The most that is kept of one try. */
 export const MAX_OUTPUT_BYTES = 1024 * 1024;
+/** Stands where the rest was left out. */
+export const TRUNCATED_NOTE = 'the output is larger than 1 MiB; the rest was left out\n';
 const FLUSH_MS = 250;
 const FLUSH_BYTES = 32 * 1024;
 /** The size of one stored piece. */
@@ -40,7 +42,8 @@ interface Piece {
   readonly at: string;
 }
 
-async function insertPieces(q: Queryable, target: OutputTarget, pieces: readonly Piece[]): Promise<void> {
+/** Stores pieces; one that is there already stays. */
+export async function insertPieces(q: Queryable, target: OutputTarget, pieces: readonly Piece[]): Promise<void> {
   await q.query(
     `insert into runbook_step_output (org_id, run_id, path, attempt, seq, at, stream, text)
      select $1::integer, $2::bigint, $3::text, $4::integer, p.seq, p.at, p.stream, p.text from jsonb_to_recordset($5::jsonb) as p(seq integer, at timestamptz, stream text, text text)
@@ -89,7 +92,7 @@ export function createOutputWriter(deps: { readonly db: Queryable; readonly cloc
     for (let from = 0; from < kept.length; from += PIECE) add(stream, kept.slice(from, from + PIECE).toWellFormed());
     if (size <= room) return;
     truncated = true;
-    add('note', 'the output is larger than 1 MiB; the rest was left out\n');
+    add('note', TRUNCATED_NOTE);
   }
 
   return {

@@ -1,0 +1,64 @@
+/** Puts runbooks, the kinds of their steps and agents together. */
+import { createAgents, type Agents } from './response/agents/index.ts';
+import {
+  createCommandKind, createEffectKinds, createFetchText, createKubernetesKind, createRunbooks, holds, STEP_CALL_LIMITS, type Runbooks, type RunbooksDeps, type EffectPorts,
+} from './response/runbooks/index.ts';
+import type { OrgId } from '#contract';
+import type { Clock } from './platform/clock.ts';
+import type { Config } from './platform/config/config.ts';
+import type { Database } from './platform/db/database.ts';
+import type { Logger } from './platform/logger.ts';
+import { createOutboundClient } from './platform/outbound/client.ts';
+
+export interface AutomatedResponseDeps extends Pick<RunbooksDeps, 'ring'> {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly replicaId: string;
+  readonly config: Config;
+  readonly orgs: readonly OrgId[];
+  readonly incidents: EffectPorts['incidents'];
+  readonly silences: EffectPorts['silences'];
+  readonly grafana: EffectPorts['grafana'];
+}
+
+export interface AutomatedResponse {
+  readonly runbooks: Runbooks;
+  readonly agents: Agents;
+  close(): Promise<void>;
+}
+
+/** Makes them. Nothing of them works until their workers are started. */
+export function createAutomatedResponse(deps: AutomatedResponseDeps): AutomatedResponse {
+  const { db, clock, logger, config } = deps;
+  // Steps go where the installation allows, not where Muster itself may call besides.
+  const toOthers = createOutboundClient({ ...config.outbound, ...STEP_CALL_LIMITS });
+  const fetching = createOutboundClient(config.outbound);
+  const agents = createAgents({
+    db, clock, logger: logger.child({ module: 'agents' }), orgs: deps.orgs,
+    ports: {
+      wake: (tx, orgId, runId, path, data) => runbooks.runs.wake(tx, orgId, runId, path, data),
+      recordOutput: (step, pieces) => runbooks.runs.recordOutput(step, pieces),
+    },
+  });
+  const effects = createEffectKinds({
+    callOut: (request) => toOthers.call(request), grafana: deps.grafana, incidents: deps.incidents, silences: deps.silences, holds,
+    addressesOf: async () => ({ notifyUrl: null, pageUrl: null, ticketUrl: null }),
+    signingKeyOf: (orgId) => runbooks.secrets.openOwn(db, orgId, 'webhook_key'),
+  });
+  const runbooks: Runbooks = createRunbooks({
+    db, clock, logger: logger.child({ module: 'runbooks' }), replicaId: deps.replicaId, ring: deps.ring, random: Math.random,
+    kinds: { ...effects.handlers, command: createCommandKind({ agents }), kubernetes: createKubernetesKind({ agents }) },
+    fetchText: createFetchText((request) => fetching.call(request)),
+    urlOfIncident: (number) => `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/incidents/${number}`,
+    preflightOf: async () => new Map(),
+  });
+  return {
+    runbooks, agents,
+    async close() {
+      await effects.close();
+      await toOthers.close();
+      await fetching.close();
+    },
+  };
+}
