@@ -97,8 +97,8 @@ export function drive(deps: DriverDeps, first: LoadedRun, firstSignals: readonly
   }
 
   async function turn(): Promise<void> {
-    const taken = outcomes;
-    const heard = signals;
+    const taken = [...outcomes];
+    const heard = [...signals];
     const input = { loaded, outcomes: taken, signals: heard, inFlight: new Set(inFlight.keys()), now: clock.now() };
     let result: Turn | null = await takeTurn(deps, db, null, input);
     let write: TurnWrite | null = null;
