@@ -1,6 +1,4 @@
 /** Runbooks: procedures that run themselves. */
-export { createCatalogue, createFetchText, type CatalogueOperation } from './catalogue/index.ts';
-export type { DryRunOperation } from './dryRun/index.ts';
 export { createEffectKinds, STEP_CALL_LIMITS, type AgentKind, type EffectKinds, type EffectPorts, type GivenKinds, type KindHandler, type KindHandlers } from './kinds/index.ts';
 export { createRunbooks, type Runbooks, type RunbooksDeps } from './runbooks.ts';
 export type { RunWorker, StartCommand } from './runs/index.ts';

@@ -6,10 +6,8 @@ import type { Handlers } from '../../platform/http/route.ts';
 import type { Job } from '../../platform/jobs/worker.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { KeyRing } from '../../platform/secrets/keyRing.ts';
-import { findIncidentScope } from '../../incidents/index.ts';
 import { addTask } from '../tasks/index.ts';
 import { createCatalogue, NO_FIGURES, type Catalogue, type CatalogueOperation } from './catalogue/index.ts';
-import { createDryRunHandlers, previewOf, type DryRunOperation } from './dryRun/index.ts';
 import { createKinds, type GivenKinds } from './kinds/index.ts';
 import { createIncidentScopes, createRuns, type RunOperation, type Runs } from './runs/index.ts';
 import { createRunbookSecrets, type RunbookSecrets, type SecretOperation } from './secrets/index.ts';
@@ -33,7 +31,7 @@ export interface RunbooksDeps {
 }
 
 export interface Runbooks {
-  readonly handlers: Handlers<CatalogueOperation | DryRunOperation | SecretOperation | RunOperation>;
+  readonly handlers: Handlers<CatalogueOperation | SecretOperation | RunOperation>;
   readonly catalogue: Catalogue;
   readonly runs: Runs;
   readonly secrets: RunbookSecrets;
@@ -48,7 +46,6 @@ const OUTPUT_DAYS = 180;
 export function createRunbooks(deps: RunbooksDeps): Runbooks {
   const { db, clock, logger } = deps;
   const secrets = createRunbookSecrets(deps);
-  const scopes = createIncidentScopes(deps.urlOfIncident);
   const catalogue = createCatalogue({
     db, clock,
     ports: {
@@ -60,23 +57,11 @@ export function createRunbooks(deps: RunbooksDeps): Runbooks {
     },
   });
   const runs: Runs = createRuns({
-    db, clock, logger, owner: deps.replicaId, source: catalogue, secrets, incidents: scopes, random: deps.random,
+    db, clock, logger, owner: deps.replicaId, source: catalogue, secrets, incidents: createIncidentScopes(deps.urlOfIncident), random: deps.random,
     kinds: (ports) => createKinds(deps.kinds, { ...ports, addTask }),
   });
-  const dryRuns = createDryRunHandlers({
-    db,
-    ports: {
-      preview: previewOf(runs.kinds), findLive: catalogue.findLive, findVersion: catalogue.findVersion,
-      async incidentScope(q, orgId, viewer, incident) {
-        if ((await findIncidentScope(q, orgId, viewer, incident)) === null) return null;
-        const { scope, number } = await scopes.read(q, orgId, incident);
-        // Merged away, it goes on as another one, which may be private.
-        return number === null || (await findIncidentScope(q, orgId, viewer, number)) === null ? null : scope;
-      },
-    },
-  });
   return {
-    handlers: { ...catalogue.handlers, ...dryRuns, ...secrets.handlers, ...runs.handlers },
+    handlers: { ...catalogue.handlers, ...secrets.handlers, ...runs.handlers },
     catalogue, runs, secrets,
     jobs: [{
       name: 'runs.forget_output',

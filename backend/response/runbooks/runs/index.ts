@@ -39,8 +39,6 @@ export interface Runs {
   figuresOf(q: Queryable, orgId: OrgId, ids: readonly RunbookId[]): Promise<Map<RunbookId, RunFigures>>;
   /** Deletes what steps wrote in runs that ended before. Gives how much. */
   forgetOutput(before: Date): Promise<number>;
-  /** The kinds of steps. */
-  readonly kinds: KindHandlers;
   /** Carries on runs in this replica. */
   readonly worker: RunWorker;
 }
@@ -86,7 +84,6 @@ export function createRuns(deps: RunsDeps): Runs {
       return [];
     },
     figuresOf: readFigures,
-    kinds: handlers,
     async forgetOutput(before) {
       let deleted = 0;
       for (;;) {
