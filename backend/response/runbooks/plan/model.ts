@@ -127,3 +127,8 @@ export function isWaiting(row: StepRow): boolean {
 export function isSettled(row: StepRow): boolean {
   return row.endedAt !== null;
 }
+
+/** Whether a row is of a leaf. */
+export function isLeafRow(row: Pick<StepRow, 'kind'>): boolean {
+  return row.kind !== 'branch' && row.kind !== 'parallel' && row.kind !== 'forEach';
+}

@@ -1,6 +1,6 @@
 /** Says what comes next in a run: which steps begin, which are looked at or given up, and whether it ends. Pure. */
 import { isEndedRun, type RunState, type WaitsFor } from '#contract';
-import { isLeaf, isRunning, isWaiting, type Begin, type Ending, type Placed, type Plan, type RunFacts, type StepRow, type Steps } from './model.ts';
+import { isLeaf, isLeafRow, isRunning, isWaiting, type Begin, type Ending, type Placed, type Plan, type RunFacts, type StepRow, type Steps } from './model.ts';
 import { nothingFound, placedLeaves, walk, type Found, type WalkContext } from './walk.ts';
 
 export interface PlanContext {
@@ -26,11 +26,7 @@ function earliest(times: Iterable<number | null>): number | null {
 }
 
 function timesOf(steps: Iterable<StepRow>, paused: boolean): number | null {
-  return earliest([...steps].filter((row) => row.endedAt === null).flatMap((row) => [paused ? null : row.lookAt, isRunning(row) && !isLeafKind(row) ? row.waitsUntil : isWaiting(row) ? row.waitsUntil : null]));
-}
-
-function isLeafKind(row: StepRow): boolean {
-  return row.kind !== 'branch' && row.kind !== 'parallel' && row.kind !== 'forEach';
+  return earliest([...steps].filter((row) => row.endedAt === null).flatMap((row) => [paused ? null : row.lookAt, isRunning(row) && !isLeafRow(row) ? row.waitsUntil : isWaiting(row) ? row.waitsUntil : null]));
 }
 
 /** Steps that succeeded and can be taken back, the last first. */
@@ -56,7 +52,7 @@ function planOf(run: RunFacts, { found, steps }: Result, rest: Partial<Plan>): P
 /** Steps that hold others are given up with them. */
 function giveUp(run: RunFacts, result: Result, now: number): void {
   for (const row of run.steps.values()) {
-    if (isLeafKind(row) || row.state !== 'running') continue;
+    if (isLeafRow(row) || row.state !== 'running') continue;
     const changed: StepRow = { ...row, state: 'cancelled', endedAt: now };
     result.steps.set(row.path, changed);
     result.found.changes.push(changed);
@@ -138,7 +134,7 @@ function nameOf(run: RunFacts, path: string): string {
 
 /** How many steps a document has at least, and how many of a run have ended. */
 export function countSteps(run: Pick<RunFacts, 'document' | 'steps'>): { readonly total: number; readonly done: number } {
-  const rows = [...run.steps.values()].filter(isLeafKind);
+  const rows = [...run.steps.values()].filter(isLeafRow);
   const ended = rows.filter((row) => row.endedAt !== null).length;
   return { total: Math.max(leavesOf(run.document.steps), rows.length), done: ended };
 }

@@ -35,10 +35,13 @@ export function documentOf(run: Pick<RunRecord, 'needsApproval' | 'title' | 'rea
   return run.needsApproval === null ? document : { policy: document.policy, steps: [approvalStep(run.title, run.needsApproval, run.reason), ...document.steps] };
 }
 
+/** Of a run that no dashboard started. */
+export const NO_PANEL = { from: null, to: null, dashboard: null, variables: {} } as const;
+
 /** What every step knows. */
 export function baseScope(run: RunRecord, incident: Scope): Scope {
   return {
-    ...incident, inputs: run.inputs, panel: run.panel,
+    ...incident, inputs: run.inputs, panel: run.panel ?? NO_PANEL,
     run: { id: run.id, runbook: run.runbook, title: run.title, start: run.start, startedBy: run.startedBy.name, drill: run.drill, reason: run.reason },
   };
 }

@@ -5,6 +5,7 @@ import type { Logger } from '../../../platform/logger.ts';
 import { callStep } from './caller.ts';
 import type { Committer } from './committer.ts';
 import { writeOf } from './draft.ts';
+import { isLeafRow, isRunning } from '../plan/model.ts';
 import type { LoadedRun, RunRecord } from './record.ts';
 import { findRun, forgetSignals, keyOf, lockRun, readSignals, readSteps, writeTurns, type Signal, type TurnWrite } from './runStore.ts';
 import { takeTurn, type Outcome, type Outward, type Turn, type TurnDeps } from './turn.ts';
@@ -90,21 +91,14 @@ export function drive(deps: DriverDeps, first: LoadedRun, firstSignals: readonly
   function written(turn: Turn): TurnWrite {
     const write = writeOf(turn.draft);
     // What is under way, or about to be, is held; everything else is let go until its time.
-    const busy = turn.calls.length > 0 || [...inFlight.keys()].some((path) => turn.draft.steps.get(path)?.endedAt === null && !outcomesOf(turn).has(path));
+    const busy = [...turn.draft.steps.values()].some((row) => isRunning(row) && isLeafRow(row));
     const after: RunRecord = { ...write.after, leaseOwner: busy ? deps.owner : null, dueAt: busy ? clock.nowMs() + deps.leaseMs : turn.lookAt };
     return { ...write, after };
   }
 
-  function outcomesOf(turn: Turn): Set<string> {
-    return new Set([...turn.draft.changed].filter((path) => {
-      const row = turn.draft.steps.get(path);
-      return row !== undefined && (row.endedAt !== null || row.waitsFor !== null);
-    }));
-  }
-
   async function turn(): Promise<void> {
-    const taken = outcomes;
-    const heard = signals;
+    const taken = [...outcomes];
+    const heard = [...signals];
     const input = { loaded, outcomes: taken, signals: heard, inFlight: new Set(inFlight.keys()), now: clock.now() };
     let result: Turn | null = await takeTurn(deps, db, null, input);
     let write: TurnWrite | null = null;

@@ -9,6 +9,7 @@ import type { SubRunbookDeps } from '../kinds/subRunbook.ts';
 import { countSteps } from '../plan/plan.ts';
 import type { IncidentScopes, OpenSecrets, RunbookSource } from '../ports.ts';
 import { findPlace, namesOf, type Place } from './admission.ts';
+import { NO_PANEL } from './draft.ts';
 import { requestEnd } from './ending.ts';
 import { runActor, runEvent } from './events.ts';
 import type { ApprovalRole, RunRecord } from './record.ts';
@@ -83,12 +84,12 @@ export function createRunStarter({ clock, source, secrets, incidents }: StartDep
     const panel = command.panel ?? null;
     let inputs: Record<string, JsonValue>;
     try {
-      inputs = resolveInputs(document, command.inputs, { ...read.scope, panel });
+      inputs = resolveInputs(document, command.inputs, { ...read.scope, panel: panel ?? NO_PANEL });
     } catch (error) {
       if (error instanceof ExpressionError || error instanceof TemplateError) throw inputError(error.message, [{ field: 'body.inputs', message: error.message }]);
       throw error;
     }
-    const lockKey = lockOf(document, { ...read.scope, inputs, panel });
+    const lockKey = lockOf(document, { ...read.scope, inputs, panel: panel ?? NO_PANEL });
     const limit = limitOf(document, runbook, read.number);
     const now = clock.nowMs();
     const draft = {
