@@ -56,6 +56,15 @@ program
   });
 
 program
+  .command('agent')
+  .description('run an agent: carries out what its allow-list permits, where the systems are')
+  .requiredOption('--config <file>', 'its file: address of the service, allow-list (see docs/agent.md)')
+  .action(async (options: { config: string }) => {
+    const { runAgent } = await import('./cli/agent.ts');
+    await runAgent(options, process.env);
+  });
+
+program
   .command('openapi')
   .description('print the OpenAPI document')
   .option('--out <file>', 'write it to a file')
@@ -63,6 +72,17 @@ program
     const { openApiDocument } = await import('./platform/http/openapi.ts');
     const { compactJson } = await import('./platform/http/compactJson.ts');
     const text = compactJson(openApiDocument(VERSION));
+    if (options.out === undefined) process.stdout.write(text);
+    else await writeFile(options.out, text);
+  });
+
+program
+  .command('runbook-schema')
+  .description('print the JSON Schema of runbooks, for editors')
+  .option('--out <file>', 'write it to a file')
+  .action(async (options: { out?: string }) => {
+    const { runbookSchema } = await import('./platform/http/runbookSchema.ts');
+    const text = `${JSON.stringify(runbookSchema(), null, 1)}\n`;
     if (options.out === undefined) process.stdout.write(text);
     else await writeFile(options.out, text);
   });

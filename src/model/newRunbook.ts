@@ -3,7 +3,7 @@ import { API_VERSION, runbookId } from '#contract';
 
 /** A name for addresses, made of a title. */
 export function idOfTitle(title: string): string {
-  return title.toLowerCase().normalize('NFKD').replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 60).replace(/-+$/, '');
+  return title.toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '').replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 60).replace(/-+$/, '');
 }
 
 /** What is wrong with a name for addresses; null when nothing is. */

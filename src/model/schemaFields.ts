@@ -38,16 +38,22 @@ export function fieldsOf(schema: z.ZodType): readonly NamedField[] {
 
 /** What a form shows for a schema. */
 export function specOfZod(schema: z.ZodType): FieldSpec {
-  return specOf(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }), '', true);
+  const whole = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' });
+  return specOf(whole, '', true, whole.$defs ?? {});
 }
 
-function specOf(schema: Schema, name: string, required: boolean): FieldSpec {
+/** Shapes that have a name of their own, such as severities. */
+type Named = Readonly<Record<string, unknown>>;
+
+function specOf(given: Schema, name: string, required: boolean, named: Named): FieldSpec {
+  const meant = given.$ref === undefined ? undefined : named[given.$ref.replace('#/$defs/', '')];
+  const schema: Schema = isSchema(meant) ? { ...meant, ...given } : given;
   const base: Base = { description: schema.description ?? '', required: required && schema.default === undefined, fallback: fallbackOf(schema.default) };
   const choices = schema.enum?.filter((value) => typeof value === 'string' || typeof value === 'number');
   if (choices !== undefined) return { ...base, kind: 'choice', choices };
   if (typeof schema.const === 'string' || typeof schema.const === 'number') return { ...base, kind: 'choice', choices: [schema.const] };
   const either = (schema.anyOf ?? schema.oneOf)?.filter(isSchema);
-  if (either !== undefined) return eitherOf(either, name, base);
+  if (either !== undefined) return eitherOf(either, name, base, named);
   switch (schema.type) {
     case 'string':
       return { ...base, kind: LONG.has(name) ? 'longText' : 'text' };
@@ -57,30 +63,30 @@ function specOf(schema: Schema, name: string, required: boolean): FieldSpec {
     case 'boolean':
       return { ...base, kind: 'boolean' };
     case 'array':
-      return { ...base, kind: 'list', item: isSchema(schema.items) ? specOf(schema.items, '', true) : anything() };
+      return { ...base, kind: 'list', item: isSchema(schema.items) ? specOf(schema.items, '', true, named) : anything() };
     case 'object':
-      return objectOf(schema, base);
+      return objectOf(schema, base, named);
     default:
       return { ...base, kind: 'any' };
   }
 }
 
-function objectOf(schema: Schema, base: Base): FieldSpec {
+function objectOf(schema: Schema, base: Base, named: Named): FieldSpec {
   if (schema.properties !== undefined) {
     const needed = schema.required ?? [];
-    const fields = Object.entries(schema.properties).flatMap(([name, property]) => (isSchema(property) ? [{ name, spec: specOf(property, name, needed.includes(name)) }] : []));
+    const fields = Object.entries(schema.properties).flatMap(([name, property]) => (isSchema(property) ? [{ name, spec: specOf(property, name, needed.includes(name), named) }] : []));
     return { ...base, kind: 'object', fields };
   }
   const keys = isSchema(schema.propertyNames) ? (schema.propertyNames.enum?.map(String) ?? null) : null;
-  return { ...base, kind: 'record', keys, item: isSchema(schema.additionalProperties) ? specOf(schema.additionalProperties, '', true) : anything() };
+  return { ...base, kind: 'record', keys, item: isSchema(schema.additionalProperties) ? specOf(schema.additionalProperties, '', true, named) : anything() };
 }
 
-function eitherOf(schemas: readonly Schema[], name: string, base: Base): FieldSpec {
+function eitherOf(schemas: readonly Schema[], name: string, base: Base, named: Named): FieldSpec {
   const consts = schemas.flatMap(({ const: only }) => (typeof only === 'string' || typeof only === 'number' ? [only] : []));
   if (consts.length === schemas.length) return { ...base, kind: 'choice', choices: consts };
   if (schemas.every(({ type }) => type === 'string')) return { ...base, kind: LONG.has(name) ? 'longText' : 'text' };
   if (schemas.every(({ type }) => type === 'string' || type === 'number' || type === 'integer' || type === 'boolean') && consts.length === 0) return { ...base, kind: 'scalar' };
-  const options = schemas.map((schema) => specOf(schema, name, true));
+  const options = schemas.map((schema) => specOf(schema, name, true, named));
   const by = discriminator(options);
   return { ...base, kind: 'either', by, options: options.map((spec) => ({ spec, name: optionName(spec, by) })) };
 }

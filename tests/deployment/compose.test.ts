@@ -12,7 +12,7 @@ const { services, volumes } = readCompose();
 const muster = environmentOf(services.muster);
 const grafana = environmentOf(services.grafana);
 const pluginJson = z.object({ id: z.string(), routes: z.array(z.object({ url: z.string() })) }).parse(JSON.parse(readText('plugin.json')));
-const panelJson = z.object({ id: z.string() }).parse(JSON.parse(readText('src/panels/incident-list/plugin.json')));
+const panels = ['incident-list', 'runbooks'].map((folder) => z.object({ id: z.string() }).parse(JSON.parse(readText(`src/panels/${folder}/plugin.json`))).id);
 
 const contactPoint = readYaml('provisioning/alerting/contact-points.yaml', z.object({
   contactPoints: z.array(z.object({
@@ -68,7 +68,7 @@ describe('docker-compose.yml', () => {
   });
 
   test('lets Grafana load the app and its nested panel, and nobody in without a sign-in', () => {
-    expect(grafana['GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS']?.split(',').sort()).toEqual([panelJson.id, pluginJson.id].sort());
+    expect(grafana['GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS']?.split(',').sort()).toEqual([...panels, pluginJson.id].sort());
     expect(grafana['GF_AUTH_ANONYMOUS_ENABLED']).toBe('false');
     expect(grafana['GF_DATAPROXY_LOGGING']).toBe('false');
     expect(services.grafana.volumes).toContain(`plugin:/var/lib/grafana/plugins/${pluginJson.id}:ro`);
@@ -200,7 +200,7 @@ describe('provisioning of Grafana', () => {
     const rules = groups.flatMap((group) => group.rules);
 
     expect(rules.length).toBeGreaterThan(2);
-    expect(dashboard.panels.map((panel) => panel.type)).toContain(panelJson.id);
+    expect(dashboard.panels.map((panel) => panel.type)).toContain(panels[0]);
     for (const rule of rules) {
       expect(rule.data.map((item) => item.refId)).toContain(rule.condition);
       expect(rule.data.every((item) => item.datasourceUid === '__expr__' || item.datasourceUid === datasource?.uid)).toBe(true);

@@ -6,3 +6,4 @@ export * from './runbooks.ts';
 export * from './runs.ts';
 export * from './automation.ts';
 export * from './agents.ts';
+export * from './agentProtocol.ts';

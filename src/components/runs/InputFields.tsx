@@ -98,7 +98,7 @@ function InputField({ input, value, onChange, filledFrom, fault }: FieldProps) {
 
 /** Keeps what is typed, so that an empty line may be begun. */
 function LinesArea({ id, placeholder, value, onChange }: { id: string; placeholder: string; value: JsonValue | undefined; onChange: (value: JsonValue | undefined) => void }) {
-  const [text, setText] = useState(Array.isArray(value) ? value.join('\n') : '');
+  const [text, setText] = useState(Array.isArray(value) ? value.map((item) => (typeof item === 'string' ? item : JSON.stringify(item))).join('\n') : '');
   return (
     <TextArea
       id={id}

@@ -1,7 +1,7 @@
 /** The page of a run: how it stands, what it asks, what may be done about it, and what a step writes. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import type { Run } from '#contract';
+import type { Run, StepQuestion } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { findDialog } from '../../test/findDialog.ts';
 import { meWith } from '../../test/fixtures.ts';
@@ -45,6 +45,7 @@ test('cap 71: an open question stands on top with who may answer; approving says
   const dialog = await findDialog();
   expect(dialog).toHaveTextContent('The run goes on with “Restart the pods”: POST https://ops.example.com/restart');
   await user.type(within(dialog).getByRole('textbox'), 'seen the dashboard');
+  answerWith(runOf([{ ...ASK, state: 'succeeded', question: null }, { ...RESTART, state: 'running' }]));
   await user.click(within(dialog).getByRole('button', { name: 'Approve' }));
   await waitFor(() => expect(mockBackend.callsOf('answerStep')[0]?.body).toEqual({ step: 'ask', answer: 'approve', comment: 'seen the dashboard' }));
   await waitFor(() => expect(screen.queryByTestId(testIds.run.question)).not.toBeInTheDocument());
@@ -52,8 +53,10 @@ test('cap 71: an open question stands on top with who may answer; approving says
 
 test('cap 71: whoever started the run cannot approve it, and reads why; two people are counted; a rejection needs a reason', async () => {
   const user = userEvent.setup();
-  const question = { kind: 'approval', question: 'Sure?', role: 'commander', needed: 2, approvedBy: [BO], until: '2026-03-01T11:00:00.000Z', otherwise: 'reject' } as const;
-  answerWith(runOf([{ ...ASK, question: { ...question, mayAnswer: false, whyNot: 'you started this run' } }, RESTART]));
+  const asks = (mayAnswer: boolean, whyNot: string | null): StepQuestion => ({
+    kind: 'approval', question: 'Sure?', role: 'commander', needed: 2, approvedBy: [BO], until: '2026-03-01T11:00:00.000Z', otherwise: 'reject', mayAnswer, whyNot,
+  });
+  answerWith(runOf([{ ...ASK, question: asks(false, 'you started this run') }, RESTART]));
   const { unmount } = show();
   const card = await screen.findByTestId(testIds.run.question);
   expect(card).toHaveTextContent('1 of 2 people have approved: Bo');
@@ -62,7 +65,7 @@ test('cap 71: whoever started the run cannot approve it, and reads why; two peop
   expect(within(card).queryByRole('button', { name: 'Approve…' })).not.toBeInTheDocument();
   unmount();
 
-  answerWith(runOf([{ ...ASK, question: { ...question, mayAnswer: true, whyNot: null } }, RESTART]));
+  answerWith(runOf([{ ...ASK, question: asks(true, null) }, RESTART]));
   mockBackend.answer('answerStep', problemOf(403, 'not_allowed', 'whoever started the run cannot approve it'));
   show();
   await user.click(await screen.findByRole('button', { name: 'Reject…' }));
@@ -126,7 +129,7 @@ test('where the outcome is not known, trying again warns that it may happen twic
   const user = userEvent.setup();
   answerWith(runOf([stepOf('drop', { kind: 'command', name: 'Drop the table', state: 'unknown' })], { state: 'failed', commands: [] }));
   show();
-  await user.click(await screen.findByRole('button', { name: 'Try again: Drop the table' }));
+  await user.click(await screen.findByTestId(testIds.run.primary));
   expect(await findDialog()).toHaveTextContent('trying again may do it a second time');
 });
 

@@ -44,7 +44,8 @@ export function Editor({ runbook }: { runbook: Runbook }) {
   const checked = useRunbookCheck(useDebounced(source, CHECK_REST_MS), { enabled: can('checkRunbook') });
   const ofYaml = useMemo(() => parsed.errors.map((error): RunbookFinding => ({ ...error, level: 'error', path: '' })), [parsed]);
   // what the service says comes later than what is seen here at once
-  const findings = ofYaml.length > 0 ? ofYaml : (checked.data?.findings ?? runbook.draft?.findings ?? []);
+  const ofService = checked.data?.findings ?? runbook.draft?.findings;
+  const findings = useMemo(() => (ofYaml.length > 0 ? ofYaml : (ofService ?? [])), [ofYaml, ofService]);
   const faults = useMemo(() => faultsOf(findings), [findings]);
   const errors = findings.filter(({ level }) => level === 'error').length;
   const document = parsed.value;
@@ -98,8 +99,20 @@ export function Editor({ runbook }: { runbook: Runbook }) {
         </Alert>
       )}
       <div className={styles.columns}>
-        <div className={styles.column}>
+        <div className={styles.text}>
           <SourceEditor source={source} onChange={setSource} readOnly={readOnly} findings={findings} names={names} area={area} />
+          <Choice
+            label="Below the editor"
+            options={PANES.filter((one) => one !== 'dry-run' || can('dryRunRunbook'))}
+            labels={{ findings: errors === 0 ? 'Check' : `Check (${errors} ${errors === 1 ? 'error' : 'errors'})`, 'dry-run': 'Dry run', versions: 'Versions' }}
+            value={pane}
+            onChange={setPane}
+          />
+          <div className={styles.pane}>
+            {pane === 'findings' && <FindingsPane findings={findings} onGo={({ line, column }) => goToLine(area.current, source, line, column)} />}
+            {pane === 'dry-run' && <DryRunPane source={source} inputs={checked.data?.document?.inputs ?? runbook.inputs} />}
+            {pane === 'versions' && <VersionsPane runbook={runbook} source={source} version={draft.version} readOnly={readOnly} onRestored={() => draft.takeTheirs()} />}
+          </div>
         </div>
         <section className={styles.column} aria-label="Runbook as a form">
           {document === undefined || document === null ? (
@@ -111,18 +124,6 @@ export function Editor({ runbook }: { runbook: Runbook }) {
           )}
         </section>
       </div>
-      <Choice
-        label="Below the editor"
-        options={PANES.filter((one) => one !== 'dry-run' || can('dryRunRunbook'))}
-        labels={{ findings: errors === 0 ? 'Check' : `Check (${errors} ${errors === 1 ? 'error' : 'errors'})`, 'dry-run': 'Dry run', versions: 'Versions' }}
-        value={pane}
-        onChange={setPane}
-      />
-      <div className={styles.pane}>
-        {pane === 'findings' && <FindingsPane findings={findings} onGo={({ line, column }) => goToLine(area.current, source, line, column)} />}
-        {pane === 'dry-run' && <DryRunPane source={source} inputs={checked.data?.document?.inputs ?? runbook.inputs} />}
-        {pane === 'versions' && <VersionsPane runbook={runbook} source={source} version={draft.version} readOnly={readOnly} onRestored={() => draft.takeTheirs()} />}
-      </div>
     </div>
   );
 }
@@ -131,5 +132,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   whole: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2) }),
   columns: css({ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(min(440px, 100%), 1fr))', gap: theme.spacing(2), alignItems: 'start' }),
   column: css({ minWidth: 0 }),
+  // the text and what is wrong with it stay in sight while one goes through the form
+  text: css({ minWidth: 0, display: 'flex', flexDirection: 'column', gap: theme.spacing(1.5), [theme.breakpoints.up('xl')]: { position: 'sticky', top: 56, maxHeight: 'calc(100vh - 64px)', overflow: 'auto', paddingRight: 2 } }),
   pane: css({ minHeight: 160 }),
 });

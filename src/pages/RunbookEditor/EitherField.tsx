@@ -1,8 +1,9 @@
 import type { ComponentType } from 'react';
 import { Button, Combobox, Field } from '@grafana/ui';
+import type { JsonValue } from '#contract';
 import { valueAt, type Path } from '../../model/jsonEdit.ts';
 import { pathText, textAt } from '../../model/runbookOutline.ts';
-import { blankOf, labelOf, type FieldSpec } from '../../model/schemaFields.ts';
+import { blankOf, labelOf, scalarOf, type FieldSpec } from '../../model/schemaFields.ts';
 import type { Editing } from './editing.ts';
 import { FieldGroup } from './FieldGroup.tsx';
 
@@ -32,8 +33,12 @@ export function EitherField({ editing, path, spec, label, Item }: Props) {
       return;
     }
     // what both shapes have stays
-    const kept = next.spec.fields.filter((field) => field.name !== by && textAt(document, [...path, field.name]) !== '').map((field) => [field.name, textAt(document, [...path, field.name])]);
-    set(path, { ...blank, ...Object.fromEntries(kept) });
+    const kept: Record<string, JsonValue> = {};
+    for (const { name: field } of next.spec.fields) {
+      const text = textAt(document, [...path, field]);
+      if (field !== by && text !== '') kept[field] = scalarOf(text);
+    }
+    set(path, { ...blank, ...kept });
   }
 
   return (

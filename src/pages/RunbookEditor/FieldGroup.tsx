@@ -28,7 +28,7 @@ export function FieldGroup({ label, description = '', fault, children }: Props) 
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  group: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1.5), minWidth: 0, paddingLeft: theme.spacing(1.5), borderLeft: `2px solid ${theme.colors.border.weak}` }),
+  group: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1.5), minWidth: 0, margin: 0, padding: theme.spacing(0, 0, 0, 1.5), border: 'none', borderLeft: `2px solid ${theme.colors.border.weak}` }),
   legend: css({ ...theme.typography.bodySmall, fontWeight: theme.typography.fontWeightMedium, margin: 0, border: 'none' }),
   dim: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
   fault: css({ color: theme.colors.error.text }),

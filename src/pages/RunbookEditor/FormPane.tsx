@@ -27,7 +27,7 @@ export function FormPane({ editing, onShow }: { editing: Editing; onShow: (path:
   const { document } = editing;
   return (
     <div className={styles.pane}>
-      <details open>
+      <details>
         <summary className={styles.summary}>About</summary>
         <div className={styles.fields}>
           {about.map(({ name, spec }) => (

@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { Combobox } from '@grafana/ui';
+import { Combobox, Field } from '@grafana/ui';
 import { LEAF_KINDS, type StepKind } from '#contract';
 import { ALL_KINDS, isStepKind } from '../../model/runbookOutline.ts';
 import { kindSummary, kindTitle } from '../../model/runbooks.ts';
@@ -10,13 +10,15 @@ interface Props {
   /** Undo blocks hold no other steps. */
   leafOnly?: boolean;
   disabled?: boolean;
+  /** Shows the label above, and what the chosen kind does. */
+  labelled?: boolean;
   onChoose: (kind: StepKind) => void;
 }
 
 /** Chooses a kind of step, with a sentence on each. */
-export function KindPicker({ label, value, leafOnly = false, disabled = false, onChoose }: Props) {
+export function KindPicker({ label, value, leafOnly = false, disabled = false, labelled = false, onChoose }: Props) {
   const id = useId();
-  return (
+  const chooser = (
     <Combobox
       id={id}
       aria-label={label}
@@ -29,5 +31,12 @@ export function KindPicker({ label, value, leafOnly = false, disabled = false, o
         if (isStepKind(option.value)) onChoose(option.value);
       }}
     />
+  );
+  return labelled ? (
+    <Field noMargin label={label} htmlFor={id} description={value !== null && isStepKind(value) ? kindSummary(value) : 'Choose what it does.'}>
+      {chooser}
+    </Field>
+  ) : (
+    chooser
   );
 }

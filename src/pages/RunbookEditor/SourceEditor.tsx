@@ -101,59 +101,64 @@ export function SourceEditor({ source, onChange, readOnly, findings, names, area
   const before = source.slice(0, completion?.from ?? 0);
   const place = { line: before.split('\n').length, column: before.length - before.lastIndexOf('\n') - 1 };
   return (
-    <div className={styles.frame}>
-      <div className={styles.gutter} aria-hidden>
-        <div style={{ height: lines * LINE_HEIGHT_PX, transform: `translateY(${PADDING_PX - top}px)`, position: 'relative' }}>
-          {Array.from({ length: last - first }, (_none, at) => {
-            const line = first + at + 1;
-            const level = byLine.get(line);
-            return (
-              <div key={line} className={cx(styles.number, level === 'error' && styles.error, level === 'warning' && styles.warning)} style={{ top: (line - 1) * LINE_HEIGHT_PX }}>
-                {level === 'error' ? '✕ ' : level === 'warning' ? '! ' : ''}
-                {line}
-              </div>
-            );
-          })}
+    <>
+      <div className={styles.frame}>
+        <div className={styles.gutter} aria-hidden>
+          <div style={{ height: lines * LINE_HEIGHT_PX, transform: `translateY(${PADDING_PX - top}px)`, position: 'relative' }}>
+            {Array.from({ length: last - first }, (_none, at) => {
+              const line = first + at + 1;
+              const level = byLine.get(line);
+              return (
+                <div key={line} className={cx(styles.number, level === 'error' && styles.error, level === 'warning' && styles.warning)} style={{ top: (line - 1) * LINE_HEIGHT_PX }}>
+                  {level === 'error' ? '✕ ' : level === 'warning' ? '! ' : ''}
+                  {line}
+                </div>
+              );
+            })}
+          </div>
         </div>
-      </div>
-      <textarea
-        ref={area}
-        className={styles.area}
-        wrap="off"
-        spellCheck={false}
-        autoCapitalize="off"
-        autoComplete="off"
-        readOnly={readOnly}
-        aria-label="Runbook as YAML"
-        aria-invalid={findings.some(({ level }) => level === 'error')}
-        aria-autocomplete="list"
-        aria-controls={listId}
-        aria-activedescendant={completion === null ? undefined : `${listId}-${active}`}
-        aria-description="Control and space offers names that fit."
-        data-testid={testIds.runbooks.source}
-        value={source}
-        onScroll={({ currentTarget }) => {
-          setTop(currentTarget.scrollTop);
-          setLeft(currentTarget.scrollLeft);
-        }}
-        onChange={({ currentTarget }) => {
-          onChange(currentTarget.value);
-          offer(currentTarget.value, currentTarget.selectionStart, false);
-        }}
-        onKeyDown={onKeyDown}
-        onClick={() => setCompletion(null)}
-        onBlur={() => setCompletion(null)}
-      />
-      {completion !== null && (
-        <CompletionList
-          id={listId}
-          options={completion.options}
-          active={active}
-          onTake={take}
-          style={{ top: place.line * LINE_HEIGHT_PX + PADDING_PX - top, left: `min(calc(${56 - left}px + ${place.column}ch), 60%)` }}
+        <textarea
+          ref={area}
+          className={styles.area}
+          wrap="off"
+          spellCheck={false}
+          autoCapitalize="off"
+          autoComplete="off"
+          readOnly={readOnly}
+          aria-label="Runbook as YAML"
+          aria-invalid={findings.some(({ level }) => level === 'error')}
+          aria-autocomplete="list"
+          aria-controls={listId}
+          aria-activedescendant={completion === null ? undefined : `${listId}-${active}`}
+          aria-describedby={`${listId}-hint`}
+          data-testid={testIds.runbooks.source}
+          value={source}
+          onScroll={({ currentTarget }) => {
+            setTop(currentTarget.scrollTop);
+            setLeft(currentTarget.scrollLeft);
+          }}
+          onChange={({ currentTarget }) => {
+            onChange(currentTarget.value);
+            offer(currentTarget.value, currentTarget.selectionStart, false);
+          }}
+          onKeyDown={onKeyDown}
+          onClick={() => setCompletion(null)}
+          onBlur={() => setCompletion(null)}
         />
-      )}
-    </div>
+        {completion !== null && (
+          <CompletionList
+            id={listId}
+            options={completion.options}
+            active={active}
+            onTake={take}
+            style={{ top: place.line * LINE_HEIGHT_PX + PADDING_PX - top, left: `min(calc(${56 - left}px + ${place.column}ch), 60%)` }}
+          />
+        )}
+      </div>
+      <div id={`${listId}-hint`} className={styles.hint}>
+        Ctrl + Space offers names that fit.
+      </div>
+    </>
   );
 }
 
@@ -169,9 +174,10 @@ export function goToLine(area: HTMLTextAreaElement | null, source: string, line:
 
 const getStyles = (theme: GrafanaTheme2) => ({
   frame: css({
-    position: 'relative', display: 'flex', height: '70vh', minHeight: 320, border: `1px solid ${theme.colors.border.medium}`, borderRadius: theme.shape.radius.default, overflow: 'hidden',
+    position: 'relative', display: 'flex', height: '58vh', flexShrink: 0, minHeight: 320, border: `1px solid ${theme.colors.border.medium}`, borderRadius: theme.shape.radius.default, overflow: 'hidden',
     background: theme.colors.background.canvas, fontFamily: theme.typography.fontFamilyMonospace, fontSize: 13, '&:focus-within': { outline: `2px solid ${theme.colors.primary.main}`, outlineOffset: 1 },
   }),
+  hint: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
   gutter: css({ flex: '0 0 48px', overflow: 'hidden', borderRight: `1px solid ${theme.colors.border.weak}`, color: theme.colors.text.secondary, userSelect: 'none' }),
   number: css({ position: 'absolute', right: 0, left: 0, paddingRight: 6, textAlign: 'right', height: LINE_HEIGHT_PX, lineHeight: `${LINE_HEIGHT_PX}px`, whiteSpace: 'nowrap' }),
   error: css({ color: theme.colors.error.text, background: theme.colors.error.transparent }),

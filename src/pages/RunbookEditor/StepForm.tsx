@@ -3,7 +3,6 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, useStyles2 } from '@grafana/ui';
 import { valueAt, type Path } from '../../model/jsonEdit.ts';
 import { blankStep, isLeafKind, isStepKind, textAt } from '../../model/runbookOutline.ts';
-import { kindSummary } from '../../model/runbooks.ts';
 import { labelOf } from '../../model/schemaFields.ts';
 import { kindFields, STEP_COMMON_FIELDS, STEP_NAME_FIELDS } from '../../model/stepFields.ts';
 import type { Editing } from './editing.ts';
@@ -23,21 +22,19 @@ export function StepForm({ editing, path }: { editing: Editing; path: Path }) {
       {STEP_NAME_FIELDS.map(({ name, spec }) => (
         <ValueField key={name} editing={editing} path={[...path, name]} spec={spec} label={labelOf(name)} />
       ))}
-      <div>
-        <KindPicker
-          label="Kind of step"
-          value={kind === '' ? null : kind}
-          disabled={readOnly}
-          onChoose={(next) => {
-            if (next === kind) return;
-            const { id: _id, kind: _kind, ...rest } = blankStep(next, []);
-            const before = valueAt(document, path);
-            const kept = typeof before === 'object' && before !== null ? Object.fromEntries(Object.entries(before).filter(([key]) => !['kind', 'with', 'cases', 'otherwise', 'lanes', 'items', 'as', 'atOnce', 'steps'].includes(key))) : {};
-            set(path, { ...kept, kind: next, ...rest });
-          }}
-        />
-        <div className={styles.dim}>{isStepKind(kind) ? kindSummary(kind) : 'Choose what the step does.'}</div>
-      </div>
+      <KindPicker
+        label="Kind of step"
+        labelled
+        value={kind === '' ? null : kind}
+        disabled={readOnly}
+        onChoose={(next) => {
+          if (next === kind) return;
+          const { id: _id, kind: _kind, ...rest } = blankStep(next, []);
+          const before = valueAt(document, path);
+          const kept = typeof before === 'object' && before !== null ? Object.fromEntries(Object.entries(before).filter(([key]) => !['kind', 'with', 'cases', 'otherwise', 'lanes', 'items', 'as', 'atOnce', 'steps'].includes(key))) : {};
+          set(path, { ...kept, kind: next, ...rest });
+        }}
+      />
       {fault !== undefined && <Alert severity="error" title={fault} />}
       {own.fields.map(({ name, spec }) => (
         <ValueField key={`${kind} ${name}`} editing={editing} path={[...path, ...own.inside, name]} spec={spec} label={labelOf(name)} />
@@ -71,7 +68,7 @@ function UndoForm({ editing, path }: { editing: Editing; path: Path }) {
         !readOnly && <AddButton label="Undo" onClick={() => choose('http')} />
       ) : (
         <>
-          <KindPicker label="Kind of the undo" leafOnly value={kind} disabled={readOnly} onChoose={choose} />
+          <KindPicker label="Kind of the undo" labelled leafOnly value={kind} disabled={readOnly} onChoose={choose} />
           {fields.map(({ name, spec }) => (
             <ValueField key={`${kind} ${name}`} editing={editing} path={[...path, 'with', name]} spec={spec} label={labelOf(name)} />
           ))}
@@ -84,6 +81,5 @@ function UndoForm({ editing, path }: { editing: Editing; path: Path }) {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   form: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1.5), minWidth: 0 }),
-  dim: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
   summary: css({ cursor: 'pointer', marginBottom: theme.spacing(1) }),
 });

@@ -28,7 +28,8 @@ export function ValueField({ editing, path, spec, label }: Props) {
     label,
     htmlFor: id,
     required: spec.required,
-    ...(spec.description === '' ? {} : { description: spec.description }),
+    // “Method: Method” would say nothing
+    ...(spec.description === '' || spec.description.toLowerCase() === label.toLowerCase() ? {} : { description: spec.description }),
     ...(fault === undefined ? {} : { invalid: true, error: fault }),
   };
   /** Empty takes it away, unless it has to be there. */

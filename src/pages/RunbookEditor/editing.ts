@@ -18,7 +18,7 @@ export interface Editing {
 /** Finds what is wrong by the place that findings name. */
 export function faultsOf(findings: readonly RunbookFinding[]): { at: (text: string) => string | undefined; below: (text: string) => number } {
   return {
-    at: (text) => findings.find(({ path }) => path === text)?.message,
+    at: (text) => findings.find(({ path, level }) => level === 'error' && path === text)?.message,
     below: (text) => findings.filter(({ path, level }) => level === 'error' && (path === text || path.startsWith(`${text}.`) || path.startsWith(`${text}[`))).length,
   };
 }

@@ -65,16 +65,18 @@ export function CatalogueTab() {
           value={service}
           onChange={(option: { value: string } | null) => narrow('service', option?.value ?? '')}
         />
-        {can('createRunbook') && (
-          <Button icon="plus" onClick={() => setDialog('new')}>
-            New runbook
-          </Button>
-        )}
-        {can('importRunbook') && can('createRunbook') && (
-          <Button icon="import" variant="secondary" onClick={() => setDialog('import')}>
-            Import
-          </Button>
-        )}
+        <div className={styles.buttons}>
+          {can('createRunbook') && (
+            <Button icon="plus" onClick={() => setDialog('new')}>
+              New runbook
+            </Button>
+          )}
+          {can('importRunbook') && can('createRunbook') && (
+            <Button icon="import" variant="secondary" onClick={() => setDialog('import')}>
+              Import
+            </Button>
+          )}
+        </div>
       </div>
       <div>
         <QueryView query={runbooks} loading={<Skeleton rows={5} height={88} />}>
@@ -107,6 +109,7 @@ export function CatalogueTab() {
 const getStyles = (theme: GrafanaTheme2) => ({
   tab: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2) }),
   bar: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1), alignItems: 'center' }),
+  buttons: css({ display: 'flex', gap: theme.spacing(1) }),
   search: css({ flex: '1 1 200px', minWidth: 0 }),
   list: css({ listStyle: 'none', margin: 0, display: 'flex', flexDirection: 'column', gap: theme.spacing(1) }),
 });

@@ -14,6 +14,7 @@ import { learningExercises } from './learning.ts';
 import { noiseExercises } from './noise.ts';
 import { privacyExercises } from './privacy.ts';
 import { runbookSecretExercises } from './runbookSecrets.ts';
+import { runbookExercises } from './runbooks.ts';
 import { sourceExercises } from './sources.ts';
 import { systemExercises } from './system.ts';
 import { taskExercises } from './tasks.ts';
@@ -23,6 +24,7 @@ export const EXERCISES: Exercises<OperationName> = {
   ...incidentExercises,
   ...privacyExercises,
   ...taskExercises,
+  ...runbookExercises,
   ...runbookSecretExercises,
   ...incidentSettingsExercises,
   ...alertExercises,

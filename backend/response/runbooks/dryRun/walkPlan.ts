@@ -2,7 +2,8 @@
  * Walks the steps of a runbook as a run would, with outputs that are given or made up. Nothing is called: what it gives is what
  * would be done, with every template filled in.
  */
-import { STEP_KIND_SPECS, type DryRunStep, type JsonValue, type LeafStep, type Step, type Undo } from '#contract';
+import { jsonValue, STEP_KIND_SPECS, type DryRunStep, type JsonValue, type LeafStep, type Step, type Undo } from '#contract';
+import { z } from 'zod';
 import { evaluate, ExpressionError, fillIn, fillStep, holds, TemplateError } from '../format/index.ts';
 import type { Scope } from '../kinds/kind.ts';
 import type { FilledStep, Preview } from './preview.ts';
@@ -87,6 +88,14 @@ function walkLeaf(step: LeafStep, path: string, scope: Scope, walk: Walk): Scope
   }
 }
 
+const outputs = z.record(z.string(), z.object({ output: jsonValue }));
+
+/** What the steps of a list gave, by id. */
+function outputsIn(scope: Scope, steps: readonly Step[]): JsonValue {
+  const known = outputs.parse(scope['steps']);
+  return Object.fromEntries(steps.map(({ id }) => [id, known[id]?.output ?? null]));
+}
+
 function itemsOf(items: string, scope: Scope): readonly unknown[] {
   const list = evaluate(items, scope);
   if (!Array.isArray(list)) throw new ExpressionError(`items gives ${JSON.stringify(list)}, and a list is needed`, null);
@@ -102,7 +111,7 @@ function walkFlow(step: Exclude<Step, LeafStep>, path: string, scope: Scope, wal
       const way = step.cases[taken];
       say(way === undefined ? (step.otherwise.length === 0 ? 'No case holds: nothing is done' : 'No case holds: takes the other way') : `Takes case ${taken + 1}: ${way.if}`);
       const after = walkSteps(way?.steps ?? step.otherwise, `${path}/`, scope, walk);
-      return withOutput(after, step.id, { taken: way === undefined ? null : taken }, 'succeeded');
+      return withOutput(after, step.id, { taken: way === undefined ? 'otherwise' : taken }, 'succeeded');
     }
     case 'parallel': {
       say(`Runs ${step.lanes.length} lists of steps side by side: ${step.lanes.map(({ name }) => name).join(', ')}`);
@@ -110,13 +119,13 @@ function walkFlow(step: Exclude<Step, LeafStep>, path: string, scope: Scope, wal
         const own = walkSteps(lane.steps, `${path}[${lane.name}]/`, scope, walk);
         return { ...known, steps: { ...Object(known['steps']), ...Object(own['steps']) } };
       }, scope);
-      return withOutput(after, step.id, {}, 'succeeded');
+      return withOutput(after, step.id, null, 'succeeded');
     }
     case 'forEach': {
       const items = itemsOf(step.items, scope);
       say(items.length === 0 ? 'The list is empty: nothing is done' : `Runs its steps for ${items.length} item${items.length === 1 ? '' : 's'}${items.length > MAX_ITEMS ? `, of which ${MAX_ITEMS} are shown` : ''}`);
-      items.slice(0, MAX_ITEMS).forEach((item, index) => walkSteps(step.steps, `${path}[${index}]/`, { ...scope, [step.as]: item }, walk));
-      return withOutput(scope, step.id, items.map(() => null), 'succeeded');
+      const given = items.slice(0, MAX_ITEMS).map((item, index) => outputsIn(walkSteps(step.steps, `${path}[${index}]/`, { ...scope, [step.as]: item }, walk), step.steps));
+      return withOutput(scope, step.id, given, 'succeeded');
     }
   }
 }
