@@ -39,6 +39,8 @@ const PURE_FILES = [
   'response/runbooks/secrets/(masker|maskPatterns)',
   'response/runbooks/kinds/(output|verdict)',
   'response/runbooks/format/[A-Za-z]+',
+  'response/runbooks/catalogue/(importMarkdown|headline)',
+  'response/runbooks/dryRun/(walkPlan|preview)',
   'response/runbooks/plan/[A-Za-z]+',
   'response/runbooks/runs/(rules|view|events)',
   'timeline/(project|runbookSentences|settingsSentences|words)',

@@ -1,5 +1,7 @@
 /** `muster keys rotate` while signed webhooks arrive: none is refused, and the old key can go afterwards. */
 import { createHmac } from 'node:crypto';
+import { Secret } from '../../backend/platform/config/secret.ts';
+import { createKeyRing } from '../../backend/platform/secrets/keyRing.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { eventually } from '../harness/app.ts';
 import { ADA_ADMIN, startTestGrafana, type TestGrafana } from '../harness/grafana.ts';
@@ -9,6 +11,7 @@ import { callReplica, killReplicas, runProgram, startReplica, type Replica } fro
 const OLD = `old:${Buffer.alloc(32, 1).toString('base64')}`;
 const NEW = `new:${Buffer.alloc(32, 2).toString('base64')}`;
 const SECRETS = ['the first shared secret of an example', 'the second shared secret of an example'] as const;
+const RUNBOOK_SECRET = 'a secret of the runbooks of an example';
 const SOURCES = ['first', 'second'] as const;
 
 let database: TestDatabase;
@@ -64,6 +67,13 @@ async function keyIds(): Promise<string[]> {
   return [...new Set(rows.map((row) => row.sealed.split('.')[2] ?? ''))];
 }
 
+/** The secret of runbooks, as a service with this one key opens it. */
+async function runbookSecret(key: string): Promise<string> {
+  const [id = '', value = ''] = key.split(':');
+  const rows = await database.db.query<{ sealed: string }>('select value_sealed as sealed from runbook_secrets');
+  return createKeyRing([{ id, key: new Secret(value) }]).open(rows[0]?.sealed ?? '', 'runbook-secret:1:token');
+}
+
 test('keys rotate while signed webhooks arrive: none is refused, before, meanwhile and when the old key is gone', async () => {
   const withOld = await startReplica(options(OLD));
   const tokens: string[] = [];
@@ -82,14 +92,20 @@ test('keys rotate while signed webhooks arrive: none is refused, before, meanwhi
   const more = (): Promise<unknown> => Promise.all(senders.map((sender) => sender.more(10)));
   await more();
 
+  const put = await fetch(`${withOld.url}/api/runbook-secrets/token`, {
+    method: 'PUT', body: JSON.stringify({ value: RUNBOOK_SECRET }),
+    headers: { Authorization: 'Bearer plugin-token-of-organisation-one-0001', 'X-Grafana-Id': await grafana.sign(ADA_ADMIN), 'Content-Type': 'application/json' },
+  });
+  expect([put.status, await runbookSecret(OLD)]).toEqual([200, RUNBOOK_SECRET]);
+
   const withBoth = await startReplica(options(`${NEW},${OLD}`));
   replica = withBoth;
   await more();
   await withOld.stop();
   const rotation = await runProgram(['keys', 'rotate'], options(`${NEW},${OLD}`));
   await more();
-  expect([rotation.code, rotation.output]).toEqual([0, expect.stringContaining('2 secrets sealed anew')]);
-  expect(await keyIds()).toEqual(['new']);
+  expect([rotation.code, rotation.output]).toEqual([0, expect.stringContaining('3 secrets sealed anew')]);
+  expect([await keyIds(), await runbookSecret(NEW)]).toEqual([['new'], RUNBOOK_SECRET]);
   expect((await runProgram(['keys', 'rotate'], options(`${NEW},${OLD}`))).output).toContain('0 secrets sealed anew');
 
   const withNew = await startReplica(options(NEW));
@@ -106,5 +122,5 @@ test('a key that is still needed is named when it is missing, and the others are
 
   expect(rotation.code).toBe(1);
   expect(rotation.output).toContain('"new"');
-  for (const secret of SECRETS) expect(rotation.output).not.toContain(secret);
+  for (const secret of [...SECRETS, RUNBOOK_SECRET]) expect(rotation.output).not.toContain(secret);
 }, 60_000);

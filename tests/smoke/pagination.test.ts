@@ -47,6 +47,7 @@ async function fillSmallLists(): Promise<void> {
     await muster.call(ADA_ADMIN, 'recordChange', { body: { id, title: 'One deploy', service: 'checkout', at: '2026-11-24T09:00:00.000Z' } });
     await muster.call(ADA_ADMIN, 'createEnrichmentTable', { body: { id, name: 'One name', matchLabel: 'host' } });
     await muster.call(ADA_ADMIN, 'createExtractionRule', { body: { id, name: 'One name', from: 'summary', pattern: '(?P<host>x)' } });
+    await muster.call(ADA_ADMIN, 'putRunbookSecret', { params: { name: `thing${place}` }, body: { value: 'one value for all' } });
     await muster.call(ADA_ADMIN, 'declareIncident', { body: { title: 'The same', severity: 'sev3', private: { reason: 'for the list' } } });
     const doubled = await muster.call(ADA_ADMIN, 'declareIncident', { body: { title: 'The same again', severity: 'sev3' } });
     const merged = await muster.call(ADA_ADMIN, 'mergeIncident', { params: { number: doubled.body.number }, body: { into: number } });
@@ -68,7 +69,7 @@ type Listed = z.infer<typeof listed>;
 type ListName =
   | 'listIncidents' | 'listAlerts' | 'listIncidentAlerts' | 'listTimeline' | 'listAudit' | 'listDeadLetters' | 'listUsers' | 'listApiTokens' | 'listSources' | 'listUnmapped'
   | 'listBusinessServices' | 'listEnrichmentTables' | 'listExtractionRules' | 'listPrivateIncidents' | 'listRegroupings' | 'listChanges' | 'listIncidentChanges' | 'listTasks' | 'listIncidentTasks'
-  | 'listRunbooks' | 'listRunbookVersions';
+  | 'listRunbooks' | 'listRunbookVersions' | 'listRunbookSecrets';
 const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: string }[] = [
   ...(['newest', 'oldest', 'severity', 'last_alert', 'alerts'] as const).map((sort) => ({ name: 'listIncidents' as const, query: { phase: 'all', sort }, key: 'number' })),
   { name: 'listAlerts', query: {}, key: 'id' },
@@ -81,6 +82,7 @@ const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: str
   { name: 'listUnmapped', query: {}, key: 'kind+value' },
   { name: 'listBusinessServices', query: {}, key: 'name' },
   { name: 'listPrivateIncidents', query: {}, key: 'number' },
+  { name: 'listRunbookSecrets', query: {}, key: 'name' },
   { name: 'listRunbookVersions', query: {}, key: 'version' },
   ...(['listRunbooks', 'listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges', 'listTasks', 'listIncidentTasks'] as const).map((name) => ({ name, query: {}, key: 'id' })),
 ];

@@ -2,9 +2,9 @@
 import type { RunbookSecret } from '../../../backend/contract/index.ts';
 import { ifMatch, type Exercises, type Stage } from '../stage.ts';
 
-/** A new secret. */
+/** A new secret. Its name is one of CEL. */
 function made({ must, name }: Stage): Promise<RunbookSecret> {
-  return must('putRunbookSecret', { params: { name: name().replace('-', '_') }, body: { value: 'a value of an example', description: 'For the pool' } });
+  return must('putRunbookSecret', { params: { name: name().replaceAll(/[^a-zA-Z0-9]/g, '_').slice(-40) }, body: { value: 'a value of an example', description: 'For the pool' } });
 }
 
 export const runbookSecretExercises: Exercises<'listRunbookSecrets' | 'putRunbookSecret' | 'deleteRunbookSecret'> = {

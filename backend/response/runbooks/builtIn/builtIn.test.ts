@@ -1,4 +1,5 @@
 /** Each runbook that comes with Muster: it is right, it fits its kind of incident and no other, and it plays from begin to end. */
+import { readFileSync } from 'node:fs';
 import type { DryRun } from '#contract';
 import { builtInRunbooks } from '../catalogue/builtIn.ts';
 import { playRunbook } from '../dryRun/index.ts';
@@ -81,4 +82,18 @@ describe.each(Object.entries(CASES))('%s', (id, { alert, labels, requests }) => 
     const firstAsk = steps.findIndex(({ kind }) => kind === 'approval');
     if (firstChange !== -1) expect([firstAsk !== -1, firstAsk < firstChange]).toEqual([true, true]);
   });
+});
+
+test.each(['restart-service', 'first-minutes'])('the sample %s plays for a candidate and for an incident', (name) => {
+  const source = readFileSync(new URL(`../../../../provisioning/muster/runbooks/${name}.yaml`, import.meta.url), 'utf8');
+  const { document, findings } = parseRunbook(source);
+  if (document === null) throw new Error(JSON.stringify(findings));
+  expect([document.metadata.id, builtInRunbooks().some(({ id }) => id === document.metadata.id)]).toEqual([name, false]);
+  expect(holds(document.metadata.match ?? 'false', scope('PodNotReady'))).toBe(true);
+  for (const state of ['candidate', 'investigating']) {
+    const known = incidentScope({ number: 7, title: 'Down', state, severity: 'sev2', services: ['checkout'], primaryService: 'checkout', commander: null, url: null }, []);
+    const run = playRunbook({ document, findings, inputs: {}, outputs: {}, known }, kinds.preview);
+    expect(run.steps.filter(({ outcome }) => outcome === 'fault')).toEqual([]);
+    if (name === 'restart-service') expect(run.steps.map(({ path, outcome }) => (outcome === 'would_skip' ? '-' : path))).toEqual(state === 'candidate' ? ['promote', '-', 'restart', 'resolved', '-', 'tell'] : ['-', '-', 'restart', 'resolved', 'mitigate', 'tell']);
+  }
 });

@@ -135,6 +135,15 @@ test('what would fail is a fault, and the rest is shown all the same', () => {
   expect(play('  - { id: a, kind: statusUpdate, with: { text: "{{ incident.title }}" } }', { known: incidentScope(null, []) }).ok).toBe(false);
 });
 
+test('secrets are masked however they are escaped, and other runbooks have to be in use', () => {
+  const escaped = play('  - { id: a, kind: http, timeout: 5s, with: { url: "http://x/?t={{ secrets.token | url }}" } }').steps[0];
+  expect([escaped?.text, escaped?.requests[0]?.to]).toEqual(['Calls GET http://x/?t=••••', 'http://x/?t=••••']);
+  const { document } = parseRunbook('apiVersion: muster/v1\nkind: Runbook\nmetadata: { id: play, title: Play }\nsteps: [{ id: a, kind: subRunbook, with: { runbook: other } }]\n');
+  if (document === null) throw new Error('no document');
+  const run = playRunbook({ document, findings: [], inputs: {}, outputs: {}, known: KNOWN, missing: new Set(['other']) }, kinds.preview);
+  expect(run).toMatchObject({ ok: false, steps: [{ outcome: 'fault', text: 'there is no runbook "other" in use' }] });
+});
+
 test('inputs that are wrong are named', () => {
   expect(() => play('  - { id: a, kind: wait, with: { for: 1m } }', { inputs: { other: 1 } })).toThrow('input other is not an input');
 });

@@ -1,9 +1,8 @@
-/** Kinds as a dry run sees them: the real ones with effects, over a client that could really call out, and those that wait or steer in short. */
-import type { WithOf } from '#contract';
+/** Kinds as a dry run sees them: the real ones, over a client that could really call out; those of agents in short. */
 import { createOutboundClient } from '../../../platform/outbound/client.ts';
 import { holds } from '../format/index.ts';
-import { createEffectKinds } from '../kinds/effectKinds.ts';
-import { previewOf, type DescribingHandlers, type Preview } from './preview.ts';
+import { createEffectKinds, createKinds } from '../kinds/index.ts';
+import { previewOf, type Preview } from './preview.ts';
 
 export interface TestKinds {
   readonly preview: Preview;
@@ -23,24 +22,17 @@ export function createTestKinds(): TestKinds {
     incidents: { declare: refuse, run: refuse, changeSeverity: refuse, setFields: refuse, updateStatus: refuse }, silences: { create: refuse, expire: refuse },
     addressesOf: async () => ({ notifyUrl: null, pageUrl: null, ticketUrl: null }), signingKeyOf: async () => null, holds,
   });
-  const none = { requests: () => [], example: () => null };
-  const handlers: DescribingHandlers = {
+  const handlers = createKinds({
     ...effects.handlers,
-    task: { ...none, describe: ({ title }: WithOf<'task'>) => `Adds the task “${title}”` },
-    manual: { ...none, describe: () => 'Asks a person', example: ({ ask }: WithOf<'manual'>) => Object.fromEntries(ask.map(({ name, type }) => [name, type === 'boolean' ? true : type === 'number' ? 1 : ''])) },
-    approval: { ...none, describe: ({ question }: WithOf<'approval'>) => question, example: () => ({ approved: true }) },
-    wait: { ...none, describe: (filled: WithOf<'wait'>) => `Waits ${filled.for}` },
-    waitUntil: { ...none, describe: ({ condition }: WithOf<'waitUntil'>) => `Waits until ${condition}`, example: () => ({ held: true }) },
-    subRunbook: { ...none, describe: ({ runbook }: WithOf<'subRunbook'>) => `Runs ${runbook}` },
     command: {
-      describe: ({ agent, command }: WithOf<'command'>) => `${agent} runs ${command}`, example: () => ({ exitCode: 0, stdout: '', stderr: '' }),
-      requests: ({ agent, command, args }: WithOf<'command'>) => [{ to: `agent ${agent}`, method: command, headers: {}, body: JSON.stringify(args) }],
+      kind: 'command', effect: 'once', apply: refuse, describe: ({ agent, command }) => `${agent} runs ${command}`, example: () => ({ exitCode: 0, stdout: '', stderr: '' }),
+      requests: ({ agent, command, args }) => [{ to: `agent ${agent}`, method: command, headers: {}, body: JSON.stringify(args) }],
     },
     kubernetes: {
-      describe: ({ action, target }: WithOf<'kubernetes'>) => `${action} of ${target}`, example: () => ({}),
-      requests: ({ agent, action, target, namespace, replicas }: WithOf<'kubernetes'>) => [{ to: `agent ${agent}`, method: action, headers: {}, body: JSON.stringify({ target, namespace, replicas }) }],
+      kind: 'kubernetes', effect: 'keyed', apply: refuse, describe: ({ action, target }) => `${action} of ${target}`, example: () => ({}),
+      requests: ({ agent, action, target, namespace, replicas }) => [{ to: `agent ${agent}`, method: action, headers: {}, body: JSON.stringify({ target, namespace, replicas }) }],
     },
-  };
+  }, { startChild: refuse, cancelChild: refuse, addTask: refuse });
   return {
     preview: previewOf(handlers),
     async close() {

@@ -2,7 +2,7 @@
  * Walks the steps of a runbook as a run would, with outputs that are given or made up. Nothing is called: what it gives is what
  * would be done, with every template filled in.
  */
-import { jsonValue, STEP_KIND_SPECS, type DryRunStep, type JsonValue, type LeafStep, type Step, type Undo } from '#contract';
+import { jsonValue, STEP_KIND_SPECS, type DryRunStep, type JsonValue, type LeafStep, type PlannedRequest, type Step, type Undo } from '#contract';
 import { z } from 'zod';
 import { evaluate, ExpressionError, fillIn, fillStep, holds, TemplateError } from '../format/index.ts';
 import type { Scope } from '../kinds/kind.ts';
@@ -19,6 +19,8 @@ export interface PlanWalk {
   readonly preview: Preview;
   /** What steps are taken to give, by path. */
   readonly outputs: Readonly<Record<string, JsonValue>>;
+  /** Runbooks that steps name and that are not in use. */
+  readonly missing: ReadonlySet<string>;
 }
 
 interface Walk extends PlanWalk {
@@ -48,8 +50,18 @@ function withOutput(scope: Scope, id: string, output: JsonValue, state: 'succeed
   return { ...scope, steps: { ...(typeof steps === 'object' ? steps : {}), [id]: { state, output, error: null } } };
 }
 
+/** A secret that was escaped is shown like any other. */
+function unescaped(text: string): string {
+  return text.replaceAll(encodeURIComponent(MASK), MASK);
+}
+
+function shownRequest({ to, method, headers, body }: PlannedRequest): PlannedRequest {
+  return { to: unescaped(to), method, headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, unescaped(value)])), body: body === null ? null : unescaped(body) };
+}
+
 /** Texts that are evaluated while the step runs are looked at now. */
-function faultOfConditions(step: LeafStep, scope: Scope): string | null {
+function faultOfStep(step: LeafStep, scope: Scope, missing: ReadonlySet<string>): string | null {
+  if (step.kind === 'subRunbook' && missing.has(step.with.runbook)) return `there is no runbook "${step.with.runbook}" in use`;
   if (step.kind === 'waitUntil') holds(step.with.condition, scope);
   if (typeof step.targets === 'string') {
     const targets = evaluate(step.targets, scope);
@@ -69,7 +81,7 @@ function walkLeaf(step: LeafStep, path: string, scope: Scope, walk: Walk): Scope
   try {
     const name = nameOf(step, scope);
     const filled = checked(step, scope);
-    const fault = typeof filled === 'string' ? filled : faultOfConditions(step, scope);
+    const fault = typeof filled === 'string' ? filled : faultOfStep(step, scope, walk.missing);
     if (typeof filled === 'string' || fault !== null) {
       walk.shown.push({ ...entry, name, outcome: 'fault', text: fault ?? '' });
       return withOutput(scope, step.id, walk.outputs[path] ?? null, 'succeeded');
@@ -79,8 +91,8 @@ function walkLeaf(step: LeafStep, path: string, scope: Scope, walk: Walk): Scope
     const undo = undoText(step, after, walk);
     const waits = WAITING.has(step.kind) || (step.kind === 'task' && step.with.wait);
     walk.shown.push(typeof undo === 'string'
-      ? { ...entry, name, outcome: waits ? 'would_wait' : 'would_run', text: `${text}${undo}`, requests: [...requests] }
-      : { ...entry, name, outcome: 'fault', text: undo.fault, requests: [...requests] });
+      ? { ...entry, name, outcome: waits ? 'would_wait' : 'would_run', text: unescaped(`${text}${undo}`), requests: requests.map(shownRequest) }
+      : { ...entry, name, outcome: 'fault', text: undo.fault, requests: requests.map(shownRequest) });
     return after;
   } catch (error) {
     walk.shown.push({ ...entry, outcome: 'fault', text: reasonOf(error) });

@@ -90,7 +90,7 @@ test('keeps the value when only its scope changes, and notices who was quicker',
   expect(await put('token', { value: undefined, role: 'manager' }, 1)).toMatchObject({ role: 'manager', version: 2 });
   expect(await open(['token'], 'manager')).toEqual(new Map([['token', VALUE]]));
   await expect(put('token', {}, 1)).rejects.toMatchObject({ code: 'version_mismatch', extra: { currentVersion: 2 } });
-  await expect(put('fresh', {}, 1)).rejects.toMatchObject({ code: 'version_mismatch' });
+  await expect(put('fresh', {}, 1)).rejects.toMatchObject({ code: 'not_found' });
   await expect(put('fresh', { value: undefined })).rejects.toMatchObject({ code: 'invalid_input', fields: [{ field: 'body.value' }] });
   await expect(put('short', { value: 'abc ' })).rejects.toMatchObject({ code: 'invalid_input', fields: [{ field: 'body.value' }] });
 });

@@ -78,8 +78,9 @@ export function createRunbookSecrets({ db, clock, ring }: RunbookSecretsDeps): R
         const at = clock.now();
         return db.transaction(async (tx) => {
           const before = await lockSecret(tx, orgId, name);
-          if (ifMatch !== null && ifMatch !== before?.version) {
-            throw versionMismatchError(`the secret "${name}" was changed in the meantime: read it again and repeat your change`, { extra: { currentVersion: before?.version ?? null } });
+          if (before === undefined && ifMatch !== null && ifMatch !== 0) throw notFoundError(`there is no secret "${name}"`);
+          if (before !== undefined && ifMatch !== null && ifMatch !== before.version) {
+            throw versionMismatchError(`the secret "${name}" was changed in the meantime: read it again and repeat your change`, { extra: { currentVersion: before.version } });
           }
           const sealed = value === undefined ? before?.value_sealed : ring.seal(value, secretPurpose(orgId, name));
           if (sealed === undefined) throw inputError(`the secret "${name}" is new`, [{ field: 'body.value', message: 'is needed for a new secret' }]);
