@@ -72,7 +72,7 @@ export function checksOfStep(step: LeafStep, deps: CheckDeps): Check[] {
       await ports.call({ url: `${new URL(url).origin}/`, method: 'GET', maxRedirects: 0, signal: AbortSignal.timeout(CHECK_MS) });
       return at('host', true, `${new URL(url).host} answers`);
     } catch (error) {
-      if (error instanceof OutboundError && error.kind === 'redirect') return at('host', true, `${new URL(url).host} answers`);
+      if (error instanceof OutboundError && error.reason === 'redirect') return at('host', true, `${new URL(url).host} answers`);
       return at('host', false, wordsOf(error), 'Allow the host under outbound.allow, or see why it does not answer.');
     }
   }
@@ -158,7 +158,7 @@ export function checksOfLinks(document: RunbookDocument, ports: PreflightPorts):
       // Behind a sign-in it is alive.
       return status < 400 || status === 401 || status === 403 ? at(true, `“${link.title}” is there`) : at(false, `“${link.title}” answers with status ${status}`, 'Correct the link.');
     } catch (error) {
-      if (error instanceof OutboundError && error.kind === 'denied') return at(true, `“${link.title}” was not checked: its host is not allowed to be called`);
+      if (error instanceof OutboundError && error.reason === 'denied') return at(true, `“${link.title}” was not checked: its host is not allowed to be called`);
       return at(false, `“${link.title}”: ${wordsOf(error)}`, 'Correct the link.');
     }
   });
