@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { role, SEVERITIES } from '../primitives.ts';
 import { STEP_KIND_SPECS, type LeafKind, type WithOf } from './stepKinds.ts';
-import { condition, duration, expression, fieldName, runbookId, template, type RunbookId } from './values.ts';
+import { condition, duration, expression, fieldName, runbookId, template } from './values.ts';
 
 export const API_VERSION = 'muster/v1';
 
@@ -53,15 +53,15 @@ export interface ForEachStep extends StepCommon {
 }
 export type Step = LeafStep | BranchStep | ParallelStep | ForEachStep;
 
-// The compiler cannot follow a union that is made of a table, here and below; `format.test.ts` holds that each kind parses to its own type.
-function undoOf<K extends LeafKind>(name: K) {
-  return z.strictObject({ kind: z.literal(name), with: STEP_KIND_SPECS[name].with });
+const kinds = STEP_KIND_SPECS;
+function undoOf<K extends LeafKind, W extends z.ZodObject>(name: K, spec: { readonly with: W }) {
+  return z.strictObject({ kind: z.literal(name), with: spec.with });
 }
-const undo = z.discriminatedUnion('kind', [
-  undoOf('task'), undoOf('manual'), undoOf('approval'), undoOf('http'), undoOf('grafanaQuery'), undoOf('promql'), undoOf('script'), undoOf('command'), undoOf('kubernetes'),
-  undoOf('wait'), undoOf('waitUntil'), undoOf('subRunbook'), undoOf('notify'), undoOf('page'), undoOf('ticket'), undoOf('statusUpdate'), undoOf('annotate'), undoOf('silence'),
-  undoOf('setField'), undoOf('declare'),
-]) as unknown as z.ZodType<Undo>;
+const undo: z.ZodType<Undo> = z.discriminatedUnion('kind', [
+  undoOf('task', kinds.task), undoOf('manual', kinds.manual), undoOf('approval', kinds.approval), undoOf('http', kinds.http), undoOf('grafanaQuery', kinds.grafanaQuery), undoOf('promql', kinds.promql), undoOf('script', kinds.script), undoOf('command', kinds.command), undoOf('kubernetes', kinds.kubernetes),
+  undoOf('wait', kinds.wait), undoOf('waitUntil', kinds.waitUntil), undoOf('subRunbook', kinds.subRunbook), undoOf('notify', kinds.notify), undoOf('page', kinds.page), undoOf('ticket', kinds.ticket), undoOf('statusUpdate', kinds.statusUpdate), undoOf('annotate', kinds.annotate), undoOf('silence', kinds.silence),
+  undoOf('setField', kinds.setField), undoOf('declare', kinds.declare),
+]).meta({ id: 'RunbookUndo' });
 
 const common = {
   id: fieldName.describe('Name of the step; others say `steps.<id>.output`'),
@@ -73,11 +73,11 @@ const common = {
   undo: undo.optional().describe('What takes it back, when the run fails or is cancelled'),
   targets: z.union([z.number().int().min(0).max(100_000), expression]).optional().describe('How many targets it touches, for the limit of the organisation'),
 };
-const list = z.lazy((): z.ZodType<Step[]> => z.array(step).min(1, 'needs a step at least').max(500));
-const maybeList = z.lazy((): z.ZodType<Step[]> => z.array(step).max(500));
+const list = z.lazy((): z.ZodType<Step[]> => z.array(step).min(1, 'needs a step at least').max(500)).meta({ id: 'RunbookSteps' });
+const maybeList = z.lazy((): z.ZodType<Step[]> => z.array(step).max(500)).meta({ id: 'RunbookOtherSteps' });
 
-function leaf<K extends LeafKind>(name: K) {
-  return z.strictObject({ ...common, kind: z.literal(name), with: STEP_KIND_SPECS[name].with });
+function leaf<K extends LeafKind, W extends z.ZodObject>(name: K, spec: { readonly with: W }) {
+  return z.strictObject({ ...common, kind: z.literal(name), with: spec.with });
 }
 const branchStep = z.strictObject({
   ...common, kind: z.literal('branch'),
@@ -97,10 +97,10 @@ const forEachStep = z.strictObject({
 });
 
 export const step: z.ZodType<Step> = z.discriminatedUnion('kind', [
-  leaf('task'), leaf('manual'), leaf('approval'), leaf('http'), leaf('grafanaQuery'), leaf('promql'), leaf('script'), leaf('command'), leaf('kubernetes'),
-  leaf('wait'), leaf('waitUntil'), leaf('subRunbook'), leaf('notify'), leaf('page'), leaf('ticket'), leaf('statusUpdate'), leaf('annotate'), leaf('silence'),
-  leaf('setField'), leaf('declare'), branchStep, parallelStep, forEachStep,
-]) as unknown as z.ZodType<Step>;
+  leaf('task', kinds.task), leaf('manual', kinds.manual), leaf('approval', kinds.approval), leaf('http', kinds.http), leaf('grafanaQuery', kinds.grafanaQuery), leaf('promql', kinds.promql), leaf('script', kinds.script), leaf('command', kinds.command), leaf('kubernetes', kinds.kubernetes),
+  leaf('wait', kinds.wait), leaf('waitUntil', kinds.waitUntil), leaf('subRunbook', kinds.subRunbook), leaf('notify', kinds.notify), leaf('page', kinds.page), leaf('ticket', kinds.ticket), leaf('statusUpdate', kinds.statusUpdate), leaf('annotate', kinds.annotate), leaf('silence', kinds.silence),
+  leaf('setField', kinds.setField), leaf('declare', kinds.declare), branchStep, parallelStep, forEachStep,
+]).meta({ id: 'RunbookStep' });
 
 const inputCommon = { name: fieldName, title: z.string().max(200).optional(), description: z.string().max(2_000).optional(), required: z.boolean().default(true), from: expression.optional().describe('Where it comes from unless given: CEL over incident and panel') };
 export const runbookInput = z.discriminatedUnion('type', [
@@ -168,8 +168,5 @@ export const runbookDocument = z.strictObject({
   triggers: z.array(runbookTrigger).max(20).default([]),
   policy: runbookPolicy.default(() => runbookPolicy.parse({})),
   steps: z.array(step).min(1, 'needs a step at least').max(500),
-});
-export interface RunbookDocument extends Omit<z.output<typeof runbookDocument>, 'steps' | 'metadata'> {
-  readonly metadata: z.output<typeof runbookDocument>['metadata'] & { readonly id: RunbookId };
-  readonly steps: readonly Step[];
-}
+}).meta({ id: 'RunbookDocument' });
+export type RunbookDocument = z.output<typeof runbookDocument>;

@@ -1,7 +1,7 @@
 /** Runbooks as the catalogue keeps them: versions, drafts, checks, dry runs. */
 import { z } from 'zod';
 import { actor, incidentNumber, instant, page, pageQuery } from '../primitives.ts';
-import { runbookDocument, runbookInput, runbookPolicy, type RunbookDocument } from './format.ts';
+import { runbookDocument, runbookInput, runbookPolicy } from './format.ts';
 import { jsonValue, runbookId } from './values.ts';
 
 /** Where in the text of a runbook something is wrong. */
@@ -93,7 +93,7 @@ export const reasonBody = z.object({ reason: z.string().trim().max(2_000).defaul
 export const runbookCheck = z.object({
   findings: z.array(runbookFinding),
   /** What the text says; null while it has errors. */
-  document: z.custom<RunbookDocument>((value) => runbookDocument.safeParse(value).success).nullable().meta({ type: 'object', description: 'The runbook as JSON' }),
+  document: runbookDocument.nullable(),
 }).meta({ id: 'RunbookCheck' });
 export type RunbookCheck = z.infer<typeof runbookCheck>;
 

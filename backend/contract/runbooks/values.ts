@@ -31,5 +31,5 @@ export const condition = z.string().min(1).max(4_000);
 export const expression = z.string().min(1).max(4_000);
 
 /** Any JSON value. */
-export const jsonValue: z.ZodType<JsonValue> = z.lazy(() => z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(jsonValue), z.record(z.string(), jsonValue)]));
+export const jsonValue: z.ZodType<JsonValue> = z.lazy(() => z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(jsonValue), z.record(z.string(), jsonValue)])).meta({ id: 'JsonValue' });
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };

@@ -13,6 +13,7 @@ import { judgementExercises } from './judgements.ts';
 import { learningExercises } from './learning.ts';
 import { noiseExercises } from './noise.ts';
 import { privacyExercises } from './privacy.ts';
+import { runbookSecretExercises } from './runbookSecrets.ts';
 import { sourceExercises } from './sources.ts';
 import { systemExercises } from './system.ts';
 import { taskExercises } from './tasks.ts';
@@ -22,6 +23,7 @@ export const EXERCISES: Exercises<OperationName> = {
   ...incidentExercises,
   ...privacyExercises,
   ...taskExercises,
+  ...runbookSecretExercises,
   ...incidentSettingsExercises,
   ...alertExercises,
   ...sourceExercises,

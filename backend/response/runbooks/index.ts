@@ -1,0 +1,2 @@
+/** Runbooks: procedures that run themselves. */
+export { RUNBOOK_SEALED_COLUMNS } from './secrets/index.ts';
