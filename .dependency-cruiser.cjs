@@ -36,6 +36,7 @@ const PURE_FILES = [
   'incidents/(stateMachine|incidentTimes|declarePolicy|severityMatrix|impact|recurrence|fieldRules|evaluate)',
   'correlation/learning/(observations|learnPairs|learnCandidates|items)',
   'response/tasks/taskRules',
+  'response/runbooks/automation/(triggerEvents|businessHours|guardRails|targets|applies|suggest|agentCheck)',
   'response/runbooks/format/[A-Za-z]+',
   'timeline/(project|runbookSentences|settingsSentences|words)',
   'platform/http/(compactJson|sharedParameters)',

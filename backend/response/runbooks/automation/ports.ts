@@ -1,5 +1,5 @@
 /** What automation needs from its neighbours; whoever puts the module together plugs it in. */
-import type { Actor, Agent, JsonValue, OrgId, Role, RunbookDocument, RunbookFinding, RunbookId, RunbookPolicy, RunId, RunStart, UserKey } from '#contract';
+import type { Actor, Agent, JsonValue, OrgId, Role, RunbookDocument, RunbookId, RunbookPolicy, RunId, RunStart, UserKey } from '#contract';
 import type { Queryable, Transaction } from '../../../platform/db/database.ts';
 import type { OutboundRequest, OutboundResponse } from '../../../platform/outbound/client.ts';
 import type { Scope } from '../kinds/kind.ts';
@@ -32,18 +32,7 @@ export interface RunFigures {
   readonly lastTestedAt: Date | null;
 }
 
-/** The language of runbooks. */
-export interface Language {
-  parseRunbook(source: string): { readonly document: RunbookDocument | null; readonly findings: readonly RunbookFinding[] };
-  evaluate(expression: string, scope: Scope): unknown;
-  holds(condition: string, scope: Scope): boolean;
-  fillIn<T>(value: T, scope: Scope, secrets: (name: string) => string): T;
-  resolveInputs(document: RunbookDocument, given: Readonly<Record<string, JsonValue>>, scope: Scope): Record<string, JsonValue>;
-  secretsUsed(document: RunbookDocument): readonly string[];
-}
-
 export interface AutomationPorts {
-  readonly language: Language;
   listLive(q: Queryable, orgId: OrgId): Promise<readonly LiveRunbook[]>;
   startRun(tx: Transaction, command: StartCommand): Promise<RunId>;
   figuresOf(q: Queryable, orgId: OrgId, runbooks: readonly RunbookId[]): Promise<ReadonlyMap<string, RunFigures>>;

@@ -1,5 +1,5 @@
 /** Looks, each night and when asked, whether runbooks would work: what would fail tonight is red today. */
-import { runbookId, type OrgId, type PreflightReport, type Step } from '#contract';
+import { runbookId, type Actor, type OrgId, type PreflightReport } from '#contract';
 import { appendEvents, SYSTEM_ACTOR } from '../../../eventlog/index.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Database } from '../../../platform/db/database.ts';
@@ -8,7 +8,7 @@ import { decodeCursor, toPage } from '../../../platform/http/cursor.ts';
 import type { Handlers } from '../../../platform/http/route.ts';
 import type { Job } from '../../../platform/jobs/worker.ts';
 import type { Logger } from '../../../platform/logger.ts';
-import type { Actor } from '#contract';
+import { parseRunbook, resolveInputs, secretsUsed } from '../format/index.ts';
 import type { Scope } from '../kinds/kind.ts';
 import type { AutomationPorts, LiveRunbook } from './ports.ts';
 import { checksOfLinks, checksOfStep, leavesOf, type Check, type Finding } from './preflightChecks.ts';
@@ -20,7 +20,7 @@ export interface PreflightDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly orgs: readonly OrgId[];
-  readonly ports: Pick<AutomationPorts, 'language' | 'listLive' | 'preflight'>;
+  readonly ports: Pick<AutomationPorts, 'listLive' | 'preflight'>;
 }
 
 export interface Preflight {
@@ -47,19 +47,12 @@ async function runAll(checks: readonly Check[]): Promise<Finding[]> {
   return found;
 }
 
-/** Steps with what takes them back, as steps of their own. */
-function withUndo(steps: readonly Step[]): ReturnType<typeof leavesOf> {
-  return leavesOf(steps).flatMap((step) => (step.undo === undefined ? [step] : [step, { id: step.id, continueOnError: false, ...step.undo }]));
-}
-
 /** Makes it. */
 export function createPreflight({ db, clock, logger, orgs, ports }: PreflightDeps): Preflight {
-  const { language } = ports;
-
   async function openSecrets(orgId: OrgId, { document }: LiveRunbook): Promise<{ secrets: Map<string, string>; findings: Finding[] }> {
     const secrets = new Map<string, string>();
     const findings: Finding[] = [];
-    for (const name of language.secretsUsed(document)) {
+    for (const name of secretsUsed(document)) {
       try {
         const opened = await ports.preflight.openSecrets(db, orgId, [name], { runbook: runbookId.parse(document.metadata.id), role: 'admin' });
         const value = opened.get(name);
@@ -75,7 +68,7 @@ export function createPreflight({ db, clock, logger, orgs, ports }: PreflightDep
 
   function scopeOf({ document }: LiveRunbook): Scope {
     try {
-      return { inputs: language.resolveInputs(document, {}, {}) };
+      return { inputs: resolveInputs(document, {}, {}) };
     } catch {
       // Some are asked for: those with a default are known.
       return { inputs: Object.fromEntries(document.inputs.flatMap((input) => (input.default === undefined ? [] : [[input.name, input.default]]))) };
@@ -84,15 +77,15 @@ export function createPreflight({ db, clock, logger, orgs, ports }: PreflightDep
 
   async function lookAt(orgId: OrgId, runbook: LiveRunbook): Promise<PreflightReport> {
     const { document } = runbook;
-    const fault = language.parseRunbook(runbook.source).findings.find(({ level }) => level === 'error');
+    const fault = parseRunbook(runbook.source).findings.find(({ level }) => level === 'error');
     const parsed: Finding = fault === undefined
       ? { check: 'runbook', step: null, ok: true, detail: 'its text has no errors', fix: null }
       : { check: 'runbook', step: null, ok: false, detail: `line ${fault.line}: ${fault.message}`, fix: 'Correct the text and publish it.' };
     const { secrets, findings } = await openSecrets(orgId, runbook);
     const deps = {
-      q: db, orgId, ports: ports.preflight, language, settings: await readSettings(db, orgId), agents: await ports.preflight.agentsOf(db, orgId), scope: scopeOf(runbook), secrets,
+      q: db, orgId, ports: ports.preflight, settings: await readSettings(db, orgId), agents: await ports.preflight.agentsOf(db, orgId), scope: scopeOf(runbook), secrets,
     };
-    const checks = [...withUndo(document.steps).flatMap((step) => checksOfStep(step, deps)), ...checksOfLinks(document, ports.preflight)];
+    const checks = [...leavesOf(document.steps).flatMap((step) => checksOfStep(step, deps)), ...checksOfLinks(document, ports.preflight)];
     const all = [parsed, ...findings, ...await runAll(checks.slice(0, MAX_CHECKS))].map((finding) => ({ ...finding, detail: masked(finding.detail, secrets) }));
     if (checks.length > MAX_CHECKS) all.push({ check: 'runbook', step: null, ok: true, detail: `${checks.length - MAX_CHECKS} checks were left out: there are too many`, fix: null });
     const report = { runbook: runbookId.parse(document.metadata.id), title: document.metadata.title, at: clock.now().toISOString(), ok: all.every(({ ok }) => ok), findings: all };

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import type { LeafStep, OrgId, PreflightReport, RunbookDocument, Step } from '#contract';
 import type { Queryable } from '../../../platform/db/database.ts';
 import { OutboundError } from '../../../platform/outbound/outboundError.ts';
+import { everyStep, fillIn } from '../format/index.ts';
 import type { Scope } from '../kinds/kind.ts';
 import { checkAgent, type KnownAgent } from './agentCheck.ts';
-import type { Language, PreflightPorts } from './ports.ts';
+import type { PreflightPorts } from './ports.ts';
 import type { StoredSettings } from './settingsStore.ts';
 
 export type Finding = PreflightReport['findings'][number];
@@ -17,7 +18,6 @@ export interface CheckDeps {
   readonly q: Queryable;
   readonly orgId: OrgId;
   readonly ports: PreflightPorts;
-  readonly language: Language;
   readonly settings: StoredSettings;
   readonly agents: readonly KnownAgent[];
   readonly scope: Scope;
@@ -28,19 +28,11 @@ function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Steps that do something, within others and as undo too. */
+/** Steps that do something, also within others, each followed by what takes it back. */
 export function leavesOf(steps: readonly Step[]): LeafStep[] {
-  return steps.flatMap((step): LeafStep[] => {
-    switch (step.kind) {
-      case 'branch':
-        return [...step.cases.flatMap((one) => leavesOf(one.steps)), ...leavesOf(step.otherwise)];
-      case 'parallel':
-        return step.lanes.flatMap((lane) => leavesOf(lane.steps));
-      case 'forEach':
-        return leavesOf(step.steps);
-      default:
-        return [step];
-    }
+  return everyStep(steps).flatMap(({ step }): LeafStep[] => {
+    if (step.kind === 'branch' || step.kind === 'parallel' || step.kind === 'forEach') return [];
+    return step.undo === undefined ? [step] : [step, { id: step.id, continueOnError: false, ...step.undo }];
   });
 }
 
@@ -50,13 +42,13 @@ const FIXED_ORIGIN = /^https?:\/\/[^/?#{}\s]+(?=[/?#]|$)/;
 
 /** Makes the checks of one step. */
 export function checksOfStep(step: LeafStep, deps: CheckDeps): Check[] {
-  const { ports, orgId, language } = deps;
+  const { ports, orgId } = deps;
   const at = (check: Finding['check'], ok: boolean, detail: string, fix: string | null = null): Finding => ({ check, step: step.id, ok, detail, fix });
 
   /** Filled in from what is known without an incident; null when it depends on more. */
   function filled<T>(value: T): T | null {
     try {
-      return language.fillIn(value, deps.scope, (name) => {
+      return fillIn(value, deps.scope, (name) => {
         const secret = deps.secrets.get(name);
         if (secret === undefined) throw new Error(`the secret ${name} is not known`);
         return secret;

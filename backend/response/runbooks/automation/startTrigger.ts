@@ -5,6 +5,7 @@ import { severityOf } from '../../../ingest/index.ts';
 import { isRetryableDatabaseError, type Transaction } from '../../../platform/db/database.ts';
 import { AppError } from '../../../platform/errors.ts';
 import type { Logger } from '../../../platform/logger.ts';
+import { evaluate, fillIn, holds, resolveInputs } from '../format/index.ts';
 import type { Scope } from '../kinds/kind.ts';
 import { isFor } from './applies.ts';
 import { isWithinHours } from './businessHours.ts';
@@ -31,7 +32,7 @@ export interface Case {
   scope(): Promise<Scope>;
 }
 
-type Ports = Pick<AutomationPorts, 'language' | 'startRun'>;
+type Ports = Pick<AutomationPorts, 'startRun'>;
 
 interface Outcome {
   readonly outcome: TriggerRecord['outcome'];
@@ -75,28 +76,27 @@ async function start(tx: Transaction, ports: Ports, command: Parameters<Automati
 async function decide(tx: Transaction, ports: Ports, one: Case, runbook: LiveRunbook, trigger: RunbookTrigger, logger: Logger): Promise<Outcome | null> {
   const { orgId, incident, at } = one;
   const { document } = runbook;
-  const { language } = ports;
   if (!isFor(document, one.services)) return null;
   try {
-    if (trigger.when !== undefined && !language.holds(trigger.when, await one.scope())) return null;
+    if (trigger.when !== undefined && !holds(trigger.when, await one.scope())) return null;
   } catch (error) {
     if (isRetryableDatabaseError(error)) throw error;
     return failed(`its condition cannot be answered: ${messageOf(error)}`, false);
   }
-  let inputs: ReturnType<typeof language.resolveInputs>;
+  let inputs: ReturnType<typeof resolveInputs>;
   const scope = await one.scope();
   try {
-    const given = language.fillIn(trigger.inputs, scope, (name) => {
+    const given = fillIn(trigger.inputs, scope, (name) => {
       throw new Error(`the secret “${name}” is not given to inputs`);
     });
-    inputs = language.resolveInputs(document, given, scope);
+    inputs = resolveInputs(document, given, scope);
   } catch (error) {
     return failed(`its inputs cannot be made: ${messageOf(error)}`, true);
   }
   // Held until the end: a freeze waits for this, or is seen here.
   const settings = await lockSettings(tx, orgId, 'share');
   const { hours } = document.policy;
-  const targets = countTargets(document, { ...scope, inputs }, { evaluate: language.evaluate, find: (id) => one.live.find((other) => other.document.metadata.id === id)?.document });
+  const targets = countTargets(document, { ...scope, inputs }, { evaluate, find: (id) => one.live.find((other) => other.document.metadata.id === id)?.document });
   const decision = decideStart({
     policy: document.policy, severity: incident === null ? null : severityOf(incident.severity), most: settings.most,
     outsideHours: hours === undefined || isWithinHours(hours, at.getTime()) ? null : hours.outside,

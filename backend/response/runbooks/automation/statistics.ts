@@ -4,6 +4,7 @@ import { viewerOf } from '../../../access/index.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Queryable } from '../../../platform/db/database.ts';
 import type { Handlers } from '../../../platform/http/route.ts';
+import { holds } from '../format/index.ts';
 import { namedServices } from './applies.ts';
 import type { AutomationPorts } from './ports.ts';
 import { listGraveIncidents, tallyRuns } from './runHistoryStore.ts';
@@ -13,7 +14,7 @@ import { STALE_MS } from './suggestionService.ts';
 export interface StatisticsDeps {
   readonly db: Queryable;
   readonly clock: Clock;
-  readonly ports: Pick<AutomationPorts, 'language' | 'listLive' | 'figuresOf' | 'incidentScope'>;
+  readonly ports: Pick<AutomationPorts, 'listLive' | 'figuresOf' | 'incidentScope'>;
 }
 
 /** No more incidents are looked at, the newest first. */
@@ -42,7 +43,7 @@ export function createStatisticsHandlers({ db, clock, ports }: StatisticsDeps): 
         let isCovered = tested.some((document) => namedServices(document, incident.services).length > 0);
         if (!isCovered && tested.some((document) => document.metadata.services.length === 0)) {
           const scope = await ports.incidentScope(db, orgId, incident.number);
-          isCovered = scope !== null && tested.some((document) => fitOf(document, { services: incident.services, scope, succeededBefore: 0, holds: ports.language.holds }).reasons.length > 0);
+          isCovered = scope !== null && tested.some((document) => fitOf(document, { services: incident.services, scope, succeededBefore: 0, holds }).reasons.length > 0);
         }
         if (isCovered) covered += 1;
         else if (uncovered.length < MAX_UNCOVERED) uncovered.push({ number: incidentNumber.parse(incident.number), title: incident.title, services: [...incident.services] });

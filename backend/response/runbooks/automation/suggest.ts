@@ -59,19 +59,3 @@ export function whyNone(live: readonly RunbookDocument[], services: readonly str
   if (services.length === 0) return 'The incident names no service, and no runbook has a condition that holds for it.';
   return `None of ${live.length === 1 ? 'the one published runbook' : `the ${live.length} published runbooks`} is for ${services.join(', ')} or has a condition that holds for this incident.`;
 }
-
-/** Steps of a document, those within others too. */
-export function countSteps(steps: RunbookDocument['steps']): number {
-  return steps.reduce((sum, step) => {
-    switch (step.kind) {
-      case 'branch':
-        return sum + 1 + step.cases.reduce((all, one) => all + countSteps(one.steps), 0) + countSteps(step.otherwise);
-      case 'parallel':
-        return sum + 1 + step.lanes.reduce((all, lane) => all + countSteps(lane.steps), 0);
-      case 'forEach':
-        return sum + 1 + countSteps(step.steps);
-      default:
-        return sum + 1;
-    }
-  }, 0);
-}

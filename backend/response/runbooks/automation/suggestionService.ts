@@ -8,6 +8,7 @@ import type { Queryable } from '../../../platform/db/database.ts';
 import { notFoundError } from '../../../platform/errors.ts';
 import { decodeCursor, toPage } from '../../../platform/http/cursor.ts';
 import type { Handlers } from '../../../platform/http/route.ts';
+import { everyStep, evaluate, holds, resolveInputs } from '../format/index.ts';
 import type { Scope } from '../kinds/kind.ts';
 import { isWithinHours } from './businessHours.ts';
 import { heldBackBy } from './guardRails.ts';
@@ -16,14 +17,14 @@ import { targetsSince } from './recordStore.ts';
 import { lastRunsFor, succeededOn } from './runHistoryStore.ts';
 import { readSettings, type StoredSettings } from './settingsStore.ts';
 import { HOUR_MS } from './settingsService.ts';
-import { countSteps, fitOf, whyNone } from './suggest.ts';
+import { fitOf, whyNone } from './suggest.ts';
 import { countTargets } from './targets.ts';
 import { findConcerned } from './triggerStore.ts';
 
 export interface SuggestionDeps {
   readonly db: Queryable;
   readonly clock: Clock;
-  readonly ports: Pick<AutomationPorts, 'language' | 'listLive' | 'figuresOf' | 'incidentScope'>;
+  readonly ports: Pick<AutomationPorts, 'listLive' | 'figuresOf' | 'incidentScope'>;
 }
 
 export const STALE_MS = 90 * 86_400_000;
@@ -34,12 +35,10 @@ function isPlace(values: readonly string[]): boolean {
 
 /** Makes the handler. */
 export function createSuggestionHandlers({ db, clock, ports }: SuggestionDeps): Handlers<'listSuggestions'> {
-  const { language } = ports;
-
   /** Inputs as they come without anybody giving any; none where they cannot be made so. */
   function inputsOf(runbook: LiveRunbook, scope: Scope): Record<string, JsonValue> {
     try {
-      return language.resolveInputs(runbook.document, {}, scope);
+      return resolveInputs(runbook.document, {}, scope);
     } catch {
       return {};
     }
@@ -53,7 +52,7 @@ export function createSuggestionHandlers({ db, clock, ports }: SuggestionDeps): 
       policy: document.policy, severity: severityOf(severity), most: settings.most, maxTargetsPerHour: settings.maxTargetsPerHour, targetsLastHour,
       outsideHours: hours === undefined || isWithinHours(hours, clock.nowMs()) ? null : hours.outside,
       frozen: settings.frozen === null ? null : { by: settings.frozen.by.name, reason: settings.frozen.reason },
-      targets: countTargets(document, { ...scope, inputs }, { evaluate: language.evaluate, find: (id) => live.find((other) => other.document.metadata.id === id)?.document }),
+      targets: countTargets(document, { ...scope, inputs }, { evaluate, find: (id) => live.find((other) => other.document.metadata.id === id)?.document }),
     });
   }
 
@@ -65,7 +64,7 @@ export function createSuggestionHandlers({ db, clock, ports }: SuggestionDeps): 
     const before = await succeededOn(db, orgId, viewer, incident.services, incident.number);
     const fitting = live.flatMap((runbook) => {
       const { id } = runbook.document.metadata;
-      const fit = fitOf(runbook.document, { services: incident.services, scope, succeededBefore: before.get(id) ?? 0, holds: language.holds });
+      const fit = fitOf(runbook.document, { services: incident.services, scope, succeededBefore: before.get(id) ?? 0, holds });
       return fit.reasons.length === 0 ? [] : [{ runbook, fit }];
     });
     const ids = fitting.map(({ runbook }) => runbook.document.metadata.id);
@@ -79,7 +78,7 @@ export function createSuggestionHandlers({ db, clock, ports }: SuggestionDeps): 
       const inputs = inputsOf(runbook, scope);
       const testedAt = known?.lastTestedAt ?? null;
       return {
-        id, runbook: id, title, description, steps: countSteps(runbook.document.steps), reasons: [...fit.reasons], score: Math.round(fit.score * 1_000) / 1_000,
+        id, runbook: id, title, description, steps: everyStep(runbook.document.steps).length, reasons: [...fit.reasons], score: Math.round(fit.score * 1_000) / 1_000,
         heldBack: heldBack(runbook, live, scope, inputs, incident.severity, settings, targets), successRate: known?.successRate ?? null, runs: known?.runs ?? 0,
         lastTestedAt: testedAt?.toISOString() ?? null, stale: testedAt === null || clock.nowMs() - testedAt.getTime() > STALE_MS, inputs,
         run: last === undefined ? null : { id: runId.parse(last.id), state: last.state },

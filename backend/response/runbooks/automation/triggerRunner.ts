@@ -25,7 +25,7 @@ export interface TriggerRunnerDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly ports: Pick<AutomationPorts, 'language' | 'startRun' | 'listLive' | 'incidentScope'>;
+  readonly ports: Pick<AutomationPorts, 'startRun' | 'listLive' | 'incidentScope'>;
 }
 
 /** The cursor lags by so many events that concern nobody, before it is written. */
