@@ -38,6 +38,7 @@ const PURE_FILES = [
   'response/tasks/taskRules',
   'response/runbooks/secrets/(masker|maskPatterns)',
   'response/runbooks/kinds/(output|verdict)',
+  'response/runbooks/automation/(triggerEvents|businessHours|guardRails|targets|applies|suggest|agentCheck)',
   'response/runbooks/format/[A-Za-z]+',
   'response/runbooks/catalogue/(importMarkdown|headline)',
   'response/runbooks/dryRun/(walkPlan|preview)',

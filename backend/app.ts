@@ -158,11 +158,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     db, clock, logger, replicaId, ring, config, orgs: config.grafana.orgs.map((org) => org.id), incidents: incidents.changes, silences: noise.silenceChanges, grafana: sources.grafana,
   });
   starting.defer(() => response.close());
-  const { runbooks, agents } = response;
+  const { runbooks, agents, automation } = response;
   for (const org of config.grafana.orgs) await runbooks.catalogue.loadBuiltIn(org.id);
   if (config.provisioning.dir !== null) {
     await provision({
-      dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, logger,
+      dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, automation, logger,
     });
   }
   const orgIds = config.grafana.orgs.map((org) => org.id);
@@ -208,6 +208,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ...tasks.handlers,
     ...runbooks.handlers,
     ...agents.handlers,
+    ...automation.handlers,
     ...createTimelineHandlers({ db, clock, incidents: incidents.service, catalog }),
     ...createServiceHandlers({ db, clock, catalog, learner }),
     ...createAuditHandlers({ db }),
@@ -249,6 +250,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         backTests.job,
         learning.job,
         ...runbooks.jobs,
+        ...automation.jobs,
       ],
     });
   }
@@ -259,11 +261,13 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => tasks.watch.close());
   starting.defer(() => agents.watch.close());
   starting.defer(() => runbooks.runs.worker.close());
+  starting.defer(() => automation.watch.close());
   if (roles.has('worker')) {
     heartbeats.start();
     tasks.watch.start();
     agents.watch.start();
     await runbooks.runs.worker.start();
+    await automation.watch.start();
     ruleIntake.start();
     await reconciler.start();
   }

@@ -1,7 +1,7 @@
 /** Puts runbooks, the kinds of their steps and agents together. */
 import { createAgents, type Agents } from './response/agents/index.ts';
 import {
-  createCommandKind, createEffectKinds, createFetchText, createKubernetesKind, createRunbooks, holds, STEP_CALL_LIMITS, type Runbooks, type RunbooksDeps, type EffectPorts,
+  countGrafanaSeries, createAutomation, createCommandKind, createEffectKinds, createFetchText, createKubernetesKind, createRunbooks, holds, inDrill, preflightOf, STEP_CALL_LIMITS, type Automation, type Runbooks, type RunbooksDeps, type EffectPorts,
 } from './response/runbooks/index.ts';
 import type { OrgId } from '#contract';
 import type { Clock } from './platform/clock.ts';
@@ -25,6 +25,7 @@ export interface AutomatedResponseDeps extends Pick<RunbooksDeps, 'ring'> {
 export interface AutomatedResponse {
   readonly runbooks: Runbooks;
   readonly agents: Agents;
+  readonly automation: Automation;
   close(): Promise<void>;
 }
 
@@ -43,18 +44,45 @@ export function createAutomatedResponse(deps: AutomatedResponseDeps): AutomatedR
   });
   const effects = createEffectKinds({
     callOut: (request) => toOthers.call(request), grafana: deps.grafana, incidents: deps.incidents, silences: deps.silences, holds,
-    addressesOf: async () => ({ notifyUrl: null, pageUrl: null, ticketUrl: null }),
+    addressesOf: (orgId) => automation.addressesOf(db, orgId),
     signingKeyOf: (orgId) => runbooks.secrets.openOwn(db, orgId, 'webhook_key'),
   });
   const runbooks: Runbooks = createRunbooks({
     db, clock, logger: logger.child({ module: 'runbooks' }), replicaId: deps.replicaId, ring: deps.ring, random: Math.random,
-    kinds: { ...effects.handlers, command: createCommandKind({ agents }), kubernetes: createKubernetesKind({ agents }) },
+    kinds: { ...effects.handlers, command: inDrill(createCommandKind({ agents })), kubernetes: inDrill(createKubernetesKind({ agents })) },
     fetchText: createFetchText((request) => fetching.call(request)),
     urlOfIncident: (number) => `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/incidents/${number}`,
-    preflightOf: async () => new Map(),
+    async preflightOf(q, orgId, ids) {
+      const reports = await preflightOf(q, orgId, ids);
+      return new Map(ids.map((id) => {
+        const report = reports.get(id);
+        return [id, report === undefined ? null : { ...report, at: report.at.toISOString() }];
+      }));
+    },
+  });
+  const automation: Automation = createAutomation({
+    db, clock, logger: logger.child({ module: 'automation' }), orgs: deps.orgs,
+    ports: {
+      listLive: runbooks.catalogue.listLive,
+      startRun: (tx, command) => runbooks.runs.start(tx, command),
+      async figuresOf(q, orgId, ids) {
+        const figures = await runbooks.runs.figuresOf(q, orgId, ids);
+        return new Map([...figures].map(([id, known]) => [id, { ...known, lastTestedAt: known.lastTestedAt === null ? null : new Date(known.lastTestedAt) }]));
+      },
+      async incidentScope(q, orgId, incident) {
+        const { scope, number } = await runbooks.incidents.read(q, orgId, incident);
+        return number === null ? null : scope;
+      },
+      preflight: {
+        call: (request) => fetching.call(request),
+        openSecrets: (q, orgId, names, by) => runbooks.secrets.open(q, orgId, names, by),
+        agentsOf: (q, orgId) => agents.list(q, orgId),
+        countSeries: (orgId, query, signal) => countGrafanaSeries(deps.grafana, orgId, query, clock.now(), signal),
+      },
+    },
   });
   return {
-    runbooks, agents,
+    runbooks, agents, automation,
     async close() {
       await effects.close();
       await toOthers.close();

@@ -1,14 +1,14 @@
 /** Puts the module together. */
 import type { Router } from 'express';
-import type { AgentHello, OrgId } from '#contract';
+import type { Agent, OrgId } from '#contract';
 import { appendEvents, SYSTEM_ACTOR } from '../../eventlog/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Queryable } from '../../platform/db/database.ts';
 import type { Handlers } from '../../platform/http/route.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createWatch, type Watch } from '../../platform/watch.ts';
-import { markAway, toldBy } from './agentStore.ts';
-import { createOrders, selectAgents, type Orders } from './orders.ts';
+import { listAgentRows, markAway, toAgent } from './agentStore.ts';
+import { createOrders, MOST_AGENTS, type Orders } from './orders.ts';
 import { deleteOldOrders } from './orderStore.ts';
 import type { AgentPorts } from './ports.ts';
 import { createAgentRouter } from './protocol.ts';
@@ -21,8 +21,8 @@ export interface Agents {
   readonly router: Router;
   readonly enqueue: Orders['enqueue'];
   readonly stop: Orders['stop'];
-  /** What the agents of a selector permit; null for one that has not told. For checks before a run. */
-  permittedBy(q: Queryable, orgId: OrgId, selector: string): Promise<readonly { readonly name: string; readonly online: boolean; readonly told: AgentHello | null }[]>;
+  /** All of them, for checks before a run. */
+  list(q: Queryable, orgId: OrgId): Promise<Agent[]>;
   /** Notices agents and orders that fell silent. */
   readonly watch: Watch;
   /** Removes orders that ended before then. */
@@ -62,9 +62,7 @@ export function createAgents({ db, clock, logger, orgs, ports }: AgentsDeps): Ag
     router: createAgentRouter({ db, clock, orders, waiting }),
     enqueue: orders.enqueue,
     stop: orders.stop,
-    async permittedBy(q, orgId, selector) {
-      return (await selectAgents(q, orgId, selector)).map((row) => ({ name: row.name, online: row.online, told: toldBy(row) }));
-    },
+    list: async (q, orgId) => (await listAgentRows(q, orgId, null, MOST_AGENTS)).map(toAgent),
     watch: createWatch({ clock, logger, orgs, everyMs: WATCH_MS, look, fault: 'silent agents could not be looked for; the next round tries again' }),
     forget: (before) => deleteOldOrders(db, before),
     start: () => waiting.start(),

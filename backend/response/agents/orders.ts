@@ -13,7 +13,8 @@ import type { AgentPorts, OrderStep } from './ports.ts';
 export const LEASE_MS = 15_000;
 export const HEARTBEAT_MS = 5_000;
 const LAPSED_AT_ONCE = 100;
-const MOST_AGENTS = 1_000;
+/** An organisation has no more. */
+export const MOST_AGENTS = 1_000;
 
 /** What an order comes to, as the step that waits for it learns. */
 export interface OrderNews {
@@ -59,7 +60,7 @@ function matches(selector: string, row: AgentRow): boolean {
 }
 
 /** Agents that a selector names; those that are revoked are none. */
-export async function selectAgents(q: Queryable, orgId: OrgId, selector: string): Promise<AgentRow[]> {
+async function selectAgents(q: Queryable, orgId: OrgId, selector: string): Promise<AgentRow[]> {
   return (await listAgentRows(q, orgId, null, MOST_AGENTS)).filter((row) => row.revoked_at === null && matches(selector, row));
 }
 

@@ -1,6 +1,9 @@
 /** Runbooks: procedures that run themselves. */
 export { createCatalogue, createFetchText, NO_FIGURES, type Catalogue, type CatalogueOperation, type CataloguePorts, type RunbookFigures } from './catalogue/index.ts';
 export { createDryRunHandlers, previewOf, readIncidentScope, type DryRunOperation, type DryRunPorts, type Preview } from './dryRun/index.ts';
+export { createAutomation, preflightOf, type Automation, type AutomationOperation } from './automation/index.ts';
+export { countGrafanaSeries } from './kinds/grafanaQuery.ts';
+export { inDrill } from './kinds/inDrill.ts';
 export { createCommandKind } from './kinds/command.ts';
 export { createKubernetesKind } from './kinds/kubernetes.ts';
 export { holds } from './format/index.ts';

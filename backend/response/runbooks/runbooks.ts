@@ -11,6 +11,7 @@ import { createCatalogue, NO_FIGURES, type Catalogue, type CatalogueOperation } 
 import { createDryRunHandlers, previewOf, readIncidentScope, type DryRunOperation } from './dryRun/index.ts';
 import { createKinds, type GivenKinds } from './kinds/index.ts';
 import { createIncidentScopes, createRuns, type RunOperation, type Runs } from './runs/index.ts';
+import type { IncidentScopes } from './ports.ts';
 import { createRunbookSecrets, type RunbookSecrets, type SecretOperation } from './secrets/index.ts';
 
 export interface RunbooksDeps {
@@ -36,6 +37,8 @@ export interface Runbooks {
   readonly catalogue: Catalogue;
   readonly runs: Runs;
   readonly secrets: RunbookSecrets;
+  /** What expressions know of incidents. */
+  readonly incidents: IncidentScopes;
   readonly jobs: readonly Job[];
 }
 
@@ -57,8 +60,9 @@ export function createRunbooks(deps: RunbooksDeps): Runbooks {
       },
     },
   });
+  const incidents = createIncidentScopes(deps.urlOfIncident);
   const runs: Runs = createRuns({
-    db, clock, logger, owner: deps.replicaId, source: catalogue, secrets, incidents: createIncidentScopes(deps.urlOfIncident), random: deps.random,
+    db, clock, logger, owner: deps.replicaId, source: catalogue, secrets, incidents, random: deps.random,
     kinds: (ports) => createKinds(deps.kinds, { ...ports, addTask }),
   });
   const dryRun = createDryRunHandlers({
@@ -70,7 +74,7 @@ export function createRunbooks(deps: RunbooksDeps): Runbooks {
   });
   return {
     handlers: { ...catalogue.handlers, ...dryRun, ...secrets.handlers, ...runs.handlers },
-    catalogue, runs, secrets,
+    catalogue, runs, secrets, incidents,
     jobs: [{
       name: 'runs.forget_output',
       cron: '53 3 * * *',

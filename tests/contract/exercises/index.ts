@@ -2,7 +2,9 @@
 import type { OperationName } from '../../../backend/contract/index.ts';
 import type { Exercises } from '../stage.ts';
 import { accessExercises } from './access.ts';
+import { agentExercises } from './agents.ts';
 import { alertExercises } from './alerts.ts';
+import { automationExercises } from './automation.ts';
 import { catalogExercises } from './catalog.ts';
 import { backTestExercises } from './backtests.ts';
 import { correlationExercises } from './correlation.ts';
@@ -27,6 +29,8 @@ export const EXERCISES: Exercises<OperationName> = {
   ...taskExercises,
   ...runbookExercises,
   ...runExercises,
+  ...automationExercises,
+  ...agentExercises,
   ...runbookSecretExercises,
   ...incidentSettingsExercises,
   ...alertExercises,

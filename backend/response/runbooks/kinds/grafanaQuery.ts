@@ -1,6 +1,6 @@
 /** Step kind `grafanaQuery`: asks a data source through Grafana, and brings each series down to one value. */
 import { z } from 'zod';
-import { parseDuration, type WithOf } from '#contract';
+import { parseDuration, type OrgId, type WithOf } from '#contract';
 import type { KindHandler } from './kind.ts';
 import { excerpt } from './output.ts';
 import { failed, failureOf, mayRecover } from './outcome.ts';
@@ -50,6 +50,16 @@ function readingsOf(frames: readonly z.infer<typeof frame>[], how: QueryWith['re
 function untilStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
   if (signal.aborted) return Promise.resolve(null);
   return Promise.race([work, new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }))]);
+}
+
+/** How many series a query gives at a moment; for checks before a run. Throws what is wrong. */
+export async function countGrafanaSeries(grafana: EffectPorts['grafana'], orgId: OrgId, query: Pick<QueryWith, 'datasource' | 'query' | 'range'>, at: Date, signal: AbortSignal): Promise<number> {
+  const range = parseDuration(query.range) ?? 0;
+  const given = await untilStopped(grafana.call(orgId, { method: 'POST', path: PATH, body: bodyOf({ ...query, reduce: 'last' }, at.getTime() - range, at.getTime()) }), signal);
+  const result = given === null ? undefined : answer.parse(given).results['A'];
+  if (result === undefined) throw new Error('Grafana gave no answer in time');
+  if (result.error !== undefined) throw new Error(result.error);
+  return readingsOf(result.frames ?? [], 'last').length;
 }
 
 /** The kind, over the connection to Grafana. */

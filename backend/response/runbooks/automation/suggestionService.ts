@@ -1,0 +1,102 @@
+/** What is suggested for an incident. */
+import { incidentKey, runId, type JsonValue, type OrgId, type Suggestion, type SuggestionList } from '#contract';
+import { viewerOf } from '../../../access/index.ts';
+import { findIncidentScope } from '../../../incidents/index.ts';
+import { severityOf } from '../../../ingest/index.ts';
+import type { Clock } from '../../../platform/clock.ts';
+import type { Queryable } from '../../../platform/db/database.ts';
+import { notFoundError } from '../../../platform/errors.ts';
+import { decodeCursor, toPage } from '../../../platform/http/cursor.ts';
+import type { Handlers } from '../../../platform/http/route.ts';
+import { everyStep, evaluate, holds, resolveInputs } from '../format/index.ts';
+import type { Scope } from '../kinds/kind.ts';
+import { isWithinHours } from './businessHours.ts';
+import { heldBackBy } from './guardRails.ts';
+import type { AutomationPorts, LiveRunbook } from './ports.ts';
+import { targetsSince } from './recordStore.ts';
+import { lastRunsFor, succeededOn } from './runHistoryStore.ts';
+import { readSettings, type StoredSettings } from './settingsStore.ts';
+import { HOUR_MS } from './settingsService.ts';
+import { fitOf, whyNone } from './suggest.ts';
+import { countTargets } from './targets.ts';
+import { findConcerned } from './triggerStore.ts';
+
+export interface SuggestionDeps {
+  readonly db: Queryable;
+  readonly clock: Clock;
+  readonly ports: Pick<AutomationPorts, 'listLive' | 'figuresOf' | 'incidentScope'>;
+}
+
+export const STALE_MS = 90 * 86_400_000;
+
+function isPlace(values: readonly string[]): boolean {
+  return values.length === 2 && Number.isFinite(Number(values[0])) && values[1] !== '';
+}
+
+/** Makes the handler. */
+export function createSuggestionHandlers({ db, clock, ports }: SuggestionDeps): Handlers<'listSuggestions'> {
+  /** Inputs as they come without anybody giving any; none where they cannot be made so. */
+  function inputsOf(runbook: LiveRunbook, scope: Scope): Record<string, JsonValue> {
+    try {
+      return resolveInputs(runbook.document, {}, scope);
+    } catch {
+      return {};
+    }
+  }
+
+  function heldBack(runbook: LiveRunbook, live: readonly LiveRunbook[], scope: Scope, inputs: Record<string, JsonValue>, severity: number, settings: StoredSettings, targetsLastHour: number): string | null {
+    const { document } = runbook;
+    if (document.triggers.length === 0) return null;
+    const { hours } = document.policy;
+    return heldBackBy({
+      policy: document.policy, severity: severityOf(severity), most: settings.most, maxTargetsPerHour: settings.maxTargetsPerHour, targetsLastHour,
+      outsideHours: hours === undefined || isWithinHours(hours, clock.nowMs()) ? null : hours.outside,
+      frozen: settings.frozen === null ? null : { by: settings.frozen.by.name, reason: settings.frozen.reason },
+      targets: countTargets(document, { ...scope, inputs }, { evaluate, find: (id) => live.find((other) => other.document.metadata.id === id)?.document }),
+    });
+  }
+
+  async function suggestionsFor(orgId: OrgId, viewer: string, number: number): Promise<{ all: Suggestion[]; none: string | null }> {
+    const incident = await findConcerned(db, orgId, number);
+    if (incident === undefined) throw notFoundError(`${incidentKey(number)} does not exist`);
+    const live = await ports.listLive(db, orgId);
+    const scope = (await ports.incidentScope(db, orgId, incident.number)) ?? {};
+    const before = await succeededOn(db, orgId, viewer, incident.services, incident.number);
+    const fitting = live.flatMap((runbook) => {
+      const { id } = runbook.document.metadata;
+      const fit = fitOf(runbook.document, { services: incident.services, scope, succeededBefore: before.get(id) ?? 0, holds });
+      return fit.reasons.length === 0 ? [] : [{ runbook, fit }];
+    });
+    const ids = fitting.map(({ runbook }) => runbook.document.metadata.id);
+    const [figures, lastRuns, settings, targets] = await Promise.all([
+      ports.figuresOf(db, orgId, ids), lastRunsFor(db, orgId, viewer, incident.number, ids), readSettings(db, orgId), targetsSince(db, orgId, new Date(clock.nowMs() - HOUR_MS)),
+    ]);
+    const all = fitting.map(({ runbook, fit }): Suggestion => {
+      const { id, title, description } = runbook.document.metadata;
+      const known = figures.get(id);
+      const last = lastRuns.get(id);
+      const inputs = inputsOf(runbook, scope);
+      const testedAt = known?.lastTestedAt ?? null;
+      return {
+        id, runbook: id, title, description, steps: everyStep(runbook.document.steps).length, reasons: [...fit.reasons], score: Math.round(fit.score * 1_000) / 1_000,
+        heldBack: heldBack(runbook, live, scope, inputs, incident.severity, settings, targets), successRate: known?.successRate ?? null, runs: known?.runs ?? 0,
+        lastTestedAt: testedAt?.toISOString() ?? null, stale: testedAt === null || clock.nowMs() - testedAt.getTime() > STALE_MS, inputs,
+        run: last === undefined ? null : { id: runId.parse(last.id), state: last.state },
+      };
+    });
+    all.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+    return { all, none: all.length > 0 ? null : whyNone(live.map(({ document }) => document), incident.services) };
+  }
+
+  return {
+    async listSuggestions({ params, query }, { caller }): Promise<SuggestionList> {
+      const after = decodeCursor(query.cursor, isPlace);
+      const viewer = viewerOf(caller);
+      if ((await findIncidentScope(db, caller.orgId, viewer, params.number)) === null) throw notFoundError(`${incidentKey(params.number)} does not exist`);
+      const { all, none } = await suggestionsFor(caller.orgId, viewer, params.number);
+      const [score, id] = [Number(after?.[0]), after?.[1] ?? ''];
+      const rest = after === null ? all : all.filter((one) => one.score < score || (one.score === score && one.id > id));
+      return { ...toPage(rest, query.limit, (one) => [String(one.score), one.id]), none };
+    },
+  };
+}

@@ -1,0 +1,163 @@
+/**
+ * Acts on the events of the log in their order, each once: the cursor of the organisation is held while a run is
+ * started, and moved in the same transaction. Timers are acted on while it is held, too, so that what is counted
+ * for the limit of targets is exact.
+ */
+import { parseDuration, type LiveEvent, type OrgId } from '#contract';
+import { ALL_SEEING } from '../../../access/index.ts';
+import { appendEvents, listEvents, newestEventPosition, type NewEvent } from '../../../eventlog/index.ts';
+import type { Clock } from '../../../platform/clock.ts';
+import type { Database, Transaction } from '../../../platform/db/database.ts';
+import type { Logger } from '../../../platform/logger.ts';
+import type { Scope } from '../kinds/kind.ts';
+import { isFor } from './applies.ts';
+import type { AutomationPorts, LiveRunbook } from './ports.ts';
+import { actOnTrigger, type Case } from './startTrigger.ts';
+import { endsTimers, isDeclaration, occasionsOf, RELEVANT_EVENTS, type Occasion } from './triggerEvents.ts';
+import { deleteTimers, findConcerned, hasDueTimer, hasTimer, insertTimer, moveCursor, takeCursor, takeDueTimer, type ConcernedIncident } from './triggerStore.ts';
+
+export interface TriggerRunner {
+  /** Acts on all that is new and due. */
+  look(orgId: OrgId): Promise<void>;
+}
+
+export interface TriggerRunnerDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly ports: Pick<AutomationPorts, 'startRun' | 'listLive' | 'incidentScope'>;
+}
+
+/** The cursor lags by so many events that concern nobody, before it is written. */
+const MOVE_AFTER = 200n;
+/** An event on which nothing can be done is passed over after so many tries, so that it does not hold up those behind it. */
+const MAX_TRIES = 5;
+/** States in which an incident still has timers. */
+const TIMED_STATES = ['declared', 'investigating', 'identified', 'mitigating', 'monitoring'];
+
+function servicesNamedIn(data: Readonly<Record<string, unknown>>): string[] {
+  const named: unknown = data['services'] ?? data['service'];
+  return (Array.isArray(named) ? named : [named]).filter((name) => typeof name === 'string');
+}
+
+/** Makes it. */
+export function createTriggerRunner({ db, clock, logger, ports }: TriggerRunnerDeps): TriggerRunner {
+  const tries = new Map<OrgId, { position: string; count: number }>();
+
+  function caseOf(tx: Transaction, orgId: OrgId, position: string, occasion: Occasion, incident: ConcernedIncident | null, live: readonly LiveRunbook[]): Case {
+    const services = incident?.services ?? servicesNamedIn(Object.fromEntries(Object.entries(occasion.event['data'] ?? {})));
+    let scope: Promise<Scope> | null = null;
+    return {
+      orgId, position, on: occasion.on, at: clock.now(), incident, services, live,
+      scope() {
+        scope ??= (async () => {
+          const known = incident === null ? null : await ports.incidentScope(tx, orgId, incident.number);
+          return { ...(known ?? { incident: null, alerts: [], services }), event: occasion.event };
+        })();
+        return scope;
+      },
+    };
+  }
+
+  async function actOn(tx: Transaction, orgId: OrgId, event: LiveEvent): Promise<NewEvent[]> {
+    if (event.incident !== null && endsTimers(event.type)) await deleteTimers(tx, orgId, event.incident);
+    const occasions = occasionsOf(event);
+    if (occasions.length === 0) return [];
+    const live = await ports.listLive(tx, orgId);
+    const incident = event.incident === null ? null : (await findConcerned(tx, orgId, event.incident)) ?? null;
+    if (incident === null && event.incident !== null) return [];
+    const told: NewEvent[] = [];
+    if (incident !== null && isDeclaration(event.type)) await setTimers(tx, orgId, event, incident, live);
+    for (const occasion of occasions) {
+      const one = caseOf(tx, orgId, event.position, occasion, incident, live);
+      for (const runbook of live) {
+        for (const [index, trigger] of runbook.document.triggers.entries()) {
+          if (trigger.on === occasion.on) told.push(...await actOnTrigger(tx, ports, one, runbook, index, trigger, logger));
+        }
+      }
+    }
+    return told;
+  }
+
+  async function setTimers(tx: Transaction, orgId: OrgId, event: LiveEvent, incident: ConcernedIncident, live: readonly LiveRunbook[]): Promise<void> {
+    for (const { document } of live) {
+      if (!isFor(document, incident.services)) continue;
+      for (const [index, trigger] of document.triggers.entries()) {
+        const afterMs = trigger.after === undefined ? null : parseDuration(trigger.after);
+        if (trigger.on !== 'timer' || afterMs === null) continue;
+        await insertTimer(tx, orgId, { position: event.position, runbook: document.metadata.id, trigger_index: index, incident_number: incident.number, due_at: new Date(Date.parse(event.at) + afterMs) });
+      }
+    }
+  }
+
+  /** Acts on the next event that may concern somebody. False: there is none, or another one is at it. */
+  async function next(orgId: OrgId): Promise<boolean> {
+    let at: string | null = null;
+    try {
+      return await db.transaction(async (tx) => {
+        const cursor = await takeCursor(tx, orgId, false);
+        if (cursor === null) return false;
+        const newest = await newestEventPosition(tx, orgId);
+        if (BigInt(newest) <= BigInt(cursor)) return false;
+        const [event] = await listEvents(tx, orgId, { viewer: ALL_SEEING, types: RELEVANT_EVENTS, beyond: cursor, order: 'oldest', limit: 1 });
+        if (event === undefined) {
+          if (BigInt(newest) - BigInt(cursor) >= MOVE_AFTER) await moveCursor(tx, orgId, newest);
+          return false;
+        }
+        at = event.position;
+        const told = await actOn(tx, orgId, event);
+        await moveCursor(tx, orgId, event.position);
+        await appendEvents(tx, orgId, clock.now(), told);
+        return true;
+      });
+    } catch (error) {
+      if (at === null || !(await passOver(orgId, at, error))) throw error;
+      return true;
+    }
+  }
+
+  async function passOver(orgId: OrgId, position: string, error: unknown): Promise<boolean> {
+    const before = tries.get(orgId);
+    const count = before?.position === position ? before.count + 1 : 1;
+    tries.set(orgId, { position, count });
+    if (count < MAX_TRIES) return false;
+    logger.error({ err: error, orgId, position }, 'triggers could not be looked for at an event again and again; it is passed over');
+    await db.transaction(async (tx) => {
+      const cursor = await takeCursor(tx, orgId, true);
+      if (cursor !== null && BigInt(cursor) < BigInt(position)) await moveCursor(tx, orgId, position);
+    });
+    return true;
+  }
+
+  async function nextTimer(orgId: OrgId): Promise<boolean> {
+    const now = clock.now();
+    if (!(await hasDueTimer(db, orgId, now))) return false;
+    return db.transaction(async (tx) => {
+      if ((await takeCursor(tx, orgId, false)) === null) return false;
+      const timer = await takeDueTimer(tx, orgId, now);
+      if (timer === undefined) return false;
+      const incident = await findConcerned(tx, orgId, timer.incident_number);
+      if (incident === undefined || !TIMED_STATES.includes(incident.state)) return true;
+      // Merged into one that was declared, too, and has the same timer.
+      if (incident.number !== timer.incident_number && (await hasTimer(tx, orgId, incident.number, timer.runbook, timer.trigger_index))) return true;
+      const live = await ports.listLive(tx, orgId);
+      const runbook = live.find(({ document }) => document.metadata.id === timer.runbook);
+      const trigger = runbook?.document.triggers[timer.trigger_index];
+      // Taken out, or changed since: it is not that timer any more.
+      if (runbook === undefined || trigger?.on !== 'timer') return true;
+      const occasion: Occasion = { on: 'timer', event: { type: 'timer', at: timer.due_at.toISOString(), by: 'Muster', data: {} } };
+      const told = await actOnTrigger(tx, ports, caseOf(tx, orgId, timer.position, occasion, incident, live), runbook, timer.trigger_index, trigger, logger);
+      await appendEvents(tx, orgId, clock.now(), told);
+      return true;
+    });
+  }
+
+  return {
+    async look(orgId) {
+      let busy = true;
+      while (busy) busy = await next(orgId);
+      busy = true;
+      while (busy) busy = await nextTimer(orgId);
+    },
+  };
+}
