@@ -25,6 +25,7 @@ import { migrate, migrationsPending } from './platform/db/migrate.ts';
 import { createIdempotency } from './platform/http/idempotency.ts';
 import { mountOperations } from './platform/http/mount.ts';
 import { openApiDocument } from './platform/http/openapi.ts';
+import { RUNBOOK_SCHEMA_PATH, runbookSchema } from './platform/http/runbookSchema.ts';
 import { sendProblem } from './platform/http/problem.ts';
 import { startServer, type CheckResult, type RunningServer } from './platform/http/server.ts';
 import { prepareJobQueue, startJobWorker, type JobWorker } from './platform/jobs/worker.ts';
@@ -35,6 +36,7 @@ import { createKeyRing } from './platform/secrets/keyRing.ts';
 import { createImpactCatalog } from './impactCatalog.ts';
 import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
+import { createCatalogue, createFetchText } from './response/runbooks/index.ts';
 import { createTasks } from './response/tasks/index.ts';
 import { createDependencyLearner, createServiceHandlers } from './services/index.ts';
 import { createSources, touchReceived } from './sources/index.ts';
@@ -152,9 +154,14 @@ export async function startApp(options: AppOptions): Promise<App> {
     db, clock, logger: logger.child({ module: 'noise' }), gate, grafana: sources.grafana, organisations: config.grafana.orgs.map((org) => org.id),
     alertDays: config.retention.alertDays,
   });
+  // Texts of procedures are fetched from where the installation allows, not from what Muster itself may call besides.
+  const toOthers = createOutboundClient(config.outbound);
+  starting.defer(() => toOthers.close());
+  const runbooks = createCatalogue({ db, clock, ports: { figuresOf: async () => new Map(), fetchText: createFetchText((request) => toOthers.call(request)) } });
+  for (const org of config.grafana.orgs) await runbooks.loadBuiltIn(org.id);
   if (config.provisioning.dir !== null) {
     await provision({
-      dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, logger,
+      dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks, logger,
     });
   }
   const orgIds = config.grafana.orgs.map((org) => org.id);
@@ -198,6 +205,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ...createLearningHandlers(learning),
     ...incidents.handlers,
     ...tasks.handlers,
+    ...runbooks.handlers,
     ...createTimelineHandlers({ db, clock, incidents: incidents.service, catalog }),
     ...createServiceHandlers({ db, clock, catalog, learner }),
     ...createAuditHandlers({ db }),
@@ -205,6 +213,9 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
   api.get('/openapi.json', (_request, response) => {
     response.json(openApiDocument(VERSION));
+  });
+  api.get(RUNBOOK_SCHEMA_PATH, (_request, response) => {
+    response.json(runbookSchema());
   });
   api.get('/events', async (request, response) => {
     const caller = await access.authenticate(request);

@@ -68,6 +68,17 @@ program
   });
 
 program
+  .command('runbook-schema')
+  .description('print the JSON Schema of runbooks, for editors')
+  .option('--out <file>', 'write it to a file')
+  .action(async (options: { out?: string }) => {
+    const { runbookSchema } = await import('./platform/http/runbookSchema.ts');
+    const text = `${JSON.stringify(runbookSchema(), null, 1)}\n`;
+    if (options.out === undefined) process.stdout.write(text);
+    else await writeFile(options.out, text);
+  });
+
+program
   .command('replay')
   .description('send a recorded stream through the real pipeline on a simulated clock, and write what came of it')
   .requiredOption('--deliveries <file>', 'webhook calls, one JSON a line: {"at": ms, "payload": {…}} (.gz accepted)')

@@ -1,5 +1,5 @@
 /** Applies the provisioning files at start. Applying them again changes nothing. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OrgId } from '#contract';
 import type { Incidents } from './incidents/index.ts';
@@ -17,6 +17,7 @@ export interface ProvisionOptions {
   readonly incidents: Incidents['settings'];
   readonly catalog: Pick<Catalog, 'provisionCatalog'>;
   readonly noise: NoiseProvisioning;
+  readonly runbooks: { provision(orgId: OrgId, files: readonly ProvisioningFile[]): Promise<number> };
   readonly logger: Logger;
 }
 
@@ -29,7 +30,18 @@ async function readOptional(path: string): Promise<ProvisioningFile | null> {
   }
 }
 
-/** Reads `sources.yaml`, `mapping.yaml`, `services.yaml`, `incidents.yaml`, `noise.yaml` and `maintenance.yaml`; a subfolder `org-<id>` holds those of a further organisation. */
+/** Every YAML file of a folder, in the order of their names; none when there is no folder. */
+async function readFolder(dir: string): Promise<ProvisioningFile[]> {
+  try {
+    const names = (await readdir(dir)).filter((name) => /\.ya?ml$/.test(name)).sort();
+    return await Promise.all(names.map(async (name) => ({ path: join(dir, name), text: await readFile(join(dir, name), 'utf8') })));
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error;
+  }
+}
+
+/** Reads `sources.yaml`, `mapping.yaml`, `services.yaml`, `incidents.yaml`, `noise.yaml`, `maintenance.yaml` and the files of `runbooks/`; a subfolder `org-<id>` holds those of a further organisation. */
 export async function provision(options: ProvisionOptions): Promise<void> {
   for (const orgId of options.orgs) {
     const dir = orgId === 1 ? options.dir : join(options.dir, `org-${orgId}`);
@@ -43,8 +55,9 @@ export async function provision(options: ProvisionOptions): Promise<void> {
     const maintenanceFile = await readOptional(join(dir, 'maintenance.yaml'));
     const noise = (noiseFile === null ? 0 : await options.noise.provisionRules(orgId, noiseFile))
       + (maintenanceFile === null ? 0 : await options.noise.provisionWindows(orgId, maintenanceFile));
-    if (changes > 0 || mappingChanged || incidentSettings > 0 || catalogChanges > 0 || noise > 0) {
-      options.logger.info({ orgId, changes, mappingChanged, incidentSettings, catalogChanges, noise }, 'provisioning files applied');
+    const runbooks = await options.runbooks.provision(orgId, await readFolder(join(dir, 'runbooks')));
+    if (changes > 0 || mappingChanged || incidentSettings > 0 || catalogChanges > 0 || noise > 0 || runbooks > 0) {
+      options.logger.info({ orgId, changes, mappingChanged, incidentSettings, catalogChanges, noise, runbooks }, 'provisioning files applied');
     }
   }
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { Handlers } from '../platform/http/route.ts';
 import { createAlertHandlers } from './alertRoutes.ts';
+import { createIncidentChanges, type IncidentChanges } from './changes.ts';
 import { createImpactHandlers } from './impactRoutes.ts';
 import type { CatalogLookup, RoleMoved } from './ports.ts';
 import { createPrivacyService } from './privacyService.ts';
@@ -27,6 +28,8 @@ export interface IncidentsDeps {
 
 export interface Incidents {
   readonly service: IncidentService;
+  /** For whoever changes incidents in a transaction of their own. */
+  readonly changes: IncidentChanges;
   readonly settings: Pick<SettingsService, 'provision'>;
   readonly handlers: Handlers<IncidentOperation | 'listAlerts' | 'getAlert' | 'getAlertTrend' | 'listIncidentAlerts' | 'getIncidentLanes' | 'getBlastRadius' | 'listRegroupings'> & SettingsService['handlers'];
 }
@@ -36,11 +39,13 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
   const { db, clock, users, rules, settings, catalog, roleMoved } = deps;
   const regrouper = createRegrouper({ db, clock, rules, settings, catalog });
   const privacy = createPrivacyService({ db, clock });
-  const service = createIncidentService({ db, clock, users, rules, settings, regrouper, privacy, roleMoved });
+  const changes = createIncidentChanges({ rules, settings, regrouper, privacy });
+  const service = createIncidentService({ db, clock, users, changes, roleMoved });
   const times = createTimesReader({ db, clock, plannedWork: createPlannedWorkLookup(db) });
   const settingsService = createSettingsService({ db, clock, settings });
   return {
     service,
+    changes,
     settings: settingsService,
     handlers: {
       ...createIncidentHandlers({ db, clock, users, service, regrouper, settings, catalog, rules, times, privacy }),

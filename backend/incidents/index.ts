@@ -1,5 +1,6 @@
 /** Incidents: their states, their commands, and how correlation makes them. */
 export { createIncidents, type Incidents } from './incidents.ts';
+export type { IncidentChanges } from './changes.ts';
 export { createIncidentSink, type IncidentSinkDeps } from './sink.ts';
 export { MAX_REVISIONS } from './service.ts';
 export type { IncidentService, UserDirectory } from './service.ts';

@@ -5,22 +5,16 @@ import {
 } from '#contract';
 import { findPrivacy, writePrivacy } from '../access/index.ts';
 import { appendEvents, listEvents, type NewEvent } from '../eventlog/index.ts';
-import { severityOf, severityRank } from '../ingest/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, Transaction } from '../platform/db/database.ts';
 import { conflictError, inputError, notFoundError, versionMismatchError } from '../platform/errors.ts';
-import { editIncident, moveIncident, setFields, setSeverity } from './commandStore.ts';
-import { applyFields, missingFields, typeOf, valueFaults } from './fieldRules.ts';
-import { checkVersion, eventBy, lifecycleFacts, loadIncident, refuseMerged, whoWasQuicker, type Command } from './guards.ts';
-import { toAssessment, toDeclaration, toFields, toIncidentNumber, type IncidentRow } from './incident.ts';
+import type { IncidentChanges } from './changes.ts';
+import { editIncident } from './commandStore.ts';
+import { checkVersion, eventBy, loadIncident, refuseMerged, type Command } from './guards.ts';
+import type { IncidentRow } from './incident.ts';
 import type { RoleMoved } from './ports.ts';
-import type { PrivacyService } from './privacyService.ts';
 import { findFamily } from './privacyStore.ts';
 import { bumpLinkMark } from './regroupStore.ts';
-import type { Regrouper } from './regrouper.ts';
-import type { SettingsReader } from './settingsStore.ts';
-import { insertIncidents, takeNumbers } from './sinkStore.ts';
-import { decideTransition, waysOn, type LifecycleRules } from './stateMachine.ts';
 
 /** So many revisions of the notes of one incident are read, the newest. */
 export const MAX_REVISIONS = 1000;
@@ -34,10 +28,7 @@ export interface IncidentServiceDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly users: UserDirectory;
-  readonly rules: LifecycleRules;
-  readonly settings: SettingsReader;
-  readonly regrouper: Regrouper;
-  readonly privacy: Pick<PrivacyService, 'declarePrivate'>;
+  readonly changes: IncidentChanges;
   readonly roleMoved: RoleMoved;
 }
 
@@ -55,87 +46,33 @@ export interface IncidentService {
   reviseNote(command: Command, number: IncidentNumber, position: string, text: string): Promise<void>;
 }
 
-/** What promote and reject teach: on which grounds the machine had left it to a person. */
-function groundsOf(row: IncidentRow): Record<string, unknown> {
-  return {
-    severity: severityOf(row.severity), services: row.services, keys: row.group_keys, alerts: row.alerts_total,
-    score: toDeclaration(row.declaration)?.score ?? null, confidence: toAssessment(row.assessment)?.confidence ?? null,
-  };
-}
-
 /** Makes the service. */
 export function createIncidentService(deps: IncidentServiceDeps): IncidentService {
-  const { db, clock, users, rules, settings, regrouper, privacy, roleMoved } = deps;
+  const { db, clock, users, changes, roleMoved } = deps;
+
+  /** A change in a transaction of its own. */
+  function alone(command: Command, work: (tx: Transaction, at: Date) => Promise<readonly NewEvent[]>): Promise<string[]> {
+    const at = clock.now();
+    return db.transaction(async (tx) => appendEvents(tx, command.orgId, at, await work(tx, at)));
+  }
 
   /** One change of one incident: lock, check, write, append. */
-  async function change(
-    command: Command,
-    number: number,
-    work: (tx: Transaction, row: IncidentRow, at: Date) => Promise<readonly NewEvent[]>,
-  ): Promise<string[]> {
-    const at = clock.now();
-    return db.transaction(async (tx) => {
-      const row = await loadIncident(tx, command, number);
-      return appendEvents(tx, command.orgId, at, await work(tx, row, at));
-    });
+  function change(command: Command, number: number, work: (tx: Transaction, row: IncidentRow, at: Date) => Promise<readonly NewEvent[]>): Promise<string[]> {
+    return alone(command, async (tx, at) => work(tx, await loadIncident(tx, command, number), at));
   }
 
   return {
     async declare(command, body) {
       const at = clock.now();
-      const { incidentTypes } = await settings.read(db, command.orgId);
-      if (body.type !== undefined && !incidentTypes.types.some((type) => type.id === body.type)) {
-        throw inputError('there is no such incident type', [{ field: 'body.type', message: `must be one of ${incidentTypes.types.map((type) => type.id).join(', ')}` }]);
-      }
-      const type = typeOf(incidentTypes, body.type ?? '');
-      const missing = missingFields(type, body.fields, 'declared').map((field) => ({ field: `body.fields.${field.key}`, message: `${field.label} is needed to declare` }));
-      const faults = [...valueFaults(type, body.fields), ...missing];
-      if (faults.length > 0) throw inputError(faults.map((fault) => fault.message).join('; '), faults);
-      const number = await db.transaction(async (tx) => {
-        const claim = body.alerts.length === 0 ? null : await regrouper.claim(tx, command, at, body.alerts);
-        const first = await takeNumbers(tx, command.orgId, 1);
-        await insertIncidents(tx, command.orgId, at, [{
-          number: first, title: body.title, description: body.description, state: 'declared', severity: severityRank(body.severity),
-          computedSeverity: null, severityOrigin: 'manual', origin: 'manual', services: body.services, groupKeys: claim === null ? [] : [`incident/${first}`],
-          groupingReason: null, declarationReason: 'declared by hand',
-          impactStartedAt: body.impactStartedAt === undefined ? (claim?.firstAlertAt ?? null) : new Date(body.impactStartedAt),
-          declaredAt: at, commanderKey: null, recurrenceOf: null, incidentType: type.id, fields: body.fields, links: body.links, detectedAt: null,
-        }]);
-        const hidden = body.private === undefined ? [] : [await privacy.declarePrivate(tx, command, at, first, body.private)];
-        const moved = claim === null ? [] : await claim.into(first);
-        await appendEvents(tx, command.orgId, at, [eventBy(command, 'incident.declared', first, {
-          to: 'declared', title: body.title, severity: body.severity, services: body.services, alerts: body.alerts.length, links: body.links, reason: 'declared by hand',
-        }), ...hidden, ...moved]);
-        return first;
+      return db.transaction(async (tx) => {
+        const { number, events } = await changes.declare(tx, command, at, body, 'declared by hand');
+        await appendEvents(tx, command.orgId, at, events);
+        return number;
       });
-      return toIncidentNumber(number);
     },
 
     async run(command, number, what, reason) {
-      const { incidentTypes } = await settings.read(db, command.orgId);
-      await change(command, number, async (tx, row, at) => {
-        refuseMerged(row);
-        const result = decideTransition(what, lifecycleFacts(row), reason, at.getTime(), rules);
-        if (!result.ok && result.fault === 'reason_missing') {
-          throw inputError(`${incidentKey(row.number)} ${result.message}`, [{ field: 'body.reason', message: result.message }]);
-        }
-        if (!result.ok) {
-          const { sentence, extra } = await whoWasQuicker(tx, command, row);
-          throw conflictError(`${sentence}; "${what}" is ${result.message}`, { extra: { ...extra, ...waysOn(lifecycleFacts(row), at.getTime(), rules) } });
-        }
-        await checkVersion(tx, command, row);
-        const missing = missingFields(typeOf(incidentTypes, row.incident_type), toFields(row.fields), result.to);
-        if (missing.length > 0) {
-          throw inputError(`fill in ${missing.map((field) => field.label).join(', ')} first`, missing.map((field) => ({
-            field: `fields.${field.key}`, message: `${field.label} is needed before the incident is ${result.to}`,
-          })));
-        }
-        if (!(await moveIncident(tx, command.orgId, row.number, row.state, result.to, at))) {
-          throw conflictError(`${incidentKey(row.number)} changed at this moment; look again`);
-        }
-        const grounds = what === 'promote' || what === 'reject' ? groundsOf(row) : {};
-        return [eventBy(command, result.event, row.number, { from: row.state, to: result.to, reason: reason ?? null, ...grounds })];
-      });
+      await alone(command, (tx, at) => changes.run(tx, command, at, number, what, reason));
     },
 
     async edit(command, number, body) {
@@ -154,14 +91,7 @@ export function createIncidentService(deps: IncidentServiceDeps): IncidentServic
     },
 
     async changeSeverity(command, number, severity, reason) {
-      await change(command, number, async (tx, row, at) => {
-        refuseMerged(row);
-        await checkVersion(tx, command, row);
-        await setSeverity(tx, command.orgId, row.number, severityRank(severity), at);
-        return [eventBy(command, 'incident.severity_changed', row.number, {
-          from: severityOf(row.severity), to: severity, reason, computed: row.computed_severity === null ? null : severityOf(row.computed_severity), inputs: row.severity_inputs,
-        })];
-      });
+      await alone(command, (tx, at) => changes.changeSeverity(tx, command, at, number, severity, reason));
     },
 
     async assignCommander(command, number, commander) {
@@ -190,25 +120,7 @@ export function createIncidentService(deps: IncidentServiceDeps): IncidentServic
     },
 
     async setFields(command, number, body) {
-      const { incidentTypes } = await settings.read(db, command.orgId);
-      await change(command, number, async (tx, row, at) => {
-        refuseMerged(row);
-        await checkVersion(tx, command, row);
-        if (body.type !== undefined && !incidentTypes.types.some((type) => type.id === body.type)) {
-          throw inputError('there is no such incident type', [{ field: 'body.type', message: `must be one of ${incidentTypes.types.map((type) => type.id).join(', ')}` }]);
-        }
-        const type = typeOf(incidentTypes, body.type ?? row.incident_type);
-        const before = toFields(row.fields);
-        const after = applyFields(before, body.fields);
-        const emptied = missingFields(type, after, row.state).map((field) => ({ field: `body.fields.${field.key}`, message: `${field.label} is needed while the incident is ${row.state}` }));
-        const faults = [...valueFaults(type, body.fields), ...emptied.filter((fault) => Object.keys(body.fields).some((key) => fault.field === `body.fields.${key}`))];
-        if (faults.length > 0) throw inputError(faults.map((fault) => fault.message).join('; '), faults);
-        await setFields(tx, command.orgId, row.number, type.id, after, at);
-        return [eventBy(command, 'incident.fields_changed', row.number, {
-          type: type.id, typeBefore: row.incident_type, fields: body.fields, labels: type.fields.filter((field) => field.key in body.fields).map((field) => field.label),
-          before: Object.fromEntries(Object.keys(body.fields).map((key) => [key, before[key] ?? null])),
-        })];
-      });
+      await alone(command, (tx, at) => changes.setFields(tx, command, at, number, body));
     },
 
     async addNote(command, number, text) {

@@ -7,4 +7,5 @@ export type { Interval } from './schedule.ts';
 export type { AlertFacts } from './scope.ts';
 export { readAlertNoise, type AskedAlert } from './alertNoise.ts';
 export type { NoiseProvisioning } from './provisioning.ts';
+export type { SilenceChanges } from './silenceService.ts';
 export type { HeldBack } from './gateState.ts';

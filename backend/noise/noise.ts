@@ -14,7 +14,7 @@ import { createNoiseRoutes, type NoiseOperation } from './routes.ts';
 import { createRuleService } from './ruleService.ts';
 import { createScoreService, type ScoreService } from './scoreService.ts';
 import { deleteRuleDays } from './scoreStore.ts';
-import { createSilenceService } from './silenceService.ts';
+import { createSilenceService, type SilenceChanges } from './silenceService.ts';
 import { createSilenceSync, type SilenceExchange } from './silenceSync.ts';
 
 export interface NoiseDeps {
@@ -35,6 +35,8 @@ export interface Noise {
   readonly closeChange: MaintenanceService['closeChange'];
   readonly scores: ScoreService;
   readonly silenceSync: SilenceExchange;
+  /** For whoever silences in a transaction of their own. */
+  readonly silenceChanges: SilenceChanges;
   readonly provisioning: NoiseProvisioning;
 }
 
@@ -47,13 +49,15 @@ export function createNoise(deps: NoiseDeps): Noise {
   const silenceSync = createSilenceSync({ ...deps, onChanged });
   const maintenance = createMaintenanceService({ db, clock, onChanged });
   const scores = createScoreService({ db, clock });
+  const silences = createSilenceService({ db, clock, grafana, sync: silenceSync, onChanged });
   return {
     handlers: createNoiseRoutes({
-      db, maintenance, scores, rules: createRuleService({ db, clock, onChanged }), silences: createSilenceService({ db, clock, grafana, sync: silenceSync, onChanged }),
+      db, maintenance, scores, rules: createRuleService({ db, clock, onChanged }), silences,
     }),
     closeChange: (orgId, by, change) => maintenance.closeChange(orgId, by, change),
     scores,
     silenceSync,
+    silenceChanges: silences.changes,
     provisioning: createNoiseProvisioning({ db, clock, onChanged }),
     jobs: [
       ...silenceSync.jobs,

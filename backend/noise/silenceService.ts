@@ -1,7 +1,7 @@
 /** Use cases of silences: what is set here holds here at once, and is on its way to Grafana. */
 import { randomUUID } from 'node:crypto';
 import type { Actor, OrgId, Silence, SilenceBody, SilenceSyncStatus } from '#contract';
-import { appendEvents } from '../eventlog/index.ts';
+import { appendEvents, type NewEvent } from '../eventlog/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, Transaction } from '../platform/db/database.ts';
 import { conflictError, inputError, notFoundError, versionMismatchError } from '../platform/errors.ts';
@@ -22,6 +22,12 @@ export interface SilenceService {
   syncNow(orgId: OrgId): Promise<SilenceSyncStatus>;
 }
 
+/** Silences for whoever makes them in a transaction of their own; each gives the events to append last. */
+export interface SilenceChanges {
+  create(tx: Transaction, orgId: OrgId, by: Actor, body: SilenceBody): Promise<{ readonly id: Silence['id']; readonly events: readonly NewEvent[] }>;
+  expire(tx: Transaction, orgId: OrgId, by: Actor, id: string, version: number | null): Promise<readonly NewEvent[]>;
+}
+
 export interface SilenceServiceDeps {
   readonly db: Database;
   readonly clock: Clock;
@@ -31,7 +37,7 @@ export interface SilenceServiceDeps {
 }
 
 /** Use cases over a database. */
-export function createSilenceService({ db, clock, grafana, sync, onChanged }: SilenceServiceDeps): SilenceService {
+export function createSilenceService({ db, clock, grafana, sync, onChanged }: SilenceServiceDeps): SilenceService & { readonly changes: SilenceChanges } {
   function toView(stored: StoredSilence): Silence {
     const nowMs = clock.nowMs();
     return {
@@ -73,23 +79,44 @@ export function createSilenceService({ db, clock, grafana, sync, onChanged }: Si
     return stored;
   }
 
+  const changes: SilenceChanges = {
+    async create(tx, orgId, by, body) {
+      const { startsAt, endsAt } = check(body);
+      const isConnected = await grafana.isConnected(orgId);
+      const id = randomUUID();
+      await insertSilence(tx, orgId, {
+        id, grafanaId: null, origin: 'muster', matchers: body.matchers, startsAt, endsAt, comment: body.comment, createdBy: by.name, sync: isConnected ? 'pending' : 'local',
+      }, clock.now());
+      await bumpVersion(tx, orgId);
+      if (isConnected) await tellGrafana(tx, orgId, id);
+      onChanged(orgId);
+      return { id, events: [{ type: 'silence.created', incident: null, actor: by, data: { silence: id, comment: body.comment, origin: 'muster' } }] };
+    },
+    async expire(tx, orgId, by, id, version) {
+      const isConnected = await grafana.isConnected(orgId);
+      const stored = await locked(tx, orgId, id, version);
+      const at = clock.now();
+      const inGrafana = isConnected && stored.sync !== 'local';
+      await updateSilence(tx, orgId, id, { ...stored, endsAt: at, startsAt: stored.startsAt < at ? stored.startsAt : at, sync: inGrafana ? 'pending' : stored.sync }, at);
+      await bumpVersion(tx, orgId);
+      if (inGrafana) await tellGrafana(tx, orgId, id);
+      onChanged(orgId);
+      return [{ type: 'silence.expired', incident: null, actor: by, data: { silence: id, origin: 'muster' } }];
+    },
+  };
+
   return {
+    changes,
     async list(orgId, query) {
       const page = await selectSilences(db, orgId, clock.now(), { state: query.state, cursor: query.cursor, limit: query.limit });
       if (page === null) throw inputError('cursor is not one that a list gave', [{ field: 'query.cursor', message: 'start again without a cursor' }]);
       return { items: page.items.map(toView), nextCursor: page.nextCursor };
     },
     async create(orgId, by, body) {
-      const { startsAt, endsAt } = check(body);
-      const isConnected = await grafana.isConnected(orgId);
-      const id = randomUUID();
-      await db.transaction(async (tx) => {
-        await insertSilence(tx, orgId, {
-          id, grafanaId: null, origin: 'muster', matchers: body.matchers, startsAt, endsAt, comment: body.comment, createdBy: by.name, sync: isConnected ? 'pending' : 'local',
-        }, clock.now());
-        await bumpVersion(tx, orgId);
-        if (isConnected) await tellGrafana(tx, orgId, id);
-        await appendEvents(tx, orgId, clock.now(), [{ type: 'silence.created', incident: null, actor: by, data: { silence: id, comment: body.comment, origin: 'muster' } }]);
+      const id = await db.transaction(async (tx) => {
+        const made = await changes.create(tx, orgId, by, body);
+        await appendEvents(tx, orgId, clock.now(), made.events);
+        return made.id;
       });
       onChanged(orgId);
       return one(orgId, id);
@@ -109,15 +136,8 @@ export function createSilenceService({ db, clock, grafana, sync, onChanged }: Si
       return one(orgId, id);
     },
     async expire(orgId, by, id, version) {
-      const isConnected = await grafana.isConnected(orgId);
       await db.transaction(async (tx) => {
-        const stored = await locked(tx, orgId, id, version);
-        const at = clock.now();
-        const inGrafana = isConnected && stored.sync !== 'local';
-        await updateSilence(tx, orgId, id, { ...stored, endsAt: at, startsAt: stored.startsAt < at ? stored.startsAt : at, sync: inGrafana ? 'pending' : stored.sync }, at);
-        await bumpVersion(tx, orgId);
-        if (inGrafana) await tellGrafana(tx, orgId, id);
-        await appendEvents(tx, orgId, at, [{ type: 'silence.expired', incident: null, actor: by, data: { silence: id, origin: 'muster' } }]);
+        await appendEvents(tx, orgId, clock.now(), await changes.expire(tx, orgId, by, id, version));
       });
       onChanged(orgId);
       return one(orgId, id);

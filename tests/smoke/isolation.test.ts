@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { OPERATION_NAMES, operations, sourceId, userKey, type CallOf, type Operation, type OperationName } from '../../backend/contract/index.ts';
 import { EXERCISES } from '../contract/exercises/index.ts';
+import { runbookText } from '../contract/exercises/runbooks.ts';
 import type { Stage } from '../contract/stage.ts';
 import { ADA_ADMIN, OTTO_OTHER_ORG } from '../harness/grafana.ts';
 import { eventually, pathOf, startTestApp, type TestApp } from '../harness/app.ts';
@@ -39,6 +40,8 @@ beforeAll(async () => {
   const task = await muster.call(ADA_ADMIN, 'createTask', { params: { number }, body: { title: MARK, dueAt: '2026-11-24T09:00:00Z', owner: { kind: 'team', team: MARK } } });
   // The watch tells once that it is overdue; not between two looks.
   await eventually(() => muster.database.db.query(`select 1 from event_log where type = 'incident.task_overdue'`), (rows) => rows.length === 1);
+  const runbook = await muster.call(ADA_ADMIN, 'createRunbook', { body: { source: runbookText(MARK) } });
+  await muster.call(ADA_ADMIN, 'publishRunbook', { params: { id: runbook.body.id }, body: { note: MARK } }, { 'If-Match': '"2"' });
   await muster.call(ADA_ADMIN, 'createService', { body: { name: MARK } });
   await muster.call(ADA_ADMIN, 'createService', { body: { name: `${MARK}-db` } });
   await muster.call(ADA_ADMIN, 'createBusinessService', { body: { name: MARK } });
@@ -107,10 +110,12 @@ function crossing(operation: OperationName): { params?: object; body?: unknown }
   else if (path.includes('/dependency-proposals/{id}')) params['id'] = 'proposal';
   else if (path.includes('/enrichment-tables/{id}')) params['id'] = MARK;
   else if (path.includes('/extraction-rules/{id}')) params['id'] = MARK;
+  else if (path.includes('/runbooks/{id}')) params['id'] = MARK;
   else if (path.includes('/tasks/{id}')) params['id'] = ids.task;
   else if (path.includes('/tokens/{id}')) params['id'] = ids.sourceToken;
   const bodies: Partial<Record<OperationName, unknown>> = {
     editNoiseRule: NOISE_RULE, editMaintenance: WINDOW, editSilence: SILENCE,
+    putRunbookDraft: { source: runbookText(MARK, '9s') },
     createTask: { title: 'from outside' }, editTask: { title: 'taken over' },
     putJudgement: { verdict: 'correct' }, revertCorrelation: { note: 'from outside' }, putService: { team: 'taken over' }, putBusinessService: { tier: 'critical' },
     putEnrichmentTable: { name: 'taken over', matchLabel: 'host' }, putExtractionRule: { name: 'taken over', from: 'summary', pattern: '(?P<x>y)' },

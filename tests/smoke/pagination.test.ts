@@ -1,6 +1,7 @@
 /** Lists by pages over HTTP: going on from cursor to cursor gives every row once, also while rows are added. */
 import { z } from 'zod';
 import { OPERATION_NAMES, operations, problem, type Operation } from '../../backend/contract/index.ts';
+import { runbookText } from '../contract/exercises/runbooks.ts';
 import { ADA_ADMIN, ED_EDITOR } from '../harness/grafana.ts';
 import { eventually, pathOf, startTestApp, type TestApp } from '../harness/app.ts';
 import { grafanaAlert } from '../harness/pipeline.ts';
@@ -30,10 +31,16 @@ afterAll(() => muster.close());
 /** Rows of one name, one instant or one count, so that what is sorted by does not tell them apart. */
 async function fillSmallLists(): Promise<void> {
   const { db } = muster.database;
+  let { body: runbook } = await muster.call(ADA_ADMIN, 'createRunbook', { body: { source: runbookText('thing') } });
+  for (let place = 0; place < ROWS; place += 1) {
+    if (!runbook.hasDraft) ({ body: runbook } = await muster.call(ADA_ADMIN, 'putRunbookDraft', { params: { id: runbook.id }, body: { source: runbookText('thing') } }, { 'If-Match': `"${runbook.version}"` }));
+    ({ body: runbook } = await muster.call(ADA_ADMIN, 'publishRunbook', { params: { id: runbook.id }, body: {} }, { 'If-Match': `"${runbook.version}"` }));
+  }
   await muster.call(ADA_ADMIN, 'promoteIncident', { params: { number }, body: {} });
   for (let place = 0; place < ROWS; place += 1) {
     const id = `thing-${place}`;
     await muster.call(ADA_ADMIN, 'createSource', { body: { id, kind: 'generic', name: 'One name' } });
+    await muster.call(ADA_ADMIN, 'createRunbook', { body: { source: runbookText(id) } });
     await muster.call(ADA_ADMIN, 'createTask', { params: { number }, body: { title: 'The same', ...(place % 3 === 0 ? {} : { dueAt: '2099-11-24T09:00:00Z' }) } });
     await muster.call(ADA_ADMIN, 'createApiToken', { body: { name: 'One name', role: 'viewer' } });
     await muster.call(ADA_ADMIN, 'createBusinessService', { body: { name: id } });
@@ -60,7 +67,8 @@ type Listed = z.infer<typeof listed>;
 
 type ListName =
   | 'listIncidents' | 'listAlerts' | 'listIncidentAlerts' | 'listTimeline' | 'listAudit' | 'listDeadLetters' | 'listUsers' | 'listApiTokens' | 'listSources' | 'listUnmapped'
-  | 'listBusinessServices' | 'listEnrichmentTables' | 'listExtractionRules' | 'listPrivateIncidents' | 'listRegroupings' | 'listChanges' | 'listIncidentChanges' | 'listTasks' | 'listIncidentTasks';
+  | 'listBusinessServices' | 'listEnrichmentTables' | 'listExtractionRules' | 'listPrivateIncidents' | 'listRegroupings' | 'listChanges' | 'listIncidentChanges' | 'listTasks' | 'listIncidentTasks'
+  | 'listRunbooks' | 'listRunbookVersions';
 const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: string }[] = [
   ...(['newest', 'oldest', 'severity', 'last_alert', 'alerts'] as const).map((sort) => ({ name: 'listIncidents' as const, query: { phase: 'all', sort }, key: 'number' })),
   { name: 'listAlerts', query: {}, key: 'id' },
@@ -73,11 +81,12 @@ const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: str
   { name: 'listUnmapped', query: {}, key: 'kind+value' },
   { name: 'listBusinessServices', query: {}, key: 'name' },
   { name: 'listPrivateIncidents', query: {}, key: 'number' },
-  ...(['listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges', 'listTasks', 'listIncidentTasks'] as const).map((name) => ({ name, query: {}, key: 'id' })),
+  { name: 'listRunbookVersions', query: {}, key: 'version' },
+  ...(['listRunbooks', 'listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges', 'listTasks', 'listIncidentTasks'] as const).map((name) => ({ name, query: {}, key: 'id' })),
 ];
 
 async function ask(name: ListName, query: Record<string, unknown>): Promise<{ status: number; body: unknown }> {
-  const response = await fetch(`${muster.url}${pathOf(name, { params: { number }, query })}`, { headers: await muster.headersOf(ADA_ADMIN) });
+  const response = await fetch(`${muster.url}${pathOf(name, { params: { number, id: 'thing' }, query })}`, { headers: await muster.headersOf(ADA_ADMIN) });
   return { status: response.status, body: await response.json() };
 }
 

@@ -4,7 +4,7 @@
  * that is really connected to, so that a name which changes its address meanwhile gains nothing.
  * Redirects are followed by hand and checked like first calls. Time and size are limited.
  */
-import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
+import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import { isIP } from 'node:net';
 import { Agent, buildConnector, fetch as undiciFetch } from 'undici';
 import { isPrivateAddress, matchesHost, matchesPrivate } from './addressRules.ts';
@@ -18,7 +18,12 @@ export interface OutboundOptions {
   /** From the start of the call to the last byte. */
   readonly timeoutMs?: number;
   readonly maxResponseBytes?: number;
+  /** Where a name leads; asked for each connection. The system's resolver, unless said otherwise. */
+  readonly lookup?: LookupAll;
 }
+
+/** Gives every address of a name. */
+export type LookupAll = (hostname: string, options: LookupOptions, done: (error: Error | null, found: LookupAddress[]) => void) => void;
 
 export interface OutboundRequest {
   readonly url: string;
@@ -71,10 +76,11 @@ export function createOutboundClient(options: OutboundOptions): OutboundClient {
     return !isPrivateAddress(address) || matchesPrivate(options.allowPrivate, host, address);
   }
 
+  const lookupAll: LookupAll = options.lookup ?? ((hostname, lookupOptions, done) => dnsLookup(hostname, { ...lookupOptions, all: true }, done));
   const connect = buildConnector({
     timeout: timeoutMs,
     lookup(hostname, lookupOptions, done) {
-      dnsLookup(hostname, { ...lookupOptions, all: true }, (error, found: LookupAddress[]) => {
+      lookupAll(hostname, lookupOptions, (error, found) => {
         if (error !== null) {
           done(error, '');
           return;

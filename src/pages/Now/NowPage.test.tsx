@@ -57,12 +57,14 @@ test('a candidate says why it waits, and a rejection asks for a reason', async (
   await waitFor(() => expect(mockBackend.calls.find(({ operation }) => operation === 'rejectIncident')?.body).toEqual({ reason: 'Planned load test' }));
 });
 
+const TASK: Task = {
+  id: taskId.parse('1'), version: 1, incident: { number: CHECKOUT_DOWN.number, title: CHECKOUT_DOWN.title }, title: 'Brief support', description: '', state: 'todo', priority: 'high',
+  owner: { kind: 'role', role: 'commander', holder: ADA }, dueAt: null, overdue: false, waitsFor: [], blocked: false, checklist: [], entry: null, createdAt: '2026-03-01T10:00:00.000Z', createdBy: 'Bo', endedAt: null,
+};
+
 test('cap 64, cap 67: my tasks and overdue ones stand on the page with their incident, and are ticked off there', async () => {
   const user = userEvent.setup();
-  const mine: Task = {
-    id: taskId.parse('1'), version: 1, incident: { number: CHECKOUT_DOWN.number, title: CHECKOUT_DOWN.title }, title: 'Brief support', description: '', state: 'todo', priority: 'high',
-    owner: { kind: 'role', role: 'commander', holder: ADA }, dueAt: null, overdue: false, waitsFor: [], blocked: false, checklist: [], entry: null, createdAt: '2026-03-01T10:00:00.000Z', createdBy: 'Bo', endedAt: null,
-  };
+  const mine = TASK;
   mockBackend.answer('getMe', { ok: meWith(['listTasks', 'completeTask', 'editTask']) });
   mockBackend.answer('listTasks', ({ query }) => ({ ok: { items: query.get('owner') === 'me' ? [mine] : [], nextCursor: null } }));
   mockBackend.answer('completeTask', { ok: { ...mine, state: 'done' } });
@@ -72,13 +74,23 @@ test('cap 64, cap 67: my tasks and overdue ones stand on the page with their inc
   expect(within(list).getByRole('link', { name: 'INC-7 Customers cannot pay' })).toHaveAttribute('href', expect.stringContaining('/incidents/7?tab=tasks&id=1'));
   await user.click(within(list).getByRole('checkbox', { name: 'Brief support' }));
   await waitFor(() => expect(mockBackend.callsOf('completeTask')).toHaveLength(1));
-  expect(screen.queryByRole('heading', { name: 'Overdue tasks' })).not.toBeInTheDocument();
+  expect(screen.queryByRole('heading', { name: 'Overdue tasks of others' })).not.toBeInTheDocument();
   unmount();
 
   mockBackend.answer('listTasks', ({ query }) => ({ ok: { items: query.get('due') === 'overdue' ? [{ ...mine, overdue: true, dueAt: '2026-03-01T10:00:00.000Z' }] : [], nextCursor: null } }));
   show();
-  expect(await screen.findByRole('list', { name: 'Overdue tasks' })).toHaveTextContent('Overdue');
+  expect(await screen.findByRole('list', { name: 'Overdue tasks of others' })).toHaveTextContent('Overdue');
   expect(await screen.findByText(/Nothing waits for you/)).toBeInTheDocument();
+});
+
+test('cap 64: a task of mine that is overdue stands once on the page', async () => {
+  const overdue = { ...TASK, overdue: true, dueAt: '2026-03-01T10:00:00.000Z' };
+  const ofOthers = { ...overdue, id: taskId.parse('2'), title: 'Call the carrier', owner: null };
+  mockBackend.answer('getMe', { ok: meWith(['listTasks']) });
+  mockBackend.answer('listTasks', ({ query }) => ({ ok: { items: query.get('owner') === 'me' ? [overdue] : [overdue, ofOthers], nextCursor: null } }));
+  show();
+  expect(await screen.findByRole('list', { name: 'Overdue tasks of others' })).toHaveTextContent('Call the carrier');
+  expect(await screen.findAllByText('Brief support')).toHaveLength(1);
 });
 
 test('cap 35: what fires in no incident is told with its number, and leads to the reasons; nothing is told when there is none', async () => {

@@ -13,6 +13,8 @@ import { judgementExercises } from './judgements.ts';
 import { learningExercises } from './learning.ts';
 import { noiseExercises } from './noise.ts';
 import { privacyExercises } from './privacy.ts';
+import { runbookSecretExercises } from './runbookSecrets.ts';
+import { runbookExercises } from './runbooks.ts';
 import { sourceExercises } from './sources.ts';
 import { systemExercises } from './system.ts';
 import { taskExercises } from './tasks.ts';
@@ -22,6 +24,8 @@ export const EXERCISES: Exercises<OperationName> = {
   ...incidentExercises,
   ...privacyExercises,
   ...taskExercises,
+  ...runbookExercises,
+  ...runbookSecretExercises,
   ...incidentSettingsExercises,
   ...alertExercises,
   ...sourceExercises,

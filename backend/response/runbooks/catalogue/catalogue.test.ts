@@ -190,7 +190,7 @@ describe('files', () => {
   });
 
   test('with a fault stop the start, with file, line and column', async () => {
-    await expect(catalogue.provision(ORG, [file(text({ wait: 'soon' }))])).rejects.toThrow('runbooks/restart.yaml:7:34: steps[0].with.for: is a duration');
+    await expect(catalogue.provision(ORG, [file(text({ wait: 'soon' }))])).rejects.toThrow('runbooks/restart.yaml:7:38: steps[0].with.for: is a duration');
     await expect(catalogue.provision(ORG, [file(text()), file(text(), 'runbooks/b.yaml')])).rejects.toThrow('runbooks/b.yaml:1: metadata.id: "restart" is the name of the runbook in runbooks/restart.yaml too');
     expect((await list()).items).toEqual([]);
   });

@@ -34,6 +34,13 @@ function cut(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
 
+/** As a template that gives the text, cut so that it is not longer than allowed. */
+function template(text: string, most: number): string {
+  let length = most;
+  while (literal(cut(text, length)).length > most) length = Math.floor(length * 0.8);
+  return literal(cut(text, length));
+}
+
 /** Text of a heading or a point without marks of Markdown. */
 function plain(markdown: string): string {
   return markdown.replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll(/[*_`#]+/g, '').replaceAll(/\s+/g, ' ').trim();
@@ -56,7 +63,7 @@ function sectionsOf(tokens: readonly Token[]): { title: string; sections: Sectio
 
 /** Points of a list; what is nested or holds code stays with its point. */
 function pointsOf(list: Tokens.List): string[] {
-  return list.items.map((item) => cut(literal(item.text.trim()), 2_000)).filter((text) => text !== '');
+  return list.items.map((item) => template(item.text.trim(), 2_000)).filter((text) => text !== '');
 }
 
 /** The parts of a section: a piece of code is a step of its own, to be confirmed; what stands before it belongs to it. */
@@ -107,8 +114,8 @@ function stepsOf(sections: readonly Section[], title: string): ManualStep[] {
       for (const points of chunks) {
         const text = part.code ? `${part.text}\n\nConfirm when it is done.` : part.text === '' ? heading : part.text;
         steps.push({
-          id: `step${steps.length + 1}`, kind: 'manual', name: cut(literal(parts.length > 1 ? `${heading} (${index + 1} of ${parts.length})` : heading), MAX_NAME),
-          with: { instruction: cut(literal(text), MAX_INSTRUCTION), ...(points.length === 0 ? {} : { checklist: points }) },
+          id: `step${steps.length + 1}`, kind: 'manual', name: template(parts.length > 1 ? `${cut(heading, MAX_NAME - 20)} (${index + 1} of ${parts.length})` : heading, MAX_NAME),
+          with: { instruction: template(text, MAX_INSTRUCTION), ...(points.length === 0 ? {} : { checklist: points }) },
         });
       }
     });
@@ -125,7 +132,7 @@ export function importMarkdown(markdown: string, { id, from }: { readonly id: Ru
   const document = {
     apiVersion: API_VERSION, kind: 'Runbook',
     metadata: { id: id ?? nameOf(name), title: name, description: `Made of a procedure in Markdown${from === undefined ? '' : ` at ${from}`}. Each step is confirmed by a person.`, tags: ['imported'], ...(links.length === 0 ? {} : { links }) },
-    steps: steps.length === 0 ? [{ id: 'step1', kind: 'manual', name, with: { instruction: name } }] : steps,
+    steps: steps.length === 0 ? [{ id: 'step1', kind: 'manual', name: template(name, MAX_NAME), with: { instruction: template(name, MAX_NAME) } }] : steps,
   };
   return stringify(document, { lineWidth: 0 });
 }

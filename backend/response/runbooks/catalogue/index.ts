@@ -11,6 +11,7 @@ import { createCatalogueHandlers, type CatalogueOperation } from './routes.ts';
 import { createCatalogueService } from './service.ts';
 import { findLive, findVersion, listLive, type PublishedRunbook } from './versionStore.ts';
 
+export { createFetchText } from './fetchText.ts';
 export { NO_FIGURES, type CataloguePorts, type RunbookFigures } from './ports.ts';
 export type { CatalogueOperation } from './routes.ts';
 export type { PublishedRunbook } from './versionStore.ts';

@@ -4,7 +4,7 @@ import { viewerOf, type Viewer } from '../../../access/index.ts';
 import type { Queryable } from '../../../platform/db/database.ts';
 import { notFoundError } from '../../../platform/errors.ts';
 import type { Handlers } from '../../../platform/http/route.ts';
-import { incidentScope, parseRunbook, resolveInputs } from '../format/index.ts';
+import { everyStep, incidentScope, parseRunbook, resolveInputs } from '../format/index.ts';
 import type { Scope } from '../kinds/kind.ts';
 import type { Preview } from './preview.ts';
 import { walkPlan } from './walkPlan.ts';
@@ -27,14 +27,16 @@ export interface DryRunRequest {
   readonly outputs: Parameters<typeof walkPlan>[2]['outputs'];
   /** `incidentScope` of the incident that it is played for. */
   readonly known: Scope;
+  /** Runbooks that its steps name and that are not in use. */
+  readonly missing?: ReadonlySet<string>;
 }
 
 /** Plays a runbook. Throws an input error where an input is wrong. */
-export function playRunbook({ document, findings, inputs, outputs, known }: DryRunRequest, preview: Preview): DryRun {
+export function playRunbook({ document, findings, inputs, outputs, known, missing = new Set() }: DryRunRequest, preview: Preview): DryRun {
   const panel = { from: null, to: null, dashboard: null, variables: {} };
   const values = resolveInputs(document, inputs, { ...known, panel });
   const run = { id: '0', runbook: document.metadata.id, title: document.metadata.title, drill: false };
-  const steps = walkPlan(document.steps, { ...known, panel, run, inputs: values }, { preview, outputs });
+  const steps = walkPlan(document.steps, { ...known, panel, run, inputs: values }, { preview, outputs, missing });
   return { ok: steps.every(({ outcome }) => outcome !== 'fault'), findings: [...findings], steps };
 }
 
@@ -53,7 +55,10 @@ export function createDryRunHandlers({ db, ports }: { readonly db: Queryable; re
       if (known === null) throw notFoundError(`there is no incident ${body.incident ?? ''}`);
       const { document, findings } = parseRunbook(source ?? '');
       if (document === null) return { ok: false, findings, steps: [] };
-      return playRunbook({ document, findings, inputs: body.inputs, outputs: body.outputs, known }, ports.preview);
+      const named = [...new Set(everyStep(document.steps).flatMap(({ step }) => (step.kind === 'subRunbook' ? [step.with.runbook] : [])))];
+      const found = await Promise.all(named.map((id) => ports.findLive(db, orgId, id)));
+      const missing = new Set<string>(named.filter((_id, index) => found[index] === null));
+      return playRunbook({ document, findings, inputs: body.inputs, outputs: body.outputs, known, missing }, ports.preview);
     },
   };
 }

@@ -2,7 +2,8 @@
  * Walks the steps of a runbook as a run would, with outputs that are given or made up. Nothing is called: what it gives is what
  * would be done, with every template filled in.
  */
-import { STEP_KIND_SPECS, type DryRunStep, type JsonValue, type LeafStep, type Step, type Undo } from '#contract';
+import { jsonValue, STEP_KIND_SPECS, type DryRunStep, type JsonValue, type LeafStep, type PlannedRequest, type Step, type Undo } from '#contract';
+import { z } from 'zod';
 import { evaluate, ExpressionError, fillIn, fillStep, holds, TemplateError } from '../format/index.ts';
 import type { Scope } from '../kinds/kind.ts';
 import type { FilledStep, Preview } from './preview.ts';
@@ -18,6 +19,8 @@ export interface PlanWalk {
   readonly preview: Preview;
   /** What steps are taken to give, by path. */
   readonly outputs: Readonly<Record<string, JsonValue>>;
+  /** Runbooks that steps name and that are not in use. */
+  readonly missing: ReadonlySet<string>;
 }
 
 interface Walk extends PlanWalk {
@@ -47,8 +50,18 @@ function withOutput(scope: Scope, id: string, output: JsonValue, state: 'succeed
   return { ...scope, steps: { ...(typeof steps === 'object' ? steps : {}), [id]: { state, output, error: null } } };
 }
 
+/** A secret that was escaped is shown like any other. */
+function unescaped(text: string): string {
+  return text.replaceAll(encodeURIComponent(MASK), MASK);
+}
+
+function shownRequest({ to, method, headers, body }: PlannedRequest): PlannedRequest {
+  return { to: unescaped(to), method, headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, unescaped(value)])), body: body === null ? null : unescaped(body) };
+}
+
 /** Texts that are evaluated while the step runs are looked at now. */
-function faultOfConditions(step: LeafStep, scope: Scope): string | null {
+function faultOfStep(step: LeafStep, scope: Scope, missing: ReadonlySet<string>): string | null {
+  if (step.kind === 'subRunbook' && missing.has(step.with.runbook)) return `there is no runbook "${step.with.runbook}" in use`;
   if (step.kind === 'waitUntil') holds(step.with.condition, scope);
   if (typeof step.targets === 'string') {
     const targets = evaluate(step.targets, scope);
@@ -68,7 +81,7 @@ function walkLeaf(step: LeafStep, path: string, scope: Scope, walk: Walk): Scope
   try {
     const name = nameOf(step, scope);
     const filled = checked(step, scope);
-    const fault = typeof filled === 'string' ? filled : faultOfConditions(step, scope);
+    const fault = typeof filled === 'string' ? filled : faultOfStep(step, scope, walk.missing);
     if (typeof filled === 'string' || fault !== null) {
       walk.shown.push({ ...entry, name, outcome: 'fault', text: fault ?? '' });
       return withOutput(scope, step.id, walk.outputs[path] ?? null, 'succeeded');
@@ -78,13 +91,21 @@ function walkLeaf(step: LeafStep, path: string, scope: Scope, walk: Walk): Scope
     const undo = undoText(step, after, walk);
     const waits = WAITING.has(step.kind) || (step.kind === 'task' && step.with.wait);
     walk.shown.push(typeof undo === 'string'
-      ? { ...entry, name, outcome: waits ? 'would_wait' : 'would_run', text: `${text}${undo}`, requests: [...requests] }
-      : { ...entry, name, outcome: 'fault', text: undo.fault, requests: [...requests] });
+      ? { ...entry, name, outcome: waits ? 'would_wait' : 'would_run', text: unescaped(`${text}${undo}`), requests: requests.map(shownRequest) }
+      : { ...entry, name, outcome: 'fault', text: undo.fault, requests: requests.map(shownRequest) });
     return after;
   } catch (error) {
     walk.shown.push({ ...entry, outcome: 'fault', text: reasonOf(error) });
     return withOutput(scope, step.id, walk.outputs[path] ?? null, 'succeeded');
   }
+}
+
+const outputs = z.record(z.string(), z.object({ output: jsonValue }));
+
+/** What the steps of a list gave, by id. */
+function outputsIn(scope: Scope, steps: readonly Step[]): JsonValue {
+  const known = outputs.parse(scope['steps']);
+  return Object.fromEntries(steps.map(({ id }) => [id, known[id]?.output ?? null]));
 }
 
 function itemsOf(items: string, scope: Scope): readonly unknown[] {
@@ -102,7 +123,7 @@ function walkFlow(step: Exclude<Step, LeafStep>, path: string, scope: Scope, wal
       const way = step.cases[taken];
       say(way === undefined ? (step.otherwise.length === 0 ? 'No case holds: nothing is done' : 'No case holds: takes the other way') : `Takes case ${taken + 1}: ${way.if}`);
       const after = walkSteps(way?.steps ?? step.otherwise, `${path}/`, scope, walk);
-      return withOutput(after, step.id, { taken: way === undefined ? null : taken }, 'succeeded');
+      return withOutput(after, step.id, { taken: way === undefined ? 'otherwise' : taken }, 'succeeded');
     }
     case 'parallel': {
       say(`Runs ${step.lanes.length} lists of steps side by side: ${step.lanes.map(({ name }) => name).join(', ')}`);
@@ -110,13 +131,13 @@ function walkFlow(step: Exclude<Step, LeafStep>, path: string, scope: Scope, wal
         const own = walkSteps(lane.steps, `${path}[${lane.name}]/`, scope, walk);
         return { ...known, steps: { ...Object(known['steps']), ...Object(own['steps']) } };
       }, scope);
-      return withOutput(after, step.id, {}, 'succeeded');
+      return withOutput(after, step.id, null, 'succeeded');
     }
     case 'forEach': {
       const items = itemsOf(step.items, scope);
       say(items.length === 0 ? 'The list is empty: nothing is done' : `Runs its steps for ${items.length} item${items.length === 1 ? '' : 's'}${items.length > MAX_ITEMS ? `, of which ${MAX_ITEMS} are shown` : ''}`);
-      items.slice(0, MAX_ITEMS).forEach((item, index) => walkSteps(step.steps, `${path}[${index}]/`, { ...scope, [step.as]: item }, walk));
-      return withOutput(scope, step.id, items.map(() => null), 'succeeded');
+      const given = items.slice(0, MAX_ITEMS).map((item, index) => outputsIn(walkSteps(step.steps, `${path}[${index}]/`, { ...scope, [step.as]: item }, walk), step.steps));
+      return withOutput(scope, step.id, given, 'succeeded');
     }
   }
 }

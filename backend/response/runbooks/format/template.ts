@@ -82,7 +82,7 @@ export function pathText(path: readonly (string | number)[]): string {
 function lookUp(scope: Scope, hole: Hole): unknown {
   let value: unknown = scope;
   hole.path.forEach((part, index) => {
-    const known = typeof value === 'object' && value !== null && Object.hasOwn(value, part) ? new Map(Object.entries(value)).get(String(part)) : undefined;
+    const known: unknown = typeof value === 'object' && value !== null && Object.hasOwn(value, part) ? new Map(Object.entries(value)).get(String(part)) : undefined;
     if (known === undefined) throw new TemplateError(`${pathText(hole.path.slice(0, index + 1))} is not known`, hole.start);
     value = known;
   });

@@ -1,0 +1,15 @@
+/** The approval that comes before a run which did not start by a person's wish. Pure. */
+import type { LeafStep } from '#contract';
+
+/** Where it stands: no step of a runbook begins with a capital letter. */
+export const FIRST_APPROVAL = 'Approval';
+
+/** The step. */
+export function approvalStep(title: string, role: 'responder' | 'commander' | 'manager' | 'admin', reason: string | null): LeafStep {
+  // Not a template: nothing of it is filled in.
+  const plain = (text: string): string => text.replaceAll('{{', '{ {');
+  return {
+    id: FIRST_APPROVAL, name: 'Approval before the first step', kind: 'approval', continueOnError: false,
+    with: { question: plain(`Run “${title}”?${reason === null || reason === '' ? '' : ` ${reason}`}`), role, people: 1, otherwise: 'reject', onReject: 'fail' },
+  };
+}
