@@ -5,10 +5,11 @@ import { callApi } from './callApi.ts';
 import { queryKeys } from './queryKeys.ts';
 
 /** Secrets of steps; their values never come. */
-export function useRunbookSecrets() {
+export function useRunbookSecrets({ enabled = true }: { enabled?: boolean } = {}) {
   return useQuery({
     queryKey: queryKeys.runbookSecrets,
     queryFn: ({ signal }) => allPages((cursor) => callApi('listRunbookSecrets', { query: { limit: WHOLE_PAGE, cursor } }, { signal })),
+    enabled,
   });
 }
 

@@ -57,7 +57,7 @@ export function openQuestions(run: Run): readonly RunStep[] {
 
 /** Whether a run has stopped at this step, and a person decides how it goes on. */
 export function hasStoppedAt(run: Run, step: RunStep): boolean {
-  return (step.state === 'failed' || step.state === 'unknown') && run.state !== 'undone' && run.state !== 'undoing' && run.state !== 'succeeded';
+  return (step.state === 'failed' && run.state === 'failed') || (step.state === 'unknown' && !isEndedRun(run.state) && run.state !== 'undoing');
 }
 
 /** Whether one may go on without this step. */
@@ -95,7 +95,7 @@ export function primaryRunAction(run: Run): PrimaryRunAction {
   if (question !== undefined) return { kind: 'answer', step: question };
   if (run.commands.includes('resume')) return { kind: 'resume' };
   const stopped = run.steps.find((step) => hasStoppedAt(run, step));
-  if (stopped !== undefined && (!isEndedRun(run.state) || run.state === 'failed')) return { kind: 'retry', step: stopped };
+  if (stopped !== undefined) return { kind: 'retry', step: stopped };
   if (run.commands.includes('pause')) return { kind: 'pause' };
   if (run.commands.includes('undo')) return { kind: 'undo' };
   return null;

@@ -53,7 +53,11 @@ function InputField({ input, value, onChange, filledFrom, fault }: FieldProps) {
   };
   switch (input.type) {
     case 'boolean':
-      return <Checkbox id={id} label={label} {...(input.description === undefined ? {} : { description: input.description })} value={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />;
+      return (
+        <div>
+          <Checkbox id={id} label={label} {...(input.description === undefined ? {} : { description: input.description })} value={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />
+        </div>
+      );
     case 'number':
       return (
         <Field {...common}>

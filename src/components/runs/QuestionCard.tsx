@@ -134,7 +134,9 @@ function Instruction({ run, step, question }: Props & { question: Extract<StepQu
       )}
       {question.ask.map(({ name, title, type }) =>
         type === 'boolean' ? (
-          <Checkbox key={name} label={title} disabled={!may} value={values[name] === true} onChange={(event) => set(name, event.currentTarget.checked)} />
+          <div key={name}>
+            <Checkbox label={title} disabled={!may} value={values[name] === true} onChange={(event) => set(name, event.currentTarget.checked)} />
+          </div>
         ) : (
           <Field key={name} noMargin label={title}>
             {type === 'number' ? (

@@ -68,7 +68,11 @@ export function RunActionDialog({ run, asked, onClose }: { run: Run; asked: Aske
       >
         <Stack direction="column" gap={2}>
           <span>{whatHappens(run, asked)}</span>
-          {asked.name === 'cancel' && undoSteps(run).length > 0 && <Checkbox label="Take back what it did" value={undo} onChange={(event) => setUndo(event.currentTarget.checked)} />}
+          {asked.name === 'cancel' && undoSteps(run).length > 0 && (
+            <div>
+              <Checkbox label="Take back what it did" value={undo} onChange={(event) => setUndo(event.currentTarget.checked)} />
+            </div>
+          )}
           {undos.length > 0 && (
             <div>
               <strong>Taken back, in this order:</strong>

@@ -2,7 +2,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { TextLink, useStyles2 } from '@grafana/ui';
 import { isEndedRun } from '#contract';
-import { useRun } from '../../api/useRuns.ts';
+import { useWholeRun } from '../../hooks/useWholeRun.ts';
 import { currentSteps, openQuestions } from '../../model/runSteps.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
@@ -15,7 +15,7 @@ import { RunStateBadge, StepStateBadge } from './RunBadges.tsx';
 /** A run where one is at the moment: how far it is, what it asks, what went wrong. */
 export function RunCard({ id }: { id: string }) {
   const styles = useStyles2(getStyles);
-  const query = useRun(id);
+  const query = useWholeRun(id);
   return (
     <QueryView query={query} loading={<Skeleton rows={1} height={96} />}>
       {(run) => (

@@ -7,7 +7,7 @@ import { findDialog } from '../../test/findDialog.ts';
 import { meWith } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { renderPage } from '../../test/renderPage.tsx';
-import { ASK, BO, CALM, RESTART, runOf, stepOf } from '../../test/runbookFixtures.ts';
+import { ASK, BO, CALM, RESTART, RESTART_SOURCE, runOf, stepOf } from '../../test/runbookFixtures.ts';
 import { testIds } from '../../testIds.ts';
 import { RunPage } from './RunPage.tsx';
 
@@ -127,7 +127,7 @@ test('a failed step says why and what it wrote; trying again and skipping say wh
 
 test('where the outcome is not known, trying again warns that it may happen twice', async () => {
   const user = userEvent.setup();
-  answerWith(runOf([stepOf('drop', { kind: 'command', name: 'Drop the table', state: 'unknown' })], { state: 'failed', commands: [] }));
+  answerWith(runOf([stepOf('drop', { kind: 'command', name: 'Drop the table', state: 'unknown' })], { commands: ['pause', 'cancel'] }));
   show();
   await user.click(await screen.findByTestId(testIds.run.primary));
   expect(await findDialog()).toHaveTextContent('trying again may do it a second time');
@@ -151,6 +151,18 @@ test('cap 75: cancelling and undoing name what is taken back, last first; afterw
   const table = await screen.findByTestId(testIds.run.undone);
   expect(table).toHaveTextContent('Undo failed');
   expect(table).toHaveTextContent('no answer');
+});
+
+test('cap 79: steps ahead are shown as the version has them that the run keeps', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('getMe', { ok: meWith([...ALL, 'getRunbookVersion']) });
+  mockBackend.answer('getRunbookVersion', { ok: { version: 2, publishedAt: '2026-02-01T10:00:00.000Z', publishedBy: BO, draftedBy: BO, note: '', live: false, source: RESTART_SOURCE } });
+  answerWith(runOf([ASK], { waitsFor: 'approval', stepsTotal: 2 }));
+  show();
+  await waitFor(() => expect(screen.getAllByTestId(testIds.run.step).map((step) => step.textContent)).toEqual([expect.stringContaining('Ask'), expect.stringContaining('Restart the podsNot yet')]));
+  expect(mockBackend.callsOf('getRunbookVersion')[0]?.path).toBe('/runbooks/restart-checkout/versions/2');
+  await user.click(screen.getByRole('button', { name: 'Approve…' }));
+  expect(await findDialog()).toHaveTextContent('The run goes on with “Restart the pods”');
 });
 
 test('lanes, items and branches lie in the step that holds them, in the order of the runbook', async () => {

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useParams } from 'react-router-dom';
 import { EmptyState, LinkButton, Stack } from '@grafana/ui';
 import { runId, type Run } from '#contract';
-import { useRun } from '../../api/useRuns.ts';
+import { useWholeRun } from '../../hooks/useWholeRun.ts';
 import { FrozenBanner } from '../../components/FreezeControl.tsx';
 import { Page } from '../../components/Page.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
@@ -25,7 +25,7 @@ export function RunPage() {
 }
 
 function KnownRun({ id }: { id: string }) {
-  const run = useRun(id);
+  const run = useWholeRun(id);
   const [asked, setAsked] = useState<AskedAction | null>(null);
   if (run.error?.code === 'not_found') return <NoSuchRun id={id} />;
   return (

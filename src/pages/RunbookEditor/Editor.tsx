@@ -5,6 +5,7 @@ import { Alert, Button, useStyles2 } from '@grafana/ui';
 import type { Runbook, RunbookFinding } from '#contract';
 import { adviseOn } from '../../api/errorAdvice.ts';
 import { useCan } from '../../api/useMe.ts';
+import { useRunbookSecrets } from '../../api/useRunbookSecrets.ts';
 import { useRunbookCheck, useRunbookList } from '../../api/useRunbooks.ts';
 import { Choice } from '../../components/Choice.tsx';
 import { useDebounced } from '../../hooks/useDebounced.ts';
@@ -51,15 +52,17 @@ export function Editor({ runbook }: { runbook: Runbook }) {
   const document = parsed.value;
   const known = useRunbookList({ state: 'live' }, { enabled: can('listRunbooks') && !readOnly });
 
+  const secrets = useRunbookSecrets({ enabled: can('listRunbookSecrets') && !readOnly });
+
   const names = useMemo<Names>(() => {
     const at = lastGood.current;
     return {
       inputs: listAt(at, ['inputs']).map((_input, index) => textAt(at, ['inputs', index, 'name'])).filter((name) => name !== ''),
       steps: outlineOf(at).flatMap((row) => (row.is === 'step' && row.id !== '' ? [row.id] : [])),
-      secrets: [...new Set([...deferred.matchAll(/\bsecrets\.(\w+)/g)].map(([, name = '']) => name))],
+      secrets: [...new Set([...(secrets.data ?? []).map(({ name }) => name), ...[...deferred.matchAll(/\bsecrets\.(\w+)/g)].map(([, name = '']) => name)])],
       runbooks: (known.data ?? []).map(({ id }) => String(id)),
     };
-  }, [deferred, known.data]);
+  }, [deferred, known.data, secrets.data]);
 
   /** One edit of the form; the text stays as it is when it cannot be done. */
   function edit(change: (text: string) => string): void {

@@ -139,6 +139,15 @@ test('a draft that could not be saved says so, keeps what was written, and can b
   expect(text).toHaveValue(`${RESTART_SOURCE}# more\n`);
 });
 
+test('who leaves the page before the typing has rested loses nothing', async () => {
+  mockBackend.answer('putRunbookDraft', ({ body }) => ({ ok: draftOf(JSON.parse(JSON.stringify(body)).source, 6) }));
+  const { unmount } = show();
+  const text = await area();
+  write(text, `${RESTART_SOURCE}# last words\n`);
+  unmount();
+  await waitFor(() => expect(mockBackend.callsOf('putRunbookDraft')[0]?.body).toEqual({ source: `${RESTART_SOURCE}# last words\n` }));
+});
+
 test('cap 79: publishing shows what changes; a second person is asked for where the runbook wants one', async () => {
   const user = userEvent.setup();
   const draft = RESTART_SOURCE.replace('Ask\n', 'Ask somebody\n');

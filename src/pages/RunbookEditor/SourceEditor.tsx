@@ -128,7 +128,7 @@ export function SourceEditor({ source, onChange, readOnly, findings, names, area
           aria-label="Runbook as YAML"
           aria-invalid={findings.some(({ level }) => level === 'error')}
           aria-autocomplete="list"
-          aria-controls={listId}
+          aria-controls={completion === null ? undefined : listId}
           aria-activedescendant={completion === null ? undefined : `${listId}-${active}`}
           aria-describedby={`${listId}-hint`}
           data-testid={testIds.runbooks.source}
@@ -180,8 +180,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
   hint: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
   gutter: css({ flex: '0 0 48px', overflow: 'hidden', borderRight: `1px solid ${theme.colors.border.weak}`, color: theme.colors.text.secondary, userSelect: 'none' }),
   number: css({ position: 'absolute', right: 0, left: 0, paddingRight: 6, textAlign: 'right', height: LINE_HEIGHT_PX, lineHeight: `${LINE_HEIGHT_PX}px`, whiteSpace: 'nowrap' }),
-  error: css({ color: theme.colors.error.text, background: theme.colors.error.transparent }),
-  warning: css({ color: theme.colors.warning.text, background: theme.colors.warning.transparent }),
+  error: css({ color: theme.colors.error.text, fontWeight: theme.typography.fontWeightBold, borderLeft: `4px solid ${theme.colors.error.main}` }),
+  warning: css({ color: theme.colors.warning.text, fontWeight: theme.typography.fontWeightBold, borderLeft: `4px solid ${theme.colors.warning.main}` }),
   area: css({
     flex: 1, minWidth: 0, resize: 'none', border: 'none', outline: 'none', padding: PADDING_PX, lineHeight: `${LINE_HEIGHT_PX}px`, fontFamily: 'inherit', fontSize: 'inherit', color: theme.colors.text.primary,
     background: 'transparent', whiteSpace: 'pre', tabSize: 2, overflow: 'auto',

@@ -167,7 +167,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     display: 'flex', gap: theme.spacing(1), alignItems: 'center', width: '100%', height: ROW_PX, paddingRight: theme.spacing(1), border: 'none', borderBottom: `1px solid ${theme.colors.border.weak}`, background: 'transparent',
     color: theme.colors.text.primary, textAlign: 'left', '&:hover': { background: theme.colors.action.hover }, '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}`, outlineOffset: -2 },
   }),
-  chosen: css({ background: theme.colors.action.selected }),
+  chosen: css({ background: theme.colors.action.selected, '& span': { color: theme.colors.text.primary } }),
   way: css({ color: theme.colors.text.secondary }),
   name: css({ flex: 1, minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }),
   error: css({ color: theme.colors.error.text, flexShrink: 0 }),

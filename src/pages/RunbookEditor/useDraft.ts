@@ -1,4 +1,4 @@
-import { useEffect, useReducer } from 'react';
+import { useEffect, useReducer, useRef } from 'react';
 import type { Runbook } from '#contract';
 import { isConflict, type ApiError } from '../../api/apiError.ts';
 import { useFreshRunbook, usePutRunbookDraft } from '../../api/useRunbooks.ts';
@@ -93,6 +93,13 @@ export function useDraft(runbook: Runbook, { readOnly }: { readOnly: boolean }):
     if (!readOnly && !conflict && !isPending && !isError && rested === source && isChanged && source.trim() !== '') send(source, base.version);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `send` is new each time and does the same
   }, [rested, source, isChanged, conflict, isPending, isError, readOnly, base.version]);
+
+  // who leaves the page at once loses nothing
+  const unsaved = useRef<(() => void) | null>(null);
+  useEffect(() => {
+    unsaved.current = isChanged && !readOnly && !conflict && !isPending && source.trim() !== '' ? () => mutate({ id, version: base.version, source }) : null;
+  });
+  useEffect(() => () => unsaved.current?.(), []);
 
   return {
     source,

@@ -25,8 +25,10 @@ function earliest(times: Iterable<number | null>): number | null {
   return first;
 }
 
+/** The limit of a waiting leaf is part of when to look at it. */
 function timesOf(steps: Iterable<StepRow>, paused: boolean): number | null {
-  return earliest([...steps].filter((row) => row.endedAt === null).flatMap((row) => [paused ? null : row.lookAt, isRunning(row) && !isLeafRow(row) ? row.waitsUntil : isWaiting(row) ? row.waitsUntil : null]));
+  if (paused) return null;
+  return earliest([...steps].filter((row) => row.endedAt === null).map((row) => (isLeafRow(row) ? row.lookAt : row.waitsUntil)));
 }
 
 /** Steps that succeeded and can be taken back, the last first. */

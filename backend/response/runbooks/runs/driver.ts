@@ -88,11 +88,16 @@ export function drive(deps: DriverDeps, first: LoadedRun, firstSignals: readonly
     return true;
   }
 
+  /** When to look again. What was looked at and did not move is not looked at again at once. */
+  function later({ draft, lookAt }: Turn): number | null {
+    return lookAt === null || draft.changed.size > 0 ? lookAt : Math.max(lookAt, clock.nowMs() + RETRY_MS);
+  }
+
   function written(turn: Turn): TurnWrite {
     const write = writeOf(turn.draft);
     // What is under way, or about to be, is held; everything else is let go until its time.
     const busy = [...turn.draft.steps.values()].some((row) => isRunning(row) && isLeafRow(row));
-    const after: RunRecord = { ...write.after, leaseOwner: busy ? deps.owner : null, dueAt: busy ? clock.nowMs() + deps.leaseMs : turn.lookAt };
+    const after: RunRecord = { ...write.after, leaseOwner: busy ? deps.owner : null, dueAt: busy ? clock.nowMs() + deps.leaseMs : later(turn) };
     return { ...write, after };
   }
 

@@ -10,6 +10,8 @@ import { claimDue, holdLeases, keyOf, raiseSignalled, readDocument, readSignals,
 
 export interface RunWorker {
   start(): Promise<void>;
+  /** Holds on to what it holds, and hears what others did to it. */
+  beat(): Promise<void>;
   /** Looks for due runs now; resolves when those found have been claimed. */
   look(): Promise<void>;
   /** Resolves when no run is under way here. For tests, which own the time. */
@@ -145,7 +147,7 @@ export function createRunWorker(deps: WorkerDeps): RunWorker {
         beat().catch((error: unknown) => logger.warn({ err: error }, 'leases of runs could not be renewed; they are tried again'));
       }));
     },
-    look,
+    look, beat,
     held: () => held.size,
     async settled() {
       for (;;) {
