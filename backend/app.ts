@@ -36,7 +36,7 @@ import { createKeyRing } from './platform/secrets/keyRing.ts';
 import { createImpactCatalog } from './impactCatalog.ts';
 import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
-import { createCatalogue, createFetchText } from './response/runbooks/index.ts';
+import { createEffectKinds, createFetchText, createRunbooks, holds, STEP_CALL_LIMITS, withoutAgents } from './response/runbooks/index.ts';
 import { createTasks } from './response/tasks/index.ts';
 import { createDependencyLearner, createServiceHandlers } from './services/index.ts';
 import { createSources, touchReceived } from './sources/index.ts';
@@ -120,7 +120,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const impactCatalog = createImpactCatalog(catalog);
   const tasks = createTasks({
     db, clock, logger: logger.child({ module: 'tasks' }), orgs: config.grafana.orgs.map((org) => org.id),
-    ports: { users, tellEvent: sentenceOf, onEnded: [], onOverdue: [] },
+    ports: { users, tellEvent: sentenceOf, onEnded: [(tx, ended) => runbooks.runs.taskEnded(tx, ended)], onOverdue: [] },
   });
   const incidents = createIncidents({ db, clock, users, rules, settings: incidentSettings, catalog: impactCatalog, roleMoved: tasks.roleMoved });
   const learner = createDependencyLearner({ db, clock, catalog, proposals: catalog.proposals });
@@ -154,14 +154,23 @@ export async function startApp(options: AppOptions): Promise<App> {
     db, clock, logger: logger.child({ module: 'noise' }), gate, grafana: sources.grafana, organisations: config.grafana.orgs.map((org) => org.id),
     alertDays: config.retention.alertDays,
   });
-  // Texts of procedures are fetched from where the installation allows, not from what Muster itself may call besides.
-  const toOthers = createOutboundClient(config.outbound);
+  // Steps, and texts of procedures, call what the installation allows, not what Muster itself may call besides.
+  const toOthers = createOutboundClient({ ...config.outbound, ...STEP_CALL_LIMITS });
   starting.defer(() => toOthers.close());
-  const runbooks = createCatalogue({ db, clock, ports: { figuresOf: async () => new Map(), fetchText: createFetchText((request) => toOthers.call(request)) } });
-  for (const org of config.grafana.orgs) await runbooks.loadBuiltIn(org.id);
+  const effects = createEffectKinds({
+    callOut: (request) => toOthers.call(request), grafana: sources.grafana, incidents: incidents.changes, silences: noise.silenceChanges, holds,
+    addressesOf: async () => ({ notifyUrl: null, pageUrl: null, ticketUrl: null }), signingKeyOf: async () => null,
+  });
+  starting.defer(() => effects.close());
+  const runbooks = createRunbooks({
+    db, clock, logger: logger.child({ module: 'runbooks' }), replicaId, ring, random: Math.random, kinds: { ...effects.handlers, ...withoutAgents },
+    fetchText: createFetchText((request) => toOthers.call(request)), preflightOf: async () => new Map(),
+    urlOfIncident: (number) => `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/incidents/${number}`,
+  });
+  for (const org of config.grafana.orgs) await runbooks.catalogue.loadBuiltIn(org.id);
   if (config.provisioning.dir !== null) {
     await provision({
-      dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks, logger,
+      dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, logger,
     });
   }
   const orgIds = config.grafana.orgs.map((org) => org.id);
@@ -243,6 +252,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       jobs: [
         ...upkeepJobs({ db, clock, logger, config, sources, idempotency, orgs: config.grafana.orgs.map((org) => org.id), learner }),
         ...noise.jobs,
+        ...runbooks.jobs,
         backTests.job,
         learning.job,
       ],
@@ -253,9 +263,11 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => reconciler.close());
   starting.defer(() => ruleIntake.close());
   starting.defer(() => tasks.watch.close());
+  starting.defer(() => runbooks.runs.worker.close());
   if (roles.has('worker')) {
     heartbeats.start();
     tasks.watch.start();
+    await runbooks.runs.worker.start();
     ruleIntake.start();
     await reconciler.start();
   }

@@ -1,7 +1,9 @@
 /** Runbooks: procedures that run themselves. */
+export { holds } from './format/index.ts';
 export { createCatalogue, createFetchText, NO_FIGURES, type Catalogue, type CatalogueOperation, type CataloguePorts, type RunbookFigures } from './catalogue/index.ts';
 export { createDryRunHandlers, previewOf, readIncidentScope, type DryRunOperation, type DryRunPorts, type Preview } from './dryRun/index.ts';
 export { createEffectKinds, STEP_CALL_LIMITS, type AgentKind, type EffectKinds, type EffectPorts, type GivenKinds, type KindHandler, type KindHandlers } from './kinds/index.ts';
+export { withoutAgents } from './kinds/withoutAgents.ts';
 export { createRunbooks, type Runbooks, type RunbooksDeps } from './runbooks.ts';
 export type { RunOperation, RunWorker, StartCommand } from './runs/index.ts';
 export { RUNBOOK_SEALED_COLUMNS } from './secrets/index.ts';

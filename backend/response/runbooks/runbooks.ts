@@ -8,6 +8,7 @@ import type { Logger } from '../../platform/logger.ts';
 import type { KeyRing } from '../../platform/secrets/keyRing.ts';
 import { addTask } from '../tasks/index.ts';
 import { createCatalogue, NO_FIGURES, type Catalogue, type CatalogueOperation } from './catalogue/index.ts';
+import { createDryRunHandlers, previewOf, readIncidentScope, type DryRunOperation } from './dryRun/index.ts';
 import { createKinds, type GivenKinds } from './kinds/index.ts';
 import { createIncidentScopes, createRuns, type RunOperation, type Runs } from './runs/index.ts';
 import { createRunbookSecrets, type RunbookSecrets, type SecretOperation } from './secrets/index.ts';
@@ -31,7 +32,7 @@ export interface RunbooksDeps {
 }
 
 export interface Runbooks {
-  readonly handlers: Handlers<CatalogueOperation | SecretOperation | RunOperation>;
+  readonly handlers: Handlers<CatalogueOperation | DryRunOperation | SecretOperation | RunOperation>;
   readonly catalogue: Catalogue;
   readonly runs: Runs;
   readonly secrets: RunbookSecrets;
@@ -60,8 +61,15 @@ export function createRunbooks(deps: RunbooksDeps): Runbooks {
     db, clock, logger, owner: deps.replicaId, source: catalogue, secrets, incidents: createIncidentScopes(deps.urlOfIncident), random: deps.random,
     kinds: (ports) => createKinds(deps.kinds, { ...ports, addTask }),
   });
+  const dryRun = createDryRunHandlers({
+    db,
+    ports: {
+      preview: previewOf(runs.kinds), findLive: catalogue.findLive, findVersion: catalogue.findVersion,
+      incidentScope: (q, orgId, viewer, number) => readIncidentScope(q, orgId, viewer, number, deps.urlOfIncident),
+    },
+  });
   return {
-    handlers: { ...catalogue.handlers, ...secrets.handlers, ...runs.handlers },
+    handlers: { ...catalogue.handlers, ...dryRun, ...secrets.handlers, ...runs.handlers },
     catalogue, runs, secrets,
     jobs: [{
       name: 'runs.forget_output',

@@ -15,6 +15,7 @@ import { noiseExercises } from './noise.ts';
 import { privacyExercises } from './privacy.ts';
 import { runbookSecretExercises } from './runbookSecrets.ts';
 import { runbookExercises } from './runbooks.ts';
+import { runExercises } from './runs.ts';
 import { sourceExercises } from './sources.ts';
 import { systemExercises } from './system.ts';
 import { taskExercises } from './tasks.ts';
@@ -25,6 +26,7 @@ export const EXERCISES: Exercises<OperationName> = {
   ...privacyExercises,
   ...taskExercises,
   ...runbookExercises,
+  ...runExercises,
   ...runbookSecretExercises,
   ...incidentSettingsExercises,
   ...alertExercises,

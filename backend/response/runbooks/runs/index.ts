@@ -39,6 +39,8 @@ export interface Runs {
   figuresOf(q: Queryable, orgId: OrgId, ids: readonly RunbookId[]): Promise<Map<RunbookId, RunFigures>>;
   /** Deletes what steps wrote in runs that ended before. Gives how much. */
   forgetOutput(before: Date): Promise<number>;
+  /** Every kind of step. */
+  readonly kinds: KindHandlers;
   /** Carries on runs in this replica. */
   readonly worker: RunWorker;
 }
@@ -92,6 +94,7 @@ export function createRuns(deps: RunsDeps): Runs {
         if (batch < DELETE_BATCH) return deleted;
       }
     },
+    kinds: handlers,
     worker: createRunWorker({ ...deps, handlers }),
   };
 }
