@@ -72,4 +72,4 @@ export type RunbookStatistics = z.infer<typeof runbookStatistics>;
 export const preflightFinding = z.object({ check: z.enum(['secret', 'host', 'query', 'agent', 'link', 'runbook', 'address']), step: z.string().nullable(), ok: z.boolean(), detail: z.string(), fix: z.string().nullable() });
 export const preflightReport = z.object({ runbook: runbookId, title: z.string(), at: instant, ok: z.boolean(), findings: z.array(preflightFinding) }).meta({ id: 'PreflightReport' });
 export type PreflightReport = z.infer<typeof preflightReport>;
-export const preflightPage = page(preflightReport);
+export const preflightPage = page(preflightReport).meta({ id: 'PreflightPage' });

@@ -136,7 +136,7 @@ export const answerStepBody = z.object({
 });
 export type AnswerStepBody = z.output<typeof answerStepBody>;
 /** A failed or unknown step of a run that has stopped at it, or a waiting one for skip. */
-export const stepCommandBody = z.object({ step: stepPath, reason: z.string().trim().max(2_000).default('') });
+export const stepCommandBody = z.object({ step: stepPath, reason: z.string().trim().max(2_000).default('') }).meta({ id: 'StepCommand' });
 
 export const outputChunk = z.object({ seq: z.number().int(), at: instant, stream: z.enum(['out', 'err', 'note']), text: z.string() });
 export const stepOutputQuery = z.object({ step: stepPath, attempt: z.coerce.number().int().min(1).optional(), after: z.coerce.number().int().min(0).default(0) });
