@@ -7,10 +7,10 @@ import type { Queryable } from '../../../platform/db/database.ts';
 export async function lastRunsFor(q: Queryable, orgId: OrgId, viewer: Viewer, incident: number, runbooks: readonly string[]): Promise<Map<string, { id: string; state: string }>> {
   if (runbooks.length === 0) return new Map();
   const rows = await q.query<{ runbook: string; id: string; state: string }>(
-    `select distinct on (r.runbook) r.runbook, r.id::text, r.state from runbook_runs as r
-     where r.org_id = $1::integer and r.runbook = any($4::text[]) and r.incident_number is not null
+    `select distinct on (r.runbook_id) r.runbook_id as runbook, r.id::text, r.state from runbook_runs as r
+     where r.org_id = $1::integer and r.runbook_id = any($4::text[]) and r.incident_number is not null
        and incident_heir(r.org_id, r.incident_number) = incident_heir($1::integer, $3::integer) and ${seenBy('$2', 'r.incident_number')}
-     order by r.runbook, r.id desc`,
+     order by r.runbook_id, r.id desc`,
     [orgId, viewer, incident, runbooks],
   );
   return new Map(rows.map(({ runbook, id, state }) => [runbook, { id, state }]));
@@ -20,9 +20,9 @@ export async function lastRunsFor(q: Queryable, orgId: OrgId, viewer: Viewer, in
 export async function succeededOn(q: Queryable, orgId: OrgId, viewer: Viewer, services: readonly string[], incident: number): Promise<Map<string, number>> {
   if (services.length === 0) return new Map();
   const rows = await q.query<{ runbook: string; n: number }>(
-    `select r.runbook, count(*)::integer as n from runbook_runs as r join incidents as i on i.org_id = r.org_id and i.number = r.incident_number
+    `select r.runbook_id as runbook, count(*)::integer as n from runbook_runs as r join incidents as i on i.org_id = r.org_id and i.number = r.incident_number
      where r.org_id = $1::integer and r.state = 'succeeded' and not r.drill and i.services && $3::text[] and i.number <> $4::integer and ${seenBy('$2', 'i.number')}
-     group by r.runbook`,
+     group by r.runbook_id`,
     [orgId, viewer, services, incident],
   );
   return new Map(rows.map(({ runbook, n }) => [runbook, n]));
@@ -31,9 +31,9 @@ export async function succeededOn(q: Queryable, orgId: OrgId, viewer: Viewer, se
 /** Ended runs since then, by runbook; drills are not counted. */
 export async function tallyRuns(q: Queryable, orgId: OrgId, viewer: Viewer, since: Date): Promise<{ runbook: string; ended: number; succeeded: number }[]> {
   return q.query<{ runbook: string; ended: number; succeeded: number }>(
-    `select r.runbook, count(*)::integer as ended, count(*) filter (where r.state = 'succeeded')::integer as succeeded from runbook_runs as r
+    `select r.runbook_id as runbook, count(*)::integer as ended, count(*) filter (where r.state = 'succeeded')::integer as succeeded from runbook_runs as r
      where r.org_id = $1::integer and r.ended_at >= $3::timestamptz and not r.drill and ${seenBy('$2', 'r.incident_number')}
-     group by r.runbook`,
+     group by r.runbook_id`,
     [orgId, viewer, since],
   );
 }
