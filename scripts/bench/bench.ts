@@ -6,7 +6,7 @@
  * count and time; what it starts it stops.
  *
  * `npm run bench -- correlation` measures the grouping of alerts instead, see correlation/correlation.ts; `npm run bench -- pages` the
- * pages in a browser, see pages/pages.ts.
+ * pages in a browser, see pages/pages.ts; `npm run bench -- runbooks` steps of runs, see runbooks.ts.
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -31,6 +31,10 @@ if (process.argv[2] === 'correlation') {
 }
 if (process.argv[2] === 'pages') {
   await import('./pages/pages.ts');
+  process.exit();
+}
+if (process.argv[2] === 'runbooks') {
+  await import('./runbooks.ts');
   process.exit();
 }
 

@@ -108,7 +108,7 @@ function examples(): Record<LeafKind, Example> {
     },
     subRunbook: { with: '{ runbook: child, inputs: { tag: TAG } }', calls: true, count: "select count(*)::integer as n from runbook_runs as r where r.inputs->>'tag' = $1::text" },
     statusUpdate: { with: '{ text: TAG }', count: "select count(*)::integer as n from event_log as e where e.type = 'incident.status_updated' and e.data::text like '%' || $1::text || '%'" },
-    silence: { with: '{ matchers: [{ name: service, value: TAG }], for: 1h, comment: TAG }', count: "select count(*)::integer as n from silences as s where s.comment = $1::text" },
+    silence: { with: '{ matchers: [{ name: service, value: TAG }], for: 1h, comment: TAG }', count: "select count(*)::integer as n from silences as s where to_jsonb(s)::text like '%' || $1::text || '%'" },
     setField: { with: '{ field: severity, value: sev4, reason: TAG }' },
     declare: { with: '{ title: TAG, severity: sev4 }', count: 'select count(*)::integer as n from incidents as i where i.title = $1::text' },
   };
