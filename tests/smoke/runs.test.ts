@@ -1,5 +1,5 @@
 /** Runs over HTTP: tasks, private incidents, what stands on the timeline, output. */
-import { runbookId, type Run, type RunId } from '../../backend/contract/index.ts';
+import { type runbookId, type Run, type RunId } from '../../backend/contract/index.ts';
 import { ADA_ADMIN, ED_EDITOR, EVA_EDITOR, VERA_VIEWER } from '../harness/grafana.ts';
 import { eventually, startTestApp, type TestApp } from '../harness/app.ts';
 
