@@ -11,7 +11,7 @@ import { grafanaAlert, ORG } from '../harness/pipeline.ts';
 const MARK = 'only-for-organisation-one';
 let muster: TestApp;
 let token: string;
-let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string };
+let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string };
 
 beforeAll(async () => {
   muster = await startTestApp();
@@ -42,6 +42,8 @@ beforeAll(async () => {
   await eventually(() => muster.database.db.query(`select 1 from event_log where type = 'incident.task_overdue'`), (rows) => rows.length === 1);
   const runbook = await muster.call(ADA_ADMIN, 'createRunbook', { body: { source: runbookText(MARK) } });
   await muster.call(ADA_ADMIN, 'publishRunbook', { params: { id: runbook.body.id }, body: { note: MARK } }, { 'If-Match': '"2"' });
+  const run = await muster.call(ADA_ADMIN, 'startRun', { params: { id: runbook.body.id }, body: {} });
+  await eventually(() => muster.call(ADA_ADMIN, 'getRun', { params: { id: run.body.id } }), (answer) => answer.body.endedAt !== null);
   await muster.call(ADA_ADMIN, 'createService', { body: { name: MARK } });
   await muster.call(ADA_ADMIN, 'createService', { body: { name: `${MARK}-db` } });
   await muster.call(ADA_ADMIN, 'createBusinessService', { body: { name: MARK } });
@@ -67,7 +69,7 @@ beforeAll(async () => {
   await muster.app.correlator?.drain(ORG);
   await muster.app.intake.flushCounts();
   ids = {
-    task: task.body.id, rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
+    run: run.body.id, task: task.body.id, rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
     number, alert: alerts.body.items[0]?.id ?? '', deadLetter: letters.body.items[0]?.id ?? '', apiToken: apiToken.body.apiToken.id,
     sourceToken: sources.body.items[0]?.tokens[0]?.id ?? '', note: note.body.position, user: me.body.user.key, regrouping: regroupings.body.items[0]?.id ?? '',
   };
@@ -88,7 +90,7 @@ const LEARNED_ID = createHash('md5').update(MARK).digest('hex');
 const REASON = { reason: 'a reason that is long enough' };
 
 /** What a stranger would send; every operation with parameters or a body must have an entry. */
-function crossing(operation: OperationName): { params?: object; body?: unknown } {
+function crossing(operation: OperationName): { params?: object; query?: object; body?: unknown } {
   const { path }: Operation = operations[operation];
   const params: Record<string, unknown> = {};
   if (path.includes('{number}')) params['number'] = ids.number;
@@ -111,11 +113,13 @@ function crossing(operation: OperationName): { params?: object; body?: unknown }
   else if (path.includes('/enrichment-tables/{id}')) params['id'] = MARK;
   else if (path.includes('/extraction-rules/{id}')) params['id'] = MARK;
   else if (path.includes('/runbooks/{id}')) params['id'] = MARK;
+  else if (path.includes('/runs/{id}')) params['id'] = ids.run;
   else if (path.includes('/tasks/{id}')) params['id'] = ids.task;
   else if (path.includes('/tokens/{id}')) params['id'] = ids.sourceToken;
   const bodies: Partial<Record<OperationName, unknown>> = {
     editNoiseRule: NOISE_RULE, editMaintenance: WINDOW, editSilence: SILENCE,
     putRunbookDraft: { source: runbookText(MARK, '9s') },
+    answerStep: { step: 'pause', answer: 'done' }, retryStep: { step: 'pause' }, skipStep: { step: 'pause' },
     createTask: { title: 'from outside' }, editTask: { title: 'taken over' },
     putJudgement: { verdict: 'correct' }, revertCorrelation: { note: 'from outside' }, putService: { team: 'taken over' }, putBusinessService: { tier: 'critical' },
     putEnrichmentTable: { name: 'taken over', matchLabel: 'host' }, putExtractionRule: { name: 'taken over', from: 'summary', pattern: '(?P<x>y)' },
@@ -123,13 +127,13 @@ function crossing(operation: OperationName): { params?: object; body?: unknown }
     moveAlerts: { alerts: [ids.alert], into: null, ...REASON }, setIncidentFields: { fields: {} }, setIncidentMembers: { members: ['user:otto'] },
     editIncident: { title: 'taken over' }, addNote: { text: 'from outside' }, reviseNote: { text: 'from outside' }, setUserRole: { role: 'viewer' }, editSource: { name: 'taken over' }, previewFingerprint: { labels: ['alertname'] },
   };
-  return { params, body: bodies[operation] ?? REASON };
+  return { params, query: operation === 'getStepOutput' ? { step: 'pause' } : {}, body: bodies[operation] ?? REASON };
 }
 
 async function asOtto(operation: OperationName, headers: Record<string, string>): Promise<{ status: number; text: string }> {
   const { method }: Operation = operations[operation];
-  const { params, body } = crossing(operation);
-  const response = await fetch(`${muster.url}${pathOf(operation, { params: params ?? {} })}`, {
+  const { params, query, body } = crossing(operation);
+  const response = await fetch(`${muster.url}${pathOf(operation, { params: params ?? {}, query: query ?? {} })}`, {
     method: method.toUpperCase(), headers: { ...headers, 'Content-Type': 'application/json', 'If-Match': '"1"' },
     ...(method === 'get' || method === 'delete' ? {} : { body: JSON.stringify(body) }),
   });
