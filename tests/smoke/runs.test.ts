@@ -1,5 +1,5 @@
 /** Runs over HTTP: tasks, private incidents, what stands on the timeline, output. */
-import { type runbookId, type Run, type RunId } from '../../backend/contract/index.ts';
+import type { Run, RunbookId, RunId } from '../../backend/contract/index.ts';
 import { ADA_ADMIN, ED_EDITOR, EVA_EDITOR, VERA_VIEWER } from '../harness/grafana.ts';
 import { eventually, startTestApp, type TestApp } from '../harness/app.ts';
 
@@ -9,14 +9,14 @@ beforeAll(async () => {
 });
 afterAll(() => muster.close());
 
-async function live(id: string, steps: string): Promise<ReturnType<typeof runbookId.parse>> {
+async function live(id: string, steps: string): Promise<RunbookId> {
   const made = await muster.call(ADA_ADMIN, 'createRunbook', { body: { source: `apiVersion: muster/v1\nkind: Runbook\nmetadata: { id: ${id}, title: ${id} }\nsteps:\n${steps}` } });
   if (made.status !== 201) throw new Error(JSON.stringify(made.problem));
   await muster.call(ADA_ADMIN, 'publishRunbook', { params: { id: made.body.id }, body: {} }, { 'If-Match': `"${made.body.version}"` });
   return made.body.id;
 }
 
-async function start(id: ReturnType<typeof runbookId.parse>, incident?: number): Promise<Run> {
+async function start(id: RunbookId, incident?: number): Promise<Run> {
   const answer = await muster.call(ED_EDITOR, 'startRun', { params: { id }, body: incident === undefined ? {} : { incident } });
   if (answer.status !== 201) throw new Error(JSON.stringify(answer.problem));
   return answer.body;
