@@ -251,6 +251,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         learning.job,
         ...runbooks.jobs,
         ...automation.jobs,
+        ...agents.jobs,
       ],
     });
   }

@@ -5,6 +5,7 @@ import { appendEvents, SYSTEM_ACTOR } from '../../eventlog/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Queryable } from '../../platform/db/database.ts';
 import type { Handlers } from '../../platform/http/route.ts';
+import type { Job } from '../../platform/jobs/worker.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createWatch, type Watch } from '../../platform/watch.ts';
 import { listAgentRows, markAway, toAgent } from './agentStore.ts';
@@ -25,8 +26,7 @@ export interface Agents {
   list(q: Queryable, orgId: OrgId): Promise<Agent[]>;
   /** Notices agents and orders that fell silent. */
   readonly watch: Watch;
-  /** Removes orders that ended before then. */
-  forget(before: Date): Promise<void>;
+  readonly jobs: readonly Job[];
   /** Begins to wake polls. */
   start(): Promise<void>;
   close(): Promise<void>;
@@ -40,6 +40,9 @@ export interface AgentsDeps {
   readonly ports: AgentPorts;
 }
 
+const DAY_MS = 86_400_000;
+/** What came of an order stands at its step; the order itself is kept so long. */
+const ORDER_DAYS = 30;
 const WATCH_MS = 2_000;
 /** A poll lasts 25 s at most, and begins again at once. */
 export const AWAY_MS = 35_000;
@@ -64,7 +67,7 @@ export function createAgents({ db, clock, logger, orgs, ports }: AgentsDeps): Ag
     stop: orders.stop,
     list: async (q, orgId) => (await listAgentRows(q, orgId, null, MOST_AGENTS)).map(toAgent),
     watch: createWatch({ clock, logger, orgs, everyMs: WATCH_MS, look, fault: 'silent agents could not be looked for; the next round tries again' }),
-    forget: (before) => deleteOldOrders(db, before),
+    jobs: [{ name: 'agents.forget_orders', cron: '57 3 * * *', run: () => deleteOldOrders(db, new Date(clock.nowMs() - ORDER_DAYS * DAY_MS)) }],
     start: () => waiting.start(),
     close: () => waiting.close(),
   };
