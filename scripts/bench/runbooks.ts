@@ -4,6 +4,7 @@
  * soon a new run begins with 0 and with 10,000 waiting ones. Fails when a run does not end well; never for being slow.
  */
 import { parseArgs } from 'node:util';
+import { Logger as GraphileLogger, run } from 'graphile-worker';
 import { orgId, runbookId, type RunbookDocument } from '../../backend/contract/index.ts';
 import { systemClock } from '../../backend/platform/clock.ts';
 import { createDatabase, type Database } from '../../backend/platform/db/database.ts';
@@ -35,6 +36,7 @@ const RUNS = 200;
 const STEPS = QUICK ? 10 : 50;
 const CONCURRENCY = 10;
 const POOL = 10;
+const LOCAL_QUEUE = 200;
 const WAITING = QUICK ? 1_000 : 10_000;
 const STARTS = QUICK ? 20 : 200;
 const PACED_STEPS = QUICK ? 4 : 20;
@@ -53,6 +55,7 @@ interface Bench {
   /** What a step does: its length, and who is told of begin and end. */
   step: { ms: number; begins: (run: string) => void; ends: (run: string) => void };
   start(id: string): Promise<string>;
+  close(): Promise<void>;
 }
 
 /** A percentile, in words. */
@@ -89,7 +92,9 @@ async function open(name: string): Promise<Bench> {
   const connectionString = await createBenchDatabase(postgres, name);
   await migrate({ connectionString, dir: new URL('../../backend/migrations', import.meta.url).pathname, logger });
   const db = createDatabase({ connectionString, maxConnections: POOL, applicationName: 'bench', logger });
-  stack.defer(() => db.close());
+  let closing: Promise<void> | null = null;
+  const close = (): Promise<void> => (closing ??= db.close());
+  stack.defer(close);
   await prepareJobQueue(db);
   const documents = new Map([['chain', documentOf('chain', STEPS)], ['paced', documentOf('paced', PACED_STEPS)], ['one', documentOf('one', 1)], ['rests', documentOf('rests', 1, '  - { id: rest, kind: wait, with: { for: 7d } }\n')]]);
   const bench: { current: Bench | null } = { current: null };
@@ -113,7 +118,7 @@ async function open(name: string): Promise<Bench> {
     kinds: (ports) => createKinds(given, { ...ports, addTask }),
   });
   const made: Bench = {
-    db, runs, step: { ms: 0, begins: noop, ends: noop },
+    db, runs, close, step: { ms: 0, begins: noop, ends: noop },
     start: (id) => db.transaction((tx) => runs.start(tx, {
       orgId: ORG, runbook: runbookId.parse(id), inputs: {}, incident: null, start: 'api', by: { kind: 'system', key: 'bench', name: 'bench' }, userKey: null, reason: null, drill: false,
     })),
@@ -141,8 +146,11 @@ async function stepRate(bench: Bench): Promise<number> {
   return (RUNS * STEPS) / ((performance.now() - startedAt) / 1000);
 }
 
+/** As the service runs it, and at its fastest: with a queue of its own in memory, from which jobs are taken in bulk. */
+type QueueSettings = 'as here' | 'local queue';
+
 /** Jobs a second of graphile-worker that do nothing; they are all there before it starts. */
-async function jobRate({ db }: Bench): Promise<number> {
+async function jobRate({ db }: Bench, settings: QueueSettings): Promise<number> {
   const jobs = RUNS * STEPS;
   await db.query("select graphile_worker.add_job('bench.nothing', payload := json_build_object('n', n)) from generate_series(1, $1::integer) as n", [jobs]);
   let left = jobs;
@@ -150,35 +158,51 @@ async function jobRate({ db }: Bench): Promise<number> {
   const all = new Promise<void>((resolve) => {
     done = resolve;
   });
+  async function nothing(): Promise<void> {
+    left -= 1;
+    if (left === 0) done?.();
+  }
   const startedAt = performance.now();
-  const worker = await startJobWorker({
-    db, clock: systemClock, logger, concurrency: CONCURRENCY, onWorkerIds: noop,
-    jobs: [{ name: 'bench.nothing', cron: null, async run() {
-      left -= 1;
-      if (left === 0) done?.();
-    } }],
-  });
+  const stop = settings === 'as here' ? await startAsHere(db, nothing) : await startWithLocalQueue(db, nothing);
   await all;
   const rate = jobs / ((performance.now() - startedAt) / 1000);
-  await worker.close();
+  await stop();
   return rate;
 }
 
+async function startAsHere(db: Database, nothing: () => Promise<void>): Promise<() => Promise<void>> {
+  const worker = await startJobWorker({ db, clock: systemClock, logger, concurrency: CONCURRENCY, onWorkerIds: noop, jobs: [{ name: 'bench.nothing', cron: null, run: nothing }] });
+  return () => worker.close();
+}
+
+async function startWithLocalQueue(db: Database, nothing: () => Promise<void>): Promise<() => Promise<void>> {
+  const runner = await run({
+    pgPool: db.pool, concurrency: CONCURRENCY, noHandleSignals: true, taskList: { 'bench.nothing': nothing }, logger: new GraphileLogger(() => noop),
+    preset: { worker: { localQueue: { size: LOCAL_QUEUE }, completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+  });
+  return () => runner.stop();
+}
+
 if (wanted.has('steps')) {
-  const ratios: number[] = [];
-  const ours: number[] = [];
-  const theirs: number[] = [];
-  for (let pair = 0; pair < PAIRS; pair += 1) {
-    const bench = await open(`bench_steps_${pair}`);
-    const jobs = await jobRate(bench);
-    const steps = await stepRate(bench);
-    await bench.runs.worker.close();
-    ours.push(steps);
-    theirs.push(jobs);
-    ratios.push(steps / jobs);
+  const rows: string[] = [];
+  for (const settings of ['as here', 'local queue'] as const) {
+    const ratios: number[] = [];
+    const ours: number[] = [];
+    const theirs: number[] = [];
+    for (let pair = 0; pair < PAIRS; pair += 1) {
+      const bench = await open(`bench_steps_${settings.replace(' ', '_')}_${pair}`);
+      const jobs = await jobRate(bench, settings);
+      const steps = await stepRate(bench);
+      await bench.runs.worker.close();
+      await bench.close();
+      ours.push(steps);
+      theirs.push(jobs);
+      ratios.push(steps / jobs);
+    }
+    const words = settings === 'as here' ? 'as Muster runs it' : `with its local queue of ${LOCAL_QUEUE}`;
+    rows.push(`| ${words} | ${median(theirs).toFixed(0)} | ${median(ours).toFixed(0)} | ${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}) | ${PAIRS} |`);
   }
-  write('### Steps of runbooks', '', `| steps/s, ${RUNS} runs of ${STEPS} steps | graphile-worker jobs/s, concurrency ${CONCURRENCY} | ratio (min–max) | pairs |`, '|--|--|--|--|',
-    `| ${median(ours).toFixed(0)} | ${median(theirs).toFixed(0)} | ${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}) | ${PAIRS} |`);
+  write('### Steps of runbooks', '', `| graphile-worker, concurrency ${CONCURRENCY} | jobs/s | steps/s, ${RUNS} runs of ${STEPS} steps | ratio (min–max) | pairs |`, '|--|--|--|--|--|', ...rows);
 }
 
 if (wanted.has('dispatch')) {
