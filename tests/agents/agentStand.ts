@@ -1,7 +1,6 @@
 /** The agents' side of the service on a real database, served over HTTP, with a way to run real agents against it. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,14 +64,15 @@ export async function startAgentStand(clock: Clock): Promise<AgentStand> {
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   await agents.start();
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
 
   function step(path: string, attempt = 1): OrderStep {
     return { orgId: ORG, runId: runId.parse('1'), path, attempt, undoing: false };
   }
 
   return {
-    url: `http://127.0.0.1:${port}`, database, agents, told, step,
+    url: `http://127.0.0.1:${address.port}`, database, agents, told, step,
     outputOf: (path) => outputs.filter((entry) => entry.path === path).map(({ text }) => text).join(''),
     async issue(name, labels = {}) {
       const { token, hash, hint } = createAgentToken();
