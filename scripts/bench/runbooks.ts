@@ -13,12 +13,17 @@ import { createLogger } from '../../backend/platform/logger.ts';
 import { parseRunbook } from '../../backend/response/runbooks/format/index.ts';
 import { createKinds, type GivenKinds, type KindHandler } from '../../backend/response/runbooks/kinds/index.ts';
 import { createRuns, type Runs } from '../../backend/response/runbooks/runs/index.ts';
-import { withoutAgents } from '../../backend/response/runbooks/kinds/withoutAgents.ts';
+import type { AgentPort } from '../../backend/response/runbooks/kinds/agentPort.ts';
+import { createCommandKind } from '../../backend/response/runbooks/kinds/command.ts';
+import { createKubernetesKind } from '../../backend/response/runbooks/kinds/kubernetes.ts';
 import { addTask } from '../../backend/response/tasks/index.ts';
 import { putBetween } from './document.ts';
 import { median, percentile } from './load.ts';
 import { createDatabase as createBenchDatabase } from './processes.ts';
 import { startScratch } from './scratch.ts';
+
+/** The bench has none. */
+const NO_AGENTS: AgentPort = { enqueue: async () => ({ ok: false, why: 'there are no agents' }), stop: async () => 'ended' };
 
 const PARTS = ['steps', 'dispatch', 'waiting'] as const;
 // The name of the benchmark stands before its options.
@@ -91,7 +96,7 @@ async function open(name: string): Promise<Bench> {
   const call = http(() => bench.current?.step ?? { ms: 0, begins: noop, ends: noop });
   const none = { describe: () => '', requests: () => [], example: () => null, run: async () => ({ kind: 'failed' as const, error: 'not here', retryable: false }) };
   const given: GivenKinds = {
-    ...withoutAgents, http: call, grafanaQuery: { kind: 'grafanaQuery', effect: 'none', ...none }, promql: { kind: 'promql', effect: 'none', ...none }, script: { kind: 'script', effect: 'none', ...none },
+    command: createCommandKind({ agents: NO_AGENTS }), kubernetes: createKubernetesKind({ agents: NO_AGENTS }), http: call, grafanaQuery: { kind: 'grafanaQuery', effect: 'none', ...none }, promql: { kind: 'promql', effect: 'none', ...none }, script: { kind: 'script', effect: 'none', ...none },
     notify: { kind: 'notify', effect: 'keyed', ...none }, page: { kind: 'page', effect: 'keyed', ...none }, ticket: { kind: 'ticket', effect: 'keyed', ...none },
     statusUpdate: { kind: 'statusUpdate', effect: 'own', ...none }, annotate: { kind: 'annotate', effect: 'keyed', ...none }, silence: { kind: 'silence', effect: 'own', ...none },
     setField: { kind: 'setField', effect: 'own', ...none }, declare: { kind: 'declare', effect: 'own', ...none },

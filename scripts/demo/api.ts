@@ -1,5 +1,5 @@
 /** Reads what the pages show, by the same way: through the plugin proxy, as the signed-in user. */
-import { incidentCounts, incidentPage, systemStatus } from '../../backend/contract/index.ts';
+import { createdAgent, incidentCounts, incidentPage, systemStatus } from '../../backend/contract/index.ts';
 import type { z } from 'zod';
 
 const PROXY = '/api/plugin-proxy/muster-incidents-app/backend';
@@ -9,6 +9,20 @@ async function get<T extends z.ZodType>(hostUrl: string, path: string, schema: T
   const response = await fetch(`${hostUrl}${PROXY}${path}`, { signal: AbortSignal.timeout(LIMIT_MS) });
   if (!response.ok) throw new Error(`GET ${path} through the plugin proxy answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
   return schema.parse(await response.json());
+}
+
+async function post<T extends z.ZodType>(hostUrl: string, path: string, body: object, schema: T): Promise<z.output<T> | null> {
+  const response = await fetch(`${hostUrl}${PROXY}${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body), signal: AbortSignal.timeout(LIMIT_MS) });
+  if (response.status === 409) return null;
+  if (!response.ok) throw new Error(`POST ${path} through the plugin proxy answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
+  return schema.parse(await response.json());
+}
+
+/** A fresh token for an agent, which is made if it is not there. */
+export async function agentToken(hostUrl: string, name: string): Promise<string> {
+  const made = (await post(hostUrl, '/agents', { name }, createdAgent)) ?? (await post(hostUrl, `/agents/${name}/token`, {}, createdAgent));
+  if (made === null) throw new Error(`no token could be had for the agent ${name}`);
+  return made.token;
 }
 
 /** How many incidents are open. */

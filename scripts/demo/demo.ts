@@ -1,17 +1,20 @@
 /** `npm run demo`: Muster with a simulated outage, on a machine that has nothing but Node. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { orgId } from '../../backend/contract/index.ts';
 import { defaultDataFolder } from './dataFolder.ts';
 import { demoChanges } from './catalogue.ts';
-import { countIncidents, gravestIncidents, systemState } from './api.ts';
+import { agentToken, countIncidents, gravestIncidents, systemState } from './api.ts';
 import { printGuide, printOutcome } from './guide.ts';
 import { DEMO_CHANGES, DEMO_SOURCE, resetInstallation } from './installation.ts';
 import { createOutage, DEFAULT_SEED, OUTAGE_SECONDS } from './outage.ts';
 import { startReplay } from './replay.ts';
 import { startStack, type Stack } from './stack.ts';
+import { startSampleShop, type SampleShop } from './sampleShop.ts';
+import { DEMO_AGENT, startDemoAgent } from './demoAgent.ts';
+import { ORIGIN, SHOP } from './shop.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -69,17 +72,20 @@ async function sendChanges(stack: Stack, startMs: number): Promise<void> {
 }
 
 /** Sends the outage and says how it goes. Throws when a webhook was not taken. */
-async function runOutage(terminal: Terminal, stack: Stack, options: Options, signal: AbortSignal): Promise<void> {
+async function runOutage(terminal: Terminal, stack: Stack, shop: SampleShop, onRestarts: (listen: () => void) => void, options: Options, signal: AbortSignal): Promise<void> {
   const speed = options.fast ? OUTAGE_SECONDS / FAST_SECONDS : 1;
   // Sent faster than it happened, it must have happened before: alerts do not begin in the future.
   const startMs = Date.now() - (options.fast ? OUTAGE_SECONDS * 1000 : 0);
   await sendChanges(stack, startMs);
+  for (const { name } of SHOP) shop.break(name);
   const outage = createOutage({ seed: options.seed, startMs, grafanaUrl: stack.host.url });
   const { length } = outage.deliveries;
   terminal.line(`Sending the simulated outage: ${outage.alerts} alerts in ${length} webhooks over ${options.fast ? FAST_SECONDS : OUTAGE_SECONDS} seconds.`);
   const replay = startReplay({
     deliveries: outage.deliveries, webhookUrl: `${stack.app.url}/webhooks/grafana/${DEMO_SOURCE}`, token: stack.installation.webhookToken, speed, signal,
+    isHealed: (service) => SHOP.some(({ name }) => name === service) && !shop.isBroken(service),
   });
+  onRestarts(() => void replay.tellHealed());
   let done = false;
   const ended = replay.done.finally(() => (done = true));
   const startedAt = performance.now();
@@ -118,8 +124,21 @@ async function main(options: Options): Promise<void> {
       root: ROOT, dataDir, port: options.port ?? null, terminal, signal: stopping.signal,
       onStarted: (name, stop) => void stops.unshift({ name, stop }),
     });
+    let restarted = (): void => undefined;
+    const shop = await startSampleShop({
+      origin: ORIGIN,
+      onRestart(name) {
+        terminal.line(`The agent restarted ${name}.`);
+        restarted();
+      },
+    });
+    stops.unshift({ name: 'the sample services', stop: () => shop.close() });
+    const stopAgent = await terminal.step('Starting an agent, which may restart the services of the shop', async () => startDemoAgent({
+      service: stack.app.url, token: await agentToken(stack.host.url, DEMO_AGENT), shop: shop.url, dir: join(dataDir, 'demo', 'agent'), onLog: (line) => stack.log(line),
+    }));
+    stops.unshift({ name: 'the agent', stop: stopAgent });
     printGuide(terminal, stack.host.url, options.data);
-    if (options.replay) await runOutage(terminal, stack, options, stopping.signal);
+    if (options.replay) await runOutage(terminal, stack, shop, (listen) => (restarted = listen), options, stopping.signal);
     if (!options.once) await stopAsked;
   } catch (error) {
     if (!stopping.signal.aborted) throw error;

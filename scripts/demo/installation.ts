@@ -1,6 +1,6 @@
 /** The demo's own installation of Muster in its data folder: secrets, configuration, provisioning files. */
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { isProcessAlive } from '../../backend/platform/db/processIdentity.ts';
@@ -8,6 +8,8 @@ import { demoCatalogue } from './catalogue.ts';
 
 export const DEMO_SOURCE = 'demo';
 export const DEMO_CHANGES = 'demo-ci';
+/** The repository's own samples. */
+const SAMPLE_RUNBOOKS = new URL('../../provisioning/muster/runbooks', import.meta.url).pathname;
 /** Organisations of the plugin host. The second one stays empty: it shows that one does not see the other. */
 const ORGS = [1, 2] as const;
 
@@ -69,6 +71,7 @@ export async function prepareInstallation(options: InstallationOptions): Promise
     ],
   }));
   await writeFile(join(dir, 'provisioning', 'services.yaml'), stringify(demoCatalogue()));
+  await cp(SAMPLE_RUNBOOKS, join(dir, 'provisioning', 'runbooks'), { recursive: true });
   return { configFile, logFile: join(dir, 'muster.log'), dataDir, pluginTokens, webhookToken, changeToken };
 }
 

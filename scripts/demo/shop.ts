@@ -98,6 +98,9 @@ export const SHOP: readonly Service[] = [
   { name: 'loyalty', team: 'web', folder: 'Web', instances: 3, brokenAt: 82, healthyAt: null, rules: waitingService('warning', 'orders') },
 ];
 
+/** What breaks first; the others wait for it, one through the other. */
+export const ORIGIN = 'payments-db';
+
 /** One alert that has nothing to do with the outage. */
 export interface Noise {
   readonly name: string;

@@ -20,6 +20,8 @@ export interface Stack {
   readonly app: App;
   readonly host: PluginHost;
   readonly installation: Installation;
+  /** Adds to the log of the service. */
+  log(line: string): void;
 }
 
 export interface StackOptions {
@@ -67,5 +69,5 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }));
   onStarted('the plugin host', () => host.close());
   signal.throwIfAborted();
-  return { app, host, installation };
+  return { app, host, installation, log: (line) => void log.write(line) };
 }

@@ -65,7 +65,7 @@ export async function startAgentStand(clock: Clock): Promise<AgentStand> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   await agents.start();
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  if (address === null || typeof address === 'string') throw new Error('the stand has no port');
 
   function step(path: string, attempt = 1): OrderStep {
     return { orgId: ORG, runId: runId.parse('1'), path, attempt, undoing: false };

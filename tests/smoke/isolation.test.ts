@@ -1,6 +1,6 @@
 /** The promise: what belongs to one organisation is neither seen nor changed from another. */
 import { createHash } from 'node:crypto';
-import { OPERATION_NAMES, operations, sourceId, userKey, type CallOf, type Operation, type OperationName } from '../../backend/contract/index.ts';
+import { incidentNumber, OPERATION_NAMES, operations, sourceId, userKey, type CallOf, type Operation, type OperationName } from '../../backend/contract/index.ts';
 import { EXERCISES } from '../contract/exercises/index.ts';
 import { runbookText } from '../contract/exercises/runbooks.ts';
 import type { Stage } from '../contract/stage.ts';
@@ -9,9 +9,12 @@ import { eventually, pathOf, startTestApp, type TestApp } from '../harness/app.t
 import { grafanaAlert, ORG } from '../harness/pipeline.ts';
 
 const MARK = 'only-for-organisation-one';
+const SECRET = 'onlyForOrganisationOne';
+/** A run of it waits until somebody answers. */
+const ASKING = `apiVersion: muster/v1\nkind: Runbook\nmetadata: { id: asking, title: ${MARK} }\nsteps: [{ id: ask, kind: manual, with: { instruction: Look } }]\n`;
 let muster: TestApp;
 let token: string;
-let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string };
+let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string };
 
 beforeAll(async () => {
   muster = await startTestApp();
@@ -42,6 +45,12 @@ beforeAll(async () => {
   await eventually(() => muster.database.db.query(`select 1 from event_log where type = 'incident.task_overdue'`), (rows) => rows.length === 1);
   const runbook = await muster.call(ADA_ADMIN, 'createRunbook', { body: { source: runbookText(MARK) } });
   await muster.call(ADA_ADMIN, 'publishRunbook', { params: { id: runbook.body.id }, body: { note: MARK } }, { 'If-Match': '"2"' });
+  const asking = await muster.call(ADA_ADMIN, 'createRunbook', { body: { source: ASKING } });
+  await muster.call(ADA_ADMIN, 'publishRunbook', { params: { id: asking.body.id }, body: { note: MARK } }, { 'If-Match': `"${asking.body.version}"` });
+  const run = await muster.call(ADA_ADMIN, 'startRun', { params: { id: asking.body.id }, body: { incident: incidentNumber.parse(number) } });
+  await eventually(() => muster.call(ADA_ADMIN, 'getRun', { params: { id: run.body.id } }), (answer) => answer.body.waitsFor === 'input');
+  await muster.call(ADA_ADMIN, 'putRunbookSecret', { params: { name: SECRET }, body: { value: 'a value of an example', description: MARK } });
+  await muster.call(ADA_ADMIN, 'createAgent', { body: { name: MARK } });
   await muster.call(ADA_ADMIN, 'createService', { body: { name: MARK } });
   await muster.call(ADA_ADMIN, 'createService', { body: { name: `${MARK}-db` } });
   await muster.call(ADA_ADMIN, 'createBusinessService', { body: { name: MARK } });
@@ -67,7 +76,7 @@ beforeAll(async () => {
   await muster.app.correlator?.drain(ORG);
   await muster.app.intake.flushCounts();
   ids = {
-    task: task.body.id, rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
+    task: task.body.id, run: run.body.id, rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
     number, alert: alerts.body.items[0]?.id ?? '', deadLetter: letters.body.items[0]?.id ?? '', apiToken: apiToken.body.apiToken.id,
     sourceToken: sources.body.items[0]?.tokens[0]?.id ?? '', note: note.body.position, user: me.body.user.key, regrouping: regroupings.body.items[0]?.id ?? '',
   };
@@ -88,7 +97,7 @@ const LEARNED_ID = createHash('md5').update(MARK).digest('hex');
 const REASON = { reason: 'a reason that is long enough' };
 
 /** What a stranger would send; every operation with parameters or a body must have an entry. */
-function crossing(operation: OperationName): { params?: object; body?: unknown } {
+function crossing(operation: OperationName): { params?: object; query?: object; body?: unknown } {
   const { path }: Operation = operations[operation];
   const params: Record<string, unknown> = {};
   if (path.includes('{number}')) params['number'] = ids.number;
@@ -97,6 +106,8 @@ function crossing(operation: OperationName): { params?: object; body?: unknown }
   if (path.includes('{service}')) params['service'] = MARK;
   if (path.includes('{businessService}')) params['businessService'] = MARK;
   if (path.includes('{version}')) params['version'] = 1;
+  if (path.includes('/agents/{name}')) params['name'] = MARK;
+  if (path.includes('/runbook-secrets/{name}')) params['name'] = SECRET;
   if (path.includes('{user}')) params['user'] = ids.user;
   if (path.includes('/alerts/{id}')) params['id'] = ids.alert;
   else if (path.includes('/noise/rules/{id}')) params['id'] = ids.rule;
@@ -111,11 +122,13 @@ function crossing(operation: OperationName): { params?: object; body?: unknown }
   else if (path.includes('/enrichment-tables/{id}')) params['id'] = MARK;
   else if (path.includes('/extraction-rules/{id}')) params['id'] = MARK;
   else if (path.includes('/runbooks/{id}')) params['id'] = MARK;
+  else if (path.includes('/runs/{id}')) params['id'] = ids.run;
   else if (path.includes('/tasks/{id}')) params['id'] = ids.task;
   else if (path.includes('/tokens/{id}')) params['id'] = ids.sourceToken;
   const bodies: Partial<Record<OperationName, unknown>> = {
     editNoiseRule: NOISE_RULE, editMaintenance: WINDOW, editSilence: SILENCE,
     putRunbookDraft: { source: runbookText(MARK, '9s') },
+    answerStep: { step: 'ask', answer: 'done' }, retryStep: { step: 'ask' }, skipStep: { step: 'ask' }, putRunbookSecret: { description: 'taken over' },
     createTask: { title: 'from outside' }, editTask: { title: 'taken over' },
     putJudgement: { verdict: 'correct' }, revertCorrelation: { note: 'from outside' }, putService: { team: 'taken over' }, putBusinessService: { tier: 'critical' },
     putEnrichmentTable: { name: 'taken over', matchLabel: 'host' }, putExtractionRule: { name: 'taken over', from: 'summary', pattern: '(?P<x>y)' },
@@ -123,13 +136,13 @@ function crossing(operation: OperationName): { params?: object; body?: unknown }
     moveAlerts: { alerts: [ids.alert], into: null, ...REASON }, setIncidentFields: { fields: {} }, setIncidentMembers: { members: ['user:otto'] },
     editIncident: { title: 'taken over' }, addNote: { text: 'from outside' }, reviseNote: { text: 'from outside' }, setUserRole: { role: 'viewer' }, editSource: { name: 'taken over' }, previewFingerprint: { labels: ['alertname'] },
   };
-  return { params, body: bodies[operation] ?? REASON };
+  return { params, body: bodies[operation] ?? REASON, ...(operation === 'getStepOutput' ? { query: { step: 'ask' } } : {}) };
 }
 
 async function asOtto(operation: OperationName, headers: Record<string, string>): Promise<{ status: number; text: string }> {
   const { method }: Operation = operations[operation];
-  const { params, body } = crossing(operation);
-  const response = await fetch(`${muster.url}${pathOf(operation, { params: params ?? {} })}`, {
+  const { params, query, body } = crossing(operation);
+  const response = await fetch(`${muster.url}${pathOf(operation, { params: params ?? {}, ...(query === undefined ? {} : { query }) })}`, {
     method: method.toUpperCase(), headers: { ...headers, 'Content-Type': 'application/json', 'If-Match': '"1"' },
     ...(method === 'get' || method === 'delete' ? {} : { body: JSON.stringify(body) }),
   });
@@ -137,7 +150,7 @@ async function asOtto(operation: OperationName, headers: Record<string, string>)
 }
 
 /** Written by the clock, whoever calls: how far correlation is, when heartbeats and silences were looked at. */
-const BY_THE_CLOCK = ['correlator_cursors', 'heartbeat_watch', 'silence_syncs'];
+const BY_THE_CLOCK = ['correlator_cursors', 'heartbeat_watch', 'silence_syncs', 'trigger_cursors'];
 
 /** Everything of organisation 1, as text, without what goes on by itself. */
 async function stateOfOne(): Promise<string> {

@@ -48,11 +48,19 @@ async function fillSmallLists(): Promise<void> {
     await muster.call(ADA_ADMIN, 'createEnrichmentTable', { body: { id, name: 'One name', matchLabel: 'host' } });
     await muster.call(ADA_ADMIN, 'createExtractionRule', { body: { id, name: 'One name', from: 'summary', pattern: '(?P<host>x)' } });
     await muster.call(ADA_ADMIN, 'putRunbookSecret', { params: { name: `thing${place}` }, body: { value: 'one value for all' } });
+    await muster.call(ADA_ADMIN, 'startRun', { params: { id: runbook.id }, body: {} });
+    await muster.call(ADA_ADMIN, 'createAgent', { body: { name: id } });
     await muster.call(ADA_ADMIN, 'declareIncident', { body: { title: 'The same', severity: 'sev3', private: { reason: 'for the list' } } });
     const doubled = await muster.call(ADA_ADMIN, 'declareIncident', { body: { title: 'The same again', severity: 'sev3' } });
     const merged = await muster.call(ADA_ADMIN, 'mergeIncident', { params: { number: doubled.body.number }, body: { into: number } });
     if (merged.status !== 200) throw new Error(JSON.stringify(merged.problem));
   }
+  await db.query(
+    `insert into trigger_records (org_id, at, position, runbook, trigger_index, trigger_on, outcome, reason) select 1, now(), n, 'thing', 0, 'declared', 'suggested', 'the same' from generate_series(1, $1::integer) as n`, [ROWS],
+  );
+  await db.query(
+    `insert into preflight_reports (org_id, runbook, title, at, ok, faults, findings) select 1, 'thing-' || n, 'The same', now(), n % 2 = 0, n % 2, '[]' from generate_series(1, $1::integer) as n`, [ROWS],
+  );
   await db.query('update api_tokens set created_at = (select min(created_at) from api_tokens)');
   await db.query(
     `insert into users (org_id, user_key, login, name, derived_role, first_seen_at, last_seen_at)
@@ -69,7 +77,7 @@ type Listed = z.infer<typeof listed>;
 type ListName =
   | 'listIncidents' | 'listAlerts' | 'listIncidentAlerts' | 'listTimeline' | 'listAudit' | 'listDeadLetters' | 'listUsers' | 'listApiTokens' | 'listSources' | 'listUnmapped'
   | 'listBusinessServices' | 'listEnrichmentTables' | 'listExtractionRules' | 'listPrivateIncidents' | 'listRegroupings' | 'listChanges' | 'listIncidentChanges' | 'listTasks' | 'listIncidentTasks'
-  | 'listRunbooks' | 'listRunbookVersions' | 'listRunbookSecrets';
+  | 'listRunbooks' | 'listRunbookVersions' | 'listRunbookSecrets' | 'listRuns' | 'listTriggerRecords' | 'listPreflight' | 'listAgents';
 const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: string }[] = [
   ...(['newest', 'oldest', 'severity', 'last_alert', 'alerts'] as const).map((sort) => ({ name: 'listIncidents' as const, query: { phase: 'all', sort }, key: 'number' })),
   { name: 'listAlerts', query: {}, key: 'id' },
@@ -84,7 +92,9 @@ const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: str
   { name: 'listPrivateIncidents', query: {}, key: 'number' },
   { name: 'listRunbookSecrets', query: {}, key: 'name' },
   { name: 'listRunbookVersions', query: {}, key: 'version' },
-  ...(['listRunbooks', 'listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges', 'listTasks', 'listIncidentTasks'] as const).map((name) => ({ name, query: {}, key: 'id' })),
+  { name: 'listAgents', query: {}, key: 'name' },
+  { name: 'listPreflight', query: {}, key: 'runbook' },
+  ...(['listRuns', 'listTriggerRecords', 'listRunbooks', 'listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges', 'listTasks', 'listIncidentTasks'] as const).map((name) => ({ name, query: {}, key: 'id' })),
 ];
 
 async function ask(name: ListName, query: Record<string, unknown>): Promise<{ status: number; body: unknown }> {

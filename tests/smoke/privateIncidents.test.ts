@@ -3,7 +3,7 @@
  * as people of every role, and none of them says its title, its number or a word of it; nor does the live stream, nor a metric.
  */
 import { PERMISSIONS } from '../../backend/access/index.ts';
-import { OPERATION_NAMES, operations, ROLES, type AlertId, type CallOf, type Incident, type IncidentNumber, type Operation, type OperationName, type Role } from '../../backend/contract/index.ts';
+import { incidentNumber, OPERATION_NAMES, operations, ROLES, type AlertId, type CallOf, type Incident, type IncidentNumber, type Operation, type OperationName, type Role } from '../../backend/contract/index.ts';
 import { EXERCISES } from '../contract/exercises/index.ts';
 import { startStage, type Stage } from '../contract/stage.ts';
 import { eventually, pathOf, type Answer } from '../harness/app.ts';
@@ -24,6 +24,7 @@ let open: { received: number; judged: number; noted: number; returned: number };
 let alerts: AlertId[];
 let regroupings: string[];
 let tasks: string[];
+let runs: string[];
 let note: string;
 let stateBefore: string;
 
@@ -78,6 +79,15 @@ async function declared(title: string): Promise<IncidentNumber> {
   return (await as(ED, 'declareIncident', { body: { title, severity: 'sev3' } })).number;
 }
 
+/** A run for an incident, which waits for a person. */
+async function startLooking(incident: number): Promise<string> {
+  const made = await stage.must('createRunbook', { body: { source: `apiVersion: muster/v1\nkind: Runbook\nmetadata: { id: ${stage.name()}, title: A procedure }\nsteps:\n  - { id: look, kind: manual, with: { instruction: Look } }\n` } });
+  await stage.must('publishRunbook', { params: { id: made.id }, body: {} }, { 'If-Match': `"${made.version}"` });
+  const started = await as(ED, 'startRun', { params: { id: made.id }, body: { incident: incidentNumber.parse(incident) } });
+  await eventually(() => as(ED, 'getRun', { params: { id: started.id } }), (run) => run.waitsFor === 'input');
+  return started.id;
+}
+
 async function alertsOf(user: TestUser, number: number): Promise<AlertId[]> {
   return (await as(user, 'listIncidentAlerts', { params: { number } })).items.map(({ id }) => id);
 }
@@ -90,6 +100,7 @@ async function stateOfHidden(): Promise<string> {
        || (select jsonb_agg(to_jsonb(e) order by e.position) from event_log as e where e.incident_number = any($1))::text
        || (select jsonb_agg(to_jsonb(p) order by p.incident_number) from private_incidents as p where p.incident_number = any($1))::text
        || (select jsonb_agg(to_jsonb(t) order by t.id) from tasks as t where t.incident_number = any($1))::text
+       || (select jsonb_agg(to_jsonb(r) order by r.id) from runbook_runs as r where r.incident_number = any($1))::text
        || (select jsonb_agg(to_jsonb(j)) from judgements as j where j.incident_number = any($1))::text as text`, [hiddenNumbers()],
   );
   return rows[0]?.text ?? '';
@@ -129,6 +140,7 @@ beforeAll(async () => {
   await as(ED, 'putJudgement', { params: { number: main.number }, body: { verdict: 'should_merge', with: [judged] } }, { 'If-Match': '"0"' });
   await as(ED, 'putJudgement', { params: { number: judged }, body: { verdict: 'should_merge', with: [main.number] } }, { 'If-Match': '"0"' });
   note = (await as(ED, 'addNote', { params: { number: main.number }, body: { text: MARK } })).position;
+  runs = await Promise.all([main.number, split.number].map((number) => startLooking(number)));
   tasks = [];
   for (const number of [main.number, merged.number]) {
     const body = { title: `${MARK} to do`, dueAt: '2026-11-24T09:00:00Z', owner: { kind: 'role' as const, role: 'commander' as const }, ...(number === main.number ? { entry: note } : {}) };
@@ -213,22 +225,24 @@ function asked(): Partial<Record<OperationName, { params?: object; query?: objec
 }
 
 /** The operations that take the number of an incident, or the id of a regrouping, with bodies that would succeed. */
-function onHidden(name: OperationName, number: number): { params: object; body?: unknown }[] {
+function onHidden(name: OperationName, number: number): { params: object; query?: object; body?: unknown }[] {
   const { path }: Operation = operations[name];
   const [chosen] = alerts;
   const bodies: Partial<Record<OperationName, unknown>> = {
     setIncidentSeverity: { severity: 'sev5', ...REASON }, assignCommander: { commander: null }, mergeIncident: { into: open.noted }, splitIncident: { alerts: [chosen], ...REASON },
     moveAlerts: { alerts: [chosen], into: null, ...REASON }, setIncidentFields: { fields: {} }, editIncident: { title: 'taken over' }, addNote: { text: 'from outside' }, reviseNote: { text: 'from outside' },
+    answerStep: { step: 'look', answer: 'done' }, retryStep: { step: 'look' }, skipStep: { step: 'look' },
     createTask: { title: 'from outside' }, editTask: { title: 'from outside' },
     putJudgement: { verdict: 'correct' }, setIncidentMembers: { members: [stage.viewer] },
   };
   if (path.includes('/incidents/{number}')) return [{ params: { number, position: note }, body: bodies[name] ?? REASON }];
+  if (path.includes('/runs/{id}')) return runs.map((id) => ({ params: { id }, ...(name === 'getStepOutput' ? { query: { step: 'look' } } : {}), body: bodies[name] ?? REASON }));
   if (path.includes('/tasks/{id}')) return tasks.map((id) => ({ params: { id }, body: bodies[name] ?? REASON }));
   if (path.includes('/regroupings/{id}')) return regroupings.map((id) => ({ params: { id }, body: REASON }));
   return [];
 }
 
-const ON_INCIDENTS = OPERATION_NAMES.filter((name) => (operations[name].path.includes('/incidents/{number}') && !operations[name].path.startsWith('/private-')) || operations[name].path.includes('/regroupings/') || operations[name].path.includes('/tasks/'));
+const ON_INCIDENTS = OPERATION_NAMES.filter((name) => (operations[name].path.includes('/incidents/{number}') && !operations[name].path.startsWith('/private-')) || operations[name].path.includes('/regroupings/') || operations[name].path.includes('/tasks/') || operations[name].path.includes('/runs/'));
 
 test.each(ON_INCIDENTS)('%s on a private incident: 404 for every role, the same as for one that does not exist', async (name) => {
   for (const [role, user] of STRANGERS) for (const number of hiddenNumbers()) for (const parts of onHidden(name, number)) {

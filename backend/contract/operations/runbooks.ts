@@ -4,7 +4,7 @@ import { byNumber, op } from '../operation.ts';
 import { okBody, pageQuery } from '../primitives.ts';
 import {
   agent, agentName, agentPage, answerStepBody, automationSettings, cancelRunBody, createAgentBody, createdAgent, dryRun, dryRunBody, fieldName, freezeBody, importedRunbook, importRunbookBody,
-  preflightPage, publishRunbookBody, putAutomationBody, putRunbookSecretBody, reasonBody, run, runbook, runbookCheck, runbookId, runbookListQuery, runbookPage, runbookSecret, runbookSecretPage,
+  preflightPage, preflightReport, publishRunbookBody, putAutomationBody, putRunbookSecretBody, reasonBody, run, runbook, runbookCheck, runbookId, runbookListQuery, runbookPage, runbookSecret, runbookSecretPage,
   runbookSourceBody, runbookStatistics, runbookVersionPage, runbookVersionText, runId, runListQuery, runPage, runReasonBody, startRunBody, stepCommandBody, stepOutput, stepOutputQuery,
   suggestionList, triggerRecordPage, triggerRecordQuery,
 } from '../runbooks/index.ts';
@@ -56,7 +56,7 @@ export const runbookOperations = {
   listTriggerRecords: op({ method: 'get', path: '/automation/records', summary: 'What triggers did, and what held them back', tag, query: triggerRecordQuery, response: triggerRecordPage }),
   getRunbookStatistics: op({ method: 'get', path: '/runbook-statistics', summary: 'Coverage, success, time saved, what is stale', tag, response: runbookStatistics }),
   listPreflight: op({ method: 'get', path: '/preflight', summary: 'What the last preflight found, faults first', tag, query: pageQuery, response: preflightPage }),
-  runPreflight: op({ method: 'post', path: '/runbooks/{id}/preflight', summary: 'Check now whether a runbook would work', tag, params: byRunbook, response: preflightPage }),
+  runPreflight: op({ method: 'post', path: '/runbooks/{id}/preflight', summary: 'Check now whether a runbook would work', tag, params: byRunbook, response: preflightReport }),
 
   listAgents: op({ method: 'get', path: '/agents', summary: 'Agents, and what they permit', tag, query: pageQuery, response: agentPage }),
   createAgent: op({ method: 'post', path: '/agents', summary: 'Issue the token of a new agent', tag, body: createAgentBody, response: createdAgent, status: 201, shownOnce: true }),

@@ -37,7 +37,7 @@ beforeEach(() => {
 test('cap 82: the catalogue says of each runbook how well it works and whether it would work tonight; above it the coverage', async () => {
   const user = userEvent.setup();
   mockBackend.answer('listPreflight', { ok: pageOf([{ runbook: FAIL_OVER.id, title: 'Fail over', at: '2026-03-01T02:00:00.000Z', ok: false, findings: [{ check: 'secret', step: 'promote', ok: false, detail: 'the secret db is not there', fix: 'Add it under Settings, Secrets.' }] }]) });
-  mockBackend.answer('runPreflight', { ok: pageOf([]) });
+  mockBackend.answer('runPreflight', { ok: { runbook: runbookId.parse('fail-over'), title: 'Fail over', at: '2026-03-01T10:00:00.000Z', ok: true, findings: [] } });
   show();
   const [restart, failOver] = await screen.findAllByTestId(testIds.runbooks.row);
   if (restart === undefined || failOver === undefined) throw new Error('two runbooks are there');

@@ -56,7 +56,7 @@ test('cap 69: each bound is told in words', () => {
 });
 
 test('cap 69: hours are those of the zone, also in the night in which its clocks change, and past midnight', () => {
-  const office = { zone: 'Europe/Berlin', days: ['mon', 'tue', 'wed', 'thu', 'fri'] as ('mon' | 'sat')[], from: '08:00', to: '18:00' };
+  const office = { zone: 'Europe/Berlin', days: ['mon' as const, 'tue' as const, 'wed' as const, 'thu' as const, 'fri' as const], from: '08:00', to: '18:00' };
   const at = (text: string): number => Date.parse(text);
   // Winter: 08:00 in Berlin is 07:00 UTC; summer: 06:00 UTC.
   expect([isWithinHours(office, at('2026-03-27T06:59:00Z')), isWithinHours(office, at('2026-03-27T07:00:00Z'))]).toEqual([false, true]);

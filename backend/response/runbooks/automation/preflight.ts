@@ -134,7 +134,7 @@ export function createPreflight({ db, clock, logger, orgs, ports }: PreflightDep
         if (runbook === undefined) throw notFoundError(`there is no published runbook “${params.id}”`);
         const report = await lookAt(caller.orgId, runbook);
         await tell(caller.orgId, caller.actor, [report], report);
-        return { items: [report], nextCursor: null };
+        return report;
       },
     },
   };

@@ -80,7 +80,7 @@ export function createGrafanaQueryKind({ grafana }: Pick<EffectPorts, 'grafana'>
         const said = answer.safeParse(given);
         const result = said.success ? said.data.results['A'] : undefined;
         if (result === undefined) return failed("Grafana's answer holds no result of the query");
-        if (result.error !== undefined) return failed(call.mask(`the data source answered ${result.status ?? 'a fault'}: ${excerpt(result.error)}`), mayRecover(result.status ?? 400));
+        if (result.error !== undefined) return failed(`the data source answered ${result.status ?? 'a fault'}: ${excerpt(call.mask(result.error))}`, mayRecover(result.status ?? 400));
         const readings = readingsOf(result.frames ?? [], filled.reduce);
         if (readings.length === 0) {
           if (filled.fail !== undefined) return failed('the query gives no values, so that nothing can be compared', true);

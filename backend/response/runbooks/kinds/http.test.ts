@@ -103,6 +103,14 @@ test('cap 83: keeps a MiB of an answer and says so', async () => {
   expect((await run({ url: peer.url }, { options: { maxResponseBytes: 1000 } })).result).toMatchObject({ kind: 'failed', retryable: false, error: expect.stringContaining('larger than') });
 });
 
+test('cap 78: is masked before it is cut, so that no half of a secret is left', async () => {
+  const peer = await server(() => ({ kind: 'answer', status: 500, body: `${'x'.repeat(296)}hunter22` }));
+  expect((await run({ url: peer.url })).result).toMatchObject({ error: `answered 500: ${'x'.repeat(296)}***` });
+  peer.next.push({ kind: 'answer', status: 200, body: `${'x'.repeat(1024 * 1024 - 4)}hunter22` });
+  const { result } = await run({ url: peer.url });
+  expect(JSON.stringify(result)).not.toContain('hunt');
+});
+
 test.each([
   { name: 'a GET with a body', filled: { body: 'x' } },
   { name: 'a header that would lead elsewhere', filled: { headers: { Host: 'internal' } } },

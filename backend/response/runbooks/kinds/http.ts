@@ -1,7 +1,7 @@
 /** Step kind `http`: calls a web address through the guard. */
 import type { JsonValue, WithOf } from '#contract';
 import type { OutboundResponse } from '../../../platform/outbound/client.ts';
-import type { KindHandler, StepResult } from './kind.ts';
+import type { KindHandler, StepCall, StepResult } from './kind.ts';
 import { excerpt, MAX_KEPT_CHARACTERS, parsed, storable, storableText } from './output.ts';
 import { failed, failureOf, mayRecover } from './outcome.ts';
 import type { EffectPorts } from './ports.ts';
@@ -41,29 +41,32 @@ interface Answer {
   readonly isCut: boolean;
 }
 
-/** An answer as steps see it: JSON read, the rest as text, a MiB at most. */
-function answerOf({ status, headers, body }: OutboundResponse): Answer {
+/** An answer as steps see it: JSON read, the rest as text, a MiB at most. Masked before it is cut, so that no half of a secret is left. */
+function answerOf({ status, headers, body }: OutboundResponse, mask: (text: string) => string): Answer {
   const shown = Object.fromEntries(Object.entries(headers).filter(([name]) => !UNSHOWN_HEADERS.has(name)).map(([name, value]) => [name, storableText(value)]));
   const isCut = body.length > MAX_KEPT_CHARACTERS;
   const json = isCut || !/json/i.test(headers['content-type'] ?? '') ? undefined : parsed(body);
-  return { status, headers: shown, isCut, body: json === undefined ? storableText(body.slice(0, MAX_KEPT_CHARACTERS)) : storable(json) };
+  return { status, headers: shown, isCut, body: json === undefined ? storableText(isCut ? mask(body).slice(0, MAX_KEPT_CHARACTERS) : body) : storable(json) };
 }
 
 /** The kind, calling out through the port. */
 export function createHttpKind({ callOut, holds }: Pick<EffectPorts, 'callOut' | 'holds'>): KindHandler<'http'> {
-  function judge(filled: HttpWith, answer: Answer, scope: Readonly<Record<string, unknown>>): StepResult {
+  function judge(filled: HttpWith, answer: Answer, call: StepCall<'http'>): StepResult {
     const { status, headers, body } = answer;
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
-    if (filled.expect === undefined && status >= 400) return failed(`answered ${status}${text === '' ? '' : `: ${excerpt(text)}`}`, mayRecover(status));
+    const said = (): string => {
+      const text = excerpt(call.mask(typeof body === 'string' ? body : JSON.stringify(body)));
+      return text === '' ? '' : `: ${text}`;
+    };
+    if (filled.expect === undefined && status >= 400) return failed(`answered ${status}${said()}`, mayRecover(status));
     if (filled.expect !== undefined) {
       let isRight: boolean;
       try {
-        isRight = holds(filled.expect, { ...scope, status, headers, body });
+        isRight = holds(filled.expect, { ...call.scope, status, headers, body });
       } catch (error) {
-        return failed(`answered ${status}, and \`expect\` cannot be told: ${error instanceof Error ? error.message : String(error)}`, mayRecover(status));
+        return failed(call.mask(`answered ${status}, and \`expect\` cannot be told: ${error instanceof Error ? error.message : String(error)}`), mayRecover(status));
       }
       // A good answer that is not yet the right one: the retries of the step may wait for it.
-      if (!isRight) return failed(`answered ${status}, and \`expect\` does not hold${text === '' ? '' : `: ${excerpt(text)}`}`, status < 400 || mayRecover(status));
+      if (!isRight) return failed(`answered ${status}, and \`expect\` does not hold${said()}`, status < 400 || mayRecover(status));
     }
     return { kind: 'done', output: { status, headers, body }, text: `answered ${status}` };
   }
@@ -80,11 +83,10 @@ export function createHttpKind({ callOut, holds }: Pick<EffectPorts, 'callOut' |
       try {
         const answer = answerOf(await callOut({
           url: call.with.url, method: call.with.method, headers: headersOf(call.with, call.key), signal, ...(call.with.body === undefined ? {} : { body: call.with.body }),
-        }));
+        }), call.mask);
         out.write('note', `answered ${answer.status}\n`);
         if (answer.isCut) out.write('note', `the answer is larger than ${MAX_KEPT_CHARACTERS} characters; the rest was left out\n`);
-        const result = judge(call.with, answer, call.scope);
-        return result.kind === 'failed' ? { ...result, error: call.mask(result.error) } : result;
+        return judge(call.with, answer, call);
       } catch (error) {
         return failureOf(error);
       }

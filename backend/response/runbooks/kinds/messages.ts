@@ -49,10 +49,10 @@ async function send(ports: MessagePorts, kind: MessageKind, call: StepCall, said
       },
     });
     if (answer.status < 200 || answer.status > 299) {
-      return failed(call.mask(`the address for ${words} answered ${answer.status}${answer.body === '' ? '' : `: ${excerpt(answer.body)}`}`), mayRecover(answer.status));
+      return failed(`the address for ${words} answered ${answer.status}${answer.body === '' ? '' : `: ${excerpt(call.mask(answer.body))}`}`, mayRecover(answer.status));
     }
     out.write('note', `the address for ${words} answered ${answer.status}\n`);
-    return read(answer.body);
+    return read(call.mask(answer.body));
   } catch (error) {
     return failureOf(error);
   }

@@ -66,7 +66,7 @@ export function createPromqlKind({ callOut }: Pick<EffectPorts, 'callOut'>): Kin
         return failureOf(error);
       }
       const said = answer.safeParse(parsed(response.body));
-      if (said.success && said.data.status === 'error') return failed(call.mask(`Prometheus answered ${response.status}: ${excerpt(said.data.error)}`), mayRecover(response.status));
+      if (said.success && said.data.status === 'error') return failed(`Prometheus answered ${response.status}: ${excerpt(call.mask(said.data.error))}`, mayRecover(response.status));
       if (response.status !== 200) return failed(`Prometheus answered ${response.status}`, mayRecover(response.status));
       if (!said.success || said.data.status === 'error') return failed('the answer is not one of Prometheus; is the address right, without /api/v1?');
       const readings = readingsOf(said.data.data);

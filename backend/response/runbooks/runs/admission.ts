@@ -1,8 +1,7 @@
 /** Lets runs in: two with the same lock never together, and no more at once than their limit says. */
-import { appendEvents } from '../../../eventlog/index.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Database, Transaction } from '../../../platform/db/database.ts';
-import { runActor, runEvent } from './events.ts';
+import { runEvent } from './events.ts';
 import type { RunRecord } from './record.ts';
 import { findHolders, keyOf, lockRun, notifyRun, takeNames, writeTurns } from './runStore.ts';
 
@@ -45,10 +44,4 @@ export async function admit({ db, clock }: { readonly db: Database; readonly clo
     await writeTurns(tx, clock.now(), [{ before: run, after, steps: [], events: place.free ? [runEvent(run, 'run.started', run.startedBy, { reason: run.reason })] : [] }]);
     if (place.free) await notifyRun(tx, keyOf(run));
   });
-}
-
-/** Tells that a run waits for its turn. */
-export async function tellQueued(tx: Transaction, run: RunRecord, place: Extract<Place, { free: false }>, at: Date): Promise<void> {
-  const [holder] = place.holders;
-  await appendEvents(tx, run.orgId, at, [runEvent(run, 'run.queued', runActor(run), { reason: holder === undefined ? null : `after run ${holder.id}` })]);
 }

@@ -1,5 +1,5 @@
 /** What people do to runs. Each use case holds the run, decides, writes and appends its events. */
-import { isEndedRun, type AnswerStepBody, type OrgId, type Role, type RunId } from '#contract';
+import { isEndedRun, type AnswerStepBody, type Role, type RunId } from '#contract';
 import { appendEvents, type NewEvent } from '../../../eventlog/index.ts';
 import type { Command } from '../../../incidents/index.ts';
 import type { Clock } from '../../../platform/clock.ts';
@@ -188,6 +188,3 @@ export function createRunCommands(deps: RunCommandsDeps): RunCommands {
     }),
   };
 }
-
-/** For others that name a run by its organisation. */
-export type RunRef = { readonly orgId: OrgId; readonly id: RunId };

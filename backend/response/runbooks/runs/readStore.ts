@@ -1,5 +1,5 @@
 /** SQL of runs as people read them. A run of a private incident is seen by its members only. */
-import { runId, type JsonValue, type OrgId, type RunbookId, type RunId } from '#contract';
+import { runId, type OrgId, type RunbookId, type RunId } from '#contract';
 import { seenBy, type Viewer } from '../../../access/index.ts';
 import type { Queryable } from '../../../platform/db/database.ts';
 import { RUN_COLUMNS, toRecord, type RunRecord, type RunRow } from './record.ts';
@@ -118,6 +118,3 @@ export async function deleteOldOutput(q: Queryable, before: Date, limit: number)
 export function isRunId(text: string | undefined): boolean {
   return runId.safeParse(text).success;
 }
-
-/** What the panel of a dashboard gave, as JSON. */
-export type Panel = JsonValue;

@@ -7,6 +7,9 @@ export type Pattern = readonly Place[];
 
 /** A line of a longer secret is a secret by itself from this length on. */
 const MIN_LINE_CHARACTERS = 8;
+/** JSON within JSON, so many times: each doubles the backslashes. */
+const JSON_LEVELS = 4;
+const ESCAPES = Array.from({ length: JSON_LEVELS }, (_, level) => '\\'.repeat(2 ** level));
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 function placeOf(spellings: Iterable<string>): Place {
@@ -33,10 +36,12 @@ const HTML: Readonly<Record<string, readonly string[]>> = { '&': ['&amp;'], '<':
 /** How a character may be written: as it is, and escaped for JSON, addresses, shells and HTML. */
 function spellingsOf(character: string): string[] {
   const spellings = [character];
-  const json = JSON.stringify(character).slice(1, -1);
-  spellings.push(json, JSON.stringify(json).slice(1, -1));
+  for (let level = 0, json = character; level < JSON_LEVELS; level += 1) {
+    json = JSON.stringify(json).slice(1, -1);
+    spellings.push(json);
+  }
   const units = Array.from({ length: character.length }, (_, index) => hexOf(character.charCodeAt(index), 4));
-  for (const prefix of ['\\u', '\\\\u']) {
+  for (const prefix of ESCAPES.map((escape) => `${escape}u`)) {
     spellings.push(units.map((unit) => prefix + unit).join(''), units.map((unit) => prefix + unit.toUpperCase()).join(''));
   }
   const bytes = [...Buffer.from(character, 'utf8')].map((byte) => hexOf(byte, 2));
@@ -46,7 +51,7 @@ function spellingsOf(character: string): string[] {
   const code = character.codePointAt(0) ?? 0;
   spellings.push(`&#${code};`, ...bothCases('&#x#;', hexOf(code, 1)), ...(HTML[character] ?? []));
   if (character === ' ') spellings.push('+');
-  if (character === '/') spellings.push('\\/', '\\\\/');
+  if (character === '/') spellings.push(...ESCAPES.map((escape) => `${escape}/`));
   if (character === '\n') spellings.push('\r\n');
   if (character === "'") spellings.push(`'\\''`, `'"'"'`);
   if (!/[a-zA-Z0-9\n]/.test(character)) spellings.push(`\\${character}`);

@@ -19,6 +19,7 @@ const ENCODERS: readonly { readonly name: string; readonly encode: (text: string
   { name: 'every byte percent-encoded', encode: (text) => [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('') },
   { name: 'JSON', encode: (text) => JSON.stringify({ text }) },
   { name: 'JSON within JSON', encode: (text) => JSON.stringify(JSON.stringify({ text })) },
+  { name: 'JSON within JSON within JSON', encode: (text) => JSON.stringify(JSON.stringify(JSON.stringify({ text }))) },
   { name: 'JSON of ASCII', encode: (text) => JSON.stringify(text).replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`) },
   { name: 'hex', encode: (text) => Buffer.from(text).toString('hex') },
   { name: 'hex in capitals', encode: (text) => Buffer.from(text).toString('hex').toUpperCase() },
