@@ -1,4 +1,4 @@
-/** A real agent, a process of its own, against the agents' side of the service on a real database. */
+/** Real agents in bad times: killed with children left behind, cut off from the service, doubled, flooded, stopped. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../../backend/platform/clock.ts';
@@ -17,15 +17,12 @@ beforeAll(async () => {
 afterEach(cleanAgents);
 afterAll(() => stand.close());
 
-const TEXT = { name: 'text', type: 'string', pattern: '(?s).*' };
 const FOLDER = { name: 'dir', type: 'string', pattern: '/.*' };
 
 /** A command of Node that runs a script; its parameters come as arguments. */
 function nodeCommand(name: string, script: string, parameters: readonly { readonly name: string }[] = [], more: object = {}): object {
   return { name, program: process.execPath, args: ['-e', script, '--', ...parameters.map((known) => `{{ ${known.name} }}`)], parameters, ...more };
 }
-
-const ECHO = nodeCommand('echo', 'console.log(JSON.stringify({ args: process.argv.slice(1), env: Object.keys(process.env).sort() }))', [TEXT]);
 
 /** Notes that it began and who it is, starts a child of its own, says so, and goes on until it is ended. */
 const HANG = nodeCommand('hang', `
@@ -36,17 +33,6 @@ const HANG = nodeCommand('hang', `
   writeFileSync(dir + '/pids', process.pid + ' ' + child.pid);
   setInterval(() => console.log('still at it'), 100);
 `, [FOLDER]);
-
-/** Goes on for ever the first time, and ends at once the second time. */
-const SECOND_TIME = nodeCommand('second', `
-  const { appendFileSync, readFileSync, writeFileSync } = require('node:fs');
-  const dir = process.argv[1];
-  appendFileSync(dir + '/effects', 'x');
-  if (readFileSync(dir + '/effects', 'utf8') === 'x') {
-    writeFileSync(dir + '/pids', String(process.pid));
-    setInterval(() => {}, 1000);
-  }
-`, [FOLDER], { repeatable: true });
 
 async function pidsIn(dir: string): Promise<number[]> {
   const text = await eventually(() => readFile(join(dir, 'pids'), 'utf8').catch(() => ''), (found) => found !== '');
@@ -85,75 +71,7 @@ async function startOne(commands: readonly object[], url = stand.url): Promise<{
   return { name, token, agent };
 }
 
-test('what looks like a shell stays one argument, and nothing of the environment of the agent reaches the command', async () => {
-  const { name } = await startOne([ECHO]);
-  const path = fresh('step');
-  const nasty = '$(touch /tmp/pwned); `id` && rm -rf "$HOME" | cat > x\nsecond line \'quoted\' *';
-
-  await expect(stand.order(path, name, { kind: 'command', command: 'echo', args: { text: nasty } })).resolves.toMatchObject({ ok: true });
-
-  const printed = `${JSON.stringify({ args: [nasty], env: ['MUSTER_ORDER', 'PATH'] })}\n`;
-  expect(await toldTo(path)).toMatchObject({ outcome: 'succeeded', end: { exitCode: 0, tail: printed } });
-  expect(stand.outputOf(path)).toBe(printed);
-});
-
-test('an exit code is told with the end of what was written; what could not be started is told too', async () => {
-  const { name } = await startOne([nodeCommand('fails', 'console.error("no such database"); process.exit(3)'), { name: 'missing', program: '/nowhere/at-all' }]);
-  const [fails, missing] = [fresh('step'), fresh('step')];
-
-  await stand.order(fails, name, { kind: 'command', command: 'fails', args: {} });
-  await stand.order(missing, name, { kind: 'command', command: 'missing', args: {} });
-
-  expect(await toldTo(fails)).toMatchObject({ outcome: 'failed', end: { exitCode: 3, tail: 'no such database\n' } });
-  expect(await toldTo(missing)).toMatchObject({ outcome: 'failed', end: { exitCode: null, error: expect.stringContaining('could not be started') } });
-});
-
-test('the agent refuses by itself what its file does not permit, whatever the service asks', async () => {
-  const { name } = await startOne([{ ...ECHO, parameters: [{ ...TEXT, pattern: '[a-z]+' }] }]);
-  const wrong = [
-    { command: 'sh', args: { text: 'a' }, error: 'not in the allow-list' },
-    { command: 'echo', args: { text: 'a; b' }, error: 'does not look like' },
-    { command: 'echo', args: { text: 'a\n' }, error: 'does not look like' },
-    { command: 'echo', args: {}, error: 'is missing' },
-    { command: 'echo', args: { text: 'a', other: 'b' }, error: 'takes no argument "other"' },
-  ];
-  for (const { command, args, error } of wrong) {
-    const path = fresh('step');
-    await stand.order(path, name, { kind: 'command', command, args });
-    expect(await toldTo(path)).toMatchObject({ outcome: 'refused', end: { error: expect.stringContaining(error), tail: '' } });
-  }
-  const path = fresh('step');
-  await stand.order(path, name, { kind: 'kubernetes', order: { action: 'cordon', namespace: null, target: 'node-1', replicas: null, tailLines: 10, at: '2026-11-26T09:00:00.000Z' } });
-  expect(await toldTo(path)).toMatchObject({ outcome: 'refused' });
-});
-
-test('a cancel ends the command with all that it started; until then it is open', async () => {
-  const { name } = await startOne([HANG]);
-  const dir = await makeFolder();
-  const path = fresh('step');
-  await stand.order(path, name, { kind: 'command', command: 'hang', args: { dir } });
-  const pids = await pidsIn(dir);
-  expect(pids).toHaveLength(2);
-
-  await expect(stand.database.db.transaction((tx) => stand.agents.stop(tx, stand.step(path)))).resolves.toBe('open');
-
-  expect(await toldTo(path)).toMatchObject({ outcome: 'cancelled' });
-  await gone(pids);
-  await expect(stand.database.db.transaction((tx) => stand.agents.stop(tx, stand.step(path)))).resolves.toBe('ended');
-});
-
-test('a command that takes too long is ended with all that it started', async () => {
-  const { name } = await startOne([{ ...HANG, timeout: '1s' }]);
-  const dir = await makeFolder();
-  const path = fresh('step');
-
-  await stand.order(path, name, { kind: 'command', command: 'hang', args: { dir } });
-
-  expect(await toldTo(path)).toMatchObject({ outcome: 'timed_out' });
-  await gone(await pidsIn(dir));
-});
-
-test('cap 76: kill -9 of the agent: the leftover is ended at its next start, and what may not be repeated is unknown', async () => {
+test('cap 76: kill -9 of the agent: what its command started is ended at the next start, also when the command itself is gone', async () => {
   const { name, token, agent } = await startOne([HANG]);
   const dir = await makeFolder();
   const path = fresh('step');
@@ -161,27 +79,14 @@ test('cap 76: kill -9 of the agent: the leftover is ended at its next start, and
   const pids = await pidsIn(dir);
 
   await agent.kill9();
-  expect(await Promise.all(pids.map((pid) => isProcessAlive(pid)))).toEqual([true, true]);
+  // Nobody reads what it writes any more: it ends by itself, and its child does not.
+  await gone(pids.slice(0, 1));
+  expect(await isProcessAlive(pids[1] ?? 0)).toBe(true);
   await startAgentProcess({ url: stand.url, token, stateDir: agent.stateDir, config: { commands: [HANG] } });
 
   expect(await toldTo(path)).toMatchObject({ outcome: 'unknown' });
   await gone(pids);
   expect(await effectsIn(dir)).toBe('x');
-});
-
-test('cap 76: kill -9 of the agent: what may be repeated is done again, after the leftover is gone', async () => {
-  const { name, token, agent } = await startOne([SECOND_TIME]);
-  const dir = await makeFolder();
-  const path = fresh('step');
-  await stand.order(path, name, { kind: 'command', command: 'second', args: { dir } }, { repeatable: true });
-  const pids = await pidsIn(dir);
-
-  await agent.kill9();
-  await startAgentProcess({ url: stand.url, token, stateDir: agent.stateDir, config: { commands: [SECOND_TIME] } });
-
-  expect(await toldTo(path)).toMatchObject({ outcome: 'succeeded' });
-  await gone(pids);
-  expect(await effectsIn(dir)).toBe('xx');
 });
 
 test('a process that took the number of a leftover is left alone', async () => {
@@ -190,7 +95,7 @@ test('a process that took the number of a leftover is left alone', async () => {
   const stateDir = await makeFolder();
   await writeFile(join(stateDir, 'agent-state.json'), JSON.stringify({ running: [{ id: '999999', handed: 1, mark: '00000000-0000-4000-8000-000000000000', process: { pid: process.pid, startedAt: 'long ago' } }], ends: [] }));
 
-  await startAgentProcess({ url: stand.url, token, stateDir, config: { commands: [ECHO] } });
+  await startAgentProcess({ url: stand.url, token, stateDir, config: { commands: [HANG] } });
 
   await connected(name);
 });
