@@ -250,6 +250,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         backTests.job,
         learning.job,
         ...runbooks.jobs,
+        ...agents.jobs,
         ...automation.jobs,
       ],
     });

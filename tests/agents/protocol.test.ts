@@ -1,9 +1,14 @@
 /** What the service answers to agents, asked as an agent asks, on a clock of the test; and tokens over their whole life. */
 import { createSimulatedClock, systemClock } from '../../backend/platform/clock.ts';
-import { LEASE_MS } from '../../backend/response/agents/index.ts';
+import { AGENT_SEALED_COLUMNS, LEASE_MS, type OrderStep } from '../../backend/response/agents/index.ts';
+import { insertOrder, workPurpose } from '../../backend/response/agents/orderStore.ts';
+import { Secret } from '../../backend/platform/config/secret.ts';
+import { createKeyRing } from '../../backend/platform/secrets/keyRing.ts';
+import { rotateSealedColumns } from '../../backend/platform/secrets/rotate.ts';
+import { runId } from '../../backend/contract/index.ts';
 import { ADA_ADMIN, VERA_VIEWER } from '../harness/grafana.ts';
 import { eventually, startTestApp, type TestApp } from '../harness/app.ts';
-import { ORG, startAgentStand, type AgentStand } from './agentStand.ts';
+import { CANARY, OLD_KEY, ORG, startAgentStand, type AgentStand } from './agentStand.ts';
 
 const HELLO = { version: '1.0.0', commands: [{ name: 'restart', description: '', repeatable: false, args: [] }], kubernetes: [] };
 const WORK = { kind: 'command', command: 'restart', args: {} } as const;
@@ -195,6 +200,23 @@ describe('orders', () => {
     expect(stand.outputOf(path)).toBe('first\nsecond\n');
   });
 
+  test('cap 78: secrets in arguments are sealed while the order lasts, also when keys rotate, and what comes back is masked', async () => {
+    const everything = async () => JSON.stringify(await stand.database.db.query('select o::text as text from agent_orders as o'));
+    await stand.order(path, 'north', { kind: 'command', command: 'restart', args: { token: CANARY } });
+    expect(await everything()).not.toContain(CANARY);
+    const newest = { id: 'newest', key: new Secret(Buffer.alloc(32, 4).toString('base64')) };
+    expect(await rotateSealedColumns(stand.database.db, createKeyRing([newest, OLD_KEY]), AGENT_SEALED_COLUMNS)).toBeGreaterThan(0);
+    expect(await rotateSealedColumns(stand.database.db, createKeyRing([OLD_KEY, newest]), AGENT_SEALED_COLUMNS)).toBeGreaterThan(0);
+
+    const { order } = (await poll()).body;
+    expect(order.work.args).toEqual({ token: CANARY });
+    await ask(stand.url, token, `/orders/${order.id}/end`, { ...endOf(1, 'failed'), tail: `${CANARY}\n`, error: `no ${CANARY}`, result: { [CANARY]: [CANARY] } });
+
+    expect(toldHere()).toMatchObject([{ outcome: 'failed', end: { tail: '***\n', error: 'no ***', result: { '***': ['***'] } } }]);
+    expect(await everything()).not.toContain(CANARY);
+    expect(await everything()).not.toContain('muster.v1.');
+  });
+
   test('an order of another agent is none of its business', async () => {
     const { id } = await handed();
     const stranger = await stand.issue(`stranger-${count}`);
@@ -227,10 +249,9 @@ test('two replicas: an order that is made at one wakes the poll at the other', a
   await ask(first.url, token, '/hello', HELLO);
 
   const waiting = ask(second.url, token, '/poll', { waitSeconds: 20 });
-  await first.database.db.query(
-    `insert into agent_orders (org_id, agent, run_id, path, attempt, undoing, work, repeatable, state, created_at) values (1, 'north', 1, 'x', 1, false, $1::jsonb, false, 'queued', now())`, [JSON.stringify(WORK)],
-  );
-  await first.database.db.query(`select pg_notify('muster_agents', '1/north')`);
+  const step: OrderStep = { orgId: ORG, runId: runId.parse('1'), path: 'x', attempt: 1, undoing: false };
+  const workSealed = createKeyRing(first.config.secrets.keys).seal(JSON.stringify(WORK), workPurpose(step));
+  await first.database.db.transaction((tx) => insertOrder(tx, step, { agent: 'north', workSealed, repeatable: false, at: new Date() }));
 
   expect((await waiting).body.order).toMatchObject({ work: WORK });
   await second.close();

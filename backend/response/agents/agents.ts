@@ -6,6 +6,8 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database, Queryable } from '../../platform/db/database.ts';
 import type { Handlers } from '../../platform/http/route.ts';
 import type { Logger } from '../../platform/logger.ts';
+import type { Job } from '../../platform/jobs/worker.ts';
+import type { KeyRing } from '../../platform/secrets/keyRing.ts';
 import { createWatch, type Watch } from '../../platform/watch.ts';
 import { listAgentRows, markAway, toAgent } from './agentStore.ts';
 import { createOrders, MOST_AGENTS, type Orders } from './orders.ts';
@@ -25,8 +27,7 @@ export interface Agents {
   list(q: Queryable, orgId: OrgId): Promise<Agent[]>;
   /** Notices agents and orders that fell silent. */
   readonly watch: Watch;
-  /** Removes orders that ended before then. */
-  forget(before: Date): Promise<void>;
+  readonly jobs: readonly Job[];
   /** Begins to wake polls. */
   start(): Promise<void>;
   close(): Promise<void>;
@@ -37,16 +38,21 @@ export interface AgentsDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly orgs: readonly OrgId[];
+  /** Seals what is to be done while it is. */
+  readonly ring: Pick<KeyRing, 'open' | 'seal'>;
   readonly ports: AgentPorts;
 }
 
 const WATCH_MS = 2_000;
+const DAY_MS = 86_400_000;
+/** What ended is needed for a moment only: its outcome is with the run. */
+const ORDER_DAYS = 7;
 /** A poll lasts 25 s at most, and begins again at once. */
 export const AWAY_MS = 35_000;
 
 /** Makes the module. */
-export function createAgents({ db, clock, logger, orgs, ports }: AgentsDeps): Agents {
-  const orders = createOrders({ db, clock, logger, ports });
+export function createAgents({ db, clock, logger, orgs, ring, ports }: AgentsDeps): Agents {
+  const orders = createOrders({ db, clock, logger, ring, ports });
   const waiting = createWaiting({ connectionString: db.connectionString, clock, logger, take: orders.take });
 
   async function look(orgId: OrgId): Promise<void> {
@@ -64,7 +70,11 @@ export function createAgents({ db, clock, logger, orgs, ports }: AgentsDeps): Ag
     stop: orders.stop,
     list: async (q, orgId) => (await listAgentRows(q, orgId, null, MOST_AGENTS)).map(toAgent),
     watch: createWatch({ clock, logger, orgs, everyMs: WATCH_MS, look, fault: 'silent agents could not be looked for; the next round tries again' }),
-    forget: (before) => deleteOldOrders(db, before),
+    jobs: [{
+      name: 'agents.forget_orders',
+      cron: '57 3 * * *',
+      run: () => deleteOldOrders(db, new Date(clock.nowMs() - ORDER_DAYS * DAY_MS)),
+    }],
     start: () => waiting.start(),
     close: () => waiting.close(),
   };
