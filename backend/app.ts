@@ -250,8 +250,8 @@ export async function startApp(options: AppOptions): Promise<App> {
         backTests.job,
         learning.job,
         ...runbooks.jobs,
-        ...agents.jobs,
         ...automation.jobs,
+        ...agents.jobs,
       ],
     });
   }

@@ -17,6 +17,8 @@ const SOURCE_TOKEN = 'source-token-of-the-browser-tests-01';
 export interface Stack {
   /** Where the plugin host serves. */
   readonly url: string;
+  /** Where the service serves, and how its source `grafana` is posted to. */
+  readonly service: { readonly url: string; readonly webhookUrl: string; readonly token: string };
   /** Posts alerts as Grafana would; resolves when they are stored and correlated, so that a page may be opened at what came of them. */
   postAlerts(alerts: readonly object[]): Promise<void>;
   close(): Promise<void>;
@@ -41,7 +43,7 @@ export function grafanaAlert(fields: { fingerprint: string; name: string; servic
 }
 
 /** Starts it all with one source, provisioned from a file as an installation would have it. */
-export async function startStack(react: 18 | 19): Promise<Stack> {
+export async function startStack(react: 18 | 19, provisioning = 'tests/e2e/provisioning'): Promise<Stack> {
   const logger = createLogger({ level: 'warn' });
   await using starting = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), 'muster-e2e-'));
@@ -57,15 +59,17 @@ export async function startStack(react: 18 | 19): Promise<Stack> {
   const config = loadConfig({
     DATABASE_URL: postgres.connectionString, MUSTER_PORT: String(port), MUSTER_PLUGIN_TOKEN: PLUGIN_TOKEN,
     MUSTER_SECRET_KEYS: `e2e:${Buffer.alloc(32, 9).toString('base64')}`, MUSTER_GRAFANA_URL: host.url, MUSTER_GRAFANA_ROOT_URL: host.issuer,
-    MUSTER_PROVISIONING: 'tests/e2e/provisioning', MUSTER_CORRELATION_MIN_ALERTS: '1',
+    MUSTER_PROVISIONING: provisioning, MUSTER_CORRELATION_MIN_ALERTS: '1',
   });
   const app = await startApp({ config, clock: systemClock, logger, connectionString: postgres.connectionString, checkResponses: true });
   starting.defer(() => app.close());
   const running = starting.move();
+  const webhookUrl = `${app.url}/webhooks/grafana/grafana`;
   return {
     url: host.url,
+    service: { url: app.url, webhookUrl, token: SOURCE_TOKEN },
     async postAlerts(alerts) {
-      const response = await fetch(`${app.url}/webhooks/grafana/grafana`, {
+      const response = await fetch(webhookUrl, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${SOURCE_TOKEN}` },
         body: JSON.stringify({ receiver: 'muster', status: 'firing', version: '1', groupKey: '{}:{}', truncatedAlerts: 0, alerts }),

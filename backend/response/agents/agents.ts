@@ -5,8 +5,8 @@ import { appendEvents, SYSTEM_ACTOR } from '../../eventlog/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Queryable } from '../../platform/db/database.ts';
 import type { Handlers } from '../../platform/http/route.ts';
-import type { Logger } from '../../platform/logger.ts';
 import type { Job } from '../../platform/jobs/worker.ts';
+import type { Logger } from '../../platform/logger.ts';
 import type { KeyRing } from '../../platform/secrets/keyRing.ts';
 import { createWatch, type Watch } from '../../platform/watch.ts';
 import { listAgentRows, markAway, toAgent } from './agentStore.ts';
@@ -43,10 +43,10 @@ export interface AgentsDeps {
   readonly ports: AgentPorts;
 }
 
-const WATCH_MS = 2_000;
 const DAY_MS = 86_400_000;
-/** What ended is needed for a moment only: its outcome is with the run. */
-const ORDER_DAYS = 7;
+/** What came of an order stands at its step; the order itself is kept so long. */
+const ORDER_DAYS = 30;
+const WATCH_MS = 2_000;
 /** A poll lasts 25 s at most, and begins again at once. */
 export const AWAY_MS = 35_000;
 
@@ -70,11 +70,7 @@ export function createAgents({ db, clock, logger, orgs, ring, ports }: AgentsDep
     stop: orders.stop,
     list: async (q, orgId) => (await listAgentRows(q, orgId, null, MOST_AGENTS)).map(toAgent),
     watch: createWatch({ clock, logger, orgs, everyMs: WATCH_MS, look, fault: 'silent agents could not be looked for; the next round tries again' }),
-    jobs: [{
-      name: 'agents.forget_orders',
-      cron: '57 3 * * *',
-      run: () => deleteOldOrders(db, new Date(clock.nowMs() - ORDER_DAYS * DAY_MS)),
-    }],
+    jobs: [{ name: 'agents.forget_orders', cron: '57 3 * * *', run: () => deleteOldOrders(db, new Date(clock.nowMs() - ORDER_DAYS * DAY_MS)) }],
     start: () => waiting.start(),
     close: () => waiting.close(),
   };

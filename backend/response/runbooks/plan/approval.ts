@@ -10,6 +10,6 @@ export function approvalStep(title: string, role: 'responder' | 'commander' | 'm
   const plain = (text: string): string => text.replaceAll('{{', '{ {');
   return {
     id: FIRST_APPROVAL, name: 'Approval before the first step', kind: 'approval', continueOnError: false,
-    with: { question: plain(`Run “${title}”?${reason === null || reason === '' ? '' : ` ${reason}`}`), role, people: 1, otherwise: 'reject', onReject: 'fail' },
+    with: { question: plain(`Run “${title}”?${reason === null || reason === '' ? '' : ` Why: ${reason}.`}`), role, people: 1, otherwise: 'reject', onReject: 'fail' },
   };
 }

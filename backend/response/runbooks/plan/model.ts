@@ -1,4 +1,5 @@
 /** What a run is to the plan: facts, and rows of the steps that have begun. Times are milliseconds since 1970. */
+import { fillIn, TemplateError } from '../format/index.ts';
 import type { Actor, JsonValue, LeafStep, RunbookDocument, RunState, StepState, Step, WaitsFor } from '#contract';
 import type { OpenQuestion, Scope } from '../kinds/kind.ts';
 
@@ -105,10 +106,21 @@ export function isLeaf(step: Step): step is LeafStep {
   return step.kind !== 'branch' && step.kind !== 'parallel' && step.kind !== 'forEach';
 }
 
-/** A row of a step that begins. */
-export function newRow(path: string, step: Step, now: number, state: StepState): StepRow {
+/** What people read of a step. One that cannot be filled in is shown as it is written. */
+function nameIn(step: Step, scope: Scope): string {
+  if (step.name === undefined) return step.id;
+  try {
+    return fillIn(step.name, scope, () => '***');
+  } catch (error) {
+    if (error instanceof TemplateError) return step.name;
+    throw error;
+  }
+}
+
+/** A row of a step that begins; its name is filled in from the scope. */
+export function newRow(path: string, step: Step, scope: Scope, now: number, state: StepState): StepRow {
   return {
-    path, kind: step.kind, name: step.name ?? step.id, state, attempt: 0, failures: 0, waitsFor: null, waitsUntil: null, lookAt: null, kept: null, question: null, text: '',
+    path, kind: step.kind, name: nameIn(step, scope), state, attempt: 0, failures: 0, waitsFor: null, waitsUntil: null, lookAt: null, kept: null, question: null, text: '',
     output: null, error: null, attempts: [], stopping: false, hasUndo: false, undoText: null, place: null, startedAt: now, endedAt: null, endedBy: null,
   };
 }

@@ -33,7 +33,7 @@ function closed(attempts: readonly AttemptNote[], now: number, error: string | n
 
 /** The row of a try that begins now. */
 export function begun(before: StepRow | undefined, begin: Begin, now: number, text: string): StepRow {
-  const base = before ?? newRow(begin.path, begin.step, now, 'running');
+  const base = before ?? newRow(begin.path, begin.step, begin.scope, now, 'running');
   const attempt = base.attempt + 1;
   const interrupted = begin.interrupted ? closed(base.attempts, now, 'interrupted: the replica that did it ended') : base.attempts;
   const limit = limitOf(begin.step, now);

@@ -67,11 +67,11 @@ function begin(context: WalkContext, step: Step, path: string, base: Scope): Pro
   if (step.when !== undefined) {
     try {
       if (!holds(step.when, scope)) {
-        put(context, { ...newRow(path, step, context.now, 'skipped'), endedAt: context.now, text: 'its condition does not hold' });
+        put(context, { ...newRow(path, step, scope, context.now, 'skipped'), endedAt: context.now, text: 'its condition does not hold' });
         return DONE;
       }
     } catch (error) {
-      const row = put(context, { ...newRow(path, step, context.now, 'failed'), endedAt: context.now, error: `its condition cannot be told: ${messageOf(error)}` });
+      const row = put(context, { ...newRow(path, step, scope, context.now, 'failed'), endedAt: context.now, error: `its condition cannot be told: ${messageOf(error)}` });
       return failureOf(step, row);
     }
   }
@@ -82,10 +82,10 @@ function begin(context: WalkContext, step: Step, path: string, base: Scope): Pro
   try {
     const kept = decide(step, scope);
     const limit = step.timeout === undefined ? null : parseDuration(step.timeout);
-    const row = put(context, { ...newRow(path, step, context.now, 'running'), kept, waitsUntil: limit === null ? null : context.now + limit });
+    const row = put(context, { ...newRow(path, step, scope, context.now, 'running'), kept, waitsUntil: limit === null ? null : context.now + limit });
     return into(context, step, row, base);
   } catch (error) {
-    const row = put(context, { ...newRow(path, step, context.now, 'failed'), endedAt: context.now, error: messageOf(error) });
+    const row = put(context, { ...newRow(path, step, scope, context.now, 'failed'), endedAt: context.now, error: messageOf(error) });
     return failureOf(step, row);
   }
 }

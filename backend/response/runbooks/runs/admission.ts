@@ -5,7 +5,6 @@ import { runEvent } from './events.ts';
 import type { RunRecord } from './record.ts';
 import { findHolders, keyOf, lockRun, notifyRun, takeNames, writeTurns } from './runStore.ts';
 
-
 /** The names that a run goes by while it is let in. */
 export function namesOf(run: Pick<RunRecord, 'lockKey' | 'limitKey'>): string[] {
   return [...(run.lockKey === null ? [] : [`lock:${run.lockKey}`]), ...(run.limitKey === null ? [] : [`limit:${run.limitKey}`])];
@@ -17,13 +16,14 @@ export type Place =
 
 /** Whether there is room for a run. The transaction has to hold its names. */
 export async function findPlace(tx: Transaction, run: Pick<RunRecord, 'orgId' | 'lockKey' | 'limitKey' | 'limitMost'> & { readonly id: RunRecord['id'] | null }): Promise<Place> {
-  if (run.lockKey !== null) {
-    const holders = await findHolders(tx, run.orgId, 'lock_key', run.lockKey, run.id);
-    if (holders.length > 0) return { free: false, by: 'lock', holders };
-  }
+  // First the limit: it may say that there is to be no second run at all, where a lock only has it wait.
   if (run.limitKey !== null) {
     const holders = await findHolders(tx, run.orgId, 'limit_key', run.limitKey, run.id);
     if (holders.length >= (run.limitMost ?? 1)) return { free: false, by: 'limit', holders };
+  }
+  if (run.lockKey !== null) {
+    const holders = await findHolders(tx, run.orgId, 'lock_key', run.lockKey, run.id);
+    if (holders.length > 0) return { free: false, by: 'lock', holders };
   }
   return { free: true };
 }

@@ -142,8 +142,8 @@ test.each([['queue', 'running', 'queued'], ['replace', 'cancelled', 'running']] 
   expect([(await stage.run(one)).state, (await stage.run(two)).state]).toEqual([first, second]);
 });
 
-test('cap 77: over the limit with skip, the start is refused with the run that is in the way', async () => {
-  const text = 'policy: { limit: { otherwise: skip } }\nsteps:\n  - { id: ask, kind: manual, with: { instruction: Look } }\n';
+test('cap 77: over the limit with skip, the start is refused with the run that is in the way, whose lock it would have waited for', async () => {
+  const text = 'policy: { lock: the pool, limit: { otherwise: skip } }\nsteps:\n  - { id: ask, kind: manual, with: { instruction: Look } }\n';
   const one = await started('limited', text);
 
   await expect(stage.start('limited')).rejects.toMatchObject({ status: 409, extra: { runs: [one] } });

@@ -12,13 +12,14 @@ const back = (id: string): string => `undo: { kind: http, with: { url: "https://
 const urls = (): string[] => stage.called.map(({ url }) => url.replace('https://x/', ''));
 
 test('steps run one after the other, and each knows what those before it gave', async () => {
-  stage.publish('plain', `inputs:\n  - { name: host, type: string }\nsteps:\n${call('first')}  - { id: second, kind: http, with: { url: "{{ steps.first.output.url }}/{{ inputs.host | url }}" } }\n`);
+  stage.publish('plain', `inputs:\n  - { name: host, type: string }\nsteps:\n${call('first')}  - { id: second, name: "Call {{ inputs.host }}", kind: http, with: { url: "{{ steps.first.output.url }}/{{ inputs.host | url }}" } }\n`);
   const id = await stage.start('plain', { inputs: { host: 'a b' } });
   await stage.settle();
 
   expect(await stage.run(id)).toMatchObject({ state: 'succeeded', stepsDone: 2, stepsTotal: 2, leaseOwner: null, dueAt: null });
   expect(urls()).toEqual(['first', 'first/a%20b']);
   expect(stage.called.map(({ key }) => key)).toEqual([`muster-1-${id}-first`, `muster-1-${id}-second`]);
+  expect([...(await stage.steps(id)).values()].map(({ name }) => name)).toEqual(['first', 'Call a b']);
   expect(await stage.told()).toEqual(['run.started', 'run.step_ended', 'run.step_ended', 'run.ended']);
 });
 
