@@ -1,10 +1,10 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2, PanelProps } from '@grafana/data';
-import { Button, useStyles2 } from '@grafana/ui';
+import { useStyles2 } from '@grafana/ui';
 import { adviseOn } from '../../api/errorAdvice.ts';
 import { useIncidentList } from '../../api/useIncidents.ts';
 import { AppProviders } from '../../components/AppProviders.tsx';
-import { Skeleton } from '../../components/Skeleton.tsx';
+import { PanelWaiting } from '../../components/PanelWaiting.tsx';
 import { testIds } from '../../testIds.ts';
 import { PanelRow } from './PanelRow.tsx';
 import { queryOf, type IncidentListOptions } from './options.ts';
@@ -26,23 +26,7 @@ function Incidents({ options, replaceVariables, width, height }: Props) {
   const incidents = useIncidentList(queryOf(options, replaceVariables));
   const { data, error, refetch } = incidents;
 
-  if (data === undefined) {
-    if (error === null) {
-      return <Skeleton rows={Math.max(1, Math.min(5, Math.floor(height / ROW_HEIGHT_PX) - 1))} height={ROW_HEIGHT_PX - 8} />;
-    }
-    const { title, advice } = adviseOn(error);
-    return (
-      <div className={styles.middle} role="alert" data-testid={testIds.state.error} style={{ height }}>
-        <strong>{title}</strong>
-        {height > 120 && <span className={styles.dim}>{advice}</span>}
-        {error.code !== 'not_allowed' && (
-          <Button size="sm" variant="secondary" icon="sync" onClick={() => void refetch()}>
-            Try again
-          </Button>
-        )}
-      </div>
-    );
-  }
+  if (data === undefined) return <PanelWaiting error={error} height={height} rowHeight={ROW_HEIGHT_PX} onRetry={() => void refetch()} />;
   if (data.items.length === 0) {
     return (
       <div className={styles.middle} data-testid={testIds.panel.root} style={{ height }}>

@@ -8,9 +8,9 @@ import { adviseOn } from '../../api/errorAdvice.ts';
 import { useCan } from '../../api/useMe.ts';
 import { useRunbookList } from '../../api/useRunbooks.ts';
 import { AppProviders } from '../../components/AppProviders.tsx';
+import { PanelWaiting } from '../../components/PanelWaiting.tsx';
 import { RunCard } from '../../components/runs/RunCard.tsx';
 import { StartRunDialog } from '../../components/runs/StartRunDialog.tsx';
-import { Skeleton } from '../../components/Skeleton.tsx';
 import { formatShare } from '../../model/amounts.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
@@ -38,21 +38,7 @@ function Runbooks({ options, replaceVariables, timeRange, width, height }: Props
   /** Runs that were started here, the newest first. */
   const [started, setStarted] = useState<readonly string[]>([]);
 
-  if (data === undefined) {
-    if (error === null) return <Skeleton rows={Math.max(1, Math.min(5, Math.floor(height / ROW_HEIGHT_PX) - 1))} height={ROW_HEIGHT_PX - 8} />;
-    const { title, advice } = adviseOn(error);
-    return (
-      <div className={styles.middle} role="alert" data-testid={testIds.state.error} style={{ height }}>
-        <strong>{title}</strong>
-        {height > 120 && <span className={styles.dim}>{advice}</span>}
-        {error.code !== 'not_allowed' && (
-          <Button size="sm" variant="secondary" icon="sync" onClick={() => void refetch()}>
-            Try again
-          </Button>
-        )}
-      </div>
-    );
-  }
+  if (data === undefined) return <PanelWaiting error={error} height={height} rowHeight={ROW_HEIGHT_PX} onRetry={() => void refetch()} />;
 
   const general = options.general ?? DEFAULT_OPTIONS.general;
   const fitting = data.filter(({ services: named }) => (named.length === 0 ? general : services.length === 0 || named.some((name) => services.includes(name))));
