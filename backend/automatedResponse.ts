@@ -36,8 +36,9 @@ export function createAutomatedResponse(deps: AutomatedResponseDeps): AutomatedR
   const toOthers = createOutboundClient({ ...config.outbound, ...STEP_CALL_LIMITS });
   const fetching = createOutboundClient(config.outbound);
   const agents = createAgents({
-    db, clock, logger: logger.child({ module: 'agents' }), orgs: deps.orgs,
+    db, clock, logger: logger.child({ module: 'agents' }), orgs: deps.orgs, ring: deps.ring,
     ports: {
+      mask: (step, value) => runbooks.runs.mask(step, value),
       wake: (tx, orgId, runId, path, data) => runbooks.runs.wake(tx, orgId, runId, path, data),
       recordOutput: (step, pieces) => runbooks.runs.recordOutput(step, pieces),
     },

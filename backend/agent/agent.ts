@@ -3,12 +3,11 @@ import { toldOf } from './allowList.ts';
 import type { AgentConfig } from './config.ts';
 import { openJournal, type Journal } from './journal.ts';
 import { openCluster, type Cluster } from './kubernetes.ts';
+import { endLeftovers } from './leftovers.ts';
 import { carryOut } from './orderWork.ts';
-import { signalGroup } from './processGroup.ts';
 import { createServiceClient, ServiceError, type ServiceClient } from './serviceClient.ts';
 import type { AgentOrder, OrderEnd } from '#contract';
 import type { Clock } from '../platform/clock.ts';
-import { isSameProcessAlive } from '../platform/db/processIdentity.ts';
 import type { Logger } from '../platform/logger.ts';
 
 export interface AgentOptions {
@@ -34,10 +33,10 @@ const REFUSED_PAUSE_MS = 60_000;
 const LAST_WORDS_MS = 10_000;
 
 /** What an earlier life of the agent left running is ended; whether it took effect is for the service to decide. */
-async function endLeftovers(journal: Journal, logger: Logger): Promise<void> {
-  for (const { id, handed, process: identity } of journal.state().running) {
-    if (identity !== null && (await isSameProcessAlive(identity))) signalGroup(identity.pid, 'SIGKILL');
-    logger.warn({ order: id }, 'an order was interrupted by the end of the agent');
+async function interruptLeftovers(journal: Journal, clock: Clock, logger: Logger): Promise<void> {
+  for (const { id, handed, mark, process: leader } of journal.state().running) {
+    const isOver = await endLeftovers(clock, mark, leader);
+    logger.warn({ order: id, isOver }, 'an order was interrupted by the end of the agent');
     journal.ended(id, { handed, outcome: 'interrupted', exitCode: null, error: 'the agent ended meanwhile', tail: '', result: null });
   }
 }
@@ -46,7 +45,7 @@ async function endLeftovers(journal: Journal, logger: Logger): Promise<void> {
 export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const { config, clock, logger, random } = options;
   const journal = openJournal(config.stateDir);
-  await endLeftovers(journal, logger);
+  await interruptLeftovers(journal, clock, logger);
   const client: ServiceClient = createServiceClient(config.service, options.token);
   const cluster: Cluster | null = config.kubernetes === undefined ? null
     : openCluster({ server: config.kubernetes.server, tokenFile: config.kubernetes.tokenFile, caFile: config.kubernetes.caFile }, options.env);

@@ -7,7 +7,8 @@ import { processIdentity, type ProcessIdentity } from '../platform/db/processIde
 import { hasCode } from '../platform/systemError.ts';
 
 const shape = z.object({
-  running: z.array(z.object({ id: orderId, handed: z.number().int(), process: processIdentity.nullable() })),
+  /** `mark`: what the processes of an order carry in their environment. */
+  running: z.array(z.object({ id: orderId, handed: z.number().int(), mark: z.uuid(), process: processIdentity.nullable() })),
   ends: z.array(z.object({ id: orderId, end: orderEnd })),
 });
 export type JournalState = z.output<typeof shape>;
@@ -15,7 +16,7 @@ export type JournalState = z.output<typeof shape>;
 export interface Journal {
   readonly state: () => JournalState;
   /** An order is about to begin. Written before anything is started. */
-  begin(id: string, handed: number): void;
+  begin(id: string, handed: number, mark: string): void;
   /** Its process, by which it is found again after a crash. */
   started(id: string, identity: ProcessIdentity | null): void;
   /** It ended; kept until the service has heard it. */
@@ -43,7 +44,7 @@ export function openJournal(dir: string): Journal {
 
   return {
     state: () => state,
-    begin: (id, handed) => write({ ...state, running: [...state.running.filter((entry) => entry.id !== id), { id, handed, process: null }] }),
+    begin: (id, handed, mark) => write({ ...state, running: [...state.running.filter((entry) => entry.id !== id), { id, handed, mark, process: null }] }),
     started: (id, identity) => write({ ...state, running: state.running.map((entry) => (entry.id === id ? { ...entry, process: identity } : entry)) }),
     ended: (id, end) => write({ running: state.running.filter((entry) => entry.id !== id), ends: [...state.ends.filter((entry) => entry.id !== id), { id, end }] }),
     forget: (id) => write({ running: state.running.filter((entry) => entry.id !== id), ends: state.ends.filter((entry) => entry.id !== id) }),

@@ -1,4 +1,5 @@
 /** Carries out one order: starts it, beats for it, sends its output, and says how it ended. */
+import { randomUUID } from 'node:crypto';
 import type { AgentOrder, OrderEnd, OrderWork } from '#contract';
 import type { Clock } from '../platform/clock.ts';
 import { identifyProcess } from '../platform/db/processIdentity.ts';
@@ -7,6 +8,7 @@ import { checkKubernetes, invocationOf, RefusedError } from './allowList.ts';
 import type { AgentConfig } from './config.ts';
 import type { Journal } from './journal.ts';
 import type { Cluster } from './kubernetes.ts';
+import { MARK_VARIABLE } from './leftovers.ts';
 import { createOutputPipe, type OutputPipe } from './outputPipe.ts';
 import { startGroup } from './processGroup.ts';
 import type { ServiceClient } from './serviceClient.ts';
@@ -33,6 +35,7 @@ const FAILED = { exitCode: null, result: null } as const;
 export async function carryOut(deps: WorkDeps, order: AgentOrder, stop: AbortSignal): Promise<OrderEnd | null> {
   const { config, clock, logger, journal, client, cluster } = deps;
   const { id, handed } = order;
+  const mark = randomUUID();
   const ended = new AbortController();
   let why: 'cancelled' | 'timed_out' | 'lost' | 'stopped' | null = null;
 
@@ -60,7 +63,7 @@ export async function carryOut(deps: WorkDeps, order: AgentOrder, stop: AbortSig
 
   async function runCommand(work: Extract<OrderWork, { kind: 'command' }>, out: OutputPipe): Promise<Outcome> {
     const invocation = invocationOf(config.commands, work.command, work.args);
-    const group = startGroup(clock, invocation, (stream, text) => out.write(stream, text));
+    const group = startGroup(clock, { ...invocation, env: { ...invocation.env, [MARK_VARIABLE]: mark } }, (stream, text) => out.write(stream, text));
     if (group.pid !== null) journal.started(id, await identifyProcess(group.pid));
     const limit = clock.after(invocation.timeoutMs, () => finish('timed_out'));
     ended.signal.addEventListener('abort', () => group.stop());
@@ -90,7 +93,7 @@ export async function carryOut(deps: WorkDeps, order: AgentOrder, stop: AbortSig
 
   let outcome: Outcome;
   try {
-    journal.begin(id, handed);
+    journal.begin(id, handed, mark);
     logger.info({ order: id, what: order.work.kind === 'command' ? order.work.command : `${order.work.order.action} ${order.work.order.target}` }, 'an order begins');
     outcome = order.work.kind === 'command' ? await runCommand(order.work, pipe) : await callCluster(order.work, pipe);
   } catch (error) {

@@ -7,7 +7,7 @@ import type { Clock, Timer } from '../platform/clock.ts';
 
 /** The service keeps no more than a MiB of a step; more need not travel. */
 const MAX_SENT_CHARACTERS = 1_100_000;
-const TAIL_CHARACTERS = 32 * 1024;
+const TAIL_CHARACTERS = 64 * 1024;
 const PIECE_CHARACTERS = 16 * 1024;
 const PIECES_AT_ONCE = 50;
 /** A line that is longer is sent before it ends. */
@@ -30,6 +30,7 @@ export function createOutputPipe(clock: Clock, send: (pieces: readonly OrderPiec
   let timer: Timer | null = null;
   let sending: Promise<void> | null = null;
   let tails = { out: '', err: '' };
+  let cut = { out: false, err: false };
   let unended = { out: '', err: '' };
 
   function put(stream: 'out' | 'err', text: string): void {
@@ -62,7 +63,9 @@ export function createOutputPipe(clock: Clock, send: (pieces: readonly OrderPiec
     write(stream, raw) {
       const text = raw.replaceAll('\u0000', '\uFFFD');
       if (text === '') return;
-      tails = { ...tails, [stream]: (tails[stream] + text).slice(-TAIL_CHARACTERS) };
+      const tail = tails[stream] + text;
+      if (tail.length > TAIL_CHARACTERS) cut = { ...cut, [stream]: true };
+      tails = { ...tails, [stream]: tail.slice(-TAIL_CHARACTERS) };
       if (sent > MAX_SENT_CHARACTERS) return;
       sent += text.length;
       const whole = unended[stream] + text;
@@ -79,6 +82,12 @@ export function createOutputPipe(clock: Clock, send: (pieces: readonly OrderPiec
       timer?.stop();
       waiting = [];
     },
-    tail: () => (tails.out === '' ? tails.err : tails.out),
+    tail() {
+      const stream = tails.out === '' ? 'err' : 'out';
+      // Half a line could be half a secret, which the service would not know.
+      const lineEnd = tails[stream].indexOf('\n');
+      if (!cut[stream]) return tails[stream];
+      return lineEnd === -1 ? '' : tails[stream].slice(lineEnd + 1);
+    },
   };
 }

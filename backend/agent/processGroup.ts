@@ -28,7 +28,7 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Starts it. Its environment is what the allow-list says, and PATH; nothing of the agent's own, and no input. */
+/** Starts it. Its environment is what the invocation says, and PATH; nothing of the agent's own, and no input. */
 export function startGroup(clock: Clock, invocation: Invocation, onOutput: (stream: 'out' | 'err', text: string) => void): RunningGroup {
   const child = spawn(invocation.program, [...invocation.argv], {
     detached: true, shell: false, stdio: ['ignore', 'pipe', 'pipe'], cwd: invocation.cwd, env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', ...invocation.env },

@@ -14,9 +14,9 @@ export async function runAgent(options: { readonly config: string }, env: NodeJS
     process.once('SIGINT', resolve);
   });
   const logger = createLogger({ level: 'info' });
-  const agent = await startAgent({ config, token, clock: systemClock, logger, random: Math.random, version: VERSION, env });
   // The timers of the clock keep nothing alive; the agent lives until it is told to stop.
   const alive = setInterval(() => undefined, 60_000);
+  const agent = await startAgent({ config, token, clock: systemClock, logger, random: Math.random, version: VERSION, env });
   const signal = await stopped;
   logger.info({ signal }, 'stopping: what runs is ended and told of');
   await agent.close();

@@ -27,8 +27,8 @@ create table agent_orders (
   path text not null,
   attempt integer not null,
   undoing boolean not null,
-  -- {"kind","command","args"} or {"kind","order"}
-  work jsonb not null,
+  -- {"kind","command","args"} or {"kind","order"}, sealed: secrets may be filled into arguments. Null once it ended.
+  work_sealed text,
   repeatable boolean not null,
   state text not null check (state in ('queued', 'running', 'ended', 'unknown', 'cancelled')),
   cancel_asked boolean not null default false,
@@ -37,7 +37,8 @@ create table agent_orders (
   lease_until timestamptz,
   -- Output up to here is kept.
   last_seq integer not null default 0,
-  outcome jsonb,
+  -- How it ended; what it wrote is kept beside the run, masked.
+  outcome text,
   created_at timestamptz not null,
   handed_at timestamptz,
   ended_at timestamptz,

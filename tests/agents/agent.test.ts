@@ -84,14 +84,14 @@ test('the agent refuses what its allow-list does not permit, whatever the servic
   ]);
 });
 
-test('a command knows nothing of the environment of the agent; it fails with its exit code, and when it takes too long', async () => {
+test('a command knows nothing of the environment of the agent, only its mark; it fails with its exit code, and when it takes too long', async () => {
   await connect();
 
   await stand.order('env', 'one', run('env'));
   await stand.order('fail', 'one', run('fail'));
   await stand.order('slow', 'one', run('slow'));
 
-  expect(await told('env')).toEqual([expect.objectContaining({ end: expect.objectContaining({ tail: '["GREETING"]\n' }) })]);
+  expect(await told('env')).toEqual([expect.objectContaining({ end: expect.objectContaining({ tail: '["GREETING","MUSTER_ORDER"]\n' }) })]);
   expect(await told('fail')).toEqual([expect.objectContaining({ outcome: 'failed', end: expect.objectContaining({ exitCode: 3, error: 'exit code 3', tail: 'no room left\n' }) })]);
   expect(await told('slow')).toEqual([expect.objectContaining({ outcome: 'timed_out' })]);
 });

@@ -11,12 +11,17 @@ import type { Clock } from '../../backend/platform/clock.ts';
 import { createLogger } from '../../backend/platform/logger.ts';
 import { problemHandler } from '../../backend/platform/http/problem.ts';
 import { requestContext } from '../../backend/platform/http/requestContext.ts';
+import { Secret } from '../../backend/platform/config/secret.ts';
+import { createKeyRing } from '../../backend/platform/secrets/keyRing.ts';
 import { createAgents, type Agents, type OrderStep } from '../../backend/response/agents/index.ts';
 import { createAgentToken } from '../../backend/response/agents/token.ts';
 import { insertAgent } from '../../backend/response/agents/agentStore.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 
 export const ORG: OrgId = orgId.parse(1);
+/** A secret of every run of the stand. */
+export const CANARY = 'canary-5e21-secret';
+export const OLD_KEY = { id: 'test', key: new Secret(Buffer.alloc(32, 3).toString('base64')) };
 const MAIN = new URL('../../backend/main.ts', import.meta.url).pathname;
 
 export interface Told {
@@ -48,7 +53,9 @@ export async function startAgentStand(clock: Clock): Promise<AgentStand> {
   const outputs: { path: string; text: string }[] = [];
   const agents = createAgents({
     db: database.db, clock, logger, orgs: [ORG],
+    ring: createKeyRing([OLD_KEY]),
     ports: {
+      mask: async (_step, value) => JSON.parse(JSON.stringify(value).replaceAll(CANARY, '***')),
       async wake(_tx, _orgId, _runId, path, data) {
         told.push({ path, data });
       },

@@ -7,6 +7,7 @@ import type { Database, Queryable } from '../../platform/db/database.ts';
 import type { Handlers } from '../../platform/http/route.ts';
 import type { Job } from '../../platform/jobs/worker.ts';
 import type { Logger } from '../../platform/logger.ts';
+import type { KeyRing } from '../../platform/secrets/keyRing.ts';
 import { createWatch, type Watch } from '../../platform/watch.ts';
 import { listAgentRows, markAway, toAgent } from './agentStore.ts';
 import { createOrders, MOST_AGENTS, type Orders } from './orders.ts';
@@ -37,6 +38,8 @@ export interface AgentsDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly orgs: readonly OrgId[];
+  /** Seals what is to be done while it is. */
+  readonly ring: Pick<KeyRing, 'open' | 'seal'>;
   readonly ports: AgentPorts;
 }
 
@@ -48,8 +51,8 @@ const WATCH_MS = 2_000;
 export const AWAY_MS = 35_000;
 
 /** Makes the module. */
-export function createAgents({ db, clock, logger, orgs, ports }: AgentsDeps): Agents {
-  const orders = createOrders({ db, clock, logger, ports });
+export function createAgents({ db, clock, logger, orgs, ring, ports }: AgentsDeps): Agents {
+  const orders = createOrders({ db, clock, logger, ring, ports });
   const waiting = createWaiting({ connectionString: db.connectionString, clock, logger, take: orders.take });
 
   async function look(orgId: OrgId): Promise<void> {

@@ -1,11 +1,12 @@
 /** Handing work to agents, and learning what came of it. */
-import type { AgentHello, AgentOrder, JsonValue, OrderAnswer, OrderEnd, OrderPiece, OrderWork, OrgId } from '#contract';
+import { orderEnd, orderWork, type AgentHello, type AgentOrder, type JsonValue, type OrderAnswer, type OrderEnd, type OrderPiece, type OrderWork, type OrgId } from '#contract';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Queryable, Transaction } from '../../platform/db/database.ts';
 import type { Logger } from '../../platform/logger.ts';
+import type { KeyRing } from '../../platform/secrets/keyRing.ts';
 import { labelsOf, listAgentRows, toldBy, type AgentRow } from './agentStore.ts';
 import {
-  askCancel, endOf, endOrder, insertOrder, lockLapsed, lockOrder, lockOrderOf, moveSeq, renewOrder, requeueOrder, stepOf, takeOrder, type OrderRow,
+  askCancel, endOrder, findOrder, insertOrder, lockLapsed, lockOrder, lockOrderOf, moveSeq, renewOrder, requeueOrder, stepOf, takeOrder, workPurpose, type OrderRow,
 } from './orderStore.ts';
 import type { AgentPorts, OrderStep } from './ports.ts';
 
@@ -51,6 +52,7 @@ export interface OrdersDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly ring: Pick<KeyRing, 'open' | 'seal'>;
   readonly ports: AgentPorts;
 }
 
@@ -69,7 +71,7 @@ function newsOf(row: OrderRow, outcome: OrderNews['outcome'], end: OrderEnd | nu
 }
 
 /** Makes it. */
-export function createOrders({ db, clock, logger, ports }: OrdersDeps): Orders {
+export function createOrders({ db, clock, logger, ring, ports }: OrdersDeps): Orders {
   function leaseEnd(): Date {
     return new Date(clock.nowMs() + LEASE_MS);
   }
@@ -77,6 +79,16 @@ export function createOrders({ db, clock, logger, ports }: OrdersDeps): Orders {
   function goOf(row: OrderRow | undefined, handed: number): OrderAnswer['go'] {
     if (row === undefined || row.state !== 'running' || row.handed !== handed) return 'lost';
     return row.cancel_asked ? 'cancel' : 'on';
+  }
+
+  /** The end without the secrets of its run. Where they cannot be known any more, without what it wrote. */
+  async function masked(step: OrderStep, end: OrderEnd): Promise<OrderEnd> {
+    try {
+      return { ...end, ...orderEnd.pick({ error: true, tail: true, result: true }).parse(await ports.mask(step, { error: end.error, tail: end.tail, result: end.result })) };
+    } catch (error) {
+      logger.warn({ err: error, orgId: step.orgId, run: step.runId, step: step.path }, 'what an agent wrote last cannot be masked, and is left out');
+      return { ...end, tail: '', result: null };
+    }
   }
 
   async function tell(tx: Transaction, orgId: OrgId, row: OrderRow, outcome: OrderNews['outcome'], end: OrderEnd | null): Promise<void> {
@@ -99,7 +111,7 @@ export function createOrders({ db, clock, logger, ports }: OrdersDeps): Orders {
         const [first] = judged;
         return { ok: false, why: `the agent "${first?.row.name ?? selector}" does not permit it: ${first?.verdict.ok === false ? first.verdict.why : 'no reason given'}` };
       }
-      await insertOrder(tx, step, { agent: best.row.name, work, repeatable: best.repeatable, at: clock.now() });
+      await insertOrder(tx, step, { agent: best.row.name, workSealed: ring.seal(JSON.stringify(work), workPurpose(step)), repeatable: best.repeatable, at: clock.now() });
       return { ok: true, agent: best.row.name };
     },
 
@@ -118,7 +130,10 @@ export function createOrders({ db, clock, logger, ports }: OrdersDeps): Orders {
       }
     },
 
-    take: (orgId, agent) => takeOrder(db, orgId, agent, clock.now(), leaseEnd()),
+    async take(orgId, agent) {
+      const row = await takeOrder(db, orgId, agent, clock.now(), leaseEnd());
+      return row === undefined ? null : { id: row.id, handed: row.handed, work: orderWork.parse(JSON.parse(ring.open(row.work_sealed, workPurpose(stepOf(orgId, row))))) };
+    },
 
     async beat(orgId, agent, id, handed) {
       return db.transaction(async (tx) => {
@@ -141,18 +156,21 @@ export function createOrders({ db, clock, logger, ports }: OrdersDeps): Orders {
       return go;
     },
 
-    async end(orgId, agent, id, end) {
+    async end(orgId, agent, id, given) {
+      const known = await findOrder(db, orgId, agent, id);
+      if (known === undefined) return 'lost';
+      const end = await masked(stepOf(orgId, known), given);
       return db.transaction(async (tx) => {
         const row = await lockOrder(tx, orgId, agent, id);
         if (row === undefined) return 'lost';
         // The answer to the first telling was lost on the way.
-        if (row.state !== 'running') return endOf(row) === null ? 'lost' : 'on';
+        if (row.state !== 'running') return row.state === 'ended' ? 'on' : 'lost';
         if (row.handed !== end.handed) return 'lost';
         if (end.outcome === 'interrupted' && row.repeatable && !row.cancel_asked) {
           await requeueOrder(tx, orgId, row);
           return 'on';
         }
-        await endOrder(tx, orgId, id, 'ended', end, clock.now());
+        await endOrder(tx, orgId, id, 'ended', end.outcome, clock.now());
         await tell(tx, orgId, row, end.outcome === 'interrupted' ? 'unknown' : end.outcome, end);
         return 'on';
       });

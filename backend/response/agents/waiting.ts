@@ -77,6 +77,8 @@ export function createWaiting({ connectionString, clock, logger, take }: Waiting
           coming.stop();
           return order;
         }
+        // Time is up; a timer of no time at all would still be waited for.
+        if (until <= clock.nowMs()) coming.stop();
         if (!(await coming.happened)) return null;
       }
       return null;

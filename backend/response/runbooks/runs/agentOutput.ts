@@ -1,9 +1,10 @@
 /** What an agent sends of a step's output: masked, and stored behind what is there, up to the limit. */
-import type { OrgId, RunId } from '#contract';
+import type { JsonValue, OrgId, RunId } from '#contract';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Database } from '../../../platform/db/database.ts';
 import { storableText } from '../kinds/output.ts';
 import type { OpenSecrets } from '../ports.ts';
+import { maskJson } from './draft.ts';
 import { insertPieces, MAX_OUTPUT_BYTES, TRUNCATED_NOTE, type OutputTarget } from './output.ts';
 import { toDocument } from './record.ts';
 import { findRun, readDocument } from './runStore.ts';
@@ -30,6 +31,14 @@ function joined(pieces: readonly { readonly stream: 'out' | 'err'; readonly text
     else lines.push({ stream, text });
   }
   return lines;
+}
+
+/** The value without the secrets of the run. A run that is gone has none. */
+export async function maskFor({ db, secrets }: AgentOutputDeps, target: { readonly orgId: OrgId; readonly runId: RunId }, value: JsonValue): Promise<JsonValue> {
+  const run = await findRun(db, target.orgId, target.runId);
+  if (run === null) return null;
+  const { masker } = await openSecrets(db, secrets, run, toDocument(await readDocument(db, run.orgId, run.id)));
+  return maskJson(value, masker);
 }
 
 /** Stores it. A run that is gone takes nothing. */

@@ -65,7 +65,8 @@ export function nextPlace(draft: Draft): number {
   return last + 1;
 }
 
-function maskJson(value: JsonValue, masker: Masker): JsonValue {
+/** The value with every text of it masked, names too. */
+export function maskJson(value: JsonValue, masker: Masker): JsonValue {
   if (typeof value === 'string') return masker.mask(value);
   if (Array.isArray(value)) return value.map((item) => maskJson(item, masker));
   if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([name, item]) => [masker.mask(name), maskJson(item, masker)]));

@@ -10,7 +10,7 @@ import type { KindHandlers, StepCall } from '../kinds/kind.ts';
 import { stepOfTask } from '../kinds/task.ts';
 import type { SubRunbookDeps } from '../kinds/subRunbook.ts';
 import type { IncidentScopes, OpenSecrets, RunbookSource } from '../ports.ts';
-import { recordAgentOutput } from './agentOutput.ts';
+import { maskFor, recordAgentOutput } from './agentOutput.ts';
 import { createRunCommands } from './commands.ts';
 import { requestEnd } from './ending.ts';
 import { runActor } from './events.ts';
@@ -38,6 +38,8 @@ export interface Runs {
   wake(tx: Transaction, orgId: OrgId, run: RunId, path: string, data: JsonValue): Promise<void>;
   /** For the tasks: a step that waits for one goes on. */
   taskEnded(tx: Transaction, ended: EndedTask): Promise<readonly NewEvent[]>;
+  /** A value from outside without the secrets of a run. */
+  mask(target: Pick<OutputTarget, 'orgId' | 'runId'>, value: JsonValue): Promise<JsonValue>;
   /** Keeps what an agent sends of a step's output: masked, and up to the limit. */
   recordOutput(target: OutputTarget, pieces: readonly { readonly stream: 'out' | 'err'; readonly text: string }[]): Promise<void>;
   figuresOf(q: Queryable, orgId: OrgId, ids: readonly RunbookId[]): Promise<Map<RunbookId, RunFigures>>;
@@ -89,6 +91,7 @@ export function createRuns(deps: RunsDeps): Runs {
       if (step !== null) await insertSignal(tx, step.orgId, step.run, step.path, { state: ended.state });
       return [];
     },
+    mask: (target, value) => maskFor(deps, target, value),
     recordOutput: (target, pieces) => recordAgentOutput(deps, target, pieces),
     figuresOf: readFigures,
     async forgetOutput(before) {
