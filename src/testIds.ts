@@ -126,6 +126,7 @@ export const testIds = {
   },
   settings: {
     secret: 'muster-secret',
+    agent: 'muster-agent',
     privateIncidents: 'muster-private-incidents',
     extractionRule: 'muster-extraction-rule',
     enrichmentTable: 'muster-enrichment-table',

@@ -7,6 +7,7 @@ import { useQueryTab } from '../../hooks/useQueryTab.ts';
 import { paths, SETTINGS_TABS, type SettingsTab } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 import { AccessTab } from './AccessTab.tsx';
+import { AgentsTab } from './AgentsTab.tsx';
 import { AuditTab } from './AuditTab.tsx';
 import { DeadLettersTab } from './DeadLettersTab.tsx';
 import { DerivedTab } from './DerivedTab.tsx';
@@ -22,6 +23,7 @@ const TABS: Readonly<Record<SettingsTab, { readonly text: string; readonly needs
   mapping: { text: 'Mapping', needs: 'getMapping' },
   policy: { text: 'Policy', needs: 'getDeclarePolicy' },
   secrets: { text: 'Secrets', needs: 'listRunbookSecrets' },
+  agents: { text: 'Agents', needs: 'listAgents' },
   derived: { text: 'Derived labels', needs: 'listExtractionRules' },
   'dead-letters': { text: 'Dead letters', needs: 'listDeadLetters' },
   access: { text: 'Access', needs: 'listUsers' },
@@ -63,6 +65,8 @@ function TabBody({ tab }: { tab: Exclude<SettingsTab, 'connection'> }) {
       return <PolicyTab />;
     case 'secrets':
       return <SecretsTab />;
+    case 'agents':
+      return <AgentsTab />;
     case 'derived':
       return <DerivedTab />;
     case 'dead-letters':
