@@ -4,6 +4,7 @@
  */
 import type { OrderAnswer, OrderPiece } from '#contract';
 import type { Clock, Timer } from '../platform/clock.ts';
+import { countForRequest, cutPieces, lastOf } from './outputPieces.ts';
 
 /** The service keeps no more than a MiB of a step; more need not travel. */
 const MAX_SENT_CHARACTERS = 1_100_000;
@@ -24,7 +25,7 @@ export interface OutputPipe {
 
 /** Makes a pipe. `send` may fail: what it had is sent again with what comes next. */
 export function createOutputPipe(clock: Clock, send: (pieces: readonly OrderPiece[]) => Promise<OrderAnswer['go']>, onGo: (go: OrderAnswer['go']) => void): OutputPipe {
-  let waiting: OrderPiece[] = [];
+  let waiting: { readonly piece: OrderPiece; readonly isEnd: boolean }[] = [];
   let seq = 0;
   let sent = 0;
   let timer: Timer | null = null;
@@ -33,17 +34,17 @@ export function createOutputPipe(clock: Clock, send: (pieces: readonly OrderPiec
   let unended = { out: '', err: '' };
 
   function put(stream: 'out' | 'err', text: string): void {
-    for (let at = 0; at < text.length; at += PIECE_CHARACTERS) {
+    for (const { text: part, isEnd } of cutPieces(text, PIECE_CHARACTERS)) {
       seq += 1;
-      waiting.push({ seq, stream, text: text.slice(at, at + PIECE_CHARACTERS) });
+      waiting.push({ piece: { seq, stream, text: part }, isEnd });
     }
   }
 
   async function flushOnce(): Promise<void> {
     while (waiting.length > 0) {
-      const pieces = waiting.slice(0, PIECES_AT_ONCE);
-      onGo(await send(pieces));
-      waiting = waiting.slice(pieces.length);
+      const count = countForRequest(waiting, PIECES_AT_ONCE);
+      onGo(await send(waiting.slice(0, count).map(({ piece }) => piece)));
+      waiting = waiting.slice(count);
     }
   }
 
@@ -62,7 +63,7 @@ export function createOutputPipe(clock: Clock, send: (pieces: readonly OrderPiec
     write(stream, raw) {
       const text = raw.replaceAll('\u0000', '\uFFFD');
       if (text === '') return;
-      tails = { ...tails, [stream]: (tails[stream] + text).slice(-TAIL_CHARACTERS) };
+      tails = { ...tails, [stream]: lastOf(tails[stream] + text, TAIL_CHARACTERS) };
       if (sent > MAX_SENT_CHARACTERS) return;
       sent += text.length;
       const whole = unended[stream] + text;
