@@ -15,7 +15,7 @@ interface Asked {
   readonly agent: Agent;
 }
 
-const AT_WORK = 'What it has in hand is not heard of any more: after 15 s such a step becomes “unknown” and a person decides, or is done again where the allow-list says that it may be.';
+const AT_WORK = 'What it has in hand is not heard of any more: after 15 s such a step becomes “unknown” and a person decides; one that may be repeated waits until the agent is back, and is done again.';
 
 /** What happens to an agent that works when its token ends. */
 function consequencesOf({ what, agent }: Asked): string {
