@@ -36,6 +36,7 @@ const PURE_FILES = [
   'incidents/(stateMachine|incidentTimes|declarePolicy|severityMatrix|impact|recurrence|fieldRules|evaluate)',
   'correlation/learning/(observations|learnPairs|learnCandidates|items)',
   'response/tasks/taskRules',
+  'agent/(allowList|outputPieces)',
   'response/runbooks/secrets/(masker|maskPatterns)',
   'response/runbooks/kinds/(output|verdict)',
   'response/runbooks/automation/(triggerEvents|businessHours|guardRails|targets|applies|suggest|agentCheck)',

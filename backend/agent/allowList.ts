@@ -75,7 +75,7 @@ function valueOf(known: Parameter, given: Value | undefined): string {
     case 'string': {
       const text = String(value);
       // A NUL ends an argument early.
-      if (text.includes('\u0000') || !RE2JS.compile(`^(?:${known.pattern})$`).matcher(text).find()) throw new RefusedError(`the argument "${known.name}" does not look like ${known.pattern}`);
+      if (text.includes('\u0000') || !RE2JS.compile(known.pattern).matches(text)) throw new RefusedError(`the argument "${known.name}" does not look like ${known.pattern}`);
       return text;
     }
     case 'number': {

@@ -3,7 +3,7 @@
  * does), `PATCH …/scale`, `PATCH` of a node's `spec.unschedulable`, and `GET …/log`. Each may be done again without harm.
  */
 import { readFileSync } from 'node:fs';
-import { Agent, fetch } from 'undici';
+import { Agent, fetch, type Response } from 'undici';
 import { z } from 'zod';
 import type { JsonValue, KubernetesOrder } from '#contract';
 import { RefusedError } from './allowList.ts';
@@ -55,14 +55,22 @@ export function openCluster(address: ClusterAddress, env: NodeJS.ProcessEnv): Cl
   const agent = new Agent({ connect: caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') } });
 
   async function call(method: 'GET' | 'PATCH', path: string, signal: AbortSignal, body?: { readonly type: string; readonly value: JsonValue }): Promise<string> {
-    const response = await fetch(`${server}${path}`, {
-      method, dispatcher: agent, redirect: 'error', signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]),
-      headers: {
-        Accept: 'application/json, */*', ...(tokenFile === undefined ? {} : { Authorization: `Bearer ${readFileSync(tokenFile, 'utf8').trim()}` }), ...(body === undefined ? {} : { 'Content-Type': body.type }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body.value) }),
-    });
-    const text = await response.text();
+    const token = tokenFile === undefined ? null : readFileSync(tokenFile, 'utf8').trim();
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(`${server}${path}`, {
+        method, dispatcher: agent, redirect: 'error', signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]),
+        headers: {
+          Accept: 'application/json, */*', ...(token === null ? {} : { Authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { 'Content-Type': body.type }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body.value) }),
+      });
+      text = await response.text();
+    } catch (error) {
+      const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+      throw new Error(`the API server at ${server} did not answer (${error instanceof Error ? error.message : String(error)}${cause})`, { cause: error });
+    }
     if (response.ok) return text;
     let words = text.slice(0, 500);
     try {

@@ -4,6 +4,7 @@
  */
 import type { OrderAnswer, OrderPiece } from '#contract';
 import type { Clock, Timer } from '../platform/clock.ts';
+import { countForRequest, cutPieces, lastOf } from './outputPieces.ts';
 
 /** The service keeps no more than a MiB of a step; more need not travel. */
 const MAX_SENT_CHARACTERS = 1_100_000;
@@ -24,7 +25,7 @@ export interface OutputPipe {
 
 /** Makes a pipe. `send` may fail: what it had is sent again with what comes next. */
 export function createOutputPipe(clock: Clock, send: (pieces: readonly OrderPiece[]) => Promise<OrderAnswer['go']>, onGo: (go: OrderAnswer['go']) => void): OutputPipe {
-  let waiting: OrderPiece[] = [];
+  let waiting: { readonly piece: OrderPiece; readonly isEnd: boolean }[] = [];
   let seq = 0;
   let sent = 0;
   let timer: Timer | null = null;
@@ -34,17 +35,17 @@ export function createOutputPipe(clock: Clock, send: (pieces: readonly OrderPiec
   let unended = { out: '', err: '' };
 
   function put(stream: 'out' | 'err', text: string): void {
-    for (let at = 0; at < text.length; at += PIECE_CHARACTERS) {
+    for (const { text: part, isEnd } of cutPieces(text, PIECE_CHARACTERS)) {
       seq += 1;
-      waiting.push({ seq, stream, text: text.slice(at, at + PIECE_CHARACTERS) });
+      waiting.push({ piece: { seq, stream, text: part }, isEnd });
     }
   }
 
   async function flushOnce(): Promise<void> {
     while (waiting.length > 0) {
-      const pieces = waiting.slice(0, PIECES_AT_ONCE);
-      onGo(await send(pieces));
-      waiting = waiting.slice(pieces.length);
+      const count = countForRequest(waiting, PIECES_AT_ONCE);
+      onGo(await send(waiting.slice(0, count).map(({ piece }) => piece)));
+      waiting = waiting.slice(count);
     }
   }
 
@@ -65,7 +66,7 @@ export function createOutputPipe(clock: Clock, send: (pieces: readonly OrderPiec
       if (text === '') return;
       const tail = tails[stream] + text;
       if (tail.length > TAIL_CHARACTERS) cut = { ...cut, [stream]: true };
-      tails = { ...tails, [stream]: tail.slice(-TAIL_CHARACTERS) };
+      tails = { ...tails, [stream]: lastOf(tail, TAIL_CHARACTERS) };
       if (sent > MAX_SENT_CHARACTERS) return;
       sent += text.length;
       const whole = unended[stream] + text;

@@ -4,7 +4,7 @@ import { allPages, WHOLE_PAGE } from './allPages.ts';
 import { callApi } from './callApi.ts';
 import { queryKeys } from './queryKeys.ts';
 
-/** Agents, and what they permit. */
+/** Agents, and what their allow-lists permit. */
 export function useAgents() {
   return useQuery({
     queryKey: queryKeys.agents,
@@ -12,7 +12,7 @@ export function useAgents() {
   });
 }
 
-/** Makes an agent; its token comes once. */
+/** Adds one; the answer holds its token, the only time. */
 export function useCreateAgent() {
   const client = useQueryClient();
   return useMutation({
@@ -23,7 +23,7 @@ export function useCreateAgent() {
   });
 }
 
-/** Gives an agent another token, which comes once; the old one ends. */
+/** Gives one another token; the old one ends, and one that was revoked is let in again. */
 export function useRotateAgentToken() {
   const client = useQueryClient();
   return useMutation({
@@ -33,7 +33,6 @@ export function useRotateAgentToken() {
   });
 }
 
-/** Lets an agent in no more. */
 export function useRevokeAgent() {
   const client = useQueryClient();
   return useMutation({

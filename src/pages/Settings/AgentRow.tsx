@@ -1,70 +1,63 @@
-import { Badge, Button, useStyles2 } from '@grafana/ui';
+import { css } from '@emotion/css';
+import { useId, useState } from 'react';
+import type { GrafanaTheme2, IconName } from '@grafana/data';
+import { Button, Icon, useStyles2 } from '@grafana/ui';
 import type { Agent } from '#contract';
-import { useCan } from '../../api/useMe.ts';
 import { Instant } from '../../components/Instant.tsx';
+import { AGENT_STATE_LABELS } from '../../model/agents.ts';
 import { testIds } from '../../testIds.ts';
+import { AgentPermits } from './AgentPermits.tsx';
 import { getListStyles } from './listStyles.ts';
 
-const STATES = {
-  online: { text: 'Online', color: 'green' },
-  offline: { text: 'Offline', color: 'red' },
-  never: { text: 'Never connected', color: 'orange' },
-  revoked: { text: 'Revoked', color: 'darkgrey' },
-} as const;
+const STATE_ICONS: Readonly<Record<Agent['state'], IconName>> = { online: 'check-circle', offline: 'exclamation-triangle', never: 'clock-nine', revoked: 'lock' };
 
 interface Props {
   agent: Agent;
-  onRotate: () => void;
-  onRevoke: () => void;
+  /** Left out: this person may not. */
+  onRotate?: () => void;
+  onRevoke?: () => void;
 }
 
-/** `restart(service, mode?)`, as a step may call it. */
-function callOf({ name, args }: Agent['commands'][number]): string {
-  return `${name}(${args.map((arg) => `${arg.name}${arg.required ? '' : '?'}`).join(', ')})`;
-}
-
-/** One agent: whether it is there, and what its file permits. */
+/** One agent: how it is, what it permits, and what can be done with it. */
 export function AgentRow({ agent, onRotate, onRevoke }: Props) {
   const styles = useStyles2(getListStyles);
-  const can = useCan();
-  const { text, color } = STATES[agent.state];
-  const labels = Object.entries(agent.labels);
+  const own = useStyles2(getStyles, agent.state);
+  const [open, setOpen] = useState(false);
+  const permitsId = useId();
+  const labels = Object.entries(agent.labels).map(([name, value]) => `${name}=${value}`);
   return (
     <li className={styles.row} data-testid={testIds.settings.agent}>
       <div className={styles.words}>
         <div>
-          <strong>{agent.name}</strong> <Badge text={text} color={color} /> {labels.map(([name, value]) => <Badge key={name} text={`${name}=${value}`} color="blue" />)}
+          <span className={own.state}>
+            <Icon key={agent.state} name={STATE_ICONS[agent.state]} size="sm" aria-hidden />
+            {AGENT_STATE_LABELS[agent.state]}
+          </span>{' '}
+          <strong>{agent.name}</strong> {labels.length > 0 && <code>{labels.join(', ')}</code>}
         </div>
         <div className={styles.dim}>
           {agent.lastSeenAt === null ? (
-            'was never heard'
+            'never seen'
           ) : (
             <>
               last seen <Instant at={agent.lastSeenAt} />
             </>
           )}
-          {agent.version !== null && ` · version ${agent.version}`} · token <code>…{agent.tokenHint}</code>
-          {agent.running > 0 && ` · ${agent.running} ${agent.running === 1 ? 'order' : 'orders'} under way`}
+          {agent.version !== null && ` · version ${agent.version}`} · {agent.running === 0 ? 'nothing to do' : agent.running === 1 ? '1 order under way' : `${agent.running} orders under way`} · token …{agent.tokenHint} · added by {agent.createdBy}
         </div>
-        {agent.commands.map((command) => (
-          <div key={command.name} className={styles.dim}>
-            <code>{callOf(command)}</code> {command.description}
-            {command.repeatable && ' · done again when an agent is lost'}
-          </div>
-        ))}
-        {agent.kubernetes.map((rule) => (
-          <div key={rule} className={styles.dim}>
-            Kubernetes: {rule}
-          </div>
-        ))}
-        {agent.commands.length + agent.kubernetes.length === 0 && agent.state !== 'never' && <div className={styles.dim}>Its file permits nothing.</div>}
+        <div id={permitsId} hidden={!open}>
+          {open && <AgentPermits agent={agent} />}
+        </div>
       </div>
-      {can('rotateAgentToken') && (
+      <Button size="sm" variant="secondary" fill="text" icon={open ? 'angle-down' : 'angle-right'} aria-expanded={open} aria-controls={permitsId} aria-label={`What ${agent.name} permits`} onClick={() => setOpen(!open)}>
+        Permits
+      </Button>
+      {onRotate !== undefined && (
         <Button size="sm" variant="secondary" fill="outline" aria-label={`New token for ${agent.name}`} onClick={onRotate}>
           New token
         </Button>
       )}
-      {can('revokeAgent') && agent.state !== 'revoked' && (
+      {onRevoke !== undefined && agent.state !== 'revoked' && (
         <Button size="sm" variant="secondary" fill="text" aria-label={`Revoke ${agent.name}`} onClick={onRevoke}>
           Revoke
         </Button>
@@ -72,3 +65,13 @@ export function AgentRow({ agent, onRotate, onRevoke }: Props) {
     </li>
   );
 }
+
+const getStyles = (theme: GrafanaTheme2, state: Agent['state']) => ({
+  state: css({
+    display: 'inline-flex',
+    alignItems: 'center',
+    gap: theme.spacing(0.5),
+    color: state === 'online' ? theme.colors.success.text : state === 'offline' ? theme.colors.warning.text : theme.colors.text.secondary,
+    whiteSpace: 'nowrap',
+  }),
+});

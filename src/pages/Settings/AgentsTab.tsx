@@ -1,18 +1,30 @@
 import { useState } from 'react';
-import { Alert, Button, ConfirmModal, Modal, Stack, useStyles2 } from '@grafana/ui';
-import type { Agent, ResponseOf } from '#contract';
+import { Button, ConfirmModal, Stack, useStyles2 } from '@grafana/ui';
+import type { Agent } from '#contract';
 import { useAgents, useRevokeAgent, useRotateAgentToken } from '../../api/useAgents.ts';
 import { useCan } from '../../api/useMe.ts';
-import { CopyBlock } from '../../components/CopyBlock.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { useToast } from '../../hooks/useToast.ts';
-import { testIds } from '../../testIds.ts';
-import { AddAgentModal } from './AddAgentModal.tsx';
+import { AddAgentDialog, IssuedAgentModal, type IssuedAgent } from './AgentDialogs.tsx';
 import { AgentRow } from './AgentRow.tsx';
 import { getListStyles } from './listStyles.ts';
 
-/** Programs that run commands and calls to Kubernetes where the systems are. */
+interface Asked {
+  readonly what: 'rotate' | 'revoke';
+  readonly agent: Agent;
+}
+
+const AT_WORK = 'What it has in hand is not heard of any more: after 15 s such a step becomes “unknown” and a person decides; one that may be repeated waits until the agent is back, and is done again.';
+
+/** What happens to an agent that works when its token ends. */
+function consequencesOf({ what, agent }: Asked): string {
+  const atWork = agent.running === 0 ? '' : ` ${AT_WORK}`;
+  if (what === 'revoke') return `Its token ends at once, and steps that name it fail.${atWork} A new token lets it in again.`;
+  return `${agent.state === 'revoked' ? 'The agent is let in again' : 'The old token ends at once'}: put the new one beside its file, and start the agent anew.${atWork}`;
+}
+
+/** Programs that run commands of runbooks where the systems are. */
 export function AgentsTab() {
   const styles = useStyles2(getListStyles);
   const can = useCan();
@@ -21,9 +33,15 @@ export function AgentsTab() {
   const rotate = useRotateAgentToken();
   const revoke = useRevokeAgent();
   const [adding, setAdding] = useState(false);
-  const [issued, setIssued] = useState<ResponseOf<'createAgent'> | null>(null);
-  const [toRotate, setToRotate] = useState<Agent | null>(null);
-  const [toRevoke, setToRevoke] = useState<Agent | null>(null);
+  const [issued, setIssued] = useState<IssuedAgent | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
+
+  function confirm({ what, agent }: Asked): void {
+    const ends = { onError: (error: Parameters<typeof toast.failed>[0]) => toast.failed(error), onSettled: () => setAsked(null) };
+    if (what === 'rotate') rotate.mutate(agent.name, { ...ends, onSuccess: setIssued });
+    else revoke.mutate(agent.name, { ...ends, onSuccess: () => toast.done(`Revoked: ${agent.name}`) });
+  }
+
   return (
     <section>
       <Stack gap={2} alignItems="center" wrap="wrap">
@@ -34,24 +52,27 @@ export function AgentsTab() {
           </Button>
         )}
       </Stack>
-      <p className={styles.dim}>
-        An agent runs where your systems are, calls Muster by itself, and does only what its own file permits. What it permits is shown here and changed there.
-      </p>
-      <QueryView query={agents} loading={<Skeleton rows={3} height={64} />}>
+      <p className={styles.dim}>They run commands and Kubernetes calls of runbooks where the systems are. Each permits what its own file lists, and nothing else; it calls Muster, never the other way.</p>
+      <QueryView query={agents} loading={<Skeleton rows={3} height={48} />}>
         {(items) =>
           items.length === 0 ? (
-            <span className={styles.dim}>No agents. Steps of the kinds command and Kubernetes need one.</span>
+            <span className={styles.dim}>No agents. Steps of the kinds “command” and “kubernetes” need one.</span>
           ) : (
             <ul className={styles.list}>
               {items.map((agent) => (
-                <AgentRow key={agent.name} agent={agent} onRotate={() => setToRotate(agent)} onRevoke={() => setToRevoke(agent)} />
+                <AgentRow
+                  key={agent.name}
+                  agent={agent}
+                  {...(can('rotateAgentToken') ? { onRotate: () => setAsked({ what: 'rotate', agent }) } : {})}
+                  {...(can('revokeAgent') ? { onRevoke: () => setAsked({ what: 'revoke', agent }) } : {})}
+                />
               ))}
             </ul>
           )
         }
       </QueryView>
       {adding && (
-        <AddAgentModal
+        <AddAgentDialog
           taken={(agents.data ?? []).map(({ name }) => name)}
           onClose={() => setAdding(false)}
           onCreated={(created) => {
@@ -60,37 +81,15 @@ export function AgentsTab() {
           }}
         />
       )}
-      {issued !== null && (
-        <Modal title={`Token of ${issued.agent.name}`} isOpen closeOnBackdropClick={false} onDismiss={() => setIssued(null)}>
-          <Stack direction="column" gap={2}>
-            <Alert severity="warning" title="Copy it now. It is not shown again." />
-            <CopyBlock text={issued.token} label="token" testId={testIds.settings.issuedToken} />
-            <span>Put it into the file that <code>tokenFile</code> names, or start the agent with it:</span>
-            <CopyBlock text={`MUSTER_AGENT_TOKEN='${issued.token}' node backend/main.ts agent --config agent.yaml`} label="start command" />
-            <Stack justifyContent="flex-end">
-              <Button onClick={() => setIssued(null)}>I have copied it</Button>
-            </Stack>
-          </Stack>
-        </Modal>
-      )}
-      {toRotate !== null && (
+      {issued !== null && <IssuedAgentModal issued={issued} onClose={() => setIssued(null)} />}
+      {asked !== null && (
         <ConfirmModal
           isOpen
-          title={`New token for ${toRotate.name}`}
-          body={toRotate.state === 'revoked' ? 'It is let in again, with the new token.' : 'Its present token ends at once: the agent is cut off until it is started with the new one. What it is doing then may end as unknown.'}
-          confirmText="Issue"
-          onDismiss={() => setToRotate(null)}
-          onConfirm={() => rotate.mutate(toRotate.name, { onSuccess: setIssued, onError: (error) => toast.failed(error), onSettled: () => setToRotate(null) })}
-        />
-      )}
-      {toRevoke !== null && (
-        <ConfirmModal
-          isOpen
-          title={`Revoke ${toRevoke.name}`}
-          body={`It is let in no more, from its next request on.${toRevoke.running > 0 ? ' What it is doing now ends as unknown, and a person has to look.' : ''} Steps that ask for it fail.`}
-          confirmText="Revoke"
-          onDismiss={() => setToRevoke(null)}
-          onConfirm={() => revoke.mutate(toRevoke.name, { onSuccess: () => toast.done(`Revoked: ${toRevoke.name}`), onError: (error) => toast.failed(error), onSettled: () => setToRevoke(null) })}
+          title={asked.what === 'revoke' ? `Revoke ${asked.agent.name}` : `New token for ${asked.agent.name}`}
+          body={consequencesOf(asked)}
+          confirmText={asked.what === 'revoke' ? 'Revoke' : 'Issue'}
+          onDismiss={() => setAsked(null)}
+          onConfirm={() => confirm(asked)}
         />
       )}
     </section>
