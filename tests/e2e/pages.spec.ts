@@ -13,6 +13,12 @@ const PAGES: ReadonlyArray<{ readonly name: string; readonly path: string; reado
   { name: 'Incident, overview', path: `${APP}/incidents/1`, landmark: testIds.incident.swimLanes },
   { name: 'Incident, timeline', path: `${APP}/incidents/1?tab=timeline`, landmark: testIds.incident.timelineEntry },
   { name: 'Incident, alerts', path: `${APP}/incidents/1?tab=alerts`, landmark: testIds.incident.alertRow },
+  { name: 'Incident, runbooks', path: `${APP}/incidents/1?tab=runbooks`, landmark: testIds.run.question },
+  { name: 'Runbooks, catalogue', path: `${APP}/runbooks`, landmark: testIds.runbooks.row },
+  { name: 'Runbooks, runs', path: `${APP}/runbooks?tab=runs`, landmark: testIds.run.row },
+  { name: 'Runbooks, automation', path: `${APP}/runbooks?tab=automation`, landmark: testIds.runbooks.page },
+  { name: 'Runbook, editor', path: `${APP}/runbooks/look/edit`, landmark: testIds.runbooks.editor },
+  { name: 'Run', path: `${APP}/runbooks/runs/1`, landmark: testIds.run.step },
   { name: 'Noise, held back', path: `${APP}/noise`, landmark: testIds.noise.heldRow },
   { name: 'Noise, scores', path: `${APP}/noise?tab=scores`, landmark: testIds.noise.scoreRow },
   { name: 'Noise, rules', path: `${APP}/noise?tab=rules`, landmark: testIds.noise.ruleRow },
@@ -25,6 +31,8 @@ const PAGES: ReadonlyArray<{ readonly name: string; readonly path: string; reado
   { name: 'Settings, sources', path: `${APP}/settings`, landmark: testIds.settings.source },
   { name: 'Settings, mapping', path: `${APP}/settings?tab=mapping`, landmark: testIds.settings.page },
   { name: 'Settings, dead letters', path: `${APP}/settings?tab=dead-letters`, landmark: testIds.settings.page },
+  { name: 'Settings, secrets', path: `${APP}/settings?tab=secrets`, landmark: testIds.settings.page },
+  { name: 'Settings, agents', path: `${APP}/settings?tab=agents`, landmark: testIds.settings.page },
   { name: 'Settings, access', path: `${APP}/settings?tab=access`, landmark: testIds.settings.page },
   { name: 'Settings, audit log', path: `${APP}/settings?tab=audit&by=all`, landmark: testIds.settings.auditEntry },
   { name: 'Settings, connection', path: `${APP}/settings?tab=connection`, landmark: testIds.settings.hop },
@@ -47,6 +55,32 @@ test.beforeAll(async () => {
     grafanaAlert({ fingerprint: 'h1', name: 'HeldBack', service: 'held-back', severity: 'warning' }),
     grafanaAlert({ fingerprint: 'b1', name: 'PoolExhausted', service: 'a-service-with-a-very-long-name-that-finds-no-room-anywhere', severity: 'error' }),
   ]);
+});
+/** A runbook with branches that waits for an answer, for the incident of checkout, and a run of it. */
+const LOOK = `apiVersion: muster/v1
+kind: Runbook
+metadata: { id: look, title: Look at checkout, description: Two people look at it, services: [checkout] }
+inputs: [{ name: service, type: string, from: incident.primaryService }]
+steps:
+  - { id: note, name: "Note {{ inputs.service }}", kind: statusUpdate, with: { text: "We look at {{ inputs.service }}" } }
+  - id: both
+    kind: parallel
+    lanes:
+      - { name: left, steps: [{ id: ask, name: Look at the logs, kind: manual, with: { instruction: "Look at **the logs**", checklist: [Errors, Restarts], ask: [{ name: seen, title: What do you see }] } }] }
+      - { name: right, steps: [{ id: sure, name: Be sure, kind: approval, with: { question: "Restart {{ inputs.service }}?", people: 2 } }] }
+`;
+
+test.beforeAll(async () => {
+  const call = async (method: string, path: string, body: object, headers: Record<string, string> = {}): Promise<Response> => {
+    const response = await fetch(`${stack.url}/api/plugin-proxy/muster-incidents-app/backend${path}`, { method, headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`);
+    return response;
+  };
+  const made = await call('POST', '/runbooks', { source: LOOK });
+  await call('POST', '/runbooks/look/publish', { note: 'for the pages' }, { 'If-Match': made.headers.get('etag') ?? '' });
+  await call('POST', '/runbooks/look/runs', { incident: 1 });
+  await call('PUT', '/runbook-secrets/token', { value: 'a value of an example', description: 'For the pages' });
+  await call('POST', '/agents', { name: 'north', labels: { site: 'north' } });
 });
 test.afterAll(() => stack.close());
 
