@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import { DRILL_LABEL, drillOf, incidentNumber } from '#contract';
 import type { AlertChange } from '../ingest/index.ts';
-import { DRILL_LABEL, drillOf, keepDrillsApart } from './drillsApart.ts';
+import { keepDrillsApart } from './drillsApart.ts';
 import { createEngine } from './engine/index.ts';
 import { groupsAfter, MINUTE_MS, SHOP, START_MS } from './engine/engine.testkit.ts';
 import { episodeKey } from './engine/signal.ts';
@@ -44,7 +45,7 @@ describe('drills apart', () => {
   it('cap 81: no group ever holds alerts of a drill and others, however alike they are', () => {
     fc.assert(fc.property(anyStream, ({ changes }) => {
       const all = mixed(changes, asDrill(changes, 'one'), asDrill(changes, 'two'));
-      const drillBy = new Map(all.map((change) => [episodeKey(change), drillOf(change)]));
+      const drillBy = new Map(all.map((change) => [episodeKey(change), drillOf(change.labels)]));
       const drillsOf = new Map<string, Set<string | null>>();
       for (const decision of play(keepDrillsApart(engine), all)) {
         if (decision.kind === 'merge') {
@@ -90,9 +91,9 @@ describe('drills apart', () => {
   it('cap 81: an incident of a drill goes back into its own window, also when it was not decided again', () => {
     const strategy = keepDrillsApart(engine);
     const window = strategy.empty();
-    const known = { incident: 7, severity: 'sev2' as const, services: ['orders-db'], lastAlertAt: new Date(START_MS), alertsTotal: 3 };
+    const known = { incident: incidentNumber.parse(7), severity: 'sev2' as const, services: ['orders-db'], lastAlertAt: new Date(START_MS), alertsTotal: 3 };
     expect(strategy.restoreGroup(window, { ...known, keys: ['drill/one'] }, null)).toMatch(/^drill:one:/);
-    expect(strategy.restoreGroup(window, { ...known, incident: 8, keys: [] }, null)).not.toMatch(/^drill:/);
+    expect(strategy.restoreGroup(window, { ...known, incident: incidentNumber.parse(8), keys: [] }, null)).not.toMatch(/^drill:/);
   });
 
   it('cap 81: a drill is forgotten when its incidents are, and many drills at one time share a window', () => {

@@ -3,11 +3,10 @@
  * different windows cannot be weighed against each other, so no drill alert joins a real incident and no real one a drill's,
  * whatever their labels, services and times say. Pure, as the strategy inside is.
  */
+import { drillOf } from '#contract';
 import type { AlertChange } from '../ingest/index.ts';
 import type { Decision, GroupId, KnownGroup, Strategy } from './strategy.ts';
 
-/** Label that names the drill an alert belongs to. */
-export const DRILL_LABEL = 'muster_drill';
 /** Drills with a window of their own at one time; further ones share one, so that nobody's labels cost memory without end. */
 const MAX_DRILLS = 16;
 /** Stands for the drills that share a window. No label value can be it, as these are never empty. */
@@ -27,12 +26,6 @@ export interface ApartWindow<Window> {
   readonly drills: Map<string, DrillWindow<Window>>;
   /** From when on the past is told; null when it is told from the start. */
   since: Date | null;
-}
-
-/** The drill that an alert belongs to; null for a real one. */
-export function drillOf(change: Pick<AlertChange, 'labels'>): string | null {
-  const drill = change.labels[DRILL_LABEL];
-  return drill === undefined || drill === '' ? null : drill;
 }
 
 function drillOfKeys(known: KnownGroup): string | null {
@@ -98,7 +91,7 @@ export function keepDrillsApart<Window>(inside: Strategy<Window>): Strategy<Apar
   /** Where an alert of the past is: the window it was decided in, else the one it would be told to. */
   function homeOf(apart: Apart, change: AlertChange, decided: GroupId | null): string | null {
     if (decided !== null) return innerId(decided).drill;
-    const drill = drillOf(change);
+    const drill = drillOf(change.labels);
     return drill === null ? null : slotOf(apart, drill);
   }
 
@@ -148,14 +141,15 @@ export function keepDrillsApart<Window>(inside: Strategy<Window>): Strategy<Apar
     },
     decide(apart, change) {
       const at = change.recordedAt;
+      if (apart.drills.size === 0 && drillOf(change.labels) === null) return inside.decide(apart.real, change);
       // Drills are told the time with every alert: which of them are over depends on the log alone.
       const passed = passDrills(apart, at);
-      const drill = drillOf(change);
+      const drill = drillOf(change.labels);
       if (drill === null) return [...passed, ...inside.decide(apart.real, change)];
       const slot = slotOf(apart, drill);
       return [...passed, ...inside.decide(drillWindow(apart, slot, at.getTime()).window, change).map((decision) => outer(slot, decision))];
     },
     noteChange: (apart, event) => inside.noteChange(apart.real, event),
-    pass: (apart, at) => [...inside.pass(apart.real, at), ...passDrills(apart, at)],
+    pass: (apart, at) => apart.drills.size === 0 ? inside.pass(apart.real, at) : [...inside.pass(apart.real, at), ...passDrills(apart, at)],
   };
 }
