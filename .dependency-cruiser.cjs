@@ -28,7 +28,7 @@ const PURE_FILES = [
   'sources/sourceRules',
   'incidents/alertTrend',
   'noise/(scope|schedule|flapping|threshold|inhibition|ruleset|decideNoise|standing|plannedTime|gateState|score|grafanaSilence)',
-  'correlation/(strategy|batch|recall)',
+  'correlation/(strategy|batch|recall|drillsApart)',
   'correlation/engine/[A-Za-z]+',
   'correlation/rules/[A-Za-z]+',
   'correlation/backtest/(labels|compare|strategyTrial|trial)',

@@ -3,8 +3,8 @@
  * replay of recordings are both made of this, so that a replay measures the real thing.
  */
 import {
-  activeVersionNumber, createCorrelator, createEngine, DEFAULT_PARAMETERS, NOTHING_LEARNED, parametersWith, selectActive, topologyWith, type Correlator, type EngineParameters,
-  type EngineWindow, type LearnedCandidates, type LearnedPairs, type Strategy,
+  activeVersionNumber, createCorrelator, createEngine, DEFAULT_PARAMETERS, keepDrillsApart, NOTHING_LEARNED, parametersWith, selectActive, topologyWith, type ApartWindow, type Correlator,
+  type EngineParameters, type EngineWindow, type LearnedCandidates, type LearnedPairs, type Strategy,
 } from './correlation/index.ts';
 import {
   createIncidentSink, createSettingsReader, DEFAULT_INCIDENT_TYPES, DEFAULT_LIFECYCLE_RULES, DEFAULT_SEVERITY_POLICY, defaultDeclarePolicy, NO_CATALOG,
@@ -79,16 +79,18 @@ export function engineParametersOf({ correlation }: Pick<Config, 'correlation'>)
   };
 }
 
-/** An engine with given settings. */
-export function engineWith(parameters: EngineParameters, topology: Topology, settings: CorrelationSettings, learned: LearnedPairs): Strategy<EngineWindow> {
-  return createEngine({ topology: topologyWith(topology, settings.topology), parameters: parametersWith(parameters, settings.tuning), rules: settings.rules, learned });
+/** An engine with given settings; drills have windows of their own. */
+export function engineWith(parameters: EngineParameters, topology: Topology, settings: CorrelationSettings, learned: LearnedPairs): Strategy<ApartWindow<EngineWindow>> {
+  return keepDrillsApart(createEngine({
+    topology: topologyWith(topology, settings.topology), parameters: parametersWith(parameters, settings.tuning), rules: settings.rules, learned,
+  }));
 }
 
 /** One engine for the topology, the settings and what was learned, as an organisation has had them last. */
 function strategiesFor(
   db: Database, parameters: EngineParameters, topologyOf: (orgId: OrgId) => Promise<Topology>, learnedOf: (orgId: OrgId) => Promise<LearnedPairs>,
-): (orgId: OrgId) => Promise<Strategy<EngineWindow>> {
-  const made = new Map<OrgId, { readonly topology: Topology; readonly version: number; readonly learned: LearnedPairs; readonly engine: Strategy<EngineWindow> }>();
+): (orgId: OrgId) => Promise<Strategy<ApartWindow<EngineWindow>>> {
+  const made = new Map<OrgId, { readonly topology: Topology; readonly version: number; readonly learned: LearnedPairs; readonly engine: Strategy<ApartWindow<EngineWindow>> }>();
   return async (orgId) => {
     const [topology, version, learned] = [await topologyOf(orgId), await activeVersionNumber(db, orgId), await learnedOf(orgId)];
     const known = made.get(orgId);

@@ -236,6 +236,16 @@ describe('the gate', () => {
     expect(again).toEqual(['1']);
   });
 
+  test('cap 26, cap 81: a drill explains nothing that is real, and counts towards no threshold of it', () => {
+    const drill = { muster_drill: 'd1' };
+    const { words } = run(rulesOf([BY_LABELS]), [
+      nodeDown({ labels: { alertname: 'NodeDown', ...drill } }), change(), change({ alertKey: '2', labels: { alertname: 'HighErrorRate', ...drill } }),
+    ]);
+    expect(words).toEqual(['pass', 'pass', 'inhibited']);
+    const threshold = { kind: 'threshold', name: 'Two', scope: {}, count: 2, withinSeconds: 600, groupBy: ['service'] };
+    expect(run(rulesOf([threshold]), [change({ labels: drill }), change({ alertKey: '2' })]).words).toEqual(['below_threshold', 'below_threshold']);
+  });
+
   test('cap 26: two that are source and target alike do not hold back one another', () => {
     const both = { ...BY_LABELS, source: {}, scope: {} };
     expect(run(rulesOf([both]), [nodeDown(), change()]).words).toEqual(['pass', 'pass']);

@@ -1,6 +1,6 @@
 /** Which alerts a rule, window or silence means: compiled once, asked for every alert. Pure. */
 import { RE2JS } from 're2js';
-import { SEVERITIES, type AlertScope, type FieldFault, type LabelMatcher, type Labels, type Severity } from '#contract';
+import { drillOf, SEVERITIES, type AlertScope, type FieldFault, type LabelMatcher, type Labels, type Severity } from '#contract';
 import { createExpressionCompiler, ExpressionError } from '../platform/expressions/expression.ts';
 
 /** What can be asked of an alert. */
@@ -67,9 +67,11 @@ export function valueOf(alert: AlertFacts, name: string): string {
   }
 }
 
-/** Values of several labels or fields as one key. */
+/** Values of several labels or fields as one key. Alerts of a drill share none with real ones: they neither explain nor count with them. */
 export function keyOf(alert: AlertFacts, names: readonly string[]): string {
-  return JSON.stringify(names.map((name) => valueOf(alert, name)));
+  const values = names.map((name) => valueOf(alert, name));
+  const drill = drillOf(alert.labels);
+  return JSON.stringify(drill === null ? values : [...values, { drill }]);
 }
 
 function compileMatcher({ name, operator, value }: LabelMatcher, field: string): (labels: Labels) => boolean {

@@ -1,4 +1,5 @@
 /** Runbooks: how they are written, kept, run and started by themselves. */
+export * from './drillMark.ts';
 export * from './values.ts';
 export * from './stepKinds.ts';
 export * from './format.ts';
