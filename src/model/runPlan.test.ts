@@ -23,6 +23,13 @@ test('of a branch only the way that was taken is shown, of a loop the items that
   ]);
 });
 
+test('the approval before the first step stands first, and names ahead have the inputs of the run filled in', () => {
+  const text = parse('steps:\n  - {id: restart, kind: wait, name: "Restart {{ inputs.service }} on {{ steps.find.output }}"}\n').value;
+  const { steps } = withPlan(runOf([stepOf('Approval', { state: 'waiting' })], { inputs: { service: 'checkout' } }), text);
+
+  expect(steps.map(({ path, name }) => [path, name])).toEqual([['Approval', expect.any(String)], ['restart', 'Restart checkout on {{ steps.find.output }}']]);
+});
+
 test('nothing is ahead of a run that is over; what the text does not have is not hidden; without the text the run stays as it is', () => {
   expect(shown(runOf([stepOf('last', { state: 'succeeded' }), stepOf('strange', { state: 'succeeded' })], { state: 'succeeded' }))).toEqual(['last succeeded', 'strange succeeded']);
   const run = runOf([stepOf('last')]);

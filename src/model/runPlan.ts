@@ -1,5 +1,5 @@
 /** The steps of a run in the order of its runbook, with those that have not begun. */
-import { isEndedRun, type Run, type RunStep } from '#contract';
+import { FIRST_APPROVAL, isEndedRun, type Run, type RunStep } from '#contract';
 import type { Path } from './jsonEdit.ts';
 import { listAt, textAt } from './runbookOutline.ts';
 
@@ -22,7 +22,7 @@ export function withPlan(run: Run, document: unknown): Run {
         steps.push(row);
         rows.delete(path);
       } else if (showsAhead && id !== '') {
-        steps.push(aheadOf(path, kind, textAt(document, [...at, 'name']) || id));
+        steps.push(aheadOf(path, kind, filledName(textAt(document, [...at, 'name']) || id, run.inputs)));
       }
       if (kind === 'parallel') {
         listAt(document, [...at, 'lanes']).forEach((_lane, lane) => addList([...at, 'lanes', lane, 'steps'], `${path}[${textAt(document, [...at, 'lanes', lane, 'name'])}]/`));
@@ -39,8 +39,17 @@ export function withPlan(run: Run, document: unknown): Run {
   }
 
   addList(['steps'], '');
+  const first = run.steps.filter(({ path }) => path === FIRST_APPROVAL);
   // what the text does not have, for whatever reason, is not hidden
-  return { ...run, steps: [...steps, ...run.steps.filter(({ path }) => rows.has(path))] };
+  return { ...run, steps: [...first, ...steps, ...run.steps.filter(({ path }) => rows.has(path) && path !== FIRST_APPROVAL)] };
+}
+
+/** The name of a step ahead, with the inputs of the run filled in; what only comes about on the way stays as it is written. */
+function filledName(name: string, inputs: Run['inputs']): string {
+  return name.replaceAll(/\{\{\s*inputs\.([A-Za-z0-9_]+)\s*\}\}/g, (hole, key: string) => {
+    const value = inputs[key];
+    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : hole;
+  });
 }
 
 /** Items of a loop that have begun, in order. */

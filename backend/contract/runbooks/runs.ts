@@ -31,6 +31,9 @@ export type WaitsFor = z.infer<typeof waitsFor>;
 /** Place of a step in a run: ids joined by `/`; items of a loop and lanes in brackets: `each[2]/restart`, `both[left]/check`. */
 export const stepPath = z.string().min(1).max(500).regex(/^[A-Za-z][A-Za-z0-9_]*(\[[A-Za-z0-9_]+\])?(\/[A-Za-z][A-Za-z0-9_]*(\[[A-Za-z0-9_]+\])?)*$/, 'is not the path of a step');
 
+/** Path of the approval that comes before the first step of a run which did not start by a person's wish: no step of a runbook begins with a capital letter. */
+export const FIRST_APPROVAL = 'Approval';
+
 /** What a waiting step asks of people. */
 export const stepQuestion = z.discriminatedUnion('kind', [
   z.object({

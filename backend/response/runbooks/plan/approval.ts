@@ -1,8 +1,5 @@
 /** The approval that comes before a run which did not start by a person's wish. Pure. */
-import type { LeafStep } from '#contract';
-
-/** Where it stands: no step of a runbook begins with a capital letter. */
-export const FIRST_APPROVAL = 'Approval';
+import { FIRST_APPROVAL, type LeafStep } from '#contract';
 
 /** The step. */
 export function approvalStep(title: string, role: 'responder' | 'commander' | 'manager' | 'admin', reason: string | null): LeafStep {
