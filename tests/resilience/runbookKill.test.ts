@@ -2,13 +2,17 @@
  * cap 76: kill -9 before, inside and after a step of every kind, and at random moments of long chains: another replica goes
  * on within 10 s; no effect is lost, and none is done twice at a server that counts them by idempotency key.
  */
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { LEAF_KINDS, type Incident, type LeafKind, type Run, type RunId } from '../../backend/contract/index.ts';
 import { runbookId } from '../../backend/contract/index.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { eventually } from '../harness/app.ts';
 import { ADA_ADMIN, ED_EDITOR, startTestGrafana, type TestGrafana } from '../harness/grafana.ts';
 import { callReplica, killReplicas, startReplica, type Replica } from '../harness/replica.ts';
+import { cleanAgents, startAgentProcess } from '../agents/agentStand.ts';
+import { startEffects, startPassage, type Effects, type Passage } from './otherSides.ts';
 
 const LIMIT_MS = 10_000;
 const PHASES = ['before', 'inside', 'after'] as const;
@@ -17,61 +21,32 @@ type Phase = (typeof PHASES)[number];
 let database: TestDatabase;
 let grafana: TestGrafana;
 let effects: Effects;
+let passage: Passage;
+let folder: string;
 beforeAll(async () => {
   database = await createTestDatabase();
   grafana = await startTestGrafana();
   effects = await startEffects();
+  passage = await startPassage();
+  folder = await mkdtemp(join(tmpdir(), 'muster-kill-'));
 });
 afterAll(async () => {
+  await cleanAgents();
   await killReplicas();
-  effects.server.closeAllConnections();
-  effects.server.close();
+  await passage.close();
+  await effects.close();
+  await rm(folder, { recursive: true, force: true });
   await grafana.close();
   await database.drop();
 });
-
-interface Effects {
-  readonly server: Server;
-  readonly url: string;
-  /** Requests by path and key, in their order of arrival. */
-  readonly seen: { readonly path: string; readonly key: string; readonly at: number }[];
-  /** Paths that are not answered for now. */
-  hold(isHeld: (path: string) => boolean): void;
-  release(): void;
-}
-
-async function startEffects(): Promise<Effects> {
-  const seen: { path: string; key: string; at: number }[] = [];
-  const waiting: ServerResponse[] = [];
-  let held: (path: string) => boolean = () => false;
-  const answer = (response: ServerResponse): void => void response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1,"1"]}]}}');
-  const server = createServer((request, response) => {
-    const path = request.url ?? '';
-    seen.push({ path, key: String(request.headers['idempotency-key'] ?? ''), at: Date.now() });
-    if (held(path)) waiting.push(response);
-    else answer(response);
-  });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  return {
-    server, seen, url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
-    hold(next) {
-      held = next;
-    },
-    release() {
-      held = () => false;
-      for (const response of waiting.splice(0)) answer(response);
-    },
-  };
-}
 
 interface Example {
   /** `with` of the step, as YAML; `TAG` is of the run alone, `URL` the counting server. */
   readonly with: string;
   /** The step has come so far that it may be killed inside: by default, when it runs, waits or has ended. */
   readonly calls?: boolean;
-  /** How the step ends: where its other side is not set up here, it fails and says so. */
-  readonly ends?: 'failed';
+  /** Where its effect on others is counted: by what was kept under the tag of the run. Has to be 1. */
+  readonly outside?: (tag: string) => Promise<number>;
   /** What a person or time does while no replica works on it. */
   readonly people?: (replica: Replica, run: Run) => Promise<void>;
   /** How often its effect on Muster came about. Has to be 1. */
@@ -82,19 +57,22 @@ const answering = (answer: 'approve' | 'done') => async (replica: Replica, run: 
   if (run.steps.some((step) => step.path === 'it' && step.question !== null)) await callReplica(replica, ED_EDITOR, 'answerStep', { params: { id: run.id }, body: { step: 'it', answer } });
 };
 
+/** Messages that were taken under different keys. */
+const messagesOf = (kind: string) => async (tag: string): Promise<number> => new Set(effects.messages.filter((message) => message.kind === kind && message.body.includes(`"${tag}"`)).map(({ key }) => key)).size;
+
 /** One for each kind; the compiler asks for it. */
 function examples(): Record<LeafKind, Example> {
   return {
     http: { with: '{ url: "URL/TAG/inside", method: POST }', calls: true },
     promql: { with: '{ url: "URL/TAG/inside", expr: up }', calls: true },
     script: { with: '{ code: "let n = 0; for (let i = 0; i < 300000; i++) n += i; return n", timeLimit: 10s }' },
-    grafanaQuery: { with: '{ datasource: none, query: { expr: up } }', ends: 'failed' },
-    annotate: { with: '{ text: TAG }', ends: 'failed' },
-    notify: { with: '{ to: team, message: TAG }', ends: 'failed' },
-    page: { with: '{ to: team, message: TAG }', ends: 'failed' },
-    ticket: { with: '{ title: TAG }', ends: 'failed' },
-    command: { with: '{ agent: none, command: restart }', ends: 'failed' },
-    kubernetes: { with: '{ agent: none, action: cordon, target: node-1 }', ends: 'failed' },
+    grafanaQuery: { with: '{ datasource: TAG, query: { expr: up } }' },
+    annotate: { with: '{ text: TAG }', outside: async (tag) => effects.annotations.filter(({ text: said }) => said === tag).length },
+    notify: { with: '{ to: team, message: TAG }', outside: messagesOf('notify') },
+    page: { with: '{ to: team, message: TAG }', outside: messagesOf('page') },
+    ticket: { with: '{ title: TAG }', outside: messagesOf('ticket') },
+    command: { with: '{ agent: here, command: mark, args: { tag: TAG } }', outside: async (tag) => (await readFile(join(folder, 'marks'), 'utf8').catch(() => '')).split('\n').filter((line) => line === tag).length },
+    kubernetes: { with: '{ agent: here, action: rolloutRestart, namespace: shop, target: deployment/TAG }', outside: async (tag) => new Set(effects.restarts.filter(({ name }) => name === tag).map(({ at }) => at)).size },
     wait: { with: '{ for: 2s }' },
     waitUntil: { with: '{ condition: "incident.state == \'closed\'", every: 1s, timeout: 3s, otherwise: continue }' },
     approval: { with: '{ question: TAG, role: commander }', people: answering('approve') },
@@ -150,11 +128,38 @@ function settings(): Parameters<typeof startReplica>[0] {
 
 const get = (replica: Replica, id: RunId): Promise<Run> => callReplica(replica, ED_EDITOR, 'getRun', { params: { id } });
 
+/** The other sides: addresses for messages, Grafana's API, and an agent that may mark and restart. */
+async function setUp(replica: Replica): Promise<void> {
+  const put = async (path: string, version: number, body: object): Promise<void> => {
+    const response = await fetch(`${replica.url}/api${path}`, { method: 'PUT', body: JSON.stringify(body), headers: { ...await headers(replica), 'If-Match': `"${version}"`, 'Content-Type': 'application/json' } });
+    if (!response.ok) throw new Error(await response.text());
+  };
+  const { most, version } = await callReplica(replica, ADA_ADMIN, 'getAutomation');
+  await put('/automation', version, { maxTargetsPerHour: null, most, notifyUrl: `${effects.url}/hook/notify`, pageUrl: `${effects.url}/hook/page`, ticketUrl: `${effects.url}/hook/ticket` });
+  await put('/grafana-connection', 0, { url: effects.url, token: 'glsa_of-an-example' });
+  const { token } = await callReplica(replica, ADA_ADMIN, 'createAgent', { body: { name: 'here' } });
+  passage.to(replica.url);
+  // It waits inside where a file tells it to, until the other replica has taken over.
+  const mark = `const fs = require('fs'); fs.appendFileSync(${JSON.stringify(join(folder, 'marks'))}, process.argv[1] + '\\n');
+    if (process.argv[1].endsWith('-inside')) { const timer = setInterval(() => { if (fs.existsSync(${JSON.stringify(join(folder, 'go'))})) clearInterval(timer); }, 50); }`;
+  await startAgentProcess({
+    url: passage.url, token,
+    config: {
+      atOnce: 16,
+      commands: [{ name: 'mark', program: process.execPath, args: ['-e', mark, '{{ tag }}'], parameters: [{ name: 'tag', type: 'string', pattern: '[a-z-]+' }] }],
+      kubernetes: { server: effects.url, allow: [{ actions: ['rolloutRestart'], namespaces: ['shop'], targets: ['deployment/*'] }] },
+    },
+  });
+  await eventually(() => callReplica(replica, ADA_ADMIN, 'listAgents'), ({ items }) => items.some(({ state }) => state === 'online'));
+}
+
 /** Kills the one that works; the other stood still until then, so that it took nothing. */
 async function takeOver(victim: Replica, survivor: Replica): Promise<number> {
   await victim.kill9();
   const killedAt = Date.now();
   process.kill(survivor.pid, 'SIGCONT');
+  passage.to(survivor.url);
+  await writeFile(join(folder, 'go'), '');
   effects.release();
   return killedAt;
 }
@@ -165,13 +170,15 @@ test('every kind of step has an example', () => {
 
 test('cap 76: killed before, inside and after a step of every kind, each run goes on within 10 s, and each effect came about once', async () => {
   const [victim, survivor] = await Promise.all([startReplica(settings()), startReplica(settings())]);
+  await setUp(victim);
   const incident: Incident = await callReplica(victim, ADA_ADMIN, 'declareIncident', { body: { title: 'Something', severity: 'sev3' } });
   await publish(victim, `apiVersion: muster/v1\nkind: Runbook\nmetadata: { id: child, title: child }\ninputs: [{ name: tag, type: string }]\nsteps:\n  - { id: go, kind: http, with: { url: "${effects.url}/{{ inputs.tag }}/inside", method: POST } }\n`);
   const table = examples();
   const cases = LEAF_KINDS.flatMap((kind) => PHASES.map((phase) => ({ kind, phase, tag: `${kind.toLowerCase()}-${phase}`, example: table[kind] })));
   for (const one of cases) await publish(victim, text(one.kind, one.tag, one.example));
   process.kill(survivor.pid, 'SIGSTOP');
-  effects.hold((path) => PHASES.some((phase: Phase) => path.includes(`-${phase}/${phase}`) || (path.startsWith('/api/v1') && phase === 'inside')));
+  const isInside = (path: string, body: string): boolean => path.startsWith('/api/v1') || body.includes('-inside"') || path.endsWith('-inside');
+  effects.hold((path, body) => PHASES.some((phase: Phase) => path.includes(`-${phase}/${phase}`)) || isInside(path, body));
   const runs = await Promise.all(cases.map(async (one) => ({ ...one, run: await callReplica(victim, ADA_ADMIN, 'startRun', { params: { id: runbookId.parse(`r-${one.tag}`) }, body: { incident: incident.number } }) })));
 
   // Everybody stands where the kill is to find them.
@@ -180,6 +187,7 @@ test('cap 76: killed before, inside and after a step of every kind, each run goe
     await eventually(async () => {
       if (example.people !== undefined && phase === 'after') await example.people(victim, await get(victim, run.id));
       if (phase !== 'inside') return isThere();
+      if (example.outside !== undefined) return (await example.outside(tag)) === 1;
       if (example.calls === true) return kind === 'promql' ? effects.seen.some(({ path }) => path.includes(`/${tag}/inside`)) : isThere();
       return (await get(victim, run.id)).steps.some((step) => step.path === 'it');
     }, Boolean, 30_000);
@@ -199,7 +207,7 @@ test('cap 76: killed before, inside and after a step of every kind, each run goe
   console.info(`${held.length} runs under way at the kill were gone on with within ${resumedMs} ms`);
   expect(resumedMs).toBeLessThanOrEqual(LIMIT_MS);
   expect(ended.filter(({ run }) => run.state !== 'succeeded').map(({ tag, run }) => `${tag}: ${run.state} ${run.error ?? ''}`)).toEqual([]);
-  expect(ended.flatMap(({ tag, run, example }) => run.steps.filter((step) => step.path === 'it' && step.state !== (example.ends ?? 'succeeded')).map((step) => `${tag}: ${step.state} ${step.error ?? ''}`))).toEqual([]);
+  expect(ended.flatMap(({ tag, run }) => run.steps.filter((step) => step.path === 'it' && step.state !== 'succeeded').map((step) => `${tag}: ${step.state} ${step.error ?? ''}`))).toEqual([]);
   // The key is what makes it one effect: each place was called, under one key alone.
   for (const { tag, example, kind } of ended) {
     for (const place of ['before', ...(example.calls === true && kind !== 'promql' ? ['inside'] : []), 'after']) {
@@ -207,6 +215,7 @@ test('cap 76: killed before, inside and after a step of every kind, each run goe
       expect([tag, place, new Set(keys).size]).toEqual([tag, place, 1]);
       expect(keys[0]).not.toBe('');
     }
+    if (example.outside !== undefined) expect([tag, await example.outside(tag)]).toEqual([tag, 1]);
     if (example.count === undefined) continue;
     const [row] = await database.db.query<{ n: number }>(example.count, [tag]);
     expect([tag, row?.n]).toEqual([tag, 1]);
