@@ -206,6 +206,12 @@ export const LEAF_KINDS = Object.keys(STEP_KIND_SPECS).filter((name): name is Le
 /** What a step of a kind takes, as the document gives it. */
 export type WithOf<K extends LeafKind> = z.output<(typeof STEP_KIND_SPECS)[K]['with']>;
 
+/** Whether `{{ secrets.name }}` may stand in steps of a kind: in those that call out. What the others say is kept and shown. */
+export function takesSecrets(kind: LeafKind): boolean {
+  const { effect } = STEP_KIND_SPECS[kind];
+  return effect === 'keyed' || effect === 'once' || kind === 'promql' || kind === 'grafanaQuery';
+}
+
 /** The kinds that hold other steps. */
 export const FLOW_KIND_SPECS = {
   branch: { title: 'Branch', summary: 'Takes the first case whose condition holds, or the other way.', group: 'flow', effect: 'none' },

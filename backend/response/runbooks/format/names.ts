@@ -1,5 +1,5 @@
 /** Checks every expression and template: that it can be read, and that what it names is there. */
-import type { RunbookDocument, Step } from '#contract';
+import { takesSecrets, type LeafKind, type RunbookDocument, type Step } from '#contract';
 import { ExpressionError } from '../../../platform/expressions/celParts.ts';
 import { dynamicExpression } from '../../../platform/expressions/dynamicExpression.ts';
 import { isRaw } from './fillIn.ts';
@@ -35,7 +35,7 @@ function listed(names: Iterable<string>): string {
 function unknown(path: readonly (string | number)[], known: Known, allowSecrets: boolean): string | null {
   const [root, first] = path.map(String);
   if (root === undefined) return null;
-  if (root === 'secrets') return allowSecrets ? (path.length === 2 ? null : 'a secret is named {{ secrets.name }}') : 'secrets are filled in by templates only';
+  if (root === 'secrets') return allowSecrets ? (path.length === 2 ? null : 'a secret is named {{ secrets.name }}') : 'secrets are filled in by the templates of steps that call out, and nowhere else';
   if (!known.roots.has(root)) return `${root} is not known here; ${listed(known.roots)}`;
   if (first === undefined || first === '*') return null;
   switch (root) {
@@ -85,10 +85,10 @@ function more(known: Known, roots: readonly string[]): Known {
   return { ...known, roots: new Set([...known.roots, ...roots]) };
 }
 
-function checkWith(kind: string, given: object, path: KeyPath, known: Known): NameFault[] {
+function checkWith(kind: LeafKind, given: object, path: KeyPath, known: Known): NameFault[] {
   return Object.entries(given).flatMap(([field, value]): NameFault[] => {
     const at = [...path, field];
-    if (!isRaw(kind, field)) return checkTemplates(value, at, known);
+    if (!isRaw(kind, field)) return checkTemplates(value, at, known, takesSecrets(kind));
     if (kind === 'script') {
       const hole = String(value).search(/\{\{\s*(?:inputs|secrets|steps|incident|run|panel)\b/);
       return hole === -1 ? [] : [{ path: at, message: 'nothing is filled in within a script; use scope.inputs.name', position: hole }];
