@@ -22,6 +22,7 @@ test.each(LEAF_KINDS)('%s has a form with a name and words for each field', (kin
   expect(fields.map(({ name }) => name)).toEqual(Object.keys(STEP_KIND_SPECS[kind].with.shape));
   for (const { spec } of fields) {
     expect(spec.description).not.toBe('');
+    expect(spec.description).not.toContain('`');
     expect(within(spec).filter((one) => one.kind === 'any')).toEqual([]);
   }
 });

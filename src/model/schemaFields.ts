@@ -48,7 +48,8 @@ type Named = Readonly<Record<string, unknown>>;
 function specOf(given: Schema, name: string, required: boolean, named: Named): FieldSpec {
   const meant = given.$ref === undefined ? undefined : named[given.$ref.replace('#/$defs/', '')];
   const schema: Schema = isSchema(meant) ? { ...meant, ...given } : given;
-  const base: Base = { description: schema.description ?? '', required: required && schema.default === undefined, fallback: fallbackOf(schema.default) };
+  // the reference writes names as code; a form says them plainly
+  const base: Base = { description: (schema.description ?? '').replaceAll('`', ''), required: required && schema.default === undefined, fallback: fallbackOf(schema.default) };
   const choices = schema.enum?.filter((value) => typeof value === 'string' || typeof value === 'number');
   if (choices !== undefined) return { ...base, kind: 'choice', choices };
   if (typeof schema.const === 'string' || typeof schema.const === 'number') return { ...base, kind: 'choice', choices: [schema.const] };
