@@ -91,7 +91,7 @@ test('whatever is given, there is an answer, with places in the text', () => {
       expect(line).toBeLessThanOrEqual(lines.length);
       expect(column).toBeLessThanOrEqual((lines[line - 1] ?? '').length + 1);
     }
-  }), { numRuns: 400 });
+  }), { numRuns: 400, examples: [[182, 0, "'"]] });
   expect(parseRunbook(`a: ${'['.repeat(20_000)}`).document).toBeNull();
   expect(parseRunbook(`a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [${'*a,'.repeat(9)}]\nc: &c [${'*b,'.repeat(9)}]\nd: [${'*c,'.repeat(9)}]\n`).document).toBeNull();
 });

@@ -16,8 +16,13 @@ export interface ParsedRunbook {
 
 const MAX_FINDINGS = 200;
 
-function inOrder(findings: readonly RunbookFinding[]): RunbookFinding[] {
-  return [...findings].sort((a, b) => a.line - b.line || a.column - b.column).slice(0, MAX_FINDINGS);
+/** In the order of the text, each at a place that the text has: what is missing at the end of a line is told a place beyond it. */
+function inOrder(source: string, findings: readonly RunbookFinding[]): RunbookFinding[] {
+  const lines = source.split('\n');
+  return findings
+    .map((finding) => ({ ...finding, column: Math.min(finding.column, (lines[finding.line - 1] ?? '').length + 1) }))
+    .sort((a, b) => a.line - b.line || a.column - b.column)
+    .slice(0, MAX_FINDINGS);
 }
 
 function findingOf(level: RunbookFinding['level'], places: Places): (issue: Issue) => RunbookFinding {
@@ -41,7 +46,7 @@ function parse(source: string): ParsedRunbook {
   if (text.errors.length > 0) {
     return {
       document: null,
-      findings: inOrder(text.errors.map((error) => {
+      findings: inOrder(source, text.errors.map((error) => {
         const { line, col } = lines.linePos(error.pos[0]);
         return { level: 'error', message: error.message, line: Math.max(1, line), column: Math.max(1, col), path: '' };
       })),
@@ -53,8 +58,8 @@ function parse(source: string): ParsedRunbook {
     return { document: null, findings: [{ level: 'error', message: 'a runbook is an object with apiVersion, kind, metadata and steps', line: 1, column: 1, path: '' }] };
   }
   const checked = runbookDocument.safeParse(value);
-  if (!checked.success) return { document: null, findings: inOrder(describeIssues(checked.error, value).map(findingOf('error', places))) };
-  const findings = inOrder(check(checked.data, places));
+  if (!checked.success) return { document: null, findings: inOrder(source, describeIssues(checked.error, value).map(findingOf('error', places))) };
+  const findings = inOrder(source, check(checked.data, places));
   return { document: findings.some(({ level }) => level === 'error') ? null : checked.data, findings };
 }
 
