@@ -68,7 +68,7 @@ test('cap 68, 72, 71, 75: written with a fault that is shown at its line, played
   await ed.getByRole('dialog').getByRole('button', { name: /^Run/ }).last().click();
   const question = ed.getByTestId(testIds.run.question);
   await expect(question).toContainText('Is it calm at sev4?');
-  await expect(question).toContainText('you started the run');
+  await expect(question).toContainText('whoever started the run cannot approve it');
   await expect(ed.getByText('SEV4').first()).toBeVisible();
 
   await ed.getByRole('link', { name: 'Calm checkout' }).first().click();
