@@ -9,6 +9,8 @@ export interface LiveRunbook {
   readonly version: number;
   readonly document: RunbookDocument;
   readonly source: string;
+  /** When its first version was published: what happened before concerns it not. */
+  readonly since: Date;
 }
 
 /** A run to be started within the transaction of whoever decided it. */

@@ -14,7 +14,7 @@ import { isFor } from './applies.ts';
 import type { AutomationPorts, LiveRunbook } from './ports.ts';
 import { actOnTrigger, type Case } from './startTrigger.ts';
 import { endsTimers, isDeclaration, occasionsOf, RELEVANT_EVENTS, type Occasion } from './triggerEvents.ts';
-import { deleteTimers, findConcerned, hasDueTimer, hasTimer, insertTimer, moveCursor, takeCursor, takeDueTimer, type ConcernedIncident } from './triggerStore.ts';
+import { deleteTimer, deleteTimers, findConcerned, hasDueTimer, hasTimer, insertTimer, moveCursor, takeCursor, takeDueTimer, type ConcernedIncident, type TimerRow } from './triggerStore.ts';
 
 export interface TriggerRunner {
   /** Acts on all that is new and due. */
@@ -35,6 +35,10 @@ const MAX_TRIES = 5;
 /** States in which an incident still has timers. */
 const TIMED_STATES = ['declared', 'investigating', 'identified', 'mitigating', 'monitoring'];
 
+function keyOfTimer({ position, runbook, trigger_index: index }: TimerRow): string {
+  return `${position}/${runbook}/${index}`;
+}
+
 function servicesNamedIn(data: Readonly<Record<string, unknown>>): string[] {
   const named: unknown = data['services'] ?? data['service'];
   return (Array.isArray(named) ? named : [named]).filter((name) => typeof name === 'string');
@@ -42,7 +46,7 @@ function servicesNamedIn(data: Readonly<Record<string, unknown>>): string[] {
 
 /** Makes it. */
 export function createTriggerRunner({ db, clock, logger, ports }: TriggerRunnerDeps): TriggerRunner {
-  const tries = new Map<OrgId, { position: string; count: number }>();
+  const tries = new Map<string, { what: string; count: number }>();
 
   function caseOf(tx: Transaction, orgId: OrgId, position: string, occasion: Occasion, incident: ConcernedIncident | null, live: readonly LiveRunbook[]): Case {
     const services = incident?.services ?? servicesNamedIn(Object.fromEntries(Object.entries(occasion.event['data'] ?? {})));
@@ -64,13 +68,14 @@ export function createTriggerRunner({ db, clock, logger, ports }: TriggerRunnerD
     const occasions = occasionsOf(event);
     if (occasions.length === 0) return [];
     const live = await ports.listLive(tx, orgId);
+    const there = live.filter(({ since }) => since.getTime() <= Date.parse(event.at));
     const incident = event.incident === null ? null : (await findConcerned(tx, orgId, event.incident)) ?? null;
     if (incident === null && event.incident !== null) return [];
     const told: NewEvent[] = [];
-    if (incident !== null && isDeclaration(event.type)) await setTimers(tx, orgId, event, incident, live);
+    if (incident !== null && isDeclaration(event.type)) await setTimers(tx, orgId, event, incident, there);
     for (const occasion of occasions) {
       const one = caseOf(tx, orgId, event.position, occasion, incident, live);
-      for (const runbook of live) {
+      for (const runbook of there) {
         for (const [index, trigger] of runbook.document.triggers.entries()) {
           if (trigger.on === occasion.on) told.push(...await actOnTrigger(tx, ports, one, runbook, index, trigger, logger));
         }
@@ -111,45 +116,62 @@ export function createTriggerRunner({ db, clock, logger, ports }: TriggerRunnerD
         return true;
       });
     } catch (error) {
-      if (at === null || !(await passOver(orgId, at, error))) throw error;
+      if (at === null || !isHopeless(`event/${orgId}`, at)) throw error;
+      await passOver(orgId, at, error);
       return true;
     }
   }
 
-  async function passOver(orgId: OrgId, position: string, error: unknown): Promise<boolean> {
-    const before = tries.get(orgId);
-    const count = before?.position === position ? before.count + 1 : 1;
-    tries.set(orgId, { position, count });
-    if (count < MAX_TRIES) return false;
+  /** Counts the tries of what comes next; true after so many that it is given up. */
+  function isHopeless(of: string, what: string): boolean {
+    const before = tries.get(of);
+    const count = before?.what === what ? before.count + 1 : 1;
+    tries.set(of, { what, count });
+    return count >= MAX_TRIES;
+  }
+
+  async function passOver(orgId: OrgId, position: string, error: unknown): Promise<void> {
     logger.error({ err: error, orgId, position }, 'triggers could not be looked for at an event again and again; it is passed over');
     await db.transaction(async (tx) => {
       const cursor = await takeCursor(tx, orgId, true);
       if (cursor !== null && BigInt(cursor) < BigInt(position)) await moveCursor(tx, orgId, position);
     });
-    return true;
   }
 
   async function nextTimer(orgId: OrgId): Promise<boolean> {
     const now = clock.now();
     if (!(await hasDueTimer(db, orgId, now))) return false;
-    return db.transaction(async (tx) => {
-      if ((await takeCursor(tx, orgId, false)) === null) return false;
-      const timer = await takeDueTimer(tx, orgId, now);
-      if (timer === undefined) return false;
-      const incident = await findConcerned(tx, orgId, timer.incident_number);
-      if (incident === undefined || !TIMED_STATES.includes(incident.state)) return true;
-      // Merged into one that was declared, too, and has the same timer.
-      if (incident.number !== timer.incident_number && (await hasTimer(tx, orgId, incident.number, timer.runbook, timer.trigger_index))) return true;
-      const live = await ports.listLive(tx, orgId);
-      const runbook = live.find(({ document }) => document.metadata.id === timer.runbook);
-      const trigger = runbook?.document.triggers[timer.trigger_index];
-      // Taken out, or changed since: it is not that timer any more.
-      if (runbook === undefined || trigger?.on !== 'timer') return true;
-      const occasion: Occasion = { on: 'timer', event: { type: 'timer', at: timer.due_at.toISOString(), by: 'Muster', data: {} } };
-      const told = await actOnTrigger(tx, ports, caseOf(tx, orgId, timer.position, occasion, incident, live), runbook, timer.trigger_index, trigger, logger);
-      await appendEvents(tx, orgId, clock.now(), told);
+    let at: TimerRow | null = null;
+    try {
+      return await db.transaction(async (tx) => {
+        if ((await takeCursor(tx, orgId, false)) === null) return false;
+        const timer = await takeDueTimer(tx, orgId, now);
+        if (timer === undefined) return false;
+        at = timer;
+        await ring(tx, orgId, timer);
+        return true;
+      });
+    } catch (error) {
+      if (at === null || !isHopeless(`timer/${orgId}`, keyOfTimer(at))) throw error;
+      logger.error({ err: error, orgId, timer: at }, 'a timer could not be acted on again and again; it is given up');
+      await deleteTimer(db, orgId, at);
       return true;
-    });
+    }
+  }
+
+  async function ring(tx: Transaction, orgId: OrgId, timer: TimerRow): Promise<void> {
+    const incident = await findConcerned(tx, orgId, timer.incident_number);
+    if (incident === undefined || !TIMED_STATES.includes(incident.state)) return;
+    // Merged into one that was declared, too, and has the same timer.
+    if (incident.number !== timer.incident_number && (await hasTimer(tx, orgId, incident.number, timer.runbook, timer.trigger_index))) return;
+    const live = await ports.listLive(tx, orgId);
+    const runbook = live.find(({ document }) => document.metadata.id === timer.runbook);
+    const trigger = runbook?.document.triggers[timer.trigger_index];
+    // Taken out, or changed since: it is not that timer any more.
+    if (runbook === undefined || trigger?.on !== 'timer') return;
+    const occasion: Occasion = { on: 'timer', event: { type: 'timer', at: timer.due_at.toISOString(), by: 'Muster', data: {} } };
+    const told = await actOnTrigger(tx, ports, caseOf(tx, orgId, timer.position, occasion, incident, live), runbook, timer.trigger_index, trigger, logger);
+    await appendEvents(tx, orgId, clock.now(), told);
   }
 
   return {

@@ -37,9 +37,20 @@ export async function insertTimer(tx: Transaction, orgId: OrgId, timer: TimerRow
   );
 }
 
-/** Stops the timers of an incident. */
+/** Stops the timers of an incident, and of those that were merged into it. */
 export async function deleteTimers(tx: Transaction, orgId: OrgId, incident: number): Promise<void> {
-  await tx.query('delete from trigger_timers as t where t.org_id = $1::integer and t.incident_number = $2::integer', [orgId, incident]);
+  await tx.query(
+    `delete from trigger_timers as t where t.org_id = $1::integer
+       and (t.incident_number = $2::integer or incident_heir($1::integer, t.incident_number) = incident_heir($1::integer, $2::integer))`,
+    [orgId, incident],
+  );
+}
+
+/** Gives one timer up. */
+export async function deleteTimer(q: Queryable, orgId: OrgId, { position, runbook, trigger_index: index }: TimerRow): Promise<void> {
+  await q.query(
+    'delete from trigger_timers as t where t.org_id = $1::integer and t.position = $2::bigint and t.runbook = $3::text and t.trigger_index = $4::smallint', [orgId, position, runbook, index],
+  );
 }
 
 /** Whether a timer is due, asked without holding anything. */

@@ -9,12 +9,12 @@ import { createFollowing } from './follow.ts';
 import type { CataloguePorts } from './ports.ts';
 import { createCatalogueHandlers, type CatalogueOperation } from './routes.ts';
 import { createCatalogueService } from './service.ts';
-import { findLive, findVersion, listLive, type PublishedRunbook } from './versionStore.ts';
+import { findLive, findVersion, listLive, type LiveRunbook, type PublishedRunbook } from './versionStore.ts';
 
 export { createFetchText } from './fetchText.ts';
 export { NO_FIGURES, type CataloguePorts, type RunbookFigures } from './ports.ts';
 export type { CatalogueOperation } from './routes.ts';
-export type { PublishedRunbook } from './versionStore.ts';
+export type { LiveRunbook, PublishedRunbook } from './versionStore.ts';
 
 export interface CatalogueDeps {
   readonly db: Database;
@@ -33,7 +33,7 @@ export interface Catalogue {
   /** One published version, also of a runbook that is out of use. */
   findVersion(q: Queryable, orgId: OrgId, id: RunbookId, version: number): Promise<PublishedRunbook | null>;
   /** Every runbook in use. */
-  listLive(q: Queryable, orgId: OrgId): Promise<PublishedRunbook[]>;
+  listLive(q: Queryable, orgId: OrgId): Promise<LiveRunbook[]>;
 }
 
 /** Makes the module. */

@@ -98,8 +98,16 @@ export async function findVersion(q: Queryable, orgId: OrgId, id: RunbookId, ver
   return row === undefined ? null : toPublished(row);
 }
 
+/** A runbook in use. */
+export interface LiveRunbook extends PublishedRunbook {
+  /** When its first version was published. */
+  readonly since: Date;
+}
+
 /** Every runbook in use, by its live version. */
-export async function listLive(q: Queryable, orgId: OrgId): Promise<PublishedRunbook[]> {
-  const rows = await q.query<PublishedRow>(`select ${PUBLISHED} from ${LIVE} order by r.id`, [orgId]);
-  return rows.map(toPublished);
+export async function listLive(q: Queryable, orgId: OrgId): Promise<LiveRunbook[]> {
+  const rows = await q.query<PublishedRow & { since: Date }>(
+    `select ${PUBLISHED}, (select min(f.published_at) from runbook_versions as f where f.org_id = r.org_id and f.runbook_id = r.id) as since from ${LIVE} order by r.id`, [orgId],
+  );
+  return rows.map((row) => ({ ...toPublished(row), since: row.since }));
 }
