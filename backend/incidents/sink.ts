@@ -170,7 +170,7 @@ export function createIncidentSink(deps: IncidentSinkDeps): IncidentSink {
     }
     if (entry.fresh) {
       add('incident.opened', {
-        title: change.title, severity, services: change.services, reason: change.reason?.summary ?? '', alerts: joined, recurrenceOf: entry.recurrenceOf, ...counts,
+        title: change.title, state: evaluation?.state ?? 'candidate', severity, services: change.services, reason: change.reason?.summary ?? '', alerts: joined, recurrenceOf: entry.recurrenceOf, ...counts,
       });
     } else if (news !== null && news.joined > 0) {
       add('incident.alerts_joined', { alerts: news.joined, services: change.services.length > 0 ? change.services : counted.services, ...counts });

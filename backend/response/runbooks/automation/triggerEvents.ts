@@ -18,7 +18,7 @@ const ENDING_EVENTS: ReadonlySet<string> = new Set(['incident.resolved', 'incide
 
 /** The events that are looked at. */
 export const RELEVANT_EVENTS: readonly string[] = [
-  'incident.opened', 'incident.declared', 'incident.promoted', 'incident.rejected', 'incident.acknowledged', 'incident.identified', 'incident.mitigation_started', 'incident.mitigated',
+  'incident.opened', 'incident.reconsidered', 'incident.declared', 'incident.promoted', 'incident.rejected', 'incident.acknowledged', 'incident.identified', 'incident.mitigation_started', 'incident.mitigated',
   'incident.quiet', 'incident.resolved', 'incident.review_started', 'incident.closed', 'incident.reopened', 'incident.cancelled', 'incident.severity_changed', 'incident.commander_assigned',
   ...Object.keys(DETECTION_EVENTS),
 ];
@@ -35,7 +35,8 @@ export function occasionsOf(event: Loggable): Occasion[] {
   const { from, to } = event.data;
   switch (event.type) {
     case 'incident.opened':
-      return [{ on: 'candidate', event: known }];
+      // What is declared or ignored the moment it is opened never was a candidate.
+      return (event.data['state'] ?? 'candidate') === 'candidate' ? [{ on: 'candidate', event: known }] : [];
     case 'incident.commander_assigned':
       return from === to ? [] : [{ on: 'role_changed', event: { ...known, role: 'commander', from: from ?? null, to: to ?? null } }];
     case 'incident.severity_changed': {
@@ -46,6 +47,8 @@ export function occasionsOf(event: Loggable): Occasion[] {
   }
   const [before, after] = [incidentState.safeParse(from).data, incidentState.safeParse(to).data];
   const moved: Occasion[] = before === undefined || after === undefined || before === after ? [] : [{ on: 'state_changed', event: { ...known, from: before, to: after } }];
+  // Ignored by policy until now.
+  if (event.type === 'incident.reconsidered') return [{ on: 'candidate', event: known }, ...moved];
   if (!isDeclaration(event.type)) return moved;
   return [{ on: 'declared', event: { ...known, from: before ?? null, to: 'declared' } }, ...moved];
 }
