@@ -21,7 +21,8 @@ export function agentsMeant(agents: readonly KnownAgent[], text: string): KnownA
 
 function judge(agent: KnownAgent, wanted: Wanted): AgentVerdict {
   if (wanted.kind === 'kubernetes') {
-    const may = agent.kubernetes.some((entry) => entry === '*' || entry.split(/[^A-Za-z]+/).includes(wanted.action));
+    // As agents tell them: `scale deployment/* in shop`.
+    const may = agent.kubernetes.some((entry) => entry === '*' || entry.split(' ')[0] === wanted.action);
     return may
       ? { ok: true, detail: `the agent ${agent.name} is here and allows ${wanted.action}`, fix: null }
       : { ok: false, detail: `the agent ${agent.name} does not allow ${wanted.action}`, fix: `Allow ${wanted.action} in its allow-list.` };

@@ -10,9 +10,11 @@ import type { Job } from '../../../platform/jobs/worker.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { parseRunbook, resolveInputs, secretsUsed } from '../format/index.ts';
 import type { Scope } from '../kinds/kind.ts';
+import { createMasker } from '../secrets/index.ts';
 import type { AutomationPorts, LiveRunbook } from './ports.ts';
-import { checksOfLinks, checksOfStep, leavesOf, type Check, type Finding } from './preflightChecks.ts';
+import { checksOfLinks, checksOfStep, leavesOf, type Finding } from './preflightChecks.ts';
 import { forgetReports, keepReport, listReports } from './preflightStore.ts';
+import { runChecks } from './runChecks.ts';
 import { readSettings } from './settingsStore.ts';
 
 export interface PreflightDeps {
@@ -30,22 +32,8 @@ export interface Preflight {
   lookAtAll(orgId: OrgId): Promise<number>;
 }
 
-const CHECKS_AT_ONCE = 4;
-/** More checks of one runbook than this are left out, and told so. */
-const MAX_CHECKS = 300;
-
-async function runAll(checks: readonly Check[]): Promise<Finding[]> {
-  const found: Finding[] = [];
-  let next = 0;
-  async function work(): Promise<void> {
-    for (let place = next++; place < checks.length; place = next++) {
-      const finding = await checks[place]?.();
-      if (finding !== undefined) found[place] = finding;
-    }
-  }
-  await Promise.all(Array.from({ length: CHECKS_AT_ONCE }, work));
-  return found;
-}
+/** No check of a runbook begins later than this after the first one. */
+const LOOK_MS = 30_000;
 
 /** Makes it. */
 export function createPreflight({ db, clock, logger, orgs, ports }: PreflightDeps): Preflight {
@@ -83,11 +71,13 @@ export function createPreflight({ db, clock, logger, orgs, ports }: PreflightDep
       : { check: 'runbook', step: null, ok: false, detail: `line ${fault.line}: ${fault.message}`, fix: 'Correct the text and publish it.' };
     const { secrets, findings } = await openSecrets(orgId, runbook);
     const deps = {
-      q: db, orgId, ports: ports.preflight, settings: await readSettings(db, orgId), agents: await ports.preflight.agentsOf(db, orgId), scope: scopeOf(runbook), secrets,
+      q: db, orgId, ports: ports.preflight, settings: await readSettings(db, orgId), agents: await ports.preflight.agentsOf(db, orgId), scope: scopeOf(runbook), secrets, reached: new Map(),
     };
     const checks = [...leavesOf(document.steps).flatMap((step) => checksOfStep(step, deps)), ...checksOfLinks(document, ports.preflight)];
-    const all = [parsed, ...findings, ...await runAll(checks.slice(0, MAX_CHECKS))].map((finding) => ({ ...finding, detail: masked(finding.detail, secrets) }));
-    if (checks.length > MAX_CHECKS) all.push({ check: 'runbook', step: null, ok: true, detail: `${checks.length - MAX_CHECKS} checks were left out: there are too many`, fix: null });
+    // What is told of a check holds no secret, though an address may, also in the spelling of hosts.
+    const masker = createMasker([...secrets.values()].flatMap((value) => [value, value.toLowerCase()]));
+    const found = [parsed, ...findings, ...await runChecks(checks, AbortSignal.timeout(LOOK_MS))];
+    const all = found.map((finding) => ({ ...finding, detail: masker.mask(finding.detail) }));
     const report = { runbook: runbookId.parse(document.metadata.id), title: document.metadata.title, at: clock.now().toISOString(), ok: all.every(({ ok }) => ok), findings: all };
     await keepReport(db, orgId, report);
     return report;
@@ -138,13 +128,4 @@ export function createPreflight({ db, clock, logger, orgs, ports }: PreflightDep
       },
     },
   };
-}
-
-/** What is told of a check holds no secret, though an address may. */
-function masked(text: string, secrets: ReadonlyMap<string, string>): string {
-  let safe = text;
-  for (const value of secrets.values()) {
-    for (const form of [value, encodeURIComponent(value)]) if (form !== '') safe = safe.replaceAll(form, '••••');
-  }
-  return safe;
 }

@@ -22,7 +22,11 @@ export interface CheckDeps {
   readonly agents: readonly KnownAgent[];
   readonly scope: Scope;
   readonly secrets: ReadonlyMap<string, string>;
+  /** What became of hosts that were called already: each is called once. */
+  readonly reached: Map<string, Promise<HostVerdict>>;
 }
+
+type HostVerdict = Pick<Finding, 'ok' | 'detail' | 'fix'>;
 
 function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
@@ -37,6 +41,15 @@ export function leavesOf(steps: readonly Step[]): LeafStep[] {
 }
 
 const promAnswer = z.object({ status: z.string(), data: z.object({ result: z.array(z.unknown()) }) });
+/** Null when it is none: what a parser says of a text quotes it. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 /** The scheme and host of an address, as far as they are written out. */
 const FIXED_ORIGIN = /^https?:\/\/[^/?#{}\s]+(?=[/?#]|$)/;
 
@@ -58,21 +71,29 @@ export function checksOfStep(step: LeafStep, deps: CheckDeps): Check[] {
     }
   }
 
-  async function reach(url: string): Promise<Finding> {
+  async function callHost({ origin, host }: URL): Promise<HostVerdict> {
+    const answers = { ok: true, detail: `${host} answers`, fix: null };
     try {
       // The front door alone: nothing that was meant for the step is sent.
-      await ports.call({ url: `${new URL(url).origin}/`, method: 'GET', maxRedirects: 0, signal: AbortSignal.timeout(CHECK_MS) });
-      return at('host', true, `${new URL(url).host} answers`);
+      const { status } = await ports.call({ url: `${origin}/`, method: 'GET', maxRedirects: 0, signal: AbortSignal.timeout(CHECK_MS) });
+      // Whatever else it says, it is there; with such a status it says itself that it is not well.
+      return status < 500 ? answers : { ok: false, detail: `${host} answers with status ${status}`, fix: 'See what is wrong with the host.' };
     } catch (error) {
-      if (error instanceof OutboundError && error.reason === 'redirect') return at('host', true, `${new URL(url).host} answers`);
-      return at('host', false, wordsOf(error), 'Allow the host under outbound.allow, or see why it does not answer.');
+      if (error instanceof OutboundError && error.reason === 'redirect') return answers;
+      return { ok: false, detail: wordsOf(error), fix: 'Allow the host under outbound.allow, or see why it does not answer.' };
     }
   }
 
+  async function reach(url: URL): Promise<Finding> {
+    const verdict = deps.reached.get(url.origin) ?? callHost(url);
+    deps.reached.set(url.origin, verdict);
+    const { ok, detail, fix } = await verdict;
+    return at('host', ok, detail, fix);
+  }
+
   async function checkHost(template: string): Promise<Finding> {
-    const url = filled(template) ?? FIXED_ORIGIN.exec(template)?.[0] ?? null;
-    if (url === null || URL.parse(url) === null) return at('host', true, 'not checked: the host depends on the run');
-    return reach(url);
+    const url = URL.parse(filled(template) ?? FIXED_ORIGIN.exec(template)?.[0] ?? '');
+    return url === null ? at('host', true, 'not checked: the host depends on the run') : reach(url);
   }
 
   async function checkPromql(given: Extract<LeafStep, { kind: 'promql' }>['with']): Promise<Finding> {
@@ -83,7 +104,7 @@ export function checksOfStep(step: LeafStep, deps: CheckDeps): Check[] {
         url: `${known.url.replace(/\/$/, '')}/api/v1/query?query=${encodeURIComponent(known.expr)}`, method: 'GET', headers: known.headers, signal: AbortSignal.timeout(CHECK_MS),
       });
       if (answer.status >= 400) return at('query', false, `Prometheus answers with status ${answer.status}`, 'Correct the address, the credentials or the query.');
-      const parsed = promAnswer.safeParse(JSON.parse(answer.body));
+      const parsed = promAnswer.safeParse(jsonOf(answer.body));
       if (!parsed.success) return at('query', false, 'the answer is not that of a Prometheus', 'Correct the address.');
       return seriesFinding(parsed.data.data.result.length, known.empty === 'ok');
     } catch (error) {
