@@ -77,7 +77,8 @@ export async function listRecords(q: Queryable, orgId: OrgId, filter: RecordFilt
     `select r.id::text, r.at, r.runbook, r.trigger_on, r.incident_number, r.outcome, r.reason, r.run_id::text
      from trigger_records as r
      where r.org_id = $1::integer and ${seenBy('$2', 'r.incident_number')} and (r.incident_number is null or ${seenBy('$2', 'incident_heir(r.org_id, r.incident_number)')})
-       and ($3::text is null or r.runbook = $3::text) and ($4::integer is null or r.incident_number = $4::integer)
+       and ($3::text is null or r.runbook = $3::text)
+       and ($4::integer is null or r.incident_number = any(array(select f.number from incidents as f where f.org_id = $1::integer and incident_heir($1::integer, f.number) = incident_heir($1::integer, $4::integer))))
        and ($5::bigint is null or r.id < $5::bigint)
      order by r.id desc limit $6::integer`,
     [orgId, filter.viewer, filter.runbook, filter.incident, filter.before, filter.limit + 1],

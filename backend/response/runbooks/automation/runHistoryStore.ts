@@ -28,11 +28,11 @@ export async function succeededOn(q: Queryable, orgId: OrgId, viewer: Viewer, se
   return new Map(rows.map(({ runbook, n }) => [runbook, n]));
 }
 
-/** Ended runs since then, by runbook; drills are not counted. */
+/** Runs that came to an end of their own since then, by runbook. What people cancelled tells nothing of it; drills are not counted. */
 export async function tallyRuns(q: Queryable, orgId: OrgId, viewer: Viewer, since: Date): Promise<{ runbook: string; ended: number; succeeded: number }[]> {
   return q.query<{ runbook: string; ended: number; succeeded: number }>(
     `select r.runbook_id as runbook, count(*)::integer as ended, count(*) filter (where r.state = 'succeeded')::integer as succeeded from runbook_runs as r
-     where r.org_id = $1::integer and r.ended_at >= $3::timestamptz and not r.drill and ${seenBy('$2', 'r.incident_number')}
+     where r.org_id = $1::integer and r.ended_at >= $3::timestamptz and r.state <> 'cancelled' and not r.drill and ${seenBy('$2', 'r.incident_number')}
      group by r.runbook_id`,
     [orgId, viewer, since],
   );
