@@ -109,9 +109,11 @@ export function createSettingsService({ db, clock }: SettingsDeps): SettingsServ
       },
     },
     async provision(orgId, file) {
+      const read = file === null ? null : readProvisioningFile(file, settingsFile).value;
+      // One that says nothing takes nothing over from the page.
+      const said = read === null || Object.keys(read).length === 1 ? null : read;
       // What no file says any more goes on as it is, and belongs to the page again.
-      if (file === null && !(await readSettings(db, orgId)).provisioned) return false;
-      const said = file === null ? null : readProvisioningFile(file, settingsFile).value;
+      if (said === null && !(await readSettings(db, orgId)).provisioned) return false;
       return replace(orgId, PROVISIONING_ACTOR, said !== null, (before) => ({
         maxTargetsPerHour: said?.maxTargetsPerHour === undefined ? before.maxTargetsPerHour : said.maxTargetsPerHour,
         notifyUrl: said?.notifyUrl === undefined ? before.notifyUrl : said.notifyUrl,
