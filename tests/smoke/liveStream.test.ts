@@ -1,7 +1,8 @@
 /** cap 107: the live stream resumes without a gap or a repeat, for many readers, across replicas. */
 import { createParser } from 'eventsource-parser';
+import { liveEvent, runbookId } from '../../backend/contract/index.ts';
 import { appendEvents, SYSTEM_ACTOR } from '../../backend/eventlog/index.ts';
-import { ADA_ADMIN, VERA_VIEWER } from '../harness/grafana.ts';
+import { ADA_ADMIN, ED_EDITOR, VERA_VIEWER } from '../harness/grafana.ts';
 import { eventually, startTestApp, type TestApp } from '../harness/app.ts';
 import { grafanaAlert, ORG } from '../harness/pipeline.ts';
 
@@ -13,6 +14,8 @@ afterAll(() => muster.close());
 
 interface Reader {
   readonly ids: string[];
+  /** Types of events, and the incidents that they are of. */
+  readonly told: string[];
   /** Id of the newest block, also of one that only tells the position. */
   lastId: string | null;
   /** Ids that came with the news that alerts changed; there should be none. */
@@ -20,13 +23,18 @@ interface Reader {
   stop(): void;
 }
 
-async function read(lastEventId: string | null): Promise<Reader> {
+function toldOf(data: string): string {
+  const parsed = liveEvent.safeParse(data === '' ? null : JSON.parse(data));
+  return parsed.success ? `${parsed.data.type} ${parsed.data.incident ?? '-'}` : '';
+}
+
+async function read(lastEventId: string | null, user = VERA_VIEWER): Promise<Reader> {
   const stop = new AbortController();
   const response = await fetch(`${muster.url}/api/events`, {
-    headers: { ...(await muster.headersOf(VERA_VIEWER)), ...(lastEventId === null ? {} : { 'Last-Event-ID': lastEventId }) }, signal: stop.signal,
+    headers: { ...(await muster.headersOf(user)), ...(lastEventId === null ? {} : { 'Last-Event-ID': lastEventId }) }, signal: stop.signal,
   });
   if (response.status !== 200 || response.body === null) throw new Error(`stream answered ${response.status}`);
-  const reader: Reader = { ids: [], lastId: null, alertNews: [], stop: () => stop.abort() };
+  const reader: Reader = { ids: [], told: [], lastId: null, alertNews: [], stop: () => stop.abort() };
   const parser = createParser({
     onEvent(event) {
       // What was under way when it stopped is for the next reader.
@@ -36,6 +44,7 @@ async function read(lastEventId: string | null): Promise<Reader> {
         return;
       }
       reader.ids.push(event.id ?? '');
+      reader.told.push(toldOf(event.data));
       reader.lastId = event.id ?? null;
     },
   });
@@ -120,6 +129,38 @@ test('cap 50: an alert at one replica is told to the readers of all, beside the 
   } finally {
     await other.close();
   }
+});
+
+test('a page is told live how a run goes; of a private incident only its members are', async () => {
+  const source = 'apiVersion: muster/v1\nkind: Runbook\nmetadata: { id: told-live, title: Told live }\nsteps: [{ id: ask, kind: approval, with: { question: "Go on?", role: responder } }]\n';
+  const made = await muster.call(ADA_ADMIN, 'createRunbook', { body: { source } });
+  await muster.call(ADA_ADMIN, 'publishRunbook', { params: { id: made.body.id }, body: {} }, { 'If-Match': `"${made.body.version}"` });
+  const declare = async (isPrivate: boolean) => (await muster.call(ED_EDITOR, 'declareIncident', {
+    body: { title: 'Checkout is down', severity: 'sev2', services: ['checkout'], ...(isPrivate ? { private: { reason: 'keys may be stolen' } } : {}) },
+  })).body.number;
+  const [open, hidden] = [await declare(false), await declare(true)];
+  const [newest] = await append(1);
+  const [member, viewer] = [await read(newest ?? '0', ED_EDITOR), await read(newest ?? '0')];
+
+  for (const incident of [hidden, open]) {
+    const run = (await muster.call(ADA_ADMIN, 'startRun', { params: { id: runbookId.parse('told-live') }, body: incident === open ? { incident } : {} })).body;
+    await eventually(() => muster.call(ADA_ADMIN, 'getRun', { params: { id: run.id } }), ({ body }) => body.waitsFor === 'approval');
+    await muster.call(ED_EDITOR, 'answerStep', { params: { id: run.id }, body: { step: 'ask', answer: 'approve' } });
+    await eventually(() => muster.call(ADA_ADMIN, 'getRun', { params: { id: run.id } }), ({ body }) => body.state === 'succeeded');
+  }
+  const ofMember = (await muster.call(ED_EDITOR, 'startRun', { params: { id: runbookId.parse('told-live') }, body: { incident: hidden } })).body;
+  await eventually(async () => member.told, (told) => told.includes(`run.waits ${hidden}`));
+  await muster.call(ED_EDITOR, 'cancelRun', { params: { id: ofMember.id }, body: { reason: 'seen enough' } });
+  await eventually(async () => member.told, (told) => told.includes(`run.ended ${hidden}`) || told.includes(`run.cancelled ${hidden}`));
+  const [last] = await append(1);
+  await eventually(async () => viewer.ids.at(-1), (id) => id === last);
+
+  for (const reader of [member, viewer]) {
+    expect(reader.told.filter((one) => one.startsWith('run.') && one.endsWith(` ${open}`))).toEqual(['run.started', 'run.waits', 'run.answered', 'run.step_ended', 'run.ended'].map((type) => `${type} ${open}`));
+    expect(reader.told).toContain('run.ended -');
+    reader.stop();
+  }
+  expect(viewer.told.filter((one) => one.endsWith(` ${hidden}`))).toEqual([]);
 });
 
 test('a stranger gets no stream', async () => {
