@@ -156,9 +156,17 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   const response = createAutomatedResponse({
     db, clock, logger, replicaId, ring, config, orgs: config.grafana.orgs.map((org) => org.id), incidents: incidents.changes, silences: noise.silenceChanges, grafana: sources.grafana,
+    async deliverDrill(orgId, body) {
+      const token = await sources.issueDrillToken(orgId);
+      const answer = await outbound.call({
+        url: `${config.http.publicUrl.replace(/\/$/, '')}${token.path}`, method: 'POST', body,
+        headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token.token}`, ...token.signatureHeaders(Buffer.from(body)) },
+      });
+      return { status: answer.status, body: answer.body };
+    },
   });
   starting.defer(() => response.close());
-  const { runbooks, agents, automation } = response;
+  const { runbooks, agents, automation, drills } = response;
   for (const org of config.grafana.orgs) await runbooks.catalogue.loadBuiltIn(org.id);
   if (config.provisioning.dir !== null) {
     await provision({
@@ -209,6 +217,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ...runbooks.handlers,
     ...agents.handlers,
     ...automation.handlers,
+    ...drills.handlers,
     ...createTimelineHandlers({ db, clock, incidents: incidents.service, catalog }),
     ...createServiceHandlers({ db, clock, catalog, learner }),
     ...createAuditHandlers({ db }),
@@ -263,12 +272,14 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => agents.watch.close());
   starting.defer(() => runbooks.runs.worker.close());
   starting.defer(() => automation.watch.close());
+  starting.defer(() => drills.watch.close());
   if (roles.has('worker')) {
     heartbeats.start();
     tasks.watch.start();
     agents.watch.start();
     await runbooks.runs.worker.start();
     await automation.watch.start();
+    drills.watch.start();
     ruleIntake.start();
     await reconciler.start();
   }

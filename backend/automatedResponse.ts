@@ -1,9 +1,11 @@
 /** Puts runbooks, the kinds of their steps and agents together. */
 import { createAgents, type Agents } from './response/agents/index.ts';
 import {
-  countGrafanaSeries, createAutomation, createCommandKind, createEffectKinds, createFetchText, createKubernetesKind, createRunbooks, holds, inDrill, preflightOf, STEP_CALL_LIMITS, type Automation, type Runbooks, type RunbooksDeps, type EffectPorts,
+  countGrafanaSeries, createAutomation, createCommandKind, createDrills, createEffectKinds, createFetchText, createKubernetesKind, createRunbooks, holds, inDrill, preflightOf, STEP_CALL_LIMITS, type Automation, type Drills, type Runbooks, type RunbooksDeps, type EffectPorts,
 } from './response/runbooks/index.ts';
 import type { OrgId } from '#contract';
+import { ALL_SEEING } from './access/index.ts';
+import { SYSTEM_ACTOR } from './eventlog/index.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Config } from './platform/config/config.ts';
 import type { Database } from './platform/db/database.ts';
@@ -20,12 +22,15 @@ export interface AutomatedResponseDeps extends Pick<RunbooksDeps, 'ring'> {
   readonly incidents: EffectPorts['incidents'];
   readonly silences: EffectPorts['silences'];
   readonly grafana: EffectPorts['grafana'];
+  /** Sends a webhook as the source of drills. */
+  deliverDrill(orgId: OrgId, body: string): Promise<{ readonly status: number; readonly body: string }>;
 }
 
 export interface AutomatedResponse {
   readonly runbooks: Runbooks;
   readonly agents: Agents;
   readonly automation: Automation;
+  readonly drills: Drills;
   close(): Promise<void>;
 }
 
@@ -82,8 +87,24 @@ export function createAutomatedResponse(deps: AutomatedResponseDeps): AutomatedR
       },
     },
   });
+  const drills = createDrills({
+    db, clock, logger: logger.child({ module: 'drills' }), orgs: deps.orgs,
+    ports: {
+      deliver: deps.deliverDrill,
+      moveIncident: (tx, orgId, at, incident, command, reason) => deps.incidents.run(tx, { orgId, actor: SYSTEM_ACTOR, userKey: null, viewer: ALL_SEEING, ifMatch: null }, at, incident, command, reason),
+      cancelRun: (tx, orgId, run, at, by, reason) => runbooks.runs.cancel(tx, orgId, run, at, by, reason),
+      async conditionOf(q, orgId, ids) {
+        const [figures, reports] = [await runbooks.runs.figuresOf(q, orgId, ids), await preflightOf(q, orgId, ids)];
+        return new Map(await Promise.all(ids.map(async (id) => {
+          const lastTestedAt = figures.get(id)?.lastTestedAt ?? null;
+          const live = await runbooks.catalogue.findLive(q, orgId, id);
+          return [id, { title: live?.document.metadata.title ?? null, faults: reports.get(id)?.faults ?? 0, lastTestedAt: lastTestedAt === null ? null : new Date(lastTestedAt) }] as const;
+        })));
+      },
+    },
+  });
   return {
-    runbooks, agents, automation,
+    runbooks, agents, automation, drills,
     async close() {
       await effects.close();
       await toOthers.close();

@@ -23,7 +23,7 @@ const LOWEST_ROLE: Partial<Record<OperationName, Role>> = {
   reinstateRunbook: 'manager', restoreRunbookVersion: 'commander', checkRunbook: 'responder', importRunbook: 'commander', dryRunRunbook: 'responder',
   listRunbookSecrets: 'commander', putRunbookSecret: 'admin', deleteRunbookSecret: 'admin', startRun: 'responder', pauseRun: 'responder',
   resumeRun: 'responder', cancelRun: 'responder', undoRun: 'commander', answerStep: 'responder', retryStep: 'responder', skipStep: 'commander',
-  putAutomation: 'manager', freezeAutomation: 'responder', unfreezeAutomation: 'commander', runPreflight: 'responder', createAgent: 'admin',
+  putAutomation: 'manager', freezeAutomation: 'responder', unfreezeAutomation: 'commander', runPreflight: 'responder', createDrill: 'manager', putDrill: 'manager', deleteDrill: 'manager', startDrill: 'commander', stopDrillRun: 'commander', createAgent: 'admin',
   rotateAgentToken: 'admin', revokeAgent: 'admin',
   putDeclarePolicy: 'manager', putSeverityPolicy: 'manager', putIncidentTypes: 'manager',
   createNoiseRule: 'commander', editNoiseRule: 'commander', deleteNoiseRule: 'commander', previewNoiseScope: 'responder',

@@ -8,6 +8,7 @@ import { accessOperations } from './operations/access.ts';
 import { alertOperations } from './operations/alerts.ts';
 import { backTestOperations } from './operations/backtests.ts';
 import { correlationOperations } from './operations/correlation.ts';
+import { drillOperations } from './operations/drills.ts';
 import { grafanaOperations } from './operations/grafana.ts';
 import { catalogOperations } from './operations/catalog.ts';
 import { incidentOperations } from './operations/incidents.ts';
@@ -39,6 +40,7 @@ export const operations = {
   ...learningOperations,
   ...catalogOperations,
   ...runbookOperations,
+  ...drillOperations,
   ...systemOperations,
 } as const;
 

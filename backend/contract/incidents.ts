@@ -80,6 +80,8 @@ export const incidentSummary = z.object({
   /** The earlier incident whose alerts came back too late to reopen it. */
   recurrenceOf: incidentNumber.nullable(),
   type: z.string(),
+  /** The run of a drill that it belongs to; null: it is real. What belongs to a drill counts nowhere. */
+  drill: z.string().nullable(),
   /** Seen by its members alone. */
   private: z.boolean(),
   /** Version of what people edit; the ETag. Alerts joining do not change it. */
@@ -125,6 +127,8 @@ export const incidentListQuery = pageQuery.extend({
   commander: userKey.optional(),
   /** `private`: those that only members see. */
   visibility: z.enum(['all', 'private', 'open']).default('all'),
+  /** `without`: real ones alone. */
+  drills: z.enum(['without', 'with', 'only']).default('without'),
   /** Words to find in title, services or the incident key. */
   q: z.string().max(200).optional(),
   sort: z.enum(INCIDENT_SORTS).default('newest'),

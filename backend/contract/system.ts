@@ -48,6 +48,7 @@ export const EVENT_TYPES = [
   'run.queued', 'run.started', 'run.waits', 'run.answered', 'run.step_ended', 'run.step_failed', 'run.step_retried', 'run.step_skipped', 'run.step_undone',
   'run.paused', 'run.resumed', 'run.cancelled', 'run.ended',
   'automation.edited', 'automation.frozen', 'automation.unfrozen', 'automation.held_back', 'automation.suggested',
+  'drill.created', 'drill.edited', 'drill.deleted', 'drill.started', 'drill.stopped', 'drill.ended',
   'agent.created', 'agent.token_issued', 'agent.revoked', 'agent.online', 'agent.offline',
   'correlation.draft_edited', 'correlation.draft_discarded', 'correlation.activated', 'back_test.started', 'back_test.ended',
   'correlation.learned', 'correlation.forgotten', 'correlation.learning_stopped', 'correlation.learning_allowed',

@@ -5,7 +5,7 @@
  */
 import { drillOf } from '#contract';
 import type { AlertChange } from '../ingest/index.ts';
-import type { Decision, GroupId, KnownGroup, Strategy } from './strategy.ts';
+import type { Decision, GroupId, Strategy } from './strategy.ts';
 
 /** Drills with a window of their own at one time; further ones share one, so that nobody's labels cost memory without end. */
 const MAX_DRILLS = 16;
@@ -28,8 +28,9 @@ export interface ApartWindow<Window> {
   since: Date | null;
 }
 
-function drillOfKeys(known: KnownGroup): string | null {
-  return known.keys.find((key) => key.startsWith(KEY_MARK))?.slice(KEY_MARK.length) ?? null;
+/** The drill that a group with these keys belongs to; null for a real one. */
+export function drillOfKeys(keys: readonly string[]): string | null {
+  return keys.find((key) => key.startsWith(KEY_MARK))?.slice(KEY_MARK.length) ?? null;
 }
 
 function outerId(drill: string | null, group: GroupId): GroupId {
@@ -115,7 +116,7 @@ export function keepDrillsApart<Window>(inside: Strategy<Window>): Strategy<Apar
     },
     restoreGroup(apart, known, decided) {
       const inner = decided === null ? null : innerId(decided);
-      const drill = inner === null ? drillOfKeys(known) : inner.drill;
+      const drill = inner === null ? drillOfKeys(known.keys) : inner.drill;
       const window = drill === null ? apart.real : drillWindow(apart, drill, known.lastAlertAt.getTime()).window;
       const group = inside.restoreGroup(window, known, inner?.group ?? null);
       return group === null ? null : outerId(drill, group);

@@ -6,7 +6,7 @@ export {
   createEngine, createLearnedPairs, DEFAULT_PARAMETERS, NOTHING_LEARNED, type EngineOptions, type EngineParameters, type EngineWindow, type LearnedPairs,
 } from './engine/index.ts';
 export { planBatch } from './batch.ts';
-export { keepDrillsApart, type ApartWindow } from './drillsApart.ts';
+export { drillOfKeys, keepDrillsApart, type ApartWindow } from './drillsApart.ts';
 export type { AlertRef, Decision, GroupId, KnownGroup, KnownHabit, PlacedRef, Strategy } from './strategy.ts';
 export { listOrganisations, readCursor } from './store.ts';
 export { forgetWhyNot } from './whyNotStore.ts';

@@ -1,5 +1,5 @@
 /** SQL of the self-check. */
-import type { OrgId } from '#contract';
+import { DRILL_SOURCE, type OrgId } from '#contract';
 import type { Queryable } from '../platform/db/database.ts';
 
 export interface SourceHealth {
@@ -15,9 +15,10 @@ export async function countSources(q: Queryable, orgId: OrgId): Promise<SourceHe
   return { sources: rows[0]?.n ?? 0, lastReceivedAt: rows[0]?.last_received_at ?? null };
 }
 
+/** Real alerts that fire now. */
 export async function countFiring(q: Queryable, orgId: OrgId): Promise<number> {
   const rows = await q.query<{ n: number }>(
-    "select count(*)::integer as n from alerts as a where a.org_id = $1::integer and a.status = 'firing'", [orgId],
+    "select count(*)::integer as n from alerts as a where a.org_id = $1::integer and a.status = 'firing' and a.source_id <> $2::text", [orgId, DRILL_SOURCE],
   );
   return rows[0]?.n ?? 0;
 }

@@ -59,7 +59,7 @@ export function createIncidentChanges({ rules, settings, regrouper, privacy }: I
         computedSeverity: null, severityOrigin: 'manual', origin: 'manual', services: body.services, groupKeys: claim === null ? [] : [`incident/${first}`],
         groupingReason: null, declarationReason: why,
         impactStartedAt: body.impactStartedAt === undefined ? (claim?.firstAlertAt ?? null) : new Date(body.impactStartedAt),
-        declaredAt: at, commanderKey: null, recurrenceOf: null, incidentType: type.id, fields: body.fields, links: body.links, detectedAt: null,
+        declaredAt: at, commanderKey: null, recurrenceOf: null, incidentType: type.id, fields: body.fields, links: body.links, detectedAt: null, drill: null,
       }]);
       const hidden = body.private === undefined ? [] : [await privacy.declarePrivate(tx, command, at, first, body.private)];
       const moved = claim === null ? [] : await claim.into(first);

@@ -46,6 +46,8 @@ export interface IncidentRow {
   regressions: number;
   recurrence_of: number | null;
   incident_type: string;
+  /** The drill run that it belongs to. */
+  drill: string | null;
   is_private: boolean;
   fields: unknown;
   links: unknown;
@@ -57,7 +59,7 @@ export const INCIDENT_COLUMNS = `i.number, i.title, i.description, i.state, i.se
   i.primary_service, i.services, i.commander_key, i.group_keys, i.grouping_reason, i.declaration_reason, i.alerts_total,
   i.alerts_firing, i.first_alert_at, i.last_alert_at, i.impact_started_at, i.detected_at, i.declared_at,
   i.acknowledged_at, i.identified_at, i.mitigated_at, i.resolved_at, i.closed_at, i.updated_at, i.merged_into,
-  i.assessment, i.declaration, i.ignored_by_policy, i.regressions, i.recurrence_of, i.incident_type, i.fields, i.links, i.version,
+  i.assessment, i.declaration, i.ignored_by_policy, i.regressions, i.recurrence_of, i.incident_type, i.drill, i.fields, i.links, i.version,
   exists (select 1 from private_incidents as own where own.org_id = i.org_id and own.incident_number = i.number) as is_private`;
 
 /** The columns as a viewer may read them: without links to incidents that are hidden from them. */
@@ -165,6 +167,7 @@ export function toSummary(row: IncidentRow, findUser: FindUser, view: SummaryVie
     regressions: row.regressions,
     recurrenceOf: row.recurrence_of === null ? null : toIncidentNumber(row.recurrence_of),
     type: view.type,
+    drill: row.drill,
     private: row.is_private,
     version: row.version,
   };

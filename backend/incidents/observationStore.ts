@@ -12,13 +12,13 @@ export interface EndedRow {
   readonly rules: readonly { readonly name: string; readonly services: readonly string[] }[];
 }
 
-/** The newest incidents that ended in a time, that everybody may see, and that were somebody's work: candidates that were rejected or expired are none. */
+/** The newest incidents that ended in a time, that everybody may see, and that were somebody's work: candidates that were rejected or expired are none, and drills teach nothing. */
 export async function selectEnded(q: Queryable, orgId: OrgId, since: Date, until: Date, limit: number): Promise<EndedRow[]> {
   const rows = await q.query<{ number: number; ended_at: Date; services: string[]; rules: { name: string; services: string[] }[] | null }>(
     `select e.number, e.ended_at, e.services, r.rules from (
        select i.number, i.services, coalesce(i.resolved_at, i.closed_at) as ended_at
        from incidents as i
-       where i.org_id = $1::integer and i.state in ('resolved', 'in_review', 'closed') and i.alerts_total > 0
+       where i.org_id = $1::integer and i.state in ('resolved', 'in_review', 'closed') and i.alerts_total > 0 and i.drill is null
          and coalesce(i.resolved_at, i.closed_at) >= $2::timestamptz and coalesce(i.resolved_at, i.closed_at) <= $3::timestamptz
          and ${seenBy('$5', 'i.number')}
        order by i.number desc limit $4::integer

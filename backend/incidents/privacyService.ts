@@ -74,6 +74,7 @@ export function createPrivacyService({ db, clock }: PrivacyServiceDeps): Privacy
 
   return {
     makePrivate: (command, number, body) => change(command, number, async (tx, row, privacy, at) => {
+      if (row.drill !== null) throw conflictError(`${incidentKey(row.number)} is a drill: nothing of it is secret`);
       if (privacy !== null) throw conflictError(`${incidentKey(row.number)} is private already; change its members instead`);
       const members = await membersFor(tx, command, row.commander_key, body.members);
       await writePrivacy(tx, command.orgId, await findFamily(tx, command.orgId, row.number), { members, since: at, by: command.actor, reason: body.reason });

@@ -120,19 +120,20 @@ export async function listIncidentRows(
     and ($5::text is null or i.commander_key = $5::text)
     and ($6::text is null or i.title ilike $6::text or array_to_string(i.services, ' ') ilike $6::text or ('inc-' || i.number) = $7::text)
     and ${seenBy('$8', 'i.number')}
+    and ($10::text = 'with' or ($10::text = 'only') = (i.drill is not null))
     and ($9::text = 'all' or ($9::text = 'private') = exists (select 1 from private_incidents as p where p.org_id = $1::integer and p.incident_number = i.number))`;
   const values = [
     orgId, statesOf(query.phase), severities, query.service ?? null, query.commander ?? null,
-    words === '' ? null : `%${words.replace(/[\\%_]/g, (character) => `\\${character}`)}%`, words.toLowerCase(), viewer, query.visibility,
+    words === '' ? null : `%${words.replace(/[\\%_]/g, (character) => `\\${character}`)}%`, words.toLowerCase(), viewer, query.visibility, query.drills,
   ];
   const after = decodeCursor(query.cursor);
   const rows = await q.query<ListedRow>(
     `select ${incidentColumnsSeenBy('$8')}, k.sort_key::text, k.sort_number
      from incidents as i
      cross join lateral (select ${SORT_KEYS[query.sort]}) as k(sort_key, sort_number)
-     where ${where} and ($10::bigint is null or (k.sort_key, k.sort_number) > ($10::bigint, $11::integer))
+     where ${where} and ($11::bigint is null or (k.sort_key, k.sort_number) > ($11::bigint, $12::integer))
      order by k.sort_key, k.sort_number
-     limit $12::integer`,
+     limit $13::integer`,
     [...values, after.key, after.number, query.limit + 1],
   );
   const totals = await q.query<{ total: number }>(`select count(*)::integer as total from incidents as i where ${where}`, values);
@@ -158,11 +159,11 @@ function toSeverity(text: string): Severity {
   }
 }
 
-/** How many are open, by severity. */
+/** How many real ones are open, by severity. */
 export async function countOpen(q: Queryable, orgId: OrgId, viewer: Viewer): Promise<{ state: IncidentState; severity: number; n: number }[]> {
   return q.query<{ state: IncidentState; severity: number; n: number }>(
     `select i.state, i.severity, count(*)::integer as n from incidents as i
-     where i.org_id = $1::integer and i.state = any($2::text[]) and ${seenBy('$3', 'i.number')} group by i.state, i.severity`,
+     where i.org_id = $1::integer and i.state = any($2::text[]) and i.drill is null and ${seenBy('$3', 'i.number')} group by i.state, i.severity`,
     [orgId, OPEN_STATES, viewer],
   );
 }

@@ -269,11 +269,11 @@ export async function redirectEmptied(q: Queryable, orgId: OrgId, number: number
 
 /** Alerts among those asked, with the incident of each and its state. */
 export async function locateAlerts(q: Queryable, orgId: OrgId, alerts: readonly AlertRef[]): Promise<{
-  place: number; known: boolean; firing: boolean; severity: number; service: string | null; incident_number: number | null;
+  place: number; known: boolean; firing: boolean; severity: number; service: string | null; source_id: string | null; incident_number: number | null;
   placed_by: 'engine' | 'person' | null; state: IncidentState | null;
 }[]> {
   return q.query(
-    `select u.place::integer, a.alert_key is not null as known, coalesce(a.status = 'firing', false) as firing, coalesce(a.severity, 5)::integer as severity, a.service,
+    `select u.place::integer, a.alert_key is not null as known, coalesce(a.status = 'firing', false) as firing, coalesce(a.severity, 5)::integer as severity, a.service, a.source_id,
        l.incident_number, l.placed_by, i.state
      from unnest($2::bigint[], $3::timestamptz[]) with ordinality as u(alert_key, starts_at, place)
      left join alerts as a on a.org_id = $1::integer and a.alert_key = u.alert_key and a.starts_at = u.starts_at

@@ -1,6 +1,6 @@
 /** What people do across incidents: merge, split, move alerts, and undo within ten minutes. */
 import {
-  incidentKey, UNDO_WITHIN_MINUTES, type Actor, type AlertId, type DecisionReason, type IncidentNumber, type MoveAlertsBody, type SplitBody,
+  DRILL_SOURCE, incidentKey, UNDO_WITHIN_MINUTES, type Actor, type AlertId, type DecisionReason, type IncidentNumber, type MoveAlertsBody, type SplitBody,
 } from '#contract';
 import { ALL_SEEING, findPrivate, maySee } from '../access/index.ts';
 import type { AlertRef } from '../correlation/index.ts';
@@ -78,6 +78,12 @@ export function createRegrouper(deps: RegrouperDeps): Regrouper {
     throw conflictError(`${incidentKey(row.number)} is ${row.state}; only open incidents can be ${what}`, { extra: { state: row.state, ...waysOn(lifecycleFacts(row), at.getTime(), rules) } });
   }
 
+  /** What is made up never mixes with what is real, nor one drill with another. */
+  function refuseAcrossDrills(from: IncidentRow, into: string | null): void {
+    if (from.drill === into) return;
+    throw conflictError(`${incidentKey(from.number)} is ${from.drill === null ? 'real, and the other belongs to a drill' : 'of a drill'}: its alerts stay there`, { extra: { drill: from.drill } });
+  }
+
   /** Locks the links, then the incidents by ascending number. */
   async function lockBoth(tx: Transaction, command: Command, numbers: readonly number[]): Promise<Map<number, IncidentRow>> {
     await lockLinks(tx, command.orgId);
@@ -125,6 +131,7 @@ export function createRegrouper(deps: RegrouperDeps): Regrouper {
         if (target.state === 'candidate' && ACTIVE_STATES.includes(from.state)) {
           throw conflictError(`${incidentKey(into)} is only a candidate; merge it into ${incidentKey(number)} instead`);
         }
+        refuseAcrossDrills(from, target.drill);
         const merged = await mergeIncidents(await contextOf(tx, command, at, reason ?? ''), from, target);
         await bumpLinkMark(tx, command.orgId);
         await appendEvents(tx, command.orgId, at, merged.events);
@@ -148,7 +155,7 @@ export function createRegrouper(deps: RegrouperDeps): Regrouper {
           state: declared ? 'declared' : 'candidate', severity: 5, computedSeverity: null, severityOrigin: 'computed', origin: from.origin,
           services: [], groupKeys: [`incident/${fresh}`], groupingReason: placedBy(command.actor, body.reason),
           declarationReason: declared ? `split from ${incidentKey(number)}` : null, impactStartedAt: null, declaredAt: declared ? at : null, commanderKey: null,
-          recurrenceOf: null, incidentType: from.incident_type, fields: {}, links: [], detectedAt: null,
+          recurrenceOf: null, incidentType: from.incident_type, fields: {}, links: [], detectedAt: null, drill: from.drill,
         }]);
         const into = await loadIncident(tx, command, fresh);
         const split = await moveAlerts(await contextOf(tx, command, at, body.reason), {
@@ -173,6 +180,7 @@ export function createRegrouper(deps: RegrouperDeps): Regrouper {
         if (into !== null) {
           refuseMerged(into);
           refuseEnded(into, 'given alerts', at);
+          refuseAcrossDrills(from, into.drill);
         }
         await checkMembers(tx, command, from, alerts);
         const linkReason = placedBy(command.actor, from.is_private && into?.is_private !== true ? TAKEN_OUT : body.reason);
@@ -238,6 +246,10 @@ export function createRegrouper(deps: RegrouperDeps): Regrouper {
         // Alerts are everybody's, also those of an incident that is hidden from who declares: a refusal would tell of it.
         const row = await lockIncident(tx, command.orgId, ALL_SEEING, number);
         if (row !== undefined) sources.set(number, row);
+      }
+      for (const row of sources.values()) refuseAcrossDrills(row, null);
+      if (places.some((place) => place.incident_number === null && place.source_id === DRILL_SOURCE)) {
+        throw conflictError('some of these alerts are of a drill: a real incident takes none of them');
       }
       for (const [number, row] of sources) {
         if ((bySource.get(number)?.length ?? 0) < row.alerts_total || !(await seesAll(tx, command, [number]))) continue;

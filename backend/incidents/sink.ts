@@ -1,6 +1,6 @@
 /** Makes incidents of the correlator's decisions. */
 import { SEVERITIES, type IncidentNumber, type IncidentState, type OrgId } from '#contract';
-import { StaleWindowError, type IncidentChange, type IncidentSink, type LearnedCandidate, type LearnedCandidates } from '../correlation/index.ts';
+import { drillOfKeys, StaleWindowError, type IncidentChange, type IncidentSink, type LearnedCandidate, type LearnedCandidates } from '../correlation/index.ts';
 import { appendEvents, SYSTEM_ACTOR, type NewEvent } from '../eventlog/index.ts';
 import { severityOf, severityRank } from '../ingest/index.ts';
 import type { Database, Transaction } from '../platform/db/database.ts';
@@ -137,7 +137,7 @@ export function createIncidentSink(deps: IncidentSinkDeps): IncidentSink {
       number, title: change.title, description: '', state: 'candidate', severity: severityRank(change.severity ?? SEVERITIES[2]), computedSeverity: null,
       severityOrigin: 'computed', origin: 'correlation', services: change.services, groupKeys: change.keys,
       groupingReason: change.reason, declarationReason: null, impactStartedAt: earliest(change, at), declaredAt: null, commanderKey: null,
-      recurrenceOf: of, incidentType: '', fields: {}, links: [], detectedAt: null,
+      recurrenceOf: of, incidentType: '', fields: {}, links: [], detectedAt: null, drill: drillOfKeys(change.keys),
     })));
     return numbered;
   }

@@ -47,6 +47,8 @@ export interface NewIncidentRow {
   readonly links: unknown;
   /** When Muster first saw it; null: now. */
   readonly detectedAt: Date | null;
+  /** The drill run that it belongs to; null: it is real. */
+  readonly drill: string | null;
 }
 
 /** Inserts incidents that begin at `at`. */
@@ -55,15 +57,15 @@ export async function insertIncidents(q: Queryable, orgId: OrgId, at: Date, inci
     `insert into incidents (
        org_id, number, title, description, state, severity, computed_severity, severity_origin, origin, primary_service, services,
        group_keys, grouping_reason, declaration_reason, impact_started_at, detected_at, declared_at, updated_at, commander_key, recurrence_of,
-       incident_type, fields, links)
+       incident_type, fields, links, drill)
      select $1::integer, n.number, n.title, n.description, n.state, n.severity, n."computedSeverity", n."severityOrigin", n.origin,
        n.services[1], n.services, n."groupKeys", n."groupingReason", n."declarationReason", n."impactStartedAt",
-       coalesce(n."detectedAt", $2::timestamptz), n."declaredAt", $2::timestamptz, n."commanderKey", n."recurrenceOf", n."incidentType", n.fields, n.links
+       coalesce(n."detectedAt", $2::timestamptz), n."declaredAt", $2::timestamptz, n."commanderKey", n."recurrenceOf", n."incidentType", n.fields, n.links, n.drill
      from jsonb_to_recordset($3::jsonb) as n(
        number integer, title text, description text, state text, severity smallint, "computedSeverity" smallint,
        "severityOrigin" text, origin text, services text[], "groupKeys" text[], "groupingReason" jsonb,
        "declarationReason" text, "impactStartedAt" timestamptz, "declaredAt" timestamptz, "commanderKey" text, "recurrenceOf" integer,
-       "incidentType" text, fields jsonb, links jsonb, "detectedAt" timestamptz)`,
+       "incidentType" text, fields jsonb, links jsonb, "detectedAt" timestamptz, drill text)`,
     [orgId, at, JSON.stringify(incidents)],
   );
 }

@@ -1,5 +1,5 @@
 /** SQL by which a correlator learns what it has to know before it goes on: incidents that take alerts, links, habits, and what is yet to be told. */
-import { DRILL_LABEL, type IncidentNumber, type OrgId } from '#contract';
+import { DRILL_SOURCE, type IncidentNumber, type OrgId } from '#contract';
 import type { AlertRef, KnownHabit } from '../correlation/index.ts';
 import type { Queryable } from '../platform/db/database.ts';
 import { toIncidentNumber } from './incident.ts';
@@ -65,11 +65,11 @@ export async function findHabits(q: Queryable, orgId: OrgId, since: Date, until:
   return q.query<KnownHabit>(
     `select a.name as rule, a.alert_key::text as "alertKey", count(*)::integer as count, min(a.first_seen_at) as "firstSeenAt"
      from alerts as a
-     where a.org_id = $1::integer and a.first_seen_at >= $2::timestamptz and a.first_seen_at < $3::timestamptz and coalesce(a.labels ->> $5::text, '') = ''
+     where a.org_id = $1::integer and a.first_seen_at >= $2::timestamptz and a.first_seen_at < $3::timestamptz and a.source_id <> $5::text
        and not exists (
          select 1 from incident_alerts as k where k.org_id = a.org_id and k.alert_key = a.alert_key and k.starts_at = a.starts_at
        )
      group by a.name, a.alert_key order by count(*) desc, a.alert_key limit $4::integer`,
-    [orgId, since, until, MAX_HABITS, DRILL_LABEL],
+    [orgId, since, until, MAX_HABITS, DRILL_SOURCE],
   );
 }

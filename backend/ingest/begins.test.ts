@@ -5,7 +5,7 @@ import { parsePayload, type DeliveredAlert } from './parse.ts';
 const NOW = Date.UTC(2026, 2, 2, 6);
 
 function delivered(over: object): DeliveredAlert {
-  const parsed = parsePayload({ alerts: [{ status: 'firing', labels: { alertname: 'Down' }, startsAt: new Date(NOW).toISOString(), generatorURL: 'https://example.com', ...over }] });
+  const parsed = parsePayload({ alerts: [{ status: 'firing', labels: { alertname: 'Down' }, startsAt: new Date(NOW).toISOString(), generatorURL: 'https://example.com', ...over }] }, 'grafana');
   const alert = parsed.ok ? parsed.payload.alerts[0] : undefined;
   if (alert === undefined) throw new Error('the alert cannot be read');
   return alert;

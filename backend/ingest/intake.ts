@@ -361,11 +361,11 @@ export function createIntake(deps: IntakeDeps): Intake {
   return {
     accept(origin, body, raw, contentType) {
       noteReception(origin, clock.nowMs());
-      const parsed = parsePayload(body);
+      const parsed = parsePayload(body, origin.sourceId);
       return parsed.ok ? acceptPayload(origin, parsed.payload, contentType) : refuse(origin, parsed.fault, raw, contentType);
     },
     async replay(origin, body) {
-      const parsed = parsePayload(body);
+      const parsed = parsePayload(body, origin.sourceId);
       const fault = parsed.ok ? parsed.payload.faults[0]?.fault : parsed.fault;
       if (!parsed.ok || fault !== undefined) {
         return { changed: 0, repeated: 0, error: `${fault?.field ?? 'body'} ${fault?.message ?? 'is not readable'}`, field: fault?.field ?? null };

@@ -1,6 +1,6 @@
 /** From the body of a webhook to alerts: each one checked by itself, so that a bad one spoils no other. */
 import { hash } from 'node:crypto';
-import type { AlertStatus, FieldFault, Labels } from '#contract';
+import { DRILL_LABEL, DRILL_SOURCE, FOREIGN_DRILL_LABEL, type AlertStatus, type FieldFault, type Labels } from '#contract';
 import { fingerprintOfLabels } from './identity.ts';
 import { faultOf, isIncomingAlert, isIncomingEnvelope, type IncomingAlert, type IncomingEnvelope } from './payload.ts';
 
@@ -79,11 +79,20 @@ function inStoredOrder(labels: Labels): Labels {
   return sorted;
 }
 
-function parseAlert(alert: IncomingAlert, place: string): DeliveredAlert | FieldFault {
+/** Whoever could call an alert a drill could hide it: the mark of others is kept under another name. */
+function withoutForeignMark(labels: Labels, sourceId: string): Labels {
+  if (sourceId === DRILL_SOURCE) return labels;
+  const mark = labels[DRILL_LABEL];
+  if (mark === undefined) return labels;
+  const { [DRILL_LABEL]: _mark, ...others } = labels;
+  return { [FOREIGN_DRILL_LABEL]: mark, ...others };
+}
+
+function parseAlert(alert: IncomingAlert, place: string, sourceId: string): DeliveredAlert | FieldFault {
   const { status, labels: rawLabels, annotations, startsAt, endsAt, fingerprint, ...details } = alert;
   const startsAtMs = parseInstant(startsAt);
   if (startsAtMs === null) return { field: `${place}.startsAt`, message: `is not an instant: ${JSON.stringify(startsAt).slice(0, 60)}` };
-  const labels = inStoredOrder(textOf(rawLabels));
+  const labels = inStoredOrder(withoutForeignMark(textOf(rawLabels), sourceId));
   const end = endsAt === null || endsAt === undefined ? null : parseInstant(endsAt);
   const saidEndMs = end === null || end < EARLIEST_END_MS ? null : end;
   // A resolve without an end, or with one before its start, still says that it is over.
@@ -109,8 +118,8 @@ function envelopeOf(body: IncomingEnvelope): Record<string, unknown> {
   return envelope;
 }
 
-/** Reads a parsed JSON body. Only a body without a list of alerts is refused as a whole. */
-export function parsePayload(body: unknown): ParseResult {
+/** Reads a parsed JSON body that a source delivered. Only a body without a list of alerts is refused as a whole. */
+export function parsePayload(body: unknown, sourceId: string): ParseResult {
   if (!isIncomingEnvelope(body)) return { ok: false, fault: faultOf(isIncomingEnvelope.errors, '') };
   const alerts: DeliveredAlert[] = [];
   const faults: { fault: FieldFault; alert: unknown }[] = [];
@@ -120,7 +129,7 @@ export function parsePayload(body: unknown): ParseResult {
       faults.push({ fault: faultOf(isIncomingAlert.errors, place), alert });
       continue;
     }
-    const parsed = parseAlert(alert, place);
+    const parsed = parseAlert(alert, place, sourceId);
     if (isFault(parsed)) faults.push({ fault: parsed, alert });
     else alerts.push(parsed);
   }

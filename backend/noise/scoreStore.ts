@@ -3,7 +3,7 @@
  * reads a few rows a rule however many alerts there were. It reads what became of alerts and incidents and writes
  * neither. Everybody reads the figures: alerts of private incidents count as if they were in none.
  */
-import { sourceId, type OrgId, type SourceId } from '#contract';
+import { DRILL_SOURCE, sourceId, type OrgId, type SourceId } from '#contract';
 import { ANYBODY, seenBy } from '../access/index.ts';
 import type { Queryable, Transaction } from '../platform/db/database.ts';
 import type { RuleFigures } from './score.ts';
@@ -40,10 +40,10 @@ export async function workOutDays(tx: Transaction, orgId: OrgId, from: Date, to:
          and ${seenBy('$4', 'k.incident_number')}
        left join incidents as i on i.org_id = k.org_id and i.number = k.incident_number
        left join held_back_alerts as h on h.org_id = a.org_id and h.alert_key = a.alert_key and h.starts_at = a.starts_at
-       where a.org_id = $1::integer and a.first_seen_at >= ($2::date)::timestamp at time zone 'UTC' and a.first_seen_at <= $3::timestamptz
+       where a.org_id = $1::integer and a.first_seen_at >= ($2::date)::timestamp at time zone 'UTC' and a.first_seen_at <= $3::timestamptz and a.source_id <> $5::text
      ) as s
      group by s.day, s.source_id, s.name`,
-    [orgId, firstDay, to, ANYBODY],
+    [orgId, firstDay, to, ANYBODY, DRILL_SOURCE],
   );
   await tx.query(
     `insert into noise_rule_runs as r (org_id, worked_out_at) values ($1::integer, $2::timestamptz)

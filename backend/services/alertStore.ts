@@ -1,5 +1,5 @@
-/** SQL that reads alerts and incidents by service. It writes nothing. */
-import type { Labels, OrgId } from '#contract';
+/** SQL that reads alerts and incidents by service, without those of drills: nothing is wrong with a service that is drilled. It writes nothing. */
+import { DRILL_SOURCE, type Labels, type OrgId } from '#contract';
 import { seenBy, type Viewer } from '../access/index.ts';
 import type { Queryable } from '../platform/db/database.ts';
 
@@ -14,8 +14,8 @@ export async function countFiring(q: Queryable, orgId: OrgId): Promise<FiringRow
   return q.prepared<FiringRow>(
     'services-count-firing',
     `select a.service, a.severity, count(*)::integer as n from alerts as a
-      where a.org_id = $1::integer and a.status = 'firing' group by a.service, a.severity`,
-    [orgId],
+      where a.org_id = $1::integer and a.status = 'firing' and a.source_id <> $2::text group by a.service, a.severity`,
+    [orgId, DRILL_SOURCE],
   );
 }
 
@@ -39,9 +39,9 @@ const ALERTS = 'alerts as a left join alert_derived as d on d.org_id = a.org_id 
 export async function selectFiringBeside(q: Queryable, orgId: OrgId, known: readonly string[], limit: number): Promise<ClueRow[]> {
   return q.query<ClueRow>(
     `select ${CLUES} from ${ALERTS}
-      where a.org_id = $1::integer and a.status = 'firing' and (a.service is null or a.service <> all($2::text[]))
+      where a.org_id = $1::integer and a.status = 'firing' and a.source_id <> $4::text and (a.service is null or a.service <> all($2::text[]))
       order by a.starts_at desc, a.alert_key limit $3::integer`,
-    [orgId, known, limit],
+    [orgId, known, limit, DRILL_SOURCE],
   );
 }
 
@@ -49,9 +49,9 @@ export async function selectFiringBeside(q: Queryable, orgId: OrgId, known: read
 export async function selectBegun(q: Queryable, orgId: OrgId, since: Date, limit: number): Promise<ClueRow[]> {
   return q.query<ClueRow>(
     `select ${CLUES} from ${ALERTS}
-      where a.org_id = $1::integer and a.starts_at >= $2::timestamptz
+      where a.org_id = $1::integer and a.starts_at >= $2::timestamptz and a.source_id <> $4::text
       order by a.starts_at desc, a.alert_key limit $3::integer`,
-    [orgId, since, limit],
+    [orgId, since, limit, DRILL_SOURCE],
   );
 }
 
@@ -59,7 +59,7 @@ export async function selectBegun(q: Queryable, orgId: OrgId, since: Date, limit
 export async function selectOpenIncidents(q: Queryable, orgId: OrgId, viewer: Viewer): Promise<{ number: number; services: string[] }[]> {
   return q.query<{ number: number; services: string[] }>(
     `select i.number, i.services from incidents as i
-      where i.org_id = $1::integer and i.state in ('candidate', 'declared', 'investigating', 'identified', 'mitigating', 'monitoring')
+      where i.org_id = $1::integer and i.state in ('candidate', 'declared', 'investigating', 'identified', 'mitigating', 'monitoring') and i.drill is null
         and ${seenBy('$2', 'i.number')}
       order by i.number`,
     [orgId, viewer],

@@ -7,7 +7,7 @@
  * seconds all the same: that evaluation is broken off when its budget is used up. A pattern over its budget is not used again.
  */
 import { RE2JS } from 're2js';
-import type { EnrichmentTable, ExtractionRule, Labels } from '#contract';
+import { DRILL_LABEL, type EnrichmentTable, type ExtractionRule, type Labels } from '#contract';
 import type { TimeLimit } from '../platform/expressions/timeLimit.ts';
 
 /** How long one pattern may take on one alert. */
@@ -130,7 +130,8 @@ export function compileDerivation(tables: readonly EnrichmentTable[], rules: rea
       const derived = new Map<string, string>();
       const add = (name: string, value: string): void => {
         const text = value.trim().replaceAll('\u0000', '').slice(0, MAX_VALUE_CHARACTERS);
-        if (text !== '' && ownText(input.labels, name) === '' && !derived.has(name)) derived.set(name, text);
+        // What is a drill is known by who sent it, and by nothing else.
+        if (text !== '' && name !== DRILL_LABEL && ownText(input.labels, name) === '' && !derived.has(name)) derived.set(name, text);
       };
       for (const rule of compiledRules) extract(rule, input, add);
       for (const { label, rows } of compiledTables) {

@@ -1,5 +1,5 @@
 /** Use cases of sources and their tokens. Each change and its event are one transaction. */
-import type { Actor, EventType, OrgId, Source, SourceId, SourceKind } from '#contract';
+import { DRILL_SOURCE, type Actor, type EventType, type OrgId, type Source, type SourceId, type SourceKind } from '#contract';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, Transaction } from '../platform/db/database.ts';
 import { conflictError, inputError, notFoundError, versionMismatchError } from '../platform/errors.ts';
@@ -16,6 +16,8 @@ import { createTokenId, createWebhookToken, hashToken, tokenHint } from './token
 /** Two, so that a new token can be put in place before the old one goes. */
 export const MAX_LIVE_TOKENS = 2;
 export const TEST_TOKEN_LIFE_SECONDS = 60;
+const DRILL_SOURCE_SETTINGS = { id: DRILL_SOURCE, kind: 'alertmanager', name: 'Drills of Muster' } as const;
+const DRILL_ACTOR: Actor = { kind: 'system', key: 'drills', name: 'Drills' };
 
 /** What may be changed at a source; what is left out stays. */
 export interface SourceEdit {
@@ -60,6 +62,8 @@ export interface SourceService {
   revokeToken(orgId: OrgId, actor: Actor, id: SourceId, version: number, tokenId: string): Promise<Source>;
   /** A token for one test alert; good for a minute and not counted among the two. */
   issueTestToken(orgId: OrgId, id: SourceId): Promise<TestToken>;
+  /** The same for the source of drills, which is made when it is not there. */
+  issueDrillToken(orgId: OrgId): Promise<TestToken>;
 }
 
 export interface SourceServiceOptions {
@@ -158,6 +162,31 @@ export function createSourceService(options: SourceServiceOptions): SourceServic
     };
   }
 
+  async function issueTestToken(orgId: OrgId, id: SourceId): Promise<TestToken> {
+    const source = await selectSource(db, orgId, id);
+    if (source === null) throw unknownSource(id);
+    const now = clock.now();
+    await deleteExpiredTokens(db, now);
+    const token = createWebhookToken();
+    const expiresAt = new Date(now.getTime() + TEST_TOKEN_LIFE_SECONDS * 1000);
+    await insertToken(db, orgId, {
+      id: createTokenId(), sourceId: id, tokenHash: hashToken(token), hint: tokenHint(token),
+      purpose: 'test', origin: 'issued', createdAt: now, expiresAt,
+    });
+    const sealed = source.hmac.enabled ? await selectSealedSecret(db, orgId, id) : null;
+    const secret = sealed === null ? null : ring.open(sealed, hmacSecretPurpose(orgId, id));
+    return {
+      token,
+      path: webhookPath(source.kind, id),
+      kind: source.kind,
+      expiresAt,
+      signatureHeaders: (rawBody) =>
+        secret === null
+          ? {}
+          : signatureHeaders({ header: source.hmac.header, timestampHeader: source.hmac.timestampHeader, secret }, rawBody, clock.nowMs()),
+    };
+  }
+
   return {
     async list(orgId, after, limit) {
       return (await selectSources(db, orgId, after, limit)).map(toSource);
@@ -170,6 +199,7 @@ export function createSourceService(options: SourceServiceOptions): SourceServic
     },
 
     async create(orgId, actor, added) {
+      if (added.id === DRILL_SOURCE) throw inputError(`"${DRILL_SOURCE}" is the source of drills`, [{ field: 'body.id', message: 'is kept for drills: choose another id' }]);
       return db.transaction(async (tx) => {
         if (!(await insertSource(tx, orgId, added, clock.now()))) {
           throw conflictError(`there is a source "${added.id}" already: choose another id`);
@@ -212,6 +242,7 @@ export function createSourceService(options: SourceServiceOptions): SourceServic
     },
 
     async issueToken(orgId, actor, id) {
+      if (id === DRILL_SOURCE) throw conflictError('nobody but Muster sends as the source of drills: what it says counts nowhere');
       return db.transaction(async (tx) => {
         const current = await lockSource(tx, orgId, id);
         if (current === null) throw unknownSource(id);
@@ -248,29 +279,14 @@ export function createSourceService(options: SourceServiceOptions): SourceServic
       return source;
     },
 
-    async issueTestToken(orgId, id) {
-      const source = await selectSource(db, orgId, id);
-      if (source === null) throw unknownSource(id);
-      const now = clock.now();
-      await deleteExpiredTokens(db, now);
-      const token = createWebhookToken();
-      const expiresAt = new Date(now.getTime() + TEST_TOKEN_LIFE_SECONDS * 1000);
-      await insertToken(db, orgId, {
-        id: createTokenId(), sourceId: id, tokenHash: hashToken(token), hint: tokenHint(token),
-        purpose: 'test', origin: 'issued', createdAt: now, expiresAt,
-      });
-      const sealed = source.hmac.enabled ? await selectSealedSecret(db, orgId, id) : null;
-      const secret = sealed === null ? null : ring.open(sealed, hmacSecretPurpose(orgId, id));
-      return {
-        token,
-        path: webhookPath(source.kind, id),
-        kind: source.kind,
-        expiresAt,
-        signatureHeaders: (rawBody) =>
-          secret === null
-            ? {}
-            : signatureHeaders({ header: source.hmac.header, timestampHeader: source.hmac.timestampHeader, secret }, rawBody, clock.nowMs()),
-      };
+    issueTestToken,
+    async issueDrillToken(orgId) {
+      if ((await selectSource(db, orgId, DRILL_SOURCE)) === null) {
+        await db.transaction(async (tx) => {
+          if (await insertSource(tx, orgId, DRILL_SOURCE_SETTINGS, clock.now())) await record(tx, orgId, DRILL_ACTOR, 'source.created', { source: DRILL_SOURCE, kind: DRILL_SOURCE_SETTINGS.kind, name: DRILL_SOURCE_SETTINGS.name });
+        });
+      }
+      return issueTestToken(orgId, DRILL_SOURCE);
     },
   };
 }

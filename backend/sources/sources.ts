@@ -43,6 +43,8 @@ export interface Sources extends Provisioning {
   readonly handlers: Handlers<SourceOperation | DerivationOperation>;
   /** A token for one test alert, good for a minute, with what else it takes to post like the sender. */
   issueTestToken(orgId: OrgId, source: SourceId): Promise<TestToken>;
+  /** A token good for a minute of the source of drills, which is made when it is not there. */
+  issueDrillToken(orgId: OrgId): Promise<TestToken>;
   /** Removes payloads kept for longer than `deadLetterDays`, and test tokens past their time. For a daily job. */
   prune(deadLetterDays: number): Promise<{ readonly deadLetters: number }>;
 }
@@ -73,6 +75,7 @@ export function createSources(options: SourcesOptions): Sources {
       ...createDerivationRoutes({ ...options, lookup: derivations }),
     },
     issueTestToken: (orgId, source) => service.issueTestToken(orgId, source),
+    issueDrillToken: (orgId) => service.issueDrillToken(orgId),
     async prune(deadLetterDays) {
       await deleteExpiredTokens(db, clock.now());
       return { deadLetters: await deleteDeadLettersBefore(db, new Date(clock.nowMs() - deadLetterDays * DAY_MS)) };

@@ -15,7 +15,7 @@ const SUBJECTS: Readonly<Record<Subject, AuditSubject>> = {
   noise: 'noise', maintenance: 'noise', silence: 'noise',
   service: 'services', catalog: 'services', business_service: 'services', infrastructure: 'services', dependency: 'services', change: 'services',
   correlation: 'correlation', back_test: 'correlation', incident_settings: 'correlation',
-  runbook: 'runbooks', runbook_secret: 'runbooks', run: 'runbooks', automation: 'runbooks', agent: 'runbooks',
+  runbook: 'runbooks', runbook_secret: 'runbooks', run: 'runbooks', automation: 'runbooks', drill: 'runbooks', agent: 'runbooks',
   access: 'access',
 };
 

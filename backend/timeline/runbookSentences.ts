@@ -2,11 +2,11 @@
 import type { EventType } from '#contract';
 import { number, plural, text, withReason, type EventData } from './words.ts';
 
-export type RunbookEventType = Extract<EventType, `runbook.${string}` | `runbook_secret.${string}` | `run.${string}` | `automation.${string}` | `agent.${string}`>;
+export type RunbookEventType = Extract<EventType, `runbook.${string}` | `runbook_secret.${string}` | `run.${string}` | `automation.${string}` | `drill.${string}` | `agent.${string}`>;
 
 /** True for the events that this file tells. */
 export function isRunbookEvent(type: EventType): type is RunbookEventType {
-  return /^(runbook|runbook_secret|run|automation|agent)\./.test(type);
+  return /^(runbook|runbook_secret|run|automation|drill|agent)\./.test(type);
 }
 
 const WAIT_WORDS: Readonly<Record<string, string>> = {
@@ -57,6 +57,12 @@ export function runbookSentence(type: RunbookEventType, data: EventData): string
     case 'automation.unfrozen': return withReason('Automation goes on', data);
     case 'automation.held_back': return withReason(`${runbookOf(data)} was not started by itself`, data);
     case 'automation.suggested': return withReason(`${runbookOf(data)} suggested`, data);
+    case 'drill.created': return `Drill “${text(data, 'name')}” planned`;
+    case 'drill.edited': return `Drill “${text(data, 'name')}” changed`;
+    case 'drill.deleted': return `Drill “${text(data, 'name')}” removed`;
+    case 'drill.started': return `Drill “${text(data, 'name')}” started`;
+    case 'drill.stopped': return withReason(`Drill “${text(data, 'name')}” is being stopped`, data);
+    case 'drill.ended': return `Drill “${text(data, 'name')}” ended with ${number(data, 'score')} of 100 points`;
     case 'agent.created': return `Agent “${text(data, 'name')}” added`;
     case 'agent.token_issued': return `New token issued for the agent “${text(data, 'name')}”`;
     case 'agent.revoked': return `Agent “${text(data, 'name')}” is let in no more`;

@@ -124,6 +124,7 @@ function iconOf(type: EventType): IconName {
     case 'run.started':
     case 'run.resumed':
     case 'automation.unfrozen':
+    case 'drill.started':
       return 'play';
     case 'run.waits':
     case 'run.paused':
@@ -135,6 +136,7 @@ function iconOf(type: EventType): IconName {
     case 'runbook.published':
     case 'runbook.reinstated':
     case 'runbook.preflight_ended':
+    case 'drill.ended':
       return 'check';
     case 'run.step_failed':
       return 'exclamation-triangle';
@@ -146,11 +148,15 @@ function iconOf(type: EventType): IconName {
     case 'runbook.retired':
     case 'runbook.draft_discarded':
     case 'automation.held_back':
+    case 'drill.stopped':
+    case 'drill.deleted':
       return 'ban';
     case 'runbook.created':
     case 'runbook.draft_edited':
     case 'runbook.provisioned':
     case 'automation.edited':
+    case 'drill.created':
+    case 'drill.edited':
       return 'pen';
     case 'automation.suggested':
       return 'book-open';

@@ -35,7 +35,7 @@ test('it tells of about 400 alerts of a dozen services within three minutes', ()
 
 test('the service reads every alert of every message', () => {
   for (const { body } of outage.deliveries) {
-    const result = parsePayload(JSON.parse(JSON.stringify(body)));
+    const result = parsePayload(JSON.parse(JSON.stringify(body)), 'demo');
 
     expect(result).toMatchObject({ ok: true, payload: { faults: [], truncatedAlerts: 0 } });
     if (result.ok) expect(result.payload.alerts).toHaveLength(body.alerts.length);

@@ -14,7 +14,7 @@ const SECRET = 'onlyForOrganisationOne';
 const ASKING = `apiVersion: muster/v1\nkind: Runbook\nmetadata: { id: asking, title: ${MARK} }\nsteps: [{ id: ask, kind: manual, with: { instruction: Look } }]\n`;
 let muster: TestApp;
 let token: string;
-let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string };
+let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string; drill: string; drillRun: string };
 
 beforeAll(async () => {
   muster = await startTestApp();
@@ -51,6 +51,8 @@ beforeAll(async () => {
   await eventually(() => muster.call(ADA_ADMIN, 'getRun', { params: { id: run.body.id } }), (answer) => answer.body.waitsFor === 'input');
   await muster.call(ADA_ADMIN, 'putRunbookSecret', { params: { name: SECRET }, body: { value: 'a value of an example', description: MARK } });
   await muster.call(ADA_ADMIN, 'createAgent', { body: { name: MARK } });
+  const drill = await muster.call(ADA_ADMIN, 'createDrill', { body: DRILL });
+  const drillRun = await muster.call(ADA_ADMIN, 'startDrill', { params: { id: drill.body.id } });
   await muster.call(ADA_ADMIN, 'createService', { body: { name: MARK } });
   await muster.call(ADA_ADMIN, 'createService', { body: { name: `${MARK}-db` } });
   await muster.call(ADA_ADMIN, 'createBusinessService', { body: { name: MARK } });
@@ -76,7 +78,7 @@ beforeAll(async () => {
   await muster.app.correlator?.drain(ORG);
   await muster.app.intake.flushCounts();
   ids = {
-    task: task.body.id, run: run.body.id, rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
+    task: task.body.id, run: run.body.id, drill: drill.body.id, drillRun: drillRun.body.id, rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
     number, alert: alerts.body.items[0]?.id ?? '', deadLetter: letters.body.items[0]?.id ?? '', apiToken: apiToken.body.apiToken.id,
     sourceToken: sources.body.items[0]?.tokens[0]?.id ?? '', note: note.body.position, user: me.body.user.key, regrouping: regroupings.body.items[0]?.id ?? '',
   };
@@ -86,6 +88,8 @@ afterAll(() => muster.close());
 /** Of things that do not touch the alerts of this test. */
 const NOISE_RULE: CallOf<'createNoiseRule'>['body'] = { kind: 'hold', name: MARK, scope: { services: ['none'] }, seconds: 60 };
 const WINDOW: CallOf<'createMaintenance'>['body'] = { name: MARK, scope: { services: ['none'] }, schedule: { kind: 'once', startsAt: '2099-01-01T00:00:00Z', endsAt: '2099-01-02T00:00:00Z' } };
+/** Its alert comes long after the test. */
+const DRILL: CallOf<'createDrill'>['body'] = { name: MARK, alerts: [{ name: MARK, service: 'none', severity: 'sev5', afterSeconds: 3_600 }], expects: [{ stage: 'mitigated', withinSeconds: 60 }], maxMinutes: 240 };
 const SILENCE: CallOf<'createSilence'>['body'] = { matchers: [{ name: 'team', operator: '=', value: 'none' }], startsAt: '2099-01-01T00:00:00Z', endsAt: '2099-01-02T00:00:00Z', comment: 'from outside' };
 
 const LEARNED = {
@@ -122,11 +126,13 @@ function crossing(operation: OperationName): { params?: object; query?: object; 
   else if (path.includes('/enrichment-tables/{id}')) params['id'] = MARK;
   else if (path.includes('/extraction-rules/{id}')) params['id'] = MARK;
   else if (path.includes('/runbooks/{id}')) params['id'] = MARK;
+  else if (path.includes('/drill-runs/{id}')) params['id'] = ids.drillRun;
+  else if (path.includes('/drills/{id}')) params['id'] = ids.drill;
   else if (path.includes('/runs/{id}')) params['id'] = ids.run;
   else if (path.includes('/tasks/{id}')) params['id'] = ids.task;
   else if (path.includes('/tokens/{id}')) params['id'] = ids.sourceToken;
   const bodies: Partial<Record<OperationName, unknown>> = {
-    editNoiseRule: NOISE_RULE, editMaintenance: WINDOW, editSilence: SILENCE,
+    putDrill: DRILL, editNoiseRule: NOISE_RULE, editMaintenance: WINDOW, editSilence: SILENCE,
     putRunbookDraft: { source: runbookText(MARK, '9s') },
     answerStep: { step: 'ask', answer: 'done' }, retryStep: { step: 'ask' }, skipStep: { step: 'ask' }, putRunbookSecret: { description: 'taken over' },
     createTask: { title: 'from outside' }, editTask: { title: 'taken over' },

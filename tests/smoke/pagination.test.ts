@@ -67,9 +67,22 @@ async function fillSmallLists(): Promise<void> {
      select 1, 'user:' || n, 'login', case when n % 2 = 0 then 'Same Name' else 'same name' end, 'viewer', now(), now() from generate_series(1, $1::integer) as n`, [ROWS],
   );
   await db.query(
+    `insert into drills (org_id, name, definition, created_at, updated_at) select 1, 'drill ' || n, $2::jsonb || jsonb_build_object('name', 'drill ' || n), now(), now() from generate_series(1, $1::integer) as n`, [ROWS, JSON.stringify(DRILL)],
+  );
+  await muster.database.db.query(
+    `insert into drill_runs (org_id, drill_id, name, definition, started_at, started_by, deadline, state, outcome, ended_at)
+     select 1, 1, 'drill', $2::jsonb, now(), $3::jsonb, now(), 'ended', 'stopped', now() from generate_series(1, $1::integer)`, [ROWS, JSON.stringify(DRILL), JSON.stringify({ kind: 'system', key: 'muster', name: 'Muster' })],
+  );
+  await muster.database.db.query(
     `insert into unmapped_values (org_id, kind, value, count, last_seen_at) select 1, 'severity', 'value-' || n, 3000000000 + n % 2, now() from generate_series(1, $1::integer) as n`, [ROWS],
   );
 }
+
+/** What a drill is made of. */
+const DRILL = {
+  name: 'drill', description: '', alerts: [{ name: 'Down', service: 'drilled', severity: 'sev2', summary: '', afterSeconds: 0 }], expects: [{ stage: 'detected', withinSeconds: 60 }], runbook: null, maxMinutes: 5,
+  schedule: null,
+};
 
 const listed = z.object({ items: z.array(z.record(z.string(), z.unknown())), nextCursor: z.string().nullable() });
 type Listed = z.infer<typeof listed>;
@@ -77,7 +90,7 @@ type Listed = z.infer<typeof listed>;
 type ListName =
   | 'listIncidents' | 'listAlerts' | 'listIncidentAlerts' | 'listTimeline' | 'listAudit' | 'listDeadLetters' | 'listUsers' | 'listApiTokens' | 'listSources' | 'listUnmapped'
   | 'listBusinessServices' | 'listEnrichmentTables' | 'listExtractionRules' | 'listPrivateIncidents' | 'listRegroupings' | 'listChanges' | 'listIncidentChanges' | 'listTasks' | 'listIncidentTasks'
-  | 'listRunbooks' | 'listRunbookVersions' | 'listRunbookSecrets' | 'listRuns' | 'listTriggerRecords' | 'listPreflight' | 'listAgents';
+  | 'listRunbooks' | 'listRunbookVersions' | 'listRunbookSecrets' | 'listRuns' | 'listTriggerRecords' | 'listPreflight' | 'listAgents' | 'listDrills' | 'listDrillRuns';
 const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: string }[] = [
   ...(['newest', 'oldest', 'severity', 'last_alert', 'alerts'] as const).map((sort) => ({ name: 'listIncidents' as const, query: { phase: 'all', sort }, key: 'number' })),
   { name: 'listAlerts', query: {}, key: 'id' },
@@ -94,7 +107,7 @@ const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: str
   { name: 'listRunbookVersions', query: {}, key: 'version' },
   { name: 'listAgents', query: {}, key: 'name' },
   { name: 'listPreflight', query: {}, key: 'runbook' },
-  ...(['listRuns', 'listTriggerRecords', 'listRunbooks', 'listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges', 'listTasks', 'listIncidentTasks'] as const).map((name) => ({ name, query: {}, key: 'id' })),
+  ...(['listDrills', 'listDrillRuns', 'listRuns', 'listTriggerRecords', 'listRunbooks', 'listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges', 'listTasks', 'listIncidentTasks'] as const).map((name) => ({ name, query: {}, key: 'id' })),
 ];
 
 async function ask(name: ListName, query: Record<string, unknown>): Promise<{ status: number; body: unknown }> {

@@ -6,5 +6,6 @@ export * from './format.ts';
 export * from './runbooks.ts';
 export * from './runs.ts';
 export * from './automation.ts';
+export * from './drills.ts';
 export * from './agents.ts';
 export * from './agentProtocol.ts';

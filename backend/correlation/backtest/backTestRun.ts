@@ -3,7 +3,7 @@
  * and the draft correlate it side by side in memory. Nothing live is touched. It notices between two chunks that it was
  * stopped, and gives way to other work there.
  */
-import { backTestReport, type AlertId, type BackTest, type BackTestReport, type OrgId } from '#contract';
+import { backTestReport, drillOf, type AlertId, type BackTest, type BackTestReport, type OrgId } from '#contract';
 import type { ChangeEvent } from '../../catalog/index.ts';
 import { alertIdOf, readAlertChanges, spanOfAlertChanges, type AlertChange } from '../../ingest/index.ts';
 import { changesGiven } from '../../noise/index.ts';
@@ -71,7 +71,8 @@ export async function runBackTest(deps: BackTestRunDeps, orgId: OrgId, test: Bac
   let seen = 0;
   for (let position = span.before; span.count > 0;) {
     const changes = await readAlertChanges(db, orgId, position, CHUNK);
-    const within = changes.filter((change) => BigInt(change.position) <= BigInt(span.last) && change.recordedAt >= since && change.recordedAt < to);
+    // A drill tells nothing of settings: it is left out, and was in no window with what is real.
+    const within = changes.filter((change) => drillOf(change.labels) === null && BigInt(change.position) <= BigInt(span.last) && change.recordedAt >= since && change.recordedAt < to);
     seen += within.length;
     // What noise control held back at the time is held back here as well: a draft is of correlation alone.
     for (const change of await changesGiven(db, orgId, within)) take(change);

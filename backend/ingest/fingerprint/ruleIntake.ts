@@ -64,7 +64,7 @@ export function createRuleIntake({ db, clock, logger, intake, orgs }: RuleIntake
     const members: Member[] = [];
     const untouched: unknown[] = [];
     for (const raw of body.alerts) {
-      const parsed = isIncomingAlert(raw) ? parsePayload({ alerts: [raw] }) : null;
+      const parsed = isIncomingAlert(raw) ? parsePayload({ alerts: [raw] }, origin.sourceId) : null;
       const delivered = parsed?.ok === true ? parsed.payload.alerts[0] : undefined;
       if (delivered === undefined || !isIncomingAlert(raw) || isTestAlert(delivered.labels, body.groupKey ?? '')) {
         untouched.push(raw);

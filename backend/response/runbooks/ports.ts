@@ -21,8 +21,8 @@ export interface OpenSecrets {
 
 /** What expressions know of an incident, read anew: `incident`, `alerts`, `services`. */
 export interface IncidentScopes {
-  /** The scope, and the number of the incident that goes on after merges. */
-  read(q: Queryable, orgId: OrgId, incident: number | null): Promise<{ readonly scope: Scope; readonly number: number | null }>;
+  /** The scope, the number of the incident that goes on after merges, and whether it belongs to a drill. */
+  read(q: Queryable, orgId: OrgId, incident: number | null): Promise<{ readonly scope: Scope; readonly number: number | null; readonly drill: boolean }>;
 }
 
 /** People of the organisation, by key. */

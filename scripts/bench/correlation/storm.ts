@@ -85,7 +85,7 @@ export async function readStorm(dir: string, name: string, distortion: Distortio
     const atMs = paced(RECORDING_START_MS + at) + delayMs(delivery);
     delivery += 1;
     endMs = Math.max(endMs, atMs);
-    const parsed = parsePayload(payload);
+    const parsed = parsePayload(payload, 'recording');
     if (!parsed.ok) continue;
     for (const [index, alert] of parsed.payload.alerts.entries()) {
       if (!keep(alert.fingerprint)) continue;

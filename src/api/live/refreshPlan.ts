@@ -102,6 +102,13 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'automation.held_back':
     case 'automation.suggested':
       return [queryKeys.automation, queryKeys.suggestions, ...ofIncident(event.incident, ['timeline'])];
+    case 'drill.created':
+    case 'drill.edited':
+    case 'drill.deleted':
+    case 'drill.started':
+    case 'drill.stopped':
+    case 'drill.ended':
+      return [queryKeys.drills];
     case 'agent.created':
     case 'agent.token_issued':
     case 'agent.revoked':

@@ -8,6 +8,7 @@ import { automationExercises } from './automation.ts';
 import { catalogExercises } from './catalog.ts';
 import { backTestExercises } from './backtests.ts';
 import { correlationExercises } from './correlation.ts';
+import { drillExercises } from './drills.ts';
 import { grafanaExercises } from './grafana.ts';
 import { incidentExercises } from './incidents.ts';
 import { incidentSettingsExercises } from './incidentSettings.ts';
@@ -31,6 +32,7 @@ export const EXERCISES: Exercises<OperationName> = {
   ...runExercises,
   ...automationExercises,
   ...agentExercises,
+  ...drillExercises,
   ...runbookSecretExercises,
   ...incidentSettingsExercises,
   ...alertExercises,

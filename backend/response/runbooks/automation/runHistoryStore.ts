@@ -42,7 +42,7 @@ export async function tallyRuns(q: Queryable, orgId: OrgId, viewer: Viewer, sinc
 export async function listGraveIncidents(q: Queryable, orgId: OrgId, viewer: Viewer, since: Date, limit: number): Promise<{ number: number; title: string; services: string[] }[]> {
   return q.query<{ number: number; title: string; services: string[] }>(
     `select i.number, i.title, i.services from incidents as i
-     where i.org_id = $1::integer and i.declared_at >= $3::timestamptz and i.severity <= 2 and i.state not in ('candidate', 'rejected', 'cancelled', 'duplicate') and ${seenBy('$2', 'i.number')}
+     where i.org_id = $1::integer and i.declared_at >= $3::timestamptz and i.severity <= 2 and i.state not in ('candidate', 'rejected', 'cancelled', 'duplicate') and i.drill is null and ${seenBy('$2', 'i.number')}
      order by i.number desc limit $4::integer`,
     [orgId, viewer, since, limit],
   );

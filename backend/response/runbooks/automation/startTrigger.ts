@@ -106,11 +106,11 @@ async function decide(tx: Transaction, ports: Ports, one: Case, runbook: LiveRun
   if (decision.level === 'suggest') return { outcome: decision.outcome, reason: decision.reason, run: null, targets: 0, isTold: true };
   const run = await start(tx, ports, {
     orgId, runbook: runbookId.parse(document.metadata.id), inputs, incident: incident?.number ?? null, start: 'trigger', by: SYSTEM_ACTOR, userKey: null,
-    reason: WORDS[one.on], drill: false, ...(decision.level === 'approve' ? { needsApproval: document.policy.approvalRole } : {}),
+    reason: WORDS[one.on], drill: incident?.drill ?? false, ...(decision.level === 'approve' ? { needsApproval: document.policy.approvalRole } : {}),
   }, logger);
   if (run instanceof AppError) return run.code === 'conflict' ? { outcome: 'held_back', reason: messageOf(run), run: null, targets: 0, isTold: true } : failed(messageOf(run), true);
   if (!isRun(run)) return failed(run, true);
-  return { outcome: decision.outcome, reason: `${WORDS[one.on]}; ${decision.reason}`, run, targets: targets ?? 0, isTold: false };
+  return { outcome: decision.outcome, reason: `${WORDS[one.on]}; ${decision.reason}`, run, targets: incident?.drill === true ? 0 : (targets ?? 0), isTold: false };
 }
 
 function isRun(run: RunId | string): run is RunId {

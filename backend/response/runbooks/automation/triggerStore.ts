@@ -91,12 +91,14 @@ export interface ConcernedIncident {
   /** 1 to 5. */
   readonly severity: number;
   readonly services: readonly string[];
+  /** It belongs to a drill. */
+  readonly drill: boolean;
 }
 
 /** The incident that goes on for one; itself, unless it was merged away. */
 export async function findConcerned(q: Queryable, orgId: OrgId, incident: number): Promise<ConcernedIncident | undefined> {
-  const rows = await q.query<{ number: number; title: string; state: string; severity: number; services: string[] }>(
-    `select i.number, i.title, i.state, i.severity, i.services from incidents as i
+  const rows = await q.query<{ number: number; title: string; state: string; severity: number; services: string[]; drill: boolean }>(
+    `select i.number, i.title, i.state, i.severity, i.services, i.drill is not null as drill from incidents as i
      where i.org_id = $1::integer and i.number = incident_heir($1::integer, $2::integer)`,
     [orgId, incident],
   );

@@ -20,6 +20,8 @@ export function createDeclareKind({ incidents }: Pick<EffectPorts, 'incidents'>)
       const command = commandBy(call);
       try {
         if (title !== undefined) {
+          // The incident of a drill is there already; another one would be real.
+          if (call.drill) return { result: { kind: 'done', output: { number: call.incident ?? 1 }, text: 'drill: not declared' } };
           const body = declareIncidentBody.safeParse({ title, severity, services });
           if (!body.success) return { result: failed(body.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')) };
           const { number, events } = await incidents.declare(tx, command, call.now, body.data, reason);

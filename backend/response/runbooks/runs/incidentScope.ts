@@ -8,14 +8,17 @@ import type { IncidentScopes } from '../ports.ts';
 
 /** Makes the reader. `urlOf`: the page of an incident; null when its address is not known. */
 export function createIncidentScopes(urlOf: (number: number) => string | null): IncidentScopes {
-  const none = { scope: incidentScope(null, []), number: null };
+  const none = { scope: incidentScope(null, []), number: null, drill: false };
   return {
     async read(q: Queryable, orgId: OrgId, incident: number | null) {
       if (incident === null) return none;
-      const [row] = await q.prepared<{ heir: number | null }>('run-incident-heir', 'select incident_heir($1::integer, $2::integer) as heir', [orgId, incident]);
-      const heir = row?.heir ?? null;
-      const scope = heir === null ? null : await readIncidentScope(q, orgId, ALL_SEEING, heir, urlOf);
-      return scope === null ? none : { scope, number: heir };
+      const [row] = await q.prepared<{ heir: number; drill: boolean }>(
+        'run-incident-heir',
+        'select i.number as heir, i.drill is not null as drill from incidents as i where i.org_id = $1::integer and i.number = incident_heir($1::integer, $2::integer)',
+        [orgId, incident],
+      );
+      const scope = row === undefined ? null : await readIncidentScope(q, orgId, ALL_SEEING, row.heir, urlOf);
+      return row === undefined || scope === null ? none : { scope, number: row.heir, drill: row.drill };
     },
   };
 }

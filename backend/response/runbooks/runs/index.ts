@@ -1,6 +1,6 @@
 /** Runs of runbooks: the engine that carries them on, and what people do to them. */
 import { type EndedTask } from '../../tasks/index.ts';
-import type { JsonValue, OrgId, RunbookId, RunId } from '#contract';
+import type { Actor, JsonValue, OrgId, RunbookId, RunId } from '#contract';
 import type { NewEvent } from '../../../eventlog/index.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Database, Queryable, Transaction } from '../../../platform/db/database.ts';
@@ -42,6 +42,8 @@ export interface Runs {
   mask(target: Pick<OutputTarget, 'orgId' | 'runId'>, value: JsonValue): Promise<JsonValue>;
   /** Keeps what an agent sends of a step's output: masked, and up to the limit. */
   recordOutput(target: OutputTarget, pieces: readonly { readonly stream: 'out' | 'err'; readonly text: string }[]): Promise<void>;
+  /** Has a run end and take back what it did; one that has ended stays as it is. Gives the events to append last. */
+  cancel(tx: Transaction, orgId: OrgId, run: RunId, at: Date, by: Actor, reason: string): Promise<readonly NewEvent[]>;
   figuresOf(q: Queryable, orgId: OrgId, ids: readonly RunbookId[]): Promise<Map<RunbookId, RunFigures>>;
   /** Deletes what steps wrote in runs that ended before. Gives how much. */
   forgetOutput(before: Date): Promise<number>;
@@ -93,6 +95,10 @@ export function createRuns(deps: RunsDeps): Runs {
     },
     mask: (target, value) => maskFor(deps, target, value),
     recordOutput: (target, pieces) => recordAgentOutput(deps, target, pieces),
+    async cancel(tx, orgId, id, at, by, reason) {
+      const run = await lockRun(tx, orgId, id);
+      return run === null ? [] : requestEnd(tx, run, { undo: true, now: at, by, reason });
+    },
     figuresOf: readFigures,
     async forgetOutput(before) {
       let deleted = 0;

@@ -10,6 +10,7 @@ import { countSteps } from '../plan/plan.ts';
 import type { IncidentScopes, OpenSecrets, RunbookSource } from '../ports.ts';
 import { findPlace, namesOf, type Place } from './admission.ts';
 import { NO_PANEL } from './draft.ts';
+import { nameInDrill } from './drillNames.ts';
 import { requestEnd } from './ending.ts';
 import { runActor, runEvent } from './events.ts';
 import type { ApprovalRole, RunRecord } from './record.ts';
@@ -30,6 +31,7 @@ export interface StartCommand {
   readonly reason: string | null;
   /** An approval by this role comes first. */
   readonly needsApproval?: ApprovalRole | null;
+  /** Asked for as a drill. For the incident of a drill every run is one. */
   readonly drill: boolean;
   readonly panel?: JsonValue;
   readonly parent?: { readonly id: RunId; readonly path: string; readonly depth: number };
@@ -63,7 +65,7 @@ function lockOf(document: RunbookDocument, scope: Parameters<typeof fillIn>[1]):
   }
 }
 
-function limitOf({ policy }: RunbookDocument, runbook: RunbookId, incident: number | null): { key: string | null; most: number | null } {
+function limitOf({ policy }: RunbookDocument, runbook: string, incident: number | null): { key: string | null; most: number | null } {
   if (policy.limit === undefined) return { key: null, most: null };
   const { per, atOnce } = policy.limit;
   if (per === 'runbook') return { key: runbook, most: atOnce };
@@ -89,13 +91,15 @@ export function createRunStarter({ clock, source, secrets, incidents }: StartDep
       if (error instanceof ExpressionError || error instanceof TemplateError) throw inputError(error.message, [{ field: 'body.inputs', message: error.message }]);
       throw error;
     }
-    const lockKey = lockOf(document, { ...read.scope, inputs, panel: panel ?? NO_PANEL });
-    const limit = limitOf(document, runbook, read.number);
+    const drill = command.drill || read.drill;
+    const named = lockOf(document, { ...read.scope, inputs, panel: panel ?? NO_PANEL });
+    const lockKey = named === null || !drill ? named : nameInDrill(named);
+    const limit = limitOf(document, drill ? nameInDrill(runbook) : runbook, read.number);
     const now = clock.nowMs();
     const draft = {
       orgId, runbook, runbookVersion: live.version, title: document.metadata.title, incident: read.number, inputs, panel, start: command.start, startedBy: by, userKey: command.userKey, role,
       reason: command.reason, needsApproval: command.needsApproval ?? null, lockKey, limitKey: limit.key, limitMost: limit.most,
-      parent: command.parent === undefined ? null : { id: command.parent.id, path: command.parent.path }, depth: command.parent?.depth ?? 0, drill: command.drill,
+      parent: command.parent === undefined ? null : { id: command.parent.id, path: command.parent.path }, depth: command.parent?.depth ?? 0, drill,
       stepsTotal: countSteps({ document, steps: new Map() }).total, deadline: now + (parseDuration(document.policy.timeout) ?? DEFAULT_TIMEOUT_MS), createdAt: now, document,
     } as const;
     await takeNames(tx, orgId, namesOf(draft));

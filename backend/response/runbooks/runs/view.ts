@@ -1,6 +1,7 @@
 /** Runs as the API shows them. Pure. */
 import { incidentNumber, type Run, type RunStep, type RunSummary } from '#contract';
 import type { StepRow } from '../plan/model.ts';
+import { shownName } from './drillNames.ts';
 import type { SeenRun } from './readStore.ts';
 import { commandsOf, questionFor, type Answerer } from './rules.ts';
 
@@ -30,7 +31,7 @@ function toStep(row: StepRow, who: Answerer, starters: readonly string[]): RunSt
 /** One run with its steps. */
 export function toRun(run: SeenRun, steps: ReadonlyMap<string, StepRow>, who: Answerer, starters: readonly string[]): Run {
   return {
-    ...toSummary(run), inputs: run.inputs, lock: run.lockKey, parent: run.parent === null ? null : { id: run.parent.id, step: run.parent.path },
+    ...toSummary(run), inputs: run.inputs, lock: run.lockKey === null ? null : shownName(run.lockKey), parent: run.parent === null ? null : { id: run.parent.id, step: run.parent.path },
     steps: [...steps.values()].map((row) => toStep(row, who, starters)), commands: commandsOf(run, steps),
   };
 }
