@@ -19,7 +19,7 @@ export type SettingsTab = (typeof SETTINGS_TABS)[number];
 export const CORRELATION_TABS = ['rules', 'learned', 'back-tests', 'judgements', 'history'] as const;
 export type CorrelationTab = (typeof CORRELATION_TABS)[number];
 
-export const RUNBOOK_TABS = ['runbooks', 'runs', 'automation'] as const;
+export const RUNBOOK_TABS = ['runbooks', 'runs', 'automation', 'drills'] as const;
 export type RunbookTab = (typeof RUNBOOK_TABS)[number];
 
 export const paths = {

@@ -97,6 +97,8 @@ export const testIds = {
   },
   runbooks: {
     page: 'muster-runbooks',
+    drill: 'muster-drill',
+    drillReport: 'muster-drill-report',
     row: 'muster-runbook',
     frozen: 'muster-frozen',
     preflight: 'muster-preflight',

@@ -13,6 +13,7 @@ import { testIds } from '../testIds.ts';
 import { EvidenceBar } from './Evidence.tsx';
 import { AlertCounts, ServiceNames } from './IncidentFacts.tsx';
 import { Instant } from './Instant.tsx';
+import { DrillMark } from './DrillMark.tsx';
 import { PrivateMark } from './PrivateMark.tsx';
 import { SeverityBadge } from './SeverityBadge.tsx';
 import type { RowFocus } from './VirtualList.tsx';
@@ -45,6 +46,7 @@ export function CandidateRow({ candidate, busy, onCommand, inList = false, focus
         <div className={cx(styles.line, inList && styles.oneLine)}>
           <SeverityBadge severity={candidate.severity} />
           {candidate.private && <PrivateMark />}
+          {candidate.drill !== null && <DrillMark />}
           <Link to={paths.incident(candidate.number)} className={styles.title} {...focus}>
             {candidate.title}
           </Link>

@@ -1,7 +1,7 @@
 import { filterFromUrl, filterToQuery, filterToUrl, NO_FILTER } from './incidentFilter.ts';
 
 test('a filter survives the way through the address', () => {
-  const filter = { phase: 'done', severities: ['sev1', 'sev3'], service: 'checkout', words: 'pool', sort: 'severity', onlyPrivate: true } as const;
+  const filter = { phase: 'done', severities: ['sev1', 'sev3'], service: 'checkout', words: 'pool', sort: 'severity', onlyPrivate: true, onlyDrills: true } as const;
 
   expect(filterFromUrl(new URLSearchParams(filterToUrl(filter)))).toEqual(filter);
 });

@@ -12,9 +12,11 @@ export interface IncidentFilter {
   readonly sort: IncidentSort;
   /** Only those that not everybody sees. */
   readonly onlyPrivate: boolean;
+  /** Drills instead of what is real. */
+  readonly onlyDrills: boolean;
 }
 
-export const NO_FILTER: IncidentFilter = { phase: 'open', severities: [], service: '', words: '', sort: 'newest', onlyPrivate: false };
+export const NO_FILTER: IncidentFilter = { phase: 'open', severities: [], service: '', words: '', sort: 'newest', onlyPrivate: false, onlyDrills: false };
 
 export const PHASE_LABELS: Readonly<Record<IncidentPhase, string>> = {
   open: 'Open',
@@ -43,6 +45,7 @@ export function filterFromUrl(search: URLSearchParams): IncidentFilter {
     words: search.get('q') ?? '',
     sort: INCIDENT_SORTS.find((sort) => sort === search.get('sort')) ?? NO_FILTER.sort,
     onlyPrivate: search.get('private') === 'true',
+    onlyDrills: search.get('drills') === 'true',
   };
 }
 
@@ -55,6 +58,7 @@ export function filterToUrl(filter: IncidentFilter): Record<string, string> {
     ...(filter.words === '' ? {} : { q: filter.words }),
     ...(filter.sort === NO_FILTER.sort ? {} : { sort: filter.sort }),
     ...(filter.onlyPrivate ? { private: 'true' } : {}),
+    ...(filter.onlyDrills ? { drills: 'true' } : {}),
   };
 }
 
@@ -66,9 +70,10 @@ export function filterToQuery(filter: IncidentFilter) {
     ...(filter.service.trim() === '' ? {} : { service: filter.service.trim() }),
     ...(filter.words.trim() === '' ? {} : { q: filter.words.trim() }),
     ...(filter.onlyPrivate ? { visibility: 'private' as const } : {}),
+    ...(filter.onlyDrills ? { drills: 'only' as const } : {}),
   };
 }
 
 export function isFiltered(filter: IncidentFilter): boolean {
-  return filter.severities.length > 0 || filter.service !== '' || filter.words !== '' || filter.onlyPrivate;
+  return filter.severities.length > 0 || filter.service !== '' || filter.words !== '' || filter.onlyPrivate || filter.onlyDrills;
 }

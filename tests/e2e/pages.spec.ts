@@ -1,6 +1,7 @@
 /** Every page in both themes, at a telephone's width and a large screen's: readable for all, by the keyboard alone, and nothing cut off. */
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { z } from 'zod';
 import { testIds } from '../../src/testIds.ts';
 import { grafanaAlert, startStack, type Stack } from './stack.ts';
 import { watchPage } from './watchPage.ts';
@@ -16,6 +17,7 @@ const PAGES: ReadonlyArray<{ readonly name: string; readonly path: string; reado
   { name: 'Incident, runbooks', path: `${APP}/incidents/1?tab=runbooks`, landmark: testIds.run.question },
   { name: 'Runbooks, catalogue', path: `${APP}/runbooks`, landmark: testIds.runbooks.row },
   { name: 'Runbooks, runs', path: `${APP}/runbooks?tab=runs`, landmark: testIds.run.row },
+  { name: 'Runbooks, drills', path: `${APP}/runbooks?tab=drills`, landmark: testIds.runbooks.drill },
   { name: 'Runbooks, automation', path: `${APP}/runbooks?tab=automation`, landmark: testIds.runbooks.page },
   { name: 'Runbook, editor', path: `${APP}/runbooks/look/edit`, landmark: testIds.runbooks.editor },
   { name: 'Run', path: `${APP}/runbooks/runs/1`, landmark: testIds.run.step },
@@ -70,6 +72,12 @@ steps:
       - { name: right, steps: [{ id: sure, name: Be sure, kind: approval, with: { question: "Restart {{ inputs.service }}?", people: 2 } }] }
 `;
 
+/** Its alert comes long after the pages were looked at. */
+const DRILL = {
+  name: 'The payments database is gone', description: 'The night shift alone', alerts: [{ name: 'DatabaseDown', service: 'payments-db', severity: 'sev1', afterSeconds: 3_600 }],
+  expects: [{ stage: 'detected', withinSeconds: 60 }, { stage: 'mitigated', withinSeconds: 3_600 }], maxMinutes: 240, schedule: { timeZone: 'Europe/Berlin', startsAt: '2030-01-07T09:00', rule: 'FREQ=MONTHLY;BYDAY=1MO' },
+};
+
 test.beforeAll(async () => {
   const call = async (method: string, path: string, body: object, headers: Record<string, string> = {}): Promise<Response> => {
     const response = await fetch(`${stack.url}/api/plugin-proxy/muster-incidents-app/backend${path}`, { method, headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) });
@@ -80,6 +88,8 @@ test.beforeAll(async () => {
   await call('POST', '/runbooks/look/publish', { note: 'for the pages' }, { 'If-Match': made.headers.get('etag') ?? '' });
   await call('POST', '/runbooks/look/runs', { incident: 1 });
   await call('PUT', '/runbook-secrets/token', { value: 'a value of an example', description: 'For the pages' });
+  const drill = z.object({ id: z.string() }).parse(await (await call('POST', '/drills', DRILL)).json());
+  await call('POST', `/drills/${drill.id}/runs`, {});
   await call('POST', '/agents', { name: 'north', labels: { site: 'north' } });
 });
 test.afterAll(() => stack.close());

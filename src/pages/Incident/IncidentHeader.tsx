@@ -3,6 +3,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, TextLink, Tooltip, useStyles2 } from '@grafana/ui';
 import { incidentKey, type Incident } from '#contract';
 import { CommanderControl } from '../../components/CommanderControl.tsx';
+import { DrillMark } from '../../components/DrillMark.tsx';
 import { AlertCounts } from '../../components/IncidentFacts.tsx';
 import { SeverityBadge } from '../../components/SeverityBadge.tsx';
 import { StateBadge } from '../../components/StateBadge.tsx';
@@ -29,11 +30,20 @@ export function IncidentHeader({ incident }: { incident: Incident }) {
         </Alert>
       )}
       <PrivacyNotice incident={incident} />
+      {incident.drill !== null && (
+        <Alert severity="info" title="This is a drill: nothing is wrong">
+          Its alerts are simulated, steps of runbooks send nothing outside, and it counts in no figure. Act as you would in earnest.{' '}
+          <TextLink href={paths.runbooks('drills')} inline>
+            Drills
+          </TextLink>
+        </Alert>
+      )}
       <div className={styles.line}>
         <SeverityBadge severity={incident.severity} testId={testIds.incident.severity} />
         <span aria-live="polite" className={styles.state}>
           <StateBadge state={incident.state} testId={testIds.incident.state} />
         </span>
+        {incident.drill !== null && <DrillMark />}
         {incident.state !== 'candidate' && <CommanderControl incident={incident} canChoose />}
         <AlertCounts incident={incident} />
         <span className={styles.actions}>

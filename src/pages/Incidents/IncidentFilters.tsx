@@ -29,7 +29,7 @@ export function IncidentFilters({ filter, onChange }: Props) {
   return (
     <div className={styles.bar}>
       <Choice label="Phase" options={PHASE_ORDER} labels={PHASE_LABELS} value={filter.phase} onChange={(phase) => onChange({ phase })} />
-      <div className={styles.pills} role="group" aria-label="Severity and privacy">
+      <div className={styles.pills} role="group" aria-label="Severity, privacy and drills">
         {SEVERITIES.map((severity) => (
           <FilterPill
             key={severity}
@@ -39,6 +39,7 @@ export function IncidentFilters({ filter, onChange }: Props) {
           />
         ))}
         <FilterPill label="Private" icon="lock" selected={filter.onlyPrivate} onClick={() => onChange({ onlyPrivate: !filter.onlyPrivate })} />
+        <FilterPill label="Drills" icon="vial" selected={filter.onlyDrills} onClick={() => onChange({ onlyDrills: !filter.onlyDrills })} />
       </div>
       <div className={styles.words}>
         <SearchInput value={filter.words} onChange={searchWords} placeholder="Search title, service or number" testId={testIds.incidents.search} />

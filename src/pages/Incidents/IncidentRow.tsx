@@ -5,6 +5,7 @@ import { useStyles2 } from '@grafana/ui';
 import type { IncidentSummary } from '#contract';
 import { AlertCounts } from '../../components/IncidentFacts.tsx';
 import { Instant } from '../../components/Instant.tsx';
+import { DrillMark } from '../../components/DrillMark.tsx';
 import { PrivateMark } from '../../components/PrivateMark.tsx';
 import { RunningTime } from '../../components/RunningTime.tsx';
 import { SeverityBadge } from '../../components/SeverityBadge.tsx';
@@ -59,6 +60,11 @@ export function IncidentRow({ incident, width, focus }: Props) {
       <span className={styles.key}>{incident.key}</span>
       <span className={styles.title} title={incident.title}>
         {incident.private && <PrivateMark />}
+        {incident.drill !== null && (
+          <>
+            <DrillMark />{' '}
+          </>
+        )}
         {incident.title}
       </span>
       <span className={styles.dim} title={services}>

@@ -6,10 +6,10 @@ import { useSaveMaintenance } from '../../api/useMaintenance.ts';
 import { useCan } from '../../api/useMe.ts';
 import { DialogForm } from '../../components/DialogForm.tsx';
 import { ScopeEditor } from '../../components/ScopeEditor.tsx';
+import { ScheduleFields } from '../../components/ScheduleFields.tsx';
 import { ScopePreview } from '../../components/ScopePreview.tsx';
 import { useToast } from '../../hooks/useToast.ts';
 import { OccurrencePreview } from './OccurrencePreview.tsx';
-import { ScheduleFields } from './ScheduleFields.tsx';
 
 interface Props {
   known: MaintenanceWindow | null;

@@ -6,6 +6,7 @@ import { useCan } from '../../api/useMe.ts';
 import { CommanderControl } from '../../components/CommanderControl.tsx';
 import { AlertCounts, ServiceNames } from '../../components/IncidentFacts.tsx';
 import { Instant } from '../../components/Instant.tsx';
+import { DrillMark } from '../../components/DrillMark.tsx';
 import { PrivateMark } from '../../components/PrivateMark.tsx';
 import { RunningTime } from '../../components/RunningTime.tsx';
 import { SeverityBadge } from '../../components/SeverityBadge.tsx';
@@ -39,6 +40,7 @@ export function IncidentCard({ incident, busy, onCommand }: Props) {
       </div>
       <h3 className={styles.title}>
         {incident.private && <PrivateMark />}
+        {incident.drill !== null && <DrillMark />}
         <TextLink href={paths.incident(incident.number)} color="primary" inline={false} variant="h5" weight="medium">
           {incident.title}
         </TextLink>

@@ -8,6 +8,7 @@ import { paths, RUNBOOK_TABS, type RunbookTab } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 import { AutomationTab } from './AutomationTab.tsx';
 import { CatalogueTab } from './CatalogueTab.tsx';
+import { DrillsTab } from './DrillsTab.tsx';
 import { RunsTab } from './RunsTab.tsx';
 import type { OperationName } from '#contract';
 
@@ -15,6 +16,7 @@ const TABS: Readonly<Record<RunbookTab, { readonly text: string; readonly needs:
   runbooks: { text: 'Runbooks', needs: 'listRunbooks' },
   runs: { text: 'Runs', needs: 'listRuns' },
   automation: { text: 'Automation', needs: 'getAutomation' },
+  drills: { text: 'Drills', needs: 'listDrills' },
 };
 
 /** Procedures, what became of them, and what may start by itself. */
@@ -41,5 +43,7 @@ function TabBody({ tab }: { tab: RunbookTab }) {
       return <RunsTab />;
     case 'automation':
       return <AutomationTab />;
+    case 'drills':
+      return <DrillsTab />;
   }
 }

@@ -3,6 +3,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { TextLink, useStyles2 } from '@grafana/ui';
 import type { IncidentSummary } from '#contract';
 import { AlertCounts } from '../../components/IncidentFacts.tsx';
+import { DrillMark } from '../../components/DrillMark.tsx';
 import { PrivateMark } from '../../components/PrivateMark.tsx';
 import { RunningTime } from '../../components/RunningTime.tsx';
 import { SeverityBadge } from '../../components/SeverityBadge.tsx';
@@ -23,6 +24,7 @@ export function PanelRow({ incident, width }: { incident: IncidentSummary; width
       {width >= ROOM_FOR_STATE && <StateBadge state={incident.state} />}
       <span className={styles.title} title={`${incident.key} ${incident.title}`}>
         {incident.private && <PrivateMark />}
+        {incident.drill !== null && <DrillMark />}
         <TextLink href={paths.incident(incident.number)} color="primary" inline>
           {incident.title}
         </TextLink>

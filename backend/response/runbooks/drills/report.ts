@@ -48,6 +48,12 @@ async function staleOf(q: Queryable, orgId: OrgId, run: StoredDrillRun, runs: re
   });
 }
 
+/** Runs for the incidents of a drill as they are now: also one that is over takes back what they did. */
+export async function runsOf(q: Queryable, orgId: OrgId, run: Pick<StoredDrillRun, 'id'>): Promise<DrillReport['runs']> {
+  const incidents = await incidentsOfRun(q, orgId, run.id);
+  return (await runsFor(q, orgId, incidents.map(({ number }) => number))).map(({ id, runbook, title, state }) => ({ id, runbook, title, state }));
+}
+
 /** Makes the report. `over`: what is not reached now is missed, and there is a score. */
 export async function reportOf(q: Queryable, orgId: OrgId, run: StoredDrillRun, ports: Pick<DrillPorts, 'conditionOf'>, nowMs: number, over: boolean): Promise<DrillReport> {
   const incidents = await incidentsOfRun(q, orgId, run.id);

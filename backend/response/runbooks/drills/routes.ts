@@ -9,7 +9,7 @@ import { findDrillRun, lastRunsOf, listDrillRunRows, summaryOf } from './drillRu
 import type { DrillService } from './drillService.ts';
 import { findDrill, listDrillRows, type StoredDrill } from './drillStore.ts';
 import type { DrillPorts } from './ports.ts';
-import { reportOf } from './report.ts';
+import { reportOf, runsOf } from './report.ts';
 
 export type DrillOperation = 'listDrills' | 'createDrill' | 'getDrill' | 'putDrill' | 'deleteDrill' | 'startDrill' | 'listDrillRuns' | 'getDrillRun' | 'stopDrillRun';
 
@@ -42,7 +42,7 @@ export function createDrillHandlers({ db, clock, ports, service }: DrillRoutesDe
     if (run === null) throw notFoundError('there is no such performance of a drill');
     return {
       ...summaryOf(run), alertsSent: run.alertsSent, alertsTotal: run.definition.alerts.length, sendError: run.sendError,
-      report: run.report ?? await reportOf(db, orgId, run, ports, clock.nowMs(), false),
+      report: run.report === null ? await reportOf(db, orgId, run, ports, clock.nowMs(), false) : { ...run.report, runs: await runsOf(db, orgId, run) },
     };
   }
 
