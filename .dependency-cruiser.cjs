@@ -5,13 +5,14 @@
 const FLOORS = [
   ['contract'],
   ['platform'],
-  ['access', 'sources', 'catalog'],
+  ['access', 'sources', 'catalog', 'oncall'],
   ['eventlog'],
   ['ingest'],
   ['noise'],
   ['correlation'],
   ['incidents'],
-  ['response/tasks'],
+  ['response/notifications'],
+  ['response/tasks', 'response/escalation', 'response/comms'],
   ['response/runbooks', 'response/agents'],
   ['timeline', 'health', 'services'],
 ];
