@@ -7,6 +7,7 @@ import { LIFECYCLE_COMMANDS, type LifecycleCommand } from './incidents.ts';
 import { accessOperations } from './operations/access.ts';
 import { alertOperations } from './operations/alerts.ts';
 import { backTestOperations } from './operations/backtests.ts';
+import { commsOperations } from './operations/comms.ts';
 import { correlationOperations } from './operations/correlation.ts';
 import { grafanaOperations } from './operations/grafana.ts';
 import { catalogOperations } from './operations/catalog.ts';
@@ -39,6 +40,7 @@ export const operations = {
   ...learningOperations,
   ...catalogOperations,
   ...runbookOperations,
+  ...commsOperations,
   ...systemOperations,
 } as const;
 
