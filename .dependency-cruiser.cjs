@@ -37,6 +37,8 @@ const PURE_FILES = [
   'incidents/(stateMachine|incidentTimes|declarePolicy|severityMatrix|impact|recurrence|fieldRules|evaluate)',
   'correlation/learning/(observations|learnPairs|learnCandidates|items)',
   'response/tasks/taskRules',
+  'response/comms/(dues|defaults|words|render|updateRules)',
+  'platform/templates/template',
   'agent/(allowList|outputPieces)',
   'response/runbooks/secrets/(masker|maskPatterns)',
   'response/runbooks/kinds/(output|verdict)',
@@ -47,7 +49,7 @@ const PURE_FILES = [
   'response/runbooks/dryRun/(walkPlan|preview)',
   'response/runbooks/plan/[A-Za-z]+',
   'response/runbooks/runs/(rules|view|events|drillNames)',
-  'timeline/(project|runbookSentences|settingsSentences|words)',
+  'timeline/(project|commsSentences|runbookSentences|settingsSentences|words)',
   'platform/http/(compactJson|sharedParameters)',
   'platform/config/unknownVariables',
 ];

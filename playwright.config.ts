@@ -7,10 +7,11 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results/e2e',
-  // one host and one browser at a time: the machine's cores are shared with the service under test
-  workers: 1,
+  // each file has a host, a service and a browser of its own; they wait more than they work
+  workers: 2,
   fullyParallel: false,
-  timeout: 60_000,
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   use: {

@@ -37,6 +37,7 @@ import { createKeyRing } from './platform/secrets/keyRing.ts';
 import { createImpactCatalog } from './impactCatalog.ts';
 import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
+import { createComms } from './response/comms/index.ts';
 import { createTasks } from './response/tasks/index.ts';
 import { createDependencyLearner, createServiceHandlers } from './services/index.ts';
 import { createSources, touchReceived } from './sources/index.ts';
@@ -123,6 +124,13 @@ export async function startApp(options: AppOptions): Promise<App> {
     ports: { users, tellEvent: sentenceOf, onEnded: [(tx, ended) => runbooks.runs.taskEnded(tx, ended)], onOverdue: [] },
   });
   const incidents = createIncidents({ db, clock, users, rules, settings: incidentSettings, catalog: impactCatalog, roleMoved: tasks.roleMoved });
+  const comms = createComms({
+    db, clock, logger: logger.child({ module: 'comms' }), orgs: config.grafana.orgs.map((org) => org.id),
+    ports: {
+      users, snapshotOf: (orgId) => catalog.snapshotOf(orgId), send: () => Promise.resolve(),
+      urlOfIncident: (number) => `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/incidents/${number}`,
+    },
+  });
   const learner = createDependencyLearner({ db, clock, catalog, proposals: catalog.proposals });
   const learning = createLearningService({
     db, clock, logger: logger.child({ module: 'learning' }), orgs: config.grafana.orgs.map((org) => org.id),
@@ -155,7 +163,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     alertDays: config.retention.alertDays,
   });
   const response = createAutomatedResponse({
-    db, clock, logger, replicaId, ring, config, orgs: config.grafana.orgs.map((org) => org.id), incidents: incidents.changes, silences: noise.silenceChanges, grafana: sources.grafana,
+    db, clock, logger, replicaId, ring, config, orgs: config.grafana.orgs.map((org) => org.id), incidents: incidents.changes, silences: noise.silenceChanges, updates: comms.byProgram, grafana: sources.grafana,
     async deliverDrill(orgId, body) {
       const token = await sources.issueDrillToken(orgId);
       const answer = await outbound.call({
@@ -170,7 +178,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   for (const org of config.grafana.orgs) await runbooks.catalogue.loadBuiltIn(org.id);
   if (config.provisioning.dir !== null) {
     await provision({
-      dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, automation, logger,
+      dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, automation, communication: comms.settings, logger,
     });
   }
   const orgIds = config.grafana.orgs.map((org) => org.id);
@@ -214,6 +222,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ...createLearningHandlers(learning),
     ...incidents.handlers,
     ...tasks.handlers,
+    ...comms.handlers,
     ...runbooks.handlers,
     ...agents.handlers,
     ...automation.handlers,
@@ -269,6 +278,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => reconciler.close());
   starting.defer(() => ruleIntake.close());
   starting.defer(() => tasks.watch.close());
+  starting.defer(() => comms.dueWatch.close());
   starting.defer(() => agents.watch.close());
   starting.defer(() => runbooks.runs.worker.close());
   starting.defer(() => automation.watch.close());
@@ -276,6 +286,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   if (roles.has('worker')) {
     heartbeats.start();
     tasks.watch.start();
+    comms.dueWatch.start();
     agents.watch.start();
     await runbooks.runs.worker.start();
     await automation.watch.start();

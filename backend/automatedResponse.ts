@@ -21,6 +21,7 @@ export interface AutomatedResponseDeps extends Pick<RunbooksDeps, 'ring'> {
   readonly orgs: readonly OrgId[];
   readonly incidents: EffectPorts['incidents'];
   readonly silences: EffectPorts['silences'];
+  readonly updates: EffectPorts['updates'];
   readonly grafana: EffectPorts['grafana'];
   /** Sends a webhook as the source of drills. */
   deliverDrill(orgId: OrgId, body: string): Promise<{ readonly status: number; readonly body: string }>;
@@ -49,7 +50,7 @@ export function createAutomatedResponse(deps: AutomatedResponseDeps): AutomatedR
     },
   });
   const effects = createEffectKinds({
-    callOut: (request) => toOthers.call(request), grafana: deps.grafana, incidents: deps.incidents, silences: deps.silences, holds,
+    callOut: (request) => toOthers.call(request), grafana: deps.grafana, incidents: deps.incidents, silences: deps.silences, updates: deps.updates, holds,
     addressesOf: (orgId) => automation.addressesOf(db, orgId),
     signingKeyOf: (orgId) => runbooks.secrets.openOwn(db, orgId, 'webhook_key'),
   });

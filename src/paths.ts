@@ -1,7 +1,7 @@
 /** Addresses of the pages. */
 import { PLUGIN_BASE_URL, PLUGIN_ID } from './constants.ts';
 
-export const INCIDENT_TABS = ['overview', 'timeline', 'tasks', 'runbooks', 'alerts'] as const;
+export const INCIDENT_TABS = ['overview', 'timeline', 'tasks', 'runbooks', 'comms', 'alerts'] as const;
 export type IncidentTab = (typeof INCIDENT_TABS)[number];
 
 export const NOISE_TABS = ['held', 'loose', 'scores', 'rules'] as const;

@@ -47,6 +47,7 @@ export const testIds = {
     judgement: 'muster-judgement',
     privacy: 'muster-privacy',
   },
+  comms: { due: 'muster-update-due', update: 'muster-update', preview: 'muster-update-preview' },
   noise: {
     page: 'muster-noise',
     heldRow: 'muster-noise-held',

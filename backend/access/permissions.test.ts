@@ -25,6 +25,7 @@ const LOWEST_ROLE: Partial<Record<OperationName, Role>> = {
   resumeRun: 'responder', cancelRun: 'responder', undoRun: 'commander', answerStep: 'responder', retryStep: 'responder', skipStep: 'commander',
   putAutomation: 'manager', freezeAutomation: 'responder', unfreezeAutomation: 'commander', runPreflight: 'responder', createDrill: 'manager', putDrill: 'manager', deleteDrill: 'manager', startDrill: 'commander', stopDrillRun: 'commander', createAgent: 'admin',
   rotateAgentToken: 'admin', revokeAgent: 'admin',
+  putCommunication: 'manager', previewUpdate: 'responder', createUpdate: 'responder', editUpdate: 'responder', approveUpdate: 'commander', publishUpdate: 'responder', discardUpdate: 'responder',
   putDeclarePolicy: 'manager', putSeverityPolicy: 'manager', putIncidentTypes: 'manager',
   createNoiseRule: 'commander', editNoiseRule: 'commander', deleteNoiseRule: 'commander', previewNoiseScope: 'responder',
   createMaintenance: 'commander', editMaintenance: 'commander', endMaintenance: 'responder', previewMaintenance: 'responder',

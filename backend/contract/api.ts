@@ -7,6 +7,7 @@ import { LIFECYCLE_COMMANDS, type LifecycleCommand } from './incidents.ts';
 import { accessOperations } from './operations/access.ts';
 import { alertOperations } from './operations/alerts.ts';
 import { backTestOperations } from './operations/backtests.ts';
+import { commsOperations } from './operations/comms.ts';
 import { correlationOperations } from './operations/correlation.ts';
 import { drillOperations } from './operations/drills.ts';
 import { grafanaOperations } from './operations/grafana.ts';
@@ -41,6 +42,7 @@ export const operations = {
   ...catalogOperations,
   ...runbookOperations,
   ...drillOperations,
+  ...commsOperations,
   ...systemOperations,
 } as const;
 

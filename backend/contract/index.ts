@@ -15,6 +15,7 @@ export * from './learning.ts';
 export * from './privacy.ts';
 export * from './reasons.ts';
 export * from './tasks.ts';
+export * from './comms.ts';
 export * from './regrouping.ts';
 export * from './sources.ts';
 export * from './sourceRules.ts';

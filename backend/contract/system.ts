@@ -43,6 +43,7 @@ export const EVENT_TYPES = [
   // Only on the live stream, to those from whom an incident was hidden while they looked on.
   'incident.gone',
   'incident.status_updated',
+  'incident.update_drafted', 'incident.update_edited', 'incident.update_approved', 'incident.update_discarded', 'incident.update_due', 'incident.update_overdue', 'communication.edited',
   'runbook.created', 'runbook.draft_edited', 'runbook.draft_discarded', 'runbook.published', 'runbook.retired', 'runbook.reinstated', 'runbook.provisioned', 'runbook.preflight_ended',
   'runbook_secret.edited', 'runbook_secret.deleted',
   'run.queued', 'run.started', 'run.waits', 'run.answered', 'run.step_ended', 'run.step_failed', 'run.step_retried', 'run.step_skipped', 'run.step_undone',
@@ -83,7 +84,7 @@ export const liveEvent = z.object({
 export type LiveEvent = z.infer<typeof liveEvent>;
 
 /** What an event of the audit log is about, for a filter. */
-export const AUDIT_SUBJECTS = ['incidents', 'sources', 'noise', 'services', 'correlation', 'runbooks', 'access'] as const;
+export const AUDIT_SUBJECTS = ['incidents', 'sources', 'noise', 'services', 'correlation', 'runbooks', 'communication', 'access'] as const;
 export const auditSubject = z.enum(AUDIT_SUBJECTS);
 export type AuditSubject = z.infer<typeof auditSubject>;
 

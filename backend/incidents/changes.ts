@@ -28,8 +28,6 @@ export interface IncidentChanges {
   changeSeverity(tx: Transaction, command: Command, at: Date, number: number, severity: Severity, reason: string): Promise<readonly NewEvent[]>;
   /** Sets custom fields, and the type if one is given. */
   setFields(tx: Transaction, command: Command, at: Date, number: number, body: SetFieldsBody): Promise<readonly NewEvent[]>;
-  /** Tells how it stands; nothing of the incident changes. */
-  updateStatus(tx: Transaction, command: Command, number: number, text: string, nextUpdateAt: Date | null): Promise<readonly NewEvent[]>;
 }
 
 /** What promote and reject teach: on which grounds the machine had left it to a person. */
@@ -124,12 +122,6 @@ export function createIncidentChanges({ rules, settings, regrouper, privacy }: I
         type: type.id, typeBefore: row.incident_type, fields: body.fields, labels: type.fields.filter((field) => field.key in body.fields).map((field) => field.label),
         before: Object.fromEntries(Object.keys(body.fields).map((key) => [key, before[key] ?? null])),
       })];
-    },
-
-    async updateStatus(tx, command, number, text, nextUpdateAt) {
-      const row = await loadIncident(tx, command, number);
-      refuseMerged(row);
-      return [eventBy(command, 'incident.status_updated', row.number, { text, nextUpdateAt: nextUpdateAt?.toISOString() ?? null, by: command.actor.name })];
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Events of the log as lines that a person reads. Pure. */
 import type { LiveEvent, TaskRef, TimelineEntry } from '#contract';
+import { commsSentence } from './commsSentences.ts';
 import { isRunbookEvent, runbookSentence } from './runbookSentences.ts';
 import { settingsSentence } from './settingsSentences.ts';
 import { number, plural, severityText, text, withReason } from './words.ts';
@@ -56,7 +57,13 @@ export function sentenceOf(event: LiveEvent): string {
   const { data } = event;
   switch (event.type) {
     case 'incident.status_updated':
-      return `Status: ${text(data, 'text')}${text(data, 'nextUpdateAt') === '' ? '' : ` Next update ${text(data, 'nextUpdateAt')}`}`;
+    case 'incident.update_drafted':
+    case 'incident.update_edited':
+    case 'incident.update_approved':
+    case 'incident.update_discarded':
+    case 'incident.update_due':
+    case 'incident.update_overdue':
+      return commsSentence(event.type, data);
     case 'incident.opened':
       return withReason(`Opened as a candidate with ${plural(number(data, 'alerts'), 'alert')}`, data);
     case 'incident.declared':

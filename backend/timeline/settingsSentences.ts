@@ -139,6 +139,8 @@ export function settingsSentence(type: SettingsEventType, data: EventData): stri
       return `Proposed dependency accepted: ${text(data, 'from')} ${text(data, 'type').replaceAll('_', ' ')} ${text(data, 'to')}`;
     case 'dependency.rejected':
       return `Proposed dependency rejected: ${text(data, 'from')} to ${text(data, 'to')}`;
+    case 'communication.edited':
+      return 'Audiences and rules of communication edited';
     case 'access.role_changed':
       return `Role of ${text(data, 'name') || text(data, 'user')} set to ${text(data, 'to') || `what Grafana says (${text(data, 'derivedRole')})`}`;
     case 'access.token_issued':

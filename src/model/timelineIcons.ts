@@ -119,6 +119,11 @@ function iconOf(type: EventType): IconName {
     case 'maintenance.ended':
       return 'calendar-alt';
     case 'incident.status_updated':
+    case 'incident.update_drafted':
+    case 'incident.update_edited':
+    case 'incident.update_approved':
+    case 'incident.update_discarded':
+    case 'communication.edited':
       return 'comment-alt-message';
     case 'run.queued':
     case 'run.started':
@@ -138,6 +143,9 @@ function iconOf(type: EventType): IconName {
     case 'runbook.preflight_ended':
     case 'drill.ended':
       return 'check';
+    case 'incident.update_due':
+      return 'clock-nine';
+    case 'incident.update_overdue':
     case 'run.step_failed':
       return 'exclamation-triangle';
     case 'run.step_retried':

@@ -14,6 +14,7 @@ const PAGES: ReadonlyArray<{ readonly name: string; readonly path: string; reado
   { name: 'Incident, overview', path: `${APP}/incidents/1`, landmark: testIds.incident.swimLanes },
   { name: 'Incident, timeline', path: `${APP}/incidents/1?tab=timeline`, landmark: testIds.incident.timelineEntry },
   { name: 'Incident, alerts', path: `${APP}/incidents/1?tab=alerts`, landmark: testIds.incident.alertRow },
+  { name: 'Incident, comms', path: `${APP}/incidents/1?tab=comms`, landmark: testIds.comms.update },
   { name: 'Incident, runbooks', path: `${APP}/incidents/1?tab=runbooks`, landmark: testIds.run.question },
   { name: 'Runbooks, catalogue', path: `${APP}/runbooks`, landmark: testIds.runbooks.row },
   { name: 'Runbooks, runs', path: `${APP}/runbooks?tab=runs`, landmark: testIds.run.row },
@@ -87,6 +88,7 @@ test.beforeAll(async () => {
   const made = await call('POST', '/runbooks', { source: LOOK });
   await call('POST', '/runbooks/look/publish', { note: 'for the pages' }, { 'If-Match': made.headers.get('etag') ?? '' });
   await call('POST', '/runbooks/look/runs', { incident: 1 });
+  await call('POST', '/incidents/1/status-updates', { audience: 'customer', fields: { title: 'Payments fail', summary: 'Cards are refused.' } });
   await call('PUT', '/runbook-secrets/token', { value: 'a value of an example', description: 'For the pages' });
   const drill = z.object({ id: z.string() }).parse(await (await call('POST', '/drills', DRILL)).json());
   await call('POST', `/drills/${drill.id}/runs`, {});

@@ -1,6 +1,6 @@
 /** The promise: what belongs to one organisation is neither seen nor changed from another. */
 import { createHash } from 'node:crypto';
-import { incidentNumber, OPERATION_NAMES, operations, sourceId, userKey, type CallOf, type Operation, type OperationName } from '../../backend/contract/index.ts';
+import { audienceId, incidentNumber, OPERATION_NAMES, operations, sourceId, userKey, type CallOf, type Operation, type OperationName } from '../../backend/contract/index.ts';
 import { EXERCISES } from '../contract/exercises/index.ts';
 import { runbookText } from '../contract/exercises/runbooks.ts';
 import type { Stage } from '../contract/stage.ts';
@@ -14,7 +14,7 @@ const SECRET = 'onlyForOrganisationOne';
 const ASKING = `apiVersion: muster/v1\nkind: Runbook\nmetadata: { id: asking, title: ${MARK} }\nsteps: [{ id: ask, kind: manual, with: { instruction: Look } }]\n`;
 let muster: TestApp;
 let token: string;
-let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string; drill: string; drillRun: string };
+let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string; drill: string; drillRun: string; update: string };
 
 beforeAll(async () => {
   muster = await startTestApp();
@@ -41,6 +41,7 @@ beforeAll(async () => {
   const window = await muster.call(ADA_ADMIN, 'createMaintenance', { body: { ...WINDOW, scope, change: MARK } });
   const silence = await muster.call(ADA_ADMIN, 'createSilence', { body: { ...SILENCE, comment: MARK } });
   const task = await muster.call(ADA_ADMIN, 'createTask', { params: { number }, body: { title: MARK, dueAt: '2026-11-24T09:00:00Z', owner: { kind: 'team', team: MARK } } });
+  const update = await muster.call(ADA_ADMIN, 'createUpdate', { params: { number }, body: { audience: audienceId.parse('internal'), fields: { summary: MARK } } });
   // The watch tells once that it is overdue; not between two looks.
   await eventually(() => muster.database.db.query(`select 1 from event_log where type = 'incident.task_overdue'`), (rows) => rows.length === 1);
   const runbook = await muster.call(ADA_ADMIN, 'createRunbook', { body: { source: runbookText(MARK) } });
@@ -78,7 +79,7 @@ beforeAll(async () => {
   await muster.app.correlator?.drain(ORG);
   await muster.app.intake.flushCounts();
   ids = {
-    task: task.body.id, run: run.body.id, drill: drill.body.id, drillRun: drillRun.body.id, rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
+    task: task.body.id, run: run.body.id, drill: drill.body.id, drillRun: drillRun.body.id, update: update.body.id, rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
     number, alert: alerts.body.items[0]?.id ?? '', deadLetter: letters.body.items[0]?.id ?? '', apiToken: apiToken.body.apiToken.id,
     sourceToken: sources.body.items[0]?.tokens[0]?.id ?? '', note: note.body.position, user: me.body.user.key, regrouping: regroupings.body.items[0]?.id ?? '',
   };
@@ -129,12 +130,14 @@ function crossing(operation: OperationName): { params?: object; query?: object; 
   else if (path.includes('/drill-runs/{id}')) params['id'] = ids.drillRun;
   else if (path.includes('/drills/{id}')) params['id'] = ids.drill;
   else if (path.includes('/runs/{id}')) params['id'] = ids.run;
+  else if (path.includes('/status-updates/{id}')) params['id'] = ids.update;
   else if (path.includes('/tasks/{id}')) params['id'] = ids.task;
   else if (path.includes('/tokens/{id}')) params['id'] = ids.sourceToken;
   const bodies: Partial<Record<OperationName, unknown>> = {
     putDrill: DRILL, editNoiseRule: NOISE_RULE, editMaintenance: WINDOW, editSilence: SILENCE,
     putRunbookDraft: { source: runbookText(MARK, '9s') },
     answerStep: { step: 'ask', answer: 'done' }, retryStep: { step: 'ask' }, skipStep: { step: 'ask' }, putRunbookSecret: { description: 'taken over' },
+    previewUpdate: { audience: 'internal' }, createUpdate: { audience: 'internal' },
     createTask: { title: 'from outside' }, editTask: { title: 'taken over' },
     putJudgement: { verdict: 'correct' }, revertCorrelation: { note: 'from outside' }, putService: { team: 'taken over' }, putBusinessService: { tier: 'critical' },
     putEnrichmentTable: { name: 'taken over', matchLabel: 'host' }, putExtractionRule: { name: 'taken over', from: 'summary', pattern: '(?P<x>y)' },
@@ -156,7 +159,7 @@ async function asOtto(operation: OperationName, headers: Record<string, string>)
 }
 
 /** Written by the clock, whoever calls: how far correlation is, when heartbeats and silences were looked at. */
-const BY_THE_CLOCK = ['correlator_cursors', 'heartbeat_watch', 'silence_syncs', 'trigger_cursors'];
+const BY_THE_CLOCK = ['correlator_cursors', 'heartbeat_watch', 'silence_syncs', 'trigger_cursors', 'update_dues'];
 
 /** Everything of organisation 1, as text, without what goes on by itself. */
 async function stateOfOne(): Promise<string> {

@@ -1,6 +1,6 @@
 /** Lists by pages over HTTP: going on from cursor to cursor gives every row once, also while rows are added. */
 import { z } from 'zod';
-import { OPERATION_NAMES, operations, problem, type Operation } from '../../backend/contract/index.ts';
+import { audienceId, OPERATION_NAMES, operations, problem, type Operation } from '../../backend/contract/index.ts';
 import { runbookText } from '../contract/exercises/runbooks.ts';
 import { ADA_ADMIN, ED_EDITOR } from '../harness/grafana.ts';
 import { eventually, pathOf, startTestApp, type TestApp } from '../harness/app.ts';
@@ -42,6 +42,8 @@ async function fillSmallLists(): Promise<void> {
     await muster.call(ADA_ADMIN, 'createSource', { body: { id, kind: 'generic', name: 'One name' } });
     await muster.call(ADA_ADMIN, 'createRunbook', { body: { source: runbookText(id) } });
     await muster.call(ADA_ADMIN, 'createTask', { params: { number }, body: { title: 'The same', ...(place % 3 === 0 ? {} : { dueAt: '2099-11-24T09:00:00Z' }) } });
+    await muster.call(ADA_ADMIN, 'createUpdate', { params: { number }, body: { audience: audienceId.parse('internal') } });
+    await muster.call(ADA_ADMIN, 'declareIncident', { body: { title: 'To be told of', severity: 'sev1' } });
     await muster.call(ADA_ADMIN, 'createApiToken', { body: { name: 'One name', role: 'viewer' } });
     await muster.call(ADA_ADMIN, 'createBusinessService', { body: { name: id } });
     await muster.call(ADA_ADMIN, 'recordChange', { body: { id, title: 'One deploy', service: 'checkout', at: '2026-11-24T09:00:00.000Z' } });
@@ -90,7 +92,7 @@ type Listed = z.infer<typeof listed>;
 type ListName =
   | 'listIncidents' | 'listAlerts' | 'listIncidentAlerts' | 'listTimeline' | 'listAudit' | 'listDeadLetters' | 'listUsers' | 'listApiTokens' | 'listSources' | 'listUnmapped'
   | 'listBusinessServices' | 'listEnrichmentTables' | 'listExtractionRules' | 'listPrivateIncidents' | 'listRegroupings' | 'listChanges' | 'listIncidentChanges' | 'listTasks' | 'listIncidentTasks'
-  | 'listRunbooks' | 'listRunbookVersions' | 'listRunbookSecrets' | 'listRuns' | 'listTriggerRecords' | 'listPreflight' | 'listAgents' | 'listDrills' | 'listDrillRuns';
+  | 'listRunbooks' | 'listRunbookVersions' | 'listRunbookSecrets' | 'listRuns' | 'listTriggerRecords' | 'listPreflight' | 'listAgents' | 'listDrills' | 'listDrillRuns' | 'listIncidentUpdates' | 'listUpdatesDue';
 const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: string }[] = [
   ...(['newest', 'oldest', 'severity', 'last_alert', 'alerts'] as const).map((sort) => ({ name: 'listIncidents' as const, query: { phase: 'all', sort }, key: 'number' })),
   { name: 'listAlerts', query: {}, key: 'id' },
@@ -106,8 +108,9 @@ const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: str
   { name: 'listRunbookSecrets', query: {}, key: 'name' },
   { name: 'listRunbookVersions', query: {}, key: 'version' },
   { name: 'listAgents', query: {}, key: 'name' },
+  { name: 'listUpdatesDue', query: {}, key: 'incident+audience' },
   { name: 'listPreflight', query: {}, key: 'runbook' },
-  ...(['listDrills', 'listDrillRuns', 'listRuns', 'listTriggerRecords', 'listRunbooks', 'listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges', 'listTasks', 'listIncidentTasks'] as const).map((name) => ({ name, query: {}, key: 'id' })),
+  ...(['listDrills', 'listDrillRuns', 'listRuns', 'listTriggerRecords', 'listRunbooks', 'listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges', 'listTasks', 'listIncidentTasks', 'listIncidentUpdates'] as const).map((name) => ({ name, query: {}, key: 'id' })),
 ];
 
 async function ask(name: ListName, query: Record<string, unknown>): Promise<{ status: number; body: unknown }> {
@@ -128,7 +131,7 @@ function keysOf({ items }: Listed, key: string): unknown[] {
 test.each(LISTS)('$name by $query: pages of 5 and of 1000 are the same rows in the same order', async ({ name, query, key }) => {
   const whole = keysOf(await page(name, { ...query, limit: 1000 }), key);
   const pieces: unknown[] = [];
-  for (let cursor: string | null = null, turns = 0; turns < 100; turns += 1) {
+  for (let cursor: string | null = null, turns = 0; turns < 200; turns += 1) {
     const part: Listed = await page(name, { ...query, limit: 5, ...(cursor === null ? {} : { cursor }) });
     pieces.push(...keysOf(part, key));
     cursor = part.nextCursor;

@@ -3,7 +3,7 @@
  * as people of every role, and none of them says its title, its number or a word of it; nor does the live stream, nor a metric.
  */
 import { PERMISSIONS } from '../../backend/access/index.ts';
-import { incidentNumber, OPERATION_NAMES, operations, ROLES, type AlertId, type CallOf, type Incident, type IncidentNumber, type Operation, type OperationName, type Role } from '../../backend/contract/index.ts';
+import { audienceId, incidentNumber, OPERATION_NAMES, operations, ROLES, type AlertId, type CallOf, type Incident, type IncidentNumber, type Operation, type OperationName, type Role } from '../../backend/contract/index.ts';
 import { EXERCISES } from '../contract/exercises/index.ts';
 import { startStage, type Stage } from '../contract/stage.ts';
 import { eventually, pathOf, type Answer } from '../harness/app.ts';
@@ -25,6 +25,7 @@ let alerts: AlertId[];
 let regroupings: string[];
 let tasks: string[];
 let runs: string[];
+let updates: string[];
 let note: string;
 let stateBefore: string;
 
@@ -101,6 +102,7 @@ async function stateOfHidden(): Promise<string> {
        || (select jsonb_agg(to_jsonb(p) order by p.incident_number) from private_incidents as p where p.incident_number = any($1))::text
        || (select jsonb_agg(to_jsonb(t) order by t.id) from tasks as t where t.incident_number = any($1))::text
        || (select jsonb_agg(to_jsonb(r) order by r.id) from runbook_runs as r where r.incident_number = any($1))::text
+       || (select jsonb_agg(to_jsonb(u) order by u.id) from status_updates as u where u.incident_number = any($1))::text
        || (select jsonb_agg(to_jsonb(j)) from judgements as j where j.incident_number = any($1))::text as text`, [hiddenNumbers()],
   );
   return rows[0]?.text ?? '';
@@ -141,6 +143,12 @@ beforeAll(async () => {
   await as(ED, 'putJudgement', { params: { number: judged }, body: { verdict: 'should_merge', with: [main.number] } }, { 'If-Match': '"0"' });
   note = (await as(ED, 'addNote', { params: { number: main.number }, body: { text: MARK } })).position;
   runs = await Promise.all([main.number, split.number].map((number) => startLooking(number)));
+  updates = [];
+  for (const publishes of [false, true]) {
+    const update = await as(ED, 'createUpdate', { params: { number: main.number }, body: { audience: audienceId.parse('internal'), fields: { summary: MARK }, nextUpdateAt: '2099-01-01T00:00:00Z' } });
+    if (publishes) await as(ED, 'publishUpdate', { params: { id: update.id }, body: {} }, { 'If-Match': `"${update.version}"` });
+    updates.push(update.id);
+  }
   tasks = [];
   for (const number of [main.number, merged.number]) {
     const body = { title: `${MARK} to do`, dueAt: '2026-11-24T09:00:00Z', owner: { kind: 'role' as const, role: 'commander' as const }, ...(number === main.number ? { entry: note } : {}) };
@@ -188,7 +196,7 @@ test('a member sees all of it', async () => {
     const { status } = await raw(ED, nameOf(name), part);
     expect([name, JSON.stringify(part), status]).toEqual([name, JSON.stringify(part), 200]);
   }
-  for (const name of ['listIncidents', 'listAlerts', 'getAlert', 'listJudgements', 'listLearned', 'getServiceStates', 'listTasks', 'listTimeline', 'listRegroupings', 'getJudgement', 'getIncident'] as const) {
+  for (const name of ['listIncidents', 'listAlerts', 'getAlert', 'listJudgements', 'listLearned', 'getServiceStates', 'listTasks', 'listUpdatesDue', 'listTimeline', 'listRegroupings', 'getJudgement', 'getIncident'] as const) {
     const texts = await Promise.all((asked()[name] ?? []).map(async (parts) => (await raw(ED, name, parts)).text));
     expect([name, texts.some((text) => leaksIn(text).length > 0)]).toEqual([name, true]);
   }
@@ -209,6 +217,7 @@ function asked(): Partial<Record<OperationName, { params?: object; query?: objec
     countIncidents: [{}],
     listTasks: [{ query: { limit: 1000 } }, { query: { state: 'all', due: 'overdue' } }, { query: { owner: 'me' } }],
     listIncidentTasks: opened,
+    listUpdatesDue: [{ query: { limit: 1000 } }], getIncidentComms: opened, listIncidentUpdates: opened, getCadence: [{}],
     listAudit: [{ query: { limit: 1000 } }, { query: { subject: 'incidents', limit: 1000 } }],
     listAlerts: [{ query: { limit: 1000 } }, { query: { q: 'vault' } }],
     getAlert: alerts.map((id) => ({ params: { id } })),
@@ -232,17 +241,18 @@ function onHidden(name: OperationName, number: number): { params: object; query?
     setIncidentSeverity: { severity: 'sev5', ...REASON }, assignCommander: { commander: null }, mergeIncident: { into: open.noted }, splitIncident: { alerts: [chosen], ...REASON },
     moveAlerts: { alerts: [chosen], into: null, ...REASON }, setIncidentFields: { fields: {} }, editIncident: { title: 'taken over' }, addNote: { text: 'from outside' }, reviseNote: { text: 'from outside' },
     answerStep: { step: 'look', answer: 'done' }, retryStep: { step: 'look' }, skipStep: { step: 'look' },
-    createTask: { title: 'from outside' }, editTask: { title: 'from outside' },
+    createTask: { title: 'from outside' }, editTask: { title: 'from outside' }, previewUpdate: { audience: 'internal' }, createUpdate: { audience: 'internal' },
     putJudgement: { verdict: 'correct' }, setIncidentMembers: { members: [stage.viewer] },
   };
   if (path.includes('/incidents/{number}')) return [{ params: { number, position: note }, body: bodies[name] ?? REASON }];
   if (path.includes('/runs/{id}')) return runs.map((id) => ({ params: { id }, ...(name === 'getStepOutput' ? { query: { step: 'look' } } : {}), body: bodies[name] ?? REASON }));
+  if (path.includes('/status-updates/{id}')) return updates.map((id) => ({ params: { id }, body: {} }));
   if (path.includes('/tasks/{id}')) return tasks.map((id) => ({ params: { id }, body: bodies[name] ?? REASON }));
   if (path.includes('/regroupings/{id}')) return regroupings.map((id) => ({ params: { id }, body: REASON }));
   return [];
 }
 
-const ON_INCIDENTS = OPERATION_NAMES.filter((name) => (operations[name].path.includes('/incidents/{number}') && !operations[name].path.startsWith('/private-')) || operations[name].path.includes('/regroupings/') || operations[name].path.includes('/tasks/') || operations[name].path.includes('/runs/'));
+const ON_INCIDENTS = OPERATION_NAMES.filter((name) => (operations[name].path.includes('/incidents/{number}') && !operations[name].path.startsWith('/private-')) || operations[name].path.includes('/regroupings/') || operations[name].path.includes('/tasks/') || operations[name].path.includes('/status-updates/{id}') || operations[name].path.includes('/runs/'));
 
 test.each(ON_INCIDENTS)('%s on a private incident: 404 for every role, the same as for one that does not exist', async (name) => {
   for (const [role, user] of STRANGERS) for (const number of hiddenNumbers()) for (const parts of onHidden(name, number)) {

@@ -167,8 +167,12 @@ export const STEP_KIND_SPECS = {
     }),
   }),
   statusUpdate: kind({
-    title: 'Status update', summary: 'Puts an update of the status on the timeline of the incident.', group: 'incident', effect: 'own',
-    with: z.strictObject({ text: filledTemplate.describe('What to tell'), nextUpdate: duration.optional().describe('When the next one is due') }),
+    title: 'Status update', summary: 'Puts an update of the status on the timeline of the incident, or writes one for an audience, which is published as its rules say.', group: 'incident', effect: 'own',
+    with: z.strictObject({
+      text: filledTemplate.describe('What to tell'), nextUpdate: duration.optional().describe('When the next one is due'),
+      audience: z.string().min(1).max(40).optional().describe('Id of an audience; without it only the timeline tells'),
+      fields: z.record(z.string().max(40), template).optional().describe('More fields of the template of the audience'),
+    }),
   }),
   annotate: kind({
     title: 'Annotate', summary: 'Marks a moment on the dashboards of Grafana.', group: 'systems', effect: 'keyed',

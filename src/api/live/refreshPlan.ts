@@ -28,7 +28,7 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'incident.severity_changed':
     case 'incident.edited':
     case 'incident.quiet':
-      return [queryKeys.incidentLists, queryKeys.serviceStates, ...ofIncident(event.incident, ['incident', 'timeline'])];
+      return [queryKeys.incidentLists, queryKeys.serviceStates, queryKeys.comms, ...ofIncident(event.incident, ['incident', 'timeline'])];
     case 'incident.commander_assigned':
       return [queryKeys.incidentLists, queryKeys.tasks, ...ofIncident(event.incident, ['incident', 'timeline'])];
     case 'incident.assessed':
@@ -67,7 +67,16 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'incident.judged':
       return [queryKeys.judgements, ...ofIncident(event.incident, ['timeline'])];
     case 'incident.status_updated':
-      return ofIncident(event.incident, ['incident', 'timeline']);
+      return [queryKeys.comms, ...ofIncident(event.incident, ['incident', 'timeline'])];
+    case 'incident.update_drafted':
+    case 'incident.update_edited':
+    case 'incident.update_approved':
+    case 'incident.update_discarded':
+    case 'incident.update_due':
+    case 'incident.update_overdue':
+      return [queryKeys.comms, ...ofIncident(event.incident, ['timeline'])];
+    case 'communication.edited':
+      return [queryKeys.communication, queryKeys.comms];
     case 'runbook.created':
     case 'runbook.draft_edited':
     case 'runbook.draft_discarded':

@@ -7,6 +7,7 @@ import { DrillMark } from '../../components/DrillMark.tsx';
 import { AlertCounts } from '../../components/IncidentFacts.tsx';
 import { SeverityBadge } from '../../components/SeverityBadge.tsx';
 import { StateBadge } from '../../components/StateBadge.tsx';
+import { NextUpdate } from '../../components/UpdateDue.tsx';
 import { useNow } from '../../hooks/useNow.ts';
 import { clocksOf } from '../../model/clocks.ts';
 import { formatDuration } from '../../model/duration.ts';
@@ -53,6 +54,7 @@ export function IncidentHeader({ incident }: { incident: Incident }) {
       <div className={styles.line}>
         <span className={styles.next}>{nextStep(incident)}</span>
         <Clocks incident={incident} />
+        <NextUpdate incident={incident.number} />
       </div>
       <IncidentOrigins incident={incident} />
     </div>

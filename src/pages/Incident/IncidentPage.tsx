@@ -15,6 +15,7 @@ import { isOpenTask } from '../../model/tasks.ts';
 import { INCIDENT_TABS, paths, type IncidentTab } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 import { AlertsTab } from './AlertsTab.tsx';
+import { CommsTab } from './CommsTab.tsx';
 import { IncidentHeader } from './IncidentHeader.tsx';
 import { OverviewTab } from './OverviewTab.tsx';
 import { RunbooksTab } from './RunbooksTab.tsx';
@@ -27,7 +28,7 @@ export function IncidentPage() {
   return parsed.success ? <KnownNumber number={parsed.data} /> : <NoSuchIncident name={number ?? ''} />;
 }
 
-const TAB_NAMES: Readonly<Record<IncidentTab, string>> = { overview: 'Overview', timeline: 'Timeline', tasks: 'Tasks', runbooks: 'Runbooks', alerts: 'Alerts' };
+const TAB_NAMES: Readonly<Record<IncidentTab, string>> = { overview: 'Overview', timeline: 'Timeline', tasks: 'Tasks', runbooks: 'Runbooks', comms: 'Comms', alerts: 'Alerts' };
 
 function KnownNumber({ number }: { number: number }) {
   const incident = useIncident(number);
@@ -79,6 +80,8 @@ function KnownNumber({ number }: { number: number }) {
               return <TasksTab incident={data} tasks={tasks} />;
             case 'runbooks':
               return <RunbooksTab incident={data} runs={runs} />;
+            case 'comms':
+              return <CommsTab incident={data} />;
             case 'alerts':
               return <AlertsTab incident={data} />;
           }

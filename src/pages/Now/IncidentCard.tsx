@@ -12,6 +12,7 @@ import { RunningTime } from '../../components/RunningTime.tsx';
 import { SeverityBadge } from '../../components/SeverityBadge.tsx';
 import { severityColors } from '../../components/severityColors.ts';
 import { StateBadge } from '../../components/StateBadge.tsx';
+import { NextUpdate } from '../../components/UpdateDue.tsx';
 import { formatAmount } from '../../model/amounts.ts';
 import { COMMAND_LABELS, operationOf, usualCommand } from '../../model/commands.ts';
 import { nextStep } from '../../model/states.ts';
@@ -65,6 +66,7 @@ export function IncidentCard({ incident, busy, onCommand }: Props) {
           Last change <Instant at={incident.updatedAt} />
         </span>
       </div>
+      <NextUpdate incident={incident.number} />
       <div className={styles.foot}>
         <CommanderControl incident={incident} />
         {command !== null && can(operationOf(command)) && (

@@ -7,6 +7,7 @@ import { alertExercises } from './alerts.ts';
 import { automationExercises } from './automation.ts';
 import { catalogExercises } from './catalog.ts';
 import { backTestExercises } from './backtests.ts';
+import { commsExercises } from './comms.ts';
 import { correlationExercises } from './correlation.ts';
 import { drillExercises } from './drills.ts';
 import { grafanaExercises } from './grafana.ts';
@@ -28,6 +29,7 @@ export const EXERCISES: Exercises<OperationName> = {
   ...incidentExercises,
   ...privacyExercises,
   ...taskExercises,
+  ...commsExercises,
   ...runbookExercises,
   ...runExercises,
   ...automationExercises,

@@ -19,7 +19,7 @@ export function createTestKinds(): TestKinds {
   const effects = createEffectKinds({
     callOut: (request) => outbound.call(request),
     grafana: { isConnected: async () => true, call: async (_org, { path }) => (await outbound.call({ url: `http://127.0.0.1${path}`, method: 'GET' })).body },
-    incidents: { declare: refuse, run: refuse, changeSeverity: refuse, setFields: refuse, updateStatus: refuse }, silences: { create: refuse, expire: refuse },
+    incidents: { declare: refuse, run: refuse, changeSeverity: refuse, setFields: refuse }, silences: { create: refuse, expire: refuse }, updates: { tell: refuse },
     addressesOf: async () => ({ notifyUrl: null, pageUrl: null, ticketUrl: null }), signingKeyOf: async () => null, holds,
   });
   const handlers = createKinds({

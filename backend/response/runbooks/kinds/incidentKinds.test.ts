@@ -7,6 +7,8 @@ import {
   createIncidents, createSettingsReader, DEFAULT_INCIDENT_TYPES, DEFAULT_LIFECYCLE_RULES, DEFAULT_SEVERITY_POLICY, defaultDeclarePolicy, NO_CATALOG, type Incidents,
 } from '../../../incidents/index.ts';
 import { createNoise, type Noise } from '../../../noise/index.ts';
+import { EMPTY_TOPOLOGY } from '../../../catalog/index.ts';
+import { createProgramUpdates, type SendOrder } from '../../comms/index.ts';
 import { createSimulatedClock } from '../../../platform/clock.ts';
 import { prepareJobQueue } from '../../../platform/jobs/worker.ts';
 import { createLogger } from '../../../platform/logger.ts';
@@ -79,15 +81,45 @@ function setField(filled: Pick<WithOf<'setField'>, 'field' | 'value'>, incident:
   return apply(createSetFieldKind({ incidents: incidents.changes }), callOf('setField', STEP_KIND_SPECS.setField.with.parse(filled), { incident }));
 }
 
+const sent: SendOrder[] = [];
+function updates() {
+  return createProgramUpdates({
+    async send(_tx, _org, order) {
+      sent.push(order);
+    },
+    users: { find: () => Promise.resolve(new Map()) }, snapshotOf: () => Promise.resolve({ version: 0, topology: EMPTY_TOPOLOGY, facts: new Map(), businessServices: new Map() }),
+    urlOfIncident: (number) => `https://grafana.example.com/incidents/${number}`,
+  });
+}
+
 test('cap 70: a status update stands on the timeline, with when the next one is due', async () => {
   const incident = await declared();
-  const kind = createStatusUpdateKind({ incidents: incidents.changes });
+  const kind = createStatusUpdateKind({ updates: updates() });
   expect(await apply(kind, callOf('statusUpdate', { text: 'The pool is being restarted', nextUpdate: '30m' }, { incident }))).toMatchObject({ kind: 'done', output: { nextUpdateAt: '2026-11-26T09:30:00.000Z' } });
   expect(await newest(incident)).toMatchObject({ type: 'incident.status_updated', actor: ACTOR, data: { text: 'The pool is being restarted', nextUpdateAt: '2026-11-26T09:30:00.000Z', by: 'Restart the pool' } });
 });
 
+test('cap 100: a runbook drafts for an audience, and publishes only where its rules say so', async () => {
+  const incident = await declared();
+  const kind = createStatusUpdateKind({ updates: updates() });
+  let steps = 0;
+  const step = (audience: string) => apply(kind, callOf('statusUpdate', { text: 'Payments fail', audience, fields: audience === 'customer' ? { title: 'Payments' } : {} }, { incident, key: `run-7/${(steps += 1)}` }));
+
+  expect(await step('customer')).toMatchObject({ kind: 'done', output: { state: 'draft', update: '1' }, text: 'update written as a draft' });
+  expect(await newest(incident)).toMatchObject({ type: 'incident.update_drafted', data: { audienceName: 'Customers', approval: 'second_person' } });
+  expect(await step('nobody')).toMatchObject({ kind: 'failed', error: expect.stringContaining('there is no audience “nobody”') });
+  await database.db.query(`insert into communication_settings (org_id, version, document) values (1, 2, $1::jsonb)`, [JSON.stringify({
+    audiences: [{ id: 'customer', name: 'Customers', kind: 'customer', subject: '{{ fields.title }}', text: '{{ fields.summary }}', autoPublish: true, approval: 'second_person', channels: ['main'], fields: [{ key: 'summary', label: 'S' }, { key: 'title', label: 'T', requiredFor: ['sev3'] }] }],
+  })]);
+  sent.length = 0;
+  expect(await apply(kind, callOf('statusUpdate', { text: 'Payments fail', audience: 'customer' }, { incident, key: 'untitled' }))).toMatchObject({ output: { state: 'draft' }, text: 'update written as a draft; to be filled in: T' });
+  expect(await step('customer')).toMatchObject({ kind: 'done', output: { state: 'published' } });
+  expect(await newest(incident)).toMatchObject({ type: 'incident.status_updated', actor: ACTOR, data: { subject: 'Payments', text: 'Payments fail', audience: 'customer' } });
+  expect(sent).toMatchObject([{ subject: 'Payments', to: [{ kind: 'channel', channel: 'main' }], link: null }]);
+});
+
 test('what needs an incident says so', async () => {
-  const kind = createStatusUpdateKind({ incidents: incidents.changes });
+  const kind = createStatusUpdateKind({ updates: updates() });
   expect(await apply(kind, callOf('statusUpdate', { text: 'x' }, { incident: null }))).toMatchObject({ kind: 'failed', retryable: false, error: expect.stringContaining('not for an incident') });
   expect(await apply(kind, callOf('statusUpdate', { text: 'x' }, { incident: 99 }))).toMatchObject({ kind: 'failed', retryable: false, error: 'INC-99 does not exist' });
   expect(await setField({ field: 'severity', value: 'sev1' }, null)).toMatchObject({ kind: 'failed' });

@@ -4,6 +4,7 @@ import type { IncidentChanges } from '../../../incidents/index.ts';
 import type { SilenceChanges } from '../../../noise/index.ts';
 import type { OutboundClient } from '../../../platform/outbound/client.ts';
 import type { GrafanaApi } from '../../../sources/index.ts';
+import type { ProgramUpdates } from '../../comms/index.ts';
 import type { Scope } from './kind.ts';
 
 /** Calls out through the guard. Throws `OutboundError`. */
@@ -22,6 +23,7 @@ export interface EffectPorts {
   readonly grafana: GrafanaApi;
   readonly incidents: IncidentChanges;
   readonly silences: SilenceChanges;
+  readonly updates: ProgramUpdates;
   addressesOf(orgId: OrgId): Promise<StepAddresses>;
   /** The key that calls to those addresses are signed with; null: they are not signed. */
   signingKeyOf(orgId: OrgId): Promise<string | null>;

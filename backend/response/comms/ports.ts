@@ -1,0 +1,39 @@
+/** What communication needs from modules beside and above it; `app.ts` plugs it in. */
+import type { IncidentNumber, OrgId, UserKey, UserRef } from '#contract';
+import type { CatalogSnapshot } from '../../catalog/index.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+
+/** Whom a message is for. `address`: somebody outside, over a channel that takes addresses. */
+export type Recipient =
+  | { readonly kind: 'person'; readonly user: UserKey }
+  | { readonly kind: 'channel'; readonly channel: string }
+  | { readonly kind: 'address'; readonly channel: string; readonly address: string; readonly name: string };
+
+/** A message to be sent; the same `dedupKey` is sent once. */
+export interface SendOrder {
+  readonly dedupKey: string;
+  readonly messageClass: 'page' | 'update' | 'notice' | 'test';
+  readonly urgency: 'critical' | 'high' | 'normal' | 'low';
+  readonly incident: IncidentNumber | null;
+  readonly to: readonly Recipient[];
+  readonly subject: string;
+  /** CommonMark of a modest kind. */
+  readonly text: string;
+  readonly facts: readonly { readonly label: string; readonly value: string }[];
+  readonly link: { readonly label: string; readonly url: string } | null;
+  readonly actions: readonly { readonly id: string; readonly label: string; readonly url: string }[];
+  /** Messages of one thread belong together. */
+  readonly thread: string | null;
+  readonly language?: string;
+}
+
+export interface CommsPorts {
+  /** Hands a message over within the transaction that decided on it; nothing is sent before it commits. */
+  send(tx: Transaction, orgId: OrgId, order: SendOrder): Promise<void>;
+  /** People of the organisation, by key. */
+  readonly users: { find(orgId: OrgId, keys: readonly UserKey[]): Promise<Map<UserKey, UserRef>> };
+  /** The catalogue now. */
+  snapshotOf(orgId: OrgId): Promise<CatalogSnapshot>;
+  /** Address of an incident's page in Grafana. */
+  urlOfIncident(number: number): string;
+}

@@ -1,0 +1,36 @@
+import { COMPONENT_STATES, type Approval, type Audience, type AudienceKind, type ComponentState, type StatusUpdate, type UpdateDue, type UpdatePhase } from '#contract';
+import { formatDuration } from './duration.ts';
+
+export const PHASE_WORDS: Readonly<Record<UpdatePhase, string>> = { investigating: 'Investigating', identified: 'Identified', monitoring: 'Monitoring', resolved: 'Resolved' };
+export const COMPONENT_WORDS: Readonly<Record<ComponentState, string>> = {
+  operational: 'Operational', under_maintenance: 'Maintenance', degraded_performance: 'Degraded', partial_outage: 'Partial outage', major_outage: 'Major outage',
+};
+export const AUDIENCE_WORDS: Readonly<Record<AudienceKind, string>> = { internal: 'Internal', executive: 'Executives', customer: 'Customers', regulator: 'Regulator', custom: 'Other' };
+export const APPROVAL_WORDS: Readonly<Record<Approval, string>> = { none: 'Nobody', anybody: 'Anybody who leads incidents', second_person: 'A second person' };
+export const UPDATE_STATE_WORDS: Readonly<Record<StatusUpdate['state'], string>> = { draft: 'Draft', approved: 'Approved', published: 'Published', discarded: 'Thrown away' };
+
+/** The worst of some states; operational when there are none. */
+export function worstOf(states: readonly ComponentState[]): ComponentState {
+  return states.reduce<ComponentState>((worst, state) => (COMPONENT_STATES.indexOf(state) > COMPONENT_STATES.indexOf(worst) ? state : worst), 'operational');
+}
+
+const MINUTE_MS = 60_000;
+/** So long before, a time that is due is shown as near. */
+const SOON_MS = 5 * MINUTE_MS;
+
+/** How a due time stands on a running clock. */
+export function dueView(due: Pick<UpdateDue, 'dueAt' | 'state'>, now: number): { readonly state: UpdateDue['state']; readonly words: string } {
+  const left = Date.parse(due.dueAt) - now;
+  if (left <= 0) return { state: 'overdue', words: `overdue by ${formatDuration(-left)}` };
+  return { state: left <= SOON_MS || due.state === 'soon' ? 'soon' : 'running', words: `in ${formatDuration(left)}` };
+}
+
+/** The first time that is due in an incident. */
+export function firstDue(dues: readonly UpdateDue[], incident: number): UpdateDue | undefined {
+  return dues.find((due) => due.incident === incident);
+}
+
+/** What may be done with it next, in a word on the button. */
+export function needsApproval(audience: Pick<Audience, 'approval'> | undefined): boolean {
+  return audience?.approval !== 'none';
+}

@@ -1,0 +1,106 @@
+/** What is told of an incident, on its page: what is due, writing with a preview, approving, publishing, correcting. */
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { audienceId, communication, incidentNumber, updateId, type Communication, type StatusUpdate, type UpdateDue } from '#contract';
+import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
+import { ADA, CHECKOUT_DOWN, meWith, pageOf } from '../../test/fixtures.ts';
+import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
+import { renderPage } from '../../test/renderPage.tsx';
+import { testIds } from '../../testIds.ts';
+import { IncidentPage } from './IncidentPage.tsx';
+
+let mockBackend: FakeBackend = createFakeBackend();
+jest.mock('@grafana/runtime', () => runtimeWith(() => mockBackend));
+
+const show = () => renderPage(<IncidentPage />, { path: '/incidents/:number', at: '/incidents/7?tab=comms' });
+
+const SETTINGS: Communication = communication.parse({
+  version: 1, provisioned: false, remindMinutes: 5,
+  audiences: [
+    { id: 'internal', name: 'Internal', kind: 'internal', approval: 'none', subject: '{{ incident.key }}', text: '{{ fields.summary }}', fields: [{ key: 'summary', label: 'What is happening', requiredFor: ['sev1'] }] },
+    { id: 'customer', name: 'Customers', kind: 'customer', approval: 'second_person', statusPage: true, subject: '{{ fields.title }}', text: '{{ fields.summary }}', fields: [{ key: 'title', label: 'Title', multiline: false }, { key: 'summary', label: 'For customers' }] },
+  ],
+});
+const BY = { actor: { kind: 'user' as const, key: ADA.key, name: ADA.name }, at: '2026-03-01T10:04:00.000Z' };
+
+function updateOf(over: Partial<StatusUpdate>): StatusUpdate {
+  return {
+    id: updateId.parse('1'), version: 2, incident: incidentNumber.parse(7), audience: 'customer', audienceName: 'Customers', state: 'draft', phase: 'identified', fields: { title: 'Payments fail', summary: 'Cards are refused.' },
+    ownText: null, ownSubject: null, subject: 'Payments fail', text: 'Cards are **refused**.', missing: [], components: [{ name: 'Online shop', state: 'major_outage' }], nextUpdateAt: null, corrects: null, correctedBy: null,
+    created: BY, edited: null, approved: null, published: null, may: { edit: true, approve: true, publish: false, discard: true }, whyNot: null, ...over,
+  };
+}
+const DUE: UpdateDue = {
+  incident: incidentNumber.parse(7), title: CHECKOUT_DOWN.title, severity: 'sev1', audience: audienceId.parse('internal'), audienceName: 'Internal', dueAt: '2026-03-01T10:31:00.000Z', state: 'overdue', lastAt: null,
+};
+const DRAFT = updateOf({});
+const TOLD = updateOf({ id: updateId.parse('2'), state: 'published', approved: BY, published: BY, may: { edit: false, approve: false, publish: false, discard: false } });
+
+beforeEach(() => {
+  published.length = 0;
+  mockBackend = createFakeBackend();
+  mockBackend.answer('getMe', {
+    ok: meWith(['getIncident', 'getCommunication', 'listUpdatesDue', 'getIncidentComms', 'listIncidentUpdates', 'previewUpdate', 'createUpdate', 'editUpdate', 'approveUpdate', 'publishUpdate', 'discardUpdate']),
+  });
+  mockBackend.answer('getIncident', { ok: CHECKOUT_DOWN });
+  mockBackend.answer('getCommunication', { ok: SETTINGS });
+  mockBackend.answer('listUpdatesDue', { ok: pageOf([DUE]) });
+  mockBackend.answer('getIncidentComms', { ok: { due: [DUE], kept: 1, total: 2, phase: 'investigating', components: [{ name: 'Online shop', state: 'major_outage' }], businessServices: ['Mail', 'Online shop'] } });
+  mockBackend.answer('listIncidentUpdates', { ok: pageOf([DRAFT, TOLD]) });
+  mockBackend.answer('previewUpdate', { ok: { subject: 'INC-7', text: 'As it will read', missing: ['What is happening'], reaches: ['one channel', 'the timeline of the incident'] } });
+});
+
+test('cap 96: what is overdue is red in the header and on the tab, with how many came in time', async () => {
+  show();
+  expect(await screen.findByText('1 of 2 due updates came in time')).toBeInTheDocument();
+  const lines = await screen.findAllByTestId(testIds.comms.due);
+  expect(lines).toHaveLength(2);
+  for (const line of lines) {
+    expect(line).toHaveAttribute('data-state', 'overdue');
+    expect(line).toHaveTextContent(/Update to Internal overdue by/);
+  }
+  expect(screen.getByRole('link', { name: 'Write it' })).toHaveAttribute('href', expect.stringContaining('/incidents/7?tab=comms'));
+});
+
+test('cap 95, cap 100: an update is written with its preview beside, and published at once where nobody has to approve', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('createUpdate', { ok: updateOf({ id: updateId.parse('3'), audience: 'internal', audienceName: 'Internal', version: 1 }) });
+  mockBackend.answer('publishUpdate', { ok: updateOf({ id: updateId.parse('3'), audience: 'internal', audienceName: 'Internal', state: 'published' }) });
+  show();
+  await user.click(await screen.findByRole('button', { name: 'Write an update' }));
+  await user.type(await screen.findByRole('textbox', { name: /What is happening/ }), 'The pool is full');
+  await user.type(screen.getByRole('textbox', { name: /Next update in minutes/ }), '20');
+  const preview = await screen.findByTestId(testIds.comms.preview);
+  await waitFor(() => expect(preview).toHaveTextContent('Still to be filled in: What is happening'));
+  expect(preview).toHaveTextContent('Goes to one channel, the timeline of the incident.');
+  await user.click(screen.getByRole('button', { name: 'Publish to Internal' }));
+  await waitFor(() => expect(mockBackend.callsOf('publishUpdate')).toHaveLength(1));
+  expect(mockBackend.callsOf('createUpdate')[0]?.body).toMatchObject({ audience: 'internal', phase: 'investigating', fields: { summary: 'The pool is full' }, components: [], nextUpdateAt: expect.stringContaining('T'), corrects: null });
+  expect(mockBackend.callsOf('publishUpdate')[0]?.headers).toMatchObject({ 'If-Match': '"1"' });
+  await waitFor(() => expect(screen.queryByRole('button', { name: 'Publish to Internal' })).not.toBeInTheDocument());
+});
+
+test('cap 100: a draft is approved by who sees it, changed, or refused in words; a published one is corrected', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('approveUpdate', problemOf(409, 'conflict', 'somebody other than its authors has to approve it'));
+  mockBackend.answer('editUpdate', { ok: DRAFT });
+  mockBackend.answer('createUpdate', { ok: DRAFT });
+  show();
+  const [draft, told] = await screen.findAllByTestId(testIds.comms.update);
+  if (draft === undefined || told === undefined) throw new Error('a draft and a published one');
+  expect(within(draft).getByText('refused')).toBeInTheDocument();
+  await user.click(within(draft).getByRole('button', { name: 'Approve' }));
+  await waitFor(() => expect(JSON.stringify(published)).toContain('somebody other than its authors'));
+
+  await user.click(within(draft).getByRole('button', { name: 'Edit' }));
+  const title = await screen.findByRole('textbox', { name: 'Title' });
+  expect(title).toHaveValue('Payments fail');
+  await user.type(title, ' in Europe');
+  await user.click(screen.getByRole('button', { name: 'Leave Online shop out' }));
+  await user.click(screen.getByRole('button', { name: 'Save for approval' }));
+  await waitFor(() => expect(mockBackend.callsOf('editUpdate')[0]?.body).toMatchObject({ fields: { title: 'Payments fail in Europe' }, components: [] }));
+
+  await user.click(within(told).getByRole('button', { name: 'Correct it' }));
+  await user.click(await screen.findByRole('button', { name: 'Save for approval' }));
+  await waitFor(() => expect(mockBackend.callsOf('createUpdate')[0]?.body).toMatchObject({ audience: 'customer', corrects: '2' }));
+});
