@@ -266,7 +266,7 @@ describe('API tokens', () => {
     expect(token).toMatch(/^mst_[A-Za-z0-9_-]{43}$/);
     expect(apiToken).toMatchObject({ name: 'nightly export', role: 'responder', hint: token.slice(-4), createdBy: 'user:adm1', lastUsedAt: null });
     expect(await access.authenticate({ headers: { authorization: `Bearer ${token}` } })).toEqual({
-      kind: 'token', orgId: 1, userKey: null, login: 'nightly export', name: 'nightly export', role: 'responder', derivedRole: 'responder', seesPrivate: false,
+      kind: 'token', orgId: 1, userKey: null, issuedBy: 'user:adm1', login: 'nightly export', name: 'nightly export', role: 'responder', derivedRole: 'responder', seesPrivate: false,
       actor: { kind: 'token', key: apiToken.id, name: 'nightly export' }, expiresAt: new Date('2026-12-24T09:00:00.000Z'),
     });
   });

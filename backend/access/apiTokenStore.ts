@@ -12,6 +12,7 @@ export interface StoredApiToken {
   readonly expiresAt: Date;
   readonly lastUsedAt: Date | null;
   readonly revoked: boolean;
+  readonly createdBy: UserKey;
 }
 
 type LookupRow = {
@@ -23,13 +24,14 @@ type LookupRow = {
   expires_at: Date;
   last_used_at: Date | null;
   revoked: boolean;
+  created_by: string;
 };
 
 /** Finds a token by its hash (hex), also a revoked or expired one. */
 export async function findApiToken(q: Queryable, tokenHash: string): Promise<StoredApiToken | null> {
   const [row] = await q.prepared<LookupRow>(
     'access_find_api_token',
-    `select id, org_id, name, role, sees_private, expires_at, last_used_at, revoked_at is not null as revoked
+    `select id, org_id, name, role, sees_private, expires_at, last_used_at, revoked_at is not null as revoked, created_by
        from api_tokens
       where token_hash = decode($1::text, 'hex')`,
     [tokenHash],
@@ -44,6 +46,7 @@ export async function findApiToken(q: Queryable, tokenHash: string): Promise<Sto
     expiresAt: row.expires_at,
     lastUsedAt: row.last_used_at,
     revoked: row.revoked,
+    createdBy: userKey.parse(row.created_by),
   };
 }
 

@@ -61,6 +61,7 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
       kind: 'token',
       orgId: stored.orgId,
       userKey: null,
+      issuedBy: stored.createdBy,
       login: stored.name,
       name: stored.name,
       role: stored.role,

@@ -5,8 +5,9 @@ import { callApi } from './callApi.ts';
 import { queryKeys } from './queryKeys.ts';
 
 /** Agents, and what their allow-lists permit. */
-export function useAgents() {
+export function useAgents({ enabled = true }: { readonly enabled?: boolean } = {}) {
   return useQuery({
+    enabled,
     queryKey: queryKeys.agents,
     queryFn: ({ signal }) => allPages((cursor) => callApi('listAgents', { query: { limit: WHOLE_PAGE, cursor } }, { signal })),
   });

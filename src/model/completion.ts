@@ -7,6 +7,8 @@ export interface Names {
   readonly steps: readonly string[];
   readonly secrets: readonly string[];
   readonly runbooks: readonly string[];
+  /** Names of agents, and labels that they carry as `label=value`. */
+  readonly agents: readonly string[];
 }
 
 export interface Completion {
@@ -46,6 +48,8 @@ export function completionAt(source: string, caret: number, names: Names): Compl
   if (kind !== null) return offer(kind[1] ?? '', before.startsWith('kind') ? ['Runbook'] : ALL_KINDS);
   const runbook = /^\s*runbook:\s*([a-z0-9-]*)$/.exec(before);
   if (runbook !== null) return offer(runbook[1] ?? '', names.runbooks);
+  const agent = /\bagent:\s*["']?([a-z0-9][\w=.-]*)?$/.exec(before);
+  if (agent !== null) return offer(agent[1] ?? '', names.agents);
   const filled = /\{\{\s*(\w*)$/.exec(before);
   if (filled !== null) return offer(filled[1] ?? '', SCOPES);
   const key = /^(\s+)(\w*)$/.exec(before);

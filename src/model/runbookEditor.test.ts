@@ -7,7 +7,7 @@ import { outlineOf } from './runbookOutline.ts';
 import { parse } from './runbookText.ts';
 import { lineOfPath } from './yamlLines.ts';
 
-const NAMES: Names = { inputs: ['host', 'hosts'], steps: ['check'], secrets: ['token'], runbooks: ['restart-db'] };
+const NAMES: Names = { inputs: ['host', 'hosts'], steps: ['check'], secrets: ['token'], runbooks: ['restart-db'], agents: ['cluster', 'site=north'] };
 const at = (text: string) => {
   const found = completionAt(text, text.length, NAMES);
   return found === null ? null : { word: text.slice(found.from), options: found.options };
@@ -28,6 +28,8 @@ test('names are offered where they fit', () => {
   expect(at('    - kind: not')).toEqual({ word: 'not', options: ['notify'] });
   expect(at('      runbook: res')).toEqual({ word: 'res', options: ['restart-db'] });
   expect(at('  - id: a\n    kind: wait\n    with:\n      f')).toEqual({ word: 'f', options: ['for: '] });
+  expect(at('      agent: ')).toEqual({ word: '', options: ['cluster', 'site=north'] });
+  expect(at('    with: { agent: "site=')).toEqual({ word: 'site=', options: ['site=north'] });
   expect(at('a word')).toBeNull();
 });
 

@@ -70,7 +70,7 @@ export const ASK: RunStep = stepOf('ask', {
 export const RESTART: RunStep = stepOf('restart', { name: 'Restart the pods', text: 'POST https://ops.example.com/restart' });
 
 export const CALM: AutomationSettings = {
-  frozen: null, maxTargetsPerHour: 20, targetsLastHour: 4, notifyUrl: null, pageUrl: null, ticketUrl: null, most: { sev1: 'approve', sev2: 'approve', sev3: 'run', sev4: 'run', sev5: 'run' }, version: 3,
+  frozen: null, maxTargetsPerHour: 20, targetsLastHour: 4, notifyUrl: null, pageUrl: null, ticketUrl: null, most: { sev1: 'approve', sev2: 'approve', sev3: 'run', sev4: 'run', sev5: 'run' }, version: 3, provisioned: false,
 };
 export const FROZEN: AutomationSettings = { ...CALM, frozen: { by: BO, at: '2026-03-01T10:00:00.000Z', reason: 'it restarts too much' } };
 

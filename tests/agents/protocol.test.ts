@@ -1,8 +1,11 @@
 /** What the service answers to agents, asked as an agent asks, on a clock of the test; and tokens over their whole life. */
 import { createSimulatedClock, systemClock } from '../../backend/platform/clock.ts';
 import { AGENT_SEALED_COLUMNS, LEASE_MS, type OrderStep } from '../../backend/response/agents/index.ts';
+import { createOrders } from '../../backend/response/agents/orders.ts';
 import { insertOrder, workPurpose } from '../../backend/response/agents/orderStore.ts';
+import { createWaiting } from '../../backend/response/agents/waiting.ts';
 import { Secret } from '../../backend/platform/config/secret.ts';
+import { createLogger } from '../../backend/platform/logger.ts';
 import { createKeyRing } from '../../backend/platform/secrets/keyRing.ts';
 import { rotateSealedColumns } from '../../backend/platform/secrets/rotate.ts';
 import { runId } from '../../backend/contract/index.ts';
@@ -160,6 +163,41 @@ describe('orders', () => {
     await stand.order(path, 'north', WORK);
     await expect(stand.database.db.transaction((tx) => stand.agents.stop(tx, stand.step(path)))).resolves.toBe('ended');
     expect((await poll()).body).toEqual({ order: null });
+  });
+
+  test('cap 76: what is taken for an agent that hangs up just then goes back, may it be repeated or not; given up meanwhile, it ends', async () => {
+    const logger = createLogger({ level: 'silent' });
+    const { db } = stand.database;
+    const orders = createOrders({ db, clock, logger, ring: createKeyRing([OLD_KEY]), ports: { mask: async (_step, value) => value, wake: async (_tx, _org, _run, at, data) => void woken.push({ at, data }), recordOutput: async () => undefined } });
+    const woken: object[] = [];
+    let meanwhile = async (): Promise<unknown> => undefined;
+    /** A poll whose client hangs up once the order is taken, before it is answered. */
+    async function pollAndHangUp(): Promise<unknown> {
+      const gone = new AbortController();
+      const waiting = createWaiting({
+        connectionString: db.connectionString, clock, logger, giveBack: orders.giveBack,
+        async take(org, agent) {
+          const order = await orders.take(org, agent);
+          await meanwhile();
+          gone.abort();
+          return order;
+        },
+      });
+      return waiting.orderFor(ORG, 'north', 0, gone.signal);
+    }
+
+    await stand.order(path, 'north', WORK);
+    expect(await pollAndHangUp()).toBeNull();
+    const { order } = (await poll()).body;
+    expect(order).toMatchObject({ handed: 2, work: WORK });
+    await ask(stand.url, token, `/orders/${order.id}/end`, endOf(2));
+    expect([woken, toldHere()]).toMatchObject([[], [{ outcome: 'succeeded' }]]);
+
+    await stand.order(path, 'north', WORK, { attempt: 2 });
+    meanwhile = () => db.transaction((tx) => stand.agents.stop(tx, stand.step(path, 2)));
+    expect(await pollAndHangUp()).toBeNull();
+    expect((await poll()).body).toEqual({ order: null });
+    expect(woken).toMatchObject([{ at: path, data: { outcome: 'cancelled', end: { error: 'given up before the agent got it' } } }]);
   });
 
   test('cap 76: a lease that passes: what may not be repeated is unknown, and its late end changes nothing', async () => {

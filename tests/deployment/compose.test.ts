@@ -200,7 +200,7 @@ describe('provisioning of Grafana', () => {
     const rules = groups.flatMap((group) => group.rules);
 
     expect(rules.length).toBeGreaterThan(2);
-    expect(dashboard.panels.map((panel) => panel.type)).toContain(panels[0]);
+    expect(dashboard.panels.map((panel) => panel.type)).toEqual(expect.arrayContaining(panels));
     for (const rule of rules) {
       expect(rule.data.map((item) => item.refId)).toContain(rule.condition);
       expect(rule.data.every((item) => item.datasourceUid === '__expr__' || item.datasourceUid === datasource?.uid)).toBe(true);

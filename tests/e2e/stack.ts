@@ -42,8 +42,8 @@ export function grafanaAlert(fields: { fingerprint: string; name: string; servic
   };
 }
 
-/** Starts it all with one source, provisioned from a file as an installation would have it. */
-export async function startStack(react: 18 | 19, provisioning = 'tests/e2e/provisioning'): Promise<Stack> {
+/** Starts it all with one source, provisioned from a file as an installation would have it; `settings` are further ones, by variable. */
+export async function startStack(react: 18 | 19, provisioning = 'tests/e2e/provisioning', settings: Readonly<Record<string, string>> = {}): Promise<Stack> {
   const logger = createLogger({ level: 'warn' });
   await using starting = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), 'muster-e2e-'));
@@ -59,7 +59,7 @@ export async function startStack(react: 18 | 19, provisioning = 'tests/e2e/provi
   const config = loadConfig({
     DATABASE_URL: postgres.connectionString, MUSTER_PORT: String(port), MUSTER_PLUGIN_TOKEN: PLUGIN_TOKEN,
     MUSTER_SECRET_KEYS: `e2e:${Buffer.alloc(32, 9).toString('base64')}`, MUSTER_GRAFANA_URL: host.url, MUSTER_GRAFANA_ROOT_URL: host.issuer,
-    MUSTER_PROVISIONING: provisioning, MUSTER_CORRELATION_MIN_ALERTS: '1',
+    MUSTER_PROVISIONING: provisioning, MUSTER_CORRELATION_MIN_ALERTS: '1', ...settings,
   });
   const app = await startApp({ config, clock: systemClock, logger, connectionString: postgres.connectionString, checkResponses: true });
   starting.defer(() => app.close());

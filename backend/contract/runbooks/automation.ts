@@ -37,6 +37,8 @@ export const automationSettings = z.object({
   /** The most that a trigger may do, by severity. */
   most: z.object({ sev1: automationLevel, sev2: automationLevel, sev3: automationLevel, sev4: automationLevel, sev5: automationLevel }),
   version: z.number().int(),
+  /** automation.yaml says it, so page and API leave it alone. */
+  provisioned: z.boolean(),
 }).meta({ id: 'AutomationSettings' });
 export type AutomationSettings = z.infer<typeof automationSettings>;
 const webAddress = z.string().max(2_000).regex(/^https?:\/\/\S+$/, 'must be a web address').nullable();

@@ -9,6 +9,8 @@ export interface Caller {
   readonly orgId: OrgId;
   /** Null for an API token. */
   readonly userKey: UserKey | null;
+  /** Of an API token: who made it, and so stands behind what it does. */
+  readonly issuedBy?: UserKey;
   readonly login: string;
   readonly name: string;
   readonly role: Role;

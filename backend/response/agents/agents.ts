@@ -53,7 +53,7 @@ export const AWAY_MS = 35_000;
 /** Makes the module. */
 export function createAgents({ db, clock, logger, orgs, ring, ports }: AgentsDeps): Agents {
   const orders = createOrders({ db, clock, logger, ring, ports });
-  const waiting = createWaiting({ connectionString: db.connectionString, clock, logger, take: orders.take });
+  const waiting = createWaiting({ connectionString: db.connectionString, clock, logger, take: orders.take, giveBack: orders.giveBack });
 
   async function look(orgId: OrgId): Promise<void> {
     await orders.sweep(orgId);

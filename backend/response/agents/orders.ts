@@ -40,6 +40,8 @@ export interface Orders {
   /** Gives it up. `open`: the agent is still at it, and the step is woken when it has ended. */
   stop(tx: Transaction, step: OrderStep): Promise<'ended' | 'open'>;
   take(orgId: OrgId, agent: string): Promise<AgentOrder | null>;
+  /** Undoes a take whose agent never got the order: into the queue again, whether or not it may be repeated. */
+  giveBack(orgId: OrgId, agent: string, order: Pick<AgentOrder, 'id' | 'handed'>): Promise<void>;
   beat(orgId: OrgId, agent: string, id: string, handed: number): Promise<OrderAnswer['go']>;
   output(orgId: OrgId, agent: string, id: string, handed: number, pieces: readonly OrderPiece[]): Promise<OrderAnswer['go']>;
   /** Repeats of the same end change nothing. */
@@ -133,6 +135,18 @@ export function createOrders({ db, clock, logger, ring, ports }: OrdersDeps): Or
     async take(orgId, agent) {
       const row = await takeOrder(db, orgId, agent, clock.now(), leaseEnd());
       return row === undefined ? null : { id: row.id, handed: row.handed, work: orderWork.parse(JSON.parse(ring.open(row.work_sealed, workPurpose(stepOf(orgId, row))))) };
+    },
+
+    async giveBack(orgId, agent, { id, handed }) {
+      await db.transaction(async (tx) => {
+        const row = await lockOrder(tx, orgId, agent, id);
+        const go = goOf(row, handed);
+        if (row === undefined || go === 'lost') return;
+        if (go === 'on') return requeueOrder(tx, orgId, row);
+        // Given up in the meantime: its step waits to be told that it has ended.
+        await endOrder(tx, orgId, id, 'cancelled', 'cancelled', clock.now());
+        await tell(tx, orgId, row, 'cancelled', { handed, outcome: 'cancelled', exitCode: null, error: 'given up before the agent got it', tail: '', result: null });
+      });
     },
 
     async beat(orgId, agent, id, handed) {

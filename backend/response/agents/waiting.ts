@@ -18,10 +18,12 @@ export interface WaitingDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly take: (orgId: OrgId, agent: string) => Promise<AgentOrder | null>;
+  /** Puts back what was taken for an agent that had hung up before any of the answer was written, so that it cannot have it. */
+  readonly giveBack: (orgId: OrgId, agent: string, order: AgentOrder) => Promise<void>;
 }
 
 /** Makes it. */
-export function createWaiting({ connectionString, clock, logger, take }: WaitingDeps): Waiting {
+export function createWaiting({ connectionString, clock, logger, take, giveBack }: WaitingDeps): Waiting {
   const waiters = new Map<string, Set<() => void>>();
   let closed = false;
 
@@ -75,7 +77,9 @@ export function createWaiting({ connectionString, clock, logger, take }: Waiting
         }
         if (order !== null) {
           coming.stop();
-          return order;
+          if (!gone.aborted) return order;
+          await giveBack(orgId, agent, order);
+          return null;
         }
         // Time is up; a timer of no time at all would still be waited for.
         if (until <= clock.nowMs()) coming.stop();

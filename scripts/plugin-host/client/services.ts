@@ -21,6 +21,7 @@ import {
 } from '@grafana/runtime';
 import { HostBackendSrv } from './backendSrv.ts';
 import { TOP_BAR_HEIGHT } from './chrome/measures.ts';
+import { DASHBOARD, interpolate, selectedOf, timeRangeOf, variableModels, VARIABLES } from './dashboard/dashboardState.ts';
 import { useAddedLinks } from './extensions.ts';
 
 const noDataSource = (): never => {
@@ -35,6 +36,9 @@ const dataSourceSrv: DataSourceSrv = {
   registerRuntimeDataSource: () => undefined,
 };
 
+const onDashboard = (): boolean => locationService.getLocation().pathname === DASHBOARD.path;
+const search = (): URLSearchParams => locationService.getSearch();
+
 export function installServices(): void {
   setBackendSrv(new HostBackendSrv());
   setAppEvents(new EventBusSrv());
@@ -43,17 +47,17 @@ export function installServices(): void {
   setCurrentUser(config.bootData.user);
   setDataSourceSrv(dataSourceSrv);
   setTemplateSrv({
-    getVariables: () => [],
-    replace: (target = '') => target,
-    containsTemplate: () => false,
+    getVariables: () => (onDashboard() ? variableModels(search()) : []),
+    replace: (target = '', _scoped, format) => (onDashboard() ? interpolate(target, search(), typeof format === 'string' ? format : undefined) : target),
+    containsTemplate: (target = '') => onDashboard() && interpolate(target, search()) !== target,
     updateTimeRange: () => undefined,
   });
   setTimeZoneResolver(() => config.bootData.user.timezone);
   locationUtil.initialize({
     // the same object: @grafana/data and @grafana/runtime disagree only on the type of a few fields
     config: Object.create(config),
-    getTimeRangeForUrl: () => getDefaultTimeRange().raw,
-    getVariablesUrlParams: () => ({}),
+    getTimeRangeForUrl: () => (onDashboard() ? timeRangeOf(search()).raw : getDefaultTimeRange().raw),
+    getVariablesUrlParams: () => (onDashboard() ? Object.fromEntries(VARIABLES.map((variable) => [`var-${variable.name}`, selectedOf(variable, search())])) : {}),
   });
   setChromeHeaderHeightHook(() => TOP_BAR_HEIGHT);
   setReturnToPreviousHook(() => () => undefined);

@@ -4,12 +4,14 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Button, useStyles2 } from '@grafana/ui';
 import type { Runbook, RunbookFinding } from '#contract';
 import { adviseOn } from '../../api/errorAdvice.ts';
+import { useAgents } from '../../api/useAgents.ts';
 import { useCan } from '../../api/useMe.ts';
 import { useRunbookSecrets } from '../../api/useRunbookSecrets.ts';
 import { useRunbookCheck, useRunbookList } from '../../api/useRunbooks.ts';
 import { Choice } from '../../components/Choice.tsx';
 import { useDebounced } from '../../hooks/useDebounced.ts';
 import { useToast } from '../../hooks/useToast.ts';
+import { agentSelectors } from '../../model/agentSelectors.ts';
 import type { Names } from '../../model/completion.ts';
 import type { Path } from '../../model/jsonEdit.ts';
 import { listAt, outlineOf, pathText, textAt } from '../../model/runbookOutline.ts';
@@ -53,6 +55,7 @@ export function Editor({ runbook }: { runbook: Runbook }) {
   const known = useRunbookList({ state: 'live' }, { enabled: can('listRunbooks') && !readOnly });
 
   const secrets = useRunbookSecrets({ enabled: can('listRunbookSecrets') && !readOnly });
+  const agents = useAgents({ enabled: can('listAgents') && !readOnly });
 
   const names = useMemo<Names>(() => {
     const at = lastGood.current;
@@ -61,8 +64,9 @@ export function Editor({ runbook }: { runbook: Runbook }) {
       steps: outlineOf(at).flatMap((row) => (row.is === 'step' && row.id !== '' ? [row.id] : [])),
       secrets: [...new Set([...(secrets.data ?? []).map(({ name }) => name), ...[...deferred.matchAll(/\bsecrets\.(\w+)/g)].map(([, name = '']) => name)])],
       runbooks: (known.data ?? []).map(({ id }) => String(id)),
+      agents: agentSelectors(agents.data ?? []),
     };
-  }, [deferred, known.data, secrets.data]);
+  }, [deferred, known.data, secrets.data, agents.data]);
 
   /** One edit of the form; the text stays as it is when it cannot be done. */
   function edit(change: (text: string) => string): void {
@@ -79,6 +83,8 @@ export function Editor({ runbook }: { runbook: Runbook }) {
     insert: (list, index, item) => edit((text) => insertStep(text, list, index, item)),
     move: (list, from, to) => edit((text) => moveStep(text, list, from, to)),
     faultAt: (path) => faults.at(pathText(path)),
+    // the only field that names an agent is `agent` in the `with` of a step or its undo
+    suggestionsAt: (path) => (path.at(-1) === 'agent' && path.at(-2) === 'with' ? names.agents : []),
     errorsBelow: (path) => faults.below(pathText(path)),
   };
 

@@ -1,7 +1,7 @@
 /** The editor of runbooks: form and text are one, faults stand at their line and field, nothing of somebody else is lost. */
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import type { Runbook, RunbookFinding } from '#contract';
+import type { Agent, Runbook, RunbookFinding } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { findDialog } from '../../test/findDialog.ts';
 import { CHECKOUT_DOWN, listOf, meWith, pageOf } from '../../test/fixtures.ts';
@@ -216,6 +216,38 @@ test('names are offered while one writes, and taken with a key', async () => {
   await user.keyboard('{Enter}');
   expect(text.value.endsWith('inputs.host')).toBe(true);
   expect(screen.queryByRole('listbox', { name: 'Names that fit' })).not.toBeInTheDocument();
+});
+
+test('agents of the organisation are offered where a step wants one, in the text and in the form; a revoked one is not', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('getMe', { ok: meWith([...ALL, 'listAgents']) });
+  const agent: Agent = { name: 'cluster', labels: { site: 'north' }, state: 'online', version: '1.0.0', lastSeenAt: null, createdAt: '2026-02-01T08:00:00.000Z', createdBy: 'Ada Admin', tokenHint: 'a1b2', commands: [], kubernetes: [], running: 0 };
+  mockBackend.answer('listAgents', { ok: pageOf<Agent>([agent, { ...agent, name: 'databases', labels: {}, state: 'offline' }, { ...agent, name: 'dropped', labels: { site: 'west' }, state: 'revoked' }]) });
+  mockBackend.answer('putRunbookDraft', 'never');
+  const source = RESTART_SOURCE.replace('kind: http', 'kind: command').replace(/method: POST\n.*\n/, 'agent: \n      command: restart\n');
+  mockBackend.answer('getRunbook', { ok: wholeRunbookOf({ source }) });
+  show();
+  await waitFor(() => expect(mockBackend.callsOf('listAgents')).toHaveLength(1));
+  const text = await area();
+  await user.click(text);
+  const caret = text.value.indexOf('agent: ') + 'agent: '.length;
+  text.setSelectionRange(caret, caret);
+  await user.keyboard('{Control>} {/Control}');
+  const list = await screen.findByRole('listbox', { name: 'Names that fit' });
+  expect(within(list).getAllByRole('option').map((option) => option.textContent)).toEqual(['cluster', 'databases', 'site=north']);
+  await user.keyboard('{ArrowDown}{Enter}');
+  expect(text.value).toContain('agent: databases\n');
+
+  await user.click(screen.getByRole('button', { name: /Restart the pods/ }));
+  const field = await screen.findByRole('combobox', { name: /^Agent/ });
+  await waitFor(() => expect(field).toHaveValue('databases'));
+  const offered = document.getElementById(field.getAttribute('list') ?? '');
+  expect([...(offered?.querySelectorAll('option') ?? [])].map(({ value }) => value)).toEqual(['cluster', 'databases', 'site=north']);
+  // anything else may be written as well
+  await user.clear(field);
+  await user.type(field, 'site=north');
+  await user.tab();
+  await waitFor(() => expect(text.value).toContain('agent: site=north\n'));
 });
 
 test('a runbook of 500 steps shows only what is in sight', async () => {

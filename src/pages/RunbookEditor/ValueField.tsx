@@ -46,6 +46,7 @@ export function ValueField({ editing, path, spec, label }: Props) {
             id={id}
             readOnly={readOnly}
             placeholder={spec.fallback}
+            suggestions={editing.suggestionsAt(path)}
             rows={spec.kind === 'longText' ? 3 : 1}
             value={textAt(document, path)}
             onChange={(text) => write(spec.kind === 'scalar' || (spec.kind === 'number' && text !== '') ? scalarOf(text) : text)}
@@ -107,11 +108,13 @@ interface TextProps {
   rows: number;
   readOnly: boolean;
   placeholder: string;
+  /** Values that fit; others may be written. */
+  suggestions?: readonly string[];
   onChange: (text: string) => void;
 }
 
 /** Writes to the text once the typing rests or the field is left: a long runbook is not written anew at each key. */
-export function TextField({ id, value, rows, readOnly, placeholder, onChange }: TextProps) {
+export function TextField({ id, value, rows, readOnly, placeholder, suggestions = [], onChange }: TextProps) {
   const [text, setText] = useState(value);
   const [told, setTold] = useState(value);
   const rested = useDebounced(text, REST_MS);
@@ -133,7 +136,16 @@ export function TextField({ id, value, rows, readOnly, placeholder, onChange }: 
 
   const common = { id, readOnly, placeholder, value: text, onBlur: tell };
   return rows === 1 ? (
-    <Input {...common} onChange={(event) => setText(event.currentTarget.value)} />
+    <>
+      <Input {...common} {...(suggestions.length === 0 ? {} : { list: `${id}-values` })} onChange={(event) => setText(event.currentTarget.value)} />
+      {suggestions.length > 0 && (
+        <datalist id={`${id}-values`}>
+          {suggestions.map((suggestion) => (
+            <option key={suggestion} value={suggestion} />
+          ))}
+        </datalist>
+      )}
+    </>
   ) : (
     <TextArea {...common} rows={Math.min(16, Math.max(rows, text.split('\n').length))} onChange={(event) => setText(event.currentTarget.value)} />
   );

@@ -11,6 +11,8 @@ export interface Editing {
   readonly move: (listPath: Path, from: number, to: number) => void;
   /** What is wrong at a place, or nothing. */
   readonly faultAt: (path: Path) => string | undefined;
+  /** Values that fit at a place, among others that may be written there. */
+  readonly suggestionsAt: (path: Path) => readonly string[];
   /** How many errors are at a place or below it. */
   readonly errorsBelow: (path: Path) => number;
 }

@@ -28,7 +28,7 @@ export function AutomationForm({ settings }: { settings: AutomationSettings }) {
   const put = usePutAutomation();
   const saved = { maxTargetsPerHour: settings.maxTargetsPerHour, notifyUrl: settings.notifyUrl, pageUrl: settings.pageUrl, ticketUrl: settings.ticketUrl, most: settings.most };
   const [draft, setDraft] = useState(saved);
-  const mayEdit = can('putAutomation');
+  const mayEdit = can('putAutomation') && !settings.provisioned;
   const checked = putAutomationBody.safeParse(draft);
   const faultOf = faultFinder(checked);
   const isChanged = JSON.stringify(draft) !== JSON.stringify(saved);
@@ -39,6 +39,11 @@ export function AutomationForm({ settings }: { settings: AutomationSettings }) {
       <h3 id="muster-automation" className={styles.title}>
         The most that automation may do
       </h3>
+      {settings.provisioned && (
+        <Alert severity="info" title="This is provisioned">
+          A file (automation.yaml) says it. Change it there and restart Muster. Automation can be frozen from here all the same.
+        </Alert>
+      )}
       <div>
         <NumberField
           id="muster-automation-limit"

@@ -104,6 +104,20 @@ test('runs that are open come first; the others are one press away', async () =>
   expect(await screen.findByText('No runs')).toBeInTheDocument();
 });
 
+test('what automation.yaml says is shown, with why it cannot be changed here; it can be frozen all the same', async () => {
+  mockBackend.answer('getAutomation', { ok: { ...CALM, provisioned: true } });
+  show('?tab=automation');
+  expect(await screen.findByText('This is provisioned')).toBeInTheDocument();
+  expect(screen.getByText(/Change it there and restart Muster/)).toHaveTextContent('automation.yaml');
+  const limit = screen.getByRole('spinbutton', { name: /Targets in an hour/ });
+  expect(limit).toHaveValue(20);
+  expect(limit).toBeDisabled();
+  expect(screen.getByRole('textbox', { name: /Address for pages/ })).toBeDisabled();
+  expect(screen.queryByRole('radiogroup', { name: 'The most for SEV1' })).not.toBeInTheDocument();
+  expect(screen.queryByRole('button', { name: 'Save' })).not.toBeInTheDocument();
+  expect(screen.getByRole('button', { name: 'Freeze automation' })).toBeEnabled();
+});
+
 test('freezing takes one press and a reason; while it is frozen a red banner says so, and lets it go on', async () => {
   const user = userEvent.setup();
   mockBackend.answer('freezeAutomation', { ok: FROZEN });

@@ -18,7 +18,7 @@ const put = (ifMatch: number | null, body: CallOf<'putAutomation'>['body'] = BOD
 const provision = (text: string | null, org = ORG): Promise<boolean> => stage.automation.provision(org, text === null ? null : { path: 'automation.yaml', text });
 
 test('without any, runbooks go as far as they say, with 20 targets an hour', async () => {
-  expect(await get()).toEqual({ frozen: null, maxTargetsPerHour: 20, targetsLastHour: 0, notifyUrl: null, pageUrl: null, ticketUrl: null, most: ALL, version: 1 });
+  expect(await get()).toEqual({ frozen: null, maxTargetsPerHour: 20, targetsLastHour: 0, notifyUrl: null, pageUrl: null, ticketUrl: null, most: ALL, version: 1, provisioned: false });
 });
 
 test('a change names the version that it is based on; saying the same again changes nothing', async () => {
@@ -53,13 +53,13 @@ test('a file is followed: what it leaves out stays, applying it again changes no
   await put(1);
   const file = 'apiVersion: 1\nmaxTargetsPerHour: null\nmost: { sev5: suggest }\n';
   expect([await provision(file), await provision(file)]).toEqual([true, false]);
-  expect(await get()).toMatchObject({ maxTargetsPerHour: null, notifyUrl: BODY.notifyUrl, most: { ...BODY.most, sev5: 'suggest' }, version: 3 });
+  expect(await get()).toMatchObject({ maxTargetsPerHour: null, notifyUrl: BODY.notifyUrl, most: { ...BODY.most, sev5: 'suggest' }, version: 3, provisioned: true });
   await expect(put(3)).rejects.toMatchObject({ code: 'conflict', extra: { provisioned: true } });
   expect((await get('ada', OTHER_ORG)).maxTargetsPerHour).toBe(20);
 
   // Without the file, it belongs to the page again as it is.
   expect([await provision(null), await provision(null)]).toEqual([true, false]);
-  expect(await put(4)).toMatchObject({ maxTargetsPerHour: 5, version: 5 });
+  expect(await put(4)).toMatchObject({ maxTargetsPerHour: 5, version: 5, provisioned: false });
 });
 
 test('a freeze is no matter of the file: it stays through a restart', async () => {

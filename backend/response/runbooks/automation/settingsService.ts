@@ -61,7 +61,7 @@ export function createSettingsService({ db, clock }: SettingsDeps): SettingsServ
     const stored = await readSettings(q, orgId);
     const maySee = role === 'manager' || role === 'admin';
     return {
-      ...(maySee ? editableOf(stored) : hidden(stored)), frozen: stored.frozen, targetsLastHour: await targetsSince(q, orgId, new Date(clock.nowMs() - HOUR_MS)), version: stored.version,
+      ...(maySee ? editableOf(stored) : hidden(stored)), frozen: stored.frozen, targetsLastHour: await targetsSince(q, orgId, new Date(clock.nowMs() - HOUR_MS)), version: stored.version, provisioned: stored.provisioned,
     };
   }
 

@@ -135,6 +135,22 @@ describe('cap 79: a second person publishes', () => {
     expect(await publish(written, { kind: 'user', key: 'user:mia', name: 'Mia' })).toMatchObject({ liveVersion: 1, needsSecondPerson: false });
   });
 
+  test('what an API token wrote, whoever made the token has written', async () => {
+    const second = text({ policy: 'publishBy: second_person' });
+    const ofEd = (seen: number | null): RequestContext => {
+      const { caller, ...rest } = context(seen, TOKEN);
+      return { ...rest, caller: { ...caller, userKey: null, issuedBy: userKey.parse(ED.key) } };
+    };
+    const begun = await wire(catalogue.handlers.createRunbook({ ...NO_PARTS, body: { source: second } }, ofEd(null)));
+    await expect(publish(begun, ED)).rejects.toMatchObject({ code: 'not_allowed', message: expect.stringContaining('API token') });
+    const live = await publish(begun, ADA);
+
+    const drafted = await wire(catalogue.handlers.putRunbookDraft({ ...NO_PARTS, params: { id: ID }, body: { source: text({ policy: 'publishBy: second_person', wait: '1m' }) } }, ofEd(live.version)));
+    const restored = await wire(catalogue.handlers.restoreRunbookVersion({ ...NO_PARTS, params: { id: ID, version: 1 } }, context(drafted.version)));
+    for (const by of [ED, ADA]) await expect(publish(restored, by)).rejects.toMatchObject({ code: 'not_allowed' });
+    expect(await publish(restored, { kind: 'user', key: 'user:mia', name: 'Mia' })).toMatchObject({ liveVersion: 2 });
+  });
+
   test('where the live text says so, and the draft would take the rule away', async () => {
     const live = await publish(await create(text({ policy: 'publishBy: second_person' })), ED);
     const drafted = await put(live, text());

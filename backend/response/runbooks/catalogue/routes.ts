@@ -9,7 +9,7 @@ import { parseRunbook } from '../format/index.ts';
 import { importMarkdown } from './importMarkdown.ts';
 import type { CataloguePorts } from './ports.ts';
 import { findRunbook, listRunbookRows, sortKeyOf, type StoredRunbook } from './runbookStore.ts';
-import type { CatalogueCommand, CatalogueService } from './service.ts';
+import type { CatalogueAuthor, CatalogueCommand, CatalogueService } from './service.ts';
 import { findVersionRow, listVersionRows } from './versionStore.ts';
 import { toRunbook, toSummary, toVersion } from './view.ts';
 
@@ -32,8 +32,12 @@ function isVersion(values: readonly string[]): boolean {
   return values.length === 1 && /^[1-9]\d{0,8}$/.test(values[0] ?? '');
 }
 
+function authorOf({ orgId, actor, issuedBy }: Caller): CatalogueAuthor {
+  return { orgId, by: actor, tokenOf: issuedBy };
+}
+
 function commandOf(context: RequestContext): CatalogueCommand {
-  return { orgId: context.caller.orgId, by: context.caller.actor, version: requiredVersion(context) };
+  return { ...authorOf(context.caller), version: requiredVersion(context) };
 }
 
 /** Makes the handlers. */
@@ -62,7 +66,7 @@ export function createCatalogueHandlers({ db, clock, service, ports }: Catalogue
       return { items: items.map((stored) => toSummary(stored, figures.get(stored.id), clock)), nextCursor };
     },
     async createRunbook({ body }, { caller }) {
-      return show(caller, await service.create(caller.orgId, caller.actor, body.source));
+      return show(caller, await service.create(authorOf(caller), body.source));
     },
     getRunbook: ({ params }, { caller }) => show(caller, params.id),
     async putRunbookDraft({ params, body }, context) {

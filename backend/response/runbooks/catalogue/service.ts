@@ -1,5 +1,5 @@
 /** Use cases of the catalogue: begin, draft, publish, retire, restore. */
-import type { Actor, EventType, OrgId, RunbookId } from '#contract';
+import type { Actor, EventType, OrgId, RunbookId, UserKey } from '#contract';
 import { appendEvents } from '../../../eventlog/index.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Database, Transaction } from '../../../platform/db/database.ts';
@@ -9,15 +9,21 @@ import { draftHeadline, headlineOf } from './headline.ts';
 import { insertRunbook, lockRunbook, setDraft, setHeadline, setLive, setRetired, stateOf, type StoredRunbook } from './runbookStore.ts';
 import { findVersion, findVersionRow, insertVersion } from './versionStore.ts';
 
-/** Who does it, to the version that they have seen. */
-export interface CatalogueCommand {
+/** Who does it. */
+export interface CatalogueAuthor {
   readonly orgId: OrgId;
   readonly by: Actor;
+  /** Who made the token that does it: what it writes, they have written. */
+  readonly tokenOf?: UserKey | undefined;
+}
+
+/** Who does it, to the version that they have seen. */
+export interface CatalogueCommand extends CatalogueAuthor {
   readonly version: number;
 }
 
 export interface CatalogueService {
-  create(orgId: OrgId, by: Actor, source: string): Promise<RunbookId>;
+  create(author: CatalogueAuthor, source: string): Promise<RunbookId>;
   writeDraft(command: CatalogueCommand, id: RunbookId, source: string): Promise<void>;
   discardDraft(command: CatalogueCommand, id: RunbookId): Promise<void>;
   publish(command: CatalogueCommand, id: RunbookId, note: string): Promise<void>;
@@ -42,7 +48,12 @@ export function needsSecondPerson(liveSource: string | null, draftSource: string
   return asksForSecond(liveSource) || asksForSecond(draftSource);
 }
 
-/** Whether the actor may be that second person: one who did not write at the draft. A token is nobody. */
+/** Keys of all who wrote at a draft, with those behind tokens. */
+function authorsWith({ by, tokenOf }: CatalogueAuthor, before: readonly string[] = []): string[] {
+  return [...new Set([...before, by.key, ...(tokenOf === undefined ? [] : [tokenOf])])];
+}
+
+/** Whether the actor may be that second person: one who did not write at the draft, themselves or by a token of theirs. A token is nobody. */
 function isSecondPerson(by: Actor, authors: readonly string[]): boolean {
   return by.kind === 'user' && !authors.includes(by.key);
 }
@@ -69,14 +80,15 @@ export function createCatalogueService({ db, clock }: { readonly db: Database; r
     return stored.liveVersion === null ? null : (await findVersionRow(tx, orgId, stored.id, stored.liveVersion))?.source ?? null;
   }
 
-  async function draft(tx: Transaction, orgId: OrgId, by: Actor, stored: StoredRunbook, source: string, at: Date): Promise<void> {
-    const authors = [...new Set([...(stored.draft?.authors ?? []), by.key])];
-    await setDraft(tx, orgId, stored.id, { source, by, at, authors }, at);
+  async function draft(tx: Transaction, author: CatalogueAuthor, stored: StoredRunbook, source: string, at: Date): Promise<void> {
+    const { orgId, by } = author;
+    await setDraft(tx, orgId, stored.id, { source, by, at, authors: authorsWith(author, stored.draft?.authors) }, at);
     if (stored.liveVersion === null) await setHeadline(tx, orgId, stored.id, draftHeadline(source, stored.id));
   }
 
   return {
-    async create(orgId, by, source) {
+    async create(author, source) {
+      const { orgId, by } = author;
       const { id } = identityOf(source);
       if (id === null) {
         const message = 'name the runbook: metadata.id of 1 to 60 lower-case letters, digits and dashes';
@@ -86,7 +98,7 @@ export function createCatalogueService({ db, clock }: { readonly db: Database; r
       const headline = draftHeadline(source, id);
       await db.transaction(async (tx) => {
         if (!(await insertRunbook(tx, orgId, id, 'page', null, headline, at))) throw conflictError(`there is a runbook "${id}" already: give this one another metadata.id`, { extra: { runbook: id } });
-        await setDraft(tx, orgId, id, { source, by, at, authors: [by.key] }, at);
+        await setDraft(tx, orgId, id, { source, by, at, authors: authorsWith(author) }, at);
         await appendEvents(tx, orgId, at, [{ type: 'runbook.created', incident: null, actor: by, data: { runbook: id, title: headline.title } }]);
       });
       return id;
@@ -98,7 +110,7 @@ export function createCatalogueService({ db, clock }: { readonly db: Database; r
         const message = `metadata.id says "${named}", but the name of a runbook never changes: it is "${id}"`;
         throw inputError(message, [{ field: 'body.source', message }]);
       }
-      await draft(tx, command.orgId, command.by, stored, source, at);
+      await draft(tx, command, stored, source, at);
       return {};
     }),
     discardDraft: (command, id) => change(command, id, 'runbook.draft_discarded', async (tx, stored, at) => {
@@ -119,7 +131,7 @@ export function createCatalogueService({ db, clock }: { readonly db: Database; r
       }
       if (document.metadata.id !== id) throw conflictError(`metadata.id says "${document.metadata.id}", but the name of a runbook never changes: it is "${id}"`);
       if (needsSecondPerson(await liveSource(tx, orgId, stored), stored.draft.source) && !isSecondPerson(by, stored.draft.authors)) {
-        throw notAllowedError('somebody who did not write at this draft has to publish it', { extra: { reason: 'second_person' } });
+        throw notAllowedError('somebody who did not write at this draft, themselves or with an API token of theirs, has to publish it', { extra: { reason: 'second_person' } });
       }
       const version = await insertVersion(tx, orgId, id, { source: stored.draft.source, document, publishedBy: by, draftedBy: stored.draft.by, note, at });
       await setHeadline(tx, orgId, id, headlineOf(document));
@@ -142,7 +154,7 @@ export function createCatalogueService({ db, clock }: { readonly db: Database; r
       refuseFile(stored);
       const old = await findVersion(tx, command.orgId, id, version);
       if (old === null) throw notFoundError(`there is no version ${version} of "${id}"`);
-      await draft(tx, command.orgId, command.by, stored, old.source, at);
+      await draft(tx, command, stored, old.source, at);
       return { restored: version };
     }),
   };

@@ -1,24 +1,30 @@
 import { useMemo, useState } from 'react';
+import { useLocation } from 'react-router-dom';
 import { css } from '@emotion/css';
-import { dateTime, PageLayoutType, rangeUtil, type GrafanaTheme2, type TimeRange } from '@grafana/data';
-import { getAppEvents, RefreshEvent } from '@grafana/runtime';
+import { dateTime, PageLayoutType, type GrafanaTheme2, type TimeRange } from '@grafana/data';
+import { getAppEvents, locationService, RefreshEvent } from '@grafana/runtime';
 import { RefreshPicker, TimeRangePicker, ToolbarButtonRow, useStyles2 } from '@grafana/ui';
 import { hostFacts } from '../hostFacts.ts';
 import { homeNav, navItemById } from '../nav.ts';
 import { Page } from '../pages/Page.tsx';
+import { DASHBOARD, rangeParams, timeRangeOf } from './dashboardState.ts';
 import { PanelFrame } from './PanelFrame.tsx';
+import { VariableControls } from './VariableControls.tsx';
 
-/** `/d/demo`: each nested panel once wide and once narrow, with the time range and refresh of a dashboard. */
+/** `/d/demo`: each nested panel once wide and once narrow, with the variables, time range and refresh of a dashboard. */
 export function DemoDashboard() {
   const styles = useStyles2(getStyles);
-  const [timeRange, setTimeRange] = useState(() => rangeUtil.convertRawToRange({ from: 'now-6h', to: 'now' }));
+  const location = useLocation();
+  const search = useMemo(() => new URLSearchParams(location.search), [location.search]);
   const [refreshes, setRefreshes] = useState(0);
+  // a relative range is of the moment when the dashboard was refreshed
+  const timeRange = useMemo(() => timeRangeOf(search), [search, refreshes]);
   const navModel = useMemo(() => {
     const section = navItemById('dashboards/browse');
     return section === undefined ? homeNav : { main: section, node: section };
   }, []);
 
-  const change = (next: TimeRange): void => setTimeRange(next);
+  const change = (next: TimeRange): void => locationService.partial(rangeParams(next));
   const shift = (direction: -1 | 1): void => {
     const half = (timeRange.to.valueOf() - timeRange.from.valueOf()) / 2;
     const from = dateTime(timeRange.from.valueOf() + direction * half);
@@ -32,7 +38,6 @@ export function DemoDashboard() {
     change({ from, to, raw: { from, to } });
   };
   const refresh = (): void => {
-    change(rangeUtil.convertRawToRange(timeRange.raw));
     setRefreshes((count) => count + 1);
     getAppEvents().publish(new RefreshEvent());
   };
@@ -44,6 +49,7 @@ export function DemoDashboard() {
       layout={PageLayoutType.Canvas}
       toolbar={
         <div className={styles.toolbar}>
+          <VariableControls search={search} />
           <ToolbarButtonRow alignment="right">
             <TimeRangePicker
               value={timeRange}
@@ -67,6 +73,7 @@ export function DemoDashboard() {
                 pluginId={id}
                 panelId={index * 2 + (size === 'wide' ? 1 : 2)}
                 timeRange={timeRange}
+                search={search}
                 onChangeTimeRange={change}
                 refreshes={refreshes}
               />
@@ -78,10 +85,10 @@ export function DemoDashboard() {
   );
 }
 
-const PAGE_NAV = { text: 'Demo dashboard', url: '/d/demo' };
+const PAGE_NAV = { text: DASHBOARD.title, url: DASHBOARD.path };
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  toolbar: css({ padding: theme.spacing(1.5, 2, 0) }),
+  toolbar: css({ padding: theme.spacing(1.5, 2, 0), display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1), justifyContent: 'space-between' }),
   grid: css({
     display: 'grid',
     gap: theme.spacing(1),

@@ -14,12 +14,15 @@ import { usePluginLinks } from '@grafana/runtime';
 import { ErrorBoundaryAlert, Menu, PanelChrome } from '@grafana/ui';
 import { loadApp, loadPanel } from '../pluginLoader.ts';
 import { useLoaded } from '../pages/useLoaded.ts';
+import { DASHBOARD, interpolate } from './dashboardState.ts';
 import { PanelOptionsDrawer, type PanelOptions } from './PanelOptionsDrawer.tsx';
 
 interface Props {
   pluginId: string;
   panelId: number;
   timeRange: TimeRange;
+  /** What the dashboard's address says of its variables. */
+  search: URLSearchParams;
   onChangeTimeRange: (range: TimeRange) => void;
   refreshes: number;
 }
@@ -49,7 +52,7 @@ interface PanelProps extends Omit<Props, 'pluginId'> {
   height: number;
 }
 
-function Panel({ plugin, panelId, width, height, timeRange, onChangeTimeRange, refreshes }: PanelProps) {
+function Panel({ plugin, panelId, width, height, timeRange, search, onChangeTimeRange, refreshes }: PanelProps) {
   const [changed, setChanged] = useState<PanelOptions>({});
   const [editing, setEditing] = useState(false);
   const options = useMemo((): PanelOptions => ({ ...plugin.defaults, ...changed }), [plugin, changed]);
@@ -99,7 +102,7 @@ function Panel({ plugin, panelId, width, height, timeRange, onChangeTimeRange, r
                   eventBus={eventBus}
                   onOptionsChange={setChanged}
                   onFieldConfigChange={() => undefined}
-                  replaceVariables={(text) => text}
+                  replaceVariables={(text, _scoped, format) => interpolate(text, search, typeof format === 'string' ? format : undefined)}
                   onChangeTimeRange={changeTimeRange}
                 />
               )}
@@ -133,7 +136,7 @@ function PanelMenu({ plugin, panelId, timeRange, onEdit }: MenuProps) {
       title: plugin.meta.name,
       timeRange: timeRange.raw,
       timeZone: 'browser',
-      dashboard: { uid: 'demo', title: 'Demo dashboard', tags: [] },
+      dashboard: { uid: DASHBOARD.uid, title: DASHBOARD.title, tags: [] },
       targets: [],
     }),
     [plugin, panelId, timeRange]
