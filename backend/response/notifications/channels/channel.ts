@@ -87,12 +87,17 @@ export interface ChannelKind<C> {
   readonly title: string;
   readonly config: z.ZodType<C>;
   readonly secretFields: readonly { readonly name: string; readonly label: string; readonly required: boolean }[];
-  /** Null: the channel itself is the target. */
+  /**
+   * How a person is reached over the channel. A channel that is a target by itself is sent to without one: to what its
+   * settings name. Null: the channel itself is the only target.
+   */
   readonly address: { readonly label: string; readonly schema: z.ZodType<string> } | null;
   /** Whether a delivery receipt comes, so that its absence means fail-over. */
   readonly receipts: boolean;
   /** The provider's documented limit for one channel, in messages a second. */
   readonly perSecond: number;
+  /** What is wrong with settings and secrets taken together, naming the field; null when nothing is. */
+  settingsFault?(config: C, secrets: Readonly<Record<string, string>>): { readonly field: string; readonly message: string } | null;
   /** Sends once. Never throws for what a provider or a network does; throws for faults of our own only. */
   send(notice: Notice, context: SendContext<C>): Promise<SendOutcome>;
   /** Reads a receipt; null when its signature is wrong or it tells nothing. */
