@@ -37,6 +37,7 @@ const PURE_FILES = [
   'incidents/(stateMachine|incidentTimes|declarePolicy|severityMatrix|impact|recurrence|fieldRules|evaluate)',
   'correlation/learning/(observations|learnPairs|learnCandidates|items)',
   'response/tasks/taskRules',
+  'response/notifications/channels/(words|cut|markup|mask|settings|slackMessage|teamsCard|voiceScript)',
   'agent/(allowList|outputPieces)',
   'response/runbooks/secrets/(masker|maskPatterns)',
   'response/runbooks/kinds/(output|verdict)',
