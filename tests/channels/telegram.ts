@@ -8,7 +8,11 @@ const TAGS = /<(?!\/?(b|i|code|pre|blockquote)>|a href="[^"<>]*">|\/a>)/;
 function isBalanced(html: string): boolean {
   const open: string[] = [];
   for (const [, slash, name] of html.matchAll(/<(\/?)([a-z]+)[^>]*>/g)) {
-    if (slash === '') open.push(name ?? '');
+    if (slash === '') {
+      // Neither links nor quotes stand in each other.
+      if ((name === 'a' || name === 'blockquote') && open.includes(name)) return false;
+      open.push(name ?? '');
+    }
     else if (open.pop() !== name) return false;
   }
   return open.length === 0;
