@@ -27,13 +27,14 @@ export interface DeliveryRow {
   readonly lease_owner: string | null;
   readonly bundled: boolean;
   readonly bundle_lead: string | null;
+  readonly due_at: Date | null;
   readonly created_at: Date;
   readonly sent_at: Date | null;
   readonly delivered_at: Date | null;
 }
 
 const NAMES = ['org_id', 'id::text', 'message_id::text', 'recipient_kind', 'recipient_key', 'recipient_name', 'own', 'hops', 'hop', 'round', 'refused', 'channel', 'priority', 'state', 'awaits', 'tries', 'lost',
-  'lease_owner', 'bundled', 'bundle_lead::text', 'created_at', 'sent_at', 'delivered_at'];
+  'lease_owner', 'bundled', 'bundle_lead::text', 'due_at', 'created_at', 'sent_at', 'delivered_at'];
 const COLUMNS = NAMES.map((name) => `d.${name}`).join(', ');
 
 /** The ways of a delivery. */

@@ -40,7 +40,8 @@ function inline(tokens: readonly Token[] | undefined, markup: Markup): string {
       case 'br': return markup.lineBreak;
       case 'link': case 'image': {
         const url = String('href' in token ? token.href : '');
-        const label = token.type === 'link' ? inline(token.tokens, markup) : markup.text(String('text' in token ? token.text : ''));
+        // A picture in a link would make a link in a link, which no markup knows.
+        const label = token.type === 'link' ? inline(token.tokens, { ...markup, link: (words) => words }) : markup.text(String('text' in token ? token.text : ''));
         return isSafeLink(url) ? markup.link(label === '' ? markup.text(url) : label, url) : label;
       }
       case 'escape': return markup.text(String('text' in token ? token.text : token.raw));
@@ -103,7 +104,7 @@ export const HTML: Markup = {
 
 /** The few tags that Telegram takes (core.telegram.org/bots/api#html-style); it knows neither paragraphs nor lists. */
 export const TELEGRAM_HTML: Markup = {
-  ...HTML, bold: (inner) => `<b>${inner}</b>`, italic: (inner) => `<i>${inner}</i>`, heading: (inner) => `<b>${inner}</b>`, paragraph: (inner) => inner,
+  ...HTML, quote: (inner) => `<blockquote>${inner.replace(/<\/?blockquote>/g, '')}</blockquote>`, bold: (inner) => `<b>${inner}</b>`, italic: (inner) => `<i>${inner}</i>`, heading: (inner) => `<b>${inner}</b>`, paragraph: (inner) => inner,
   list: (items, ordered) => listed(items, ordered, '•'), between: '\n\n', lineBreak: '\n',
 };
 

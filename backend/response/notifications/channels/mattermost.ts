@@ -35,14 +35,14 @@ function quiet(text: string): string {
 /** The message and its attachment. Mattermost reads Markdown. */
 function rendered(notice: Notice): { message: string; attachments: object[] } {
   const links = [...notice.actions, ...(notice.link === null ? [] : [notice.link])].filter(({ url }) => isSafeLink(url));
-  const footer = links.map(({ label, url }) => `[${cutLine(label, 75).replace(/[[\]]/g, '')}](${url})`).join(' · ');
+  const footer = links.map(({ label, url }) => `[${quiet(cutLine(label, 75)).replace(/[[\]]/g, '')}](${url})`).join(' · ');
   const text = quiet(cutText(notice.text, MAX_TEXT, notice.language));
   const title = quiet(cutLine(notice.subject, 300));
   return {
     message: `#### ${title}`,
     attachments: [{
       fallback: title, color: COLOUR[notice.urgency], text: footer === '' ? text : `${text}\n\n${footer}`,
-      fields: notice.facts.slice(0, MAX_FACTS).map(({ label, value }) => ({ short: true, title: cutLine(label, 100), value: quiet(cutText(value, MAX_FACT, notice.language)) })),
+      fields: notice.facts.slice(0, MAX_FACTS).map(({ label, value }) => ({ short: true, title: quiet(cutLine(label, 100)), value: quiet(cutText(value, MAX_FACT, notice.language)) })),
     }],
   };
 }

@@ -56,7 +56,7 @@ export function outcomeOfFailure(error: unknown, title: string): SendOutcome {
 }
 
 /** A refusal by status: whether it may pass, and with what reason. */
-export function outcomeOfStatus(status: number, title: string, said: string): SendOutcome {
+export function outcomeOfStatus(status: number, title: string, said: string): Extract<SendOutcome, { kind: 'retry' | 'refused' }> {
   const reason = `${title} answered ${status}${said === '' ? '' : `: ${said}`}`;
   return { kind: status === 408 || status === 425 || status >= 500 ? 'retry' : 'refused', reason };
 }

@@ -19,15 +19,26 @@ type TelegramConfig = z.infer<typeof config>;
 
 /** Counted with the tags, although Telegram counts without: simple, and on the safe side. */
 const MAX_TEXT = 4_096;
-const MAX_FACTS = 15;
+const MAX_FACTS_TEXT = 1_000;
 const MAX_BUTTONS = 8;
 const sent = z.looseObject({ ok: z.literal(true), result: z.looseObject({ message_id: z.number().int() }) });
 const refused = z.looseObject({ description: z.string().optional(), parameters: z.looseObject({ retry_after: z.number().optional() }).optional() });
 
+/** As many facts as there is room for beside the text. */
+function factsOf(notice: Notice): string {
+  let written = '';
+  for (const { label, value } of notice.facts) {
+    const line = `${htmlText(cutLine(label, 60))}: ${htmlText(cutLine(value, 120))}`;
+    if (written.length + line.length + 1 > MAX_FACTS_TEXT) break;
+    written += written === '' ? line : `\n${line}`;
+  }
+  return written;
+}
+
 /** The text as Telegram's HTML. What is cut is cut before it is converted, so that no tag stays open. */
 export function telegramText(notice: Notice): string {
   const head = `<b>${htmlText(cutLine(notice.subject, 300))}</b>`;
-  const facts = notice.facts.slice(0, MAX_FACTS).map(({ label, value }) => `${htmlText(cutLine(label, 60))}: ${htmlText(cutLine(value, 120))}`).join('\n');
+  const facts = factsOf(notice);
   const textIn = (room: number): string => [head, convert(cutText(notice.text, room, notice.language), TELEGRAM_HTML), facts].filter((part) => part !== '').join('\n\n');
   let room = MAX_TEXT;
   let text = textIn(room);
