@@ -48,7 +48,7 @@ const PURE_FILES = [
   'response/runbooks/dryRun/(walkPlan|preview)',
   'response/runbooks/plan/[A-Za-z]+',
   'response/runbooks/runs/(rules|view|events)',
-  'timeline/(project|runbookSentences|settingsSentences|words)',
+  'timeline/(project|runbookSentences|notificationSentences|settingsSentences|words)',
   'platform/http/(compactJson|sharedParameters)',
   'platform/config/unknownVariables',
 ];

@@ -37,6 +37,8 @@ import { createKeyRing } from './platform/secrets/keyRing.ts';
 import { createImpactCatalog } from './impactCatalog.ts';
 import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
+import { createMailTransport } from './platform/outbound/mail.ts';
+import { createNotifications, RECEIPTS_PATH } from './response/notifications/index.ts';
 import { createTasks } from './response/tasks/index.ts';
 import { createDependencyLearner, createServiceHandlers } from './services/index.ts';
 import { createSources, touchReceived } from './sources/index.ts';
@@ -154,6 +156,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     db, clock, logger: logger.child({ module: 'noise' }), gate, grafana: sources.grafana, organisations: config.grafana.orgs.map((org) => org.id),
     alertDays: config.retention.alertDays,
   });
+  const mail = createMailTransport(config.outbound);
+  starting.defer(() => mail.close());
+  const notifications = createNotifications({
+    db, clock, logger: logger.child({ module: 'notifications' }), replicaId, ring, orgs: config.grafana.orgs.map((org) => org.id), publicUrl: config.http.publicUrl,
+    ports: { users, contactPlan: () => Promise.resolve([]), onOutcome: [], channelUsers: [], callOut: (request) => outbound.call(request), mail, grafana: sources.grafana },
+  });
   const response = createAutomatedResponse({
     db, clock, logger, replicaId, ring, config, orgs: config.grafana.orgs.map((org) => org.id), incidents: incidents.changes, silences: noise.silenceChanges, grafana: sources.grafana,
   });
@@ -162,7 +170,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   for (const org of config.grafana.orgs) await runbooks.catalogue.loadBuiltIn(org.id);
   if (config.provisioning.dir !== null) {
     await provision({
-      dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, automation, logger,
+      dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, automation, notifications, logger,
     });
   }
   const orgIds = config.grafana.orgs.map((org) => org.id);
@@ -209,6 +217,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ...runbooks.handlers,
     ...agents.handlers,
     ...automation.handlers,
+    ...notifications.handlers,
     ...createTimelineHandlers({ db, clock, incidents: incidents.service, catalog }),
     ...createServiceHandlers({ db, clock, catalog, learner }),
     ...createAuditHandlers({ db }),
@@ -226,6 +235,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     serveEventStream(live, clock, caller, request, response);
   });
   api.use('/agent/v1', agents.router);
+  api.use(RECEIPTS_PATH.replace(/^\/api/, ''), notifications.router);
   mountOperations(api, handlers, {
     authenticate: access.authenticate, authorize, idempotency, logger, checkResponses: options.checkResponses === true,
     mask: async (caller, text) => maskText(text, await findPrivate(db, caller.orgId, incidentsNamedIn(text)), viewerOf(caller)),
@@ -252,6 +262,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         ...runbooks.jobs,
         ...automation.jobs,
         ...agents.jobs,
+        ...notifications.jobs,
       ],
     });
   }
@@ -261,12 +272,16 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => ruleIntake.close());
   starting.defer(() => tasks.watch.close());
   starting.defer(() => agents.watch.close());
+  starting.defer(() => notifications.watch.close());
+  starting.defer(() => notifications.worker.close());
   starting.defer(() => runbooks.runs.worker.close());
   starting.defer(() => automation.watch.close());
   if (roles.has('worker')) {
     heartbeats.start();
     tasks.watch.start();
     agents.watch.start();
+    notifications.watch.start();
+    await notifications.worker.start();
     await runbooks.runs.worker.start();
     await automation.watch.start();
     ruleIntake.start();

@@ -93,7 +93,7 @@ export const channelKindInfo = z.object({
   secretFields: z.array(z.object({ name: z.string(), label: z.string(), required: z.boolean() })),
 }).meta({ id: 'ChannelKindInfo' });
 export type ChannelKindInfo = z.infer<typeof channelKindInfo>;
-export const channelKindList = z.object({ items: z.array(channelKindInfo) });
+export const channelKindList = z.object({ kinds: z.array(channelKindInfo) });
 
 export const channelList = page(channelSummary);
 

@@ -12,7 +12,7 @@ import { sendLimitMs, type Happening } from './nextHop.ts';
 import { afterTaking, freePlaces } from './pacing.ts';
 import { settle } from './settle.ts';
 import { noticeOfAll, wayOf } from './transmit.ts';
-import type { WorkerDeps } from './worker.ts';
+import type { WorkerDeps } from './workerDeps.ts';
 
 /** One message that is to be sent. */
 export interface Work {

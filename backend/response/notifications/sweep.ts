@@ -5,7 +5,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { gatherMembers, lockLapsed, lockOverdue, lockWithoutWay, type DeliveryRow } from './deliveryStore.ts';
 import type { Happening } from './nextHop.ts';
 import { settle, type Occurrence } from './settle.ts';
-import type { WorkerDeps } from './worker.ts';
+import type { WorkerDeps } from './workerDeps.ts';
 
 const AT_ONCE = 200;
 

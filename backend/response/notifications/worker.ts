@@ -5,15 +5,15 @@
 import type { OrgId } from '#contract';
 import { appendEvents } from '../../eventlog/index.ts';
 import type { Timer } from '../../platform/clock.ts';
-import type { Database } from '../../platform/db/database.ts';
 import { createListener, type Listener } from '../../platform/db/listener.ts';
 import { claimChannel, type Work } from './claim.ts';
 import { keepThread, lockHeld, readDueChannels } from './deliveryStore.ts';
 import { NOTIFY_CHANNEL } from './messageStore.ts';
 import { sendLimitMs, type Happening } from './nextHop.ts';
-import { settle, type SettleDeps } from './settle.ts';
+import { settle } from './settle.ts';
 import { sweep } from './sweep.ts';
-import { callbackUrlOf, callKind, type TransmitDeps } from './transmit.ts';
+import { callbackUrlOf, callKind } from './transmit.ts';
+import type { WorkerDeps } from './workerDeps.ts';
 import type { SendOutcome } from './channels/channel.ts';
 
 export interface NotificationWorker {
@@ -26,11 +26,6 @@ export interface NotificationWorker {
   settled(): Promise<void>;
   /** Waits for what is under way, and takes no more. */
   close(): Promise<void>;
-}
-
-export interface WorkerDeps extends TransmitDeps, SettleDeps {
-  readonly db: Database;
-  readonly owner: string;
 }
 
 const POLL_MS = 500;
