@@ -39,6 +39,8 @@ const PURE_FILES = [
   'response/tasks/taskRules',
   'response/comms/(dues|defaults|words|render|updateRules)',
   'platform/templates/template',
+  'response/notifications/(nextHop|breaker|pacing|bundling|chains)',
+  'response/notifications/channels/(words|cut|markup|mask|settings|slackMessage|teamsCard|voiceScript)',
   'agent/(allowList|outputPieces)',
   'response/runbooks/secrets/(masker|maskPatterns)',
   'response/runbooks/kinds/(output|verdict)',
@@ -49,7 +51,7 @@ const PURE_FILES = [
   'response/runbooks/dryRun/(walkPlan|preview)',
   'response/runbooks/plan/[A-Za-z]+',
   'response/runbooks/runs/(rules|view|events|drillNames)',
-  'timeline/(project|commsSentences|runbookSentences|settingsSentences|words)',
+  'timeline/(project|commsSentences|notificationSentences|runbookSentences|settingsSentences|words)',
   'platform/http/(compactJson|sharedParameters)',
   'platform/config/unknownVariables',
 ];

@@ -38,6 +38,8 @@ import { createImpactCatalog } from './impactCatalog.ts';
 import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
 import { createComms } from './response/comms/index.ts';
+import { createMailTransport } from './platform/outbound/mail.ts';
+import { createNotifications, RECEIPTS_PATH } from './response/notifications/index.ts';
 import { createTasks } from './response/tasks/index.ts';
 import { createDependencyLearner, createServiceHandlers } from './services/index.ts';
 import { createSources, touchReceived } from './sources/index.ts';
@@ -127,7 +129,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   const comms = createComms({
     db, clock, logger: logger.child({ module: 'comms' }), orgs: config.grafana.orgs.map((org) => org.id),
     ports: {
-      users, snapshotOf: (orgId) => catalog.snapshotOf(orgId), send: () => Promise.resolve(),
+      users, snapshotOf: (orgId) => catalog.snapshotOf(orgId),
+      async send(tx, orgId, order) {
+        await notifications.send(tx, orgId, order);
+      },
       urlOfIncident: (number) => `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/incidents/${number}`,
     },
   });
@@ -162,6 +167,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     db, clock, logger: logger.child({ module: 'noise' }), gate, grafana: sources.grafana, organisations: config.grafana.orgs.map((org) => org.id),
     alertDays: config.retention.alertDays,
   });
+  const mail = createMailTransport(config.outbound);
+  starting.defer(() => mail.close());
+  const notifications = createNotifications({
+    db, clock, logger: logger.child({ module: 'notifications' }), replicaId, ring, orgs: config.grafana.orgs.map((org) => org.id), publicUrl: config.http.publicUrl,
+    ports: { users, contactPlan: () => Promise.resolve([]), onOutcome: [], channelUsers: [], callOut: (request) => outbound.call(request), mail, grafana: sources.grafana },
+  });
   const response = createAutomatedResponse({
     db, clock, logger, replicaId, ring, config, orgs: config.grafana.orgs.map((org) => org.id), incidents: incidents.changes, silences: noise.silenceChanges, updates: comms.byProgram, grafana: sources.grafana,
     async deliverDrill(orgId, body) {
@@ -178,7 +189,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   for (const org of config.grafana.orgs) await runbooks.catalogue.loadBuiltIn(org.id);
   if (config.provisioning.dir !== null) {
     await provision({
-      dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, automation, communication: comms.settings, logger,
+      dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, automation, notifications,
+      communication: comms.settings, logger,
     });
   }
   const orgIds = config.grafana.orgs.map((org) => org.id);
@@ -227,6 +239,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ...agents.handlers,
     ...automation.handlers,
     ...drills.handlers,
+    ...notifications.handlers,
     ...createTimelineHandlers({ db, clock, incidents: incidents.service, catalog }),
     ...createServiceHandlers({ db, clock, catalog, learner }),
     ...createAuditHandlers({ db }),
@@ -244,6 +257,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     serveEventStream(live, clock, caller, request, response);
   });
   api.use('/agent/v1', agents.router);
+  api.use(RECEIPTS_PATH.replace(/^\/api/, ''), notifications.router);
   mountOperations(api, handlers, {
     authenticate: access.authenticate, authorize, idempotency, logger, checkResponses: options.checkResponses === true,
     mask: async (caller, text) => maskText(text, await findPrivate(db, caller.orgId, incidentsNamedIn(text)), viewerOf(caller)),
@@ -270,6 +284,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         ...runbooks.jobs,
         ...automation.jobs,
         ...agents.jobs,
+        ...notifications.jobs,
       ],
     });
   }
@@ -280,6 +295,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => tasks.watch.close());
   starting.defer(() => comms.dueWatch.close());
   starting.defer(() => agents.watch.close());
+  starting.defer(() => notifications.watch.close());
+  starting.defer(() => notifications.worker.close());
   starting.defer(() => runbooks.runs.worker.close());
   starting.defer(() => automation.watch.close());
   starting.defer(() => drills.watch.close());
@@ -288,6 +305,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     tasks.watch.start();
     comms.dueWatch.start();
     agents.watch.start();
+    notifications.watch.start();
+    await notifications.worker.start();
     await runbooks.runs.worker.start();
     await automation.watch.start();
     drills.watch.start();

@@ -18,6 +18,7 @@ import { learningOperations } from './operations/learning.ts';
 import { privacyOperations } from './operations/privacy.ts';
 import { incidentSettingsOperations } from './operations/incidentSettings.ts';
 import { noiseOperations } from './operations/noise.ts';
+import { notificationOperations } from './operations/notifications.ts';
 import { sourceOperations } from './operations/sources.ts';
 import { runbookOperations } from './operations/runbooks.ts';
 import { systemOperations } from './operations/system.ts';
@@ -43,6 +44,7 @@ export const operations = {
   ...runbookOperations,
   ...drillOperations,
   ...commsOperations,
+  ...notificationOperations,
   ...systemOperations,
 } as const;
 

@@ -1,5 +1,6 @@
 /** What is told of incidents, to whom, and when the next telling is due. */
 import { z } from 'zod';
+import { channelId } from './notifications.ts';
 import { actor, incidentNumber, instant, page, pageQuery, SEVERITIES, severity } from './primitives.ts';
 
 /** Short name of an audience. */
@@ -63,7 +64,7 @@ export const audience = z.object({
   /** When its clock begins: with the declaration, or with the first update that was published to it. */
   clockFrom: z.enum(['declared', 'first_update']).default('declared'),
   /** Channels that are told of each update, by id. */
-  channels: z.array(z.string().min(1).max(64)).max(20).default([]),
+  channels: z.array(channelId).max(20).default([]),
   /** Updates are shown on the status page. */
   statusPage: z.boolean().default(false),
 }).meta({ id: 'Audience' });

@@ -14,6 +14,7 @@ export * from './judgements.ts';
 export * from './learning.ts';
 export * from './privacy.ts';
 export * from './reasons.ts';
+export * from './notifications.ts';
 export * from './tasks.ts';
 export * from './comms.ts';
 export * from './regrouping.ts';

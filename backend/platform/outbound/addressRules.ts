@@ -38,3 +38,8 @@ export function matchesPrivate(rules: readonly string[], host: string, address: 
     return matchesHost(rule, host);
   });
 }
+
+/** True when a connection to this address of the host may be made: it is public, or allowed although private. */
+export function mayConnect(allowPrivate: readonly string[], host: string, address: string): boolean {
+  return !isPrivateAddress(address) || matchesPrivate(allowPrivate, host, address);
+}

@@ -7,7 +7,7 @@
 import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import { isIP } from 'node:net';
 import { Agent, buildConnector, fetch as undiciFetch } from 'undici';
-import { isPrivateAddress, matchesHost, matchesPrivate } from './addressRules.ts';
+import { matchesHost, mayConnect } from './addressRules.ts';
 import { OutboundError, redactUrl } from './outboundError.ts';
 
 export interface OutboundOptions {
@@ -72,10 +72,6 @@ export function createOutboundClient(options: OutboundOptions): OutboundClient {
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
   const maxBytes = options.maxResponseBytes ?? MAX_RESPONSE_BYTES;
 
-  function mayConnect(host: string, address: string): boolean {
-    return !isPrivateAddress(address) || matchesPrivate(options.allowPrivate, host, address);
-  }
-
   const lookupAll: LookupAll = options.lookup ?? ((hostname, lookupOptions, done) => dnsLookup(hostname, { ...lookupOptions, all: true }, done));
   const connect = buildConnector({
     timeout: timeoutMs,
@@ -85,7 +81,7 @@ export function createOutboundClient(options: OutboundOptions): OutboundClient {
           done(error, '');
           return;
         }
-        const usable = found.filter((entry) => mayConnect(hostname, entry.address));
+        const usable = found.filter((entry) => mayConnect(options.allowPrivate, hostname, entry.address));
         const first = usable[0];
         if (first === undefined) done(new OutboundError('denied', `${hostname} leads to a private or reserved address; allow it under outbound.allowPrivate`), '');
         else if (lookupOptions.all === true) done(null, usable);
@@ -101,7 +97,7 @@ export function createOutboundClient(options: OutboundOptions): OutboundClient {
       throw new OutboundError('denied', `${redactUrl(url)}: the host is not allowed; add it under outbound.allow`);
     }
     // A literal address is not looked up, so it is checked here.
-    if (isIP(host) !== 0 && !mayConnect(host, host)) {
+    if (isIP(host) !== 0 && !mayConnect(options.allowPrivate, host, host)) {
       throw new OutboundError('denied', `${redactUrl(url)}: a private or reserved address; allow it under outbound.allowPrivate`);
     }
   }

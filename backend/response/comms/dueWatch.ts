@@ -2,7 +2,7 @@
  * Watches when updates are due: reminds of each before its time, and when the time is past tells whoever leads the incident. Any
  * number of replicas may watch: what was told of a due time is written in the transaction that tells.
  */
-import { incidentKey, incidentNumber, userKey, type OrgId } from '#contract';
+import { incidentKey, incidentNumber, userKey, type ChannelId, type OrgId } from '#contract';
 import { ALL_SEEING } from '../../access/index.ts';
 import { appendEvents, SYSTEM_ACTOR } from '../../eventlog/index.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -33,7 +33,7 @@ export interface DueWatchDeps {
 }
 
 /** Who is told: of a drill nobody; else who leads the incident; while nobody does, the channels of its own people, or the members of a private one. */
-function leadersOf({ incident }: StandingDue, internal: readonly string[]): Recipient[] {
+function leadersOf({ incident }: StandingDue, internal: readonly ChannelId[]): Recipient[] {
   if (incident.drill) return [];
   if (incident.commanderKey !== null) return [{ kind: 'person', user: userKey.parse(incident.commanderKey) }];
   if (incident.members !== null) return incident.members.map((key) => ({ kind: 'person', user: userKey.parse(key) }));
@@ -58,7 +58,7 @@ export function createDueWatch({ db, clock, logger, orgs, ports }: DueWatchDeps)
     };
   }
 
-  async function tell(orgId: OrgId, due: StandingDue, what: 'reminded' | 'overdue', internal: readonly string[], now: Date): Promise<boolean> {
+  async function tell(orgId: OrgId, due: StandingDue, what: 'reminded' | 'overdue', internal: readonly ChannelId[], now: Date): Promise<boolean> {
     const { incident, audience } = due;
     const dueAt = new Date(due.dueAtMs);
     return db.transaction(async (tx) => {

@@ -1,13 +1,13 @@
 /** What communication needs from modules beside and above it; `app.ts` plugs it in. */
-import type { IncidentNumber, OrgId, UserKey, UserRef } from '#contract';
+import type { ChannelId, IncidentNumber, OrgId, UserKey, UserRef } from '#contract';
 import type { CatalogSnapshot } from '../../catalog/index.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 
 /** Whom a message is for. `address`: somebody outside, over a channel that takes addresses. */
 export type Recipient =
   | { readonly kind: 'person'; readonly user: UserKey }
-  | { readonly kind: 'channel'; readonly channel: string }
-  | { readonly kind: 'address'; readonly channel: string; readonly address: string; readonly name: string };
+  | { readonly kind: 'channel'; readonly channel: ChannelId }
+  | { readonly kind: 'address'; readonly channel: ChannelId; readonly address: string; readonly name: string };
 
 /** A message to be sent; the same `dedupKey` is sent once. */
 export interface SendOrder {

@@ -1,5 +1,5 @@
 /** Updates from draft to publication, and the clocks that ask for them, over real incidents and a simulated clock. */
-import { audienceId, type Communication, type StatusUpdate } from '#contract';
+import { audienceId, channelId, type Communication, type StatusUpdate } from '#contract';
 import { ADA, callerOf, contextOf, ED, MINUTE, ORG, startBench, T0, type Bench } from './comms.testkit.ts';
 
 let bench: Bench;
@@ -18,7 +18,7 @@ const look = () => bench.comms.dueWatch.look(ORG);
 const FIELDS = { title: 'Payments fail', summary: 'Cards are refused.' };
 
 test('cap 100: an update to customers takes a second person, who approves what is then published word by word', async () => {
-  await settings(({ audiences }) => ({ audiences: audiences.map((one) => (one.id === 'customer' ? { ...one, channels: ['customers'] } : one)) }));
+  await settings(({ audiences }) => ({ audiences: audiences.map((one) => (one.id === 'customer' ? { ...one, channels: [channelId.parse('customers')] } : one)) }));
   const number = await bench.declare();
   const draft = await bench.draft(number, { audience: 'customer', fields: { summary: FIELDS.summary } });
   expect(draft).toMatchObject({ state: 'draft', missing: ['Title'], may: { approve: false, publish: false, edit: true }, whyNot: 'fill in Title first' });
@@ -61,7 +61,7 @@ test('cap 100: a correction takes the place of what was published, once', async 
 });
 
 test('cap 52: an update of a private incident goes to its members alone, never to a channel', async () => {
-  await settings(({ audiences }) => ({ audiences: audiences.map((one) => (one.id === 'internal' ? { ...one, channels: ['everybody'] } : one)) }));
+  await settings(({ audiences }) => ({ audiences: audiences.map((one) => (one.id === 'internal' ? { ...one, channels: [channelId.parse('everybody')] } : one)) }));
   const number = await bench.declare('sev1', ['checkout'], true);
   const preview = await bench.comms.handlers.previewUpdate({ params: { number }, query: undefined, body: { audience: audienceId.parse('internal'), fields: {}, ownSubject: null, ownText: null, components: [], nextUpdateAt: null, corrects: null } }, contextOf(ADA));
   expect(preview.reaches).toEqual(['1 members of the private incident; no channel, and not the status page']);

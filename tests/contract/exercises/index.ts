@@ -16,6 +16,7 @@ import { incidentSettingsExercises } from './incidentSettings.ts';
 import { judgementExercises } from './judgements.ts';
 import { learningExercises } from './learning.ts';
 import { noiseExercises } from './noise.ts';
+import { notificationExercises } from './notifications.ts';
 import { privacyExercises } from './privacy.ts';
 import { runbookSecretExercises } from './runbookSecrets.ts';
 import { runbookExercises } from './runbooks.ts';
@@ -35,6 +36,7 @@ export const EXERCISES: Exercises<OperationName> = {
   ...automationExercises,
   ...agentExercises,
   ...drillExercises,
+  ...notificationExercises,
   ...runbookSecretExercises,
   ...incidentSettingsExercises,
   ...alertExercises,

@@ -1,6 +1,6 @@
 /** Step kinds `notify`, `page` and `ticket`: each posts to an address that the organisation has set. */
-import { createHmac } from 'node:crypto';
 import { incidentKey, type JsonValue, type PlannedRequest } from '#contract';
+import { signatureHeaders } from '../../../platform/outbound/bodySignature.ts';
 import { KEY_HEADER } from './http.ts';
 import type { KindHandler, StepCall, StepResult, StepWriter } from './kind.ts';
 import { excerpt, parsed, storableText } from './output.ts';
@@ -13,11 +13,6 @@ type MessagePorts = Pick<EffectPorts, 'callOut' | 'addressesOf' | 'signingKeyOf'
 const ADDRESS: Readonly<Record<MessageKind, { readonly key: keyof StepAddresses; readonly words: string }>> = {
   notify: { key: 'notifyUrl', words: 'messages' }, page: { key: 'pageUrl', words: 'pages' }, ticket: { key: 'ticketUrl', words: 'tickets' },
 };
-
-/** How a body is signed: HMAC-SHA256 over `<timestamp>.<body>`, in hex. */
-export function signatureOf(key: string, timestamp: string, body: string): string {
-  return `sha256=${createHmac('sha256', key).update(`${timestamp}.${body}`).digest('hex')}`;
-}
 
 /** The body as docs/runbook-messages.md says. */
 function bodyOf(kind: MessageKind, call: StepCall, said: Readonly<Record<string, JsonValue>>): string {
@@ -38,15 +33,11 @@ async function send(ports: MessagePorts, kind: MessageKind, call: StepCall, said
   const url = (await ports.addressesOf(call.orgId))[key];
   if (url === null) return failed(`there is no address for ${words}: a manager sets it under Runbooks, Automation`);
   const body = bodyOf(kind, call, said);
-  const timestamp = String(Math.floor(call.now.getTime() / 1000));
   const signingKey = await ports.signingKeyOf(call.orgId);
   try {
     const answer = await ports.callOut({
       url, method: 'POST', body, signal,
-      headers: {
-        'Content-Type': 'application/json', [KEY_HEADER]: call.key, 'X-Muster-Timestamp': timestamp,
-        ...(signingKey === null ? {} : { 'X-Muster-Signature': signatureOf(signingKey, timestamp, body) }),
-      },
+      headers: { 'Content-Type': 'application/json', [KEY_HEADER]: call.key, ...signatureHeaders(signingKey, call.now, body) },
     });
     if (answer.status < 200 || answer.status > 299) {
       return failed(`the address for ${words} answered ${answer.status}${answer.body === '' ? '' : `: ${excerpt(call.mask(answer.body))}`}`, mayRecover(answer.status));

@@ -1,0 +1,77 @@
+/** A stand-in for Slack: the incoming webhook, chat.postMessage and conversations.create as docs.slack.dev tells of them. */
+import { jsonOf, onlyMembers, startStandIn, textWithin, type Answer, type Json, type Seen, type StandIn, type Tools } from './standIn.ts';
+
+export const SLACK_WEBHOOK_PATH = '/services/T00000000/B00000000/exampleWebhookTokenXX';
+export const SLACK_BOT_TOKEN = 'xoxb-example-bot-token-of-muster';
+const WEBHOOK_MEMBERS = ['text', 'blocks', 'unfurl_links', 'thread_ts', 'response_type'];
+const POST_MEMBERS = [...WEBHOOK_MEMBERS, 'channel'];
+
+function checkBlocks(blocks: readonly Json[], tools: Tools): void {
+  if (blocks.length > 50) tools.fault(`${blocks.length} blocks`);
+  let sum = 0;
+  for (const block of blocks) {
+    sum += JSON.stringify(block).length;
+    if (block.type === 'header') textWithin(block.text?.text, 150, 'header', tools);
+    if (block.type === 'section' && block.text !== undefined) textWithin(block.text.text, 3000, 'section', tools);
+    if (block.type === 'section' && block.fields !== undefined) {
+      if (block.fields.length > 10) tools.fault('more than ten fields');
+      for (const field of block.fields) textWithin(field.text, 2000, 'field', tools);
+    }
+    if (block.type === 'actions') {
+      if (block.elements.length > 25) tools.fault('more than 25 buttons');
+      const ids = block.elements.map((element: { action_id: string }) => element.action_id);
+      if (new Set(ids).size !== ids.length) tools.fault('two buttons of one id');
+      for (const element of block.elements) {
+        textWithin(element.text?.text, 75, 'button', tools);
+        textWithin(element.action_id, 255, 'action_id', tools);
+        if (element.url !== undefined) textWithin(element.url, 3000, 'address of a button', tools);
+      }
+    }
+  }
+  if (sum > 26_000) tools.fault('msg_blocks_too_long');
+}
+
+/** Starts it. Archived channels: `CARCHIVED1`; unknown ones: `CUNKNOWN01`. */
+export async function startSlack(mode: 'webhook' | 'bot' = 'bot'): Promise<StandIn> {
+  let messages = 0;
+  const names = new Set<string>();
+
+  function serve(request: Seen, tools: Tools): Answer {
+    const body = jsonOf(request, tools);
+    if (request.url === SLACK_WEBHOOK_PATH) {
+      onlyMembers(body, WEBHOOK_MEMBERS, 'webhook', tools);
+      checkBlocks(body.blocks ?? [], tools);
+      tools.effect(body.text);
+      return { status: 200, body: 'ok' };
+    }
+    if (request.url.startsWith('/services/')) return { status: 404, body: 'no_service' };
+    if (request.headers.authorization !== `Bearer ${SLACK_BOT_TOKEN}`) return { status: 200, body: { ok: false, error: 'invalid_auth' } };
+    if (request.url === '/api/chat.postMessage') {
+      onlyMembers(body, POST_MEMBERS, 'chat.postMessage', tools);
+      textWithin(body.text, 40_000, 'text', tools);
+      checkBlocks(body.blocks ?? [], tools);
+      if (body.channel === 'CARCHIVED1') return { status: 200, body: { ok: false, error: 'is_archived' } };
+      if (body.channel === 'CUNKNOWN01') return { status: 200, body: { ok: false, error: 'channel_not_found' } };
+      messages += 1;
+      tools.effect(`${body.channel} ${body.text}`);
+      return { status: 200, body: { ok: true, channel: body.channel, ts: `1767225600.${String(messages).padStart(6, '0')}`, message: { text: body.text } } };
+    }
+    if (request.url === '/api/conversations.create') {
+      onlyMembers(body, ['name', 'is_private'], 'conversations.create', tools);
+      if (!/^[a-z0-9_-]{1,80}$/.test(body.name)) return { status: 200, body: { ok: false, error: 'invalid_name_specials' } };
+      if (names.has(body.name)) return { status: 200, body: { ok: false, error: 'name_taken' } };
+      names.add(body.name);
+      tools.effect(`create ${body.name}`);
+      return { status: 200, body: { ok: true, channel: { id: `C${String(names.size).padStart(9, '0')}`, name: body.name, is_private: body.is_private === true } } };
+    }
+    if (request.url === '/api/conversations.invite' || request.url === '/api/conversations.setTopic') return { status: 200, body: { ok: true, channel: { id: body.channel } } };
+    return { status: 200, body: { ok: false, error: 'unknown_method' } };
+  }
+
+  return startStandIn({
+    serve,
+    settings: (url) => (mode === 'webhook'
+      ? { config: { mode }, secrets: { webhookUrl: `${url}${SLACK_WEBHOOK_PATH}` }, address: null }
+      : { config: { mode, channel: 'C0123456789', apiUrl: `${url}/api` }, secrets: { botToken: SLACK_BOT_TOKEN }, address: 'U0123456789' }),
+  });
+}
