@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- pages [--quick] [--runs 12] [--only cold,app,scroll,live,services] [--into docs/benchmarks.md]`: how fast the
+ * `npm run bench -- pages [--quick] [--runs 12] [--only cold,app,scroll,live,services,editor] [--into docs/benchmarks.md]`: how fast the
  * pages are with much behind them, in Chromium, from the press of a link to the picture. The service runs as the image starts it,
  * Grafana is the plugin host; both are processes of their own, on an embedded PostgreSQL with fsync on. Builds nothing: `npm run build`
  * first. Gates nothing; fails when what was to be there is not. Loopback only; stops what it starts.
@@ -15,10 +15,12 @@ import { putBetween } from '../document.ts';
 import { percentile } from '../load.ts';
 import { createDatabase, pause } from '../processes.ts';
 import { startScratch } from '../scratch.ts';
+import { writeLongRunbook } from './editor.ts';
+import { heapMiB, lastRow, zoom } from './gestures.ts';
 import { counts, fill, oneMore, postAlerts, startStage, type Stage } from './stage.ts';
 import { TO_END, WATCH, type Opening } from './watch.ts';
 
-const PARTS = ['cold', 'app', 'scroll', 'live', 'services'] as const;
+const PARTS = ['cold', 'app', 'scroll', 'live', 'services', 'editor'] as const;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { quick: { type: 'boolean', default: false }, runs: { type: 'string' }, only: { type: 'string', default: PARTS.join(',') }, into: { type: 'string' } },
@@ -131,10 +133,14 @@ await client.connect();
 stack.defer(() => client.end());
 
 const startedAt = performance.now();
-say('filling');
-await fill(stage, client, ALERTS, INCIDENTS);
-const there = await counts(client);
-say(`filled in ${Math.round((performance.now() - startedAt) / 1000)} s`);
+// the editor alone needs no trouble behind it
+const isFilled = PARTS.some((part) => part !== 'editor' && wants(part));
+if (isFilled) {
+  say('filling');
+  await fill(stage, client, ALERTS, INCIDENTS);
+  say(`filled in ${Math.round((performance.now() - startedAt) / 1000)} s`);
+}
+const there = isFilled ? await counts(client) : { incidents: INCIDENTS, largest: ALERTS, largestNumber: 1 };
 if (there.incidents !== INCIDENTS) faults.push(`${there.incidents} incidents instead of ${INCIDENTS}`);
 if (there.largest !== ALERTS) faults.push(`the largest incident has ${there.largest} alerts instead of ${ALERTS}`);
 const at = targets(there.largestNumber);
@@ -258,25 +264,20 @@ if (wants('services')) {
     '| what | between frames, median / p95 / longest ms | frames | tasks over 50 ms |', '|--|--|--|--|', ...rows,
   );
 }
-
-/** Which row of a list is drawn last. */
-function lastRow(page: Page, list: string): Promise<string | null> {
-  return page.getByTestId(list).locator('[role="listitem"]').last().getAttribute('aria-posinset');
-}
-
-/** What the page's JavaScript holds, after a collection. */
-async function heapMiB(page: Page): Promise<string> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('HeapProfiler.collectGarbage');
-  const { usedSize } = await session.send('Runtime.getHeapUsage');
-  return (usedSize / 2 ** 20).toFixed(0);
-}
-
-/** In and out by the wheel, in the middle of the graph. */
-async function zoom(page: Page): Promise<void> {
-  const box = await page.locator('.react-flow__pane').boundingBox();
-  await page.mouse.move((box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + (box?.height ?? 0) / 2);
-  for (let step = 0; step < 60; step += 1) await page.mouse.wheel(0, step % 20 < 10 ? -60 : 60);
+if (wants('editor')) {
+  say('editor');
+  const target = await writeLongRunbook(stage, APP);
+  const found: Opening[] = [];
+  for (let run = 0; run < RUNS; run += 1) found.push(...(await openInApp(context, stage, [target])));
+  await openCold(context, stage, target);
+  const cold: Opening[] = [];
+  for (let run = 0; run < RUNS; run += 1) cold.push(await openCold(context, stage, target));
+  write(
+    '### Editor of runbooks', '', '| page | text, median / p95 ms | text and form, median / p95 ms | slowest answer of the service, median / p95 ms | tasks over 50 ms, all openings | n |', '|--|--|--|--|--|--|',
+    ...([['within the app', found], ['a new tab', cold]] as const).map(
+      ([how, all]) => `| ${target.name}, ${how} | ${spread(all.map(({ first }) => first))} | ${spread(all.map((one) => one.all))} | ${spread(all.map(({ service }) => service))} | ${longest(all.flatMap((one) => one.longTasks))} | ${all.length} |`
+    ),
+  );
 }
 
 write(`Taken on ${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, Chromium ${browser.version()} (headless, no GPU, ${SIZE.width} × ${SIZE.height}), in ${Math.round((performance.now() - startedAt) / 1000)} s; load average of the machine in the last minute at the end ${(loadavg()[0] ?? 0).toFixed(1)}.`);

@@ -44,7 +44,8 @@ export async function startStage(dir: string, connectionString: string): Promise
   };
 }
 
-async function call(stage: Stage, method: string, path: string, body: object, ifMatch?: number): Promise<{ readonly version?: number }> {
+/** One call of the API; gives the version that the answer has. */
+export async function call(stage: Stage, method: string, path: string, body: object, ifMatch?: number): Promise<{ readonly version?: number }> {
   const answer = await fetch(`${stage.url}${BACKEND}${path}`, {
     method, ...(method === 'GET' ? {} : { body: JSON.stringify(body) }), headers: { 'Content-Type': 'application/json', ...(ifMatch === undefined ? {} : { 'If-Match': `"${ifMatch}"` }) },
   });
