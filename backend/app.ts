@@ -58,6 +58,8 @@ export interface AppOptions {
 export interface App {
   readonly url: string;
   readonly port: number;
+  /** Of the status page; null where it is not served. */
+  readonly statusPagePort: number | null;
   readonly replicaId: string;
   readonly db: Database;
   readonly intake: Intake;
@@ -124,8 +126,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     ports: { users, tellEvent: sentenceOf, onEnded: [(tx, ended) => runbooks.runs.taskEnded(tx, ended)], onOverdue: [] },
   });
   const incidents = createIncidents({ db, clock, users, rules, settings: incidentSettings, catalog: impactCatalog, roleMoved: tasks.roleMoved });
+  const toStatuspage = createOutboundClient({ ...allowed, allow: [...allowed.allow, 'api.statuspage.io'] });
+  starting.defer(() => toStatuspage.close());
   const comms = createComms({
     db, clock, logger: logger.child({ module: 'comms' }), orgs: config.grafana.orgs.map((org) => org.id),
+    ring, callOut: (request) => toStatuspage.call(request), statusPage: config.statusPage,
     ports: {
       users, snapshotOf: (orgId) => catalog.snapshotOf(orgId), send: () => Promise.resolve(),
       urlOfIncident: (number) => `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/incidents/${number}`,
@@ -170,7 +175,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   for (const org of config.grafana.orgs) await runbooks.catalogue.loadBuiltIn(org.id);
   if (config.provisioning.dir !== null) {
     await provision({
-      dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, automation, communication: comms.settings, logger,
+      dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, automation, communication: comms.settings, statusPage: comms.statusPage, logger,
     });
   }
   const orgIds = config.grafana.orgs.map((org) => org.id);
@@ -270,6 +275,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => ruleIntake.close());
   starting.defer(() => tasks.watch.close());
   starting.defer(() => comms.dueWatch.close());
+  starting.defer(() => comms.syncWatch.close());
   starting.defer(() => agents.watch.close());
   starting.defer(() => runbooks.runs.worker.close());
   starting.defer(() => automation.watch.close());
@@ -277,6 +283,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     heartbeats.start();
     tasks.watch.start();
     comms.dueWatch.start();
+    comms.syncWatch.start();
     agents.watch.start();
     await runbooks.runs.worker.start();
     await automation.watch.start();
@@ -294,6 +301,14 @@ export async function startApp(options: AppOptions): Promise<App> {
   await live.start();
   starting.defer(() => agents.close());
   await agents.start();
+  starting.defer(() => comms.pages.close());
+  const servesPages = roles.has('api') && config.statusPage.port !== null;
+  if (servesPages || config.statusPage.exportDir !== null) {
+    comms.pages.tick();
+    comms.pages.start();
+  }
+  const pageServer = servesPages ? await comms.serve() : null;
+  starting.defer(async () => pageServer?.close());
   const server: RunningServer = await startServer({
     webhook: roles.has('api')
       ? createWebhookListener({
@@ -328,5 +343,5 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   logger.info({ url: server.url, replica: replicaId, roles: config.roles }, 'Muster serves');
   const running = starting.move();
-  return { url: server.url, port: server.port, replicaId, db, intake, correlator, live, close: () => running.disposeAsync() };
+  return { url: server.url, port: server.port, statusPagePort: pageServer?.port ?? null, replicaId, db, intake, correlator, live, close: () => running.disposeAsync() };
 }

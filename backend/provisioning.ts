@@ -19,6 +19,7 @@ export interface ProvisionOptions {
   readonly noise: NoiseProvisioning;
   readonly automation: { provision(orgId: OrgId, file: ProvisioningFile | null): Promise<boolean> };
   readonly communication: { provision(orgId: OrgId, file: ProvisioningFile | null): Promise<boolean> };
+  readonly statusPage: { provision(orgId: OrgId, file: ProvisioningFile | null): Promise<boolean> };
   readonly runbooks: { provision(orgId: OrgId, files: readonly ProvisioningFile[]): Promise<number> };
   readonly logger: Logger;
 }
@@ -43,7 +44,7 @@ async function readFolder(dir: string): Promise<ProvisioningFile[]> {
   }
 }
 
-/** Reads `sources.yaml`, `mapping.yaml`, `services.yaml`, `incidents.yaml`, `noise.yaml`, `maintenance.yaml`, `automation.yaml`, `communication.yaml` and the files of `runbooks/`; a subfolder `org-<id>` holds those of a further organisation. */
+/** Reads `sources.yaml`, `mapping.yaml`, `services.yaml`, `incidents.yaml`, `noise.yaml`, `maintenance.yaml`, `automation.yaml`, `communication.yaml`, `status-page.yaml` and the files of `runbooks/`; a subfolder `org-<id>` holds those of a further organisation. */
 export async function provision(options: ProvisionOptions): Promise<void> {
   for (const orgId of options.orgs) {
     const dir = orgId === 1 ? options.dir : join(options.dir, `org-${orgId}`);
@@ -60,8 +61,9 @@ export async function provision(options: ProvisionOptions): Promise<void> {
     const runbooks = await options.runbooks.provision(orgId, await readFolder(join(dir, 'runbooks')));
     const automation = await options.automation.provision(orgId, await readOptional(join(dir, 'automation.yaml')));
     const communication = await options.communication.provision(orgId, await readOptional(join(dir, 'communication.yaml')));
-    if (communication || automation || changes > 0 || mappingChanged || incidentSettings > 0 || catalogChanges > 0 || noise > 0 || runbooks > 0) {
-      options.logger.info({ orgId, changes, mappingChanged, incidentSettings, catalogChanges, noise, runbooks, automation, communication }, 'provisioning files applied');
+    const statusPage = await options.statusPage.provision(orgId, await readOptional(join(dir, 'status-page.yaml')));
+    if (statusPage || communication || automation || changes > 0 || mappingChanged || incidentSettings > 0 || catalogChanges > 0 || noise > 0 || runbooks > 0) {
+      options.logger.info({ orgId, changes, mappingChanged, incidentSettings, catalogChanges, noise, runbooks, automation, communication, statusPage }, 'provisioning files applied');
     }
   }
 }

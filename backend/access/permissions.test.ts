@@ -26,6 +26,8 @@ const LOWEST_ROLE: Partial<Record<OperationName, Role>> = {
   putAutomation: 'manager', freezeAutomation: 'responder', unfreezeAutomation: 'commander', runPreflight: 'responder', createAgent: 'admin',
   rotateAgentToken: 'admin', revokeAgent: 'admin',
   putCommunication: 'manager', previewUpdate: 'responder', createUpdate: 'responder', editUpdate: 'responder', approveUpdate: 'commander', publishUpdate: 'responder', discardUpdate: 'responder',
+  putStatusPage: 'manager', listStatusPageLinks: 'manager', createStatusPageLink: 'manager', revokeStatusPageLink: 'manager', createStatusMaintenance: 'commander', editStatusMaintenance: 'commander',
+  deleteStatusMaintenance: 'commander', getPageSync: 'manager', putPageSync: 'admin', retryPageSync: 'manager',
   putDeclarePolicy: 'manager', putSeverityPolicy: 'manager', putIncidentTypes: 'manager',
   createNoiseRule: 'commander', editNoiseRule: 'commander', deleteNoiseRule: 'commander', previewNoiseScope: 'responder',
   createMaintenance: 'commander', editMaintenance: 'commander', endMaintenance: 'responder', previewMaintenance: 'responder',

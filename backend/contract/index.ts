@@ -16,6 +16,7 @@ export * from './privacy.ts';
 export * from './reasons.ts';
 export * from './tasks.ts';
 export * from './comms.ts';
+export * from './statusPage.ts';
 export * from './regrouping.ts';
 export * from './sources.ts';
 export * from './sourceRules.ts';
