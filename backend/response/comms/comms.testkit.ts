@@ -9,7 +9,7 @@ import { listEvents } from '../../eventlog/index.ts';
 import {
   createIncidents, createSettingsReader, DEFAULT_INCIDENT_TYPES, DEFAULT_LIFECYCLE_RULES, DEFAULT_SEVERITY_POLICY, defaultDeclarePolicy, NO_CATALOG, type Command, type Incidents,
 } from '../../incidents/index.ts';
-import { createSimulatedClock, type SimulatedClock } from '../../platform/clock.ts';
+import { createSimulatedClock, type Clock, type SimulatedClock } from '../../platform/clock.ts';
 import type { Caller, RequestContext } from '../../platform/http/route.ts';
 import { prepareJobQueue } from '../../platform/jobs/worker.ts';
 import { createLogger } from '../../platform/logger.ts';
@@ -85,8 +85,17 @@ export async function startBench(options: Partial<Pick<CommsDeps, 'statusPage' |
   };
   const outbound = createOutboundClient({ allow: ['*'], allowPrivate: ['127.0.0.1'], timeoutMs: 2_000 });
   const ring = createKeyRing([{ id: 'test', key: new Secret(Buffer.alloc(32, 7).toString('base64')) }]);
+  // Whoever waits lets time pass.
+  const waiting: Clock = {
+    ...clock,
+    after(ms, run) {
+      clock.advance(ms);
+      run();
+      return { stop: () => {} };
+    },
+  };
   const comms = createComms({
-    db, clock, logger: LOGGER, orgs: [ORG], ports, ring, callOut: (request) => outbound.call(request),
+    db, clock: waiting, logger: LOGGER, orgs: [ORG], ports, ring, callOut: (request) => outbound.call(request),
     statusPage: { port: 0, host: '127.0.0.1', publicUrl: 'https://status.example.com', exportDir: null }, ...options,
   });
   const command = (caller: Caller): Command => ({ orgId: ORG, actor: caller.actor, userKey: caller.userKey, viewer: ALL_SEEING, ifMatch: null });
