@@ -60,6 +60,8 @@ export interface AppOptions {
 export interface App {
   readonly url: string;
   readonly port: number;
+  /** Of the status page; null where it is not served. */
+  readonly statusPagePort: number | null;
   readonly replicaId: string;
   readonly db: Database;
   readonly intake: Intake;
@@ -126,8 +128,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     ports: { users, tellEvent: sentenceOf, onEnded: [(tx, ended) => runbooks.runs.taskEnded(tx, ended)], onOverdue: [] },
   });
   const incidents = createIncidents({ db, clock, users, rules, settings: incidentSettings, catalog: impactCatalog, roleMoved: tasks.roleMoved });
+  const toStatuspage = createOutboundClient({ ...allowed, allow: [...allowed.allow, 'api.statuspage.io'] });
+  starting.defer(() => toStatuspage.close());
   const comms = createComms({
     db, clock, logger: logger.child({ module: 'comms' }), orgs: config.grafana.orgs.map((org) => org.id),
+    ring, callOut: (request) => toStatuspage.call(request), statusPage: config.statusPage,
     ports: {
       users, snapshotOf: (orgId) => catalog.snapshotOf(orgId),
       async send(tx, orgId, order) {
@@ -190,7 +195,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   if (config.provisioning.dir !== null) {
     await provision({
       dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, automation, notifications,
-      communication: comms.settings, logger,
+      communication: comms.settings, statusPage: comms.statusPage, logger,
     });
   }
   const orgIds = config.grafana.orgs.map((org) => org.id);
@@ -294,6 +299,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => ruleIntake.close());
   starting.defer(() => tasks.watch.close());
   starting.defer(() => comms.dueWatch.close());
+  starting.defer(() => comms.syncWatch.close());
   starting.defer(() => agents.watch.close());
   starting.defer(() => notifications.watch.close());
   starting.defer(() => notifications.worker.close());
@@ -304,6 +310,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     heartbeats.start();
     tasks.watch.start();
     comms.dueWatch.start();
+    comms.syncWatch.start();
     agents.watch.start();
     notifications.watch.start();
     await notifications.worker.start();
@@ -324,6 +331,14 @@ export async function startApp(options: AppOptions): Promise<App> {
   await live.start();
   starting.defer(() => agents.close());
   await agents.start();
+  starting.defer(() => comms.pages.close());
+  const servesPages = roles.has('api') && config.statusPage.port !== null;
+  if (servesPages || config.statusPage.exportDir !== null) {
+    comms.pages.tick();
+    comms.pages.start();
+  }
+  const pageServer = servesPages ? await comms.serve() : null;
+  starting.defer(async () => pageServer?.close());
   const server: RunningServer = await startServer({
     webhook: roles.has('api')
       ? createWebhookListener({
@@ -358,5 +373,5 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   logger.info({ url: server.url, replica: replicaId, roles: config.roles }, 'Muster serves');
   const running = starting.move();
-  return { url: server.url, port: server.port, replicaId, db, intake, correlator, live, close: () => running.disposeAsync() };
+  return { url: server.url, port: server.port, statusPagePort: pageServer?.port ?? null, replicaId, db, intake, correlator, live, close: () => running.disposeAsync() };
 }

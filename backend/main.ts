@@ -65,6 +65,19 @@ program
   });
 
 program
+  .command('status-page')
+  .description('the status page')
+  .command('export')
+  .description('write the public status pages to a folder, for any web server to send')
+  .requiredOption('--out <dir>', 'where they go; only files of the page are touched')
+  .option('--private', 'private pages as well: whoever can read the folder can read them', false)
+  .action(async (options: { out: string; private: boolean }) => {
+    const { exportStatusPages } = await import('./cli/statusPageExport.ts');
+    const written = await exportStatusPages(options, process.env);
+    process.stdout.write(written.length === 0 ? 'No status page is public.\n' : written.map(({ org, files }) => `Organisation ${org}: ${files} files\n`).join(''));
+  });
+
+program
   .command('openapi')
   .description('print the OpenAPI document')
   .option('--out <file>', 'write it to a file')

@@ -28,6 +28,8 @@ const LOWEST_ROLE: Partial<Record<OperationName, Role>> = {
   putCommunication: 'manager', previewUpdate: 'responder', createUpdate: 'responder', editUpdate: 'responder', approveUpdate: 'commander', publishUpdate: 'responder', discardUpdate: 'responder',
   createChannel: 'manager', getChannel: 'manager', editChannel: 'manager', deleteChannel: 'manager', testChannel: 'manager', putChains: 'manager', retryDelivery: 'responder', startRehearsal: 'commander',
   getNotificationSettings: 'manager', putNotificationSettings: 'manager',
+  putStatusPage: 'manager', listStatusPageLinks: 'manager', createStatusPageLink: 'manager', revokeStatusPageLink: 'manager', createStatusMaintenance: 'commander', editStatusMaintenance: 'commander',
+  deleteStatusMaintenance: 'commander', getPageSync: 'manager', putPageSync: 'admin', retryPageSync: 'manager',
   putDeclarePolicy: 'manager', putSeverityPolicy: 'manager', putIncidentTypes: 'manager',
   createNoiseRule: 'commander', editNoiseRule: 'commander', deleteNoiseRule: 'commander', previewNoiseScope: 'responder',
   createMaintenance: 'commander', editMaintenance: 'commander', endMaintenance: 'responder', previewMaintenance: 'responder',

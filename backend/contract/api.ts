@@ -19,6 +19,7 @@ import { privacyOperations } from './operations/privacy.ts';
 import { incidentSettingsOperations } from './operations/incidentSettings.ts';
 import { noiseOperations } from './operations/noise.ts';
 import { notificationOperations } from './operations/notifications.ts';
+import { statusPageOperations } from './operations/statusPage.ts';
 import { sourceOperations } from './operations/sources.ts';
 import { runbookOperations } from './operations/runbooks.ts';
 import { systemOperations } from './operations/system.ts';
@@ -45,6 +46,7 @@ export const operations = {
   ...drillOperations,
   ...commsOperations,
   ...notificationOperations,
+  ...statusPageOperations,
   ...systemOperations,
 } as const;
 

@@ -17,7 +17,7 @@ const SUBJECTS: Readonly<Record<Subject, AuditSubject>> = {
   correlation: 'correlation', back_test: 'correlation', incident_settings: 'correlation',
   runbook: 'runbooks', runbook_secret: 'runbooks', run: 'runbooks', automation: 'runbooks', drill: 'runbooks', agent: 'runbooks',
   communication: 'communication',
-  channel: 'notifications', channel_chains: 'notifications', notification: 'notifications', notification_settings: 'notifications', rehearsal: 'notifications', heartbeat_out: 'notifications',
+  channel: 'notifications', channel_chains: 'notifications', notification: 'notifications', notification_settings: 'notifications', rehearsal: 'notifications', heartbeat_out: 'notifications', status_page: 'communication',
   access: 'access',
 };
 

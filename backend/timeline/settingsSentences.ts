@@ -142,6 +142,18 @@ export function settingsSentence(type: SettingsEventType, data: EventData): stri
       return `Proposed dependency rejected: ${text(data, 'from')} to ${text(data, 'to')}`;
     case 'communication.edited':
       return 'Audiences and rules of communication edited';
+    case 'status_page.edited':
+      return `Status page edited; it is ${text(data, 'visibility')}`;
+    case 'status_page.link_changed':
+      return `Link${named(data)} to the status page ${text(data, 'what')}`;
+    case 'status_page.maintenance_changed':
+      return `Maintenance “${text(data, 'title')}” ${text(data, 'what')} on the status page`;
+    case 'status_page.sync_edited':
+      return 'Copy of the status page at Statuspage.io edited';
+    case 'status_page.sync_failed':
+      return `Could not be carried over to Statuspage.io: ${text(data, 'problem')}`;
+    case 'status_page.synced':
+      return 'Carried over to Statuspage.io again';
     case 'access.role_changed':
       return `Role of ${text(data, 'name') || text(data, 'user')} set to ${text(data, 'to') || `what Grafana says (${text(data, 'derivedRole')})`}`;
     case 'access.token_issued':

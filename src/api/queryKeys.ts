@@ -50,6 +50,7 @@ export const queryKeys = {
   taskList: (which: 'mine' | 'overdue') => ['tasks', which],
   incidentTasks: (number: number) => ['tasks', 'incident', number],
   communication: ['communication'],
+  statusPage: ['statusPage'],
   comms: ['comms'],
   cadence: (days: number) => ['comms', 'cadence', days],
   updatesDue: ['comms', 'due'],

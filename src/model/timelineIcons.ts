@@ -124,6 +124,12 @@ function iconOf(type: EventType): IconName {
     case 'incident.update_approved':
     case 'incident.update_discarded':
     case 'communication.edited':
+    case 'status_page.edited':
+    case 'status_page.link_changed':
+    case 'status_page.maintenance_changed':
+    case 'status_page.sync_edited':
+    case 'status_page.sync_failed':
+    case 'status_page.synced':
       return 'comment-alt-message';
     case 'run.queued':
     case 'run.started':

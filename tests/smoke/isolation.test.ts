@@ -14,7 +14,7 @@ const SECRET = 'onlyForOrganisationOne';
 const ASKING = `apiVersion: muster/v1\nkind: Runbook\nmetadata: { id: asking, title: ${MARK} }\nsteps: [{ id: ask, kind: manual, with: { instruction: Look } }]\n`;
 let muster: TestApp;
 let token: string;
-let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string; drill: string; drillRun: string; update: string };
+let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string; drill: string; drillRun: string; update: string; link: string; work: string };
 
 beforeAll(async () => {
   muster = await startTestApp();
@@ -42,6 +42,8 @@ beforeAll(async () => {
   const silence = await muster.call(ADA_ADMIN, 'createSilence', { body: { ...SILENCE, comment: MARK } });
   const task = await muster.call(ADA_ADMIN, 'createTask', { params: { number }, body: { title: MARK, dueAt: '2026-11-24T09:00:00Z', owner: { kind: 'team', team: MARK } } });
   const update = await muster.call(ADA_ADMIN, 'createUpdate', { params: { number }, body: { audience: audienceId.parse('internal'), fields: { summary: MARK } } });
+  const link = await muster.call(ADA_ADMIN, 'createStatusPageLink', { body: { name: MARK } });
+  const work = await muster.call(ADA_ADMIN, 'createStatusMaintenance', { body: PAGE_WORK });
   // The watch tells once that it is overdue; not between two looks.
   await eventually(() => muster.database.db.query(`select 1 from event_log where type = 'incident.task_overdue'`), (rows) => rows.length === 1);
   const runbook = await muster.call(ADA_ADMIN, 'createRunbook', { body: { source: runbookText(MARK) } });
@@ -79,7 +81,7 @@ beforeAll(async () => {
   await muster.app.correlator?.drain(ORG);
   await muster.app.intake.flushCounts();
   ids = {
-    task: task.body.id, run: run.body.id, drill: drill.body.id, drillRun: drillRun.body.id, update: update.body.id, rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
+    task: task.body.id, run: run.body.id, drill: drill.body.id, drillRun: drillRun.body.id, update: update.body.id, link: link.body.link.id, work: work.body.id, rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
     number, alert: alerts.body.items[0]?.id ?? '', deadLetter: letters.body.items[0]?.id ?? '', apiToken: apiToken.body.apiToken.id,
     sourceToken: sources.body.items[0]?.tokens[0]?.id ?? '', note: note.body.position, user: me.body.user.key, regrouping: regroupings.body.items[0]?.id ?? '',
   };
@@ -91,6 +93,7 @@ const NOISE_RULE: CallOf<'createNoiseRule'>['body'] = { kind: 'hold', name: MARK
 const WINDOW: CallOf<'createMaintenance'>['body'] = { name: MARK, scope: { services: ['none'] }, schedule: { kind: 'once', startsAt: '2099-01-01T00:00:00Z', endsAt: '2099-01-02T00:00:00Z' } };
 /** Its alert comes long after the test. */
 const DRILL: CallOf<'createDrill'>['body'] = { name: MARK, alerts: [{ name: MARK, service: 'none', severity: 'sev5', afterSeconds: 3_600 }], expects: [{ stage: 'mitigated', withinSeconds: 60 }], maxMinutes: 240 };
+const PAGE_WORK: CallOf<'createStatusMaintenance'>['body'] = { title: MARK, startsAt: '2099-01-01T00:00:00Z', endsAt: '2099-01-02T00:00:00Z' };
 const SILENCE: CallOf<'createSilence'>['body'] = { matchers: [{ name: 'team', operator: '=', value: 'none' }], startsAt: '2099-01-01T00:00:00Z', endsAt: '2099-01-02T00:00:00Z', comment: 'from outside' };
 
 const LEARNED = {
@@ -115,6 +118,8 @@ function crossing(operation: OperationName): { params?: object; query?: object; 
   if (path.includes('/runbook-secrets/{name}')) params['name'] = SECRET;
   if (path.includes('{user}')) params['user'] = ids.user;
   if (path.includes('/alerts/{id}')) params['id'] = ids.alert;
+  else if (path.includes('/status-page/links/{id}')) params['id'] = ids.link;
+  else if (path.includes('/status-page/maintenance/{id}')) params['id'] = ids.work;
   else if (path.includes('/noise/rules/{id}')) params['id'] = ids.rule;
   else if (path.includes('/maintenance/{id}')) params['id'] = ids.window;
   else if (path.includes('/silences/{id}')) params['id'] = ids.silence;
@@ -137,7 +142,7 @@ function crossing(operation: OperationName): { params?: object; query?: object; 
     putDrill: DRILL, editNoiseRule: NOISE_RULE, editMaintenance: WINDOW, editSilence: SILENCE,
     putRunbookDraft: { source: runbookText(MARK, '9s') },
     answerStep: { step: 'ask', answer: 'done' }, retryStep: { step: 'ask' }, skipStep: { step: 'ask' }, putRunbookSecret: { description: 'taken over' },
-    previewUpdate: { audience: 'internal' }, createUpdate: { audience: 'internal' },
+    editStatusMaintenance: PAGE_WORK, previewUpdate: { audience: 'internal' }, createUpdate: { audience: 'internal' },
     createTask: { title: 'from outside' }, editTask: { title: 'taken over' },
     putJudgement: { verdict: 'correct' }, revertCorrelation: { note: 'from outside' }, putService: { team: 'taken over' }, putBusinessService: { tier: 'critical' },
     putEnrichmentTable: { name: 'taken over', matchLabel: 'host' }, putExtractionRule: { name: 'taken over', from: 'summary', pattern: '(?P<x>y)' },

@@ -42,6 +42,8 @@ async function fillSmallLists(): Promise<void> {
     await muster.call(ADA_ADMIN, 'createSource', { body: { id, kind: 'generic', name: 'One name' } });
     await muster.call(ADA_ADMIN, 'createRunbook', { body: { source: runbookText(id) } });
     await muster.call(ADA_ADMIN, 'createTask', { params: { number }, body: { title: 'The same', ...(place % 3 === 0 ? {} : { dueAt: '2099-11-24T09:00:00Z' }) } });
+    await muster.call(ADA_ADMIN, 'createStatusPageLink', { body: { name: 'The same' } });
+    await muster.call(ADA_ADMIN, 'createStatusMaintenance', { body: { title: 'The same', startsAt: '2099-01-01T00:00:00Z', endsAt: '2099-01-02T00:00:00Z' } });
     await muster.call(ADA_ADMIN, 'createUpdate', { params: { number }, body: { audience: audienceId.parse('internal') } });
     await muster.call(ADA_ADMIN, 'declareIncident', { body: { title: 'To be told of', severity: 'sev1' } });
     await muster.call(ADA_ADMIN, 'createApiToken', { body: { name: 'One name', role: 'viewer' } });
@@ -92,7 +94,7 @@ type Listed = z.infer<typeof listed>;
 type ListName =
   | 'listIncidents' | 'listAlerts' | 'listIncidentAlerts' | 'listTimeline' | 'listAudit' | 'listDeadLetters' | 'listUsers' | 'listApiTokens' | 'listSources' | 'listUnmapped'
   | 'listBusinessServices' | 'listEnrichmentTables' | 'listExtractionRules' | 'listPrivateIncidents' | 'listRegroupings' | 'listChanges' | 'listIncidentChanges' | 'listTasks' | 'listIncidentTasks'
-  | 'listRunbooks' | 'listRunbookVersions' | 'listRunbookSecrets' | 'listRuns' | 'listTriggerRecords' | 'listPreflight' | 'listAgents' | 'listDrills' | 'listDrillRuns' | 'listIncidentUpdates' | 'listUpdatesDue';
+  | 'listRunbooks' | 'listRunbookVersions' | 'listRunbookSecrets' | 'listRuns' | 'listTriggerRecords' | 'listPreflight' | 'listAgents' | 'listDrills' | 'listDrillRuns' | 'listIncidentUpdates' | 'listUpdatesDue' | 'listStatusPageLinks' | 'listStatusMaintenance';
 const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: string }[] = [
   ...(['newest', 'oldest', 'severity', 'last_alert', 'alerts'] as const).map((sort) => ({ name: 'listIncidents' as const, query: { phase: 'all', sort }, key: 'number' })),
   { name: 'listAlerts', query: {}, key: 'id' },
@@ -110,7 +112,7 @@ const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: str
   { name: 'listAgents', query: {}, key: 'name' },
   { name: 'listUpdatesDue', query: {}, key: 'incident+audience' },
   { name: 'listPreflight', query: {}, key: 'runbook' },
-  ...(['listDrills', 'listDrillRuns', 'listRuns', 'listTriggerRecords', 'listRunbooks', 'listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges', 'listTasks', 'listIncidentTasks', 'listIncidentUpdates'] as const).map((name) => ({ name, query: {}, key: 'id' })),
+  ...(['listDrills', 'listDrillRuns', 'listRuns', 'listTriggerRecords', 'listRunbooks', 'listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges', 'listTasks', 'listIncidentTasks', 'listIncidentUpdates', 'listStatusPageLinks', 'listStatusMaintenance'] as const).map((name) => ({ name, query: {}, key: 'id' })),
 ];
 
 async function ask(name: ListName, query: Record<string, unknown>): Promise<{ status: number; body: unknown }> {

@@ -37,6 +37,7 @@ test('needs nothing at all: every key has a default', () => {
     http: { host: '127.0.0.1', port: 8080, publicUrl: 'http://127.0.0.1:8080', trustProxy: false },
     database: { url: null, dataDir: '.muster', poolSize: 10 },
     roles: ['api', 'correlator', 'worker'],
+    statusPage: { port: null, host: '127.0.0.1', publicUrl: null, exportDir: null },
     log: { level: 'info' },
     grafana: { url: 'http://localhost:3000', rootUrl: 'http://localhost:3000/', orgs: [], anonymous: 'deny' },
     secrets: { keys: [] },
@@ -109,7 +110,7 @@ test('tells all faults at once, each by the name the user wrote, with what came 
     '  log.level in muster.yaml: must be one of trace, debug, info, warn, error, silent, but is "loud" (example: info)',
     '  grafana.orgs[0].pluginToken in muster.yaml: must be a random text of at least 24 characters, the same as in the plugin settings, but the given value, not shown here, is not (example: the output of `openssl rand -base64 32`)',
     '  MUSTER_INGEST_MAX_BATCH: must be a whole number from 1 to 10000, but is "many" (example: 1000)',
-    '  colour in muster.yaml: is not known; known here: http, database, roles, log, grafana, secrets, outbound, ingest, retention, correlation, provisioning',
+    '  colour in muster.yaml: is not known; known here: http, database, roles, log, grafana, secrets, outbound, ingest, retention, correlation, statusPage, provisioning',
   ].sort((a, b) => message.indexOf(a) - message.indexOf(b)).join('\n'));
 });
 

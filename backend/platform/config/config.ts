@@ -53,6 +53,15 @@ export interface Config {
     readonly graveSeverity: Severity;
     readonly declare: { readonly atOnce: Severity; readonly severity: Severity; readonly alerts: number };
   };
+  readonly statusPage: {
+    /** Null: no status page is served. */
+    readonly port: number | null;
+    readonly host: string;
+    /** Where readers open it; null while it is not served and nothing says so. */
+    readonly publicUrl: string | null;
+    /** The public pages are also written here; null: nowhere. */
+    readonly exportDir: string | null;
+  };
   /** Null: nothing to provision. */
   readonly provisioning: { readonly dir: string | null };
 }
@@ -76,12 +85,16 @@ export function loadConfig(env: Environment, readers: ConfigReaders = {}): Confi
   }
   if (!checked.success || faults.length > 0) throw new ConfigError(faults);
 
-  const { http, database, grafana, provisioning, ...rest } = checked.data;
+  const { http, database, grafana, statusPage, provisioning, ...rest } = checked.data;
   return deepFreeze({
     ...rest,
     http: { ...http, publicUrl: http.publicUrl ?? `http://${localName(http.host)}:${http.port}` },
     database: { ...database, url: database.url ?? null },
     grafana: { ...grafana, rootUrl: grafana.rootUrl ?? `${grafana.url}/` },
+    statusPage: {
+      host: statusPage.host, port: statusPage.port ?? null, exportDir: statusPage.exportDir ?? null,
+      publicUrl: statusPage.publicUrl ?? (statusPage.port === undefined ? null : `http://${localName(statusPage.host)}:${statusPage.port}`),
+    },
     provisioning: { dir: provisioning.dir ?? null },
   });
 }

@@ -58,6 +58,10 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
   key('correlation.declare.atOnce', 'one of sev1 to sev5', 'sev1', { env: 'MUSTER_DECLARE_AT_ONCE' }),
   key('correlation.declare.severity', 'one of sev1 to sev5', 'sev2', { env: 'MUSTER_DECLARE_SEVERITY' }),
   key('correlation.declare.alerts', 'a whole number from 1 to 100000', '5', { env: 'MUSTER_DECLARE_ALERTS', kind: 'number' }),
+  key('statusPage.port', 'a whole number from 0 to 65535', '8090', { env: 'MUSTER_STATUS_PAGE_PORT', kind: 'number' }),
+  key('statusPage.host', 'an address to listen on', '0.0.0.0', { env: 'MUSTER_STATUS_PAGE_HOST' }),
+  key('statusPage.publicUrl', 'the http(s) address at which readers open the status page', 'https://status.example.com', { env: 'MUSTER_STATUS_PAGE_URL' }),
+  key('statusPage.exportDir', 'a folder', '/var/www/status', { env: 'MUSTER_STATUS_PAGE_EXPORT' }),
   key('provisioning.dir', 'a folder', 'provisioning/muster', { env: 'MUSTER_PROVISIONING' }),
 ];
 

@@ -111,5 +111,12 @@ export const configSchema = z.strictObject({
       alerts: whole(1, 100_000, 5),
     }).prefault({}),
   }).prefault({}),
+  /** Without a port, no status page is served. */
+  statusPage: z.strictObject({
+    port: z.number().int().min(0).max(65_535).optional(),
+    host: text.default('127.0.0.1'),
+    publicUrl: withoutSlash.optional(),
+    exportDir: text.optional(),
+  }).prefault({}),
   provisioning: z.strictObject({ dir: text.optional() }).prefault({}),
 });

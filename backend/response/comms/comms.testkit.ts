@@ -1,7 +1,7 @@
 /** What tests of communication share: the module over real incidents, a clock that stands still, and a sender that remembers. */
 import { createTestDatabase, type TestDatabase } from '../../../tests/harness/database.ts';
 import {
-  actor as actorSchema, incidentNumber, orgId, updateContent, userKey, type CallOf, type IncidentNumber, type LifecycleCommand, type Role, type Severity, type StatusUpdate, type TimelineEntry,
+  actor as actorSchema, incidentNumber, orgId, updateContent, userKey, type CallOf, type IncidentNumber, type LifecycleCommand, type Role, type Severity, type StatusUpdate, type TimelineEntry, type UserKey,
 } from '#contract';
 import { ALL_SEEING, findUsers } from '../../access/index.ts';
 import { EMPTY_TOPOLOGY, type CatalogSnapshot } from '../../catalog/index.ts';
@@ -9,11 +9,14 @@ import { listEvents } from '../../eventlog/index.ts';
 import {
   createIncidents, createSettingsReader, DEFAULT_INCIDENT_TYPES, DEFAULT_LIFECYCLE_RULES, DEFAULT_SEVERITY_POLICY, defaultDeclarePolicy, NO_CATALOG, type Command, type Incidents,
 } from '../../incidents/index.ts';
-import { createSimulatedClock, type SimulatedClock } from '../../platform/clock.ts';
+import { createSimulatedClock, type Clock, type SimulatedClock } from '../../platform/clock.ts';
 import type { Caller, RequestContext } from '../../platform/http/route.ts';
 import { prepareJobQueue } from '../../platform/jobs/worker.ts';
 import { createLogger } from '../../platform/logger.ts';
-import { createComms, type Comms, type CommsPorts, type SendOrder } from './index.ts';
+import { createOutboundClient } from '../../platform/outbound/client.ts';
+import { Secret } from '../../platform/config/secret.ts';
+import { createKeyRing } from '../../platform/secrets/keyRing.ts';
+import { createComms, type Comms, type CommsDeps, type CommsPorts, type SendOrder } from './index.ts';
 
 export const ORG = orgId.parse(1);
 export const T0 = Date.parse('2026-11-27T10:00:00.000Z');
@@ -37,7 +40,7 @@ export interface Bench {
   readonly ports: CommsPorts;
   /** Moves the clock. */
   pass(minutes: number): void;
-  declare(severity?: Severity, services?: string[], members?: boolean): Promise<IncidentNumber>;
+  declare(severity?: Severity, services?: string[], privateTo?: readonly UserKey[] | null): Promise<IncidentNumber>;
   run(number: number, what: LifecycleCommand): Promise<void>;
   draft(number: IncidentNumber, body: Omit<CallOf<'createUpdate'>['body'], 'audience'> & { audience: string }, by?: Caller): Promise<StatusUpdate>;
   act(what: 'approveUpdate' | 'publishUpdate' | 'discardUpdate', update: StatusUpdate, by?: Caller): Promise<StatusUpdate>;
@@ -60,7 +63,7 @@ export function contextOf(caller: Caller, ifMatch: number | null = null): Reques
 }
 
 /** Starts one. Close it again. */
-export async function startBench(): Promise<Bench> {
+export async function startBench(options: Partial<Pick<CommsDeps, 'statusPage' | 'statuspageUrl'>> = {}): Promise<Bench> {
   const database = await createTestDatabase();
   const { db } = database;
   const clock = createSimulatedClock(T0);
@@ -80,13 +83,27 @@ export async function startBench(): Promise<Bench> {
     },
     users, snapshotOf: () => Promise.resolve(CATALOG), urlOfIncident: (number) => `https://grafana.example.com/incidents/${number}`,
   };
-  const comms = createComms({ db, clock, logger: LOGGER, orgs: [ORG], ports });
+  const outbound = createOutboundClient({ allow: ['*'], allowPrivate: ['127.0.0.1'], timeoutMs: 2_000 });
+  const ring = createKeyRing([{ id: 'test', key: new Secret(Buffer.alloc(32, 7).toString('base64')) }]);
+  // Whoever waits lets time pass.
+  const waiting: Clock = {
+    ...clock,
+    after(ms, run) {
+      clock.advance(ms);
+      run();
+      return { stop: () => {} };
+    },
+  };
+  const comms = createComms({
+    db, clock: waiting, logger: LOGGER, orgs: [ORG], ports, ring, callOut: (request) => outbound.call(request),
+    statusPage: { port: 0, host: '127.0.0.1', publicUrl: 'https://status.example.com', exportDir: null }, ...options,
+  });
   const command = (caller: Caller): Command => ({ orgId: ORG, actor: caller.actor, userKey: caller.userKey, viewer: ALL_SEEING, ifMatch: null });
   return {
     database, clock, incidents, comms, sent, ports,
     pass: (minutes) => clock.advance(minutes * MINUTE),
-    declare: (severity = 'sev1', services = ['checkout'], isPrivate = false) => incidents.service.declare(command(ADA), {
-      title: 'Checkout is down', severity, services, description: '', alerts: [], links: [], fields: {}, ...(isPrivate ? { private: { members: [], reason: 'a leak' } } : {}),
+    declare: (severity = 'sev1', services = ['checkout'], privateTo = null) => incidents.service.declare(command(ADA), {
+      title: 'Checkout is down', severity, services, description: '', alerts: [], links: [], fields: {}, ...(privateTo === null ? {} : { private: { members: [...privateTo], reason: 'a leak' } }),
     }),
     async run(number, what) {
       await incidents.service.run(command(ADA), incidentNumber.parse(number), what, 'a reason that is long enough');
@@ -99,6 +116,9 @@ export async function startBench(): Promise<Bench> {
     async events(number) {
       return (await listEvents(db, ORG, { viewer: ALL_SEEING, incident: number, order: 'oldest', limit: 1000 })).map(({ type, data }) => ({ type, data }));
     },
-    close: () => database.drop(),
+    async close() {
+      await outbound.close();
+      await database.drop();
+    },
   };
 }

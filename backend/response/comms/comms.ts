@@ -4,17 +4,26 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { Handlers } from '../../platform/http/route.ts';
 import type { Logger } from '../../platform/logger.ts';
+import type { OutboundClient } from '../../platform/outbound/client.ts';
+import type { KeyRing } from '../../platform/secrets/keyRing.ts';
 import { createProgramUpdates, type ProgramUpdates } from './byProgram.ts';
 import { createDueWatch, type DueWatch } from './dueWatch.ts';
 import type { CommsPorts } from './ports.ts';
 import { createCommsHandlers, type CommsOperation } from './routes.ts';
 import { createSettingsService, type SettingsService } from './settingsService.ts';
+import { addressOf, createPageKeeper, createPageService, startPageServer, type PageKeeper, type PageOperation, type PageServer, type PageService } from './statusPage/index.ts';
+import { createSyncHandlers, createSyncWatch, type SyncWatch } from './statuspageIo/index.ts';
 import { createUpdateService } from './updateService.ts';
 
 export interface Comms {
-  readonly handlers: Handlers<CommsOperation> & SettingsService['handlers'];
+  readonly handlers: Handlers<CommsOperation | PageOperation | 'getPageSync' | 'putPageSync' | 'retryPageSync'> & SettingsService['handlers'];
   readonly settings: Pick<SettingsService, 'provision'>;
+  readonly statusPage: Pick<PageService, 'provision'>;
   readonly dueWatch: DueWatch;
+  readonly syncWatch: SyncWatch;
+  readonly pages: PageKeeper;
+  /** Listens for readers of status pages, as the settings say; null: the installation serves none. */
+  serve(): Promise<PageServer | null>;
   /** For runbooks. */
   readonly byProgram: ProgramUpdates;
 }
@@ -25,14 +34,31 @@ export interface CommsDeps {
   readonly logger: Logger;
   readonly orgs: readonly OrgId[];
   readonly ports: CommsPorts;
+  readonly ring: KeyRing;
+  /** To Statuspage.io. */
+  readonly callOut: OutboundClient['call'];
+  readonly statusPage: { readonly port: number | null; readonly host: string; readonly publicUrl: string | null; readonly exportDir: string | null };
+  /** Where Statuspage.io is, unless where it is. */
+  readonly statuspageUrl?: string;
 }
 
 /** Makes the module. Nothing of it works by itself until its watches are started. */
-export function createComms({ db, clock, logger, orgs, ports }: CommsDeps): Comms {
+export function createComms({ db, clock, logger, orgs, ports, ring, callOut, statusPage, statuspageUrl }: CommsDeps): Comms {
   const settings = createSettingsService({ db, clock });
+  const urlOf = (orgId: OrgId): string => addressOf(statusPage.publicUrl, orgId);
+  const pages = createPageKeeper({ db, clock, logger, orgs, urlOf, exportDir: statusPage.exportDir });
+  const page = createPageService({ db, clock, ports, keeper: pages, publicUrl: statusPage.publicUrl });
   return {
     settings,
-    handlers: { ...settings.handlers, ...createCommsHandlers({ db, clock, ports, service: createUpdateService({ db, clock, ports }) }) },
+    handlers: {
+      ...settings.handlers, ...createCommsHandlers({ db, clock, ports, service: createUpdateService({ db, clock, ports }) }), ...page.handlers, ...createSyncHandlers({ db, clock, ring, ports }),
+    },
+    statusPage: page,
+    pages,
+    syncWatch: createSyncWatch({ db, clock, logger, orgs, ring, callOut, ...(statuspageUrl === undefined ? {} : { baseUrl: statuspageUrl }) }),
+    async serve() {
+      return statusPage.port === null ? null : startPageServer({ keeper: pages, forms: null, logger }, statusPage.host, statusPage.port);
+    },
     dueWatch: createDueWatch({ db, clock, logger, orgs, ports }),
     byProgram: createProgramUpdates(ports),
   };

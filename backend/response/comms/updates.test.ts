@@ -62,7 +62,7 @@ test('cap 100: a correction takes the place of what was published, once', async 
 
 test('cap 52: an update of a private incident goes to its members alone, never to a channel', async () => {
   await settings(({ audiences }) => ({ audiences: audiences.map((one) => (one.id === 'internal' ? { ...one, channels: [channelId.parse('everybody')] } : one)) }));
-  const number = await bench.declare('sev1', ['checkout'], true);
+  const number = await bench.declare('sev1', ['checkout'], []);
   const preview = await bench.comms.handlers.previewUpdate({ params: { number }, query: undefined, body: { audience: audienceId.parse('internal'), fields: {}, ownSubject: null, ownText: null, components: [], nextUpdateAt: null, corrects: null } }, contextOf(ADA));
   expect(preview.reaches).toEqual(['1 members of the private incident; no channel, and not the status page']);
   await bench.act('publishUpdate', await bench.draft(number, { audience: 'internal', fields: FIELDS_OF_PRIVATE }));

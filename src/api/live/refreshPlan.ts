@@ -67,7 +67,7 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'incident.judged':
       return [queryKeys.judgements, ...ofIncident(event.incident, ['timeline'])];
     case 'incident.status_updated':
-      return [queryKeys.comms, ...ofIncident(event.incident, ['incident', 'timeline'])];
+      return [queryKeys.comms, queryKeys.statusPage, ...ofIncident(event.incident, ['incident', 'timeline'])];
     case 'incident.update_drafted':
     case 'incident.update_edited':
     case 'incident.update_approved':
@@ -75,6 +75,13 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'incident.update_due':
     case 'incident.update_overdue':
       return [queryKeys.comms, ...ofIncident(event.incident, ['timeline'])];
+    case 'status_page.edited':
+    case 'status_page.link_changed':
+    case 'status_page.maintenance_changed':
+    case 'status_page.sync_edited':
+    case 'status_page.sync_failed':
+    case 'status_page.synced':
+      return [queryKeys.statusPage];
     case 'communication.edited':
       return [queryKeys.communication, queryKeys.comms];
     case 'runbook.created':

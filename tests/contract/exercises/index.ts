@@ -22,6 +22,7 @@ import { runbookSecretExercises } from './runbookSecrets.ts';
 import { runbookExercises } from './runbooks.ts';
 import { runExercises } from './runs.ts';
 import { sourceExercises } from './sources.ts';
+import { statusPageExercises } from './statusPage.ts';
 import { systemExercises } from './system.ts';
 import { taskExercises } from './tasks.ts';
 
@@ -31,6 +32,7 @@ export const EXERCISES: Exercises<OperationName> = {
   ...privacyExercises,
   ...taskExercises,
   ...commsExercises,
+  ...statusPageExercises,
   ...runbookExercises,
   ...runExercises,
   ...automationExercises,
