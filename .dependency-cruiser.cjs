@@ -37,6 +37,8 @@ const PURE_FILES = [
   'incidents/(stateMachine|incidentTimes|declarePolicy|severityMatrix|impact|recurrence|fieldRules|evaluate)',
   'correlation/learning/(observations|learnPairs|learnCandidates|items)',
   'response/tasks/taskRules',
+  'oncall/people/(plan|quiet)',
+  'response/escalation/(nextMove|pickOne|starts|wording|respondPage)',
   'agent/(allowList|outputPieces)',
   'response/runbooks/secrets/(masker|maskPatterns)',
   'response/runbooks/kinds/(output|verdict)',
@@ -46,7 +48,7 @@ const PURE_FILES = [
   'response/runbooks/dryRun/(walkPlan|preview)',
   'response/runbooks/plan/[A-Za-z]+',
   'response/runbooks/runs/(rules|view|events)',
-  'timeline/(project|runbookSentences|settingsSentences|words)',
+  'timeline/(project|runbookSentences|onCallSentences|settingsSentences|words)',
   'platform/http/(compactJson|sharedParameters)',
   'platform/config/unknownVariables',
 ];

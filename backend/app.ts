@@ -37,6 +37,8 @@ import { createKeyRing } from './platform/secrets/keyRing.ts';
 import { createImpactCatalog } from './impactCatalog.ts';
 import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
+import { ANY_CHANNEL, createPeople, teamMembers } from './oncall/index.ts';
+import { createEscalation, NO_NOTIFIER } from './response/escalation/index.ts';
 import { createTasks } from './response/tasks/index.ts';
 import { createDependencyLearner, createServiceHandlers } from './services/index.ts';
 import { createSources, touchReceived } from './sources/index.ts';
@@ -123,6 +125,21 @@ export async function startApp(options: AppOptions): Promise<App> {
     ports: { users, tellEvent: sentenceOf, onEnded: [(tx, ended) => runbooks.runs.taskEnded(tx, ended)], onOverdue: [] },
   });
   const incidents = createIncidents({ db, clock, users, rules, settings: incidentSettings, catalog: impactCatalog, roleMoved: tasks.roleMoved });
+  const people = createPeople({
+    db, clock, ring, recordEvent, orgs: config.grafana.orgs.map((org) => org.id), grafana: sources.grafana, channels: ANY_CHANNEL, sendTest: () => Promise.resolve(),
+  });
+  const escalation = createEscalation({
+    db, clock, ring, logger: logger.child({ module: 'escalation' }), orgs: config.grafana.orgs.map((org) => org.id), publicUrl: config.http.publicUrl,
+    incidentUrl: (number) => `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/incidents/${number}?tab=mobilisation`,
+    ports: {
+      notifier: NO_NOTIFIER, users, people: { ...people, teamMembers }, onCall: () => Promise.resolve([]), takeRole: incidents.takeRole,
+      async teamsOf(orgId, services) {
+        const wanted = new Set(services);
+        const { services: known } = await catalog.topologyOf(orgId);
+        return new Map(known.flatMap(({ name, team }) => (team !== null && wanted.has(name) ? [[name, team]] : [])));
+      },
+    },
+  });
   const learner = createDependencyLearner({ db, clock, catalog, proposals: catalog.proposals });
   const learning = createLearningService({
     db, clock, logger: logger.child({ module: 'learning' }), orgs: config.grafana.orgs.map((org) => org.id),
@@ -162,7 +179,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   for (const org of config.grafana.orgs) await runbooks.catalogue.loadBuiltIn(org.id);
   if (config.provisioning.dir !== null) {
     await provision({
-      dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, automation, logger,
+      dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, automation, escalation, logger,
     });
   }
   const orgIds = config.grafana.orgs.map((org) => org.id);
@@ -206,6 +223,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     ...createLearningHandlers(learning),
     ...incidents.handlers,
     ...tasks.handlers,
+    ...people.handlers,
+    ...escalation.handlers,
     ...runbooks.handlers,
     ...agents.handlers,
     ...automation.handlers,
@@ -252,6 +271,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         ...runbooks.jobs,
         ...automation.jobs,
         ...agents.jobs,
+        ...people.jobs,
       ],
     });
   }
@@ -260,12 +280,14 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => reconciler.close());
   starting.defer(() => ruleIntake.close());
   starting.defer(() => tasks.watch.close());
+  starting.defer(() => escalation.watch.close());
   starting.defer(() => agents.watch.close());
   starting.defer(() => runbooks.runs.worker.close());
   starting.defer(() => automation.watch.close());
   if (roles.has('worker')) {
     heartbeats.start();
     tasks.watch.start();
+    await escalation.watch.start();
     agents.watch.start();
     await runbooks.runs.worker.start();
     await automation.watch.start();
@@ -295,6 +317,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       })
       : null,
     api: roles.has('api') ? api : null,
+    pages: roles.has('api') ? { '/respond': escalation.router } : {},
     readiness: {
       async database() {
         await db.query('select 1');

@@ -21,12 +21,16 @@ import { runExercises } from './runs.ts';
 import { sourceExercises } from './sources.ts';
 import { systemExercises } from './system.ts';
 import { taskExercises } from './tasks.ts';
+import { escalationExercises } from './escalation.ts';
+import { peopleExercises } from './people.ts';
 
 export const EXERCISES: Exercises<OperationName> = {
   ...accessExercises,
   ...incidentExercises,
   ...privacyExercises,
   ...taskExercises,
+  ...peopleExercises,
+  ...escalationExercises,
   ...runbookExercises,
   ...runExercises,
   ...automationExercises,
