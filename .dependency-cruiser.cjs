@@ -42,6 +42,8 @@ const PURE_FILES = [
   'platform/templates/template',
   'response/notifications/(nextHop|breaker|pacing|bundling|chains)',
   'response/notifications/channels/(words|cut|markup|mask|settings|slackMessage|teamsCard|voiceScript)',
+  'oncall/people/(plan|quiet)',
+  'response/escalation/(nextMove|pickOne|starts|wording|respondPage)',
   'agent/(allowList|outputPieces)',
   'response/runbooks/secrets/(masker|maskPatterns)',
   'response/runbooks/kinds/(output|verdict)',
@@ -52,7 +54,7 @@ const PURE_FILES = [
   'response/runbooks/dryRun/(walkPlan|preview)',
   'response/runbooks/plan/[A-Za-z]+',
   'response/runbooks/runs/(rules|view|events|drillNames)',
-  'timeline/(project|commsSentences|notificationSentences|runbookSentences|settingsSentences|words)',
+  'timeline/(project|commsSentences|notificationSentences|runbookSentences|onCallSentences|settingsSentences|words)',
   'platform/http/(compactJson|sharedParameters)',
   'platform/config/unknownVariables',
 ];

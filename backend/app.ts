@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import express from 'express';
+import { channelId } from '#contract';
 import { createAccess, authorize, findPrivate, findUsers, incidentsNamedIn, maskText, viewerOf } from './access/index.ts';
 import { createCatalog, readRecentChanges } from './catalog/index.ts';
 import { createAutomatedResponse } from './automatedResponse.ts';
@@ -39,12 +40,15 @@ import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeli
 import { provision } from './provisioning.ts';
 import { createComms } from './response/comms/index.ts';
 import { createMailTransport } from './platform/outbound/mail.ts';
-import { createNotifications, RECEIPTS_PATH } from './response/notifications/index.ts';
+import { CHANNELS, createNotifications, createPersonalChannels, RECEIPTS_PATH } from './response/notifications/index.ts';
+import { createPeople, teamMembers } from './oncall/index.ts';
+import { createEscalation } from './response/escalation/index.ts';
 import { createTasks } from './response/tasks/index.ts';
 import { createDependencyLearner, createServiceHandlers } from './services/index.ts';
 import { createSources, touchReceived } from './sources/index.ts';
 import { createAuditHandlers, createTimelineHandlers, sentenceOf } from './timeline/index.ts';
 import { upkeepJobs } from './upkeep.ts';
+import { createTelling } from './telling.ts';
 import { VERSION } from './version.ts';
 
 export interface AppOptions {
@@ -128,6 +132,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ports: { users, tellEvent: sentenceOf, onEnded: [(tx, ended) => runbooks.runs.taskEnded(tx, ended)], onOverdue: [] },
   });
   const incidents = createIncidents({ db, clock, users, rules, settings: incidentSettings, catalog: impactCatalog, roleMoved: tasks.roleMoved });
+  const telling = createTelling(() => notifications);
   const toStatuspage = createOutboundClient({ ...allowed, allow: [...allowed.allow, 'api.statuspage.io'] });
   starting.defer(() => toStatuspage.close());
   const comms = createComms({
@@ -135,10 +140,23 @@ export async function startApp(options: AppOptions): Promise<App> {
     ring, callOut: (request) => toStatuspage.call(request), statusPage: config.statusPage,
     ports: {
       users, snapshotOf: (orgId) => catalog.snapshotOf(orgId),
-      async send(tx, orgId, order) {
-        await notifications.send(tx, orgId, order);
-      },
+      send: telling.updates,
       urlOfIncident: (number) => `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/incidents/${number}`,
+    },
+  });
+  const people = createPeople({
+    db, clock, ring, recordEvent, orgs: config.grafana.orgs.map((org) => org.id), grafana: sources.grafana, channels: createPersonalChannels(CHANNELS), sendTest: telling.code,
+  });
+  const escalation = createEscalation({
+    db, clock, ring, logger: logger.child({ module: 'escalation' }), orgs: config.grafana.orgs.map((org) => org.id), publicUrl: config.http.publicUrl,
+    incidentUrl: (number) => `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/incidents/${number}?tab=mobilisation`,
+    ports: {
+      notifier: telling.pages, users, people: { ...people, teamMembers }, onCall: () => Promise.resolve([]), takeRole: incidents.takeRole,
+      async teamsOf(orgId, services) {
+        const wanted = new Set(services);
+        const { services: known } = await catalog.topologyOf(orgId);
+        return new Map(known.flatMap(({ name, team }) => (team !== null && wanted.has(name) ? [[name, team]] : [])));
+      },
     },
   });
   const learner = createDependencyLearner({ db, clock, catalog, proposals: catalog.proposals });
@@ -176,7 +194,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => mail.close());
   const notifications = createNotifications({
     db, clock, logger: logger.child({ module: 'notifications' }), replicaId, ring, orgs: config.grafana.orgs.map((org) => org.id), publicUrl: config.http.publicUrl,
-    ports: { users, contactPlan: () => Promise.resolve([]), onOutcome: [], channelUsers: [], callOut: (request) => outbound.call(request), mail, grafana: sources.grafana },
+    ports: { users, contactPlan: async (q, orgId, user, urgency, at) => (await people.contactPlan(q, orgId, user, urgency, at)).map((hop) => ({ ...hop, channel: channelId.parse(hop.channel) })),
+      onOutcome: [(tx, outcome) => escalation.onOutcome(tx, outcome)], channelUsers: [], callOut: (request) => outbound.call(request), mail, grafana: sources.grafana },
   });
   const response = createAutomatedResponse({
     db, clock, logger, replicaId, ring, config, orgs: config.grafana.orgs.map((org) => org.id), incidents: incidents.changes, silences: noise.silenceChanges, updates: comms.byProgram, grafana: sources.grafana,
@@ -195,7 +214,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   if (config.provisioning.dir !== null) {
     await provision({
       dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, automation, notifications,
-      communication: comms.settings, statusPage: comms.statusPage, logger,
+      communication: comms.settings, statusPage: comms.statusPage, escalation, logger,
     });
   }
   const orgIds = config.grafana.orgs.map((org) => org.id);
@@ -240,6 +259,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     ...incidents.handlers,
     ...tasks.handlers,
     ...comms.handlers,
+    ...people.handlers,
+    ...escalation.handlers,
     ...runbooks.handlers,
     ...agents.handlers,
     ...automation.handlers,
@@ -290,6 +311,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         ...automation.jobs,
         ...agents.jobs,
         ...notifications.jobs,
+        ...people.jobs,
       ],
     });
   }
@@ -300,6 +322,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => tasks.watch.close());
   starting.defer(() => comms.dueWatch.close());
   starting.defer(() => comms.syncWatch.close());
+  starting.defer(() => escalation.watch.close());
   starting.defer(() => agents.watch.close());
   starting.defer(() => notifications.watch.close());
   starting.defer(() => notifications.worker.close());
@@ -311,6 +334,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     tasks.watch.start();
     comms.dueWatch.start();
     comms.syncWatch.start();
+    await escalation.watch.start();
     agents.watch.start();
     notifications.watch.start();
     await notifications.worker.start();
@@ -351,6 +375,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       })
       : null,
     api: roles.has('api') ? api : null,
+    pages: roles.has('api') ? { '/respond': escalation.router } : {},
     readiness: {
       async database() {
         await db.query('select 1');

@@ -24,6 +24,9 @@ import { sourceOperations } from './operations/sources.ts';
 import { runbookOperations } from './operations/runbooks.ts';
 import { systemOperations } from './operations/system.ts';
 import { taskOperations } from './operations/tasks.ts';
+import { roleOperations } from './operations/roles.ts';
+import { peopleOperations } from './operations/people.ts';
+import { escalationOperations } from './operations/escalation.ts';
 
 export type { Operation } from './operation.ts';
 
@@ -32,6 +35,9 @@ export const operations = {
   ...incidentOperations,
   ...privacyOperations,
   ...taskOperations,
+  ...roleOperations,
+  ...peopleOperations,
+  ...escalationOperations,
   ...incidentSettingsOperations,
   ...alertOperations,
   ...sourceOperations,

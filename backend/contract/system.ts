@@ -31,7 +31,7 @@ export const EVENT_TYPES = [
   'incident.opened', 'incident.declared', 'incident.promoted', 'incident.rejected', 'incident.acknowledged',
   'incident.identified', 'incident.mitigation_started', 'incident.mitigated', 'incident.resolved',
   'incident.review_started', 'incident.closed', 'incident.reopened', 'incident.cancelled', 'incident.merged',
-  'incident.absorbed', 'incident.severity_changed', 'incident.commander_assigned', 'incident.edited',
+  'incident.absorbed', 'incident.severity_changed', 'incident.commander_assigned', 'incident.role_assigned', 'incident.role_offered', 'incident.role_declined', 'incident.edited',
   'incident.note_added', 'incident.note_revised', 'incident.alerts_joined', 'incident.alerts_resolved',
   'incident.quiet', 'incident.split', 'incident.split_off', 'incident.alerts_moved_out', 'incident.alerts_moved_in', 'incident.regrouping_undone',
   'incident.assessed', 'incident.reconsidered', 'incident.fields_changed', 'incident_settings.edited',
@@ -40,6 +40,10 @@ export const EVENT_TYPES = [
   'incident.judged',
   'incident.task_added', 'incident.task_changed', 'incident.task_done', 'incident.task_cancelled', 'incident.task_reopened', 'incident.task_overdue', 'incident.tasks_handed_over',
   'incident.made_private', 'incident.made_open', 'incident.members_changed', 'incident.entered',
+  'contacts.point_added', 'contacts.point_verified', 'contacts.point_removed', 'contacts.rules_changed',
+  'team.created', 'team.edited', 'team.deleted',
+  'escalation_policy.created', 'escalation_policy.edited', 'escalation_policy.deleted',
+  'escalation.started', 'escalation.paged', 'escalation.answered', 'escalation.nobody', 'escalation.not_reached', 'escalation.nudged', 'escalation.silent', 'escalation.stopped', 'escalation.exhausted',
   // Only on the live stream, to those from whom an incident was hidden while they looked on.
   'incident.gone',
   'incident.status_updated',
@@ -87,7 +91,7 @@ export const liveEvent = z.object({
 export type LiveEvent = z.infer<typeof liveEvent>;
 
 /** What an event of the audit log is about, for a filter. */
-export const AUDIT_SUBJECTS = ['incidents', 'sources', 'noise', 'services', 'correlation', 'runbooks', 'communication', 'notifications', 'access'] as const;
+export const AUDIT_SUBJECTS = ['incidents', 'sources', 'noise', 'services', 'correlation', 'runbooks', 'communication', 'notifications', 'oncall', 'access'] as const;
 export const auditSubject = z.enum(AUDIT_SUBJECTS);
 export type AuditSubject = z.infer<typeof auditSubject>;
 

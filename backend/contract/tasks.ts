@@ -1,6 +1,7 @@
 /** Tasks of incidents: what is to be done, by whom, until when, and what has to be done before. */
 import { z } from 'zod';
 import { incidentNumber, instant, logPosition, page, pageQuery, userKey, userRef } from './primitives.ts';
+import { incidentRole } from './roles.ts';
 
 /** Running number of a task, as decimal text. */
 export const taskId = z.string().regex(/^[1-9]\d{0,17}$/, 'is not a task id').brand<'TaskId'>();
@@ -13,11 +14,6 @@ export type TaskState = z.infer<typeof taskState>;
 export const TASK_PRIORITIES = ['high', 'normal', 'low'] as const;
 export const taskPriority = z.enum(TASK_PRIORITIES);
 export type TaskPriority = z.infer<typeof taskPriority>;
-
-/** Parts that people play in an incident. A task of one belongs to whoever plays it now. */
-export const INCIDENT_ROLES = ['commander'] as const;
-export const incidentRole = z.enum(INCIDENT_ROLES);
-export type IncidentRole = z.infer<typeof incidentRole>;
 
 const teamName = z.string().trim().min(1).max(100);
 

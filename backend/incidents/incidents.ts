@@ -7,6 +7,7 @@ import { createAlertHandlers } from './alertRoutes.ts';
 import { createIncidentChanges, type IncidentChanges } from './changes.ts';
 import { createImpactHandlers } from './impactRoutes.ts';
 import type { CatalogLookup, RoleMoved } from './ports.ts';
+import { createRoles, type RoleOperation, type Roles } from './roles/index.ts';
 import { createPrivacyService } from './privacyService.ts';
 import { createRegrouper } from './regrouper.ts';
 import { createIncidentHandlers, type IncidentOperation } from './routes.ts';
@@ -31,7 +32,9 @@ export interface Incidents {
   /** For whoever changes incidents in a transaction of their own. */
   readonly changes: IncidentChanges;
   readonly settings: Pick<SettingsService, 'provision'>;
-  readonly handlers: Handlers<IncidentOperation | 'listAlerts' | 'getAlert' | 'getAlertTrend' | 'listIncidentAlerts' | 'getIncidentLanes' | 'getBlastRadius' | 'listRegroupings'> & SettingsService['handlers'];
+  /** For whoever gives roles in a transaction of their own. */
+  readonly takeRole: Roles['take'];
+  readonly handlers: Handlers<IncidentOperation | RoleOperation | 'listAlerts' | 'getAlert' | 'getAlertTrend' | 'listIncidentAlerts' | 'getIncidentLanes' | 'getBlastRadius' | 'listRegroupings'> & SettingsService['handlers'];
 }
 
 /** Makes the module over a database. */
@@ -43,8 +46,10 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
   const service = createIncidentService({ db, clock, users, changes, roleMoved });
   const times = createTimesReader({ db, clock, plannedWork: createPlannedWorkLookup(db) });
   const settingsService = createSettingsService({ db, clock, settings });
+  const roles = createRoles({ db, clock, users, roleMoved });
   return {
     service,
+    takeRole: roles.take,
     changes,
     settings: settingsService,
     handlers: {
@@ -52,6 +57,7 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
       ...createAlertHandlers({ db, clock }),
       ...createImpactHandlers({ db, settings, catalog }),
       ...settingsService.handlers,
+      ...roles.handlers,
     },
   };
 }

@@ -17,4 +17,4 @@ export { forgetKeptLinks } from './regroupStore.ts';
 export { observeIncidents } from './observations.ts';
 export { trialPolicyOf } from './trialPolicy.ts';
 export { createJudgementHandlers, labelsOf } from './judgements/index.ts';
-export { findIncidentScope, type IncidentScope } from './readStore.ts';
+export { findIncidentScope, isDrill, type IncidentScope } from './readStore.ts';

@@ -168,6 +168,12 @@ export async function countOpen(q: Queryable, orgId: OrgId, viewer: Viewer): Pro
   );
 }
 
+/** Whether an incident belongs to a drill. */
+export async function isDrill(q: Queryable, orgId: OrgId, number: number): Promise<boolean> {
+  const rows = await q.query('select 1 from incidents as i where i.org_id = $1::integer and i.number = $2::integer and i.drill is not null', [orgId, number]);
+  return rows.length > 0;
+}
+
 /** Whether there is such an incident for the viewer. */
 export async function incidentExists(q: Queryable, orgId: OrgId, viewer: Viewer, number: number): Promise<boolean> {
   const rows = await q.query(`select 1 from incidents as i where i.org_id = $1::integer and i.number = $2::integer and ${seenBy('$3', 'i.number')}`, [orgId, number, viewer]);

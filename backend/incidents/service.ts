@@ -1,9 +1,8 @@
 /** What people and programs do to one incident: each use case loads, decides, writes and appends its event. */
 import {
   incidentKey, type DeclareIncidentBody, type EditIncidentBody, type IncidentNumber, type LifecycleCommand, type OrgId, type SetFieldsBody,
-  type Severity, userKey, type UserKey, type UserRef,
+  type Severity, type UserKey, type UserRef,
 } from '#contract';
-import { findPrivacy, writePrivacy } from '../access/index.ts';
 import { appendEvents, listEvents, type NewEvent } from '../eventlog/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, Transaction } from '../platform/db/database.ts';
@@ -13,8 +12,7 @@ import { editIncident } from './commandStore.ts';
 import { checkVersion, eventBy, loadIncident, refuseMerged, type Command } from './guards.ts';
 import type { IncidentRow } from './incident.ts';
 import type { RoleMoved } from './ports.ts';
-import { findFamily } from './privacyStore.ts';
-import { bumpLinkMark } from './regroupStore.ts';
+import { changeRole } from './roles/changeRole.ts';
 
 /** So many revisions of the notes of one incident are read, the newest. */
 export const MAX_REVISIONS = 1000;
@@ -102,20 +100,7 @@ export function createIncidentService(deps: IncidentServiceDeps): IncidentServic
       await change(command, number, async (tx, row, at) => {
         refuseMerged(row);
         await checkVersion(tx, command, row);
-        await editIncident(tx, command.orgId, row.number, { commanderKey: commander }, at);
-        const hidden = commander === null ? null : await findPrivacy(tx, command.orgId, row.number);
-        const events = [eventBy(command, 'incident.commander_assigned', row.number, { from: row.commander_key, to: commander, name: found?.name ?? null })];
-        const from = row.commander_key === null ? null : userKey.parse(row.commander_key);
-        if (from !== commander) {
-          events.push(...await roleMoved(tx, { orgId: command.orgId, incident: row.number, role: 'commander', actor: command.actor, from, to: commander, toName: found?.name ?? null }));
-        }
-        if (hidden === null || commander === null || hidden.members.includes(commander)) return events;
-        // Who leads it sees it.
-        await writePrivacy(tx, command.orgId, await findFamily(tx, command.orgId, row.number), { ...hidden, members: [...hidden.members, commander] });
-        await bumpLinkMark(tx, command.orgId);
-        return [...events, eventBy(command, 'incident.members_changed', row.number, {
-          added: [found?.name ?? commander], removed: [], keysAdded: [commander], keysRemoved: [], reason: 'leads the incident',
-        })];
+        return changeRole(tx, command, row, { role: 'commander', to: found ?? null }, roleMoved, at);
       });
     },
 

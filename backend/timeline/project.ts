@@ -2,6 +2,7 @@
 import type { LiveEvent, TaskRef, TimelineEntry } from '#contract';
 import { commsSentence } from './commsSentences.ts';
 import { isNotificationEvent, notificationSentence } from './notificationSentences.ts';
+import { isOnCallEvent, onCallSentence } from './onCallSentences.ts';
 import { isRunbookEvent, runbookSentence } from './runbookSentences.ts';
 import { settingsSentence } from './settingsSentences.ts';
 import { number, plural, severityText, text, withReason } from './words.ts';
@@ -160,6 +161,7 @@ export function sentenceOf(event: LiveEvent): string {
       return `Change ${text(data, 'id')} is over${text(data, 'service') === '' ? '' : ` (${text(data, 'service')})`}: ${text(data, 'title')}`;
     default:
       if (isNotificationEvent(event.type)) return notificationSentence(event.type, data);
+      if (isOnCallEvent(event.type)) return onCallSentence(event.type, data);
       return isRunbookEvent(event.type) ? runbookSentence(event.type, data) : settingsSentence(event.type, data);
   }
 }

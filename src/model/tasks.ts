@@ -1,9 +1,9 @@
 /** Tasks in words. */
-import type { IncidentRole, Task, TaskOwner, TaskPriority, TaskState } from '#contract';
+import { roleName } from './roleNames.ts';
+import type { Task, TaskOwner, TaskPriority, TaskState } from '#contract';
 
 export const TASK_STATE_WORDS: Readonly<Record<TaskState, string>> = { todo: 'to do', doing: 'in progress', done: 'done', cancelled: 'not needed' };
 export const PRIORITY_WORDS: Readonly<Record<TaskPriority, string>> = { high: 'High', normal: 'Normal', low: 'Low' };
-export const ROLE_WORDS: Readonly<Record<IncidentRole, string>> = { commander: 'Commander' };
 
 /** Neither done nor cancelled. */
 export function isOpenTask(task: Pick<Task, 'state'>): boolean {
@@ -19,6 +19,6 @@ export function ownerWords(owner: TaskOwner | null): string {
     case 'team':
       return `Team ${owner.team}`;
     case 'role':
-      return owner.holder === null ? `${ROLE_WORDS[owner.role]} (nobody yet)` : `${ROLE_WORDS[owner.role]}: ${owner.holder.name}`;
+      return owner.holder === null ? `${roleName(owner.role)} (nobody yet)` : `${roleName(owner.role)}: ${owner.holder.name}`;
   }
 }

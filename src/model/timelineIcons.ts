@@ -13,13 +13,31 @@ function iconOf(type: EventType): IconName {
     case 'incident.note_revised':
       return 'comment-alt';
     case 'incident.alerts_joined':
+    case 'escalation.started':
+    case 'escalation.paged':
+    case 'escalation.nudged':
       return 'bell';
     case 'incident.alerts_resolved':
     case 'incident.quiet':
       return 'bell-slash';
     case 'incident.severity_changed':
+    case 'escalation.nobody':
+    case 'escalation.not_reached':
+    case 'escalation.silent':
+    case 'escalation.exhausted':
       return 'exclamation-triangle';
     case 'incident.commander_assigned':
+    case 'incident.role_assigned':
+    case 'incident.role_offered':
+    case 'incident.role_declined':
+    case 'escalation.answered':
+    case 'contacts.point_added':
+    case 'contacts.point_verified':
+    case 'contacts.point_removed':
+    case 'contacts.rules_changed':
+    case 'team.created':
+    case 'team.edited':
+    case 'team.deleted':
     case 'incident.tasks_handed_over':
     case 'incident.members_changed':
     case 'access.role_changed':
@@ -45,6 +63,8 @@ function iconOf(type: EventType): IconName {
       return 'crosshair';
     case 'incident.rejected':
     case 'incident.cancelled':
+    case 'escalation.stopped':
+    case 'escalation_policy.deleted':
     case 'incident.task_cancelled':
     case 'source.rejected':
     case 'dead_letter.discarded':
@@ -165,6 +185,8 @@ function iconOf(type: EventType): IconName {
     case 'drill.stopped':
     case 'drill.deleted':
       return 'ban';
+    case 'escalation_policy.created':
+    case 'escalation_policy.edited':
     case 'runbook.created':
     case 'runbook.draft_edited':
     case 'runbook.provisioned':

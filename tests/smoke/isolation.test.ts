@@ -1,6 +1,6 @@
 /** The promise: what belongs to one organisation is neither seen nor changed from another. */
 import { createHash } from 'node:crypto';
-import { audienceId, incidentNumber, OPERATION_NAMES, operations, sourceId, userKey, type CallOf, type Operation, type OperationName } from '../../backend/contract/index.ts';
+import { audienceId, incidentNumber, OPERATION_NAMES, operations, policyId, sourceId, teamId, userKey, type CallOf, type Operation, type OperationName } from '../../backend/contract/index.ts';
 import { EXERCISES } from '../contract/exercises/index.ts';
 import { runbookText } from '../contract/exercises/runbooks.ts';
 import type { Stage } from '../contract/stage.ts';
@@ -14,7 +14,7 @@ const SECRET = 'onlyForOrganisationOne';
 const ASKING = `apiVersion: muster/v1\nkind: Runbook\nmetadata: { id: asking, title: ${MARK} }\nsteps: [{ id: ask, kind: manual, with: { instruction: Look } }]\n`;
 let muster: TestApp;
 let token: string;
-let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string; drill: string; drillRun: string; update: string; link: string; work: string };
+let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string; drill: string; drillRun: string; update: string; link: string; work: string; point: string; escalation: string; page: string; offer: string };
 
 beforeAll(async () => {
   muster = await startTestApp();
@@ -46,6 +46,14 @@ beforeAll(async () => {
   const work = await muster.call(ADA_ADMIN, 'createStatusMaintenance', { body: PAGE_WORK });
   // The watch tells once that it is overdue; not between two looks.
   await eventually(() => muster.database.db.query(`select 1 from event_log where type = 'incident.task_overdue'`), (rows) => rows.length === 1);
+  const admin = userKey.parse('user:ada');
+  const contacts = await muster.call(ADA_ADMIN, 'addContactPoint', { body: { channel: 'email', address: `${MARK}@example.com`, consent: true } });
+  await muster.database.db.query('update contact_points set verified_at = now()');
+  await muster.call(ADA_ADMIN, 'createTeam', { body: { id: teamId.parse(MARK), name: MARK, members: [admin] } });
+  await muster.call(ADA_ADMIN, 'createPolicy', { body: { id: policyId.parse(MARK), name: MARK, steps: [{ kind: 'user', user: admin }] } });
+  await muster.call(ADA_ADMIN, 'promoteIncident', { params: { number }, body: {} });
+  const mobilised = await muster.call(ADA_ADMIN, 'pagePerson', { params: { number }, body: { user: admin, reason: MARK } });
+  const offered = await muster.call(ADA_ADMIN, 'offerRole', { params: { number }, body: { role: 'scribe', to: admin, note: MARK } });
   const runbook = await muster.call(ADA_ADMIN, 'createRunbook', { body: { source: runbookText(MARK) } });
   await muster.call(ADA_ADMIN, 'publishRunbook', { params: { id: runbook.body.id }, body: { note: MARK } }, { 'If-Match': '"2"' });
   const asking = await muster.call(ADA_ADMIN, 'createRunbook', { body: { source: ASKING } });
@@ -80,7 +88,9 @@ beforeAll(async () => {
   // What the correlator makes of the change, and what is counted of the alert, is not to come between two looks.
   await muster.app.correlator?.drain(ORG);
   await muster.app.intake.flushCounts();
+  const [run1] = mobilised.body.escalations;
   ids = {
+    point: contacts.body.points[0]?.id ?? '', escalation: run1?.id ?? '', page: run1?.pages[0]?.id ?? '', offer: offered.body.roles.flatMap(({ offer }) => offer?.id ?? [])[0] ?? '',
     task: task.body.id, run: run.body.id, drill: drill.body.id, drillRun: drillRun.body.id, update: update.body.id, link: link.body.link.id, work: work.body.id, rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
     number, alert: alerts.body.items[0]?.id ?? '', deadLetter: letters.body.items[0]?.id ?? '', apiToken: apiToken.body.apiToken.id,
     sourceToken: sources.body.items[0]?.tokens[0]?.id ?? '', note: note.body.position, user: me.body.user.key, regrouping: regroupings.body.items[0]?.id ?? '',
@@ -117,6 +127,9 @@ function crossing(operation: OperationName): { params?: object; query?: object; 
   if (path.includes('/agents/{name}')) params['name'] = MARK;
   if (path.includes('/runbook-secrets/{name}')) params['name'] = SECRET;
   if (path.includes('{user}')) params['user'] = ids.user;
+  if (path.includes('{team}')) params['team'] = MARK;
+  if (path.includes('{policy}')) params['policy'] = MARK;
+  if (path.includes('{role}')) params['role'] = 'scribe';
   if (path.includes('/alerts/{id}')) params['id'] = ids.alert;
   else if (path.includes('/status-page/links/{id}')) params['id'] = ids.link;
   else if (path.includes('/status-page/maintenance/{id}')) params['id'] = ids.work;
@@ -137,12 +150,18 @@ function crossing(operation: OperationName): { params?: object; query?: object; 
   else if (path.includes('/runs/{id}')) params['id'] = ids.run;
   else if (path.includes('/status-updates/{id}')) params['id'] = ids.update;
   else if (path.includes('/tasks/{id}')) params['id'] = ids.task;
+  else if (path.includes('/contact-points/{id}')) params['id'] = ids.point;
+  else if (path.includes('/escalations/{id}')) params['id'] = ids.escalation;
+  else if (path.includes('/pages/{id}')) params['id'] = ids.page;
+  else if (path.includes('/role-offers/{id}')) params['id'] = ids.offer;
   else if (path.includes('/tokens/{id}')) params['id'] = ids.sourceToken;
   const bodies: Partial<Record<OperationName, unknown>> = {
     putDrill: DRILL, editNoiseRule: NOISE_RULE, editMaintenance: WINDOW, editSilence: SILENCE,
     putRunbookDraft: { source: runbookText(MARK, '9s') },
     answerStep: { step: 'ask', answer: 'done' }, retryStep: { step: 'ask' }, skipStep: { step: 'ask' }, putRunbookSecret: { description: 'taken over' },
     editStatusMaintenance: PAGE_WORK, previewUpdate: { audience: 'internal' }, createUpdate: { audience: 'internal' },
+    verifyContactPoint: { code: '123456' }, putTeam: { name: 'taken over' }, putPolicy: { name: 'taken over', steps: [{ kind: 'wait', seconds: 1 }] }, startEscalation: { policy: MARK }, pagePerson: { user: 'user:otto' },
+    stopEscalation: {}, answerPage: { answer: 'accept' }, assignRole: { user: 'user:otto' }, offerRole: { role: 'scribe', to: 'user:otto' }, answerRoleOffer: { answer: 'accept' },
     createTask: { title: 'from outside' }, editTask: { title: 'taken over' },
     putJudgement: { verdict: 'correct' }, revertCorrelation: { note: 'from outside' }, putService: { team: 'taken over' }, putBusinessService: { tier: 'critical' },
     putEnrichmentTable: { name: 'taken over', matchLabel: 'host' }, putExtractionRule: { name: 'taken over', from: 'summary', pattern: '(?P<x>y)' },
@@ -164,7 +183,7 @@ async function asOtto(operation: OperationName, headers: Record<string, string>)
 }
 
 /** Written by the clock, whoever calls: how far correlation is, when heartbeats and silences were looked at. */
-const BY_THE_CLOCK = ['correlator_cursors', 'heartbeat_watch', 'silence_syncs', 'trigger_cursors', 'update_dues'];
+const BY_THE_CLOCK = ['correlator_cursors', 'heartbeat_watch', 'silence_syncs', 'trigger_cursors', 'update_dues', 'escalation_cursors'];
 
 /** Everything of organisation 1, as text, without what goes on by itself. */
 async function stateOfOne(): Promise<string> {

@@ -1,6 +1,6 @@
 /** Lists by pages over HTTP: going on from cursor to cursor gives every row once, also while rows are added. */
 import { z } from 'zod';
-import { audienceId, OPERATION_NAMES, operations, problem, type Operation } from '../../backend/contract/index.ts';
+import { audienceId, OPERATION_NAMES, operations, policyId, problem, teamId, type Operation } from '../../backend/contract/index.ts';
 import { runbookText } from '../contract/exercises/runbooks.ts';
 import { ADA_ADMIN, ED_EDITOR } from '../harness/grafana.ts';
 import { eventually, pathOf, startTestApp, type TestApp } from '../harness/app.ts';
@@ -54,6 +54,8 @@ async function fillSmallLists(): Promise<void> {
     await muster.call(ADA_ADMIN, 'putRunbookSecret', { params: { name: `thing${place}` }, body: { value: 'one value for all' } });
     await muster.call(ADA_ADMIN, 'startRun', { params: { id: runbook.id }, body: {} });
     await muster.call(ADA_ADMIN, 'createAgent', { body: { name: id } });
+    await muster.call(ADA_ADMIN, 'createTeam', { body: { id: teamId.parse(id), name: 'One name' } });
+    await muster.call(ADA_ADMIN, 'createPolicy', { body: { id: policyId.parse(id), name: 'One name', steps: [{ kind: 'wait', seconds: 1 }] } });
     await muster.call(ADA_ADMIN, 'declareIncident', { body: { title: 'The same', severity: 'sev3', private: { reason: 'for the list' } } });
     const doubled = await muster.call(ADA_ADMIN, 'declareIncident', { body: { title: 'The same again', severity: 'sev3' } });
     const merged = await muster.call(ADA_ADMIN, 'mergeIncident', { params: { number: doubled.body.number }, body: { into: number } });
@@ -94,6 +96,7 @@ type Listed = z.infer<typeof listed>;
 type ListName =
   | 'listIncidents' | 'listAlerts' | 'listIncidentAlerts' | 'listTimeline' | 'listAudit' | 'listDeadLetters' | 'listUsers' | 'listApiTokens' | 'listSources' | 'listUnmapped'
   | 'listBusinessServices' | 'listEnrichmentTables' | 'listExtractionRules' | 'listPrivateIncidents' | 'listRegroupings' | 'listChanges' | 'listIncidentChanges' | 'listTasks' | 'listIncidentTasks'
+  | 'listTeams' | 'listPolicies'
   | 'listRunbooks' | 'listRunbookVersions' | 'listRunbookSecrets' | 'listRuns' | 'listTriggerRecords' | 'listPreflight' | 'listAgents' | 'listDrills' | 'listDrillRuns' | 'listIncidentUpdates' | 'listUpdatesDue' | 'listStatusPageLinks' | 'listStatusMaintenance';
 const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: string }[] = [
   ...(['newest', 'oldest', 'severity', 'last_alert', 'alerts'] as const).map((sort) => ({ name: 'listIncidents' as const, query: { phase: 'all', sort }, key: 'number' })),
@@ -112,7 +115,7 @@ const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: str
   { name: 'listAgents', query: {}, key: 'name' },
   { name: 'listUpdatesDue', query: {}, key: 'incident+audience' },
   { name: 'listPreflight', query: {}, key: 'runbook' },
-  ...(['listDrills', 'listDrillRuns', 'listRuns', 'listTriggerRecords', 'listRunbooks', 'listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges', 'listTasks', 'listIncidentTasks', 'listIncidentUpdates', 'listStatusPageLinks', 'listStatusMaintenance'] as const).map((name) => ({ name, query: {}, key: 'id' })),
+  ...(['listDrills', 'listDrillRuns', 'listRuns', 'listTriggerRecords', 'listRunbooks', 'listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges', 'listTasks', 'listIncidentTasks', 'listIncidentUpdates', 'listStatusPageLinks', 'listStatusMaintenance', 'listTeams', 'listPolicies'] as const).map((name) => ({ name, query: {}, key: 'id' })),
 ];
 
 async function ask(name: ListName, query: Record<string, unknown>): Promise<{ status: number; body: unknown }> {

@@ -24,6 +24,8 @@ let open: { received: number; judged: number; noted: number; returned: number };
 let alerts: AlertId[];
 let regroupings: string[];
 let tasks: string[];
+/** Of a page to a member, and of a role that a member is asked to take. */
+let called: { escalation: string; page: string; offer: string };
 let runs: string[];
 let updates: string[];
 let note: string;
@@ -103,6 +105,10 @@ async function stateOfHidden(): Promise<string> {
        || (select jsonb_agg(to_jsonb(t) order by t.id) from tasks as t where t.incident_number = any($1))::text
        || (select jsonb_agg(to_jsonb(r) order by r.id) from runbook_runs as r where r.incident_number = any($1))::text
        || (select jsonb_agg(to_jsonb(u) order by u.id) from status_updates as u where u.incident_number = any($1))::text
+       || (select jsonb_agg(to_jsonb(c) order by c.id) from escalations as c where c.incident_number = any($1))::text
+       || (select jsonb_agg(to_jsonb(g) order by g.id) from escalation_pages as g where g.incident_number = any($1))::text
+       || (select jsonb_agg(to_jsonb(l) order by l.role) from incident_roles as l where l.incident_number = any($1))::text
+       || (select jsonb_agg(to_jsonb(o) order by o.id) from incident_role_offers as o where o.incident_number = any($1))::text
        || (select jsonb_agg(to_jsonb(j)) from judgements as j where j.incident_number = any($1))::text as text`, [hiddenNumbers()],
   );
   return rows[0]?.text ?? '';
@@ -155,6 +161,11 @@ beforeAll(async () => {
     if (number === main.number) tasks.push((await as(ED, 'createTask', { params: { number }, body })).id);
     else tasks.push(...(await db.query<{ id: string }>(`insert into tasks (org_id, incident_number, title, description, priority, created_at, created_by) values (1, $1, $2, '', 'normal', now(), $2) returning id::text`, [number, MARK])).map(({ id }) => id));
   }
+  const ed = (await as(ED, 'getMe')).user.key;
+  await db.query(`insert into contact_points (org_id, user_key, channel, address, consent_at, verified_at) values (1, $1::text, 'email', 'ed@example.com', now(), now())`, [ed]);
+  const [run] = (await as(ED, 'pagePerson', { params: { number: main.number }, body: { user: ed, reason: MARK } })).escalations;
+  const offers = (await as(ED, 'offerRole', { params: { number: main.number }, body: { role: 'scribe', to: ed, note: MARK } })).roles.flatMap(({ offer }) => offer?.id ?? []);
+  called = { escalation: run?.id ?? '', page: run?.pages[0]?.id ?? '', offer: offers[0] ?? '' };
   await eventually(() => db.query(`select 1 from event_log where type = 'incident.task_overdue'`), (rows) => rows.length === 1);
   hidden = { main: main.number, merged: merged.number, swallowed, split: split.number };
   await as(ED, 'addNote', { params: { number: noted }, body: { text: `the same as INC-${main.number}, see inc-${split.number}` } });
@@ -217,7 +228,7 @@ function asked(): Partial<Record<OperationName, { params?: object; query?: objec
     countIncidents: [{}],
     listTasks: [{ query: { limit: 1000 } }, { query: { state: 'all', due: 'overdue' } }, { query: { owner: 'me' } }],
     listIncidentTasks: opened,
-    listUpdatesDue: [{ query: { limit: 1000 } }], getIncidentComms: opened, listIncidentUpdates: opened, getCadence: [{}],
+    listUpdatesDue: [{ query: { limit: 1000 } }], getIncidentComms: opened, listIncidentUpdates: opened, getCadence: [{}], getMobilisation: opened, getIncidentRoles: opened, listMyPages: [{}],
     listAudit: [{ query: { limit: 1000 } }, { query: { subject: 'incidents', limit: 1000 } }],
     listAlerts: [{ query: { limit: 1000 } }, { query: { q: 'vault' } }],
     getAlert: alerts.map((id) => ({ params: { id } })),
@@ -241,10 +252,14 @@ function onHidden(name: OperationName, number: number): { params: object; query?
     setIncidentSeverity: { severity: 'sev5', ...REASON }, assignCommander: { commander: null }, mergeIncident: { into: open.noted }, splitIncident: { alerts: [chosen], ...REASON },
     moveAlerts: { alerts: [chosen], into: null, ...REASON }, setIncidentFields: { fields: {} }, editIncident: { title: 'taken over' }, addNote: { text: 'from outside' }, reviseNote: { text: 'from outside' },
     answerStep: { step: 'look', answer: 'done' }, retryStep: { step: 'look' }, skipStep: { step: 'look' },
-    createTask: { title: 'from outside' }, editTask: { title: 'from outside' }, previewUpdate: { audience: 'internal' }, createUpdate: { audience: 'internal' },
+    createTask: { title: 'from outside' }, editTask: { title: 'from outside' }, previewUpdate: { audience: 'internal' }, createUpdate: { audience: 'internal' }, startEscalation: { policy: 'any' }, pagePerson: { user: stage.viewer }, stopEscalation: {}, answerPage: { answer: 'accept' },
+    assignRole: { user: stage.viewer }, offerRole: { role: 'scribe', to: stage.viewer }, answerRoleOffer: { answer: 'accept' },
     putJudgement: { verdict: 'correct' }, setIncidentMembers: { members: [stage.viewer] },
   };
-  if (path.includes('/incidents/{number}')) return [{ params: { number, position: note }, body: bodies[name] ?? REASON }];
+  if (path.includes('/incidents/{number}')) return [{ params: { number, position: note, role: 'scribe' }, body: bodies[name] ?? REASON }];
+  if (path.includes('/escalations/{id}')) return [{ params: { id: called.escalation }, body: bodies[name] }];
+  if (path.includes('/pages/{id}')) return [{ params: { id: called.page }, body: bodies[name] }];
+  if (path.includes('/role-offers/{id}')) return [{ params: { id: called.offer }, body: bodies[name] }];
   if (path.includes('/runs/{id}')) return runs.map((id) => ({ params: { id }, ...(name === 'getStepOutput' ? { query: { step: 'look' } } : {}), body: bodies[name] ?? REASON }));
   if (path.includes('/status-updates/{id}')) return updates.map((id) => ({ params: { id }, body: {} }));
   if (path.includes('/tasks/{id}')) return tasks.map((id) => ({ params: { id }, body: bodies[name] ?? REASON }));
@@ -252,14 +267,14 @@ function onHidden(name: OperationName, number: number): { params: object; query?
   return [];
 }
 
-const ON_INCIDENTS = OPERATION_NAMES.filter((name) => (operations[name].path.includes('/incidents/{number}') && !operations[name].path.startsWith('/private-')) || operations[name].path.includes('/regroupings/') || operations[name].path.includes('/tasks/') || operations[name].path.includes('/status-updates/{id}') || operations[name].path.includes('/runs/'));
+const ON_INCIDENTS = OPERATION_NAMES.filter((name) => (operations[name].path.includes('/incidents/{number}') && !operations[name].path.startsWith('/private-')) || operations[name].path.includes('/regroupings/') || ['/escalations/', '/pages/', '/role-offers/'].some((part) => operations[name].path.includes(part)) || operations[name].path.includes('/tasks/') || operations[name].path.includes('/status-updates/{id}') || operations[name].path.includes('/runs/'));
 
 test.each(ON_INCIDENTS)('%s on a private incident: 404 for every role, the same as for one that does not exist', async (name) => {
   for (const [role, user] of STRANGERS) for (const number of hiddenNumbers()) for (const parts of onHidden(name, number)) {
     const answer = await raw(user, name, parts, { 'If-Match': '"1"' });
     expect([role, answer.status]).toEqual([role, PERMISSIONS[name].includes(role) ? 404 : 403]);
     if (answer.status !== 404) continue;
-    const nothing = await raw(user, name, { ...parts, params: { number: 6_000_000, position: note, id: '6000000' } }, { 'If-Match': '"1"' });
+    const nothing = await raw(user, name, { ...parts, params: { number: 6_000_000, position: note, role: 'scribe', id: '6000000' } }, { 'If-Match': '"1"' });
     const plain = (text: string): string => text.replaceAll(/"requestId":"[^"]*"/g, '').replaceAll(/INC-\d+/g, 'INC-n');
     expect([role, plain(answer.body)]).toEqual([role, plain(nothing.body)]);
   }

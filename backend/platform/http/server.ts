@@ -18,6 +18,8 @@ export interface ServerParts {
   readonly webhook: ((request: IncomingMessage, response: ServerResponse) => void) | null;
   /** Mounted at `/api`. Null on replicas that serve no API. */
   readonly api: Router | null;
+  /** Pages without a login, by the path at which they are mounted. */
+  readonly pages?: Readonly<Record<string, Router>>;
   readonly readiness: Readonly<Record<string, () => Promise<CheckResult>>>;
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
   readonly logger: Logger;
@@ -71,6 +73,7 @@ export function createExpressApp(parts: ServerParts): Express {
     response.set('Content-Type', contentType).send(text);
   });
   if (parts.api !== null) app.use('/api', parts.api);
+  for (const [path, router] of Object.entries(parts.pages ?? {})) app.use(path, router);
   app.use((request) => {
     throw notFoundError(`there is nothing at ${request.method} ${request.path}`);
   });

@@ -3,12 +3,14 @@
  * changed while the service runs. An envelope is bound to its purpose: copied elsewhere it does
  * not open. Format: `muster.v1.<key id>.<iv>.<ciphertext and tag>`, both parts in base64url.
  */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Secret } from '../config/secret.ts';
 
 const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+const MAC = /^([a-z0-9-]{1,32})\.([A-Za-z0-9_-]{43})$/;
+const MAC_BYTES = 32;
 const ENVELOPE = /^muster\.v1\.([a-z0-9-]{1,32})\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
 
 /** A secret that cannot be opened. Says nothing of its content. */
@@ -26,6 +28,10 @@ export interface KeyRing {
   open(envelope: string, purpose: string): string;
   /** True when the envelope was sealed with an older key. */
   needsRotation(envelope: string): boolean;
+  /** Authenticates a text that anybody may read, with a key of the purpose: `<key id>.<HMAC-SHA-256 in base64url>`. Throws `SealError`. */
+  mac(text: string, purpose: string): string;
+  /** True when the ring made it for the text and the purpose; one of an older key counts while that key is configured. */
+  isMac(mac: string, text: string, purpose: string): boolean;
 }
 
 /** A ring of keys, the newest first. */
@@ -48,6 +54,11 @@ export function createKeyRing(keys: readonly { readonly id: string; readonly key
     const bytes = Buffer.from(text, 'base64url');
     if (bytes.toString('base64url') !== text) throw new SealError('the sealed secret is damaged');
     return bytes;
+  }
+
+  /** Never the sealing key itself: what one use leaks helps no other. */
+  function macBytes(key: Buffer, text: string, purpose: string): Buffer {
+    return createHmac('sha256', Buffer.from(hkdfSync('sha256', key, '', `muster.mac.v1\n${purpose}`, MAC_BYTES))).update(text).digest();
   }
 
   return {
@@ -75,5 +86,18 @@ export function createKeyRing(keys: readonly { readonly id: string; readonly key
       }
     },
     needsRotation: (envelope) => parts(envelope).keyId !== newest?.id,
+    mac(text, purpose) {
+      const key = newest === undefined ? undefined : byId.get(newest.id);
+      if (newest === undefined || key === undefined) throw new SealError('there is no key to sign with: set MUSTER_SECRET_KEYS');
+      return `${newest.id}.${macBytes(key, text, purpose).toString('base64url')}`;
+    },
+    isMac(mac, text, purpose) {
+      const [, keyId = '', given = ''] = MAC.exec(mac) ?? [];
+      const key = byId.get(keyId);
+      if (key === undefined) return false;
+      const expected = macBytes(key, text, purpose);
+      const bytes = Buffer.from(given, 'base64url');
+      return bytes.toString('base64url') === given && bytes.length === expected.length && timingSafeEqual(bytes, expected);
+    },
   };
 }

@@ -3,6 +3,8 @@ export { createNotifications, type Notifications, type NotificationsDeps } from 
 export { CHANNEL_SEALED_COLUMNS } from './channelStore.ts';
 export { recipientKey, type Order, type Recipient } from './order.ts';
 export type { ContactWay, DeliveryOutcome, NotificationPorts, OutcomeListener } from './ports.ts';
+export { createPersonalChannels, type PersonalChannels } from './personalChannels.ts';
+export { CHANNELS } from './channels/index.ts';
 export type { Sending } from './send.ts';
 export type { NotificationOperation } from './routes.ts';
 export type { Notice } from './channels/channel.ts';

@@ -40,13 +40,13 @@ export function createTaskHandlers({ db, clock, ports, service }: TaskRoutesDeps
       case 'team':
         return { kind: 'team', team: owner.name };
       case 'role':
-        return { kind: 'role', role: owner.role, holder: row.commander_key === null ? null : person(row.commander_key) };
+        return { kind: 'role', role: owner.role, holder: row.role_holder === null ? null : person(row.role_holder) };
     }
   }
 
   async function show(caller: Caller, rows: readonly TaskRow[]): Promise<Task[]> {
     const { orgId } = caller;
-    const keys = [...new Set(rows.flatMap((row) => [...personOf(row.commander_key), ...(row.owner_kind === 'user' ? personOf(row.owner) : [])]))];
+    const keys = [...new Set(rows.flatMap((row) => [...personOf(row.role_holder), ...(row.owner_kind === 'user' ? personOf(row.owner) : [])]))];
     const [people, refs] = await Promise.all([
       keys.length === 0 ? new Map<UserKey, UserRef>() : ports.users.find(orgId, keys), findRefs(db, orgId, viewerOf(caller), [...new Set(rows.flatMap((row) => row.waits_for))]),
     ]);

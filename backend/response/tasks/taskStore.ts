@@ -9,7 +9,8 @@ export interface TaskRow {
   incident_number: number;
   heir_number: number;
   incident_title: string;
-  commander_key: string | null;
+  /** Who plays the role that owns it now. */
+  role_holder: string | null;
   title: string;
   description: string;
   state: string;
@@ -59,7 +60,7 @@ export function ownerOf(row: Pick<TaskRow, 'owner_kind' | 'owner'>): { kind: 'us
   }
 }
 
-const COLUMNS = `t.id::text, t.incident_number, h.number as heir_number, h.title as incident_title, h.commander_key, t.title, t.description, t.state, t.priority,
+const COLUMNS = `t.id::text, t.incident_number, h.number as heir_number, h.title as incident_title, case when t.owner_kind = 'role' then incident_role_holder(t.org_id, h.number, t.owner) end as role_holder, t.title, t.description, t.state, t.priority,
   t.owner_kind, t.owner, t.due_at, t.waits_for::text[] as waits_for, t.checklist, t.entry_position::text as entry_position, t.entry_text, t.dedupe_key,
   t.created_at, t.created_by, t.ended_at, t.version`;
 const FROM = 'tasks as t join incidents as h on h.org_id = t.org_id and h.number = incident_heir(t.org_id, t.incident_number)';
@@ -105,7 +106,7 @@ export async function listTaskRows(q: Queryable, orgId: OrgId, filter: TaskFilte
      where t.org_id = $1::integer and ${taskSeenBy('$2')}
        and ($3::integer[] is null or t.incident_number = any($3::integer[]))
        and ($4::boolean is false or (t.state in ('todo', 'doing') and ($3::integer[] is not null or h.state not in ('rejected', 'cancelled'))))
-       and ($5::text is null or (t.owner_kind = 'user' and t.owner = $5::text) or (t.owner_kind = 'role' and t.owner = 'commander' and h.commander_key = $5::text))
+       and ($5::text is null or (t.owner_kind = 'user' and t.owner = $5::text) or (t.owner_kind = 'role' and incident_role_holder(t.org_id, h.number, t.owner) = $5::text))
        and ($6::timestamptz is null or t.due_at <= $6::timestamptz)
        and ($7::integer is null or (${ENDED}, ${DUE}, t.id) > ($7::integer, $8::timestamptz, $9::bigint))
      order by ${ENDED}, ${DUE}, t.id limit $10::integer`,

@@ -30,7 +30,34 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'incident.quiet':
       return [queryKeys.incidentLists, queryKeys.serviceStates, queryKeys.comms, ...ofIncident(event.incident, ['incident', 'timeline'])];
     case 'incident.commander_assigned':
-      return [queryKeys.incidentLists, queryKeys.tasks, ...ofIncident(event.incident, ['incident', 'timeline'])];
+      return [queryKeys.incidentLists, queryKeys.tasks, queryKeys.mobilisations, ...ofIncident(event.incident, ['incident', 'timeline'])];
+    case 'incident.role_assigned':
+    case 'incident.role_offered':
+    case 'incident.role_declined':
+      return [queryKeys.tasks, queryKeys.mobilisations, ...ofIncident(event.incident, ['incident', 'timeline'])];
+    case 'escalation.started':
+    case 'escalation.paged':
+    case 'escalation.answered':
+    case 'escalation.nobody':
+    case 'escalation.not_reached':
+    case 'escalation.nudged':
+    case 'escalation.silent':
+    case 'escalation.stopped':
+    case 'escalation.exhausted':
+      return [queryKeys.mobilisations, queryKeys.myPages, ...ofIncident(event.incident, ['timeline'])];
+    case 'escalation_policy.created':
+    case 'escalation_policy.edited':
+    case 'escalation_policy.deleted':
+      return [queryKeys.policies, queryKeys.mobilisations];
+    case 'contacts.point_added':
+    case 'contacts.point_verified':
+    case 'contacts.point_removed':
+    case 'contacts.rules_changed':
+      return [queryKeys.myContacts];
+    case 'team.created':
+    case 'team.edited':
+    case 'team.deleted':
+      return [queryKeys.teams];
     case 'incident.assessed':
     case 'incident.reconsidered':
     case 'incident.fields_changed':

@@ -7,7 +7,8 @@ import { useCreateTask, useEditTask } from '../../api/useTasks.ts';
 import { Choice } from '../../components/Choice.tsx';
 import { DialogForm } from '../../components/DialogForm.tsx';
 import { fromLocalField, toLocalField } from '../../model/schedule.ts';
-import { PRIORITY_WORDS, ROLE_WORDS } from '../../model/tasks.ts';
+import { roleName } from '../../model/roleNames.ts';
+import { PRIORITY_WORDS } from '../../model/tasks.ts';
 import { useDialogOutcome } from './useDialogOutcome.ts';
 
 interface Props {
@@ -21,7 +22,7 @@ interface Props {
 
 const OWNER_KINDS = ['nobody', 'role', 'user', 'team'] as const;
 type OwnerKind = (typeof OWNER_KINDS)[number];
-const OWNER_LABELS: Readonly<Record<OwnerKind, string>> = { nobody: 'Nobody yet', role: ROLE_WORDS.commander, user: 'Person', team: 'Team' };
+const OWNER_LABELS: Readonly<Record<OwnerKind, string>> = { nobody: 'Nobody yet', role: roleName('commander'), user: 'Person', team: 'Team' };
 const MOST_POINTS = 50;
 
 /** Everything about a task: what, who, until when, what first. */

@@ -25,6 +25,8 @@ import { sourceExercises } from './sources.ts';
 import { statusPageExercises } from './statusPage.ts';
 import { systemExercises } from './system.ts';
 import { taskExercises } from './tasks.ts';
+import { escalationExercises } from './escalation.ts';
+import { peopleExercises } from './people.ts';
 
 export const EXERCISES: Exercises<OperationName> = {
   ...accessExercises,
@@ -33,6 +35,8 @@ export const EXERCISES: Exercises<OperationName> = {
   ...taskExercises,
   ...commsExercises,
   ...statusPageExercises,
+  ...peopleExercises,
+  ...escalationExercises,
   ...runbookExercises,
   ...runExercises,
   ...automationExercises,

@@ -1,0 +1,2 @@
+/** Roles that people play in an incident. */
+export { createRoles, type RoleOperation, type Roles, type TakeRole } from './roles.ts';

@@ -1,0 +1,2 @@
+/** On call: who is reachable how, and whose turn it is. */
+export * from './people/index.ts';

@@ -1,0 +1,3 @@
+/** Escalation: who is called until somebody answers. */
+export { createEscalation, type EscalationDeps, type EscalationModule, type EscalationOperation } from './escalation.ts';
+export { NO_NOTIFIER, type EscalationPorts, type Notifier, type PageOrder, type PageOutcome, type PageRecipient, type RoleTaken } from './ports.ts';

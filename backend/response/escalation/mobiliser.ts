@@ -1,0 +1,156 @@
+/**
+ * Acts on the events of the log in their order, each once: calls people when an incident is declared or grows worse, and lets
+ * them go when it is over. The cursor of the organisation is held meanwhile and moved in the same transaction.
+ */
+import type { LiveEvent, OrgId } from '#contract';
+import { ALL_SEEING } from '../../access/index.ts';
+import { appendEvents, listEvents, newestEventPosition, SYSTEM_ACTOR, type NewEvent } from '../../eventlog/index.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database, Transaction } from '../../platform/db/database.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { Advance } from './advance.ts';
+import { holdsOf } from './conditions.ts';
+import { hasDue, lockLive, moveCursor, takeCursor, takeDue, updateEscalation } from './escalationStore.ts';
+import { isUnderWay, readFacts } from './incidentFacts.ts';
+import { selectStarting } from './policyStore.ts';
+import type { Starter } from './starter.ts';
+import { occasionOf, RELEVANT_EVENTS, startsFor } from './starts.ts';
+
+export interface Mobiliser {
+  /** Acts on all that is new and due. */
+  look(orgId: OrgId): Promise<void>;
+}
+
+export interface MobiliserDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly advance: Advance;
+  readonly starter: Starter;
+}
+
+/** The cursor lags by so many events that concern nobody, before it is written. */
+const MOVE_AFTER = 200n;
+/** What fails so often is passed over, so that it does not hold up what comes after. */
+const MAX_TRIES = 5;
+/** What fails is tried again after so long. */
+const RETRY_MS = 5_000;
+
+/** Makes it. */
+export function createMobiliser({ db, clock, logger, advance, starter }: MobiliserDeps): Mobiliser {
+  const tries = new Map<OrgId, { position: string; count: number }>();
+
+  async function call(tx: Transaction, orgId: OrgId, incident: number, cause: string, at: Date): Promise<NewEvent[]> {
+    const facts = await readFacts(tx, orgId, ALL_SEEING, incident);
+    // Merged away, or over again since: whoever goes on was called for that one.
+    if (facts === null || facts.number !== incident || !isUnderWay(facts.state)) return [];
+    const policies = await selectStarting(tx, orgId);
+    if (policies.length === 0) return [];
+    const owners = await advance.ownersOf(tx, orgId, facts);
+    const holds = holdsOf(facts, owners, at);
+    const events: NewEvent[] = [];
+    for (const { id, version, body } of policies) {
+      if (!startsFor(body, { severity: facts.severity, owners, holds })) continue;
+      events.push(...(await starter.start(tx, orgId, { incident, policy: { id, version }, plan: body, cause: `${facts.severity.toUpperCase()} ${cause}`, by: SYSTEM_ACTOR, at })) ?? []);
+    }
+    return events;
+  }
+
+  async function follow(tx: Transaction, orgId: OrgId, incident: number, into: number, at: Date): Promise<NewEvent[]> {
+    const there = new Set((await lockLive(tx, orgId, into)).map(({ policy }) => policy));
+    const events: NewEvent[] = [];
+    for (const run of await lockLive(tx, orgId, incident)) {
+      if (run.policy !== null && there.has(run.policy)) events.push(...await advance.stop(tx, orgId, run, SYSTEM_ACTOR, `INC-${into} goes on, and has it under way`, at));
+      else await updateEscalation(tx, orgId, run, { incident: into });
+    }
+    return events;
+  }
+
+  async function actOn(tx: Transaction, orgId: OrgId, event: LiveEvent, at: Date): Promise<NewEvent[]> {
+    const occasion = occasionOf(event);
+    if (occasion === null || event.incident === null) return [];
+    switch (occasion.kind) {
+      case 'call':
+        return call(tx, orgId, event.incident, occasion.cause, at);
+      case 'merged':
+        return follow(tx, orgId, event.incident, occasion.into, at);
+      case 'end': {
+        const events: NewEvent[] = [];
+        for (const run of await lockLive(tx, orgId, event.incident)) events.push(...await advance.stop(tx, orgId, run, SYSTEM_ACTOR, occasion.reason, at));
+        return events;
+      }
+    }
+  }
+
+  /** Acts on the next event that may concern somebody. False: there is none, or another one is at it. */
+  async function next(orgId: OrgId): Promise<boolean> {
+    let position: string | null = null;
+    try {
+      return await db.transaction(async (tx) => {
+        const cursor = await takeCursor(tx, orgId, false);
+        if (cursor === null) return false;
+        const newest = await newestEventPosition(tx, orgId);
+        if (BigInt(newest) <= BigInt(cursor)) return false;
+        const [event] = await listEvents(tx, orgId, { viewer: ALL_SEEING, types: RELEVANT_EVENTS, beyond: cursor, order: 'oldest', limit: 1 });
+        if (event === undefined) {
+          if (BigInt(newest) - BigInt(cursor) >= MOVE_AFTER) await moveCursor(tx, orgId, newest);
+          return false;
+        }
+        position = event.position;
+        const at = clock.now();
+        const told = await actOn(tx, orgId, event, at);
+        await moveCursor(tx, orgId, event.position);
+        await appendEvents(tx, orgId, at, told);
+        return true;
+      });
+    } catch (error) {
+      if (position === null || !isHopeless(orgId, position)) throw error;
+      await passOver(orgId, position, error);
+      return true;
+    }
+  }
+
+  function isHopeless(orgId: OrgId, position: string): boolean {
+    const before = tries.get(orgId);
+    const count = before?.position === position ? before.count + 1 : 1;
+    tries.set(orgId, { position, count });
+    return count >= MAX_TRIES;
+  }
+
+  async function passOver(orgId: OrgId, position: string, error: unknown): Promise<void> {
+    logger.error({ err: error, orgId, position }, 'nobody could be called at an event, again and again; it is passed over');
+    await db.transaction(async (tx) => {
+      const cursor = await takeCursor(tx, orgId, true);
+      if (cursor !== null && BigInt(cursor) < BigInt(position)) await moveCursor(tx, orgId, position);
+    });
+  }
+
+  /** Carries on the next escalation that is due. False: there is none, or others are at it. */
+  async function nextDue(orgId: OrgId): Promise<boolean> {
+    const now = clock.now();
+    if (!(await hasDue(db, orgId, now))) return false;
+    return db.transaction(async (tx) => {
+      const run = await takeDue(tx, orgId, now);
+      if (run === null) return false;
+      // One that fails stands behind the others, instead of before them for ever.
+      await tx.query('savepoint carry_on');
+      try {
+        await appendEvents(tx, orgId, now, await advance.carryOn(tx, orgId, run, now));
+      } catch (error) {
+        await tx.query('rollback to savepoint carry_on');
+        logger.error({ err: error, orgId, escalation: run.id }, 'an escalation could not be carried on; it is tried again soon');
+        await updateEscalation(tx, orgId, run, { nextAt: new Date(now.getTime() + RETRY_MS) });
+      }
+      return true;
+    });
+  }
+
+  return {
+    async look(orgId) {
+      let busy = true;
+      while (busy) busy = await next(orgId);
+      busy = true;
+      while (busy) busy = await nextDue(orgId);
+    },
+  };
+}
