@@ -1,3 +1,5 @@
+import { fillRunbook } from './screenshotRunbook.ts';
+
 /** What the pictures show beside the simulated outage: a few settings of a made-up shop, so that no page is taken empty. */
 const PROXY = '/api/plugin-proxy/muster-incidents-app/backend';
 const DAY_MS = 86_400_000;
@@ -22,8 +24,8 @@ function settings(): readonly (readonly [string, unknown])[] {
   ];
 }
 
-/** Writes them through the plugin proxy, as the page would. */
-export async function fillPages(url: string): Promise<void> {
+/** Writes them through the plugin proxy, as the page would; gives the number of a run that is under way. */
+export async function fillPages(url: string): Promise<string> {
   const known = await Promise.all(['/noise/rules', '/maintenance', '/silences'].map(async (path) => [path, await (await fetch(`${url}${PROXY}${path}`)).text()] as const));
   for (const [path, body] of settings()) {
     const earlier = known.find(([list]) => list === path)?.[1] ?? '';
@@ -31,4 +33,5 @@ export async function fillPages(url: string): Promise<void> {
     const response = await fetch(`${url}${PROXY}${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
     if (!response.ok && response.status !== 409) throw new Error(`POST ${path} answered ${response.status}: ${await response.text()}`);
   }
+  return fillRunbook((method, path, body = {}, headers = {}) => fetch(`${url}${PROXY}${path}`, { method, headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) }));
 }

@@ -53,7 +53,11 @@ export function RunCard({ id }: { id: string }) {
 const getStyles = (theme: GrafanaTheme2) => ({
   card: css({ ...boxStyle(theme), flexDirection: 'column', overflowWrap: 'anywhere' }),
   line: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(0.5, 1), justifyContent: 'space-between', alignItems: 'center' }),
-  bar: css({ width: '100%', height: 6, accentColor: theme.colors.primary.main }),
+  // browsers draw the rest of it white in dark themes, too
+  bar: css({
+    width: '100%', height: 6, appearance: 'none', border: 'none', borderRadius: theme.shape.radius.default, overflow: 'hidden', background: theme.colors.border.medium,
+    '&::-webkit-progress-bar': { background: theme.colors.border.medium }, '&::-webkit-progress-value': { background: theme.colors.primary.main }, '&::-moz-progress-bar': { background: theme.colors.primary.main },
+  }),
   list: css({ listStyle: 'none', margin: 0 }),
   dim: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
   error: css({ color: theme.colors.error.text }),
