@@ -38,6 +38,7 @@ const PURE_FILES = [
   'correlation/learning/(observations|learnPairs|learnCandidates|items)',
   'response/tasks/taskRules',
   'response/notifications/channels/(words|cut|markup|mask|settings|slackMessage|teamsCard|voiceScript)',
+  'response/notifications/chat/(command|roomName)',
   'agent/(allowList|outputPieces)',
   'response/runbooks/secrets/(masker|maskPatterns)',
   'response/runbooks/kinds/(output|verdict)',

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import express from 'express';
 import { createAccess, authorize, findPrivate, findUsers, incidentsNamedIn, maskText, viewerOf } from './access/index.ts';
 import { createCatalog, readRecentChanges } from './catalog/index.ts';
+import { createChatWork, type ChatWorkOptions } from './chatWork.ts';
 import { createAutomatedResponse } from './automatedResponse.ts';
 import { createBackTests } from './backTests.ts';
 import {
@@ -52,6 +53,8 @@ export interface AppOptions {
   readonly connectionString: string;
   /** Checks every answer of the API against the contract; for development and tests. */
   readonly checkResponses?: boolean;
+  /** Where the channels of chats are looked up; nowhere unless said otherwise. */
+  readonly chatChannel?: ChatWorkOptions['channel'];
 }
 
 export interface App {
@@ -226,6 +229,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     serveEventStream(live, clock, caller, request, response);
   });
   api.use('/agent/v1', agents.router);
+  const chat = createChatWork({
+    db, clock, logger, handlers, idempotency, checkResponses: options.checkResponses === true, callOut: (request) => outbound.call(request),
+    channel: options.chatChannel ?? (() => Promise.resolve(null)), incidentOfThread: () => Promise.resolve(null), writeUpdate: null,
+  });
+  api.use('/chat', chat.router);
   mountOperations(api, handlers, {
     authenticate: access.authenticate, authorize, idempotency, logger, checkResponses: options.checkResponses === true,
     mask: async (caller, text) => maskText(text, await findPrivate(db, caller.orgId, incidentsNamedIn(text)), viewerOf(caller)),

@@ -14,6 +14,8 @@ const config = z.strictObject({
   mode: z.enum(['webhook', 'bot']),
   /** Of a bot: where messages go that name nobody. */
   channel: conversation.optional(),
+  /** The link of a war room's meeting: `{key}` is the incident, `{random}` a word that nobody can guess. */
+  meetingUrl: z.string().trim().max(500).regex(/^https:\/\/\S+$/, 'is not the template of a web address (https://…)').optional(),
   apiUrl: apiAddress('https://slack.com/api'),
 });
 type SlackConfig = z.infer<typeof config>;
@@ -56,7 +58,10 @@ async function send(context: SendContext<SlackConfig>, body: object): Promise<Se
 /** The kind. */
 export const slack: ChannelKind<SlackConfig> = {
   kind: 'slack', title: 'Slack', config,
-  secretFields: [{ name: 'webhookUrl', label: 'Address of the incoming webhook', required: false }, { name: 'botToken', label: 'Token of the bot (xoxb-…)', required: false }],
+  secretFields: [
+    { name: 'webhookUrl', label: 'Address of the incoming webhook', required: false }, { name: 'botToken', label: 'Token of the bot (xoxb-…)', required: false },
+    { name: 'signingSecret', label: 'Signing secret of the app, for commands and events', required: false },
+  ],
   address: { label: 'Slack member id (U…)', schema: conversation },
   receipts: false, perSecond: 1,
   settingsFault: ({ mode }, secrets) => (mode === 'webhook' ? addressFault(secrets, 'webhookUrl') : missing(secrets, 'botToken')),

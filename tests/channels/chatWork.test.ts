@@ -1,0 +1,176 @@
+/** Working from chats, end to end: signed calls over HTTP, carried out by the API with the rights of whoever wrote. */
+import { orgId, type IncidentNumber } from '#contract';
+import { slackSignature, type ChatChannel } from '../../backend/response/notifications/index.ts';
+import { startTestApp, type TestApp } from '../harness/app.ts';
+import { ADA_ADMIN, ED_EDITOR, EVA_EDITOR, VERA_VIEWER } from '../harness/grafana.ts';
+import { SLACK_BOT_TOKEN, startSlack } from './slack.ts';
+import { startStandIn, type StandIn } from './standIn.ts';
+
+const SECRET = 'example-signing-secret-of-the-app';
+const MATTERMOST_TOKEN = 'example-token-of-a-slash-command';
+let app: TestApp;
+let slack: StandIn;
+let mattermost: StandIn;
+let triggers = 0;
+
+beforeAll(async () => {
+  slack = await startSlack();
+  mattermost = await startStandIn({
+    serve: ({ url, headers }) => {
+      if (headers.authorization !== 'Bearer example-bot-token') return { status: 401, body: {} };
+      return url === '/api/v4/users/edsid' ? { status: 200, body: { id: 'edsid', email: 'ed@example.com', delete_at: 0 } } : { status: 404, body: {} };
+    },
+    settings: () => ({ config: {}, secrets: {}, address: null }),
+  });
+  const channels: readonly ChatChannel[] = [
+    { orgId: orgId.parse(1), id: 'ops', kind: 'slack', config: { mode: 'bot', apiUrl: `${slack.url}/api`, meetingUrl: 'https://meet.example.com/{key}-{random}' }, secrets: { botToken: SLACK_BOT_TOKEN, signingSecret: SECRET } },
+    { orgId: orgId.parse(1), id: 'mute', kind: 'slack', config: { mode: 'bot' }, secrets: { botToken: SLACK_BOT_TOKEN } },
+    { orgId: orgId.parse(1), id: 'matter', kind: 'mattermost', config: { mode: 'bot', serverUrl: mattermost.url }, secrets: { botToken: 'example-bot-token', commandToken: MATTERMOST_TOKEN } },
+    { orgId: orgId.parse(1), id: 'mails', kind: 'email', config: {}, secrets: { signingSecret: SECRET } },
+  ];
+  app = await startTestApp({ chatChannel: (org, id) => Promise.resolve(channels.find((channel) => channel.orgId === org && channel.id === id) ?? null) });
+  for (const user of [ADA_ADMIN, ED_EDITOR, EVA_EDITOR, VERA_VIEWER]) await app.call(user, 'getMe');
+});
+afterAll(async () => {
+  await app.close();
+  await slack.close();
+  await mattermost.close();
+});
+
+async function post(path: string, body: string, headers: Record<string, string>): Promise<{ status: number; body: ReturnType<typeof JSON.parse> }> {
+  const response = await fetch(`${app.url}/api/chat/${path}`, { method: 'POST', headers, body });
+  return { status: response.status, body: await response.json() };
+}
+
+function signed(body: string, secret = SECRET, at = Date.now()): Record<string, string> {
+  const timestamp = String(Math.floor(at / 1_000));
+  return { 'Content-Type': 'application/x-www-form-urlencoded', 'X-Slack-Request-Timestamp': timestamp, 'X-Slack-Signature': slackSignature(secret, timestamp, Buffer.from(body)) };
+}
+
+function formOf(userId: string, text: string, conversation = 'C0LOBBY01'): string {
+  triggers += 1;
+  return new URLSearchParams({ team_id: 'T0EXAMPLE', channel_id: conversation, user_id: userId, command: '/muster', text, response_url: 'https://hooks.slack.com/commands/x', trigger_id: `t${triggers}` }).toString();
+}
+
+async function say(userId: string, text: string, conversation?: string): Promise<string> {
+  const body = formOf(userId, text, conversation);
+  const answer = await post('1/ops/commands', body, signed(body));
+  expect(answer).toMatchObject({ status: 200, body: { response_type: 'ephemeral', text: expect.any(String) } });
+  return answer.body.text;
+}
+
+async function tell(userId: string, event: object, eventId: string): Promise<number> {
+  const body = JSON.stringify({ type: 'event_callback', team_id: 'T0EXAMPLE', event_id: eventId, event: { type: 'message', user: userId, ts: '1767225600.1', ...event } });
+  return (await post('1/ops/events', body, { ...signed(body), 'Content-Type': 'application/json' })).status;
+}
+
+async function declare(title: string, more: object = {}): Promise<IncidentNumber> {
+  return (await app.call(ADA_ADMIN, 'declareIncident', { body: { title, severity: 'sev2', ...more } })).body.number;
+}
+
+const notesOf = async (number: IncidentNumber) => (await app.call(ADA_ADMIN, 'listTimeline', { params: { number } })).body.items.filter(({ type }) => type.includes('note')).map(({ text, actor }) => `${actor.name}: ${text}`);
+
+test('cap 93: commands do what the API does, as the person who wrote them', async () => {
+  const number = await declare('Checkout is slow');
+  const key = `INC-${number}`;
+  expect(await say('U0ED0001', `${key} ack`)).toBe(`${key} is acknowledged by you.`);
+  expect((await app.call(ADA_ADMIN, 'getIncident', { params: { number } })).body.state).toBe('investigating');
+  expect(await say('U0ED0001', `${key} ack`)).toMatch(/^Not done: /);
+  expect(await say('U0ED0001', `${key} note half of the &lt;shops&gt;`)).toBe(`Written on the timeline of ${key}.`);
+  expect(await notesOf(number)).toEqual(['Ed Editor: half of the <shops>']);
+  // Ed only responds now: severity and lead are not his to change, here as on the pages.
+  const ed = (await app.call(ED_EDITOR, 'getMe')).body.user.key;
+  await app.call(ADA_ADMIN, 'setUserRole', { params: { user: ed }, body: { role: 'responder' } }, { 'If-Match': '"1"' });
+  expect(await say('U0ED0001', `${key} sev 1 all of it`)).toMatch(/^Not done: /);
+  expect(await say('U0ADA001', `${key} sev 1 all of it`)).toBe(`${key} is SEV1 now.`);
+  expect(await say('U0ADA001', `${key} role commander <@U0EVA001|eva>`)).toBe(`Eva Editor leads ${key} now.`);
+  expect(await say('U0ADA001', `${key} role commander @ed`)).toBe(`Ed Editor leads ${key} now.`);
+  expect(await say('U0ADA001', `${key} role scribe me`)).toContain('Only the role commander');
+  expect((await app.call(ADA_ADMIN, 'getIncident', { params: { number } })).body).toMatchObject({ severity: 'sev1', commander: { login: 'ed' } });
+  expect(await say('U0ED0001', `${key} task restart the pool <@U0EVA001|eva>`)).toBe(`Task added to ${key}: restart the pool, for Eva Editor.`);
+  expect((await app.call(ADA_ADMIN, 'listIncidentTasks', { params: { number } })).body.items).toMatchObject([{ title: 'restart the pool', owner: { kind: 'user', user: { login: 'eva' } } }]);
+  expect(await say('U0ED0001', `${key} run no-such-runbook`)).toMatch(/no-such-runbook|runbook/);
+  expect(await say('U0ED0001', `${key} update works again`)).toContain('cannot be written from a chat here');
+  expect(await say('U0VERA01', `${key} note I only read`)).toMatch(/^Not done: /);
+  expect(await say('U0ED0001', 'INC-99999 ack')).not.toContain('acknowledged');
+  expect(await say('U0ED0001', 'ack')).toContain('Say which incident');
+  expect(await say('U0ED0001', 'help')).toContain('`sev 2 why`');
+});
+
+test('cap 93: nobody acts as somebody that the chat did not prove', async () => {
+  const number = await declare('Nobody may touch this');
+  for (const user of ['U0GUEST1', 'U0STRANGE', 'U0UNPROVEN', 'U0GONE01', 'U0NOMAIL', 'U0NOBODY', 'U0MISSING']) expect(await say(user, `INC-${number} note boo`)).not.toContain('Written');
+  // Somebody who was not at Grafana for longer than 30 days.
+  await app.app.db.query("update users set last_seen_at = now() - interval '31 days' where user_key = 'user:vera'");
+  expect(await say('U0VERA01', `INC-${number} note boo`)).toContain('30 days');
+  expect(await notesOf(number)).toEqual([]);
+});
+
+test('cap 93: a call without a right and fresh signature is refused and does nothing', async () => {
+  const number = await declare('Sealed');
+  const body = formOf('U0ADA001', `INC-${number} note boo`);
+  const attempts: [string, string, Record<string, string>][] = [
+    ['1/ops/commands', body, {}], ['1/ops/commands', body, signed(body, 'another secret')], ['1/ops/commands', body, signed(body, SECRET, Date.now() - 301_000)], ['1/ops/commands', `${body}&x=1`, signed(body)],
+    ['1/mute/commands', body, signed(body, '')], ['1/none/commands', body, signed(body)], ['2/ops/commands', body, signed(body)], ['x/ops/commands', body, signed(body)], ['1/mails/commands', body, signed(body)], ['1/ops/events', body, signed(body, 'another')],
+    ['1/matter/commands', body, { 'Content-Type': 'application/x-www-form-urlencoded', Authorization: 'Token wrong' }], ['1/matter/commands', body, signed(body)],
+  ];
+  for (const [path, sent, headers] of attempts) expect((await post(path, sent, headers)).status).toBe(401);
+  // The same signed call twice is carried out once.
+  const headers = signed(body);
+  expect((await post('1/ops/commands', body, headers)).status).toBe(200);
+  expect((await post('1/ops/commands', body, headers)).status).toBe(200);
+  expect(await notesOf(number)).toEqual(['Ada Admin: boo']);
+});
+
+test('cap 52, 92, 93: a war room is opened once, its words reach the timeline, and a private one says nothing', async () => {
+  const number = await declare('Payments fail');
+  expect(await say('U0ED0001', `INC-${number} room`)).toMatch(/^The war room of INC-\d+ is https:\/\/slack.com\/app_redirect\?channel=C\d+, the meeting https:\/\/meet.example.com\/inc-\d+-\S{12}\.$/);
+  const again = await say('U0ADA001', `INC-${number} room`);
+  const conversation = /channel=(C\d+)/.exec(again)?.[1] ?? '';
+  expect([...slack.effects.keys()].filter((name) => name.startsWith('create'))).toEqual([`create inc-${number}-payments-fail`]);
+  expect(await notesOf(number)).toEqual([expect.stringContaining(`Ed Editor: War room of INC-${number}: #inc-${number}-payments-fail`)]);
+  // In the room the incident need not be named.
+  expect(await say('U0ED0001', 'ack', conversation)).toBe(`INC-${number} is acknowledged by you.`);
+  expect(await tell('U0EVA001', { channel: conversation, text: 'the pool is &lt;full&gt;, see <https://x.example/a|graph>' }, 'Ev1')).toBe(200);
+  expect(await tell('U0EVA001', { channel: conversation, text: 'the pool is &lt;full&gt;, see <https://x.example/a|graph>' }, 'Ev1')).toBe(200);
+  await tell('U0EVA001', { channel: conversation, text: 'edited', subtype: 'message_changed' }, 'Ev2');
+  await tell('U0EVA001', { channel: conversation, text: 'from a bot', bot_id: 'B1' }, 'Ev3');
+  await tell('U0VERA01', { channel: conversation, text: 'I only read' }, 'Ev4');
+  await tell('U0GUEST1', { channel: conversation, text: 'a guest' }, 'Ev5');
+  await tell('U0EVA001', { channel: 'C0LOBBY01', text: 'elsewhere' }, 'Ev6');
+  expect((await notesOf(number)).filter((note) => !note.includes('War room'))).toEqual(['Eva Editor: the pool is <full>, see graph (https://x.example/a)']);
+
+  const hidden = await declare('Breach of the vault', { private: { reason: 'an attack' } });
+  expect(await say('U0ED0001', `INC-${hidden} ack`)).not.toMatch(/acknowledged|vault/);
+  expect(await say('U0ED0001', `INC-${hidden} room`)).not.toMatch(/vault|app_redirect/);
+  expect(await say('U0ADA001', `INC-${hidden} room`)).toContain('app_redirect');
+  const created = slack.seen.filter(({ url }) => url === '/api/conversations.create').map(({ body }) => JSON.parse(body)).at(-1);
+  expect(created).toEqual({ name: `inc-${hidden}`, is_private: true });
+  expect(slack.seen.map(({ body }) => body).join('\n')).not.toContain('vault');
+  await tell('U0ED0001', { channel: 'C000000002', text: 'what is this' }, 'Ev7');
+  expect(await notesOf(hidden)).toEqual([expect.stringContaining('Ada Admin: War room')]);
+});
+
+test('cap 92: a viewer opens no room, and Slack out of order is told', async () => {
+  const number = await declare('Search is slow');
+  await app.app.db.query("update users set last_seen_at = now() where user_key = 'user:vera'");
+  expect(await say('U0VERA01', `INC-${number} room`)).toMatch(/^Not done: /);
+  await say('U0ADA001', 'help');
+  slack.usual = { kind: 'fail', status: 500 };
+  expect(await say('U0ADA001', `INC-${number} room`)).toContain('could not be opened');
+  slack.usual = null;
+  expect([...slack.effects.keys()].filter((name) => name.includes(`inc-${number}`))).toEqual([]);
+});
+
+test('cap 93: Slack proves the address of events, and Mattermost works from its slash command', async () => {
+  const body = JSON.stringify({ type: 'url_verification', challenge: 'abc', token: 'x' });
+  expect(await post('1/ops/events', body, { ...signed(body), 'Content-Type': 'application/json' })).toEqual({ status: 200, body: { challenge: 'abc' } });
+  const number = await declare('Mail is late');
+  const form = new URLSearchParams({ token: MATTERMOST_TOKEN, team_id: 't', channel_id: 'c', user_id: 'edsid', command: '/muster', text: `INC-${number} note from Mattermost`, trigger_id: 'abc=' }).toString();
+  const headers = { 'Content-Type': 'application/x-www-form-urlencoded', Authorization: `Token ${MATTERMOST_TOKEN}` };
+  expect(await post('1/matter/commands', form, headers)).toEqual({ status: 200, body: { response_type: 'ephemeral', text: `Written on the timeline of INC-${number}.` } });
+  await post('1/matter/commands', form, headers);
+  expect(await notesOf(number)).toEqual(['Ed Editor: from Mattermost']);
+  const stranger = form.replace('edsid', 'nosuch').replace('abc', 'def');
+  expect((await post('1/matter/commands', stranger, headers)).body.text).toContain('cannot tell who that is');
+});
