@@ -54,7 +54,7 @@ export interface AppOptions {
   /** Checks every answer of the API against the contract; for development and tests. */
   readonly checkResponses?: boolean;
   /** Where the channels of chats are looked up; nowhere unless said otherwise. */
-  readonly chatChannel?: ChatWorkOptions['channel'];
+  readonly chatChannels?: ChatWorkOptions['channels'];
 }
 
 export interface App {
@@ -231,7 +231,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   api.use('/agent/v1', agents.router);
   const chat = createChatWork({
     db, clock, logger, handlers, idempotency, checkResponses: options.checkResponses === true, callOut: (request) => outbound.call(request),
-    channel: options.chatChannel ?? (() => Promise.resolve(null)), incidentOfThread: () => Promise.resolve(null), writeUpdate: null,
+    orgs: orgIds, channels: options.chatChannels ?? { channel: () => Promise.resolve(null), channels: () => Promise.resolve([]) }, incidentOfThread: () => Promise.resolve(null), writeUpdate: null,
   });
   api.use('/chat', chat.router);
   mountOperations(api, handlers, {
@@ -269,12 +269,14 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => ruleIntake.close());
   starting.defer(() => tasks.watch.close());
   starting.defer(() => agents.watch.close());
+  starting.defer(() => chat.watch.close());
   starting.defer(() => runbooks.runs.worker.close());
   starting.defer(() => automation.watch.close());
   if (roles.has('worker')) {
     heartbeats.start();
     tasks.watch.start();
     agents.watch.start();
+    chat.watch.start();
     await runbooks.runs.worker.start();
     await automation.watch.start();
     ruleIntake.start();

@@ -1,6 +1,7 @@
 /** Chats as a place to work, put together: what people write there is carried out by the operations of the API, with their rights. */
 import { randomUUID } from 'node:crypto';
 import { authorize, findAbsentCaller, findPrivate, incidentsNamedIn, maskText, viewerOf } from './access/index.ts';
+import type { OrgId } from '#contract';
 import type { Clock } from './platform/clock.ts';
 import type { Database } from './platform/db/database.ts';
 import type { OutboundClient } from './platform/outbound/client.ts';
@@ -11,10 +12,11 @@ import { createChat, type Chat, type ChatPorts } from './response/notifications/
 export interface ChatWorkOptions extends PerformOptions {
   readonly db: Database;
   readonly clock: Clock;
+  readonly orgs: readonly OrgId[];
   readonly handlers: Handlers<JsonOperationName>;
   readonly callOut: OutboundClient['call'];
   /** What stands behind chats; see `ChatPorts`. */
-  readonly channel: ChatPorts['channel'];
+  readonly channels: Pick<ChatPorts, 'channel' | 'channels'>;
   readonly incidentOfThread: ChatPorts['incidentOfThread'];
   readonly writeUpdate: ChatPorts['writeUpdate'];
 }
@@ -33,9 +35,9 @@ export function createChatWork(options: ChatWorkOptions): Chat {
     return shown;
   };
   return createChat({
-    db, clock, logger: logger.child({ module: 'chat' }),
+    db, clock, orgs: options.orgs, logger: logger.child({ module: 'chat' }),
     ports: {
-      channel: options.channel, incidentOfThread: options.incidentOfThread, writeUpdate: options.writeUpdate, perform, callOut: options.callOut,
+      ...options.channels, incidentOfThread: options.incidentOfThread, writeUpdate: options.writeUpdate, perform, callOut: options.callOut,
       callerByEmail: (orgId, email) => findAbsentCaller(db, orgId, { email }, clock.now()),
       callerByLogin: (orgId, login) => findAbsentCaller(db, orgId, { login }, clock.now()),
     },

@@ -1,4 +1,5 @@
 /** Working from chats, end to end: signed calls over HTTP, carried out by the API with the rights of whoever wrote. */
+import { setImmediate } from 'node:timers/promises';
 import { orgId, type IncidentNumber } from '#contract';
 import { slackSignature, type ChatChannel } from '../../backend/response/notifications/index.ts';
 import { startTestApp, type TestApp } from '../harness/app.ts';
@@ -23,12 +24,15 @@ beforeAll(async () => {
     settings: () => ({ config: {}, secrets: {}, address: null }),
   });
   const channels: readonly ChatChannel[] = [
-    { orgId: orgId.parse(1), id: 'ops', kind: 'slack', config: { mode: 'bot', apiUrl: `${slack.url}/api`, meetingUrl: 'https://meet.example.com/{key}-{random}' }, secrets: { botToken: SLACK_BOT_TOKEN, signingSecret: SECRET } },
+    { orgId: orgId.parse(1), id: 'ops', kind: 'slack', config: { mode: 'bot', apiUrl: `${slack.url}/api`, meetingUrl: 'https://meet.example.com/{key}-{random}', warRoomSeverities: ['sev1'] }, secrets: { botToken: SLACK_BOT_TOKEN, signingSecret: SECRET } },
     { orgId: orgId.parse(1), id: 'mute', kind: 'slack', config: { mode: 'bot' }, secrets: { botToken: SLACK_BOT_TOKEN } },
     { orgId: orgId.parse(1), id: 'matter', kind: 'mattermost', config: { mode: 'bot', serverUrl: mattermost.url }, secrets: { botToken: 'example-bot-token', commandToken: MATTERMOST_TOKEN } },
     { orgId: orgId.parse(1), id: 'mails', kind: 'email', config: {}, secrets: { signingSecret: SECRET } },
   ];
-  app = await startTestApp({ chatChannel: (org, id) => Promise.resolve(channels.find((channel) => channel.orgId === org && channel.id === id) ?? null) });
+  app = await startTestApp({ chatChannels: {
+    channel: (org, id) => Promise.resolve(channels.find((channel) => channel.orgId === org && channel.id === id) ?? null),
+    channels: (org) => Promise.resolve(channels.filter((channel) => channel.orgId === org)),
+  } });
   for (const user of [ADA_ADMIN, ED_EDITOR, EVA_EDITOR, VERA_VIEWER]) await app.call(user, 'getMe');
 });
 afterAll(async () => {
@@ -165,6 +169,8 @@ test('cap 92: a viewer opens no room, and Slack out of order is told', async () 
 test('cap 93: Slack proves the address of events, and Mattermost works from its slash command', async () => {
   const body = JSON.stringify({ type: 'url_verification', challenge: 'abc', token: 'x' });
   expect(await post('1/ops/events', body, { ...signed(body), 'Content-Type': 'application/json' })).toEqual({ status: 200, body: { challenge: 'abc' } });
+  expect(await post('1/ops/interactions', 'payload=%7B%7D', signed('payload=%7B%7D'))).toEqual({ status: 200, body: {} });
+  expect((await post('1/ops/interactions', 'payload=%7B%7D', signed('payload=%7B%7D', 'another'))).status).toBe(401);
   const number = await declare('Mail is late');
   const form = new URLSearchParams({ token: MATTERMOST_TOKEN, team_id: 't', channel_id: 'c', user_id: 'edsid', command: '/muster', text: `INC-${number} note from Mattermost`, trigger_id: 'abc=' }).toString();
   const headers = { 'Content-Type': 'application/x-www-form-urlencoded', Authorization: `Token ${MATTERMOST_TOKEN}` };
@@ -173,4 +179,15 @@ test('cap 93: Slack proves the address of events, and Mattermost works from its 
   expect(await notesOf(number)).toEqual(['Ed Editor: from Mattermost']);
   const stranger = form.replace('edsid', 'nosuch').replace('abc', 'def');
   expect((await post('1/matter/commands', stranger, headers)).body.text).toContain('cannot tell who that is');
+});
+
+test('cap 92: a SEV1 has its war room within seconds, opened by Muster, and one only', async () => {
+  const number = await declare('Everything is down', { severity: 'sev1' });
+  const other = await declare('One thing is slow', { severity: 'sev3' });
+  const until = Date.now() + 15_000;
+  while (!slack.effects.has(`create inc-${number}-everything-is-down`) && Date.now() < until) await setImmediate();
+  expect(slack.effects.get(`create inc-${number}-everything-is-down`)).toBe(1);
+  expect(await say('U0ADA001', `INC-${number} room`)).toContain('app_redirect');
+  expect(await notesOf(number)).toEqual([expect.stringContaining(`Muster: War room of INC-${number}`)]);
+  expect([...slack.effects.keys()].filter((name) => name.includes(`inc-${other}`))).toEqual([]);
 });

@@ -24,7 +24,7 @@ export interface TestAppOptions {
   /** False: answers as they leave in production, which are not checked against the contract by the service. */
   readonly checkResponses?: boolean;
   /** The channels of chats. */
-  readonly chatChannel?: AppOptions['chatChannel'];
+  readonly chatChannels?: AppOptions['chatChannels'];
   /** Environment variables over those of the tests. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -81,7 +81,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const config: Config = { ...base, grafana: { ...base.grafana, orgs: orgsWithTokens() } };
   const app = await startApp({
     config, clock, logger: options.logger ?? createLogger({ level: config.log.level }), connectionString: database.connectionString, checkResponses: options.checkResponses ?? true,
-    ...(options.chatChannel === undefined ? {} : { chatChannel: options.chatChannel }),
+    ...(options.chatChannels === undefined ? {} : { chatChannels: options.chatChannels }),
   });
 
   async function headersOf(user: TestUser): Promise<Record<string, string>> {

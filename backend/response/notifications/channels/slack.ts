@@ -3,6 +3,7 @@
  * docs.slack.dev/reference/methods/chat.postMessage, docs.slack.dev/apis/web-api/rate-limits (one message a second and channel).
  */
 import { z } from 'zod';
+import { SEVERITIES, severity } from '#contract';
 import type { OutboundResponse } from '../../../platform/outbound/client.ts';
 import type { ChannelKind, SendContext, SendOutcome } from './channel.ts';
 import { callProvider, JSON_HEADERS, outcomeOfStatus, parsed, retryAfterMs, throttled } from './provider.ts';
@@ -16,6 +17,8 @@ const config = z.strictObject({
   channel: conversation.optional(),
   /** The link of a war room's meeting: `{key}` is the incident, `{random}` a word that nobody can guess. */
   meetingUrl: z.string().trim().max(500).regex(/^https:\/\/\S+$/, 'is not the template of a web address (https://…)').optional(),
+  /** Incidents of these severities get a war room by themselves; it needs a bot. */
+  warRoomSeverities: z.array(severity).max(SEVERITIES.length).default([]),
   apiUrl: apiAddress('https://slack.com/api'),
 });
 type SlackConfig = z.infer<typeof config>;

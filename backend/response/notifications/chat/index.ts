@@ -1,13 +1,16 @@
 /** Chats as a place to work: commands, words on the timeline, war rooms. */
 import type { Router } from 'express';
+import type { OrgId } from '#contract';
 import type { Clock } from '../../../platform/clock.ts';
-import type { Queryable } from '../../../platform/db/database.ts';
+import type { Database } from '../../../platform/db/database.ts';
 import type { Logger } from '../../../platform/logger.ts';
+import type { Watch } from '../../../platform/watch.ts';
 import { createDispatch } from './dispatch.ts';
 import { createInbound } from './inbound.ts';
 import { createChatPeople } from './people.ts';
 import type { ChatPorts } from './ports.ts';
 import { createWarRooms, type WarRooms } from './rooms.ts';
+import { createRoomWatch } from './roomWatch.ts';
 import { createChatRouter } from './router.ts';
 
 export type { ChatChannel, ChatPlace, ChatPorts, Perform } from './ports.ts';
@@ -15,7 +18,8 @@ export type { WarRooms } from './rooms.ts';
 export { slackSignature } from './signatures.ts';
 
 export interface ChatDeps {
-  readonly db: Queryable;
+  readonly db: Database;
+  readonly orgs: readonly OrgId[];
   readonly clock: Clock;
   readonly logger: Logger;
   readonly ports: ChatPorts;
@@ -25,12 +29,14 @@ export interface Chat {
   /** To be mounted at `/api/chat`; it proves its callers itself. */
   readonly router: Router;
   readonly rooms: WarRooms;
+  /** Opens rooms by itself; started where jobs run. */
+  readonly watch: Watch;
 }
 
 /** Puts it together. */
-export function createChat({ db, clock, logger, ports }: ChatDeps): Chat {
+export function createChat({ db, clock, logger, orgs, ports }: ChatDeps): Chat {
   const people = createChatPeople(ports, clock);
   const rooms = createWarRooms({ db, clock, ports });
   const inbound = createInbound({ ports, people, rooms, logger, dispatch: createDispatch({ ports, people, rooms }) });
-  return { router: createChatRouter(ports, inbound, clock), rooms };
+  return { router: createChatRouter(ports, inbound, clock), rooms, watch: createRoomWatch({ db, clock, logger, orgs, ports, rooms }) };
 }

@@ -28,6 +28,8 @@ export type Perform = (caller: Caller, name: JsonOperationName, request: { reado
 export interface ChatPorts {
   /** The enabled channel; null when there is none. */
   channel(orgId: OrgId, id: string): Promise<ChatChannel | null>;
+  /** All enabled channels of chats. */
+  channels(orgId: OrgId): Promise<readonly ChatChannel[]>;
   /** Who has this address and was at Muster's pages lately; null when nobody has, or more than one. */
   callerByEmail(orgId: OrgId, email: string): Promise<Caller | null>;
   /** As above, by the name of the login. */

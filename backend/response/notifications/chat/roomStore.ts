@@ -1,6 +1,6 @@
 /** SQL of war rooms. */
 import { incidentNumber, type IncidentNumber, type OrgId } from '#contract';
-import type { Queryable } from '../../../platform/db/database.ts';
+import type { Queryable, Transaction } from '../../../platform/db/database.ts';
 
 export interface StoredRoom {
   readonly incident: IncidentNumber;
@@ -40,6 +40,11 @@ export async function incidentOfRoom(q: Queryable, orgId: OrgId, channel: string
     'select incident_number from war_rooms where org_id = $1::integer and channel = $2::text and conversation = $3::text', [orgId, channel, conversation],
   );
   return row === undefined ? null : incidentNumber.parse(row.incident_number);
+}
+
+/** Waits until nobody else opens a room for the incident over the channel, and keeps others waiting until the transaction ends. */
+export async function lockRoom(tx: Transaction, orgId: OrgId, incident: IncidentNumber, channel: string): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock(hashtextextended($1::text, 0))', [`war-room/${orgId}/${incident}/${channel}`]);
 }
 
 /** Keeps a room. Gives the one that stands: another replica may have opened one for the incident and channel meanwhile. */

@@ -4,13 +4,13 @@ import { z } from 'zod';
 import { incident as incidentSchema, incidentKey, type IncidentNumber, type OrgId } from '#contract';
 import { authorize } from '../../../access/index.ts';
 import type { Clock } from '../../../platform/clock.ts';
-import type { Queryable } from '../../../platform/db/database.ts';
+import type { Database } from '../../../platform/db/database.ts';
 import { conflictError, unavailableError } from '../../../platform/errors.ts';
 import type { Caller } from '../../../platform/http/route.ts';
 import { callSlack, ChatApiError } from './chatApi.ts';
 import type { ChatChannel, ChatPorts } from './ports.ts';
 import { meetingUrl, roomName } from './roomName.ts';
-import { incidentOfRoom, insertRoom, selectRooms, type StoredRoom } from './roomStore.ts';
+import { incidentOfRoom, insertRoom, lockRoom, selectRooms, type StoredRoom } from './roomStore.ts';
 
 const MAX_ATTEMPTS = 5;
 const settings = z.looseObject({ mode: z.string(), meetingUrl: z.string().optional() });
@@ -19,12 +19,14 @@ const created = z.looseObject({ channel: z.looseObject({ id: z.string() }) });
 export interface WarRooms {
   /** Opens the room of an incident over a channel, as somebody who may write on its timeline, or gives the one that there is. Throws `AppError`. */
   open(channel: ChatChannel, caller: Caller, incident: IncidentNumber, invite: readonly string[]): Promise<StoredRoom>;
+  /** The rooms of an incident. */
+  list(orgId: OrgId, incident: IncidentNumber): Promise<StoredRoom[]>;
   /** The incident whose room a conversation is. */
   incidentOf(orgId: OrgId, channel: string, conversation: string): Promise<IncidentNumber | null>;
 }
 
 export interface RoomDeps {
-  readonly db: Queryable;
+  readonly db: Database;
   readonly clock: Clock;
   readonly ports: Pick<ChatPorts, 'perform' | 'callOut'>;
   /** A word that nobody can guess, for meetings. */
@@ -61,26 +63,32 @@ export function createWarRooms({ db, clock, ports, random = () => randomBytes(9)
       // Asked first: what is made in Slack stays, also when the note about it is refused.
       authorize('addNote', caller);
       const one = incidentSchema.parse(await ports.perform(caller, 'getIncident', { params: { number } }));
-      const [known] = (await selectRooms(db, channel.orgId, number)).filter((room) => room.channel === channel.id);
-      if (known !== undefined) return known;
       const { mode, meetingUrl: template } = settings.parse(channel.config);
       if (channel.kind !== 'slack' || mode !== 'bot') throw conflictError('rooms are opened by a bot of Slack; this channel is none');
       const isPrivate = one.private;
       try {
-        const { id, name } = await create(channel, { number, title: one.title, isPrivate });
-        const link = meetingUrl(template, number, random());
-        const room = await insertRoom(db, channel.orgId, {
-          incident: number, channel: channel.id, conversation: id, name, url: `https://slack.com/app_redirect?channel=${id}`, meetingUrl: link, openedAt: clock.now(),
-        }, caller.actor.key);
-        const told = `War room of ${incidentKey(number)}: #${room.name} ${room.url}${room.meetingUrl === null ? '' : `, meeting ${room.meetingUrl}`}`;
-        await ports.perform(caller, 'addNote', { params: { number }, body: { text: told } }, { key: `room-${number}-${room.conversation}` });
-        await furnish(channel, room.conversation, isPrivate ? incidentKey(number) : `${incidentKey(number)} ${one.title}${room.meetingUrl === null ? '' : ` – ${room.meetingUrl}`}`, invite);
-        return room;
+        return await db.transaction(async (tx) => {
+          // One opens, others wait for the room that comes of it.
+          await lockRoom(tx, channel.orgId, number, channel.id);
+          const [known] = (await selectRooms(tx, channel.orgId, number)).filter((room) => room.channel === channel.id);
+          if (known !== undefined) return known;
+          const { id, name } = await create(channel, { number, title: one.title, isPrivate });
+          const link = meetingUrl(template, number, random());
+          // Kept on a connection of its own: the room is there, whatever becomes of this transaction.
+          const room = await insertRoom(db, channel.orgId, {
+            incident: number, channel: channel.id, conversation: id, name, url: `https://slack.com/app_redirect?channel=${id}`, meetingUrl: link, openedAt: clock.now(),
+          }, caller.actor.key);
+          const told = `War room of ${incidentKey(number)}: #${room.name} ${room.url}${room.meetingUrl === null ? '' : `, meeting ${room.meetingUrl}`}`;
+          await ports.perform(caller, 'addNote', { params: { number }, body: { text: told } }, { key: `room-${number}-${room.conversation}` });
+          await furnish(channel, room.conversation, isPrivate ? incidentKey(number) : `${incidentKey(number)} ${one.title}${room.meetingUrl === null ? '' : ` – ${room.meetingUrl}`}`, invite);
+          return room;
+        });
       } catch (error) {
         if (error instanceof ChatApiError) throw unavailableError(`the room could not be opened: ${error.message}`);
         throw error;
       }
     },
+    list: (orgId, incident) => selectRooms(db, orgId, incident),
     incidentOf: (orgId, channel, conversation) => incidentOfRoom(db, orgId, channel, conversation),
   };
 }

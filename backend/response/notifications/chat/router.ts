@@ -1,5 +1,5 @@
 /**
- * Where chats call: `/chat/<organisation>/<channel>/commands` and `…/events`. There is no login: what proves a call is the signature of Slack, or
+ * Where chats call: `/chat/<organisation>/<channel>/commands`, `…/events` and `…/interactions`. There is no login: what proves a call is the signature of Slack, or
  * the token of Mattermost, of this channel. An unknown channel and a wrong signature get the same answer.
  */
 import express, { type Request, type Response, type Router } from 'express';
@@ -59,6 +59,11 @@ export function createChatRouter(ports: Pick<ChatPorts, 'channel'>, inbound: Inb
   });
   router.post('/:org/:channel/events', raw, async (request, response) => {
     answer(response, await onSlackEvent(inbound, proveSlack(await find(request), request, clock.now()), bodyOf(request)));
+  });
+  // Slack tells of clicks on buttons that are links as well, and shows a warning where nobody answers; the link is what acts.
+  router.post('/:org/:channel/interactions', raw, async (request, response) => {
+    proveSlack(await find(request), request, clock.now());
+    answer(response, { status: 200, body: {} });
   });
   return router;
 }
