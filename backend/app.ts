@@ -24,6 +24,7 @@ import type { Config } from './platform/config/config.ts';
 import type { Clock } from './platform/clock.ts';
 import { createDatabase, type Database } from './platform/db/database.ts';
 import { migrate, migrationsPending } from './platform/db/migrate.ts';
+import type { Handlers, JsonOperationName } from './platform/http/route.ts';
 import { createIdempotency } from './platform/http/idempotency.ts';
 import { mountOperations } from './platform/http/mount.ts';
 import { openApiDocument } from './platform/http/openapi.ts';
@@ -187,8 +188,13 @@ export async function startApp(options: AppOptions): Promise<App> {
     return { ok: worst < MAX_CORRELATOR_LAG_MS, detail: `behind by ${Math.round(worst / 1000)} s` };
   }
 
+  const chat = createChatWork({
+    db, clock, logger, handlers: (): Handlers<JsonOperationName> => handlers, idempotency, checkResponses: options.checkResponses === true, callOut: (request) => outbound.call(request),
+    orgs: orgIds, channels: options.chatChannels ?? { channel: () => Promise.resolve(null), channels: () => Promise.resolve([]) }, incidentOfThread: () => Promise.resolve(null), writeUpdate: null,
+  });
+
   const api = express.Router();
-  const handlers = {
+  const handlers: Handlers<JsonOperationName> = {
     ...access.handlers,
     ...sources.handlers,
     ...noise.handlers,
@@ -209,6 +215,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ...createLearningHandlers(learning),
     ...incidents.handlers,
     ...tasks.handlers,
+    ...chat.handlers,
     ...runbooks.handlers,
     ...agents.handlers,
     ...automation.handlers,
@@ -229,10 +236,6 @@ export async function startApp(options: AppOptions): Promise<App> {
     serveEventStream(live, clock, caller, request, response);
   });
   api.use('/agent/v1', agents.router);
-  const chat = createChatWork({
-    db, clock, logger, handlers, idempotency, checkResponses: options.checkResponses === true, callOut: (request) => outbound.call(request),
-    orgs: orgIds, channels: options.chatChannels ?? { channel: () => Promise.resolve(null), channels: () => Promise.resolve([]) }, incidentOfThread: () => Promise.resolve(null), writeUpdate: null,
-  });
   api.use('/chat', chat.router);
   mountOperations(api, handlers, {
     authenticate: access.authenticate, authorize, idempotency, logger, checkResponses: options.checkResponses === true,

@@ -1,6 +1,6 @@
 /** Chats as a place to work, put together: what people write there is carried out by the operations of the API, with their rights. */
 import { randomUUID } from 'node:crypto';
-import { authorize, findAbsentCaller, findPrivate, incidentsNamedIn, maskText, viewerOf } from './access/index.ts';
+import { authorize, findAbsentCaller, findEmails, findPrivate, incidentsNamedIn, maskText, viewerOf } from './access/index.ts';
 import type { OrgId } from '#contract';
 import type { Clock } from './platform/clock.ts';
 import type { Database } from './platform/db/database.ts';
@@ -13,7 +13,8 @@ export interface ChatWorkOptions extends PerformOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly orgs: readonly OrgId[];
-  readonly handlers: Handlers<JsonOperationName>;
+  /** Of all operations; asked for at the first call, since those of this module are among them. */
+  readonly handlers: () => Handlers<JsonOperationName>;
   readonly callOut: OutboundClient['call'];
   /** What stands behind chats; see `ChatPorts`. */
   readonly channels: Pick<ChatPorts, 'channel' | 'channels'>;
@@ -24,9 +25,10 @@ export interface ChatWorkOptions extends PerformOptions {
 /** Puts it together. */
 export function createChatWork(options: ChatWorkOptions): Chat {
   const { db, clock, handlers, logger } = options;
-  const carryOut = createPerform(handlers, options);
+  let carryOut: ReturnType<typeof createPerform> | null = null;
   const perform: ChatPorts['perform'] = async (caller, name, { params, query, body }, { ifMatch, key } = {}) => {
     authorize(name, caller);
+    carryOut ??= createPerform(handlers(), options);
     const answer = await carryOut({
       caller, name, params, body, ifMatch: ifMatch ?? null, requestId: randomUUID(), ...(typeof query === 'object' && query !== null ? { query } : {}), ...(key === undefined ? {} : { key }),
     });
@@ -39,6 +41,7 @@ export function createChatWork(options: ChatWorkOptions): Chat {
     ports: {
       ...options.channels, incidentOfThread: options.incidentOfThread, writeUpdate: options.writeUpdate, perform, callOut: options.callOut,
       callerByEmail: (orgId, email) => findAbsentCaller(db, orgId, { email }, clock.now()),
+      emailsOf: (orgId, keys) => findEmails(db, orgId, keys),
       callerByLogin: (orgId, login) => findAbsentCaller(db, orgId, { login }, clock.now()),
     },
   });

@@ -145,3 +145,9 @@ export async function findUsersBy(q: Queryable, orgId: OrgId, by: { readonly ema
   );
   return rows.map(toUser);
 }
+
+/** Addresses of people, by key; those without one are left out. */
+export async function findEmails(q: Queryable, orgId: OrgId, keys: readonly UserKey[]): Promise<string[]> {
+  const rows = await q.query<{ email: string }>("select email from users where org_id = $1::integer and user_key = any($2::text[]) and email <> '' order by user_key", [orgId, keys]);
+  return rows.map(({ email }) => email);
+}

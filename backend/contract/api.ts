@@ -20,6 +20,7 @@ import { sourceOperations } from './operations/sources.ts';
 import { runbookOperations } from './operations/runbooks.ts';
 import { systemOperations } from './operations/system.ts';
 import { taskOperations } from './operations/tasks.ts';
+import { warRoomOperations } from './operations/warRooms.ts';
 
 export type { Operation } from './operation.ts';
 
@@ -28,6 +29,7 @@ export const operations = {
   ...incidentOperations,
   ...privacyOperations,
   ...taskOperations,
+  ...warRoomOperations,
   ...incidentSettingsOperations,
   ...alertOperations,
   ...sourceOperations,

@@ -25,7 +25,7 @@ beforeAll(async () => {
   });
   const channels: readonly ChatChannel[] = [
     { orgId: orgId.parse(1), id: 'ops', kind: 'slack', config: { mode: 'bot', apiUrl: `${slack.url}/api`, meetingUrl: 'https://meet.example.com/{key}-{random}', warRoomSeverities: ['sev1'] }, secrets: { botToken: SLACK_BOT_TOKEN, signingSecret: SECRET } },
-    { orgId: orgId.parse(1), id: 'mute', kind: 'slack', config: { mode: 'bot' }, secrets: { botToken: SLACK_BOT_TOKEN } },
+    { orgId: orgId.parse(1), id: 'mute', kind: 'slack', config: { mode: 'webhook' }, secrets: {} },
     { orgId: orgId.parse(1), id: 'matter', kind: 'mattermost', config: { mode: 'bot', serverUrl: mattermost.url }, secrets: { botToken: 'example-bot-token', commandToken: MATTERMOST_TOKEN } },
     { orgId: orgId.parse(1), id: 'mails', kind: 'email', config: {}, secrets: { signingSecret: SECRET } },
   ];
@@ -131,7 +131,7 @@ test('cap 52, 92, 93: a war room is opened once, its words reach the timeline, a
   expect(await say('U0ED0001', `INC-${number} room`)).toMatch(/^The war room of INC-\d+ is https:\/\/slack.com\/app_redirect\?channel=C\d+, the meeting https:\/\/meet.example.com\/inc-\d+-\S{12}\.$/);
   const again = await say('U0ADA001', `INC-${number} room`);
   const conversation = /channel=(C\d+)/.exec(again)?.[1] ?? '';
-  expect([...slack.effects.keys()].filter((name) => name.startsWith('create'))).toEqual([`create inc-${number}-payments-fail`]);
+  expect([...slack.effects.keys()].filter((name) => name.startsWith(`create inc-${number}-`))).toEqual([`create inc-${number}-payments-fail`]);
   expect(await notesOf(number)).toEqual([expect.stringContaining(`Ed Editor: War room of INC-${number}: #inc-${number}-payments-fail`)]);
   // In the room the incident need not be named.
   expect(await say('U0ED0001', 'ack', conversation)).toBe(`INC-${number} is acknowledged by you.`);
@@ -147,11 +147,12 @@ test('cap 52, 92, 93: a war room is opened once, its words reach the timeline, a
   const hidden = await declare('Breach of the vault', { private: { reason: 'an attack' } });
   expect(await say('U0ED0001', `INC-${hidden} ack`)).not.toMatch(/acknowledged|vault/);
   expect(await say('U0ED0001', `INC-${hidden} room`)).not.toMatch(/vault|app_redirect/);
-  expect(await say('U0ADA001', `INC-${hidden} room`)).toContain('app_redirect');
-  const created = slack.seen.filter(({ url }) => url === '/api/conversations.create').map(({ body }) => JSON.parse(body)).at(-1);
-  expect(created).toEqual({ name: `inc-${hidden}`, is_private: true });
+  const secretRoom = /channel=(C\d+)/.exec(await say('U0ADA001', `INC-${hidden} room`))?.[1] ?? '';
+  expect(secretRoom).not.toBe('');
+  const created = slack.seen.filter(({ url }) => url === '/api/conversations.create').map(({ body }) => JSON.parse(body)).filter(({ name }) => name === `inc-${hidden}`);
+  expect(created).toEqual([{ name: `inc-${hidden}`, is_private: true }]);
   expect(slack.seen.map(({ body }) => body).join('\n')).not.toContain('vault');
-  await tell('U0ED0001', { channel: 'C000000002', text: 'what is this' }, 'Ev7');
+  await tell('U0ED0001', { channel: secretRoom, text: 'what is this' }, 'Ev7');
   expect(await notesOf(hidden)).toEqual([expect.stringContaining('Ada Admin: War room')]);
 });
 
@@ -190,4 +191,21 @@ test('cap 92: a SEV1 has its war room within seconds, opened by Muster, and one 
   expect(await say('U0ADA001', `INC-${number} room`)).toContain('app_redirect');
   expect(await notesOf(number)).toEqual([expect.stringContaining(`Muster: War room of INC-${number}`)]);
   expect([...slack.effects.keys()].filter((name) => name.includes(`inc-${other}`))).toEqual([]);
+});
+
+test('cap 92: a war room over the API: refused to viewers and to whom the incident is hidden from, and people are invited', async () => {
+  const number = await declare('Login fails', { private: { reason: 'an attack', members: [] } });
+  const params = { number };
+  expect((await app.call(ED_EDITOR, 'openWarRoom', { params, body: {} })).status).toBe(404);
+  expect((await app.call(ED_EDITOR, 'listWarRooms', { params })).status).toBe(404);
+  expect((await app.call(ADA_ADMIN, 'listWarRooms', { params })).body).toEqual({ items: [], nextCursor: null, channels: ['ops'] });
+  expect((await app.call(ADA_ADMIN, 'openWarRoom', { params, body: { channel: 'matter' } })).problem.errors?.[0]?.field).toBe('body.channel');
+  const opened = await app.call(ADA_ADMIN, 'openWarRoom', { params, body: {} });
+  expect(opened).toMatchObject({ status: 201, body: { channel: 'ops', name: `inc-${number}`, meetingUrl: expect.stringContaining(`inc-${number}`) } });
+  expect((await app.call(ADA_ADMIN, 'openWarRoom', { params, body: {} })).body).toEqual(opened.body);
+  expect((await app.call(ADA_ADMIN, 'listWarRooms', { params })).body).toEqual({ items: [opened.body], nextCursor: null, channels: [] });
+  const invited = slack.seen.filter(({ url }) => url === '/api/conversations.invite').map(({ body }) => JSON.parse(body)).at(-1);
+  expect(invited).toMatchObject({ users: 'U0ADA001', force: true });
+  const open = await declare('Search fails');
+  expect((await app.call(VERA_VIEWER, 'openWarRoom', { params: { number: open }, body: {} })).status).toBe(403);
 });

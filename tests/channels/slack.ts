@@ -55,6 +55,11 @@ export async function startSlack(mode: 'webhook' | 'bot' = 'bot'): Promise<Stand
 
   function serve(request: Seen, tools: Tools): Answer {
     if (request.url.startsWith('/api/users.info?')) return userInfo(request);
+    if (request.url.startsWith('/api/users.lookupByEmail?')) {
+      const email = new URL(request.url, 'http://slack.example').searchParams.get('email');
+      const found = Object.entries(MEMBERS).find(([, member]) => 'email' in member && member.email === email);
+      return { status: 200, body: found === undefined ? { ok: false, error: 'users_not_found' } : { ok: true, user: { id: found[0] } } };
+    }
     const body = jsonOf(request, tools);
     if (request.url === SLACK_WEBHOOK_PATH) {
       onlyMembers(body, WEBHOOK_MEMBERS, 'webhook', tools);

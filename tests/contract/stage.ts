@@ -1,6 +1,8 @@
 /** A service with something of everything in it, so that each operation has something to work on. */
 import { findPort } from '../../scripts/demo/ports.ts';
 import { sourceId, COMMAND_OPERATIONS, type AlertId, type CallOf, type Incident, type LifecycleCommand, type OperationName, type SourceId, type UserKey } from '../../backend/contract/index.ts';
+import { chatsOf } from '../channels/chats.ts';
+import { startSlack } from '../channels/slack.ts';
 import { eventually, startTestApp, type Answer, type TestApp } from '../harness/app.ts';
 import { ADA_ADMIN, VERA_VIEWER } from '../harness/grafana.ts';
 import { grafanaAlert } from '../harness/pipeline.ts';
@@ -49,7 +51,8 @@ export async function startStage(): Promise<Stage> {
   // A known port, so that the service reaches itself with its test alert.
   const port = String(await findPort(FIRST_PORT, false));
   // Answers as they leave in production: nothing is taken out on the way.
-  const muster = await startTestApp({ checkResponses: false, env: { MUSTER_PORT: port } });
+  const slack = await startSlack();
+  const muster = await startTestApp({ checkResponses: false, chatChannels: chatsOf(slack), env: { MUSTER_PORT: port } });
   const source = sourceId.parse('grafana');
   const token = await muster.addSource(ADA_ADMIN, source);
   let made = 0;
@@ -107,6 +110,9 @@ export async function startStage(): Promise<Stage> {
       for (const command of commands) incident = await must(COMMAND_OPERATIONS[command], { params: { number: incident.number }, body: { reason: 'a reason that is long enough' } });
       return incident;
     },
-    close: () => muster.close(),
+    async close() {
+      await muster.close();
+      await slack.close();
+    },
   };
 }

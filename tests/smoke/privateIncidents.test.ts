@@ -232,7 +232,7 @@ function onHidden(name: OperationName, number: number): { params: object; query?
     setIncidentSeverity: { severity: 'sev5', ...REASON }, assignCommander: { commander: null }, mergeIncident: { into: open.noted }, splitIncident: { alerts: [chosen], ...REASON },
     moveAlerts: { alerts: [chosen], into: null, ...REASON }, setIncidentFields: { fields: {} }, editIncident: { title: 'taken over' }, addNote: { text: 'from outside' }, reviseNote: { text: 'from outside' },
     answerStep: { step: 'look', answer: 'done' }, retryStep: { step: 'look' }, skipStep: { step: 'look' },
-    createTask: { title: 'from outside' }, editTask: { title: 'from outside' },
+    openWarRoom: {}, createTask: { title: 'from outside' }, editTask: { title: 'from outside' },
     putJudgement: { verdict: 'correct' }, setIncidentMembers: { members: [stage.viewer] },
   };
   if (path.includes('/incidents/{number}')) return [{ params: { number, position: note }, body: bodies[name] ?? REASON }];

@@ -1,2 +1,2 @@
 /** Telling people and systems, and working from chats. */
-export { createChat, slackSignature, type Chat, type ChatChannel, type ChatDeps, type ChatPlace, type ChatPorts, type Perform, type WarRooms } from './chat/index.ts';
+export { createChat, slackSignature, type Chat, type ChatChannel, type ChatDeps, type ChatPlace, type ChatPorts, type Perform, type WarRoomOperation, type WarRooms } from './chat/index.ts';

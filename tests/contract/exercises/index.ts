@@ -21,12 +21,14 @@ import { runExercises } from './runs.ts';
 import { sourceExercises } from './sources.ts';
 import { systemExercises } from './system.ts';
 import { taskExercises } from './tasks.ts';
+import { warRoomExercises } from './warRooms.ts';
 
 export const EXERCISES: Exercises<OperationName> = {
   ...accessExercises,
   ...incidentExercises,
   ...privacyExercises,
   ...taskExercises,
+  ...warRoomExercises,
   ...runbookExercises,
   ...runExercises,
   ...automationExercises,

@@ -3,6 +3,7 @@ import type { Router } from 'express';
 import type { OrgId } from '#contract';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Database } from '../../../platform/db/database.ts';
+import type { Handlers } from '../../../platform/http/route.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import type { Watch } from '../../../platform/watch.ts';
 import { createDispatch } from './dispatch.ts';
@@ -11,10 +12,12 @@ import { createChatPeople } from './people.ts';
 import type { ChatPorts } from './ports.ts';
 import { createWarRooms, type WarRooms } from './rooms.ts';
 import { createRoomWatch } from './roomWatch.ts';
+import { createWarRoomHandlers, type WarRoomOperation } from './routes.ts';
 import { createChatRouter } from './router.ts';
 
 export type { ChatChannel, ChatPlace, ChatPorts, Perform } from './ports.ts';
 export type { WarRooms } from './rooms.ts';
+export type { WarRoomOperation } from './routes.ts';
 export { slackSignature } from './signatures.ts';
 
 export interface ChatDeps {
@@ -28,6 +31,7 @@ export interface ChatDeps {
 export interface Chat {
   /** To be mounted at `/api/chat`; it proves its callers itself. */
   readonly router: Router;
+  readonly handlers: Handlers<WarRoomOperation>;
   readonly rooms: WarRooms;
   /** Opens rooms by itself; started where jobs run. */
   readonly watch: Watch;
@@ -38,5 +42,5 @@ export function createChat({ db, clock, logger, orgs, ports }: ChatDeps): Chat {
   const people = createChatPeople(ports, clock);
   const rooms = createWarRooms({ db, clock, ports });
   const inbound = createInbound({ ports, people, rooms, logger, dispatch: createDispatch({ ports, people, rooms }) });
-  return { router: createChatRouter(ports, inbound, clock), rooms, watch: createRoomWatch({ db, clock, logger, orgs, ports, rooms }) };
+  return { router: createChatRouter(ports, inbound, clock), handlers: createWarRoomHandlers({ ports, rooms }), rooms, watch: createRoomWatch({ db, clock, logger, orgs, ports, rooms }) };
 }

@@ -1,5 +1,5 @@
 /** What chats need from others; `app.ts` plugs it in. */
-import type { ChannelKindName, IncidentNumber, OrgId } from '#contract';
+import type { ChannelKindName, IncidentNumber, OrgId, UserKey } from '#contract';
 import type { OutboundClient } from '../../../platform/outbound/client.ts';
 import type { Caller, JsonOperationName } from '../../../platform/http/route.ts';
 
@@ -34,6 +34,8 @@ export interface ChatPorts {
   callerByEmail(orgId: OrgId, email: string): Promise<Caller | null>;
   /** As above, by the name of the login. */
   callerByLogin(orgId: OrgId, login: string): Promise<Caller | null>;
+  /** Addresses of people by key; those that Grafana has not told are left out. */
+  emailsOf(orgId: OrgId, keys: readonly UserKey[]): Promise<readonly string[]>;
   readonly perform: Perform;
   /** The incident whose notices make up this thread; null when none does. */
   incidentOfThread(place: ChatPlace): Promise<IncidentNumber | null>;

@@ -1,7 +1,7 @@
 /** War rooms: a conversation of its own for an incident, and a meeting's link, noted on the timeline. */
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { incident as incidentSchema, incidentKey, type IncidentNumber, type OrgId } from '#contract';
+import { incident as incidentSchema, incidentKey, type IncidentNumber, type OrgId, type UserKey } from '#contract';
 import { authorize } from '../../../access/index.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Database } from '../../../platform/db/database.ts';
@@ -13,7 +13,9 @@ import { meetingUrl, roomName } from './roomName.ts';
 import { incidentOfRoom, insertRoom, lockRoom, selectRooms, type StoredRoom } from './roomStore.ts';
 
 const MAX_ATTEMPTS = 5;
+const MAX_INVITED = 20;
 const settings = z.looseObject({ mode: z.string(), meetingUrl: z.string().optional() });
+const lookedUp = z.looseObject({ user: z.looseObject({ id: z.string() }) });
 const created = z.looseObject({ channel: z.looseObject({ id: z.string() }) });
 
 export interface WarRooms {
@@ -28,7 +30,7 @@ export interface WarRooms {
 export interface RoomDeps {
   readonly db: Database;
   readonly clock: Clock;
-  readonly ports: Pick<ChatPorts, 'perform' | 'callOut'>;
+  readonly ports: Pick<ChatPorts, 'perform' | 'callOut' | 'emailsOf'>;
   /** A word that nobody can guess, for meetings. */
   readonly random?: () => string;
 }
@@ -49,13 +51,27 @@ export function createWarRooms({ db, clock, ports, random = () => randomBytes(9)
 
   /** What makes the room nicer; without it the room is still one. */
   async function furnish(channel: ChatChannel, id: string, text: string, invite: readonly string[]): Promise<void> {
-    const calls = [['conversations.invite', { channel: id, users: invite.join(',') }], ['conversations.setTopic', { channel: id, topic: text.slice(0, 250) }], ['chat.postMessage', { channel: id, text }]] as const;
+    const calls = [['conversations.invite', { channel: id, users: invite.join(','), force: true }], ['conversations.setTopic', { channel: id, topic: text.slice(0, 250) }], ['chat.postMessage', { channel: id, text }]] as const;
     for (const [method, fields] of calls) {
       if (method === 'conversations.invite' && invite.length === 0) continue;
       await callSlack(ports, channel, method, fields).catch((error: unknown) => {
         if (!(error instanceof ChatApiError)) throw error;
       });
     }
+  }
+
+  /** Slack's ids of people that it knows by the same address. */
+  async function idsOf(channel: ChatChannel, keys: readonly UserKey[]): Promise<string[]> {
+    const ids: string[] = [];
+    for (const email of (await ports.emailsOf(channel.orgId, keys)).slice(0, MAX_INVITED)) {
+      const found = await callSlack(ports, channel, 'users.lookupByEmail', { email }, 'query').catch((error: unknown) => {
+        if (error instanceof ChatApiError) return null;
+        throw error;
+      });
+      const id = lookedUp.safeParse(found).data?.user.id;
+      if (id !== undefined) ids.push(id);
+    }
+    return ids;
   }
 
   return {
@@ -80,7 +96,9 @@ export function createWarRooms({ db, clock, ports, random = () => randomBytes(9)
           }, caller.actor.key);
           const told = `War room of ${incidentKey(number)}: #${room.name} ${room.url}${room.meetingUrl === null ? '' : `, meeting ${room.meetingUrl}`}`;
           await ports.perform(caller, 'addNote', { params: { number }, body: { text: told } }, { key: `room-${number}-${room.conversation}` });
-          await furnish(channel, room.conversation, isPrivate ? incidentKey(number) : `${incidentKey(number)} ${one.title}${room.meetingUrl === null ? '' : ` – ${room.meetingUrl}`}`, invite);
+          const people = [caller.userKey, one.commander?.key ?? null, ...(one.privacy?.members ?? []).map(({ key }) => key)].filter((key) => key !== null);
+          const invited = [...new Set([...invite, ...(await idsOf(channel, [...new Set(people)]))])];
+          await furnish(channel, room.conversation, isPrivate ? incidentKey(number) : `${incidentKey(number)} ${one.title}${room.meetingUrl === null ? '' : ` – ${room.meetingUrl}`}`, invited);
           return room;
         });
       } catch (error) {
