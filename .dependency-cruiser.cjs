@@ -37,6 +37,7 @@ const PURE_FILES = [
   'incidents/(stateMachine|incidentTimes|declarePolicy|severityMatrix|impact|recurrence|fieldRules|evaluate)',
   'correlation/learning/(observations|learnPairs|learnCandidates|items)',
   'response/tasks/taskRules',
+  'response/notifications/(nextHop|breaker|pacing|bundling|chains)',
   'response/notifications/channels/(words|cut|markup|mask|settings|slackMessage|teamsCard|voiceScript)',
   'response/notifications/chat/(command|roomName)',
   'agent/(allowList|outputPieces)',
@@ -48,7 +49,7 @@ const PURE_FILES = [
   'response/runbooks/dryRun/(walkPlan|preview)',
   'response/runbooks/plan/[A-Za-z]+',
   'response/runbooks/runs/(rules|view|events)',
-  'timeline/(project|runbookSentences|settingsSentences|words)',
+  'timeline/(project|runbookSentences|notificationSentences|settingsSentences|words)',
   'platform/http/(compactJson|sharedParameters)',
   'platform/config/unknownVariables',
 ];

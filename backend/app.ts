@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import express from 'express';
 import { createAccess, authorize, findPrivate, findUsers, incidentsNamedIn, maskText, viewerOf } from './access/index.ts';
 import { createCatalog, readRecentChanges } from './catalog/index.ts';
-import { createChatWork, type ChatWorkOptions } from './chatWork.ts';
+import { createChatWork } from './chatWork.ts';
 import { createAutomatedResponse } from './automatedResponse.ts';
 import { createBackTests } from './backTests.ts';
 import {
@@ -39,6 +39,8 @@ import { createKeyRing } from './platform/secrets/keyRing.ts';
 import { createImpactCatalog } from './impactCatalog.ts';
 import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
+import { createMailTransport } from './platform/outbound/mail.ts';
+import { createChatChannels, createNotifications, RECEIPTS_PATH } from './response/notifications/index.ts';
 import { createTasks } from './response/tasks/index.ts';
 import { createDependencyLearner, createServiceHandlers } from './services/index.ts';
 import { createSources, touchReceived } from './sources/index.ts';
@@ -54,8 +56,6 @@ export interface AppOptions {
   readonly connectionString: string;
   /** Checks every answer of the API against the contract; for development and tests. */
   readonly checkResponses?: boolean;
-  /** Where the channels of chats are looked up; nowhere unless said otherwise. */
-  readonly chatChannels?: ChatWorkOptions['channels'];
 }
 
 export interface App {
@@ -158,6 +158,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     db, clock, logger: logger.child({ module: 'noise' }), gate, grafana: sources.grafana, organisations: config.grafana.orgs.map((org) => org.id),
     alertDays: config.retention.alertDays,
   });
+  const mail = createMailTransport(config.outbound);
+  starting.defer(() => mail.close());
+  const notifications = createNotifications({
+    db, clock, logger: logger.child({ module: 'notifications' }), replicaId, ring, orgs: config.grafana.orgs.map((org) => org.id), publicUrl: config.http.publicUrl,
+    ports: { users, contactPlan: () => Promise.resolve([]), onOutcome: [], channelUsers: [], callOut: (request) => outbound.call(request), mail, grafana: sources.grafana },
+  });
   const response = createAutomatedResponse({
     db, clock, logger, replicaId, ring, config, orgs: config.grafana.orgs.map((org) => org.id), incidents: incidents.changes, silences: noise.silenceChanges, grafana: sources.grafana,
   });
@@ -166,7 +172,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   for (const org of config.grafana.orgs) await runbooks.catalogue.loadBuiltIn(org.id);
   if (config.provisioning.dir !== null) {
     await provision({
-      dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, automation, logger,
+      dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, automation, notifications, logger,
     });
   }
   const orgIds = config.grafana.orgs.map((org) => org.id);
@@ -190,7 +196,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   const chat = createChatWork({
     db, clock, logger, handlers: (): Handlers<JsonOperationName> => handlers, idempotency, checkResponses: options.checkResponses === true, callOut: (request) => outbound.call(request),
-    orgs: orgIds, channels: options.chatChannels ?? { channel: () => Promise.resolve(null), channels: () => Promise.resolve([]) }, incidentOfThread: () => Promise.resolve(null), writeUpdate: null,
+    orgs: orgIds, channels: createChatChannels({ db, ring }), writeUpdate: null,
   });
 
   const api = express.Router();
@@ -219,6 +225,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ...runbooks.handlers,
     ...agents.handlers,
     ...automation.handlers,
+    ...notifications.handlers,
     ...createTimelineHandlers({ db, clock, incidents: incidents.service, catalog }),
     ...createServiceHandlers({ db, clock, catalog, learner }),
     ...createAuditHandlers({ db }),
@@ -237,6 +244,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   api.use('/agent/v1', agents.router);
   api.use('/chat', chat.router);
+  api.use(RECEIPTS_PATH.replace(/^\/api/, ''), notifications.router);
   mountOperations(api, handlers, {
     authenticate: access.authenticate, authorize, idempotency, logger, checkResponses: options.checkResponses === true,
     mask: async (caller, text) => maskText(text, await findPrivate(db, caller.orgId, incidentsNamedIn(text)), viewerOf(caller)),
@@ -263,6 +271,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         ...runbooks.jobs,
         ...automation.jobs,
         ...agents.jobs,
+        ...notifications.jobs,
       ],
     });
   }
@@ -273,6 +282,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => tasks.watch.close());
   starting.defer(() => agents.watch.close());
   starting.defer(() => chat.watch.close());
+  starting.defer(() => notifications.watch.close());
+  starting.defer(() => notifications.worker.close());
   starting.defer(() => runbooks.runs.worker.close());
   starting.defer(() => automation.watch.close());
   if (roles.has('worker')) {
@@ -280,6 +291,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     tasks.watch.start();
     agents.watch.start();
     chat.watch.start();
+    notifications.watch.start();
+    await notifications.worker.start();
     await runbooks.runs.worker.start();
     await automation.watch.start();
     ruleIntake.start();

@@ -17,8 +17,7 @@ export interface ChatWorkOptions extends PerformOptions {
   readonly handlers: () => Handlers<JsonOperationName>;
   readonly callOut: OutboundClient['call'];
   /** What stands behind chats; see `ChatPorts`. */
-  readonly channels: Pick<ChatPorts, 'channel' | 'channels'>;
-  readonly incidentOfThread: ChatPorts['incidentOfThread'];
+  readonly channels: Pick<ChatPorts, 'channel' | 'channels' | 'incidentOfThread'>;
   readonly writeUpdate: ChatPorts['writeUpdate'];
 }
 
@@ -39,7 +38,7 @@ export function createChatWork(options: ChatWorkOptions): Chat {
   return createChat({
     db, clock, orgs: options.orgs, logger: logger.child({ module: 'chat' }),
     ports: {
-      ...options.channels, incidentOfThread: options.incidentOfThread, writeUpdate: options.writeUpdate, perform, callOut: options.callOut,
+      ...options.channels, writeUpdate: options.writeUpdate, perform, callOut: options.callOut,
       callerByEmail: (orgId, email) => findAbsentCaller(db, orgId, { email }, clock.now()),
       emailsOf: (orgId, keys) => findEmails(db, orgId, keys),
       callerByLogin: (orgId, login) => findAbsentCaller(db, orgId, { login }, clock.now()),

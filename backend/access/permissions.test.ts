@@ -26,6 +26,8 @@ const LOWEST_ROLE: Partial<Record<OperationName, Role>> = {
   resumeRun: 'responder', cancelRun: 'responder', undoRun: 'commander', answerStep: 'responder', retryStep: 'responder', skipStep: 'commander',
   putAutomation: 'manager', freezeAutomation: 'responder', unfreezeAutomation: 'commander', runPreflight: 'responder', createAgent: 'admin',
   rotateAgentToken: 'admin', revokeAgent: 'admin',
+  createChannel: 'manager', getChannel: 'manager', editChannel: 'manager', deleteChannel: 'manager', testChannel: 'manager', putChains: 'manager', retryDelivery: 'responder', startRehearsal: 'commander',
+  getNotificationSettings: 'manager', putNotificationSettings: 'manager',
   putDeclarePolicy: 'manager', putSeverityPolicy: 'manager', putIncidentTypes: 'manager',
   createNoiseRule: 'commander', editNoiseRule: 'commander', deleteNoiseRule: 'commander', previewNoiseScope: 'responder',
   createMaintenance: 'commander', editMaintenance: 'commander', endMaintenance: 'responder', previewMaintenance: 'responder',

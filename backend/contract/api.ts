@@ -16,6 +16,7 @@ import { learningOperations } from './operations/learning.ts';
 import { privacyOperations } from './operations/privacy.ts';
 import { incidentSettingsOperations } from './operations/incidentSettings.ts';
 import { noiseOperations } from './operations/noise.ts';
+import { notificationOperations } from './operations/notifications.ts';
 import { sourceOperations } from './operations/sources.ts';
 import { runbookOperations } from './operations/runbooks.ts';
 import { systemOperations } from './operations/system.ts';
@@ -41,6 +42,7 @@ export const operations = {
   ...learningOperations,
   ...catalogOperations,
   ...runbookOperations,
+  ...notificationOperations,
   ...systemOperations,
 } as const;
 

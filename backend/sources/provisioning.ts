@@ -15,7 +15,7 @@ import { DEFAULT_MAPPING } from './defaultMapping.ts';
 import type { ConnectionService } from './grafana/connectionService.ts';
 import { describeMappingChanges, normaliseMapping, type MappingService } from './mappingService.ts';
 import type { EventSink, SecretRing } from './ports.ts';
-import { resolveSecret, type Environment } from './provisioningSecrets.ts';
+import { resolveSecret, type Environment } from '../platform/provisioning/provisioningSecrets.ts';
 import { mergeRules, rulesFault } from './sourceRules.ts';
 import { describeSourceChanges, MAX_LIVE_TOKENS } from './sourceService.ts';
 import {

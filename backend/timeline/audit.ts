@@ -16,6 +16,7 @@ const SUBJECTS: Readonly<Record<Subject, AuditSubject>> = {
   service: 'services', catalog: 'services', business_service: 'services', infrastructure: 'services', dependency: 'services', change: 'services',
   correlation: 'correlation', back_test: 'correlation', incident_settings: 'correlation',
   runbook: 'runbooks', runbook_secret: 'runbooks', run: 'runbooks', automation: 'runbooks', agent: 'runbooks',
+  channel: 'notifications', channel_chains: 'notifications', notification: 'notifications', notification_settings: 'notifications', rehearsal: 'notifications', heartbeat_out: 'notifications',
   access: 'access',
 };
 

@@ -1,5 +1,6 @@
 /** Events of the log as lines that a person reads. Pure. */
 import type { LiveEvent, TaskRef, TimelineEntry } from '#contract';
+import { isNotificationEvent, notificationSentence } from './notificationSentences.ts';
 import { isRunbookEvent, runbookSentence } from './runbookSentences.ts';
 import { settingsSentence } from './settingsSentences.ts';
 import { number, plural, severityText, text, withReason } from './words.ts';
@@ -151,6 +152,7 @@ export function sentenceOf(event: LiveEvent): string {
     case 'change.closed':
       return `Change ${text(data, 'id')} is over${text(data, 'service') === '' ? '' : ` (${text(data, 'service')})`}: ${text(data, 'title')}`;
     default:
+      if (isNotificationEvent(event.type)) return notificationSentence(event.type, data);
       return isRunbookEvent(event.type) ? runbookSentence(event.type, data) : settingsSentence(event.type, data);
   }
 }

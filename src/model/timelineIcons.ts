@@ -152,6 +152,26 @@ function iconOf(type: EventType): IconName {
     case 'runbook.provisioned':
     case 'automation.edited':
       return 'pen';
+    case 'channel.created':
+    case 'channel.deleted':
+    case 'notification_settings.edited':
+    case 'channel_chains.edited':
+    case 'channel.edited':
+      return 'pen';
+    case 'channel.rests':
+    case 'notification.failed':
+    case 'heartbeat_out.failed':
+      return 'exclamation-triangle';
+    case 'channel.works_again':
+    case 'rehearsal.ended':
+    case 'heartbeat_out.works_again':
+      return 'check';
+    case 'notification.failed_over':
+      return 'code-branch';
+    case 'notification.retried':
+      return 'history';
+    case 'rehearsal.started':
+      return 'play';
     case 'automation.suggested':
       return 'book-open';
     case 'runbook_secret.edited':

@@ -1,7 +1,7 @@
 /** Working from chats, end to end: signed calls over HTTP, carried out by the API with the rights of whoever wrote. */
 import { setImmediate } from 'node:timers/promises';
-import { orgId, type IncidentNumber } from '#contract';
-import { slackSignature, type ChatChannel } from '../../backend/response/notifications/index.ts';
+import { channelId, type IncidentNumber } from '#contract';
+import { slackSignature } from '../../backend/response/notifications/index.ts';
 import { startTestApp, type TestApp } from '../harness/app.ts';
 import { ADA_ADMIN, ED_EDITOR, EVA_EDITOR, VERA_VIEWER } from '../harness/grafana.ts';
 import { SLACK_BOT_TOKEN, startSlack } from './slack.ts';
@@ -23,16 +23,14 @@ beforeAll(async () => {
     },
     settings: () => ({ config: {}, secrets: {}, address: null }),
   });
-  const channels: readonly ChatChannel[] = [
-    { orgId: orgId.parse(1), id: 'ops', kind: 'slack', config: { mode: 'bot', apiUrl: `${slack.url}/api`, meetingUrl: 'https://meet.example.com/{key}-{random}', warRoomSeverities: ['sev1'] }, secrets: { botToken: SLACK_BOT_TOKEN, signingSecret: SECRET } },
-    { orgId: orgId.parse(1), id: 'mute', kind: 'slack', config: { mode: 'webhook' }, secrets: {} },
-    { orgId: orgId.parse(1), id: 'matter', kind: 'mattermost', config: { mode: 'bot', serverUrl: mattermost.url }, secrets: { botToken: 'example-bot-token', commandToken: MATTERMOST_TOKEN } },
-    { orgId: orgId.parse(1), id: 'mails', kind: 'email', config: {}, secrets: { signingSecret: SECRET } },
-  ];
-  app = await startTestApp({ chatChannels: {
-    channel: (org, id) => Promise.resolve(channels.find((channel) => channel.orgId === org && channel.id === id) ?? null),
-    channels: (org) => Promise.resolve(channels.filter((channel) => channel.orgId === org)),
-  } });
+  app = await startTestApp();
+  const add = async (id: string, kind: 'slack' | 'mattermost' | 'email', config: Record<string, unknown>, secrets: Record<string, string>): Promise<void> => {
+    expect((await app.call(ADA_ADMIN, 'createChannel', { body: { id: channelId.parse(id), kind, name: id, config, secrets } })).status).toBe(201);
+  };
+  await add('ops', 'slack', { mode: 'bot', apiUrl: `${slack.url}/api`, meetingUrl: 'https://meet.example.com/{key}-{random}', warRoomSeverities: ['sev1'] }, { botToken: SLACK_BOT_TOKEN, signingSecret: SECRET });
+  await add('mute', 'slack', { mode: 'webhook' }, { webhookUrl: 'https://hooks.slack.com/services/T0/B0/example' });
+  await add('matter', 'mattermost', { mode: 'bot', serverUrl: mattermost.url }, { botToken: 'example-bot-token', commandToken: MATTERMOST_TOKEN });
+  await add('mails', 'email', { host: 'mail.example.com', from: 'muster@example.com' }, {});
   for (const user of [ADA_ADMIN, ED_EDITOR, EVA_EDITOR, VERA_VIEWER]) await app.call(user, 'getMe');
 });
 afterAll(async () => {
@@ -208,4 +206,16 @@ test('cap 92: a war room over the API: refused to viewers and to whom the incide
   expect(invited).toMatchObject({ users: 'U0ADA001', force: true });
   const open = await declare('Search fails');
   expect((await app.call(VERA_VIEWER, 'openWarRoom', { params: { number: open }, body: {} })).status).toBe(403);
+});
+
+test('cap 93: words in the thread of notices reach the timeline of what the notices are about', async () => {
+  const number = await declare('Basket is empty');
+  await app.app.db.query(
+    `insert into notification_messages (org_id, dedup_key, message_class, urgency, incident_number, content, thread, created_at)
+     values (1, 'example', 'update', 'normal', $1::integer, '{"subject": "s", "text": "t", "facts": [], "link": null, "language": "en"}', 'a thread', now())`, [number],
+  );
+  await app.app.db.query("insert into notification_threads (org_id, channel, address, thread, thread_ref, created_at) values (1, 'ops', '', 'a thread', '1767225600.000042', now())");
+  await tell('U0ED0001', { channel: 'C0LOBBY01', text: 'in the thread', thread_ts: '1767225600.000042' }, 'Ev20');
+  await tell('U0ED0001', { channel: 'C0LOBBY01', text: 'in another thread', thread_ts: '1767225600.000043' }, 'Ev21');
+  expect(await notesOf(number)).toEqual(['Ed Editor: in the thread']);
 });

@@ -1,6 +1,6 @@
 /** The whole service in this process, on a real database, with a way to call it as anybody. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { startApp, type App, type AppOptions } from '../../backend/app.ts';
+import { startApp, type App } from '../../backend/app.ts';
 import { operations, type CallOf, type OperationName, type Problem, type ResponseOf, type SourceKind } from '../../backend/contract/index.ts';
 import { loadConfig, type Config } from '../../backend/platform/config/config.ts';
 import { systemClock, type Clock } from '../../backend/platform/clock.ts';
@@ -23,8 +23,6 @@ export interface TestAppOptions {
   readonly logger?: Logger;
   /** False: answers as they leave in production, which are not checked against the contract by the service. */
   readonly checkResponses?: boolean;
-  /** The channels of chats. */
-  readonly chatChannels?: AppOptions['chatChannels'];
   /** Environment variables over those of the tests. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -81,7 +79,6 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const config: Config = { ...base, grafana: { ...base.grafana, orgs: orgsWithTokens() } };
   const app = await startApp({
     config, clock, logger: options.logger ?? createLogger({ level: config.log.level }), connectionString: database.connectionString, checkResponses: options.checkResponses ?? true,
-    ...(options.chatChannels === undefined ? {} : { chatChannels: options.chatChannels }),
   });
 
   async function headersOf(user: TestUser): Promise<Record<string, string>> {

@@ -217,7 +217,7 @@ function stageOfOtto(name: OperationName): Stage {
       if (answer.status >= 300) throw new Error(`${operation} gave ${JSON.stringify(answer.problem)}`);
       return answer.body;
     },
-    alert: unused, candidate: unused, freeAlerts: unused, incident: unused, deadLetter: unused, close: unused,
+    chat: unused, alert: unused, candidate: unused, freeAlerts: unused, incident: unused, deadLetter: unused, close: unused,
   };
 }
 

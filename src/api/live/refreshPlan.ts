@@ -108,6 +108,24 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'agent.online':
     case 'agent.offline':
       return [queryKeys.agents];
+    case 'channel.created':
+    case 'channel.edited':
+    case 'channel.deleted':
+    case 'channel.rests':
+    case 'channel.works_again':
+    case 'channel_chains.edited':
+      return [queryKeys.channels];
+    case 'notification.failed_over':
+    case 'notification.failed':
+    case 'notification.retried':
+      return [queryKeys.deliveries, queryKeys.channels, ...ofIncident(event.incident, ['timeline'])];
+    case 'notification_settings.edited':
+    case 'heartbeat_out.failed':
+    case 'heartbeat_out.works_again':
+      return [queryKeys.notificationSettings];
+    case 'rehearsal.started':
+    case 'rehearsal.ended':
+      return [queryKeys.rehearsals, queryKeys.channels];
     case 'source.created':
     case 'source.edited':
     case 'source.deleted':

@@ -14,6 +14,7 @@ import { incidentSettingsExercises } from './incidentSettings.ts';
 import { judgementExercises } from './judgements.ts';
 import { learningExercises } from './learning.ts';
 import { noiseExercises } from './noise.ts';
+import { notificationExercises } from './notifications.ts';
 import { privacyExercises } from './privacy.ts';
 import { runbookSecretExercises } from './runbookSecrets.ts';
 import { runbookExercises } from './runbooks.ts';
@@ -33,6 +34,7 @@ export const EXERCISES: Exercises<OperationName> = {
   ...runExercises,
   ...automationExercises,
   ...agentExercises,
+  ...notificationExercises,
   ...runbookSecretExercises,
   ...incidentSettingsExercises,
   ...alertExercises,

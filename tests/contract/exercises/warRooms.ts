@@ -3,12 +3,14 @@ import type { warRoomOperations } from '../../../backend/contract/operations/war
 import type { Exercises } from '../stage.ts';
 
 export const warRoomExercises: Exercises<keyof typeof warRoomOperations> = {
-  async listWarRooms({ incident, must }) {
+  async listWarRooms(stage) {
+    const { incident, must } = stage;
+    await stage.chat();
     const { number } = await incident();
     await must('openWarRoom', { params: { number }, body: {} });
     return { input: { params: { number } } };
   },
-  async openWarRoom({ incident }) {
-    return { input: { params: { number: (await incident()).number }, body: { channel: 'ops' } } };
+  async openWarRoom({ chat, incident }) {
+    return { input: { params: { number: (await incident()).number }, body: { channel: await chat() } } };
   },
 };

@@ -1,7 +1,7 @@
 /** Secrets of a provisioning file: written there, named as an environment variable, or kept in a file of their own. */
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { KeyPath, ReadFile } from '../platform/provisioning/provisioningFile.ts';
+import type { KeyPath, ReadFile } from './provisioningFile.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
