@@ -1,4 +1,5 @@
 /** What came from a chat and is proven, on its way to the API: commands, and words in an incident's room or thread. */
+import type { Clock } from '../../../platform/clock.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { AppError } from '../../../platform/errors.ts';
 import { incidentNumber, type IncidentNumber } from '#contract';
@@ -35,8 +36,12 @@ export interface InboundDeps {
   readonly people: ChatPeople;
   readonly rooms: WarRooms;
   readonly dispatch: (spoken: Spoken) => Promise<string>;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
+
+/** Chats wait three seconds for an answer to a command; what takes longer goes on without the person waiting. */
+export const ANSWER_WITHIN_MS = 2_500;
 
 /** Words of a person as they are read; ids of people in commands stay, since they name somebody. */
 function withReadableTexts(command: ChatCommand): ChatCommand {
@@ -49,24 +54,38 @@ function withReadableTexts(command: ChatCommand): ChatCommand {
 }
 
 /** Makes it. */
-export function createInbound({ ports, people, rooms, dispatch, logger }: InboundDeps): Inbound {
+export function createInbound({ ports, people, rooms, dispatch, clock, logger }: InboundDeps): Inbound {
   async function incidentAt({ channel, conversation }: Said, thread: string | null): Promise<IncidentNumber | null> {
     const byRoom = await rooms.incidentOf(channel.orgId, channel.id, conversation);
     return byRoom ?? (thread === null ? null : ports.incidentOfThread({ orgId: channel.orgId, channel: channel.id, conversation, thread }));
   }
 
+  async function answerTo(said: Said): Promise<string> {
+    const parsed = parseCommand(said.text);
+    if (parsed.kind === 'help') return HELP;
+    if (parsed.kind === 'fault') return `${parsed.message} Write \`help\` for what Muster understands.`;
+    const identified = await people.identify(said.channel, said.userId, said.workspace);
+    if (identified.kind === 'unknown') return identified.why;
+    const named = parsed.incident === null ? null : incidentNumber.safeParse(parsed.incident);
+    if (named?.success === false) return 'That is no number of an incident.';
+    const incident = named === null ? await incidentAt(said, null) : named.data;
+    if (incident === null) return 'Say which incident: `INC-42 ack`. Here is no war room of one.';
+    return dispatch({ channel: said.channel, caller: identified.caller, userId: said.userId, workspace: said.workspace, incident, command: withReadableTexts(parsed.command), key: said.key });
+  }
+
   return {
     async command(said) {
-      const parsed = parseCommand(said.text);
-      if (parsed.kind === 'help') return HELP;
-      if (parsed.kind === 'fault') return `${parsed.message} Write \`help\` for what Muster understands.`;
-      const identified = await people.identify(said.channel, said.userId, said.workspace);
-      if (identified.kind === 'unknown') return identified.why;
-      const named = parsed.incident === null ? null : incidentNumber.safeParse(parsed.incident);
-      if (named?.success === false) return 'That is no number of an incident.';
-      const incident = named === null ? await incidentAt(said, null) : named.data;
-      if (incident === null) return 'Say which incident: `INC-42 ack`. Here is no war room of one.';
-      return dispatch({ channel: said.channel, caller: identified.caller, userId: said.userId, workspace: said.workspace, incident, command: withReadableTexts(parsed.command), key: said.key });
+      const work = answerTo(said);
+      let isLate = false;
+      const late = Promise.withResolvers<string>();
+      const timer = clock.after(ANSWER_WITHIN_MS, () => {
+        isLate = true;
+        late.resolve('Muster is still at it; the timeline of the incident will tell.');
+      });
+      work.catch((error: unknown) => {
+        if (isLate) logger.error({ err: error, orgId: said.channel.orgId, channel: said.channel.id }, 'a command from a chat failed after it was answered');
+      }).finally(() => timer.stop());
+      return Promise.race([work, late.promise]);
     },
     async message(said) {
       const incident = await incidentAt(said, said.thread);

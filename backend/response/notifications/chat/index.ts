@@ -41,6 +41,6 @@ export interface Chat {
 export function createChat({ db, clock, logger, orgs, ports }: ChatDeps): Chat {
   const people = createChatPeople(ports, clock);
   const rooms = createWarRooms({ db, clock, ports });
-  const inbound = createInbound({ ports, people, rooms, logger, dispatch: createDispatch({ ports, people, rooms }) });
+  const inbound = createInbound({ ports, people, rooms, clock, logger, dispatch: createDispatch({ ports, people, rooms }) });
   return { router: createChatRouter(ports, inbound, clock), handlers: createWarRoomHandlers({ ports, rooms }), rooms, watch: createRoomWatch({ db, clock, logger, orgs, ports, rooms }) };
 }
