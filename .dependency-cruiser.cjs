@@ -44,6 +44,7 @@ const PURE_FILES = [
   'response/notifications/channels/(words|cut|markup|mask|settings|slackMessage|teamsCard|voiceScript)',
   'oncall/people/(plan|quiet)',
   'response/escalation/(nextMove|pickOne|starts|wording|respondPage)',
+  'response/notifications/chat/(command|roomName)',
   'agent/(allowList|outputPieces)',
   'response/runbooks/secrets/(masker|maskPatterns)',
   'response/runbooks/kinds/(output|verdict)',

@@ -7,6 +7,7 @@ import express from 'express';
 import { channelId } from '#contract';
 import { createAccess, authorize, findPrivate, findUsers, incidentsNamedIn, maskText, viewerOf } from './access/index.ts';
 import { createCatalog, readRecentChanges } from './catalog/index.ts';
+import { createChatWork } from './chatWork.ts';
 import { createAutomatedResponse } from './automatedResponse.ts';
 import { createBackTests } from './backTests.ts';
 import {
@@ -24,6 +25,7 @@ import type { Config } from './platform/config/config.ts';
 import type { Clock } from './platform/clock.ts';
 import { createDatabase, type Database } from './platform/db/database.ts';
 import { migrate, migrationsPending } from './platform/db/migrate.ts';
+import type { Handlers, JsonOperationName } from './platform/http/route.ts';
 import { createIdempotency } from './platform/http/idempotency.ts';
 import { mountOperations } from './platform/http/mount.ts';
 import { openApiDocument } from './platform/http/openapi.ts';
@@ -40,7 +42,7 @@ import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeli
 import { provision } from './provisioning.ts';
 import { createComms } from './response/comms/index.ts';
 import { createMailTransport } from './platform/outbound/mail.ts';
-import { CHANNELS, createNotifications, createPersonalChannels, RECEIPTS_PATH } from './response/notifications/index.ts';
+import { createChatChannels, CHANNELS, createNotifications, createPersonalChannels, RECEIPTS_PATH } from './response/notifications/index.ts';
 import { createPeople, teamMembers } from './oncall/index.ts';
 import { createEscalation } from './response/escalation/index.ts';
 import { createTasks } from './response/tasks/index.ts';
@@ -236,8 +238,13 @@ export async function startApp(options: AppOptions): Promise<App> {
     return { ok: worst < MAX_CORRELATOR_LAG_MS, detail: `behind by ${Math.round(worst / 1000)} s` };
   }
 
+  const chat = createChatWork({
+    db, clock, logger, handlers: (): Handlers<JsonOperationName> => handlers, idempotency, checkResponses: options.checkResponses === true, callOut: (request) => outbound.call(request),
+    orgs: orgIds, channels: createChatChannels({ db, ring }), writeUpdate: null,
+  });
+
   const api = express.Router();
-  const handlers = {
+  const handlers: Handlers<JsonOperationName> = {
     ...access.handlers,
     ...sources.handlers,
     ...noise.handlers,
@@ -261,6 +268,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ...comms.handlers,
     ...people.handlers,
     ...escalation.handlers,
+    ...chat.handlers,
     ...runbooks.handlers,
     ...agents.handlers,
     ...automation.handlers,
@@ -283,6 +291,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     serveEventStream(live, clock, caller, request, response);
   });
   api.use('/agent/v1', agents.router);
+  api.use('/chat', chat.router);
   api.use(RECEIPTS_PATH.replace(/^\/api/, ''), notifications.router);
   mountOperations(api, handlers, {
     authenticate: access.authenticate, authorize, idempotency, logger, checkResponses: options.checkResponses === true,
@@ -324,6 +333,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => comms.syncWatch.close());
   starting.defer(() => escalation.watch.close());
   starting.defer(() => agents.watch.close());
+  starting.defer(() => chat.watch.close());
   starting.defer(() => notifications.watch.close());
   starting.defer(() => notifications.worker.close());
   starting.defer(() => runbooks.runs.worker.close());
@@ -336,6 +346,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     comms.syncWatch.start();
     await escalation.watch.start();
     agents.watch.start();
+    chat.watch.start();
     notifications.watch.start();
     await notifications.worker.start();
     await runbooks.runs.worker.start();

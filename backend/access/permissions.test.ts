@@ -10,6 +10,7 @@ const LADDER: readonly Role[] = ['viewer', 'responder', 'commander', 'manager', 
 const LOWEST_ROLE: Partial<Record<OperationName, Role>> = {
   declareIncident: 'responder', editIncident: 'responder', promoteIncident: 'responder', acknowledgeIncident: 'responder',
   identifyIncident: 'responder', startMitigation: 'responder', mitigateIncident: 'responder', addNote: 'responder', reviseNote: 'responder',
+  listWarRooms: 'viewer', openWarRoom: 'responder',
   createTask: 'responder', editTask: 'responder', completeTask: 'responder', cancelTask: 'responder', reopenTask: 'responder',
   setIncidentSeverity: 'commander', assignCommander: 'commander', mergeIncident: 'commander', resolveIncident: 'commander',
   rejectIncident: 'commander', closeIncident: 'commander', reopenIncident: 'commander', cancelIncident: 'commander', reviewIncident: 'commander',

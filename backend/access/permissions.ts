@@ -56,6 +56,8 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   listTimeline: EVERYBODY,
   addNote: RESPONDERS,
   reviseNote: RESPONDERS,
+  listWarRooms: EVERYBODY,
+  openWarRoom: RESPONDERS,
   listTasks: EVERYBODY,
   listIncidentTasks: EVERYBODY,
   createTask: RESPONDERS,

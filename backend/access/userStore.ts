@@ -134,3 +134,20 @@ export async function findUsers(q: Queryable, orgId: OrgId, keys: readonly UserK
     return [key, { key, login, name }];
   }));
 }
+
+/** People with this address or login, seen since then; two at most. An empty one fits nobody. */
+export async function findUsersBy(q: Queryable, orgId: OrgId, by: { readonly email: string } | { readonly login: string }, seenSince: Date): Promise<StoredUser[]> {
+  const column = 'email' in by ? 'email' : 'login';
+  const value = 'email' in by ? by.email : by.login;
+  const rows = await q.query<UserRow>(
+    `select ${COLUMNS} from users where org_id = $1::integer and lower(${column}) = lower($2::text) and $2::text <> '' and last_seen_at >= $3::timestamptz order by user_key limit 2`,
+    [orgId, value, seenSince],
+  );
+  return rows.map(toUser);
+}
+
+/** Addresses of people, by key; those without one are left out. */
+export async function findEmails(q: Queryable, orgId: OrgId, keys: readonly UserKey[]): Promise<string[]> {
+  const rows = await q.query<{ email: string }>("select email from users where org_id = $1::integer and user_key = any($2::text[]) and email <> '' order by user_key", [orgId, keys]);
+  return rows.map(({ email }) => email);
+}

@@ -27,6 +27,7 @@ import { taskOperations } from './operations/tasks.ts';
 import { roleOperations } from './operations/roles.ts';
 import { peopleOperations } from './operations/people.ts';
 import { escalationOperations } from './operations/escalation.ts';
+import { warRoomOperations } from './operations/warRooms.ts';
 
 export type { Operation } from './operation.ts';
 
@@ -38,6 +39,7 @@ export const operations = {
   ...roleOperations,
   ...peopleOperations,
   ...escalationOperations,
+  ...warRoomOperations,
   ...incidentSettingsOperations,
   ...alertOperations,
   ...sourceOperations,

@@ -34,6 +34,7 @@ export * from './changes.ts';
 export * from './derivation.ts';
 export * from './access.ts';
 export * from './runbooks/index.ts';
+export * from './warRooms.ts';
 export * from './system.ts';
 export {
   operations, OPERATION_NAMES, COMMAND_OPERATIONS,

@@ -46,6 +46,7 @@ export const queryKeys = {
   learned: ['learned'],
   backTests: ['backTests'],
   backTest: (id: string) => ['backTests', id],
+  warRooms: (number: number) => ['warRooms', number],
   tasks: ['tasks'],
   taskList: (which: 'mine' | 'overdue') => ['tasks', which],
   incidentTasks: (number: number) => ['tasks', 'incident', number],

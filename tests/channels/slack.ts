@@ -31,12 +31,35 @@ function checkBlocks(blocks: readonly Json[], tools: Tools): void {
   if (sum > 26_000) tools.fault('msg_blocks_too_long');
 }
 
+/** Members by id; what is not said of one is as of an ordinary one. */
+const MEMBERS: Readonly<Record<string, object>> = {
+  U0ED0001: { email: 'ed@example.com' }, U0EVA001: { email: 'Eva@Example.com' }, U0ADA001: { email: 'ada@example.com' }, U0VERA01: { email: 'vera@example.com' }, U0NOBODY: { email: 'nobody@example.com' },
+  U0GUEST1: { email: 'ada@example.com', is_restricted: true }, U0STRANGE: { email: 'ada@example.com', is_stranger: true, team_id: 'T0OTHER01' }, U0UNPROVEN: { email: 'ada@example.com', is_email_confirmed: false },
+  U0GONE01: { email: 'ada@example.com', deleted: true }, U0NOMAIL: {},
+};
+
+/** users.info, with the scope users:read.email. */
+function userInfo(request: Seen): Answer {
+  const id = new URL(request.url, 'http://slack.example').searchParams.get('user') ?? '';
+  const member = MEMBERS[id];
+  if (request.headers.authorization !== `Bearer ${SLACK_BOT_TOKEN}`) return { status: 200, body: { ok: false, error: 'invalid_auth' } };
+  if (member === undefined) return { status: 200, body: { ok: false, error: 'user_not_found' } };
+  const { email, ...flags }: { email?: string } = member;
+  return { status: 200, body: { ok: true, user: { id, team_id: 'T0EXAMPLE', deleted: false, is_bot: false, is_restricted: false, is_ultra_restricted: false, is_email_confirmed: true, ...flags, profile: email === undefined ? {} : { email } } } };
+}
+
 /** Starts it. Archived channels: `CARCHIVED1`; unknown ones: `CUNKNOWN01`. */
 export async function startSlack(mode: 'webhook' | 'bot' = 'bot'): Promise<StandIn> {
   let messages = 0;
   const names = new Set<string>();
 
   function serve(request: Seen, tools: Tools): Answer {
+    if (request.url.startsWith('/api/users.info?')) return userInfo(request);
+    if (request.url.startsWith('/api/users.lookupByEmail?')) {
+      const email = new URL(request.url, 'http://slack.example').searchParams.get('email');
+      const found = Object.entries(MEMBERS).find(([, member]) => 'email' in member && member.email === email);
+      return { status: 200, body: found === undefined ? { ok: false, error: 'users_not_found' } : { ok: true, user: { id: found[0] } } };
+    }
     const body = jsonOf(request, tools);
     if (request.url === SLACK_WEBHOOK_PATH) {
       onlyMembers(body, WEBHOOK_MEMBERS, 'webhook', tools);

@@ -1,6 +1,7 @@
 /** A service with something of everything in it, so that each operation has something to work on. */
 import { findPort } from '../../scripts/demo/ports.ts';
-import { sourceId, COMMAND_OPERATIONS, type AlertId, type CallOf, type Incident, type LifecycleCommand, type OperationName, type SourceId, type UserKey } from '../../backend/contract/index.ts';
+import { channelId, sourceId, COMMAND_OPERATIONS, type AlertId, type CallOf, type Incident, type LifecycleCommand, type OperationName, type SourceId, type UserKey } from '../../backend/contract/index.ts';
+import { SLACK_BOT_TOKEN, startSlack } from '../channels/slack.ts';
 import { eventually, startTestApp, type Answer, type TestApp } from '../harness/app.ts';
 import { ADA_ADMIN, VERA_VIEWER } from '../harness/grafana.ts';
 import { grafanaAlert } from '../harness/pipeline.ts';
@@ -32,6 +33,8 @@ export interface Stage {
   incident(...commands: readonly LifecycleCommand[]): Promise<Incident>;
   /** Posts a body that cannot be read and gives the id under which it is kept. */
   deadLetter(body?: string): Promise<string>;
+  /** A channel over a chat, the stand-in of Slack; always the same one. */
+  chat(): Promise<string>;
   /** A new name, for what must not be there yet. */
   name(): string;
   close(): Promise<void>;
@@ -49,6 +52,7 @@ export async function startStage(): Promise<Stage> {
   // A known port, so that the service reaches itself with its test alert.
   const port = String(await findPort(FIRST_PORT, false));
   // Answers as they leave in production: nothing is taken out on the way.
+  const slack = await startSlack();
   const muster = await startTestApp({ checkResponses: false, env: { MUSTER_PORT: port } });
   const source = sourceId.parse('grafana');
   const token = await muster.addSource(ADA_ADMIN, source);
@@ -99,14 +103,25 @@ export async function startStage(): Promise<Stage> {
     return newest.id;
   }
 
+  let chatId: Promise<string> | null = null;
+  function chat(): Promise<string> {
+    chatId ??= must('createChannel', {
+      body: { id: channelId.parse('a-chat'), kind: 'slack', name: 'Chat', config: { mode: 'bot', apiUrl: `${slack.url}/api` }, secrets: { botToken: SLACK_BOT_TOKEN } },
+    }).then(({ id }) => id);
+    return chatId;
+  }
+
   const viewer = (await muster.call(VERA_VIEWER, 'getMe')).body.user.key;
   return {
-    muster, source, viewer, must, name, alert, candidate, freeAlerts, deadLetter,
+    muster, source, viewer, must, name, chat, alert, candidate, freeAlerts, deadLetter,
     async incident(...commands) {
       let incident = await must('declareIncident', { body: { title: `Incident ${name()}`, severity: 'sev2' } });
       for (const command of commands) incident = await must(COMMAND_OPERATIONS[command], { params: { number: incident.number }, body: { reason: 'a reason that is long enough' } });
       return incident;
     },
-    close: () => muster.close(),
+    async close() {
+      await muster.close();
+      await slack.close();
+    },
   };
 }

@@ -162,7 +162,7 @@ function crossing(operation: OperationName): { params?: object; query?: object; 
     editStatusMaintenance: PAGE_WORK, previewUpdate: { audience: 'internal' }, createUpdate: { audience: 'internal' },
     verifyContactPoint: { code: '123456' }, putTeam: { name: 'taken over' }, putPolicy: { name: 'taken over', steps: [{ kind: 'wait', seconds: 1 }] }, startEscalation: { policy: MARK }, pagePerson: { user: 'user:otto' },
     stopEscalation: {}, answerPage: { answer: 'accept' }, assignRole: { user: 'user:otto' }, offerRole: { role: 'scribe', to: 'user:otto' }, answerRoleOffer: { answer: 'accept' },
-    createTask: { title: 'from outside' }, editTask: { title: 'taken over' },
+    openWarRoom: {}, createTask: { title: 'from outside' }, editTask: { title: 'taken over' },
     putJudgement: { verdict: 'correct' }, revertCorrelation: { note: 'from outside' }, putService: { team: 'taken over' }, putBusinessService: { tier: 'critical' },
     putEnrichmentTable: { name: 'taken over', matchLabel: 'host' }, putExtractionRule: { name: 'taken over', from: 'summary', pattern: '(?P<x>y)' },
     setIncidentSeverity: { severity: 'sev5', ...REASON }, assignCommander: { commander: null }, mergeIncident: { into: ids.number + 1 }, splitIncident: { alerts: [ids.alert], ...REASON },
@@ -250,7 +250,7 @@ function stageOfOtto(name: OperationName): Stage {
       if (answer.status >= 300) throw new Error(`${operation} gave ${JSON.stringify(answer.problem)}`);
       return answer.body;
     },
-    alert: unused, candidate: unused, freeAlerts: unused, incident: unused, deadLetter: unused, close: unused,
+    chat: unused, alert: unused, candidate: unused, freeAlerts: unused, incident: unused, deadLetter: unused, close: unused,
   };
 }
 

@@ -80,6 +80,16 @@ const FAULT_OF_CODE: Readonly<Record<string, MailFault>> = { EAUTH: 'login', ENO
 
 const systemLookup = async (host: string): Promise<readonly string[]> => (await dnsLookup(host, { all: true })).map(({ address }) => address);
 
+/** The answer, or a rejection as soon as it is not waited for any more. */
+async function unless<T>(signal: AbortSignal, answer: Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(new MailError('timeout', 'the name of the server was not found in time'));
+    signal.addEventListener('abort', stop, { once: true });
+    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
 /** What a server says of a refusal, without the names and words that it quotes from the message or the login. */
 function sayingOf(response: unknown, known: readonly string[]): string {
   if (typeof response !== 'string') return '';
@@ -134,13 +144,13 @@ export function createMailTransport(options: MailOptions): MailTransport {
   /** The one used last stands last. */
   const pools = new Map<string, Pool>();
 
-  async function addressOf(server: MailServer): Promise<string> {
+  async function addressOf(server: MailServer, signal: AbortSignal): Promise<string> {
     if (!options.allow.some((pattern) => matchesHost(pattern, server.host))) throw new MailError('denied', `${server.host} is not allowed; add it under outbound.allow`);
     let found: readonly string[];
     try {
-      found = isIP(server.host) === 0 ? await lookup(server.host) : [server.host];
+      found = isIP(server.host) === 0 ? await unless(signal, lookup(server.host)) : [server.host];
     } catch {
-      throw new MailError('network', `${server.host} has no address`);
+      throw signal.aborted ? new MailError('timeout', `${server.host}: no answer in time`) : new MailError('network', `${server.host} has no address`);
     }
     const usable = found.find((address) => mayConnect(options.allowPrivate, server.host, address));
     if (usable === undefined) throw new MailError('denied', `${server.host} leads to a private or reserved address; allow it under outbound.allowPrivate`);
@@ -163,7 +173,7 @@ export function createMailTransport(options: MailOptions): MailTransport {
   return {
     async send(server, message, signal) {
       try {
-        const pool = poolOf(server, await addressOf(server));
+        const pool = poolOf(server, await addressOf(server, signal));
         const { inReplyTo, headers, ...rest } = message;
         await pool.sendMail({ ...rest, headers: { ...headers }, signal, ...(inReplyTo === null ? {} : { inReplyTo, references: [inReplyTo] }) });
       } catch (error) {

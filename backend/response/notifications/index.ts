@@ -1,4 +1,6 @@
 /** Notifications: over which channels people and systems are told, in which order, and what became of each message. */
+export { createChat, slackSignature, type Chat, type ChatChannel, type ChatDeps, type ChatPlace, type ChatPorts, type Perform, type WarRoomOperation, type WarRooms } from './chat/index.ts';
+export { createChatChannels } from './chatChannels.ts';
 export { createNotifications, type Notifications, type NotificationsDeps } from './notifications.ts';
 export { CHANNEL_SEALED_COLUMNS } from './channelStore.ts';
 export { recipientKey, type Order, type Recipient } from './order.ts';

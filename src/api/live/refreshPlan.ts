@@ -74,6 +74,8 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'incident.alerts_resolved':
       return [queryKeys.incidentLists, queryKeys.serviceStates, ...ofIncident(event.incident, ['incident', 'timeline', 'alerts'])];
     case 'incident.note_added':
+      // A war room is told of by a note.
+      return [...(event.incident === null ? [] : [queryKeys.warRooms(event.incident)]), ...ofIncident(event.incident, ['timeline'])];
     case 'incident.note_revised':
       return ofIncident(event.incident, ['timeline']);
     case 'incident.task_added':

@@ -19,6 +19,7 @@ import { ImpactBlock } from './ImpactBlock.tsx';
 import { JudgementBlock } from './JudgementBlock.tsx';
 import { RegroupingNotices } from './RegroupingNotices.tsx';
 import { TopAlerts } from './TopAlerts.tsx';
+import { WarRoomBlock } from './WarRoomBlock.tsx';
 
 /** First where it began, whom it hurts and why it is one; then the evidence for it. */
 export function OverviewTab({ incident }: { incident: Incident }) {
@@ -69,6 +70,7 @@ export function OverviewTab({ incident }: { incident: Incident }) {
   return (
     <div className={styles.page}>
       <RegroupingNotices incident={incident} />
+      <WarRoomBlock incident={incident} />
       {incident.description !== '' && (
         <Block title="Description">
           <div className={styles.text}>{incident.description}</div>

@@ -27,6 +27,7 @@ import { systemExercises } from './system.ts';
 import { taskExercises } from './tasks.ts';
 import { escalationExercises } from './escalation.ts';
 import { peopleExercises } from './people.ts';
+import { warRoomExercises } from './warRooms.ts';
 
 export const EXERCISES: Exercises<OperationName> = {
   ...accessExercises,
@@ -37,6 +38,7 @@ export const EXERCISES: Exercises<OperationName> = {
   ...statusPageExercises,
   ...peopleExercises,
   ...escalationExercises,
+  ...warRoomExercises,
   ...runbookExercises,
   ...runExercises,
   ...automationExercises,

@@ -76,7 +76,10 @@ async function send(notice: Notice, context: SendContext<MattermostConfig>): Pro
 /** The kind. */
 export const mattermost: ChannelKind<MattermostConfig> = {
   kind: 'mattermost', title: 'Mattermost', config,
-  secretFields: [{ name: 'webhookUrl', label: 'Address of the incoming webhook', required: false }, { name: 'botToken', label: 'Token of the bot', required: false }],
+  secretFields: [
+    { name: 'webhookUrl', label: 'Address of the incoming webhook', required: false }, { name: 'botToken', label: 'Token of the bot', required: false },
+    { name: 'commandToken', label: 'Token of the slash command', required: false },
+  ],
   address: { label: 'Id of the direct channel with the bot', schema: channelId },
   receipts: false, perSecond: 10,
   settingsFault({ mode, serverUrl }, secrets) {

@@ -3,6 +3,7 @@
  * docs.slack.dev/reference/methods/chat.postMessage, docs.slack.dev/apis/web-api/rate-limits (one message a second and channel).
  */
 import { z } from 'zod';
+import { SEVERITIES, severity } from '#contract';
 import type { OutboundResponse } from '../../../platform/outbound/client.ts';
 import type { ChannelKind, SendContext, SendOutcome } from './channel.ts';
 import { callProvider, JSON_HEADERS, outcomeOfStatus, parsed, retryAfterMs, throttled } from './provider.ts';
@@ -14,6 +15,10 @@ const config = z.strictObject({
   mode: z.enum(['webhook', 'bot']),
   /** Of a bot: where messages go that name nobody. */
   channel: conversation.optional(),
+  /** The link of a war room's meeting: `{key}` is the incident, `{random}` a word that nobody can guess. */
+  meetingUrl: z.string().trim().max(500).regex(/^https:\/\/\S+$/, 'is not the template of a web address (https://…)').optional(),
+  /** Incidents of these severities get a war room by themselves; it needs a bot. */
+  warRoomSeverities: z.array(severity).max(SEVERITIES.length).default([]),
   apiUrl: apiAddress('https://slack.com/api'),
 });
 type SlackConfig = z.infer<typeof config>;
@@ -56,7 +61,10 @@ async function send(context: SendContext<SlackConfig>, body: object): Promise<Se
 /** The kind. */
 export const slack: ChannelKind<SlackConfig> = {
   kind: 'slack', title: 'Slack', config,
-  secretFields: [{ name: 'webhookUrl', label: 'Address of the incoming webhook', required: false }, { name: 'botToken', label: 'Token of the bot (xoxb-…)', required: false }],
+  secretFields: [
+    { name: 'webhookUrl', label: 'Address of the incoming webhook', required: false }, { name: 'botToken', label: 'Token of the bot (xoxb-…)', required: false },
+    { name: 'signingSecret', label: 'Signing secret of the app, for commands and events', required: false },
+  ],
   address: { label: 'Slack member id (U…)', schema: conversation },
   receipts: false, perSecond: 1,
   settingsFault: ({ mode }, secrets) => (mode === 'webhook' ? addressFault(secrets, 'webhookUrl') : missing(secrets, 'botToken')),
