@@ -42,6 +42,10 @@ export function grafanaAlert(fields: { fingerprint: string; name: string; servic
   };
 }
 
+/** Files are tested side by side; each worker looks for a port among its own. */
+const FIRST_PORT = 18_080;
+const PORTS_A_WORKER = 100;
+
 /** Starts it all with one source, provisioned from a file as an installation would have it; `settings` are further ones, by variable. */
 export async function startStack(react: 18 | 19, provisioning = 'tests/e2e/provisioning', settings: Readonly<Record<string, string>> = {}): Promise<Stack> {
   const logger = createLogger({ level: 'warn' });
@@ -50,7 +54,7 @@ export async function startStack(react: 18 | 19, provisioning = 'tests/e2e/provi
   starting.defer(() => rm(dir, { recursive: true, force: true }));
   const postgres = await startEmbeddedPostgres({ dataDir: dir, logger, settings: { fsync: 'off' } });
   starting.defer(() => postgres.stop());
-  const port = await findPort(18_080, false);
+  const port = await findPort(FIRST_PORT + PORTS_A_WORKER * Number(process.env['TEST_PARALLEL_INDEX'] ?? 0), false);
   const host = await startPluginHost({
     port: 0, apiUrl: `http://127.0.0.1:${port}`, pluginTokens: { 1: PLUGIN_TOKEN, 2: 'unused-unused-unused-unused' }, react,
     logger: { info: () => undefined, warn: () => undefined },

@@ -1,6 +1,6 @@
 /** The promise: what belongs to one organisation is neither seen nor changed from another. */
 import { createHash } from 'node:crypto';
-import { audienceId, incidentNumber, OPERATION_NAMES, operations, policyId, sourceId, teamId, userKey, type CallOf, type Operation, type OperationName } from '../../backend/contract/index.ts';
+import { audienceId, channelId, incidentNumber, OPERATION_NAMES, operations, policyId, sourceId, teamId, userKey, type CallOf, type Operation, type OperationName } from '../../backend/contract/index.ts';
 import { EXERCISES } from '../contract/exercises/index.ts';
 import { runbookText } from '../contract/exercises/runbooks.ts';
 import type { Stage } from '../contract/stage.ts';
@@ -47,6 +47,7 @@ beforeAll(async () => {
   // The watch tells once that it is overdue; not between two looks.
   await eventually(() => muster.database.db.query(`select 1 from event_log where type = 'incident.task_overdue'`), (rows) => rows.length === 1);
   const admin = userKey.parse('user:ada');
+  await muster.call(ADA_ADMIN, 'createChannel', { body: { id: channelId.parse('email'), kind: 'email', name: 'Mail', enabled: false, config: { host: 'mail.example.com', from: 'muster@example.com' } } });
   const contacts = await muster.call(ADA_ADMIN, 'addContactPoint', { body: { channel: 'email', address: `${MARK}@example.com`, consent: true } });
   await muster.database.db.query('update contact_points set verified_at = now()');
   await muster.call(ADA_ADMIN, 'createTeam', { body: { id: teamId.parse(MARK), name: MARK, members: [admin] } });

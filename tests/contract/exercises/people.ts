@@ -1,13 +1,19 @@
 /** How people are reached, and teams. */
 import type { peopleOperations } from '../../../backend/contract/operations/people.ts';
 import type { ContactPointId, MyContacts, Team } from '../../../backend/contract/index.ts';
-import { teamId } from '../../../backend/contract/index.ts';
+import { channelId, teamId, type ChannelId } from '../../../backend/contract/index.ts';
 import { createKeyRing } from '../../../backend/platform/secrets/keyRing.ts';
 import { ifMatch, type Exercises, type Stage } from '../stage.ts';
 
+/** A channel by mail; nobody listens at its server. */
+async function mailChannel({ must, name }: Stage): Promise<ChannelId> {
+  const id = channelId.parse(name());
+  return (await must('createChannel', { body: { id, kind: 'email', name: 'Mail', config: { host: 'mail.example.com', from: 'muster@example.com' } } })).id;
+}
+
 /** A contact point of one's own, on an address of its own. */
-async function point({ must, name }: Stage): Promise<{ id: ContactPointId; contacts: MyContacts }> {
-  const contacts = await must('addContactPoint', { body: { channel: 'email', address: `${name()}@example.com`, consent: true } });
+async function point(stage: Stage): Promise<{ id: ContactPointId; contacts: MyContacts }> {
+  const contacts = await stage.must('addContactPoint', { body: { channel: await mailChannel(stage), address: `${stage.name()}@example.com`, consent: true } });
   const added = contacts.points.at(-1);
   if (added === undefined) throw new Error('no contact point');
   return { id: added.id, contacts };
@@ -34,8 +40,8 @@ export const peopleExercises: Exercises<keyof typeof peopleOperations> = {
       input: { body: { rules: { critical: [{ point: id, waitSeconds: 60 }], high: null, normal: null, low: [] }, quietHours: [{ days: [0, 1, 2, 3, 4], from: '22:00', to: '07:00' }], zone: 'Europe/Berlin' } }, headers: ifMatch(contacts),
     };
   },
-  async addContactPoint({ name }) {
-    return { input: { body: { channel: 'email', address: `${name()}@example.com`, consent: true } } };
+  async addContactPoint(stage) {
+    return { input: { body: { channel: await mailChannel(stage), address: `${stage.name()}@example.com`, consent: true } } };
   },
   async sendContactCode(stage) {
     const { id } = await point(stage);
