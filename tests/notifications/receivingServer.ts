@@ -30,6 +30,8 @@ export interface ReceivingServer {
   readonly arrived: Arrival[];
   /** Every call, taken or not. */
   readonly calls: { readonly path: string; readonly at: number }[];
+  /** Calls that have no answer yet, and get none until their caller gives up. */
+  hanging(): number;
   /** How it behaves from now on, for all paths or one. */
   behave(mood: Mood, path?: string): void;
   /** Arrivals by key: how often each key was taken anew. A key that was seen is taken once only, as providers that know keys do. */
@@ -45,6 +47,7 @@ export async function startReceivingServer(): Promise<ReceivingServer> {
   const calls: { path: string; at: number }[] = [];
   const moods = new Map<string, Mood>();
   let mood: Mood = { kind: 'well' };
+  let hanging = 0;
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
     const chunks: Buffer[] = [];
@@ -66,7 +69,10 @@ export async function startReceivingServer(): Promise<ReceivingServer> {
         case 'well': take(); return;
         case 'status': response.writeHead(now.status).end('no'); return;
         case 'throttle': response.writeHead(429, { 'Retry-After': String(now.seconds) }).end(); return;
-        case 'stall': return;
+        case 'stall':
+          hanging += 1;
+          response.on('close', () => { hanging -= 1; });
+          return;
         case 'drop': request.socket.destroy(); return;
         case 'slow': setTimeout(take, now.ms); return;
       }
@@ -76,7 +82,7 @@ export async function startReceivingServer(): Promise<ReceivingServer> {
   const address: AddressInfo | string | null = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return {
-    url: `http://127.0.0.1:${address.port}`, arrived, calls,
+    url: `http://127.0.0.1:${address.port}`, arrived, calls, hanging: () => hanging,
     behave(next, path) {
       if (path === undefined) mood = next;
       else moods.set(path, next);
