@@ -34,7 +34,7 @@ export interface ReceivingServer {
   hanging(): number;
   /** How it behaves from now on, for all paths or one. */
   behave(mood: Mood, path?: string): void;
-  /** Arrivals by key: how often each key was taken anew. A key that was seen is taken once only, as providers that know keys do. */
+  /** Keys of what was taken. */
   keys(path?: string): Set<string>;
   close(): Promise<void>;
 }
@@ -44,6 +44,7 @@ const bodyShape = z.looseObject({ version: z.literal(1), key: z.string().min(1),
 /** Starts it. */
 export async function startReceivingServer(): Promise<ReceivingServer> {
   const arrived: Arrival[] = [];
+  const seen = new Set<string>();
   const calls: { path: string; at: number }[] = [];
   const moods = new Map<string, Mood>();
   let mood: Mood = { kind: 'well' };
@@ -62,7 +63,9 @@ export async function startReceivingServer(): Promise<ReceivingServer> {
         return;
       }
       const take = (): void => {
-        arrived.push({ path, key: body.data.key, subject: body.data.subject, urgency: body.data.urgency, at: Date.now() });
+        // Whoever knows keys takes the same message once, however often it is sent.
+        if (!seen.has(`${path} ${body.data.key}`)) arrived.push({ path, key: body.data.key, subject: body.data.subject, urgency: body.data.urgency, at: Date.now() });
+        seen.add(`${path} ${body.data.key}`);
         response.writeHead(200, { 'Content-Type': 'application/json' }).end('{}');
       };
       switch (now.kind) {

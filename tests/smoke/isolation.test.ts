@@ -1,7 +1,8 @@
 /** The promise: what belongs to one organisation is neither seen nor changed from another. */
 import { createHash } from 'node:crypto';
-import { incidentNumber, OPERATION_NAMES, operations, sourceId, userKey, type CallOf, type Operation, type OperationName } from '../../backend/contract/index.ts';
+import { channelId, incidentNumber, OPERATION_NAMES, operations, sourceId, userKey, type CallOf, type Operation, type OperationName } from '../../backend/contract/index.ts';
 import { EXERCISES } from '../contract/exercises/index.ts';
+import { tellNobody } from '../contract/exercises/notifications.ts';
 import { runbookText } from '../contract/exercises/runbooks.ts';
 import type { Stage } from '../contract/stage.ts';
 import { ADA_ADMIN, OTTO_OTHER_ORG } from '../harness/grafana.ts';
@@ -14,7 +15,7 @@ const SECRET = 'onlyForOrganisationOne';
 const ASKING = `apiVersion: muster/v1\nkind: Runbook\nmetadata: { id: asking, title: ${MARK} }\nsteps: [{ id: ask, kind: manual, with: { instruction: Look } }]\n`;
 let muster: TestApp;
 let token: string;
-let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string };
+let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string; delivery: string; rehearsal: string };
 
 beforeAll(async () => {
   muster = await startTestApp();
@@ -51,6 +52,12 @@ beforeAll(async () => {
   await eventually(() => muster.call(ADA_ADMIN, 'getRun', { params: { id: run.body.id } }), (answer) => answer.body.waitsFor === 'input');
   await muster.call(ADA_ADMIN, 'putRunbookSecret', { params: { name: SECRET }, body: { value: 'a value of an example', description: MARK } });
   await muster.call(ADA_ADMIN, 'createAgent', { body: { name: MARK } });
+  await muster.call(ADA_ADMIN, 'createChannel', { body: { id: channelId.parse(MARK), kind: 'webhook', name: MARK, config: { url: `https://${MARK}.example.com` } } });
+  await muster.call(ADA_ADMIN, 'putChains', { body: { chains: [{ name: MARK, channels: [] }] } }, { 'If-Match': '"0"' });
+  await tellNobody(muster.database.db, number, 1);
+  const deliveries = await muster.call(ADA_ADMIN, 'listDeliveries');
+  const rehearsal = await muster.call(ADA_ADMIN, 'startRehearsal');
+  await eventually(() => muster.call(ADA_ADMIN, 'getRehearsal', { params: { id: rehearsal.body.id } }), (answer) => answer.body.state !== 'running');
   await muster.call(ADA_ADMIN, 'createService', { body: { name: MARK } });
   await muster.call(ADA_ADMIN, 'createService', { body: { name: `${MARK}-db` } });
   await muster.call(ADA_ADMIN, 'createBusinessService', { body: { name: MARK } });
@@ -76,6 +83,7 @@ beforeAll(async () => {
   await muster.app.correlator?.drain(ORG);
   await muster.app.intake.flushCounts();
   ids = {
+    delivery: deliveries.body.items[0]?.id ?? '', rehearsal: rehearsal.body.id,
     task: task.body.id, run: run.body.id, rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
     number, alert: alerts.body.items[0]?.id ?? '', deadLetter: letters.body.items[0]?.id ?? '', apiToken: apiToken.body.apiToken.id,
     sourceToken: sources.body.items[0]?.tokens[0]?.id ?? '', note: note.body.position, user: me.body.user.key, regrouping: regroupings.body.items[0]?.id ?? '',
@@ -123,12 +131,16 @@ function crossing(operation: OperationName): { params?: object; query?: object; 
   else if (path.includes('/extraction-rules/{id}')) params['id'] = MARK;
   else if (path.includes('/runbooks/{id}')) params['id'] = MARK;
   else if (path.includes('/runs/{id}')) params['id'] = ids.run;
+  else if (path.includes('/channels/{id}')) params['id'] = MARK;
+  else if (path.includes('/deliveries/{id}')) params['id'] = ids.delivery;
+  else if (path.includes('/rehearsals/{id}')) params['id'] = ids.rehearsal;
   else if (path.includes('/tasks/{id}')) params['id'] = ids.task;
   else if (path.includes('/tokens/{id}')) params['id'] = ids.sourceToken;
   const bodies: Partial<Record<OperationName, unknown>> = {
     editNoiseRule: NOISE_RULE, editMaintenance: WINDOW, editSilence: SILENCE,
     putRunbookDraft: { source: runbookText(MARK, '9s') },
     answerStep: { step: 'ask', answer: 'done' }, retryStep: { step: 'ask' }, skipStep: { step: 'ask' }, putRunbookSecret: { description: 'taken over' },
+    editChannel: { name: 'taken over', enabled: false, config: { url: 'https://hooks.example.com' } }, testChannel: {},
     createTask: { title: 'from outside' }, editTask: { title: 'taken over' },
     putJudgement: { verdict: 'correct' }, revertCorrelation: { note: 'from outside' }, putService: { team: 'taken over' }, putBusinessService: { tier: 'critical' },
     putEnrichmentTable: { name: 'taken over', matchLabel: 'host' }, putExtractionRule: { name: 'taken over', from: 'summary', pattern: '(?P<x>y)' },
