@@ -18,6 +18,7 @@ const NoisePage = lazy(async () => ({ default: (await import('./pages/Noise/Nois
 const MaintenancePage = lazy(async () => ({ default: (await import('./pages/Maintenance/MaintenancePage.tsx')).MaintenancePage }));
 
 // their forms and graphs are not needed on the way to an incident
+const ChannelsPage = lazy(async () => ({ default: (await import('./pages/Channels/ChannelsPage.tsx')).ChannelsPage }));
 const RunbooksPage = lazy(async () => ({ default: (await import('./pages/Runbooks/RunbooksPage.tsx')).RunbooksPage }));
 const RunPage = lazy(async () => ({ default: (await import('./pages/Run/RunPage.tsx')).RunPage }));
 const EditorPage = lazy(async () => ({ default: (await import('./pages/RunbookEditor/EditorPage.tsx')).EditorPage }));
@@ -33,6 +34,7 @@ export function App(_props: AppRootProps) {
           <Route path="incidents/:number" element={<IncidentPage />} />
           <Route path="noise" element={<NoisePage />} />
           <Route path="maintenance" element={<MaintenancePage />} />
+          <Route path="channels" element={<ChannelsPage />} />
           <Route path="runbooks" element={<RunbooksPage />} />
           <Route path="runbooks/runs/:id" element={<RunPage />} />
           <Route path="runbooks/:id/edit" element={<EditorPage />} />

@@ -22,6 +22,9 @@ export type CorrelationTab = (typeof CORRELATION_TABS)[number];
 export const RUNBOOK_TABS = ['runbooks', 'runs', 'automation', 'drills'] as const;
 export type RunbookTab = (typeof RUNBOOK_TABS)[number];
 
+export const CHANNEL_TABS = ['channels', 'chains', 'deliveries', 'rehearsals'] as const;
+export type ChannelTab = (typeof CHANNEL_TABS)[number];
+
 export const paths = {
   now: `${PLUGIN_BASE_URL}/now`,
   incidents: `${PLUGIN_BASE_URL}/incidents`,
@@ -40,6 +43,7 @@ export const paths = {
   runbooks: (tab: RunbookTab = 'runbooks') => `${PLUGIN_BASE_URL}/runbooks${tab === 'runbooks' ? '' : `?tab=${tab}`}`,
   runbook: (id: string) => `${PLUGIN_BASE_URL}/runbooks/${id}/edit`,
   run: (id: string) => `${PLUGIN_BASE_URL}/runbooks/runs/${id}`,
+  channels: (tab: ChannelTab = 'channels') => `${PLUGIN_BASE_URL}/channels${tab === 'channels' ? '' : `?tab=${tab}`}`,
   settings: (tab: SettingsTab = 'sources') => `${PLUGIN_BASE_URL}/settings${tab === 'sources' ? '' : `?tab=${tab}`}`,
   /** Grafana's own page of the app, where the connection is set. */
   configuration: `/plugins/${PLUGIN_ID}?page=configuration`,

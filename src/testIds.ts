@@ -96,6 +96,14 @@ export const testIds = {
     learned: 'muster-learned',
     learning: 'muster-learning',
   },
+  channels: {
+    page: 'muster-channels',
+    add: 'muster-channel-add',
+    row: 'muster-channel',
+    chain: 'muster-channel-chain',
+    delivery: 'muster-delivery',
+    rehearsal: 'muster-rehearsal',
+  },
   runbooks: {
     page: 'muster-runbooks',
     drill: 'muster-drill',

@@ -22,6 +22,7 @@ const PAGES: ReadonlyArray<{ readonly name: string; readonly path: string; reado
   { name: 'Runbooks, automation', path: `${APP}/runbooks?tab=automation`, landmark: testIds.runbooks.page },
   { name: 'Runbook, editor', path: `${APP}/runbooks/look/edit`, landmark: testIds.runbooks.editor },
   { name: 'Run', path: `${APP}/runbooks/runs/1`, landmark: testIds.run.step },
+  ...(['channels', 'chains', 'deliveries', 'rehearsals'] as const).map((tab) => ({ name: `Channels, ${tab}`, path: `${APP}/channels?tab=${tab}`, landmark: testIds.channels.page })),
   { name: 'Noise, held back', path: `${APP}/noise`, landmark: testIds.noise.heldRow },
   { name: 'Noise, scores', path: `${APP}/noise?tab=scores`, landmark: testIds.noise.scoreRow },
   { name: 'Noise, rules', path: `${APP}/noise?tab=rules`, landmark: testIds.noise.ruleRow },

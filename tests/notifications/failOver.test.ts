@@ -10,7 +10,7 @@ let stand: Stand;
 beforeEach(async () => {
   database = await createTestDatabase();
   server = await startReceivingServer();
-  stand = createStand(database.db);
+  stand = createStand(database.db, { hanging: () => server.hanging() });
 });
 afterEach(async () => {
   await stand.close();

@@ -30,9 +30,11 @@ export interface ReceivingServer {
   readonly arrived: Arrival[];
   /** Every call, taken or not. */
   readonly calls: { readonly path: string; readonly at: number }[];
+  /** Calls that have no answer yet, and get none until their caller gives up. */
+  hanging(): number;
   /** How it behaves from now on, for all paths or one. */
   behave(mood: Mood, path?: string): void;
-  /** Arrivals by key: how often each key was taken anew. A key that was seen is taken once only, as providers that know keys do. */
+  /** Keys of what was taken. */
   keys(path?: string): Set<string>;
   close(): Promise<void>;
 }
@@ -42,9 +44,11 @@ const bodyShape = z.looseObject({ version: z.literal(1), key: z.string().min(1),
 /** Starts it. */
 export async function startReceivingServer(): Promise<ReceivingServer> {
   const arrived: Arrival[] = [];
+  const seen = new Set<string>();
   const calls: { path: string; at: number }[] = [];
   const moods = new Map<string, Mood>();
   let mood: Mood = { kind: 'well' };
+  let hanging = 0;
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
     const chunks: Buffer[] = [];
@@ -59,14 +63,19 @@ export async function startReceivingServer(): Promise<ReceivingServer> {
         return;
       }
       const take = (): void => {
-        arrived.push({ path, key: body.data.key, subject: body.data.subject, urgency: body.data.urgency, at: Date.now() });
+        // Whoever knows keys takes the same message once, however often it is sent.
+        if (!seen.has(`${path} ${body.data.key}`)) arrived.push({ path, key: body.data.key, subject: body.data.subject, urgency: body.data.urgency, at: Date.now() });
+        seen.add(`${path} ${body.data.key}`);
         response.writeHead(200, { 'Content-Type': 'application/json' }).end('{}');
       };
       switch (now.kind) {
         case 'well': take(); return;
         case 'status': response.writeHead(now.status).end('no'); return;
         case 'throttle': response.writeHead(429, { 'Retry-After': String(now.seconds) }).end(); return;
-        case 'stall': return;
+        case 'stall':
+          hanging += 1;
+          response.on('close', () => { hanging -= 1; });
+          return;
         case 'drop': request.socket.destroy(); return;
         case 'slow': setTimeout(take, now.ms); return;
       }
@@ -76,7 +85,7 @@ export async function startReceivingServer(): Promise<ReceivingServer> {
   const address: AddressInfo | string | null = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return {
-    url: `http://127.0.0.1:${address.port}`, arrived, calls,
+    url: `http://127.0.0.1:${address.port}`, arrived, calls, hanging: () => hanging,
     behave(next, path) {
       if (path === undefined) mood = next;
       else moods.set(path, next);

@@ -1,7 +1,8 @@
 /** The module alone, on a real database and a clock of the test's own, with webhooks as its channels. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { channelId, incidentNumber, orgId as orgIdShape, type ChannelId, type ChannelChain, type OrgId, type UserKey } from '../../backend/contract/index.ts';
-import { createSimulatedClock, type Clock, type SimulatedClock } from '../../backend/platform/clock.ts';
+import { createSimulatedClock, type SimulatedClock } from '../../backend/platform/clock.ts';
 import { Secret } from '../../backend/platform/config/secret.ts';
 import type { Database } from '../../backend/platform/db/database.ts';
 import type { Caller, RequestContext } from '../../backend/platform/http/route.ts';
@@ -37,7 +38,7 @@ export function contextOf(ifMatch: number | null): RequestContext {
 }
 
 /** Makes one; `clock` may be shared by several that work on one database, as replicas do. */
-export function createStand(db: Database, options: { readonly clock?: SimulatedClock; readonly realClock?: Clock; readonly replicaId?: string; readonly kinds?: NotificationsDeps['kinds'] } = {}): Stand {
+export function createStand(db: Database, options: { readonly clock?: SimulatedClock; /** How many calls the providers let hang now. */ readonly hanging?: () => number; readonly replicaId?: string; readonly kinds?: NotificationsDeps['kinds'] } = {}): Stand {
   const clock = options.clock ?? createSimulatedClock(START_MS);
   const outbound = createOutboundClient({ allow: ['127.0.0.1'], allowPrivate: ['127.0.0.1'] });
   const outcomes: DeliveryOutcome[] = [];
@@ -57,6 +58,18 @@ export function createStand(db: Database, options: { readonly clock?: SimulatedC
       grafana: { isConnected: () => Promise.resolve(false), call: () => Promise.reject(new Error('no Grafana here')) },
     },
   });
+  const { worker } = notifications;
+
+  /** Until only calls that the provider lets hang are under way, and what has its place in time still before it. */
+  async function quiet(): Promise<void> {
+    for (let before = -1; before !== worker.progress().begun;) {
+      before = worker.progress().begun;
+      await worker.sweep();
+      await worker.look();
+      while (worker.progress().calling > (options.hanging?.() ?? 0)) await delay(1);
+    }
+  }
+
   return {
     notifications, clock, outcomes, plans,
     async addChannel(id, url, more = {}) {
@@ -71,16 +84,19 @@ export function createStand(db: Database, options: { readonly clock?: SimulatedC
     order: (order) => db.transaction((tx) => notifications.send(tx, ORG, {
       dedupKey: randomUUID(), messageClass: 'page', urgency: 'critical', incident: incidentNumber.parse(1), subject: 'Checkout is down', text: 'Every second order fails.', facts: [], link: null, actions: [], thread: null, ...order,
     })),
-    async work(forMs = 0) {
+    async work(forMs = 250) {
       const endMs = clock.nowMs() + forMs;
       for (;;) {
-        await notifications.worker.settled();
+        await quiet();
         if (clock.nowMs() >= endMs) return;
         clock.moveTo(Math.min(endMs, clock.nowMs() + 250));
       }
     },
     async close() {
-      await notifications.worker.close();
+      const closing = worker.close();
+      // What hangs comes to its limit of time.
+      clock.advance(60_000);
+      await closing;
       await outbound.close();
     },
   };

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { audienceId, channelId, incidentNumber, OPERATION_NAMES, operations, policyId, sourceId, teamId, userKey, type CallOf, type Operation, type OperationName } from '../../backend/contract/index.ts';
 import { EXERCISES } from '../contract/exercises/index.ts';
+import { tellNobody } from '../contract/exercises/notifications.ts';
 import { runbookText } from '../contract/exercises/runbooks.ts';
 import type { Stage } from '../contract/stage.ts';
 import { ADA_ADMIN, OTTO_OTHER_ORG } from '../harness/grafana.ts';
@@ -14,7 +15,7 @@ const SECRET = 'onlyForOrganisationOne';
 const ASKING = `apiVersion: muster/v1\nkind: Runbook\nmetadata: { id: asking, title: ${MARK} }\nsteps: [{ id: ask, kind: manual, with: { instruction: Look } }]\n`;
 let muster: TestApp;
 let token: string;
-let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string; drill: string; drillRun: string; update: string; link: string; work: string; point: string; escalation: string; page: string; offer: string };
+let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string; drill: string; drillRun: string; update: string; link: string; work: string; point: string; escalation: string; page: string; offer: string; delivery: string; rehearsal: string };
 
 beforeAll(async () => {
   muster = await startTestApp();
@@ -65,6 +66,12 @@ beforeAll(async () => {
   await muster.call(ADA_ADMIN, 'createAgent', { body: { name: MARK } });
   const drill = await muster.call(ADA_ADMIN, 'createDrill', { body: DRILL });
   const drillRun = await muster.call(ADA_ADMIN, 'startDrill', { params: { id: drill.body.id } });
+  await muster.call(ADA_ADMIN, 'createChannel', { body: { id: channelId.parse(MARK), kind: 'webhook', name: MARK, config: { url: `https://${MARK}.example.com` } } });
+  await muster.call(ADA_ADMIN, 'putChains', { body: { chains: [{ name: MARK, channels: [] }] } }, { 'If-Match': '"0"' });
+  await tellNobody(muster.database.db, number, 1);
+  const deliveries = await muster.call(ADA_ADMIN, 'listDeliveries');
+  const rehearsal = await muster.call(ADA_ADMIN, 'startRehearsal');
+  await eventually(() => muster.call(ADA_ADMIN, 'getRehearsal', { params: { id: rehearsal.body.id } }), (answer) => answer.body.state !== 'running');
   await muster.call(ADA_ADMIN, 'createService', { body: { name: MARK } });
   await muster.call(ADA_ADMIN, 'createService', { body: { name: `${MARK}-db` } });
   await muster.call(ADA_ADMIN, 'createBusinessService', { body: { name: MARK } });
@@ -92,6 +99,7 @@ beforeAll(async () => {
   const [run1] = mobilised.body.escalations;
   ids = {
     point: contacts.body.points[0]?.id ?? '', escalation: run1?.id ?? '', page: run1?.pages[0]?.id ?? '', offer: offered.body.roles.flatMap(({ offer }) => offer?.id ?? [])[0] ?? '',
+    delivery: deliveries.body.items[0]?.id ?? '', rehearsal: rehearsal.body.id,
     task: task.body.id, run: run.body.id, drill: drill.body.id, drillRun: drillRun.body.id, update: update.body.id, link: link.body.link.id, work: work.body.id, rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
     number, alert: alerts.body.items[0]?.id ?? '', deadLetter: letters.body.items[0]?.id ?? '', apiToken: apiToken.body.apiToken.id,
     sourceToken: sources.body.items[0]?.tokens[0]?.id ?? '', note: note.body.position, user: me.body.user.key, regrouping: regroupings.body.items[0]?.id ?? '',
@@ -150,6 +158,9 @@ function crossing(operation: OperationName): { params?: object; query?: object; 
   else if (path.includes('/drills/{id}')) params['id'] = ids.drill;
   else if (path.includes('/runs/{id}')) params['id'] = ids.run;
   else if (path.includes('/status-updates/{id}')) params['id'] = ids.update;
+  else if (path.includes('/channels/{id}')) params['id'] = MARK;
+  else if (path.includes('/deliveries/{id}')) params['id'] = ids.delivery;
+  else if (path.includes('/rehearsals/{id}')) params['id'] = ids.rehearsal;
   else if (path.includes('/tasks/{id}')) params['id'] = ids.task;
   else if (path.includes('/contact-points/{id}')) params['id'] = ids.point;
   else if (path.includes('/escalations/{id}')) params['id'] = ids.escalation;
@@ -163,7 +174,8 @@ function crossing(operation: OperationName): { params?: object; query?: object; 
     editStatusMaintenance: PAGE_WORK, previewUpdate: { audience: 'internal' }, createUpdate: { audience: 'internal' },
     verifyContactPoint: { code: '123456' }, putTeam: { name: 'taken over' }, putPolicy: { name: 'taken over', steps: [{ kind: 'wait', seconds: 1 }] }, startEscalation: { policy: MARK }, pagePerson: { user: 'user:otto' },
     stopEscalation: {}, answerPage: { answer: 'accept' }, assignRole: { user: 'user:otto' }, offerRole: { role: 'scribe', to: 'user:otto' }, answerRoleOffer: { answer: 'accept' },
-    openWarRoom: {}, createTask: { title: 'from outside' }, editTask: { title: 'taken over' },
+    openWarRoom: {}, editChannel: { name: 'taken over', enabled: false, config: { url: 'https://hooks.example.com' } }, testChannel: {},
+    createTask: { title: 'from outside' }, editTask: { title: 'taken over' },
     putJudgement: { verdict: 'correct' }, revertCorrelation: { note: 'from outside' }, putService: { team: 'taken over' }, putBusinessService: { tier: 'critical' },
     putEnrichmentTable: { name: 'taken over', matchLabel: 'host' }, putExtractionRule: { name: 'taken over', from: 'summary', pattern: '(?P<x>y)' },
     setIncidentSeverity: { severity: 'sev5', ...REASON }, assignCommander: { commander: null }, mergeIncident: { into: ids.number + 1 }, splitIncident: { alerts: [ids.alert], ...REASON },

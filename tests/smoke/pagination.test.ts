@@ -1,6 +1,7 @@
 /** Lists by pages over HTTP: going on from cursor to cursor gives every row once, also while rows are added. */
 import { z } from 'zod';
 import { audienceId, OPERATION_NAMES, operations, policyId, problem, teamId, type Operation } from '../../backend/contract/index.ts';
+import { tellNobody } from '../contract/exercises/notifications.ts';
 import { runbookText } from '../contract/exercises/runbooks.ts';
 import { ADA_ADMIN, ED_EDITOR } from '../harness/grafana.ts';
 import { eventually, pathOf, startTestApp, type TestApp } from '../harness/app.ts';
@@ -67,6 +68,9 @@ async function fillSmallLists(): Promise<void> {
   await db.query(
     `insert into preflight_reports (org_id, runbook, title, at, ok, faults, findings) select 1, 'thing-' || n, 'The same', now(), n % 2 = 0, n % 2, '[]' from generate_series(1, $1::integer) as n`, [ROWS],
   );
+  await tellNobody(db, number, ROWS);
+  await db.query(`insert into channels (org_id, id, kind, name, config, enabled, updated_at, updated_by) select 1, 'thing-' || n, 'webhook', 'One name', '{}', true, now(), 'Ada' from generate_series(1, $1::integer) as n`, [ROWS]);
+  await db.query(`insert into rehearsals (org_id, hops, report, started_at, started_by, ended_at, passed) select 1, '[]', '[]', now(), 'Muster', now(), true from generate_series(1, $1::integer)`, [ROWS]);
   await db.query('update api_tokens set created_at = (select min(created_at) from api_tokens)');
   await db.query(
     `insert into users (org_id, user_key, login, name, derived_role, first_seen_at, last_seen_at)
@@ -97,7 +101,7 @@ type ListName =
   | 'listIncidents' | 'listAlerts' | 'listIncidentAlerts' | 'listTimeline' | 'listAudit' | 'listDeadLetters' | 'listUsers' | 'listApiTokens' | 'listSources' | 'listUnmapped'
   | 'listBusinessServices' | 'listEnrichmentTables' | 'listExtractionRules' | 'listPrivateIncidents' | 'listRegroupings' | 'listChanges' | 'listIncidentChanges' | 'listTasks' | 'listIncidentTasks'
   | 'listTeams' | 'listPolicies'
-  | 'listRunbooks' | 'listRunbookVersions' | 'listRunbookSecrets' | 'listRuns' | 'listTriggerRecords' | 'listPreflight' | 'listAgents' | 'listDrills' | 'listDrillRuns' | 'listIncidentUpdates' | 'listUpdatesDue' | 'listStatusPageLinks' | 'listStatusMaintenance';
+  | 'listRunbooks' | 'listRunbookVersions' | 'listRunbookSecrets' | 'listRuns' | 'listTriggerRecords' | 'listPreflight' | 'listAgents' | 'listDrills' | 'listDrillRuns' | 'listIncidentUpdates' | 'listUpdatesDue' | 'listStatusPageLinks' | 'listStatusMaintenance' | 'listChannels' | 'listDeliveries' | 'listIncidentDeliveries' | 'listRehearsals';
 const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: string }[] = [
   ...(['newest', 'oldest', 'severity', 'last_alert', 'alerts'] as const).map((sort) => ({ name: 'listIncidents' as const, query: { phase: 'all', sort }, key: 'number' })),
   { name: 'listAlerts', query: {}, key: 'id' },
@@ -115,7 +119,7 @@ const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: str
   { name: 'listAgents', query: {}, key: 'name' },
   { name: 'listUpdatesDue', query: {}, key: 'incident+audience' },
   { name: 'listPreflight', query: {}, key: 'runbook' },
-  ...(['listDrills', 'listDrillRuns', 'listRuns', 'listTriggerRecords', 'listRunbooks', 'listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges', 'listTasks', 'listIncidentTasks', 'listIncidentUpdates', 'listStatusPageLinks', 'listStatusMaintenance', 'listTeams', 'listPolicies'] as const).map((name) => ({ name, query: {}, key: 'id' })),
+  ...(['listDrills', 'listDrillRuns', 'listRuns', 'listTriggerRecords', 'listRunbooks', 'listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges', 'listTasks', 'listIncidentTasks', 'listIncidentUpdates', 'listStatusPageLinks', 'listStatusMaintenance', 'listTeams', 'listPolicies', 'listChannels', 'listDeliveries', 'listIncidentDeliveries', 'listRehearsals'] as const).map((name) => ({ name, query: {}, key: 'id' })),
 ];
 
 async function ask(name: ListName, query: Record<string, unknown>): Promise<{ status: number; body: unknown }> {

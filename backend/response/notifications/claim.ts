@@ -99,19 +99,26 @@ export async function claimChannel(deps: WorkerDeps, orgId: OrgId, channelId: st
     const pauseMs = health.next_free_at.getTime() - nowMs;
     if (pauseMs > LONG_PAUSE_MS) {
       await strand(tx, deps, orgId, channelId, { kind: 'throttled', retryAfterMs: pauseMs }, true);
-      return { channel, taken: { rows: [], atMs: [], limited: true, nextFreeMs: health.next_free_at.getTime() }, bundles: new Map<string, DeliveryRow[]>() };
+      return { channel, taken: { rows: [], atMs: [], limited: true, nextFreeMs: health.next_free_at.getTime() }, bundles: new Map<string, DeliveryRow[]>(), told: new Set<string>() };
     }
     const taken = await take(tx, deps, orgId, channel, health, free, permit.kind === 'trial');
     const bundles = new Map<string, DeliveryRow[]>();
-    for (const row of taken.rows) if (row.bundled) bundles.set(row.id, await gatherBundle(tx, row));
-    return { channel, taken, bundles };
+    const told = new Set<string>();
+    for (const row of taken.rows) {
+      if (!row.bundled || told.has(row.id)) continue;
+      const members = await gatherBundle(tx, row, taken.rows.filter((other) => other.bundled && other.tries <= 1 && other.recipient_key === row.recipient_key && !told.has(other.id)).map(({ id }) => id));
+      bundles.set(row.id, members);
+      for (const member of members) told.add(member.id);
+    }
+    return { channel, taken, bundles, told };
   });
   if (claimed === null) return { work: [], nextInMs: null };
-  const { channel, taken, bundles } = claimed;
+  const { channel, taken, bundles, told } = claimed;
   const messages = await readMessages(db, orgId, [...new Set([...taken.rows, ...[...bundles.values()].flat()].map((row) => row.message_id))]);
   const receipts = deps.kinds[kindOf(channel)]?.receipts ?? false;
   const work: Work[] = [];
   for (const [place, row] of taken.rows.entries()) {
+    if (told.has(row.id)) continue;
     const members = bundles.get(row.id) ?? [];
     const notice = noticeOfAll(row, members, messages);
     // Forgotten meanwhile; its lease ends, and there is nothing to tell.

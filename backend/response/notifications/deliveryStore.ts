@@ -87,15 +87,15 @@ export async function claimDeliveries(tx: Transaction, orgId: OrgId, channel: st
   return rows;
 }
 
-/** Takes what is held for the same person over the same channel into the message of `lead`. Gives all that belong to it, also from a try before. */
-export async function gatherBundle(tx: Transaction, lead: DeliveryRow): Promise<DeliveryRow[]> {
+/** Takes what is held for the same person over the same channel into the message of `lead`, also what was claimed with it (`taken`). Gives all that belong to it, also from a try before. */
+export async function gatherBundle(tx: Transaction, lead: DeliveryRow, taken: readonly string[]): Promise<DeliveryRow[]> {
   // What a first try said must not grow at the next: the provider may have it already.
   if (lead.tries <= 1) {
     await tx.query(
-      `update notification_deliveries as d set state = 'sending', bundle_lead = $3::bigint, due_at = null, tries = d.tries + 1
-        where d.org_id = $1::integer and d.recipient_kind = $4::text and d.recipient_key = $5::text and d.channel = $2::text and d.state = 'queued' and d.bundled and d.bundle_lead is null
+      `update notification_deliveries as d set state = 'sending', bundle_lead = $3::bigint, due_at = null, lease_owner = null, lease_until = null, tries = case d.state when 'queued' then d.tries + 1 else d.tries end
+        where d.org_id = $1::integer and d.recipient_kind = $4::text and d.recipient_key = $5::text and d.channel = $2::text and (d.state = 'queued' or d.id = any($7::bigint[])) and d.bundled and d.bundle_lead is null
           and d.id <> $3::bigint and d.hops->d.hop->>'address' is not distinct from $6::text`,
-      [lead.org_id, lead.channel, lead.id, lead.recipient_kind, lead.recipient_key, hopsOfRow(lead)[lead.hop]?.address ?? null],
+      [lead.org_id, lead.channel, lead.id, lead.recipient_kind, lead.recipient_key, hopsOfRow(lead)[lead.hop]?.address ?? null, [...taken]],
     );
   }
   return tx.query<DeliveryRow>(`select ${COLUMNS} from notification_deliveries as d where d.org_id = $1::integer and d.bundle_lead = $2::bigint order by d.id`, [lead.org_id, lead.id]);
@@ -106,6 +106,21 @@ export async function gatherMembers(tx: Transaction, orgId: OrgId, leads: readon
   if (leads.length === 0) return new Map();
   const rows = await tx.query<DeliveryRow>(`select ${COLUMNS} from notification_deliveries as d where d.org_id = $1::integer and d.bundle_lead = any($2::bigint[]) order by d.id`, [orgId, [...leads]]);
   return Map.groupBy(rows, (row) => row.bundle_lead ?? '');
+}
+
+/** Puts a claimed delivery whose call was not begun back into the queue, with what is told in its message. */
+export async function giveBackDelivery(q: Queryable, orgId: OrgId, id: string, owner: string, now: Date): Promise<void> {
+  await q.query(
+    `with given as (
+       update notification_deliveries as d set state = 'queued', due_at = $4::timestamptz, lease_owner = null, lease_until = null, tries = d.tries - 1
+        where d.org_id = $1::integer and d.id = $2::bigint and d.state = 'sending' and d.lease_owner = $3::text returning d.org_id, d.id, d.tries
+     ), members as (
+       update notification_deliveries as d set state = 'queued', due_at = $4::timestamptz, bundle_lead = null, tries = d.tries - 1
+         from given where given.tries = 0 and d.org_id = given.org_id and d.bundle_lead = given.id
+     )
+     delete from notification_tries as t using given where t.org_id = given.org_id and t.delivery_id = given.id and t.number = given.tries + 1`,
+    [orgId, id, owner, now],
+  );
 }
 
 /** Locks deliveries that this replica sends and still holds. */

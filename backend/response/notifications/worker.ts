@@ -7,7 +7,7 @@ import { appendEvents } from '../../eventlog/index.ts';
 import type { Timer } from '../../platform/clock.ts';
 import { createListener, type Listener } from '../../platform/db/listener.ts';
 import { claimChannel, type Work } from './claim.ts';
-import { keepThread, lockHeld, readDueChannels } from './deliveryStore.ts';
+import { giveBackDelivery, keepThread, lockHeld, readDueChannels } from './deliveryStore.ts';
 import { NOTIFY_CHANNEL } from './messageStore.ts';
 import { sendLimitMs, type Happening } from './nextHop.ts';
 import { settle } from './settle.ts';
@@ -22,8 +22,8 @@ export interface NotificationWorker {
   look(): Promise<void>;
   /** Looks for what fell silent or came to its time. */
   sweep(): Promise<void>;
-  /** Resolves when nothing is under way here. For tests, which own the time. */
-  settled(): Promise<void>;
+  /** Calls of providers begun so far, and those that have not ended. For tests, which own the time. */
+  progress(): { readonly begun: number; readonly calling: number };
   /** Waits for what is under way, and takes no more. */
   close(): Promise<void>;
 }
@@ -53,6 +53,9 @@ export function createNotificationWorker(deps: WorkerDeps): NotificationWorker {
   const pumping = new Set<string>();
   const again = new Set<string>();
   const running = new Set<Promise<void>>();
+  const waiting = new Set<() => void>();
+  let begun = 0;
+  let calling = 0;
   const timers = new Map<string, { readonly timer: Timer; readonly atMs: number }>();
   const ticking: Timer[] = [];
   let done: Done[] = [];
@@ -118,6 +121,8 @@ export function createNotificationWorker(deps: WorkerDeps): NotificationWorker {
         logger.warn({ err: error, deliveries: batch.length }, 'what became of messages could not be written; they are tried again');
       }
       for (const { written } of batch) written();
+      // Some go on over other channels now.
+      void look();
     }
   }
 
@@ -130,13 +135,34 @@ export function createNotificationWorker(deps: WorkerDeps): NotificationWorker {
     });
   }
 
-  async function send(work: Work): Promise<void> {
+  /** False: this replica stops before the provider lets the message begin; it is given back. */
+  async function placeComes(work: Work): Promise<boolean> {
     const waitMs = work.atMs - clock.nowMs();
-    if (waitMs > 0) await new Promise<void>((resolve) => { clock.after(waitMs, resolve); });
+    if (waitMs <= 0) return true;
+    const came = await new Promise<boolean>((resolve) => {
+      const end = (isPlace: boolean): void => {
+        timer.stop();
+        waiting.delete(giveBack);
+        resolve(isPlace);
+      };
+      const giveBack = (): void => end(false);
+      const timer = clock.after(waitMs, () => end(true));
+      waiting.add(giveBack);
+    });
+    if (!came) await giveBackDelivery(db, work.orgId, work.row.id, owner, clock.now());
+    return came;
+  }
+
+  async function send(work: Work): Promise<void> {
+    if (!(await placeComes(work))) return;
+    begun += 1;
+    calling += 1;
     const outcome = await callKind(deps, work.orgId, work.channel, work.notice, {
       address: work.address, threadRef: work.threadRef, limitMs: sendLimitMs(work.notice.urgency), callbackUrl: callbackUrlOf(deps.publicUrl, work.orgId, work.row),
     });
-    await write(work, outcome);
+    await write(work, outcome).finally(() => {
+      calling -= 1;
+    });
   }
 
   function begin(key: string, work: Work): void {
@@ -220,17 +246,14 @@ export function createNotificationWorker(deps: WorkerDeps): NotificationWorker {
       await listener.start();
       ticking.push(clock.every(POLL_MS, () => void look()), clock.every(SWEEP_MS, () => void sweepNow()));
     },
-    async settled() {
-      await sweepNow();
-      await look();
-      while (running.size > 0) await Promise.all(running);
-    },
+    progress: () => ({ begun, calling }),
     async close() {
       closed = true;
       for (const timer of [...ticking, ...[...timers.values()].map((known) => known.timer)]) timer.stop();
       await listener?.close();
       await looking;
       await sweeping;
+      for (const giveBack of waiting) giveBack();
       await Promise.all(running);
       await writing;
     },

@@ -3,11 +3,13 @@ import type { ReactNode } from 'react';
 import type { GrafanaTheme2, IconName } from '@grafana/data';
 import { Icon, TextLink, useStyles2 } from '@grafana/ui';
 import { useCan } from '../../api/useMe.ts';
+import { useChannels } from '../../api/useChannels.ts';
 import { useSources } from '../../api/useSources.ts';
 import { useSystemStatus } from '../../api/useSystem.ts';
 import { Instant } from '../../components/Instant.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
+import { judgeChannel } from '../../model/channels.ts';
 import { judgeSource, judgeSystem, type Verdict } from '../../model/health.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
@@ -19,9 +21,11 @@ export function Health() {
   const can = useCan();
   const seesSources = can('listSources');
   const seesStatus = can('getStatus');
+  const seesChannels = can('listChannels');
+  const channels = useChannels({ enabled: seesChannels });
   const sources = useSources({ enabled: seesSources });
   const status = useSystemStatus({ enabled: seesStatus });
-  if (!seesSources && !seesStatus) {
+  if (!seesSources && !seesStatus && !seesChannels) {
     return null;
   }
   return (
@@ -70,6 +74,22 @@ export function Health() {
                 </>
               )
             }
+          </QueryView>
+        )}
+        {seesChannels && (
+          <QueryView query={channels} loading={<Skeleton rows={1} height={64} />}>
+            {(items) => (
+              <>
+                {items.map((channel) => (
+                  <HealthTile key={channel.id} name={channel.name} verdict={judgeChannel(channel)}>
+                    {channel.health.waiting > 0 ? `${channel.health.waiting.toLocaleString()} messages wait` : 'No message waits'} ·{' '}
+                    <TextLink href={paths.channels()} inline>
+                      Channels
+                    </TextLink>
+                  </HealthTile>
+                ))}
+              </>
+            )}
           </QueryView>
         )}
       </div>
