@@ -16,6 +16,7 @@ import { INCIDENT_TABS, paths, type IncidentTab } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 import { AlertsTab } from './AlertsTab.tsx';
 import { IncidentHeader } from './IncidentHeader.tsx';
+import { MobilisationTab } from './MobilisationTab.tsx';
 import { OverviewTab } from './OverviewTab.tsx';
 import { RunbooksTab } from './RunbooksTab.tsx';
 import { TasksTab } from './TasksTab.tsx';
@@ -27,7 +28,7 @@ export function IncidentPage() {
   return parsed.success ? <KnownNumber number={parsed.data} /> : <NoSuchIncident name={number ?? ''} />;
 }
 
-const TAB_NAMES: Readonly<Record<IncidentTab, string>> = { overview: 'Overview', timeline: 'Timeline', tasks: 'Tasks', runbooks: 'Runbooks', alerts: 'Alerts' };
+const TAB_NAMES: Readonly<Record<IncidentTab, string>> = { overview: 'Overview', timeline: 'Timeline', mobilisation: 'Mobilisation', tasks: 'Tasks', runbooks: 'Runbooks', alerts: 'Alerts' };
 
 function KnownNumber({ number }: { number: number }) {
   const incident = useIncident(number);
@@ -75,6 +76,8 @@ function KnownNumber({ number }: { number: number }) {
               return <OverviewTab incident={data} />;
             case 'timeline':
               return <TimelineTab incident={data} />;
+            case 'mobilisation':
+              return <MobilisationTab incident={data} />;
             case 'tasks':
               return <TasksTab incident={data} tasks={tasks} />;
             case 'runbooks':
