@@ -38,7 +38,7 @@ const PURE_FILES = [
   'correlation/learning/(observations|learnPairs|learnCandidates|items)',
   'response/tasks/taskRules',
   'oncall/people/(plan|quiet)',
-  'response/escalation/(nextMove|pickOne|starts|wording|respondPage)',
+  'response/escalation/(clocks/clock|nextMove|pickOne|starts|wording|respondPage)',
   'agent/(allowList|outputPieces)',
   'response/runbooks/secrets/(masker|maskPatterns)',
   'response/runbooks/kinds/(output|verdict)',

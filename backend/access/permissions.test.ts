@@ -25,7 +25,7 @@ const LOWEST_ROLE: Partial<Record<OperationName, Role>> = {
   resumeRun: 'responder', cancelRun: 'responder', undoRun: 'commander', answerStep: 'responder', retryStep: 'responder', skipStep: 'commander',
   putAutomation: 'manager', freezeAutomation: 'responder', unfreezeAutomation: 'commander', runPreflight: 'responder', createAgent: 'admin',
   rotateAgentToken: 'admin', revokeAgent: 'admin',
-  assignRole: 'commander', offerRole: 'responder', answerRoleOffer: 'responder', putContactRules: 'responder', addContactPoint: 'responder', sendContactCode: 'responder', verifyContactPoint: 'responder', removeContactPoint: 'responder',
+  putClockRules: 'manager', assignRole: 'commander', offerRole: 'responder', answerRoleOffer: 'responder', putContactRules: 'responder', addContactPoint: 'responder', sendContactCode: 'responder', verifyContactPoint: 'responder', removeContactPoint: 'responder',
   createTeam: 'manager', putTeam: 'manager', deleteTeam: 'manager', syncTeam: 'manager', searchGrafanaTeams: 'manager', createPolicy: 'manager', putPolicy: 'manager', deletePolicy: 'manager',
   startEscalation: 'responder', pagePerson: 'responder', stopEscalation: 'responder', answerPage: 'responder',
   putDeclarePolicy: 'manager', putSeverityPolicy: 'manager', putIncidentTypes: 'manager',

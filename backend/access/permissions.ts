@@ -219,6 +219,9 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   rotateAgentToken: ADMINS,
   revokeAgent: ADMINS,
 
+  getClockRules: EVERYBODY,
+  putClockRules: MANAGERS,
+  getIncidentClocks: EVERYBODY,
   getIncidentRoles: EVERYBODY,
   assignRole: COMMANDERS,
   offerRole: RESPONDERS,

@@ -16,7 +16,7 @@ const SUBJECTS: Readonly<Record<Subject, AuditSubject>> = {
   service: 'services', catalog: 'services', business_service: 'services', infrastructure: 'services', dependency: 'services', change: 'services',
   correlation: 'correlation', back_test: 'correlation', incident_settings: 'correlation',
   runbook: 'runbooks', runbook_secret: 'runbooks', run: 'runbooks', automation: 'runbooks', agent: 'runbooks',
-  contacts: 'oncall', team: 'oncall', escalation: 'oncall', escalation_policy: 'oncall',
+  contacts: 'oncall', clock_rules: 'oncall', team: 'oncall', escalation: 'oncall', escalation_policy: 'oncall',
   access: 'access',
 };
 

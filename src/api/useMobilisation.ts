@@ -21,6 +21,15 @@ export function useIncidentRoles(number: number, { enabled }: { enabled: boolean
   return useQuery({ queryKey: queryKeys.incidentRoles(number), queryFn: ({ signal }) => callApi('getIncidentRoles', { params: { number } }, { signal }), enabled });
 }
 
+export function useIncidentClocks(number: number, { enabled }: { enabled: boolean }) {
+  return useQuery({
+    queryKey: queryKeys.incidentClocks(number),
+    queryFn: ({ signal }) => callApi('getIncidentClocks', { params: { number } }, { signal }),
+    refetchInterval: SAFETY_REFETCH_MS,
+    enabled,
+  });
+}
+
 /** All escalation policies. */
 export function usePolicies({ enabled = true }: { enabled?: boolean } = {}) {
   return useQuery({

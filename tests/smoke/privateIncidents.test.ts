@@ -219,7 +219,7 @@ function asked(): Partial<Record<OperationName, { params?: object; query?: objec
     listIncidents: [{ query: { phase: 'all', limit: 1000 } }, { query: { phase: 'all', q: MARK } }, { query: { phase: 'all', q: `inc-${hidden.main}` } }, { query: { phase: 'all', service: 'vault' } }, { query: { phase: 'all', visibility: 'private' } }, { query: { phase: 'candidate' } }],
     countIncidents: [{}],
     listTasks: [{ query: { limit: 1000 } }, { query: { state: 'all', due: 'overdue' } }, { query: { owner: 'me' } }],
-    listIncidentTasks: opened, getMobilisation: opened, getIncidentRoles: opened, listMyPages: [{}],
+    listIncidentTasks: opened, getMobilisation: opened, getIncidentClocks: opened, getIncidentRoles: opened, listMyPages: [{}],
     listAudit: [{ query: { limit: 1000 } }, { query: { subject: 'incidents', limit: 1000 } }],
     listAlerts: [{ query: { limit: 1000 } }, { query: { q: 'vault' } }],
     getAlert: alerts.map((id) => ({ params: { id } })),

@@ -180,7 +180,7 @@ export async function startStage(): Promise<Stage> {
       stage.onSend = async () => undefined;
       stage.onCall.clear();
       stage.owners.clear();
-      await db.query('truncate escalations, escalation_pages, escalation_turns, escalation_policies, teams, team_members, contact_points, contact_settings, users, incidents, incident_roles, incident_role_offers, private_incidents, test_orders restart identity cascade');
+      await db.query('truncate incident_clocks, clock_rules, escalations, escalation_pages, escalation_turns, escalation_policies, teams, team_members, contact_points, contact_settings, users, incidents, incident_roles, incident_role_offers, private_incidents, test_orders restart identity cascade');
       await db.query('update escalation_cursors as c set position = coalesce((select max(e.position) from event_log as e), 0)');
       since = await newestEventPosition(db, ORG);
       await stage.person('ada');

@@ -9,6 +9,8 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database, Transaction } from '../../platform/db/database.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Advance } from './advance.ts';
+import { CLOCK_EVENTS } from './clocks/clock.ts';
+import type { IncidentClocks } from './clocks/clocks.ts';
 import { holdsOf } from './conditions.ts';
 import { hasDue, lockLive, moveCursor, takeCursor, takeDue, updateEscalation } from './escalationStore.ts';
 import { isUnderWay, readFacts } from './incidentFacts.ts';
@@ -27,6 +29,7 @@ export interface MobiliserDeps {
   readonly logger: Logger;
   readonly advance: Advance;
   readonly starter: Starter;
+  readonly clocks: Pick<IncidentClocks, 'follow' | 'look'>;
 }
 
 /** The cursor lags by so many events that concern nobody, before it is written. */
@@ -37,7 +40,7 @@ const MAX_TRIES = 5;
 const RETRY_MS = 5_000;
 
 /** Makes it. */
-export function createMobiliser({ db, clock, logger, advance, starter }: MobiliserDeps): Mobiliser {
+export function createMobiliser({ db, clock, logger, advance, starter, clocks }: MobiliserDeps): Mobiliser {
   const tries = new Map<OrgId, { position: string; count: number }>();
 
   async function call(tx: Transaction, orgId: OrgId, incident: number, cause: string, at: Date): Promise<NewEvent[]> {
@@ -91,13 +94,14 @@ export function createMobiliser({ db, clock, logger, advance, starter }: Mobilis
         if (cursor === null) return false;
         const newest = await newestEventPosition(tx, orgId);
         if (BigInt(newest) <= BigInt(cursor)) return false;
-        const [event] = await listEvents(tx, orgId, { viewer: ALL_SEEING, types: RELEVANT_EVENTS, beyond: cursor, order: 'oldest', limit: 1 });
+        const [event] = await listEvents(tx, orgId, { viewer: ALL_SEEING, types: [...new Set([...RELEVANT_EVENTS, ...CLOCK_EVENTS])], beyond: cursor, order: 'oldest', limit: 1 });
         if (event === undefined) {
           if (BigInt(newest) - BigInt(cursor) >= MOVE_AFTER) await moveCursor(tx, orgId, newest);
           return false;
         }
         position = event.position;
         const at = clock.now();
+        await clocks.follow(tx, orgId, event);
         const told = await actOn(tx, orgId, event, at);
         await moveCursor(tx, orgId, event.position);
         await appendEvents(tx, orgId, at, told);
@@ -151,6 +155,7 @@ export function createMobiliser({ db, clock, logger, advance, starter }: Mobilis
       while (busy) busy = await next(orgId);
       busy = true;
       while (busy) busy = await nextDue(orgId);
+      await clocks.look(orgId);
     },
   };
 }

@@ -16,6 +16,7 @@ import { deliveryWords, PAGE_WORDS, STATE_WORDS } from '../../model/mobilisation
 import { roleName } from '../../model/roleNames.ts';
 import { stateTone } from '../../model/states.ts';
 import { testIds } from '../../testIds.ts';
+import { ClocksBlock } from './ClocksBlock.tsx';
 import { PagePersonDialog, StartPolicyDialog } from './MobilisationDialogs.tsx';
 import { RolesBlock } from './RolesBlock.tsx';
 
@@ -32,6 +33,7 @@ export function MobilisationTab({ incident }: { incident: Incident }) {
   return (
     <div className={styles.tab}>
       <RolesBlock incident={incident} />
+      <ClocksBlock incident={incident} />
       <section>
         <Stack gap={2} alignItems="center" wrap="wrap">
           <h3 className={styles.title}>Who was called</h3>
