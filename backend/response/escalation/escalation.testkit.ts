@@ -51,6 +51,8 @@ export interface Stage {
   look(): Promise<void>;
   /** Goes on by so many seconds, and looks at each. */
   pass(seconds: number): Promise<void>;
+  /** Goes on by so many seconds in which nothing falls due before their end, and looks then. */
+  skip(seconds: number): Promise<void>;
   /** Orders so far, the oldest first. */
   sent(): Promise<PageOrder[]>;
   /** Who was paged, in order: names of persons, or `#channel`. */
@@ -142,6 +144,10 @@ export async function startStage(): Promise<Stage> {
         clock.advance(1_000);
         await stage.look();
       }
+    },
+    async skip(seconds) {
+      clock.advance(seconds * 1_000);
+      await stage.look();
     },
     async sent() {
       const rows = await db.query<{ body: PageOrder }>('select o.body from test_orders as o order by o.id');

@@ -2,7 +2,7 @@
  * Acts on the events of the log in their order, each once: calls people when an incident is declared or grows worse, and lets
  * them go when it is over. The cursor of the organisation is held meanwhile and moved in the same transaction.
  */
-import type { LiveEvent, OrgId } from '#contract';
+import type { LiveEvent, OrgId, UserKey } from '#contract';
 import { ALL_SEEING } from '../../access/index.ts';
 import { appendEvents, listEvents, newestEventPosition, SYSTEM_ACTOR, type NewEvent } from '../../eventlog/index.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -59,6 +59,17 @@ export function createMobiliser({ db, clock, logger, advance, starter, clocks }:
     return events;
   }
 
+  /** Who was given a role by hand has it: nobody else is called for it, and it is they who are watched for silence. */
+  async function took(tx: Transaction, orgId: OrgId, incident: number, role: string, user: UserKey, at: Date): Promise<NewEvent[]> {
+    for (const run of await lockLive(tx, orgId, incident)) {
+      if (run.plan.role !== role || run.answeredBy === user) continue;
+      const nextAt = run.plan.silence === null ? null : new Date(at.getTime() + run.plan.silence.nudgeMinutes * 60_000);
+      await updateEscalation(tx, orgId, run, { state: 'answered', answeredBy: user, answeredAt: at, nextAt, nudgedAt: null, silentUser: null });
+      await advance.closePages(tx, orgId, run);
+    }
+    return [];
+  }
+
   async function follow(tx: Transaction, orgId: OrgId, incident: number, into: number, at: Date): Promise<NewEvent[]> {
     const there = new Set((await lockLive(tx, orgId, into)).map(({ policy }) => policy));
     const events: NewEvent[] = [];
@@ -75,6 +86,8 @@ export function createMobiliser({ db, clock, logger, advance, starter, clocks }:
     switch (occasion.kind) {
       case 'call':
         return call(tx, orgId, event.incident, occasion.cause, at);
+      case 'taken':
+        return took(tx, orgId, event.incident, occasion.role, occasion.user, at);
       case 'merged':
         return follow(tx, orgId, event.incident, occasion.into, at);
       case 'end': {

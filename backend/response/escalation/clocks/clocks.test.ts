@@ -67,8 +67,8 @@ test('cap 61: at risk and breach are told to the second, once by however many re
   const other = stage.another();
   const begun = stage.clock.nowMs();
   const seen: [string, number][] = [];
-  for (let second = 1; second <= 301; second += 1) {
-    stage.clock.advance(1_000);
+  for (const second of [239, 240, 241, 299, 300, 301]) {
+    stage.clock.moveTo(begun + second * 1_000);
     await (second % 2 === 0 ? stage.look() : other.watch.look(stage.as('ada').caller.orgId));
     const { length } = await stage.told('incident.clock_at_risk', 'incident.clock_breached');
     if (length > seen.length) seen.push(...(await stage.told('incident.clock_at_risk', 'incident.clock_breached')).slice(seen.length).map(({ type }): [string, number] => [type, (stage.clock.nowMs() - begun) / 1000]));
