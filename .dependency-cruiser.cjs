@@ -43,7 +43,7 @@ const PURE_FILES = [
   'response/notifications/(nextHop|breaker|pacing|bundling|chains)',
   'response/notifications/channels/(words|cut|markup|mask|settings|slackMessage|teamsCard|voiceScript)',
   'oncall/people/(plan|quiet)',
-  'response/escalation/(nextMove|pickOne|starts|wording|respondPage)',
+  'response/escalation/(clocks/clock|nextMove|pickOne|starts|wording|respondPage)',
   'response/notifications/chat/(command|roomName)',
   'agent/(allowList|outputPieces)',
   'response/runbooks/secrets/(masker|maskPatterns)',

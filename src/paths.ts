@@ -1,7 +1,7 @@
 /** Addresses of the pages. */
 import { PLUGIN_BASE_URL, PLUGIN_ID } from './constants.ts';
 
-export const INCIDENT_TABS = ['overview', 'timeline', 'tasks', 'runbooks', 'comms', 'alerts'] as const;
+export const INCIDENT_TABS = ['overview', 'timeline', 'mobilisation', 'tasks', 'runbooks', 'comms', 'alerts'] as const;
 export type IncidentTab = (typeof INCIDENT_TABS)[number];
 
 export const NOISE_TABS = ['held', 'loose', 'scores', 'rules'] as const;
@@ -13,7 +13,7 @@ export type MaintenanceTab = (typeof MAINTENANCE_TABS)[number];
 export const SERVICE_TABS = ['catalogue', 'graph', 'business', 'infrastructure', 'changes', 'proposals', 'unresolved'] as const;
 export type ServiceTab = (typeof SERVICE_TABS)[number];
 
-export const SETTINGS_TABS = ['sources', 'mapping', 'derived', 'policy', 'secrets', 'agents', 'dead-letters', 'access', 'audit', 'connection'] as const;
+export const SETTINGS_TABS = ['sources', 'mapping', 'derived', 'policy', 'secrets', 'agents', 'teams', 'dead-letters', 'access', 'audit', 'connection'] as const;
 export type SettingsTab = (typeof SETTINGS_TABS)[number];
 
 export const CORRELATION_TABS = ['rules', 'learned', 'back-tests', 'judgements', 'history'] as const;
@@ -24,6 +24,9 @@ export type RunbookTab = (typeof RUNBOOK_TABS)[number];
 
 export const CHANNEL_TABS = ['channels', 'chains', 'deliveries', 'rehearsals'] as const;
 export type ChannelTab = (typeof CHANNEL_TABS)[number];
+
+export const ON_CALL_TABS = ['policies', 'my-rules'] as const;
+export type OnCallTab = (typeof ON_CALL_TABS)[number];
 
 export const paths = {
   now: `${PLUGIN_BASE_URL}/now`,
@@ -44,6 +47,7 @@ export const paths = {
   runbook: (id: string) => `${PLUGIN_BASE_URL}/runbooks/${id}/edit`,
   run: (id: string) => `${PLUGIN_BASE_URL}/runbooks/runs/${id}`,
   channels: (tab: ChannelTab = 'channels') => `${PLUGIN_BASE_URL}/channels${tab === 'channels' ? '' : `?tab=${tab}`}`,
+  onCall: (tab: OnCallTab = 'policies') => `${PLUGIN_BASE_URL}/on-call${tab === 'policies' ? '' : `?tab=${tab}`}`,
   settings: (tab: SettingsTab = 'sources') => `${PLUGIN_BASE_URL}/settings${tab === 'sources' ? '' : `?tab=${tab}`}`,
   /** Grafana's own page of the app, where the connection is set. */
   configuration: `/plugins/${PLUGIN_ID}?page=configuration`,

@@ -46,6 +46,14 @@ export const testIds = {
     impact: 'muster-impact',
     judgement: 'muster-judgement',
     privacy: 'muster-privacy',
+    escalation: 'muster-escalation',
+    called: 'muster-called',
+    role: 'muster-role',
+  },
+  onCall: {
+    page: 'muster-on-call',
+    point: 'muster-contact-point',
+    policy: 'muster-policy',
   },
   comms: { due: 'muster-update-due', update: 'muster-update', preview: 'muster-update-preview' },
   noise: {
@@ -144,6 +152,7 @@ export const testIds = {
     page: 'muster-settings',
     source: 'muster-source',
     addSource: 'muster-source-add',
+    team: 'muster-team',
     issuedToken: 'muster-issued-token',
     auditEntry: 'muster-audit-entry',
     deadLetter: 'muster-dead-letter',

@@ -31,7 +31,7 @@ const LOWEST_ROLE: Partial<Record<OperationName, Role>> = {
   getNotificationSettings: 'manager', putNotificationSettings: 'manager',
   putStatusPage: 'manager', listStatusPageLinks: 'manager', createStatusPageLink: 'manager', revokeStatusPageLink: 'manager', createStatusMaintenance: 'commander', editStatusMaintenance: 'commander',
   deleteStatusMaintenance: 'commander', getPageSync: 'manager', putPageSync: 'admin', retryPageSync: 'manager',
-  assignRole: 'commander', offerRole: 'responder', answerRoleOffer: 'responder', putContactRules: 'responder', addContactPoint: 'responder', sendContactCode: 'responder', verifyContactPoint: 'responder', removeContactPoint: 'responder',
+  putClockRules: 'manager', assignRole: 'commander', offerRole: 'responder', answerRoleOffer: 'responder', putContactRules: 'responder', addContactPoint: 'responder', sendContactCode: 'responder', verifyContactPoint: 'responder', removeContactPoint: 'responder',
   createTeam: 'manager', putTeam: 'manager', deleteTeam: 'manager', syncTeam: 'manager', searchGrafanaTeams: 'manager', createPolicy: 'manager', putPolicy: 'manager', deletePolicy: 'manager',
   startEscalation: 'responder', pagePerson: 'responder', stopEscalation: 'responder', answerPage: 'responder',
   putDeclarePolicy: 'manager', putSeverityPolicy: 'manager', putIncidentTypes: 'manager',

@@ -276,6 +276,9 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   putPageSync: ADMINS,
   retryPageSync: MANAGERS,
 
+  getClockRules: EVERYBODY,
+  putClockRules: MANAGERS,
+  getIncidentClocks: EVERYBODY,
   getIncidentRoles: EVERYBODY,
   assignRole: COMMANDERS,
   offerRole: RESPONDERS,

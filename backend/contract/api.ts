@@ -24,6 +24,7 @@ import { sourceOperations } from './operations/sources.ts';
 import { runbookOperations } from './operations/runbooks.ts';
 import { systemOperations } from './operations/system.ts';
 import { taskOperations } from './operations/tasks.ts';
+import { clockOperations } from './operations/clocks.ts';
 import { roleOperations } from './operations/roles.ts';
 import { peopleOperations } from './operations/people.ts';
 import { escalationOperations } from './operations/escalation.ts';
@@ -37,6 +38,7 @@ export const operations = {
   ...privacyOperations,
   ...taskOperations,
   ...roleOperations,
+  ...clockOperations,
   ...peopleOperations,
   ...escalationOperations,
   ...warRoomOperations,

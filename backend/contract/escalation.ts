@@ -15,7 +15,7 @@ export type PageId = z.infer<typeof pageId>;
 /** Of several people: everybody, the next in turn, or who was paged least. The last two leave out who rests after a night page while another one is there. */
 export const PICKS = ['all', 'round_robin', 'least_loaded'] as const;
 export const pick = z.enum(PICKS);
-export type Pick = z.infer<typeof pick>;
+export type PickRule = z.infer<typeof pick>;
 
 const waitSeconds = z.int().min(0).max(86_400).default(300);
 const picked = { pick: pick.default('all'), waitSeconds };

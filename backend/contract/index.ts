@@ -21,6 +21,7 @@ export * from './statusPage.ts';
 export * from './roles.ts';
 export * from './oncall/people.ts';
 export * from './escalation.ts';
+export * from './clocks.ts';
 export * from './regrouping.ts';
 export * from './sources.ts';
 export * from './sourceRules.ts';

@@ -40,6 +40,7 @@ export const EVENT_TYPES = [
   'incident.judged',
   'incident.task_added', 'incident.task_changed', 'incident.task_done', 'incident.task_cancelled', 'incident.task_reopened', 'incident.task_overdue', 'incident.tasks_handed_over',
   'incident.made_private', 'incident.made_open', 'incident.members_changed', 'incident.entered',
+  'incident.clock_at_risk', 'incident.clock_breached', 'clock_rules.edited',
   'contacts.point_added', 'contacts.point_verified', 'contacts.point_removed', 'contacts.rules_changed',
   'team.created', 'team.edited', 'team.deleted',
   'escalation_policy.created', 'escalation_policy.edited', 'escalation_policy.deleted',

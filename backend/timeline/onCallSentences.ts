@@ -2,11 +2,11 @@
 import type { EventType } from '#contract';
 import { text, withReason, type EventData } from './words.ts';
 
-export type OnCallEventType = Extract<EventType, `contacts.${string}` | `team.${string}` | `escalation.${string}` | `escalation_policy.${string}` | 'incident.role_assigned' | 'incident.role_offered' | 'incident.role_declined'>;
+export type OnCallEventType = Extract<EventType, `contacts.${string}` | `clock_rules.${string}` | `incident.clock_${string}` | `team.${string}` | `escalation.${string}` | `escalation_policy.${string}` | 'incident.role_assigned' | 'incident.role_offered' | 'incident.role_declined'>;
 
 /** True for the events that this file tells. */
 export function isOnCallEvent(type: EventType): type is OnCallEventType {
-  return /^(contacts|team|escalation|escalation_policy)\.|^incident\.role_/.test(type);
+  return /^(contacts|clock_rules|team|escalation|escalation_policy)\.|^incident\.(role|clock)_/.test(type);
 }
 
 function names(data: EventData, key: string): string {
@@ -19,6 +19,7 @@ function roleOf(data: EventData): string {
   return role === '' ? 'Role' : `${role.charAt(0).toUpperCase()}${role.slice(1)}`;
 }
 
+const CLOCK_WORDS: Readonly<Record<string, string>> = { response: 'for somebody to answer', update: 'for the next update', resolution: 'to resolve it' };
 const ANSWER_WORDS: Readonly<Record<string, string>> = { accept: 'takes it', decline: 'can’t', help: 'takes it and needs help' };
 
 function personOf(data: EventData): string {
@@ -32,6 +33,9 @@ function noted(sentence: string, data: EventData): string {
 /** One event in one sentence. */
 export function onCallSentence(type: OnCallEventType, data: EventData): string {
   switch (type) {
+    case 'incident.clock_at_risk': return `The time ${CLOCK_WORDS[text(data, 'clock')] ?? 'of a clock'} runs out`;
+    case 'incident.clock_breached': return `The time ${CLOCK_WORDS[text(data, 'clock')] ?? 'of a clock'} is up`;
+    case 'clock_rules.edited': return 'Rules of clocks changed';
     case 'contacts.point_added': return `Contact point on “${text(data, 'channel')}” added, with consent`;
     case 'contacts.point_verified': return `Contact point on “${text(data, 'channel')}” proven`;
     case 'contacts.point_removed': return `Contact point on “${text(data, 'channel')}” and consent taken back`;

@@ -88,6 +88,8 @@ export const queryKeys = {
   mobilisation: (number: number) => ['mobilisation', number],
   mobilisations: ['mobilisation'],
   incidentRoles: (number: number) => ['mobilisation', number, 'roles'],
+  incidentClocks: (number: number) => ['mobilisation', number, 'clocks'],
+  clockRules: ['clockRules'],
   myPages: ['myPages'],
   judgements: ['judgements'],
   judgement: (number: number) => ['judgements', number],

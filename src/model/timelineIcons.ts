@@ -21,6 +21,8 @@ function iconOf(type: EventType): IconName {
     case 'incident.quiet':
       return 'bell-slash';
     case 'incident.severity_changed':
+    case 'incident.clock_at_risk':
+    case 'incident.clock_breached':
     case 'escalation.nobody':
     case 'escalation.not_reached':
     case 'escalation.silent':
@@ -185,6 +187,7 @@ function iconOf(type: EventType): IconName {
     case 'drill.stopped':
     case 'drill.deleted':
       return 'ban';
+    case 'clock_rules.edited':
     case 'escalation_policy.created':
     case 'escalation_policy.edited':
     case 'runbook.created':

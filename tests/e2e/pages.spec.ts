@@ -23,6 +23,10 @@ const PAGES: ReadonlyArray<{ readonly name: string; readonly path: string; reado
   { name: 'Runbook, editor', path: `${APP}/runbooks/look/edit`, landmark: testIds.runbooks.editor },
   { name: 'Run', path: `${APP}/runbooks/runs/1`, landmark: testIds.run.step },
   ...(['channels', 'chains', 'deliveries', 'rehearsals'] as const).map((tab) => ({ name: `Channels, ${tab}`, path: `${APP}/channels?tab=${tab}`, landmark: testIds.channels.page })),
+  { name: 'On call, escalation', path: `${APP}/on-call`, landmark: testIds.onCall.policy },
+  { name: 'On call, my contact rules', path: `${APP}/on-call?tab=my-rules`, landmark: testIds.onCall.point },
+  { name: 'Incident, mobilisation', path: `${APP}/incidents/1?tab=mobilisation`, landmark: testIds.incident.role },
+  { name: 'Settings, teams', path: `${APP}/settings?tab=teams`, landmark: testIds.settings.team },
   { name: 'Noise, held back', path: `${APP}/noise`, landmark: testIds.noise.heldRow },
   { name: 'Noise, scores', path: `${APP}/noise?tab=scores`, landmark: testIds.noise.scoreRow },
   { name: 'Noise, rules', path: `${APP}/noise?tab=rules`, landmark: testIds.noise.ruleRow },
@@ -93,6 +97,10 @@ test.beforeAll(async () => {
   await call('PUT', '/runbook-secrets/token', { value: 'a value of an example', description: 'For the pages' });
   const drill = z.object({ id: z.string() }).parse(await (await call('POST', '/drills', DRILL)).json());
   await call('POST', `/drills/${drill.id}/runs`, {});
+  await call('POST', '/me/contact-points', { channel: 'email', address: 'me@example.com', consent: true });
+  await call('POST', '/teams', { id: 'payments', name: 'Payments' });
+  await call('POST', '/escalation-policies', { id: 'payments', name: 'Payments on call', starts: { severities: ['sev1'] }, steps: [{ kind: 'owner' }, { kind: 'team', team: 'payments', pick: 'round_robin' }] });
+  await call('POST', '/incidents/1/escalations', { policy: 'payments' });
   await call('POST', '/agents', { name: 'north', labels: { site: 'north' } });
 });
 test.afterAll(() => stack.close());

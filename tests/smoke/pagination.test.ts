@@ -1,6 +1,6 @@
 /** Lists by pages over HTTP: going on from cursor to cursor gives every row once, also while rows are added. */
 import { z } from 'zod';
-import { audienceId, OPERATION_NAMES, operations, policyId, problem, teamId, type Operation } from '../../backend/contract/index.ts';
+import { audienceId, OPERATION_NAMES, operations, problem, type Operation } from '../../backend/contract/index.ts';
 import { tellNobody } from '../contract/exercises/notifications.ts';
 import { runbookText } from '../contract/exercises/runbooks.ts';
 import { ADA_ADMIN, ED_EDITOR } from '../harness/grafana.ts';
@@ -55,8 +55,6 @@ async function fillSmallLists(): Promise<void> {
     await muster.call(ADA_ADMIN, 'putRunbookSecret', { params: { name: `thing${place}` }, body: { value: 'one value for all' } });
     await muster.call(ADA_ADMIN, 'startRun', { params: { id: runbook.id }, body: {} });
     await muster.call(ADA_ADMIN, 'createAgent', { body: { name: id } });
-    await muster.call(ADA_ADMIN, 'createTeam', { body: { id: teamId.parse(id), name: 'One name' } });
-    await muster.call(ADA_ADMIN, 'createPolicy', { body: { id: policyId.parse(id), name: 'One name', steps: [{ kind: 'wait', seconds: 1 }] } });
     await muster.call(ADA_ADMIN, 'declareIncident', { body: { title: 'The same', severity: 'sev3', private: { reason: 'for the list' } } });
     const doubled = await muster.call(ADA_ADMIN, 'declareIncident', { body: { title: 'The same again', severity: 'sev3' } });
     const merged = await muster.call(ADA_ADMIN, 'mergeIncident', { params: { number: doubled.body.number }, body: { into: number } });
@@ -71,6 +69,10 @@ async function fillSmallLists(): Promise<void> {
   await tellNobody(db, number, ROWS);
   await db.query(`insert into channels (org_id, id, kind, name, config, enabled, updated_at, updated_by) select 1, 'thing-' || n, 'webhook', 'One name', '{}', true, now(), 'Ada' from generate_series(1, $1::integer) as n`, [ROWS]);
   await db.query(`insert into rehearsals (org_id, hops, report, started_at, started_by, ended_at, passed) select 1, '[]', '[]', now(), 'Muster', now(), true from generate_series(1, $1::integer)`, [ROWS]);
+  await db.query(`insert into teams (org_id, id, name, description, aliases) select 1, 'thing-' || n, 'One name', '', '{}' from generate_series(1, $1::integer) as n`, [ROWS]);
+  await db.query(
+    `insert into escalation_policies (org_id, id, body, updated_at, updated_by) select 1, 'thing-' || n, '{"name":"One name","steps":[{"kind":"wait","seconds":1}]}', now(), 'Ada' from generate_series(1, $1::integer) as n`, [ROWS],
+  );
   await db.query('update api_tokens set created_at = (select min(created_at) from api_tokens)');
   await db.query(
     `insert into users (org_id, user_key, login, name, derived_role, first_seen_at, last_seen_at)

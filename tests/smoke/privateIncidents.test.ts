@@ -228,7 +228,7 @@ function asked(): Partial<Record<OperationName, { params?: object; query?: objec
     countIncidents: [{}],
     listTasks: [{ query: { limit: 1000 } }, { query: { state: 'all', due: 'overdue' } }, { query: { owner: 'me' } }],
     listIncidentTasks: opened,
-    listUpdatesDue: [{ query: { limit: 1000 } }], getIncidentComms: opened, listIncidentUpdates: opened, getCadence: [{}], getMobilisation: opened, getIncidentRoles: opened, listMyPages: [{}],
+    listUpdatesDue: [{ query: { limit: 1000 } }], getIncidentComms: opened, listIncidentUpdates: opened, getCadence: [{}], getMobilisation: opened, getIncidentClocks: opened, getIncidentRoles: opened, listMyPages: [{}],
     listAudit: [{ query: { limit: 1000 } }, { query: { subject: 'incidents', limit: 1000 } }],
     listAlerts: [{ query: { limit: 1000 } }, { query: { q: 'vault' } }],
     getAlert: alerts.map((id) => ({ params: { id } })),

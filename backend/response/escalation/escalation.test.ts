@@ -115,13 +115,14 @@ test('cap 60: without an answer in time the next step follows, to the second; re
   await stage.person('a', 'b');
   await stage.policy('two', policy({ repeat: 1, starts: SEV1, steps: [page('a', 60), page('b', 30)] }));
   await declared();
-  await stage.pass(59);
+  await stage.skip(59);
   expect(await stage.paged()).toEqual(['a']);
   await stage.pass(1);
   expect(await stage.paged()).toEqual(['a', 'b']);
   await stage.pass(30);
   expect(await stage.paged()).toEqual(['a', 'b', 'a']);
-  await stage.pass(89);
+  await stage.skip(60);
+  await stage.skip(29);
   expect((await stage.board()).escalations[0]).toMatchObject({ state: 'active', round: 1 });
   await stage.pass(1);
   expect((await stage.board()).escalations[0]).toMatchObject({ state: 'exhausted', endReason: 'all steps are through and nobody took it' });
@@ -149,18 +150,32 @@ test('cap 60: who took it and says nothing is nudged, then the next is called an
   await stage.policy('lead', policy({ role: 'commander', silence: { nudgeMinutes: 10, escalateMinutes: 5 }, starts: SEV1, steps: [page('a', 60), page('b', 60)] }));
   await declared();
   await stage.answer('a', 'accept');
-  await stage.pass(540);
+  await stage.skip(540);
   await stage.happens('incident.note_added', 1, { text: 'looking' }, key('a'));
-  await stage.pass(599);
+  await stage.skip(599);
   expect(await stage.told('escalation.nudged')).toEqual([]);
   await stage.pass(1);
   expect(await stage.told('escalation.nudged')).toHaveLength(1);
-  await stage.pass(299);
+  await stage.skip(299);
   expect(await stage.paged()).toEqual(['a', 'a']);
   await stage.pass(1);
   expect([await stage.paged(), (await stage.told('escalation.silent')).length]).toEqual([['a', 'a', 'b'], 1]);
   await stage.answer('b', 'accept');
   expect((await stage.told('incident.commander_assigned')).map(({ data }) => data['to'])).toEqual([key('a'), key('b')]);
+});
+
+test('cap 60: who takes command by hand ends the calling for it, and is watched for silence like who accepted', async () => {
+  await stage.person('a', 'b', 'c');
+  await stage.policy('lead', policy({ role: 'commander', silence: { nudgeMinutes: 10, escalateMinutes: 5 }, starts: SEV1, steps: [page('a', 60), page('b', 600)] }));
+  await declared();
+  await stage.incidents.handlers.assignCommander({ params: { number: incidentNumber.parse(1) }, query: undefined, body: { commander: key('c') } }, stage.as('c'));
+  await stage.look();
+  await stage.skip(61);
+  expect([await stage.paged(), (await stage.board()).escalations[0]]).toMatchObject([['a'], { state: 'answered', answeredBy: { name: 'C' }, pages: [{ state: 'superseded' }] }]);
+  await stage.skip(539);
+  await stage.skip(300);
+  // Called was only the first: after the silence it goes on with the step that comes next.
+  expect([await stage.paged(), (await stage.told('escalation.silent')).map(({ data }) => data['person'])]).toEqual([['a', 'c', 'b'], ['C']]);
 });
 
 test('cap 52: of a private incident only members are called, and no channel hears of it', async () => {
@@ -199,7 +214,8 @@ test('cap 54: resolved, it calls nobody any more, and takes back what is not sen
   await declared();
   await stage.database.db.query(`update incidents set state = 'resolved' where number = 1`);
   await stage.happens('incident.resolved', 1);
-  await stage.pass(120);
+  await stage.skip(60);
+  await stage.skip(60);
   expect([await stage.paged(), (await stage.sent())[0]]).toMatchObject([['a'], { cancelled: true }]);
   expect((await stage.board()).escalations[0]).toMatchObject({ state: 'stopped', endReason: 'the incident is resolved', pages: [{ state: 'superseded' }] });
 });
@@ -244,13 +260,13 @@ test('somebody is paged by hand, once more after five minutes, and it can be sto
   await stage.incident(1);
   const parts = { params: { number: incidentNumber.parse(1) }, query: undefined };
   await stage.escalation.handlers.pagePerson({ ...parts, body: { user: key('a'), reason: 'you know the queue' } }, stage.as('ada'));
-  await stage.pass(300);
+  await stage.skip(300);
   expect(await stage.paged()).toEqual(['a', 'a']);
   const [run] = (await stage.board()).escalations;
   if (run === undefined) throw new Error('nothing runs');
   expect(run).toMatchObject({ policy: null, cause: 'Ada: you know the queue', startedBy: 'Ada' });
   await stage.escalation.handlers.stopEscalation({ params: { id: run.id }, query: undefined, body: { reason: '' } }, stage.as('ada'));
-  await stage.pass(300);
+  await stage.skip(300);
   expect(await stage.paged()).toHaveLength(2);
   await expect(stage.escalation.handlers.pagePerson({ ...parts, body: { user: key('nobody'), reason: '' } }, stage.as('ada'))).rejects.toMatchObject({ code: 'invalid_input' });
   expect(stage.clock.nowMs()).toBeGreaterThan(START_MS);

@@ -51,6 +51,8 @@ export interface Stage {
   look(): Promise<void>;
   /** Goes on by so many seconds, and looks at each. */
   pass(seconds: number): Promise<void>;
+  /** Goes on by so many seconds in which nothing falls due before their end, and looks then. */
+  skip(seconds: number): Promise<void>;
   /** Orders so far, the oldest first. */
   sent(): Promise<PageOrder[]>;
   /** Who was paged, in order: names of persons, or `#channel`. */
@@ -143,6 +145,10 @@ export async function startStage(): Promise<Stage> {
         await stage.look();
       }
     },
+    async skip(seconds) {
+      clock.advance(seconds * 1_000);
+      await stage.look();
+    },
     async sent() {
       const rows = await db.query<{ body: PageOrder }>('select o.body from test_orders as o order by o.id');
       return rows.map(({ body }) => body);
@@ -180,7 +186,7 @@ export async function startStage(): Promise<Stage> {
       stage.onSend = async () => undefined;
       stage.onCall.clear();
       stage.owners.clear();
-      await db.query('truncate escalations, escalation_pages, escalation_turns, escalation_policies, teams, team_members, contact_points, contact_settings, users, incidents, incident_roles, incident_role_offers, private_incidents, test_orders restart identity cascade');
+      await db.query('truncate incident_clocks, clock_rules, escalations, escalation_pages, escalation_turns, escalation_policies, teams, team_members, contact_points, contact_settings, users, incidents, incident_roles, incident_role_offers, private_incidents, test_orders restart identity cascade');
       await db.query('update escalation_cursors as c set position = coalesce((select max(e.position) from event_log as e), 0)');
       since = await newestEventPosition(db, ORG);
       await stage.person('ada');

@@ -9,6 +9,7 @@ import type { Logger } from '../../platform/logger.ts';
 import type { KeyRing } from '../../platform/secrets/keyRing.ts';
 import { createAdvance } from './advance.ts';
 import { createAnswers } from './answers.ts';
+import { createIncidentClocks, type ClockOperation } from './clocks/clocks.ts';
 import { createMobiliser } from './mobiliser.ts';
 import { createPager } from './pager.ts';
 import { createPolicies, type Policies, type PolicyOperation } from './policies.ts';
@@ -19,7 +20,7 @@ import { createMobilisationHandlers, type MobilisationOperation } from './routes
 import { createStarter } from './starter.ts';
 import { createEscalationWatch, type EscalationWatch } from './watch.ts';
 
-export type EscalationOperation = PolicyOperation | MobilisationOperation;
+export type EscalationOperation = PolicyOperation | MobilisationOperation | ClockOperation;
 
 export interface EscalationDeps {
   readonly db: Database;
@@ -49,10 +50,11 @@ export function createEscalation({ db, clock, logger, orgs, ring, ports, publicU
   const advance = createAdvance({ pager, ports });
   const starter = createStarter({ advance });
   const answers = createAnswers({ advance, ports });
-  const mobiliser = createMobiliser({ db, clock, logger, advance, starter });
+  const clocks = createIncidentClocks({ db, time: clock });
+  const mobiliser = createMobiliser({ db, clock, logger, advance, starter, clocks });
   const policies = createPolicies({ db, clock, ports });
   return {
-    handlers: { ...policies.handlers, ...createMobilisationHandlers({ db, clock, starter, advance, answers, ports }) },
+    handlers: { ...policies.handlers, ...clocks.handlers, ...createMobilisationHandlers({ db, clock, starter, advance, answers, ports }) },
     router: createRespondRouter({ db, clock, ring, answers, ports, incidentUrl }),
     watch: createEscalationWatch({ db, clock, logger, orgs, look: (orgId) => mobiliser.look(orgId) }),
     provision: policies.provision,

@@ -2,13 +2,15 @@
  * Acts on the events of the log in their order, each once: calls people when an incident is declared or grows worse, and lets
  * them go when it is over. The cursor of the organisation is held meanwhile and moved in the same transaction.
  */
-import type { LiveEvent, OrgId } from '#contract';
+import type { LiveEvent, OrgId, UserKey } from '#contract';
 import { ALL_SEEING } from '../../access/index.ts';
 import { appendEvents, listEvents, newestEventPosition, SYSTEM_ACTOR, type NewEvent } from '../../eventlog/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Transaction } from '../../platform/db/database.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Advance } from './advance.ts';
+import { CLOCK_EVENTS } from './clocks/clock.ts';
+import type { IncidentClocks } from './clocks/clocks.ts';
 import { holdsOf } from './conditions.ts';
 import { hasDue, lockLive, moveCursor, takeCursor, takeDue, updateEscalation } from './escalationStore.ts';
 import { isUnderWay, readFacts } from './incidentFacts.ts';
@@ -27,6 +29,7 @@ export interface MobiliserDeps {
   readonly logger: Logger;
   readonly advance: Advance;
   readonly starter: Starter;
+  readonly clocks: Pick<IncidentClocks, 'follow' | 'look'>;
 }
 
 /** The cursor lags by so many events that concern nobody, before it is written. */
@@ -37,7 +40,7 @@ const MAX_TRIES = 5;
 const RETRY_MS = 5_000;
 
 /** Makes it. */
-export function createMobiliser({ db, clock, logger, advance, starter }: MobiliserDeps): Mobiliser {
+export function createMobiliser({ db, clock, logger, advance, starter, clocks }: MobiliserDeps): Mobiliser {
   const tries = new Map<OrgId, { position: string; count: number }>();
 
   async function call(tx: Transaction, orgId: OrgId, incident: number, cause: string, at: Date): Promise<NewEvent[]> {
@@ -56,6 +59,17 @@ export function createMobiliser({ db, clock, logger, advance, starter }: Mobilis
     return events;
   }
 
+  /** Who was given a role by hand has it: nobody else is called for it, and it is they who are watched for silence. */
+  async function took(tx: Transaction, orgId: OrgId, incident: number, role: string, user: UserKey, at: Date): Promise<NewEvent[]> {
+    for (const run of await lockLive(tx, orgId, incident)) {
+      if (run.plan.role !== role || run.answeredBy === user) continue;
+      const nextAt = run.plan.silence === null ? null : new Date(at.getTime() + run.plan.silence.nudgeMinutes * 60_000);
+      await updateEscalation(tx, orgId, run, { state: 'answered', answeredBy: user, answeredAt: at, nextAt, nudgedAt: null, silentUser: null });
+      await advance.closePages(tx, orgId, run);
+    }
+    return [];
+  }
+
   async function follow(tx: Transaction, orgId: OrgId, incident: number, into: number, at: Date): Promise<NewEvent[]> {
     const there = new Set((await lockLive(tx, orgId, into)).map(({ policy }) => policy));
     const events: NewEvent[] = [];
@@ -72,6 +86,8 @@ export function createMobiliser({ db, clock, logger, advance, starter }: Mobilis
     switch (occasion.kind) {
       case 'call':
         return call(tx, orgId, event.incident, occasion.cause, at);
+      case 'taken':
+        return took(tx, orgId, event.incident, occasion.role, occasion.user, at);
       case 'merged':
         return follow(tx, orgId, event.incident, occasion.into, at);
       case 'end': {
@@ -91,13 +107,14 @@ export function createMobiliser({ db, clock, logger, advance, starter }: Mobilis
         if (cursor === null) return false;
         const newest = await newestEventPosition(tx, orgId);
         if (BigInt(newest) <= BigInt(cursor)) return false;
-        const [event] = await listEvents(tx, orgId, { viewer: ALL_SEEING, types: RELEVANT_EVENTS, beyond: cursor, order: 'oldest', limit: 1 });
+        const [event] = await listEvents(tx, orgId, { viewer: ALL_SEEING, types: [...new Set([...RELEVANT_EVENTS, ...CLOCK_EVENTS])], beyond: cursor, order: 'oldest', limit: 1 });
         if (event === undefined) {
           if (BigInt(newest) - BigInt(cursor) >= MOVE_AFTER) await moveCursor(tx, orgId, newest);
           return false;
         }
         position = event.position;
         const at = clock.now();
+        await clocks.follow(tx, orgId, event);
         const told = await actOn(tx, orgId, event, at);
         await moveCursor(tx, orgId, event.position);
         await appendEvents(tx, orgId, at, told);
@@ -151,6 +168,7 @@ export function createMobiliser({ db, clock, logger, advance, starter }: Mobilis
       while (busy) busy = await next(orgId);
       busy = true;
       while (busy) busy = await nextDue(orgId);
+      await clocks.look(orgId);
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Whose turn it is, of several who could be paged. Pure. */
-import type { Pick, UserKey } from '#contract';
+import type { PickRule, UserKey } from '#contract';
 
 /** Somebody who can be reached now and has not been asked at this step. */
 export interface Candidate {
@@ -50,7 +50,7 @@ function nextInTurn(order: readonly UserKey[], candidates: readonly Candidate[],
  * is left out while another one is there, and catches up later. Everybody of the pool gets as many pages as the others,
  * give or take one, as long as they can be reached.
  */
-export function pickPeople(pick: Pick, order: readonly UserKey[], candidates: readonly Candidate[], turns: Turns): UserKey[] {
+export function pickPeople(pick: PickRule, order: readonly UserKey[], candidates: readonly Candidate[], turns: Turns): UserKey[] {
   if (pick === 'all') return candidates.map(({ user }) => user);
   const awake = candidates.filter(({ isResting }) => !isResting);
   const asked = awake.length > 0 ? awake : candidates;

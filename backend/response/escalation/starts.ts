@@ -1,18 +1,20 @@
 /** Which events call people, and which end it. Pure. */
-import { isGraver, severity, type LiveEvent, type PolicyBody, type Severity } from '#contract';
+import { isGraver, severity, userKey, type LiveEvent, type PolicyBody, type Severity, type UserKey } from '#contract';
 
 /** What an event means for the mobilisation of its incident. */
 export type Occasion =
   | { readonly kind: 'call'; readonly cause: string }
   | { readonly kind: 'end'; readonly reason: string }
-  | { readonly kind: 'merged'; readonly into: number };
+  | { readonly kind: 'merged'; readonly into: number }
+  /** Somebody has a role now, however they came by it. */
+  | { readonly kind: 'taken'; readonly role: string; readonly user: UserKey };
 
 const ENDS: Readonly<Record<string, string>> = {
   'incident.resolved': 'the incident is resolved', 'incident.cancelled': 'the incident was cancelled', 'incident.rejected': 'the incident was rejected', 'incident.closed': 'the incident is closed',
 };
 
 /** The events that are looked at. */
-export const RELEVANT_EVENTS: readonly string[] = ['incident.declared', 'incident.promoted', 'incident.severity_changed', 'incident.reopened', 'incident.merged', ...Object.keys(ENDS)];
+export const RELEVANT_EVENTS: readonly string[] = ['incident.declared', 'incident.promoted', 'incident.severity_changed', 'incident.reopened', 'incident.merged', 'incident.commander_assigned', 'incident.role_assigned', ...Object.keys(ENDS)];
 
 /** The occasion that an event is; null: none. */
 export function occasionOf(event: Pick<LiveEvent, 'type' | 'incident' | 'data'>): Occasion | null {
@@ -23,6 +25,12 @@ export function occasionOf(event: Pick<LiveEvent, 'type' | 'incident' | 'data'>)
     case 'incident.declared':
     case 'incident.promoted':
       return { kind: 'call', cause: 'declared' };
+    case 'incident.commander_assigned':
+    case 'incident.role_assigned': {
+      const user = userKey.safeParse(event.data['to']).data;
+      const role = event.type === 'incident.commander_assigned' ? 'commander' : event.data['role'];
+      return user === undefined || typeof role !== 'string' ? null : { kind: 'taken', role, user };
+    }
     case 'incident.reopened':
       return { kind: 'call', cause: 'reopened' };
     case 'incident.merged': {

@@ -1,7 +1,7 @@
 /** Steps, pages and answers in words. Pure. */
-import { incidentKey, type EscalationStep, type Pick, type Severity } from '#contract';
+import { incidentKey, type EscalationStep, type PickRule, type Severity } from '#contract';
 
-const PICK_WORDS: Readonly<Record<Pick, string>> = { all: 'everybody of', round_robin: 'the next of', least_loaded: 'whoever was paged least of' };
+const PICK_WORDS: Readonly<Record<PickRule, string>> = { all: 'everybody of', round_robin: 'the next of', least_loaded: 'whoever was paged least of' };
 
 function minutes(seconds: number): string {
   if (seconds % 60 === 0 && seconds > 0) return `${seconds / 60} min`;

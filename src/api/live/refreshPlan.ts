@@ -35,6 +35,10 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'incident.role_offered':
     case 'incident.role_declined':
       return [queryKeys.tasks, queryKeys.mobilisations, ...ofIncident(event.incident, ['incident', 'timeline'])];
+    case 'clock_rules.edited':
+      return [queryKeys.clockRules];
+    case 'incident.clock_at_risk':
+    case 'incident.clock_breached':
     case 'escalation.started':
     case 'escalation.paged':
     case 'escalation.answered':

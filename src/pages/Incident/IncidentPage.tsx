@@ -17,6 +17,7 @@ import { testIds } from '../../testIds.ts';
 import { AlertsTab } from './AlertsTab.tsx';
 import { CommsTab } from './CommsTab.tsx';
 import { IncidentHeader } from './IncidentHeader.tsx';
+import { MobilisationTab } from './MobilisationTab.tsx';
 import { OverviewTab } from './OverviewTab.tsx';
 import { RunbooksTab } from './RunbooksTab.tsx';
 import { TasksTab } from './TasksTab.tsx';
@@ -28,7 +29,7 @@ export function IncidentPage() {
   return parsed.success ? <KnownNumber number={parsed.data} /> : <NoSuchIncident name={number ?? ''} />;
 }
 
-const TAB_NAMES: Readonly<Record<IncidentTab, string>> = { overview: 'Overview', timeline: 'Timeline', tasks: 'Tasks', runbooks: 'Runbooks', comms: 'Comms', alerts: 'Alerts' };
+const TAB_NAMES: Readonly<Record<IncidentTab, string>> = { overview: 'Overview', timeline: 'Timeline', mobilisation: 'Mobilisation', tasks: 'Tasks', runbooks: 'Runbooks', comms: 'Comms', alerts: 'Alerts' };
 
 function KnownNumber({ number }: { number: number }) {
   const incident = useIncident(number);
@@ -76,6 +77,8 @@ function KnownNumber({ number }: { number: number }) {
               return <OverviewTab incident={data} />;
             case 'timeline':
               return <TimelineTab incident={data} />;
+            case 'mobilisation':
+              return <MobilisationTab incident={data} />;
             case 'tasks':
               return <TasksTab incident={data} tasks={tasks} />;
             case 'runbooks':

@@ -14,6 +14,7 @@ import { DerivedTab } from './DerivedTab.tsx';
 import { MappingTab } from './MappingTab.tsx';
 import { PolicyTab } from './PolicyTab.tsx';
 import { SecretsTab } from './SecretsTab.tsx';
+import { TeamsTab } from './TeamsTab.tsx';
 import { SourcesTab } from './SourcesTab.tsx';
 import type { OperationName } from '#contract';
 
@@ -24,6 +25,7 @@ const TABS: Readonly<Record<SettingsTab, { readonly text: string; readonly needs
   policy: { text: 'Policy', needs: 'getDeclarePolicy' },
   secrets: { text: 'Secrets', needs: 'listRunbookSecrets' },
   agents: { text: 'Agents', needs: 'listAgents' },
+  teams: { text: 'Teams', needs: 'listTeams' },
   derived: { text: 'Derived labels', needs: 'listExtractionRules' },
   'dead-letters': { text: 'Dead letters', needs: 'listDeadLetters' },
   access: { text: 'Access', needs: 'listUsers' },
@@ -67,6 +69,8 @@ function TabBody({ tab }: { tab: Exclude<SettingsTab, 'connection'> }) {
       return <SecretsTab />;
     case 'agents':
       return <AgentsTab />;
+    case 'teams':
+      return <TeamsTab />;
     case 'derived':
       return <DerivedTab />;
     case 'dead-letters':

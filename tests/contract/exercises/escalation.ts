@@ -1,5 +1,6 @@
 /** Escalation policies, the mobilisation of an incident, and its roles. */
 import type { escalationOperations } from '../../../backend/contract/operations/escalation.ts';
+import type { clockOperations } from '../../../backend/contract/operations/clocks.ts';
 import type { roleOperations } from '../../../backend/contract/operations/roles.ts';
 import { policyId, roleOfferId, type Escalation, type EscalationPolicy, type IncidentNumber, type UserKey } from '../../../backend/contract/index.ts';
 import { ifMatch, type Exercises, type Stage } from '../stage.ts';
@@ -30,7 +31,7 @@ async function paged(stage: Stage): Promise<{ number: IncidentNumber; run: Escal
   return { number, run };
 }
 
-export const escalationExercises: Exercises<keyof typeof escalationOperations | keyof typeof roleOperations> = {
+export const escalationExercises: Exercises<keyof typeof escalationOperations | keyof typeof roleOperations | keyof typeof clockOperations> = {
   async listPolicies(stage) {
     await policy(stage);
     return { input: { query: { limit: 1 } } };
@@ -81,6 +82,16 @@ export const escalationExercises: Exercises<keyof typeof escalationOperations | 
   async listMyPages(stage) {
     await paged(stage);
     return { input: {} };
+  },
+  async getClockRules() {
+    return { input: {} };
+  },
+  async putClockRules({ must }) {
+    const { version, ...rules } = await must('getClockRules');
+    return { input: { body: { ...rules, atRiskPercent: 75 } }, headers: ifMatch({ version }) };
+  },
+  async getIncidentClocks(stage) {
+    return { input: { params: { number: (await stage.incident()).number } } };
   },
   async getIncidentRoles(stage) {
     const { number } = await stage.incident();
