@@ -130,7 +130,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => toStatuspage.close());
   const comms = createComms({
     db, clock, logger: logger.child({ module: 'comms' }), orgs: config.grafana.orgs.map((org) => org.id),
-    ring, callOut: (request) => toStatuspage.call(request), statusPage: config.statusPage,
+    ring, callOut: (request) => toStatuspage.call(request), statusPage: config.statusPage, trustProxy: config.http.trustProxy,
     ports: {
       users, snapshotOf: (orgId) => catalog.snapshotOf(orgId), send: () => Promise.resolve(),
       urlOfIncident: (number) => `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/incidents/${number}`,
@@ -276,6 +276,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => tasks.watch.close());
   starting.defer(() => comms.dueWatch.close());
   starting.defer(() => comms.syncWatch.close());
+  starting.defer(() => comms.fanoutWatch.close());
   starting.defer(() => agents.watch.close());
   starting.defer(() => runbooks.runs.worker.close());
   starting.defer(() => automation.watch.close());
@@ -284,6 +285,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     tasks.watch.start();
     comms.dueWatch.start();
     comms.syncWatch.start();
+    comms.fanoutWatch.start();
     agents.watch.start();
     await runbooks.runs.worker.start();
     await automation.watch.start();

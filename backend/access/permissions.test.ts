@@ -27,7 +27,7 @@ const LOWEST_ROLE: Partial<Record<OperationName, Role>> = {
   rotateAgentToken: 'admin', revokeAgent: 'admin',
   putCommunication: 'manager', previewUpdate: 'responder', createUpdate: 'responder', editUpdate: 'responder', approveUpdate: 'commander', publishUpdate: 'responder', discardUpdate: 'responder',
   putStatusPage: 'manager', listStatusPageLinks: 'manager', createStatusPageLink: 'manager', revokeStatusPageLink: 'manager', createStatusMaintenance: 'commander', editStatusMaintenance: 'commander',
-  deleteStatusMaintenance: 'commander', getPageSync: 'manager', putPageSync: 'admin', retryPageSync: 'manager',
+  deleteStatusMaintenance: 'commander', listSubscribers: 'manager', removeSubscriber: 'manager', getPageSync: 'manager', putPageSync: 'admin', retryPageSync: 'manager',
   putDeclarePolicy: 'manager', putSeverityPolicy: 'manager', putIncidentTypes: 'manager',
   createNoiseRule: 'commander', editNoiseRule: 'commander', deleteNoiseRule: 'commander', previewNoiseScope: 'responder',
   createMaintenance: 'commander', editMaintenance: 'commander', endMaintenance: 'responder', previewMaintenance: 'responder',
@@ -63,10 +63,12 @@ test('cap 131: no operation is without a line, and no line is without an operati
   expect(Object.keys(PERMISSIONS).sort()).toEqual([...OPERATION_NAMES].sort());
 });
 
-test('cap 131: a viewer and an auditor can change nothing', () => {
-  for (const role of ['viewer', 'auditor'] as const) {
-    expect(operationsOf(role).filter((operation) => !isRead(operation))).toEqual([]);
-  }
+/** What is one's own, and nobody else's. */
+const OWN: readonly OperationName[] = ['putMySubscription'];
+
+test('cap 131: a viewer can change nothing but what is their own, and an auditor nothing', () => {
+  expect(operationsOf('viewer').filter((operation) => !isRead(operation))).toEqual(OWN);
+  expect(operationsOf('auditor').filter((operation) => !isRead(operation))).toEqual([]);
 });
 
 test('cap 131: an admin may do everything', () => {

@@ -20,6 +20,7 @@ import { noiseOperations } from './operations/noise.ts';
 import { statusPageOperations } from './operations/statusPage.ts';
 import { sourceOperations } from './operations/sources.ts';
 import { runbookOperations } from './operations/runbooks.ts';
+import { subscriptionOperations } from './operations/subscriptions.ts';
 import { systemOperations } from './operations/system.ts';
 import { taskOperations } from './operations/tasks.ts';
 
@@ -43,6 +44,7 @@ export const operations = {
   ...runbookOperations,
   ...commsOperations,
   ...statusPageOperations,
+  ...subscriptionOperations,
   ...systemOperations,
 } as const;
 

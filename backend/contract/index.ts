@@ -17,6 +17,7 @@ export * from './reasons.ts';
 export * from './tasks.ts';
 export * from './comms.ts';
 export * from './statusPage.ts';
+export * from './subscriptions.ts';
 export * from './regrouping.ts';
 export * from './sources.ts';
 export * from './sourceRules.ts';

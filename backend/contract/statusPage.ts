@@ -38,8 +38,10 @@ const pageFields = {
   /** Where readers may ask. */
   contact: webAddress.nullable().default(null),
   components: z.array(pageComponent).max(200).default([]),
-  /** Readers may subscribe by e-mail. */
+  /** Readers may subscribe by e-mail; it takes a channel for that. */
   subscriptions: z.boolean().default(false),
+  /** Channel that mails to subscribers go over, by id. */
+  mailChannel: z.string().min(1).max(64).nullable().default(null),
 };
 export const putStatusPageBody = z.object(pageFields);
 export type StatusPageBody = z.output<typeof putStatusPageBody>;

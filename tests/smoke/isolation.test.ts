@@ -14,7 +14,7 @@ const SECRET = 'onlyForOrganisationOne';
 const ASKING = `apiVersion: muster/v1\nkind: Runbook\nmetadata: { id: asking, title: ${MARK} }\nsteps: [{ id: ask, kind: manual, with: { instruction: Look } }]\n`;
 let muster: TestApp;
 let token: string;
-let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string; update: string; link: string; work: string };
+let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string; update: string; link: string; work: string; subscriber: string };
 
 beforeAll(async () => {
   muster = await startTestApp();
@@ -44,6 +44,8 @@ beforeAll(async () => {
   const update = await muster.call(ADA_ADMIN, 'createUpdate', { params: { number }, body: { audience: audienceId.parse('internal'), fields: { summary: MARK } } });
   const link = await muster.call(ADA_ADMIN, 'createStatusPageLink', { body: { name: MARK } });
   const work = await muster.call(ADA_ADMIN, 'createStatusMaintenance', { body: PAGE_WORK });
+  await muster.call(ADA_ADMIN, 'putMySubscription', { body: { audiences: [audienceId.parse('internal')], services: [MARK] } }, { 'If-Match': '"1"' });
+  const subscribers = await muster.call(ADA_ADMIN, 'listSubscribers');
   // The watch tells once that it is overdue; not between two looks.
   await eventually(() => muster.database.db.query(`select 1 from event_log where type = 'incident.task_overdue'`), (rows) => rows.length === 1);
   const runbook = await muster.call(ADA_ADMIN, 'createRunbook', { body: { source: runbookText(MARK) } });
@@ -79,7 +81,7 @@ beforeAll(async () => {
   await muster.app.correlator?.drain(ORG);
   await muster.app.intake.flushCounts();
   ids = {
-    task: task.body.id, run: run.body.id, update: update.body.id, link: link.body.link.id, work: work.body.id, rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
+    task: task.body.id, run: run.body.id, update: update.body.id, link: link.body.link.id, work: work.body.id, subscriber: subscribers.body.items[0]?.id ?? '', rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
     number, alert: alerts.body.items[0]?.id ?? '', deadLetter: letters.body.items[0]?.id ?? '', apiToken: apiToken.body.apiToken.id,
     sourceToken: sources.body.items[0]?.tokens[0]?.id ?? '', note: note.body.position, user: me.body.user.key, regrouping: regroupings.body.items[0]?.id ?? '',
   };
@@ -114,6 +116,7 @@ function crossing(operation: OperationName): { params?: object; query?: object; 
   if (path.includes('/runbook-secrets/{name}')) params['name'] = SECRET;
   if (path.includes('{user}')) params['user'] = ids.user;
   if (path.includes('/alerts/{id}')) params['id'] = ids.alert;
+  else if (path.includes('/subscribers/{id}')) params['id'] = ids.subscriber;
   else if (path.includes('/status-page/links/{id}')) params['id'] = ids.link;
   else if (path.includes('/status-page/maintenance/{id}')) params['id'] = ids.work;
   else if (path.includes('/noise/rules/{id}')) params['id'] = ids.rule;
@@ -158,7 +161,7 @@ async function asOtto(operation: OperationName, headers: Record<string, string>)
 }
 
 /** Written by the clock, whoever calls: how far correlation is, when heartbeats and silences were looked at. */
-const BY_THE_CLOCK = ['correlator_cursors', 'heartbeat_watch', 'silence_syncs', 'trigger_cursors', 'update_dues'];
+const BY_THE_CLOCK = ['correlator_cursors', 'heartbeat_watch', 'silence_syncs', 'trigger_cursors', 'update_dues', 'update_fanouts'];
 
 /** Everything of organisation 1, as text, without what goes on by itself. */
 async function stateOfOne(): Promise<string> {

@@ -65,6 +65,9 @@ async function fillSmallLists(): Promise<void> {
   await db.query(
     `insert into preflight_reports (org_id, runbook, title, at, ok, faults, findings) select 1, 'thing-' || n, 'The same', now(), n % 2 = 0, n % 2, '[]' from generate_series(1, $1::integer) as n`, [ROWS],
   );
+  await db.query(
+    `insert into update_subscriptions (org_id, address, state, audiences, unsubscribe_token, asked_at, since) select 1, 'reader-' || n || '@example.com', 'active', '{customer}', 'token-' || n, now(), now() from generate_series(1, $1::integer) as n`, [ROWS],
+  );
   await db.query('update api_tokens set created_at = (select min(created_at) from api_tokens)');
   await db.query(
     `insert into users (org_id, user_key, login, name, derived_role, first_seen_at, last_seen_at)
@@ -81,7 +84,7 @@ type Listed = z.infer<typeof listed>;
 type ListName =
   | 'listIncidents' | 'listAlerts' | 'listIncidentAlerts' | 'listTimeline' | 'listAudit' | 'listDeadLetters' | 'listUsers' | 'listApiTokens' | 'listSources' | 'listUnmapped'
   | 'listBusinessServices' | 'listEnrichmentTables' | 'listExtractionRules' | 'listPrivateIncidents' | 'listRegroupings' | 'listChanges' | 'listIncidentChanges' | 'listTasks' | 'listIncidentTasks'
-  | 'listRunbooks' | 'listRunbookVersions' | 'listRunbookSecrets' | 'listRuns' | 'listTriggerRecords' | 'listPreflight' | 'listAgents' | 'listIncidentUpdates' | 'listUpdatesDue' | 'listStatusPageLinks' | 'listStatusMaintenance';
+  | 'listRunbooks' | 'listRunbookVersions' | 'listRunbookSecrets' | 'listRuns' | 'listTriggerRecords' | 'listPreflight' | 'listAgents' | 'listIncidentUpdates' | 'listUpdatesDue' | 'listStatusPageLinks' | 'listStatusMaintenance' | 'listSubscribers';
 const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: string }[] = [
   ...(['newest', 'oldest', 'severity', 'last_alert', 'alerts'] as const).map((sort) => ({ name: 'listIncidents' as const, query: { phase: 'all', sort }, key: 'number' })),
   { name: 'listAlerts', query: {}, key: 'id' },
@@ -99,7 +102,7 @@ const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: str
   { name: 'listAgents', query: {}, key: 'name' },
   { name: 'listUpdatesDue', query: {}, key: 'incident+audience' },
   { name: 'listPreflight', query: {}, key: 'runbook' },
-  ...(['listRuns', 'listTriggerRecords', 'listRunbooks', 'listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges', 'listTasks', 'listIncidentTasks', 'listIncidentUpdates', 'listStatusPageLinks', 'listStatusMaintenance'] as const).map((name) => ({ name, query: {}, key: 'id' })),
+  ...(['listRuns', 'listTriggerRecords', 'listRunbooks', 'listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges', 'listTasks', 'listIncidentTasks', 'listIncidentUpdates', 'listStatusPageLinks', 'listStatusMaintenance', 'listSubscribers'] as const).map((name) => ({ name, query: {}, key: 'id' })),
 ];
 
 async function ask(name: ListName, query: Record<string, unknown>): Promise<{ status: number; body: unknown }> {

@@ -21,6 +21,7 @@ import { runbookExercises } from './runbooks.ts';
 import { runExercises } from './runs.ts';
 import { sourceExercises } from './sources.ts';
 import { statusPageExercises } from './statusPage.ts';
+import { subscriptionExercises } from './subscriptions.ts';
 import { systemExercises } from './system.ts';
 import { taskExercises } from './tasks.ts';
 
@@ -31,6 +32,7 @@ export const EXERCISES: Exercises<OperationName> = {
   ...taskExercises,
   ...commsExercises,
   ...statusPageExercises,
+  ...subscriptionExercises,
   ...runbookExercises,
   ...runExercises,
   ...automationExercises,
