@@ -22,6 +22,8 @@ const RunbooksPage = lazy(async () => ({ default: (await import('./pages/Runbook
 const RunPage = lazy(async () => ({ default: (await import('./pages/Run/RunPage.tsx')).RunPage }));
 const EditorPage = lazy(async () => ({ default: (await import('./pages/RunbookEditor/EditorPage.tsx')).EditorPage }));
 
+const StatusPage = lazy(async () => ({ default: (await import('./pages/StatusPage/StatusPage.tsx')).StatusPage }));
+
 export function App(_props: AppRootProps) {
   return (
     <AppProviders>
@@ -38,6 +40,7 @@ export function App(_props: AppRootProps) {
           <Route path="runbooks/:id/edit" element={<EditorPage />} />
           <Route path="services" element={<ServicesPage />} />
           <Route path="correlation" element={<CorrelationPage />} />
+          <Route path="status-page" element={<StatusPage />} />
           <Route path="settings" element={<SettingsPage />} />
           <Route path="*" element={<NotFoundPage />} />
         </Routes>

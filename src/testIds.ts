@@ -47,6 +47,10 @@ export const testIds = {
     judgement: 'muster-judgement',
     privacy: 'muster-privacy',
   },
+  statusPage: {
+    page: 'muster-status-page', preview: 'muster-status-page-preview', settings: 'muster-status-page-settings', maintenance: 'muster-status-page-maintenance', subscriptions: 'muster-subscriptions',
+    audiences: 'muster-audiences', sync: 'muster-page-sync',
+  },
   comms: { due: 'muster-update-due', update: 'muster-update', preview: 'muster-update-preview' },
   noise: {
     page: 'muster-noise',

@@ -42,15 +42,13 @@ const addressSchema = z.email().max(254);
 
 async function readForm(request: IncomingMessage): Promise<URLSearchParams | null> {
   if (!(request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')) return null;
-  const chunks: Buffer[] = [];
-  let size = 0;
+  request.setEncoding('utf8');
+  let text = '';
   for await (const chunk of request) {
-    const bytes = Buffer.from(chunk);
-    size += bytes.length;
-    if (size > MAX_BODY) return null;
-    chunks.push(bytes);
+    text += String(chunk);
+    if (text.length > MAX_BODY) return null;
   }
-  return new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
+  return new URLSearchParams(text);
 }
 
 /** Address of the reader, behind so many proxies. */
