@@ -8,6 +8,7 @@ import { createAccess, authorize, findPrivate, findUsers, incidentsNamedIn, mask
 import { createCatalog, readRecentChanges } from './catalog/index.ts';
 import { createAutomatedResponse } from './automatedResponse.ts';
 import { createBackTests } from './backTests.ts';
+import { createCommunication } from './communication.ts';
 import {
   createBackTestHandlers, createCorrelationHandlers, createLearningHandlers, createLearningService, createSettingsService, tuningOf, type Correlator,
 } from './correlation/index.ts';
@@ -37,7 +38,6 @@ import { createKeyRing } from './platform/secrets/keyRing.ts';
 import { createImpactCatalog } from './impactCatalog.ts';
 import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
-import { createComms } from './response/comms/index.ts';
 import { createTasks } from './response/tasks/index.ts';
 import { createDependencyLearner, createServiceHandlers } from './services/index.ts';
 import { createSources, touchReceived } from './sources/index.ts';
@@ -126,16 +126,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     ports: { users, tellEvent: sentenceOf, onEnded: [(tx, ended) => runbooks.runs.taskEnded(tx, ended)], onOverdue: [] },
   });
   const incidents = createIncidents({ db, clock, users, rules, settings: incidentSettings, catalog: impactCatalog, roleMoved: tasks.roleMoved });
-  const toStatuspage = createOutboundClient({ ...allowed, allow: [...allowed.allow, 'api.statuspage.io'] });
-  starting.defer(() => toStatuspage.close());
-  const comms = createComms({
-    db, clock, logger: logger.child({ module: 'comms' }), orgs: config.grafana.orgs.map((org) => org.id),
-    ring, callOut: (request) => toStatuspage.call(request), statusPage: config.statusPage, trustProxy: config.http.trustProxy,
-    ports: {
-      users, snapshotOf: (orgId) => catalog.snapshotOf(orgId), send: () => Promise.resolve(),
-      urlOfIncident: (number) => `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/incidents/${number}`,
-    },
+  const comms = createCommunication({
+    // Channels take it from here: until there are some, nothing leaves.
+    db, clock, logger, config, ring, allowed, ports: { users, snapshotOf: (orgId) => catalog.snapshotOf(orgId), send: () => Promise.resolve() },
   });
+  starting.defer(() => comms.close());
   const learner = createDependencyLearner({ db, clock, catalog, proposals: catalog.proposals });
   const learning = createLearningService({
     db, clock, logger: logger.child({ module: 'learning' }), orgs: config.grafana.orgs.map((org) => org.id),
@@ -274,18 +269,13 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => reconciler.close());
   starting.defer(() => ruleIntake.close());
   starting.defer(() => tasks.watch.close());
-  starting.defer(() => comms.dueWatch.close());
-  starting.defer(() => comms.syncWatch.close());
-  starting.defer(() => comms.fanoutWatch.close());
   starting.defer(() => agents.watch.close());
   starting.defer(() => runbooks.runs.worker.close());
   starting.defer(() => automation.watch.close());
   if (roles.has('worker')) {
     heartbeats.start();
     tasks.watch.start();
-    comms.dueWatch.start();
-    comms.syncWatch.start();
-    comms.fanoutWatch.start();
+    comms.startWork();
     agents.watch.start();
     await runbooks.runs.worker.start();
     await automation.watch.start();
@@ -303,14 +293,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   await live.start();
   starting.defer(() => agents.close());
   await agents.start();
-  starting.defer(() => comms.pages.close());
-  const servesPages = roles.has('api') && config.statusPage.port !== null;
-  if (servesPages || config.statusPage.exportDir !== null) {
-    comms.pages.tick();
-    comms.pages.start();
-  }
-  const pageServer = servesPages ? await comms.serve() : null;
-  starting.defer(async () => pageServer?.close());
+  const statusPagePort = await comms.startPages(roles.has('api'));
   const server: RunningServer = await startServer({
     webhook: roles.has('api')
       ? createWebhookListener({
@@ -345,5 +328,5 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   logger.info({ url: server.url, replica: replicaId, roles: config.roles }, 'Muster serves');
   const running = starting.move();
-  return { url: server.url, port: server.port, statusPagePort: pageServer?.port ?? null, replicaId, db, intake, correlator, live, close: () => running.disposeAsync() };
+  return { url: server.url, port: server.port, statusPagePort, replicaId, db, intake, correlator, live, close: () => running.disposeAsync() };
 }
