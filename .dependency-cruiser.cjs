@@ -38,6 +38,7 @@ const PURE_FILES = [
   'correlation/learning/(observations|learnPairs|learnCandidates|items)',
   'response/tasks/taskRules',
   'response/comms/(dues|defaults|words|render|updateRules)',
+  'response/comms/subscriptions/(matching|formWords)',
   'response/comms/statusPage/(model|html|style|feeds|markdown|pageWords)',
   'platform/templates/template',
   'response/notifications/(nextHop|breaker|pacing|bundling|chains)',

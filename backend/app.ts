@@ -10,6 +10,7 @@ import { createCatalog, readRecentChanges } from './catalog/index.ts';
 import { createChatWork } from './chatWork.ts';
 import { createAutomatedResponse } from './automatedResponse.ts';
 import { createBackTests } from './backTests.ts';
+import { createCommunication } from './communication.ts';
 import {
   createBackTestHandlers, createCorrelationHandlers, createLearningHandlers, createLearningService, createSettingsService, tuningOf, type Correlator,
 } from './correlation/index.ts';
@@ -40,7 +41,6 @@ import { createKeyRing } from './platform/secrets/keyRing.ts';
 import { createImpactCatalog } from './impactCatalog.ts';
 import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
-import { createComms } from './response/comms/index.ts';
 import { createMailTransport } from './platform/outbound/mail.ts';
 import { createChatChannels, CHANNELS, createNotifications, createPersonalChannels, RECEIPTS_PATH } from './response/notifications/index.ts';
 import { createPeople, teamMembers } from './oncall/index.ts';
@@ -135,16 +135,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   const incidents = createIncidents({ db, clock, users, rules, settings: incidentSettings, catalog: impactCatalog, roleMoved: tasks.roleMoved });
   const telling = createTelling(() => notifications);
-  const toStatuspage = createOutboundClient({ ...allowed, allow: [...allowed.allow, 'api.statuspage.io'] });
-  starting.defer(() => toStatuspage.close());
-  const comms = createComms({
-    db, clock, logger: logger.child({ module: 'comms' }), orgs: config.grafana.orgs.map((org) => org.id),
-    ring, callOut: (request) => toStatuspage.call(request), statusPage: config.statusPage,
-    ports: {
-      users, snapshotOf: (orgId) => catalog.snapshotOf(orgId),
-      send: telling.updates,
-      urlOfIncident: (number) => `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/incidents/${number}`,
-    },
+  const comms = createCommunication({
+    db, clock, logger, config, ring, allowed, ports: { users, snapshotOf: (orgId) => catalog.snapshotOf(orgId), send: telling.updates },
   });
   const people = createPeople({
     db, clock, ring, recordEvent, orgs: config.grafana.orgs.map((org) => org.id), grafana: sources.grafana, channels: createPersonalChannels(CHANNELS), sendTest: telling.code,
@@ -161,6 +153,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       },
     },
   });
+  starting.defer(() => comms.close());
   const learner = createDependencyLearner({ db, clock, catalog, proposals: catalog.proposals });
   const learning = createLearningService({
     db, clock, logger: logger.child({ module: 'learning' }), orgs: config.grafana.orgs.map((org) => org.id),
@@ -329,8 +322,6 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => reconciler.close());
   starting.defer(() => ruleIntake.close());
   starting.defer(() => tasks.watch.close());
-  starting.defer(() => comms.dueWatch.close());
-  starting.defer(() => comms.syncWatch.close());
   starting.defer(() => escalation.watch.close());
   starting.defer(() => agents.watch.close());
   starting.defer(() => chat.watch.close());
@@ -342,8 +333,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   if (roles.has('worker')) {
     heartbeats.start();
     tasks.watch.start();
-    comms.dueWatch.start();
-    comms.syncWatch.start();
+    comms.startWork();
     await escalation.watch.start();
     agents.watch.start();
     chat.watch.start();
@@ -366,14 +356,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   await live.start();
   starting.defer(() => agents.close());
   await agents.start();
-  starting.defer(() => comms.pages.close());
-  const servesPages = roles.has('api') && config.statusPage.port !== null;
-  if (servesPages || config.statusPage.exportDir !== null) {
-    comms.pages.tick();
-    comms.pages.start();
-  }
-  const pageServer = servesPages ? await comms.serve() : null;
-  starting.defer(async () => pageServer?.close());
+  const statusPagePort = await comms.startPages(roles.has('api'));
   const server: RunningServer = await startServer({
     webhook: roles.has('api')
       ? createWebhookListener({
@@ -409,5 +392,5 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   logger.info({ url: server.url, replica: replicaId, roles: config.roles }, 'Muster serves');
   const running = starting.move();
-  return { url: server.url, port: server.port, statusPagePort: pageServer?.port ?? null, replicaId, db, intake, correlator, live, close: () => running.disposeAsync() };
+  return { url: server.url, port: server.port, statusPagePort, replicaId, db, intake, correlator, live, close: () => running.disposeAsync() };
 }

@@ -24,6 +24,8 @@ const RunPage = lazy(async () => ({ default: (await import('./pages/Run/RunPage.
 const EditorPage = lazy(async () => ({ default: (await import('./pages/RunbookEditor/EditorPage.tsx')).EditorPage }));
 const OnCallPage = lazy(async () => ({ default: (await import('./pages/OnCall/OnCallPage.tsx')).OnCallPage }));
 
+const StatusPage = lazy(async () => ({ default: (await import('./pages/StatusPage/StatusPage.tsx')).StatusPage }));
+
 export function App(_props: AppRootProps) {
   return (
     <AppProviders>
@@ -42,6 +44,7 @@ export function App(_props: AppRootProps) {
           <Route path="on-call" element={<OnCallPage />} />
           <Route path="services" element={<ServicesPage />} />
           <Route path="correlation" element={<CorrelationPage />} />
+          <Route path="status-page" element={<StatusPage />} />
           <Route path="settings" element={<SettingsPage />} />
           <Route path="*" element={<NotFoundPage />} />
         </Routes>

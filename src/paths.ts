@@ -19,6 +19,9 @@ export type SettingsTab = (typeof SETTINGS_TABS)[number];
 export const CORRELATION_TABS = ['rules', 'learned', 'back-tests', 'judgements', 'history'] as const;
 export type CorrelationTab = (typeof CORRELATION_TABS)[number];
 
+export const STATUS_PAGE_TABS = ['page', 'maintenance', 'settings', 'audiences', 'subscriptions', 'statuspage'] as const;
+export type StatusPageTab = (typeof STATUS_PAGE_TABS)[number];
+
 export const RUNBOOK_TABS = ['runbooks', 'runs', 'automation', 'drills'] as const;
 export type RunbookTab = (typeof RUNBOOK_TABS)[number];
 
@@ -48,6 +51,7 @@ export const paths = {
   run: (id: string) => `${PLUGIN_BASE_URL}/runbooks/runs/${id}`,
   channels: (tab: ChannelTab = 'channels') => `${PLUGIN_BASE_URL}/channels${tab === 'channels' ? '' : `?tab=${tab}`}`,
   onCall: (tab: OnCallTab = 'policies') => `${PLUGIN_BASE_URL}/on-call${tab === 'policies' ? '' : `?tab=${tab}`}`,
+  statusPage: (tab: StatusPageTab = 'page') => `${PLUGIN_BASE_URL}/status-page${tab === 'page' ? '' : `?tab=${tab}`}`,
   settings: (tab: SettingsTab = 'sources') => `${PLUGIN_BASE_URL}/settings${tab === 'sources' ? '' : `?tab=${tab}`}`,
   /** Grafana's own page of the app, where the connection is set. */
   configuration: `/plugins/${PLUGIN_ID}?page=configuration`,

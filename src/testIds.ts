@@ -55,6 +55,10 @@ export const testIds = {
     point: 'muster-contact-point',
     policy: 'muster-policy',
   },
+  statusPage: {
+    page: 'muster-status-page', preview: 'muster-status-page-preview', settings: 'muster-status-page-settings', maintenance: 'muster-status-page-maintenance', subscriptions: 'muster-subscriptions',
+    audiences: 'muster-audiences', sync: 'muster-page-sync',
+  },
   comms: { due: 'muster-update-due', update: 'muster-update', preview: 'muster-update-preview' },
   noise: {
     page: 'muster-noise',

@@ -272,6 +272,11 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   createStatusMaintenance: COMMANDERS,
   editStatusMaintenance: COMMANDERS,
   deleteStatusMaintenance: COMMANDERS,
+  getMySubscription: EVERYBODY,
+  // One's own: also of those who change nothing else.
+  putMySubscription: [...RESPONDERS, 'viewer'],
+  listSubscribers: RECORD_READERS,
+  removeSubscriber: MANAGERS,
   getPageSync: RECORD_READERS,
   putPageSync: ADMINS,
   retryPageSync: MANAGERS,

@@ -22,6 +22,7 @@ import { notificationOperations } from './operations/notifications.ts';
 import { statusPageOperations } from './operations/statusPage.ts';
 import { sourceOperations } from './operations/sources.ts';
 import { runbookOperations } from './operations/runbooks.ts';
+import { subscriptionOperations } from './operations/subscriptions.ts';
 import { systemOperations } from './operations/system.ts';
 import { taskOperations } from './operations/tasks.ts';
 import { clockOperations } from './operations/clocks.ts';
@@ -57,6 +58,7 @@ export const operations = {
   ...commsOperations,
   ...notificationOperations,
   ...statusPageOperations,
+  ...subscriptionOperations,
   ...systemOperations,
 } as const;
 

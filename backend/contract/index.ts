@@ -22,6 +22,7 @@ export * from './roles.ts';
 export * from './oncall/people.ts';
 export * from './escalation.ts';
 export * from './clocks.ts';
+export * from './subscriptions.ts';
 export * from './regrouping.ts';
 export * from './sources.ts';
 export * from './sourceRules.ts';

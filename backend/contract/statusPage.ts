@@ -1,6 +1,7 @@
 /** The status page: what it shows, who may read it, planned maintenance, and the copy of it at Statuspage.io. */
 import { z } from 'zod';
 import { COMPONENT_STATES, componentState, updateLanguage, updatePhase } from './comms.ts';
+import { channelId } from './notifications.ts';
 import { instant, page } from './primitives.ts';
 
 const publicText = (max: number) => z.string().trim().max(max);
@@ -38,8 +39,10 @@ const pageFields = {
   /** Where readers may ask. */
   contact: webAddress.nullable().default(null),
   components: z.array(pageComponent).max(200).default([]),
-  /** Readers may subscribe by e-mail. */
+  /** Readers may subscribe by e-mail; it takes a channel for that. */
   subscriptions: z.boolean().default(false),
+  /** Channel that mails to subscribers go over, by id. */
+  mailChannel: channelId.nullable().default(null),
 };
 export const putStatusPageBody = z.object(pageFields);
 export type StatusPageBody = z.output<typeof putStatusPageBody>;

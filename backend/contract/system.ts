@@ -49,7 +49,7 @@ export const EVENT_TYPES = [
   'incident.gone',
   'incident.status_updated',
   'incident.update_drafted', 'incident.update_edited', 'incident.update_approved', 'incident.update_discarded', 'incident.update_due', 'incident.update_overdue', 'communication.edited',
-  'status_page.edited', 'status_page.link_changed', 'status_page.maintenance_changed', 'status_page.sync_edited', 'status_page.sync_failed', 'status_page.synced',
+  'status_page.edited', 'status_page.link_changed', 'status_page.maintenance_changed', 'status_page.sync_edited', 'status_page.sync_failed', 'status_page.synced', 'subscription.changed',
   'runbook.created', 'runbook.draft_edited', 'runbook.draft_discarded', 'runbook.published', 'runbook.retired', 'runbook.reinstated', 'runbook.provisioned', 'runbook.preflight_ended',
   'runbook_secret.edited', 'runbook_secret.deleted',
   'run.queued', 'run.started', 'run.waits', 'run.answered', 'run.step_ended', 'run.step_failed', 'run.step_retried', 'run.step_skipped', 'run.step_undone',

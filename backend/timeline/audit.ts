@@ -18,7 +18,7 @@ const SUBJECTS: Readonly<Record<Subject, AuditSubject>> = {
   runbook: 'runbooks', runbook_secret: 'runbooks', run: 'runbooks', automation: 'runbooks', drill: 'runbooks', agent: 'runbooks',
   communication: 'communication',
   channel: 'notifications', channel_chains: 'notifications', notification: 'notifications', notification_settings: 'notifications', rehearsal: 'notifications', heartbeat_out: 'notifications', status_page: 'communication',
-  contacts: 'oncall', clock_rules: 'oncall', team: 'oncall', escalation: 'oncall', escalation_policy: 'oncall',
+  contacts: 'oncall', clock_rules: 'oncall', team: 'oncall', escalation: 'oncall', escalation_policy: 'oncall', subscription: 'communication',
   access: 'access',
 };
 

@@ -143,6 +143,8 @@ export function settingsSentence(type: SettingsEventType, data: EventData): stri
       return `Proposed dependency rejected: ${text(data, 'from')} to ${text(data, 'to')}`;
     case 'communication.edited':
       return 'Audiences and rules of communication edited';
+    case 'subscription.changed':
+      return `Subscription ${text(data, 'what')}`;
     case 'status_page.edited':
       return `Status page edited; it is ${text(data, 'visibility')}`;
     case 'status_page.link_changed':

@@ -137,7 +137,7 @@ async function main(options: Options): Promise<void> {
       service: stack.app.url, token: await agentToken(stack.host.url, DEMO_AGENT), shop: shop.url, dir: join(dataDir, 'demo', 'agent'), onLog: (line) => stack.log(line),
     }));
     stops.unshift({ name: 'the agent', stop: stopAgent });
-    printGuide(terminal, stack.host.url, options.data);
+    printGuide(terminal, stack.host.url, options.data, `http://127.0.0.1:${stack.app.statusPagePort ?? 0}/`);
     if (options.replay) await runOutage(terminal, stack, shop, (listen) => (restarted = listen), options, stopping.signal);
     if (!options.once) await stopAsked;
   } catch (error) {

@@ -5,7 +5,7 @@ import type { Terminal } from './terminal.ts';
 const APP = '/a/muster-incidents-app';
 
 /** Says where to look, in which order. */
-export function printGuide(terminal: Terminal, url: string, dataDir: string): void {
+export function printGuide(terminal: Terminal, url: string, dataDir: string, statusPageUrl: string): void {
   const lines = [
     '',
     `Muster is ready:  ${url}${APP}/now`,
@@ -20,7 +20,8 @@ export function printGuide(terminal: Terminal, url: string, dataDir: string): vo
     `  4. Runbooks    ${url}${APP}/runbooks   the catalogue: open one, edit it, play it without sending anything`,
     `  5. Incidents   ${url}${APP}/incidents   all of them: filter, sort, search`,
     `  6. A dashboard ${url}/d/demo   the incident list as a panel`,
-    `  7. Settings    ${url}${APP}/settings   sources, a test alert hop by hop, the connection check`,
+    `  7. Status page ${statusPageUrl}   what those outside read; publish an update on the tab Comms of an incident`,
+    `  8. Settings    ${url}${APP}/settings   sources, a test alert hop by hop, the connection check`,
     '',
     `Other users:     ${url}/host/user?login=viewer   (admin, editor, eva, viewer; otto is in another`,
     '                 organisation and sees none of this), or the menu at the top right',

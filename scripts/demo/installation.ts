@@ -4,7 +4,7 @@ import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { isProcessAlive } from '../../backend/platform/db/processIdentity.ts';
-import { demoCatalogue } from './catalogue.ts';
+import { demoCatalogue, demoStatusPage } from './catalogue.ts';
 
 export const DEMO_SOURCE = 'demo';
 export const DEMO_CHANGES = 'demo-ci';
@@ -26,6 +26,7 @@ export interface Installation {
 export interface InstallationOptions {
   readonly dataDir: string;
   readonly servicePort: number;
+  readonly statusPagePort: number;
   readonly grafanaUrl: string;
 }
 
@@ -61,6 +62,7 @@ export async function prepareInstallation(options: InstallationOptions): Promise
     http: { host: '127.0.0.1', port: options.servicePort },
     database: { dataDir },
     grafana: { url: options.grafanaUrl, orgs: ORGS.map((id) => ({ id, pluginTokenFile: join(dir, `plugin-token-${id}`) })) },
+    statusPage: { host: '127.0.0.1', port: options.statusPagePort },
     provisioning: { dir: join(dir, 'provisioning') },
   }));
   await writeFile(join(dir, 'provisioning', 'sources.yaml'), stringify({
@@ -71,6 +73,7 @@ export async function prepareInstallation(options: InstallationOptions): Promise
     ],
   }));
   await writeFile(join(dir, 'provisioning', 'services.yaml'), stringify(demoCatalogue()));
+  await writeFile(join(dir, 'provisioning', 'status-page.yaml'), stringify(demoStatusPage()));
   await cp(SAMPLE_RUNBOOKS, join(dir, 'provisioning', 'runbooks'), { recursive: true });
   return { configFile, logFile: join(dir, 'muster.log'), dataDir, pluginTokens, webhookToken, changeToken };
 }

@@ -15,6 +15,7 @@ import type { Terminal } from './terminal.ts';
 
 const HOST_PORT = 3000;
 const SERVICE_PORT = 8080;
+const STATUS_PAGE_PORT = 8090;
 
 export interface Stack {
   readonly app: App;
@@ -44,7 +45,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   const hostPort = await findPort(options.port ?? HOST_PORT, options.port !== null);
   const installation = await prepareInstallation({
-    dataDir: options.dataDir, servicePort: await findPort(SERVICE_PORT, false), grafanaUrl: `http://127.0.0.1:${hostPort}`,
+    dataDir: options.dataDir, servicePort: await findPort(SERVICE_PORT, false), statusPagePort: await findPort(STATUS_PAGE_PORT, false), grafanaUrl: `http://127.0.0.1:${hostPort}`,
   });
   // The environment of whoever starts the demo is left out: it may be set up for another Muster.
   const config = await withLocalSecretKeys(loadConfig({ MUSTER_CONFIG: installation.configFile }));

@@ -52,6 +52,7 @@ export const queryKeys = {
   incidentTasks: (number: number) => ['tasks', 'incident', number],
   communication: ['communication'],
   statusPage: ['statusPage'],
+  subscriptions: ['subscriptions'],
   comms: ['comms'],
   cadence: (days: number) => ['comms', 'cadence', days],
   updatesDue: ['comms', 'due'],

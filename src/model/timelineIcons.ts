@@ -147,6 +147,7 @@ function iconOf(type: EventType): IconName {
     case 'incident.update_discarded':
     case 'communication.edited':
     case 'status_page.edited':
+    case 'subscription.changed':
     case 'status_page.link_changed':
     case 'status_page.maintenance_changed':
     case 'status_page.sync_edited':

@@ -34,6 +34,8 @@ const PAGES: ReadonlyArray<{ readonly name: string; readonly path: string; reado
   { name: 'Maintenance, silences', path: `${APP}/maintenance?tab=silences`, landmark: testIds.maintenance.addSilence },
   ...(['catalogue', 'graph', 'business', 'infrastructure', 'changes', 'proposals', 'unresolved'] as const).map((tab) => ({ name: `Services, ${tab}`, path: `${APP}/services?tab=${tab}`, landmark: testIds.services.page })),
   ...(['rules', 'learned', 'back-tests', 'judgements', 'history'] as const).map((tab) => ({ name: `Correlation, ${tab}`, path: `${APP}/correlation?tab=${tab}`, landmark: testIds.correlation.page })),
+  ...([['page', testIds.statusPage.preview], ['maintenance', testIds.statusPage.maintenance], ['settings', testIds.statusPage.settings], ['audiences', testIds.statusPage.audiences], ['subscriptions', testIds.statusPage.subscriptions], ['statuspage', testIds.statusPage.sync]] as const)
+    .map(([tab, landmark]) => ({ name: `Status page, ${tab}`, path: `${APP}/status-page?tab=${tab}`, landmark })),
   { name: 'Settings, policy', path: `${APP}/settings?tab=policy`, landmark: testIds.settings.page },
   { name: 'Settings, derived labels', path: `${APP}/settings?tab=derived`, landmark: testIds.settings.page },
   { name: 'Settings, sources', path: `${APP}/settings`, landmark: testIds.settings.source },

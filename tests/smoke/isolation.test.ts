@@ -15,7 +15,7 @@ const SECRET = 'onlyForOrganisationOne';
 const ASKING = `apiVersion: muster/v1\nkind: Runbook\nmetadata: { id: asking, title: ${MARK} }\nsteps: [{ id: ask, kind: manual, with: { instruction: Look } }]\n`;
 let muster: TestApp;
 let token: string;
-let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string; drill: string; drillRun: string; update: string; link: string; work: string; point: string; escalation: string; page: string; offer: string; delivery: string; rehearsal: string };
+let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string; drill: string; drillRun: string; update: string; link: string; work: string; point: string; escalation: string; page: string; offer: string; delivery: string; rehearsal: string; subscriber: string };
 
 beforeAll(async () => {
   muster = await startTestApp();
@@ -45,6 +45,8 @@ beforeAll(async () => {
   const update = await muster.call(ADA_ADMIN, 'createUpdate', { params: { number }, body: { audience: audienceId.parse('internal'), fields: { summary: MARK } } });
   const link = await muster.call(ADA_ADMIN, 'createStatusPageLink', { body: { name: MARK } });
   const work = await muster.call(ADA_ADMIN, 'createStatusMaintenance', { body: PAGE_WORK });
+  await muster.call(ADA_ADMIN, 'putMySubscription', { body: { audiences: [audienceId.parse('internal')], services: [MARK] } }, { 'If-Match': '"1"' });
+  const subscribers = await muster.call(ADA_ADMIN, 'listSubscribers');
   // The watch tells once that it is overdue; not between two looks.
   await eventually(() => muster.database.db.query(`select 1 from event_log where type = 'incident.task_overdue'`), (rows) => rows.length === 1);
   const admin = userKey.parse('user:ada');
@@ -100,7 +102,7 @@ beforeAll(async () => {
   ids = {
     point: contacts.body.points[0]?.id ?? '', escalation: run1?.id ?? '', page: run1?.pages[0]?.id ?? '', offer: offered.body.roles.flatMap(({ offer }) => offer?.id ?? [])[0] ?? '',
     delivery: deliveries.body.items[0]?.id ?? '', rehearsal: rehearsal.body.id,
-    task: task.body.id, run: run.body.id, drill: drill.body.id, drillRun: drillRun.body.id, update: update.body.id, link: link.body.link.id, work: work.body.id, rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
+    task: task.body.id, run: run.body.id, drill: drill.body.id, drillRun: drillRun.body.id, update: update.body.id, link: link.body.link.id, work: work.body.id, subscriber: subscribers.body.items[0]?.id ?? '', rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
     number, alert: alerts.body.items[0]?.id ?? '', deadLetter: letters.body.items[0]?.id ?? '', apiToken: apiToken.body.apiToken.id,
     sourceToken: sources.body.items[0]?.tokens[0]?.id ?? '', note: note.body.position, user: me.body.user.key, regrouping: regroupings.body.items[0]?.id ?? '',
   };
@@ -140,6 +142,7 @@ function crossing(operation: OperationName): { params?: object; query?: object; 
   if (path.includes('{policy}')) params['policy'] = MARK;
   if (path.includes('{role}')) params['role'] = 'scribe';
   if (path.includes('/alerts/{id}')) params['id'] = ids.alert;
+  else if (path.includes('/subscribers/{id}')) params['id'] = ids.subscriber;
   else if (path.includes('/status-page/links/{id}')) params['id'] = ids.link;
   else if (path.includes('/status-page/maintenance/{id}')) params['id'] = ids.work;
   else if (path.includes('/noise/rules/{id}')) params['id'] = ids.rule;
@@ -196,7 +199,7 @@ async function asOtto(operation: OperationName, headers: Record<string, string>)
 }
 
 /** Written by the clock, whoever calls: how far correlation is, when heartbeats and silences were looked at. */
-const BY_THE_CLOCK = ['correlator_cursors', 'heartbeat_watch', 'silence_syncs', 'trigger_cursors', 'update_dues', 'escalation_cursors'];
+const BY_THE_CLOCK = ['correlator_cursors', 'heartbeat_watch', 'silence_syncs', 'trigger_cursors', 'update_dues', 'escalation_cursors', 'update_fanouts'];
 
 /** Everything of organisation 1, as text, without what goes on by itself. */
 async function stateOfOne(): Promise<string> {

@@ -73,6 +73,9 @@ async function fillSmallLists(): Promise<void> {
   await db.query(
     `insert into escalation_policies (org_id, id, body, updated_at, updated_by) select 1, 'thing-' || n, '{"name":"One name","steps":[{"kind":"wait","seconds":1}]}', now(), 'Ada' from generate_series(1, $1::integer) as n`, [ROWS],
   );
+  await db.query(
+    `insert into update_subscriptions (org_id, address, state, audiences, unsubscribe_token, asked_at, since) select 1, 'reader-' || n || '@example.com', 'active', '{customer}', 'token-' || n, now(), now() from generate_series(1, $1::integer) as n`, [ROWS],
+  );
   await db.query('update api_tokens set created_at = (select min(created_at) from api_tokens)');
   await db.query(
     `insert into users (org_id, user_key, login, name, derived_role, first_seen_at, last_seen_at)
@@ -103,7 +106,7 @@ type ListName =
   | 'listIncidents' | 'listAlerts' | 'listIncidentAlerts' | 'listTimeline' | 'listAudit' | 'listDeadLetters' | 'listUsers' | 'listApiTokens' | 'listSources' | 'listUnmapped'
   | 'listBusinessServices' | 'listEnrichmentTables' | 'listExtractionRules' | 'listPrivateIncidents' | 'listRegroupings' | 'listChanges' | 'listIncidentChanges' | 'listTasks' | 'listIncidentTasks'
   | 'listTeams' | 'listPolicies'
-  | 'listRunbooks' | 'listRunbookVersions' | 'listRunbookSecrets' | 'listRuns' | 'listTriggerRecords' | 'listPreflight' | 'listAgents' | 'listDrills' | 'listDrillRuns' | 'listIncidentUpdates' | 'listUpdatesDue' | 'listStatusPageLinks' | 'listStatusMaintenance' | 'listChannels' | 'listDeliveries' | 'listIncidentDeliveries' | 'listRehearsals';
+  | 'listRunbooks' | 'listRunbookVersions' | 'listRunbookSecrets' | 'listRuns' | 'listTriggerRecords' | 'listPreflight' | 'listAgents' | 'listDrills' | 'listDrillRuns' | 'listIncidentUpdates' | 'listUpdatesDue' | 'listStatusPageLinks' | 'listStatusMaintenance' | 'listChannels' | 'listDeliveries' | 'listIncidentDeliveries' | 'listRehearsals' | 'listSubscribers';
 const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: string }[] = [
   ...(['newest', 'oldest', 'severity', 'last_alert', 'alerts'] as const).map((sort) => ({ name: 'listIncidents' as const, query: { phase: 'all', sort }, key: 'number' })),
   { name: 'listAlerts', query: {}, key: 'id' },
@@ -121,7 +124,7 @@ const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: str
   { name: 'listAgents', query: {}, key: 'name' },
   { name: 'listUpdatesDue', query: {}, key: 'incident+audience' },
   { name: 'listPreflight', query: {}, key: 'runbook' },
-  ...(['listDrills', 'listDrillRuns', 'listRuns', 'listTriggerRecords', 'listRunbooks', 'listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges', 'listTasks', 'listIncidentTasks', 'listIncidentUpdates', 'listStatusPageLinks', 'listStatusMaintenance', 'listTeams', 'listPolicies', 'listChannels', 'listDeliveries', 'listIncidentDeliveries', 'listRehearsals'] as const).map((name) => ({ name, query: {}, key: 'id' })),
+  ...(['listDrills', 'listDrillRuns', 'listRuns', 'listTriggerRecords', 'listRunbooks', 'listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges', 'listTasks', 'listIncidentTasks', 'listIncidentUpdates', 'listStatusPageLinks', 'listStatusMaintenance', 'listTeams', 'listPolicies', 'listChannels', 'listDeliveries', 'listIncidentDeliveries', 'listRehearsals', 'listSubscribers'] as const).map((name) => ({ name, query: {}, key: 'id' })),
 ];
 
 async function ask(name: ListName, query: Record<string, unknown>): Promise<{ status: number; body: unknown }> {

@@ -1,6 +1,6 @@
 /** What is published is carried over to Statuspage.io: made, changed, resolved; within its limits, and whatever goes wrong on the way. */
 import { ADA, contextOf, ED, MINUTE, ORG, startBench, type Bench } from '../../backend/response/comms/comms.testkit.ts';
-import type { CallOf, RequestOf, ComponentState, IncidentNumber } from '../../backend/contract/index.ts';
+import { putPageSyncBody, type CallOf, type ComponentState, type IncidentNumber } from '../../backend/contract/index.ts';
 import { KEY, PAGE, startStatuspage, type StatuspageStandIn } from './standIn.ts';
 
 let bench: Bench;
@@ -15,10 +15,10 @@ afterAll(async () => {
   await bench.close();
 });
 
-async function set(body: Partial<RequestOf<'putPageSync'>['body']>): Promise<void> {
+async function set(body: Partial<CallOf<'putPageSync'>['body']>): Promise<void> {
   const { handlers } = bench.comms;
   const { version } = await handlers.getPageSync({ params: undefined, query: undefined, body: undefined }, contextOf(ADA));
-  await handlers.putPageSync({ params: undefined, query: undefined, body: { enabled: true, pageId: PAGE, components: [{ name: 'Online shop', componentId: 'cmp1' }], notify: true, apiKey: KEY, ...body } }, contextOf(ADA, version));
+  await handlers.putPageSync({ params: undefined, query: undefined, body: putPageSyncBody.parse({ enabled: true, pageId: PAGE, components: [{ name: 'Online shop', componentId: 'cmp1' }], notify: true, apiKey: KEY, ...body }) }, contextOf(ADA, version));
 }
 async function publishTo(number: IncidentNumber, state: ComponentState, more: Omit<CallOf<'createUpdate'>['body'], 'audience'> = {}) {
   const draft = await bench.draft(number, { components: [{ name: 'Online shop', state }, { name: 'Mail', state }], ...more, audience: 'customer', fields: { title: 'Payments fail', summary: `It is ${state}` } });

@@ -96,7 +96,7 @@ export async function startBench(options: Partial<Pick<CommsDeps, 'statusPage' |
   };
   const comms = createComms({
     db, clock: waiting, logger: LOGGER, orgs: [ORG], ports, ring, callOut: (request) => outbound.call(request),
-    statusPage: { port: 0, host: '127.0.0.1', publicUrl: 'https://status.example.com', exportDir: null }, ...options,
+    statusPage: { port: 0, host: '127.0.0.1', publicUrl: 'https://status.example.com', exportDir: null }, trustProxy: false, ...options,
   });
   const command = (caller: Caller): Command => ({ orgId: ORG, actor: caller.actor, userKey: caller.userKey, viewer: ALL_SEEING, ifMatch: null });
   return {

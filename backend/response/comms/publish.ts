@@ -8,7 +8,8 @@ import { urgencyOf } from './dues.ts';
 import { noteMet } from './dueStore.ts';
 import type { IncidentFacts } from './incidentStore.ts';
 import type { CommsPorts, Recipient } from './ports.ts';
-import { rankOf, type Teller } from './telling.ts';
+import { insertFanout } from './subscriptions/subscriptionStore.ts';
+import { rankOf, reachOf, type Teller } from './telling.ts';
 import { insertDraft, markPublished, type StoredUpdate } from './updateStore.ts';
 
 export interface Publication {
@@ -55,6 +56,13 @@ export async function publish(tx: Transaction, ports: CommsPorts, publication: P
       subject: wording.subject, text: wording.text, facts: [], thread: `incident/${incident.number}/${audience.id}`, language: audience.language, actions: [],
       // Who stands outside cannot open it.
       link: outside ? null : { label: incidentKey(incident.number), url: ports.urlOfIncident(incident.number) },
+    });
+  }
+  if (incident.members === null) {
+    const reach = reachOf(teller.snapshot, incident.services);
+    await insertFanout(tx, orgId, update.id, incident.number, {
+      audience: audience.id, outside: isForPage(audience, incident), severity: rankOf(incident.severity), urgency: urgencyOf(incident.severity), regions: reach.regions,
+      services: [...new Set([...reach.services, ...reach.businessServices, ...update.components.map(({ name }) => name)])], subject: wording.subject, text: wording.text, language: audience.language,
     });
   }
   return [{

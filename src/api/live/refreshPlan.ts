@@ -108,6 +108,8 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'incident.update_due':
     case 'incident.update_overdue':
       return [queryKeys.comms, ...ofIncident(event.incident, ['timeline'])];
+    case 'subscription.changed':
+      return [queryKeys.subscriptions];
     case 'status_page.edited':
     case 'status_page.link_changed':
     case 'status_page.maintenance_changed':

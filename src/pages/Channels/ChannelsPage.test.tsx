@@ -46,7 +46,7 @@ test('one is added by the form of its kind, and its secret is sent once', async 
   mockBackend.answer('createChannel', { ok: { ...CHAT, config: {}, secretsSet: ['signingKey'], perSecond: null, updatedAt: AT, updatedBy: 'Bo', usedBy: [] } });
   show();
   await user.click(await screen.findByTestId(testIds.channels.add));
-  const dialog = await findDialog('Add channel');
+  const dialog = await findDialog({ name: 'Add channel' });
   expect(within(dialog).getByRole('button', { name: 'Add' })).toBeDisabled();
   await user.type(within(dialog).getByLabelText(/^Id/), 'hook');
   await user.type(within(dialog).getByLabelText(/^Name/), 'Hook');
@@ -61,7 +61,7 @@ test('a test says whether it works', async () => {
   mockBackend.answer('testChannel', { ok: { ok: false, detail: 'The webhook answered 500', milliseconds: 12 } });
   show();
   await user.click(await screen.findByRole('button', { name: 'Test Chat' }));
-  const dialog = await findDialog('Test Chat');
+  const dialog = await findDialog({ name: 'Test Chat' });
   await user.click(within(dialog).getByRole('button', { name: 'Send a test' }));
   expect(await within(dialog).findByText('The webhook answered 500')).toBeInTheDocument();
 });
@@ -75,7 +75,7 @@ test('cap 90: a delivery shows each try, and one that failed is tried again', as
   show('deliveries');
   expect(await screen.findByTestId(testIds.channels.delivery)).toHaveTextContent(/Ada: Checkout is down.*Failed over phone, way 2 of 2 · INC-1.*answered 500/);
   await user.click(screen.getByRole('button', { name: 'Tries of Checkout is down to Ada' }));
-  const dialog = await findDialog('Delivery');
+  const dialog = await findDialog({ name: 'Delivery' });
   expect(await within(dialog).findByText(/chat · Failed/)).toHaveTextContent('no answer');
   await user.click(within(dialog).getByRole('button', { name: 'Try again' }));
   await waitFor(() => expect(mockBackend.callsOf('retryDelivery')).toHaveLength(1));

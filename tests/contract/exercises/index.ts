@@ -23,6 +23,7 @@ import { runbookExercises } from './runbooks.ts';
 import { runExercises } from './runs.ts';
 import { sourceExercises } from './sources.ts';
 import { statusPageExercises } from './statusPage.ts';
+import { subscriptionExercises } from './subscriptions.ts';
 import { systemExercises } from './system.ts';
 import { taskExercises } from './tasks.ts';
 import { escalationExercises } from './escalation.ts';
@@ -39,6 +40,7 @@ export const EXERCISES: Exercises<OperationName> = {
   ...peopleExercises,
   ...escalationExercises,
   ...warRoomExercises,
+  ...subscriptionExercises,
   ...runbookExercises,
   ...runExercises,
   ...automationExercises,

@@ -28,7 +28,8 @@ export const statusPageExercises: Exercises<keyof typeof statusPageOperations> =
     return { input: {} };
   },
   async createStatusMaintenance(stage) {
-    return { input: { body: { ...WORK, components: [await business(stage)], text: 'Everything may be slow.' } } };
+    const { must, name } = stage;
+    return { input: { body: { ...WORK, components: [await business({ must, name: () => `${name()}-${name()}` })], text: 'Everything may be slow.' } } };
   },
   async editStatusMaintenance({ must }) {
     const made = await must('createStatusMaintenance', { body: WORK });

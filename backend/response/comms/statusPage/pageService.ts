@@ -78,6 +78,7 @@ export function createPageService({ db, clock, ports, keeper, publicUrl }: PageS
       if (version !== null && version !== before.version) throw versionMismatchError('this was changed in the meantime: read it again and repeat your change', { extra: { currentVersion: before.version } });
       if (version !== null && before.provisioned) throw conflictError('this is provisioned: change it in status-page.yaml and restart Muster', { extra: { provisioned: true } });
       const after = putStatusPageBody.parse(wanted(before.settings));
+      if (after.subscriptions && after.mailChannel === null) throw inputError('mails need a channel to go over', [{ field: 'body.mailChannel', message: 'is needed for subscriptions' }]);
       if (JSON.stringify(before.settings) === JSON.stringify(after) && before.provisioned === provisioned) return false;
       if (!(await replacePage(tx, orgId, before.version, after, provisioned, at))) throw versionMismatchError('this was changed at this moment: read it again and repeat your change');
       await appendEvents(tx, orgId, at, [{ type: 'status_page.edited', incident: null, actor: by, data: { before: before.settings, after, visibility: after.visibility, provisioned } }]);

@@ -1,0 +1,41 @@
+/** The whole way over HTTP: a draft is approved by a second person, published, and read by a stranger on the status page's own port. */
+import { audienceId, type StatusUpdate } from '../../backend/contract/index.ts';
+import { eventually, startTestApp, type TestApp } from '../harness/app.ts';
+import { ADA_ADMIN, ED_EDITOR, VERA_VIEWER, type TestUser } from '../harness/grafana.ts';
+
+let muster: TestApp;
+beforeAll(async () => {
+  muster = await startTestApp({ env: { MUSTER_STATUS_PAGE_PORT: '0', MUSTER_STATUS_PAGE_URL: 'https://status.example.com' } });
+});
+afterAll(() => muster.close());
+
+function act(user: TestUser, what: 'approveUpdate' | 'publishUpdate', update: StatusUpdate) {
+  return muster.call(user, what, { params: { id: update.id }, body: {} }, { 'If-Match': `"${update.version}"` });
+}
+const read = (path: string) => fetch(`http://127.0.0.1:${muster.app.statusPagePort ?? 0}${path}`);
+
+test('cap 98, cap 100: what two people agree on is what strangers read, and the API is not there', async () => {
+  await muster.call(ADA_ADMIN, 'createBusinessService', { body: { name: 'online-shop' } });
+  const { body: page } = await muster.call(ADA_ADMIN, 'getStatusPage');
+  expect(page.url).toBe('https://status.example.com/');
+  const set = await muster.call(ADA_ADMIN, 'putStatusPage', { body: { visibility: 'public', title: 'Status', components: [{ name: 'online-shop', label: 'Shop' }] } }, { 'If-Match': `"${page.version}"` });
+  expect(set.status).toBe(200);
+  await eventually(() => read('/'), ({ status }) => status === 200);
+  const { body: incident } = await muster.call(ED_EDITOR, 'declareIncident', { body: { title: 'payments-db is full', severity: 'sev1' } });
+  const { body: draft } = await muster.call(ED_EDITOR, 'createUpdate', {
+    params: { number: incident.number }, body: { audience: audienceId.parse('customer'), fields: { title: 'Payments fail', summary: 'Cards are refused.' }, components: [{ name: 'online-shop', state: 'major_outage' }] },
+  });
+  expect((await act(VERA_VIEWER, 'publishUpdate', draft)).status).toBe(403);
+  expect((await act(ED_EDITOR, 'approveUpdate', draft)).status).toBe(409);
+  const { body: approved } = await act(ADA_ADMIN, 'approveUpdate', draft);
+  expect((await act(ED_EDITOR, 'publishUpdate', approved)).status).toBe(200);
+
+  const html = await eventually(async () => (await read('/')).text(), (text) => text.includes('Payments fail'));
+  expect(html).toContain('There is a major outage');
+  expect(html).not.toMatch(/payments-db|INC-|Ed Editor/);
+  expect((await read('/api/incidents')).status).toBe(404);
+  const { body: timeline } = await muster.call(VERA_VIEWER, 'listTimeline', { params: { number: incident.number } });
+  expect(timeline.items[0]?.text).toBe('Told Customers: Payments fail. Cards are refused.');
+  const { body: due } = await muster.call(VERA_VIEWER, 'listUpdatesDue');
+  expect(due.items.map(({ audience, state }) => ({ audience, state }))).toEqual([{ audience: 'internal', state: 'running' }, { audience: 'customer', state: 'running' }]);
+});
