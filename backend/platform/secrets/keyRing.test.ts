@@ -71,3 +71,14 @@ test('says nothing of a text that is no envelope at all', () => {
 test('refuses to seal without a key', () => {
   expect(() => createKeyRing([]).seal(SECRET, PURPOSE)).toThrow(SealError);
 });
+
+test('property: a text is authentic for its purpose alone, under any key of the ring, and in one spelling', () => {
+  fc.assert(fc.property(fc.string(), fc.string(), (text, other) => {
+    const mac = ring.mac(text, PURPOSE);
+    expect([ring.isMac(mac, text, PURPOSE), ring.isMac(mac, `${text}${other}x`, PURPOSE), ring.isMac(mac, text, `${PURPOSE}${other}x`)]).toEqual([true, false, false]);
+  }), { numRuns: 50 });
+  const mac = createKeyRing([OLD]).mac('a page', PURPOSE);
+  expect([mac.startsWith('2025.'), ring.isMac(mac, 'a page', PURPOSE), createKeyRing([NEW]).isMac(mac, 'a page', PURPOSE)]).toEqual([true, true, false]);
+  for (const bent of ['', 'x', mac.slice(0, -1), `${mac}A`, mac.replace('2025', '2026'), `${mac.slice(0, -1)}${mac.endsWith('_') ? '-' : '_'}`]) expect([bent, ring.isMac(bent, 'a page', PURPOSE)]).toEqual([bent, false]);
+  expect(() => createKeyRing([]).mac('a page', PURPOSE)).toThrow(SealError);
+});

@@ -271,3 +271,23 @@ test('somebody is paged by hand, once more after five minutes, and it can be sto
   await expect(stage.escalation.handlers.pagePerson({ ...parts, body: { user: key('nobody'), reason: '' } }, stage.as('ada'))).rejects.toMatchObject({ code: 'invalid_input' });
   expect(stage.clock.nowMs()).toBeGreaterThan(START_MS);
 });
+
+test('a file of policies is followed: made, changed, taken away; applied again it changes nothing, and what is made on the page stays', async () => {
+  await stage.policy('by-hand', policy({ steps: [page('ada')] }));
+  const file = (policies: string) => ({ path: 'escalation.yaml', text: `apiVersion: 1\npolicies:\n${policies}` });
+  const owner = '  - { id: owner, name: Owner, starts: { severities: [sev1] }, steps: [{ kind: owner, pick: round_robin }] }\n';
+  const { provision, handlers } = stage.escalation;
+  expect([await provision(ORG, file(owner)), await provision(ORG, file(owner)), await provision(ORG, file(owner.replace('name: Owner', 'name: Owners')))]).toEqual([1, 0, 1]);
+  await expect(handlers.putPolicy({ params: { policy: policyId.parse('owner') }, query: undefined, body: policy({ steps: [page('ada')] }) }, stage.as('ada', 2))).rejects.toMatchObject({ code: 'conflict' });
+  await expect(provision(ORG, file(`${owner}  - { id: bad, name: Bad, steps: [{ kind: condition, when: "rank ==" }] }\n`))).rejects.toThrow(/escalation\.yaml:4: policies\[1\]\.steps/);
+  await expect(provision(ORG, file(owner + owner))).rejects.toThrow(/is listed twice/);
+  expect(await provision(ORG, null)).toBe(1);
+  const { items } = await handlers.listPolicies({ params: undefined, query: { limit: 10 }, body: undefined }, stage.as('ada'));
+  expect(items.map(({ id }) => id)).toEqual(['by-hand']);
+});
+
+test('a condition that cannot be read, and a person who was never seen, are refused by name', async () => {
+  const create = (steps: PolicyBody['steps']) => stage.escalation.handlers.createPolicy({ params: undefined, query: undefined, body: { id: policyId.parse('new'), ...policy({ steps }) } }, stage.as('ada'));
+  await expect(create([{ kind: 'condition', when: 'nonsense ==', otherwise: 'skip' }])).rejects.toMatchObject({ code: 'invalid_input', fields: [{ field: 'body.steps[0].when' }] });
+  await expect(create([{ kind: 'wait', seconds: 1 }, page('ghost')])).rejects.toMatchObject({ code: 'invalid_input', fields: [{ field: 'body.steps[1].user' }] });
+});

@@ -81,6 +81,6 @@ test('cap 53: whoever is asked takes a role over; an empty role is taken with on
   expect(commander).toHaveTextContent('Ada Admin is asked to take over: “I have to go”');
   await user.click(screen.getByRole('button', { name: 'Take over as commander' }));
   await waitFor(() => expect(mockBackend.callsOf('answerRoleOffer')).toMatchObject([{ path: '/role-offers/3/answer', body: { answer: 'accept' } }]));
-  await user.click(screen.getByRole('button', { name: 'Take Scribe' }));
+  await user.click(screen.getByRole('button', { name: 'Take it: Scribe' }));
   await waitFor(() => expect(mockBackend.callsOf('assignRole')).toMatchObject([{ path: '/incidents/7/roles/scribe', body: { user: 'user:ada' } }]));
 });

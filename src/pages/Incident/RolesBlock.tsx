@@ -76,13 +76,13 @@ function RoleRow({ number, played, isOver, onAsk }: { number: number; played: Pl
         </>
       )}
       {!isOver && played.holder === null && mine !== undefined && can('assignRole') && (
-        <Button size="sm" variant="secondary" aria-label={`Take ${roleName(played.role)}`} disabled={assign.isPending} onClick={() => assign.mutate({ role: played.role, user: mine }, { onError: (error) => toast.failed(error) })}>
+        <Button size="sm" variant="secondary" aria-label={`Take it: ${roleName(played.role)}`} disabled={assign.isPending} onClick={() => assign.mutate({ role: played.role, user: mine }, { onError: (error) => toast.failed(error) })}>
           Take it
         </Button>
       )}
       {!isOver && can('offerRole') && can('listUsers') && (
         <Button size="sm" variant="secondary" fill="outline" aria-label={`Hand over ${roleName(played.role)}`} onClick={onAsk}>
-          Hand over…
+          Hand over
         </Button>
       )}
     </li>

@@ -46,7 +46,7 @@ export function TeamsTab() {
                     {team.grafana !== null && <div className={styles.dim}>{grafanaWords(team.grafana)}</div>}
                   </div>
                   {team.grafana !== null && can('syncTeam') && (
-                    <Button size="sm" variant="secondary" aria-label={`Read the members of ${team.name} from Grafana`} disabled={sync.isPending} onClick={() => sync.mutate(team.id, { onError: (error) => toast.failed(error) })}>
+                    <Button size="sm" variant="secondary" aria-label={`Read again: members of ${team.name} from Grafana`} disabled={sync.isPending} onClick={() => sync.mutate(team.id, { onError: (error) => toast.failed(error) })}>
                       Read again
                     </Button>
                   )}
