@@ -35,6 +35,7 @@ import { createMetrics } from './platform/metrics.ts';
 import { createOutboundClient } from './platform/outbound/client.ts';
 import { createKeyRing } from './platform/secrets/keyRing.ts';
 import { createImpactCatalog } from './impactCatalog.ts';
+import { createTellChannel } from './tellChannel.ts';
 import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
 import { createMailTransport } from './platform/outbound/mail.ts';
@@ -163,7 +164,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ports: { users, contactPlan: () => Promise.resolve([]), onOutcome: [], channelUsers: [], callOut: (request) => outbound.call(request), mail, grafana: sources.grafana },
   });
   const response = createAutomatedResponse({
-    db, clock, logger, replicaId, ring, config, orgs: config.grafana.orgs.map((org) => org.id), incidents: incidents.changes, silences: noise.silenceChanges, grafana: sources.grafana,
+    db, clock, logger, replicaId, ring, config, orgs: config.grafana.orgs.map((org) => org.id), incidents: incidents.changes, silences: noise.silenceChanges, grafana: sources.grafana, tellChannel: createTellChannel(db, notifications),
   });
   starting.defer(() => response.close());
   const { runbooks, agents, automation } = response;

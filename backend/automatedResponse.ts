@@ -20,6 +20,7 @@ export interface AutomatedResponseDeps extends Pick<RunbooksDeps, 'ring'> {
   readonly incidents: EffectPorts['incidents'];
   readonly silences: EffectPorts['silences'];
   readonly grafana: EffectPorts['grafana'];
+  readonly tellChannel: NonNullable<EffectPorts['tellChannel']>;
 }
 
 export interface AutomatedResponse {
@@ -44,7 +45,7 @@ export function createAutomatedResponse(deps: AutomatedResponseDeps): AutomatedR
     },
   });
   const effects = createEffectKinds({
-    callOut: (request) => toOthers.call(request), grafana: deps.grafana, incidents: deps.incidents, silences: deps.silences, holds,
+    callOut: (request) => toOthers.call(request), grafana: deps.grafana, incidents: deps.incidents, silences: deps.silences, holds, tellChannel: deps.tellChannel,
     addressesOf: (orgId) => automation.addressesOf(db, orgId),
     signingKeyOf: (orgId) => runbooks.secrets.openOwn(db, orgId, 'webhook_key'),
   });

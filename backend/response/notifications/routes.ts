@@ -1,5 +1,5 @@
 /** Channels, chains and settings over HTTP. */
-import { channelId, rehearsalId, type ChannelChain, type ChannelChains, type OrgId } from '#contract';
+import { channelId, incidentKey, rehearsalId, type ChannelChain, type ChannelChains, type OrgId } from '#contract';
 import { viewerOf } from '../../access/index.ts';
 import { appendEvents } from '../../eventlog/index.ts';
 import { findFamily, findIncidentScope } from '../../incidents/index.ts';
@@ -105,7 +105,7 @@ export function createNotificationHandlers({ db, clock, channels, rehearsals }: 
 
     listDeliveries: ({ query }, { caller }) => deliveries(caller, query, null),
     async listIncidentDeliveries({ params, query }, { caller }) {
-      if ((await findIncidentScope(db, caller.orgId, viewerOf(caller), params.number)) === null) throw notFoundError(`there is no incident ${params.number}`);
+      if ((await findIncidentScope(db, caller.orgId, viewerOf(caller), params.number)) === null) throw notFoundError(`there is no ${incidentKey(params.number)}`);
       return deliveries(caller, query, await findFamily(db, caller.orgId, params.number));
     },
     getDelivery: ({ params }, { caller }) => delivery(caller, params.id),
