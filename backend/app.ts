@@ -39,6 +39,7 @@ import { createMetrics } from './platform/metrics.ts';
 import { createOutboundClient } from './platform/outbound/client.ts';
 import { createKeyRing } from './platform/secrets/keyRing.ts';
 import { createImpactCatalog } from './impactCatalog.ts';
+import { createTellChannel } from './tellChannel.ts';
 import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
 import { createMailTransport } from './platform/outbound/mail.ts';
@@ -201,7 +202,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token.token}`, ...token.signatureHeaders(Buffer.from(body)) },
       });
       return { status: answer.status, body: answer.body };
-    },
+    }, tellChannel: createTellChannel(db, notifications),
   });
   starting.defer(() => response.close());
   const { runbooks, agents, automation, drills } = response;

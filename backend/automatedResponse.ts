@@ -25,6 +25,7 @@ export interface AutomatedResponseDeps extends Pick<RunbooksDeps, 'ring'> {
   readonly grafana: EffectPorts['grafana'];
   /** Sends a webhook as the source of drills. */
   deliverDrill(orgId: OrgId, body: string): Promise<{ readonly status: number; readonly body: string }>;
+  readonly tellChannel: NonNullable<EffectPorts['tellChannel']>;
 }
 
 export interface AutomatedResponse {
@@ -50,7 +51,7 @@ export function createAutomatedResponse(deps: AutomatedResponseDeps): AutomatedR
     },
   });
   const effects = createEffectKinds({
-    callOut: (request) => toOthers.call(request), grafana: deps.grafana, incidents: deps.incidents, silences: deps.silences, updates: deps.updates, holds,
+    callOut: (request) => toOthers.call(request), grafana: deps.grafana, incidents: deps.incidents, silences: deps.silences, updates: deps.updates, holds, tellChannel: deps.tellChannel,
     addressesOf: (orgId) => automation.addressesOf(db, orgId),
     signingKeyOf: (orgId) => runbooks.secrets.openOwn(db, orgId, 'webhook_key'),
   });

@@ -5,6 +5,7 @@
 import { PERMISSIONS } from '../../backend/access/index.ts';
 import { audienceId, incidentNumber, OPERATION_NAMES, operations, ROLES, type AlertId, type CallOf, type Incident, type IncidentNumber, type Operation, type OperationName, type Role } from '../../backend/contract/index.ts';
 import { EXERCISES } from '../contract/exercises/index.ts';
+import { tellNobody } from '../contract/exercises/notifications.ts';
 import { startStage, type Stage } from '../contract/stage.ts';
 import { eventually, pathOf, type Answer } from '../harness/app.ts';
 import { ADA_ADMIN, ED_EDITOR, type TestUser } from '../harness/grafana.ts';
@@ -26,6 +27,7 @@ let regroupings: string[];
 let tasks: string[];
 /** Of a page to a member, and of a role that a member is asked to take. */
 let called: { escalation: string; page: string; offer: string };
+let deliveries: string[];
 let runs: string[];
 let updates: string[];
 let note: string;
@@ -166,6 +168,11 @@ beforeAll(async () => {
   const [run] = (await as(ED, 'pagePerson', { params: { number: main.number }, body: { user: ed, reason: MARK } })).escalations;
   const offers = (await as(ED, 'offerRole', { params: { number: main.number }, body: { role: 'scribe', to: ed, note: MARK } })).roles.flatMap(({ offer }) => offer?.id ?? []);
   called = { escalation: run?.id ?? '', page: run?.pages[0]?.id ?? '', offer: offers[0] ?? '' };
+  for (const number of [main.number, split.number, judged]) {
+    await tellNobody(db, number, 1);
+    if (number !== judged) await db.query(`update notification_messages set content = content || jsonb_build_object('subject', $2::text) where org_id = 1 and incident_number = $1::integer`, [number, MARK]);
+  }
+  deliveries = (await db.query<{ id: string }>('select d.id::text from notification_deliveries as d join notification_messages as m on m.id = d.message_id where m.incident_number = any($1::integer[]) order by d.id', [[main.number, split.number]])).map(({ id }) => id);
   await eventually(() => db.query(`select 1 from event_log where type = 'incident.task_overdue'`), (rows) => rows.length === 1);
   hidden = { main: main.number, merged: merged.number, swallowed, split: split.number };
   await as(ED, 'addNote', { params: { number: noted }, body: { text: `the same as INC-${main.number}, see inc-${split.number}` } });
@@ -207,7 +214,7 @@ test('a member sees all of it', async () => {
     const { status } = await raw(ED, nameOf(name), part);
     expect([name, JSON.stringify(part), status]).toEqual([name, JSON.stringify(part), 200]);
   }
-  for (const name of ['listIncidents', 'listAlerts', 'getAlert', 'listJudgements', 'listLearned', 'getServiceStates', 'listTasks', 'listUpdatesDue', 'listTimeline', 'listRegroupings', 'getJudgement', 'getIncident'] as const) {
+  for (const name of ['listIncidents', 'listAlerts', 'getAlert', 'listJudgements', 'listLearned', 'getServiceStates', 'listTasks', 'listUpdatesDue', 'listDeliveries', 'listTimeline', 'listRegroupings', 'getJudgement', 'getIncident'] as const) {
     const texts = await Promise.all((asked()[name] ?? []).map(async (parts) => (await raw(ED, name, parts)).text));
     expect([name, texts.some((text) => leaksIn(text).length > 0)]).toEqual([name, true]);
   }
@@ -227,6 +234,8 @@ function asked(): Partial<Record<OperationName, { params?: object; query?: objec
     listIncidents: [{ query: { phase: 'all', limit: 1000 } }, { query: { phase: 'all', q: MARK } }, { query: { phase: 'all', q: `inc-${hidden.main}` } }, { query: { phase: 'all', service: 'vault' } }, { query: { phase: 'all', visibility: 'private' } }, { query: { phase: 'candidate' } }],
     countIncidents: [{}],
     listTasks: [{ query: { limit: 1000 } }, { query: { state: 'all', due: 'overdue' } }, { query: { owner: 'me' } }],
+    listDeliveries: [{ query: { limit: 1000 } }, { query: { state: 'failed' } }],
+    listIncidentDeliveries: opened,
     listIncidentTasks: opened,
     listUpdatesDue: [{ query: { limit: 1000 } }], getIncidentComms: opened, listIncidentUpdates: opened, getCadence: [{}], getMobilisation: opened, getIncidentClocks: opened, getIncidentRoles: opened, listMyPages: [{}],
     listAudit: [{ query: { limit: 1000 } }, { query: { subject: 'incidents', limit: 1000 } }],
@@ -262,12 +271,13 @@ function onHidden(name: OperationName, number: number): { params: object; query?
   if (path.includes('/role-offers/{id}')) return [{ params: { id: called.offer }, body: bodies[name] }];
   if (path.includes('/runs/{id}')) return runs.map((id) => ({ params: { id }, ...(name === 'getStepOutput' ? { query: { step: 'look' } } : {}), body: bodies[name] ?? REASON }));
   if (path.includes('/status-updates/{id}')) return updates.map((id) => ({ params: { id }, body: {} }));
+  if (path.includes('/deliveries/{id}')) return deliveries.map((id) => ({ params: { id } }));
   if (path.includes('/tasks/{id}')) return tasks.map((id) => ({ params: { id }, body: bodies[name] ?? REASON }));
   if (path.includes('/regroupings/{id}')) return regroupings.map((id) => ({ params: { id }, body: REASON }));
   return [];
 }
 
-const ON_INCIDENTS = OPERATION_NAMES.filter((name) => (operations[name].path.includes('/incidents/{number}') && !operations[name].path.startsWith('/private-')) || operations[name].path.includes('/regroupings/') || ['/escalations/', '/pages/', '/role-offers/'].some((part) => operations[name].path.includes(part)) || operations[name].path.includes('/tasks/') || operations[name].path.includes('/status-updates/{id}') || operations[name].path.includes('/runs/'));
+const ON_INCIDENTS = OPERATION_NAMES.filter((name) => (operations[name].path.includes('/incidents/{number}') && !operations[name].path.startsWith('/private-')) || operations[name].path.includes('/regroupings/') || ['/escalations/', '/pages/', '/role-offers/'].some((part) => operations[name].path.includes(part)) || operations[name].path.includes('/deliveries/') || operations[name].path.includes('/tasks/') || operations[name].path.includes('/status-updates/{id}') || operations[name].path.includes('/runs/'));
 
 test.each(ON_INCIDENTS)('%s on a private incident: 404 for every role, the same as for one that does not exist', async (name) => {
   for (const [role, user] of STRANGERS) for (const number of hiddenNumbers()) for (const parts of onHidden(name, number)) {

@@ -8,7 +8,10 @@ import { failed, failureOf, mayRecover } from './outcome.ts';
 import type { EffectPorts, StepAddresses } from './ports.ts';
 
 type MessageKind = 'notify' | 'page' | 'ticket';
-type MessagePorts = Pick<EffectPorts, 'callOut' | 'addressesOf' | 'signingKeyOf'>;
+type MessagePorts = Pick<EffectPorts, 'callOut' | 'addressesOf' | 'signingKeyOf' | 'tellChannel'>;
+
+/** Who is told, when it is a channel of Muster instead of whoever the configured address knows: `channel:on-call-chat`. */
+const CHANNEL = /^channel:([a-z0-9][a-z0-9-]{0,39})$/;
 
 const ADDRESS: Readonly<Record<MessageKind, { readonly key: keyof StepAddresses; readonly words: string }>> = {
   notify: { key: 'notifyUrl', words: 'messages' }, page: { key: 'pageUrl', words: 'pages' }, ticket: { key: 'ticketUrl', words: 'tickets' },
@@ -49,6 +52,15 @@ async function send(ports: MessagePorts, kind: MessageKind, call: StepCall, said
   }
 }
 
+/** Over a channel of Muster, with all that stands in for it; null: the configured address is meant. What comes of it stands under Channels, Deliveries. */
+async function overChannel(ports: MessagePorts, kind: 'notify' | 'page', call: StepCall, to: string, message: string, critical: boolean): Promise<StepResult | null> {
+  const channel = CHANNEL.exec(to)?.[1];
+  if (channel === undefined || ports.tellChannel === undefined) return null;
+  const text = call.mask(message);
+  const isKnown = await ports.tellChannel(call.orgId, { key: `step/${call.key}`, channel, kind, critical, incident: call.incident, subject: `${call.title}: ${text}`.replace(/\s+/g, ' ').slice(0, 200), text });
+  return isKnown ? { kind: 'done', output: { sent: true }, text: `told ${to}` } : failed(`there is no channel "${channel}": see Channels`);
+}
+
 /** The kind `notify`. */
 export function createNotifyKind(ports: MessagePorts): KindHandler<'notify'> {
   return {
@@ -56,9 +68,9 @@ export function createNotifyKind(ports: MessagePorts): KindHandler<'notify'> {
     describe: (filled) => `Tells ${filled.to}: ${filled.message}`,
     requests: ({ to, message, severity }) => planned('notify', { to, message, severity }),
     example: () => ({ sent: true }),
-    run: (call, signal, out) => {
+    run: async (call, signal, out) => {
       const { to, message, severity } = call.with;
-      return send(ports, 'notify', call, { to, message, severity }, signal, out, () => ({ kind: 'done', output: { sent: true }, text: `told ${to}` }));
+      return (await overChannel(ports, 'notify', call, to, message, severity === 'critical')) ?? send(ports, 'notify', call, { to, message, severity }, signal, out, () => ({ kind: 'done', output: { sent: true }, text: `told ${to}` }));
     },
   };
 }
@@ -70,9 +82,9 @@ export function createPageKind(ports: MessagePorts): KindHandler<'page'> {
     describe: (filled) => `Pages ${filled.to}: ${filled.message}`,
     requests: ({ to, message }) => planned('page', { to, message }),
     example: () => ({ sent: true }),
-    run: (call, signal, out) => {
+    run: async (call, signal, out) => {
       const { to, message } = call.with;
-      return send(ports, 'page', call, { to, message }, signal, out, () => ({ kind: 'done', output: { sent: true }, text: `paged ${to}` }));
+      return (await overChannel(ports, 'page', call, to, message, true)) ?? send(ports, 'page', call, { to, message }, signal, out, () => ({ kind: 'done', output: { sent: true }, text: `paged ${to}` }));
     },
   };
 }

@@ -17,6 +17,17 @@ export interface StepAddresses {
   readonly ticketUrl: string | null;
 }
 
+/** What a step tells over a channel. */
+export interface ChannelMessage {
+  readonly key: string;
+  readonly channel: string;
+  readonly kind: 'notify' | 'page';
+  readonly critical: boolean;
+  readonly incident: number | null;
+  readonly subject: string;
+  readonly text: string;
+}
+
 export interface EffectPorts {
   /** Of steps alone: with the allow-list of the installation, and without what Muster itself may call besides. */
   readonly callOut: CallOut;
@@ -25,6 +36,8 @@ export interface EffectPorts {
   readonly silences: SilenceChanges;
   readonly updates: ProgramUpdates;
   addressesOf(orgId: OrgId): Promise<StepAddresses>;
+  /** Sends over a channel of the organisation, once for a key; false: there is no such channel. */
+  tellChannel?(orgId: OrgId, message: ChannelMessage): Promise<boolean>;
   /** The key that calls to those addresses are signed with; null: they are not signed. */
   signingKeyOf(orgId: OrgId): Promise<string | null>;
   /** Whether a condition holds. Throws when it cannot be told. */
