@@ -1,4 +1,8 @@
 /** The whole way over HTTP: a draft is approved by a second person, published, and read by a stranger on the status page's own port. */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exportStatusPages } from '../../backend/cli/statusPageExport.ts';
 import { audienceId, type StatusUpdate } from '../../backend/contract/index.ts';
 import { eventually, startTestApp, type TestApp } from '../harness/app.ts';
 import { ADA_ADMIN, ED_EDITOR, VERA_VIEWER, type TestUser } from '../harness/grafana.ts';
@@ -38,4 +42,18 @@ test('cap 98, cap 100: what two people agree on is what strangers read, and the 
   expect(timeline.items[0]?.text).toBe('Told Customers: Payments fail. Cards are refused.');
   const { body: due } = await muster.call(VERA_VIEWER, 'listUpdatesDue');
   expect(due.items.map(({ audience, state }) => ({ audience, state }))).toEqual([{ audience: 'internal', state: 'running' }, { audience: 'customer', state: 'running' }]);
+});
+
+test('cap 98: the command writes the page to a folder, and leaves what else is there alone', async () => {
+  const out = await mkdtemp(join(tmpdir(), 'muster-export-'));
+  const env = {
+    DATABASE_URL: muster.database.connectionString, MUSTER_PLUGIN_TOKEN: 'plugin-token-of-the-command-0001', MUSTER_SECRET_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`, MUSTER_LOG_LEVEL: 'silent',
+    MUSTER_STATUS_PAGE_URL: 'https://status.example.com',
+  };
+  const written = await exportStatusPages({ out, private: false }, env);
+  expect(written).toEqual([{ org: 1, files: 7 }]);
+  expect((await readdir(out)).sort()).toEqual(['atom.xml', 'history.html', 'incidents', 'index.html', 'rss.xml', 'status.json', 'style.css']);
+  expect(await readFile(join(out, 'index.html'), 'utf8')).toContain('Payments fail');
+  expect(await readFile(join(out, 'rss.xml'), 'utf8')).toContain('https://status.example.com/incidents/');
+  await rm(out, { recursive: true });
 });
