@@ -1,5 +1,5 @@
 /** Channels, chains and settings over HTTP. */
-import { channelId, incidentKey, rehearsalId, type ChannelChain, type ChannelChains, type OrgId, incidentKey } from '#contract';
+import { channelId, incidentKey, rehearsalId, type ChannelChain, type ChannelChains, type OrgId } from '#contract';
 import { viewerOf } from '../../access/index.ts';
 import { appendEvents } from '../../eventlog/index.ts';
 import { findFamily, findIncidentScope } from '../../incidents/index.ts';

@@ -1,5 +1,5 @@
 /** Subscriptions: of people of Grafana and, by double opt-in, of readers of the status page; each told once of what they want. */
-import { audienceId, putMySubscriptionBody, putStatusPageBody, type CallOf, type IncidentNumber } from '#contract';
+import { audienceId, channelId, putMySubscriptionBody, putStatusPageBody, type CallOf, type IncidentNumber } from '#contract';
 import { ADA, callerOf, contextOf, ED, MINUTE, ORG, startBench, type Bench } from '../comms.testkit.ts';
 import type { PageServer } from '../statusPage/index.ts';
 import { isWanted, shortAddress } from './matching.ts';
