@@ -33,6 +33,8 @@ export interface Claimed {
   readonly work: readonly Work[];
   /** When more may be taken; null: nothing more is known to wait, or it waits for what is under way. */
   readonly nextInMs: number | null;
+  /** Some go on over other channels, where they are due now. */
+  readonly moved: boolean;
 }
 
 /** Critical messages do not wait longer than this for a provider that asked for a pause. */
@@ -82,23 +84,24 @@ async function take(tx: Transaction, deps: WorkerDeps, orgId: OrgId, channel: Ch
 /** Takes what may begin. Each try is noted before this returns. */
 export async function claimChannel(deps: WorkerDeps, orgId: OrgId, channelId: string, free: { readonly bulk: number; readonly critical: number }): Promise<Claimed> {
   const { db, clock } = deps;
+  let moved = 0;
   const claimed = await db.transaction(async (tx) => {
     const health = (await lockHealth(tx, orgId, [channelId])).get(channelId);
     const channel = await findChannel(tx, orgId, channelId);
     if (health === undefined || channel === undefined) return null;
     if (!channel.enabled) {
-      await strand(tx, deps, orgId, channelId, { kind: 'gone', reason: `the channel ${channelId} is out of use` }, false);
+      moved = await strand(tx, deps, orgId, channelId, { kind: 'gone', reason: `the channel ${channelId} is out of use` }, false);
       return null;
     }
     const nowMs = clock.nowMs();
     const permit = permits(breakerOf(health), nowMs);
     if (permit.kind === 'none') {
-      await strand(tx, deps, orgId, channelId, { kind: 'resting', forMs: Math.max(1, permit.untilMs - nowMs) }, false);
+      moved = await strand(tx, deps, orgId, channelId, { kind: 'resting', forMs: Math.max(1, permit.untilMs - nowMs) }, false);
       return null;
     }
     const pauseMs = health.next_free_at.getTime() - nowMs;
     if (pauseMs > LONG_PAUSE_MS) {
-      await strand(tx, deps, orgId, channelId, { kind: 'throttled', retryAfterMs: pauseMs }, true);
+      moved = await strand(tx, deps, orgId, channelId, { kind: 'throttled', retryAfterMs: pauseMs }, true);
       return { channel, taken: { rows: [], atMs: [], limited: true, nextFreeMs: health.next_free_at.getTime() }, bundles: new Map<string, DeliveryRow[]>(), told: new Set<string>() };
     }
     const taken = await take(tx, deps, orgId, channel, health, free, permit.kind === 'trial');
@@ -112,7 +115,7 @@ export async function claimChannel(deps: WorkerDeps, orgId: OrgId, channelId: st
     }
     return { channel, taken, bundles, told };
   });
-  if (claimed === null) return { work: [], nextInMs: null };
+  if (claimed === null) return { work: [], nextInMs: null, moved: moved > 0 };
   const { channel, taken, bundles, told } = claimed;
   const messages = await readMessages(db, orgId, [...new Set([...taken.rows, ...[...bundles.values()].flat()].map((row) => row.message_id))]);
   const receipts = deps.kinds[kindOf(channel)]?.receipts ?? false;
@@ -125,5 +128,5 @@ export async function claimChannel(deps: WorkerDeps, orgId: OrgId, channelId: st
     if (notice === null) continue;
     work.push({ orgId, channel, receipts, row, members, notice, atMs: taken.atMs[place] ?? clock.nowMs(), ...(await wayOf(db, orgId, row, notice.thread)) });
   }
-  return { work, nextInMs: taken.limited ? Math.max(1, taken.nextFreeMs - clock.nowMs()) : null };
+  return { work, nextInMs: taken.limited ? Math.max(1, taken.nextFreeMs - clock.nowMs()) : null, moved: moved > 0 };
 }

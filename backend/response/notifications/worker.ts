@@ -189,8 +189,9 @@ export function createNotificationWorker(deps: WorkerDeps): NotificationWorker {
       do {
         again.delete(key);
         const counts = countsOf(key);
-        const { work, nextInMs } = await claimChannel(deps, orgId, channel, { bulk: BULK_AT_ONCE - counts.bulk, critical: CRITICAL_AT_ONCE - counts.critical });
+        const { work, nextInMs, moved } = await claimChannel(deps, orgId, channel, { bulk: BULK_AT_ONCE - counts.bulk, critical: CRITICAL_AT_ONCE - counts.critical });
         for (const each of work) begin(key, each);
+        if (moved) void look();
         if (nextInMs !== null) later(key, nextInMs, () => void pump(orgId, channel));
       } while (again.has(key) && !closed);
     } catch (error) {
