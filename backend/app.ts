@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import express from 'express';
-import { createAccess, authorize, findPrivate, findUsers, incidentsNamedIn, maskText, viewerOf } from './access/index.ts';
+import { createAccess, authorize, findPrivate, findUsers, findUsersCalled, incidentsNamedIn, isPermitted, maskText, viewerOf } from './access/index.ts';
 import { createCatalog, readRecentChanges } from './catalog/index.ts';
 import { createAutomatedResponse } from './automatedResponse.ts';
 import { createBackTests } from './backTests.ts';
@@ -13,7 +13,7 @@ import {
 } from './correlation/index.ts';
 import { appendEvents, createAlertNews, createLiveHub, serveEventStream, type LiveHub } from './eventlog/index.ts';
 import { createHealthHandlers, createHeartbeat, correlatorState, MAX_CORRELATOR_LAG_MS, registerOrganisation } from './health/index.ts';
-import { createIncidents, createJudgementHandlers, DEFAULT_LIFECYCLE_RULES, observeIncidents } from './incidents/index.ts';
+import { createIncidents, createJudgementHandlers, DEFAULT_LIFECYCLE_RULES, listOpenIncidents, observeIncidents } from './incidents/index.ts';
 import {
   createGenericIntake, createHeartbeatWatch, createIngestHandlers, createReconciler, createRuleIntake, createSourceRuleHandlers, createWebhookListener, ensurePartitions, isUpkeepHeldUp,
   type Intake,
@@ -37,6 +37,7 @@ import { createKeyRing } from './platform/secrets/keyRing.ts';
 import { createImpactCatalog } from './impactCatalog.ts';
 import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
+import { createSchedules } from './oncall/index.ts';
 import { createTasks } from './response/tasks/index.ts';
 import { createDependencyLearner, createServiceHandlers } from './services/index.ts';
 import { createSources, touchReceived } from './sources/index.ts';
@@ -150,6 +151,13 @@ export async function startApp(options: AppOptions): Promise<App> {
       metrics.heldAlerts.inc(held);
     },
   });
+  const schedules = createSchedules({
+    db, clock, ring, publicUrl: config.http.publicUrl,
+    ports: {
+      recordEvent, users: { find: users.find, called: (orgId, names) => findUsersCalled(db, orgId, names) }, mayManage: (role) => isPermitted('putSchedule', role), callOut: (request) => outbound.call(request),
+      openIncidents: (caller) => listOpenIncidents(db, caller.orgId, viewerOf(caller)),
+    },
+  });
   const noise = createNoise({
     db, clock, logger: logger.child({ module: 'noise' }), gate, grafana: sources.grafana, organisations: config.grafana.orgs.map((org) => org.id),
     alertDays: config.retention.alertDays,
@@ -162,7 +170,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   for (const org of config.grafana.orgs) await runbooks.catalogue.loadBuiltIn(org.id);
   if (config.provisioning.dir !== null) {
     await provision({
-      dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, automation, logger,
+      dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, automation, schedules, logger,
     });
   }
   const orgIds = config.grafana.orgs.map((org) => org.id);
@@ -206,6 +214,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ...createLearningHandlers(learning),
     ...incidents.handlers,
     ...tasks.handlers,
+    ...schedules.handlers,
     ...runbooks.handlers,
     ...agents.handlers,
     ...automation.handlers,
@@ -226,6 +235,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     serveEventStream(live, clock, caller, request, response);
   });
   api.use('/agent/v1', agents.router);
+  api.use('/calendar', schedules.router);
   mountOperations(api, handlers, {
     authenticate: access.authenticate, authorize, idempotency, logger, checkResponses: options.checkResponses === true,
     mask: async (caller, text) => maskText(text, await findPrivate(db, caller.orgId, incidentsNamedIn(text)), viewerOf(caller)),

@@ -18,6 +18,7 @@ export interface ProvisionOptions {
   readonly catalog: Pick<Catalog, 'provisionCatalog'>;
   readonly noise: NoiseProvisioning;
   readonly automation: { provision(orgId: OrgId, file: ProvisioningFile | null): Promise<boolean> };
+  readonly schedules: { provision(orgId: OrgId, file: ProvisioningFile | null): Promise<number> };
   readonly runbooks: { provision(orgId: OrgId, files: readonly ProvisioningFile[]): Promise<number> };
   readonly logger: Logger;
 }
@@ -42,7 +43,7 @@ async function readFolder(dir: string): Promise<ProvisioningFile[]> {
   }
 }
 
-/** Reads `sources.yaml`, `mapping.yaml`, `services.yaml`, `incidents.yaml`, `noise.yaml`, `maintenance.yaml`, `automation.yaml` and the files of `runbooks/`; a subfolder `org-<id>` holds those of a further organisation. */
+/** Reads `sources.yaml`, `mapping.yaml`, `services.yaml`, `incidents.yaml`, `noise.yaml`, `maintenance.yaml`, `automation.yaml`, `schedules.yaml` and the files of `runbooks/`; a subfolder `org-<id>` holds those of a further organisation. */
 export async function provision(options: ProvisionOptions): Promise<void> {
   for (const orgId of options.orgs) {
     const dir = orgId === 1 ? options.dir : join(options.dir, `org-${orgId}`);
@@ -58,8 +59,9 @@ export async function provision(options: ProvisionOptions): Promise<void> {
       + (maintenanceFile === null ? 0 : await options.noise.provisionWindows(orgId, maintenanceFile));
     const runbooks = await options.runbooks.provision(orgId, await readFolder(join(dir, 'runbooks')));
     const automation = await options.automation.provision(orgId, await readOptional(join(dir, 'automation.yaml')));
-    if (automation || changes > 0 || mappingChanged || incidentSettings > 0 || catalogChanges > 0 || noise > 0 || runbooks > 0) {
-      options.logger.info({ orgId, changes, mappingChanged, incidentSettings, catalogChanges, noise, runbooks, automation }, 'provisioning files applied');
+    const schedules = await options.schedules.provision(orgId, await readOptional(join(dir, 'schedules.yaml')));
+    if (schedules > 0 || automation || changes > 0 || mappingChanged || incidentSettings > 0 || catalogChanges > 0 || noise > 0 || runbooks > 0) {
+      options.logger.info({ orgId, changes, mappingChanged, incidentSettings, catalogChanges, noise, runbooks, automation, schedules }, 'provisioning files applied');
     }
   }
 }

@@ -6,6 +6,6 @@ export { authorize, deriveRole, isPermitted, operationsOf, PERMISSIONS } from '.
 export type { PluginToken } from './pluginSecret.ts';
 export type { AccessOperation } from './routes.ts';
 export type { EventSink, KeySetFetch } from './ports.ts';
-export { findUsers } from './userStore.ts';
+export { findUsers, findUsersCalled } from './userStore.ts';
 export { findPrivacy, findPrivate, listPrivate, removePrivacy, writePrivacy, type Privacy } from './privacyStore.ts';
 export { ALL_SEEING, ANYBODY, eventSeenBy, incidentsNamedIn, incidentsOf, maskText, maySee, seenBy, viewerOf, type PrivateIncidents, type Viewer } from './visibility.ts';

@@ -18,6 +18,7 @@ import { incidentSettingsOperations } from './operations/incidentSettings.ts';
 import { noiseOperations } from './operations/noise.ts';
 import { sourceOperations } from './operations/sources.ts';
 import { runbookOperations } from './operations/runbooks.ts';
+import { scheduleOperations } from './operations/schedules.ts';
 import { systemOperations } from './operations/system.ts';
 import { taskOperations } from './operations/tasks.ts';
 
@@ -39,6 +40,7 @@ export const operations = {
   ...learningOperations,
   ...catalogOperations,
   ...runbookOperations,
+  ...scheduleOperations,
   ...systemOperations,
 } as const;
 

@@ -7,7 +7,7 @@ export interface Operation {
   /** Below `/api`, with `{name}` for path parameters. */
   readonly path: string;
   readonly summary: string;
-  readonly tag: 'Incidents' | 'Alerts' | 'Sources' | 'Catalog' | 'Correlation' | 'Noise' | 'Access' | 'Runbooks' | 'System';
+  readonly tag: 'Incidents' | 'Alerts' | 'Sources' | 'Catalog' | 'Correlation' | 'Noise' | 'Access' | 'Runbooks' | 'On-call' | 'System';
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;

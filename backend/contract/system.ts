@@ -49,6 +49,8 @@ export const EVENT_TYPES = [
   'run.paused', 'run.resumed', 'run.cancelled', 'run.ended',
   'automation.edited', 'automation.frozen', 'automation.unfrozen', 'automation.held_back', 'automation.suggested',
   'agent.created', 'agent.token_issued', 'agent.revoked', 'agent.online', 'agent.offline',
+  'schedule.created', 'schedule.edited', 'schedule.deleted', 'schedule.override_added', 'schedule.override_removed', 'schedule.swap_requested', 'schedule.swap_accepted',
+  'schedule.swap_declined', 'schedule.swap_withdrawn', 'schedule.hand_over_written', 'schedule.feed_renewed',
   'correlation.draft_edited', 'correlation.draft_discarded', 'correlation.activated', 'back_test.started', 'back_test.ended',
   'correlation.learned', 'correlation.forgotten', 'correlation.learning_stopped', 'correlation.learning_allowed',
   'grafana_connection.edited',
@@ -82,7 +84,7 @@ export const liveEvent = z.object({
 export type LiveEvent = z.infer<typeof liveEvent>;
 
 /** What an event of the audit log is about, for a filter. */
-export const AUDIT_SUBJECTS = ['incidents', 'sources', 'noise', 'services', 'correlation', 'runbooks', 'access'] as const;
+export const AUDIT_SUBJECTS = ['incidents', 'sources', 'noise', 'services', 'correlation', 'runbooks', 'on_call', 'access'] as const;
 export const auditSubject = z.enum(AUDIT_SUBJECTS);
 export type AuditSubject = z.infer<typeof auditSubject>;
 

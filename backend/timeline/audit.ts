@@ -16,6 +16,7 @@ const SUBJECTS: Readonly<Record<Subject, AuditSubject>> = {
   service: 'services', catalog: 'services', business_service: 'services', infrastructure: 'services', dependency: 'services', change: 'services',
   correlation: 'correlation', back_test: 'correlation', incident_settings: 'correlation',
   runbook: 'runbooks', runbook_secret: 'runbooks', run: 'runbooks', automation: 'runbooks', agent: 'runbooks',
+  schedule: 'on_call',
   access: 'access',
 };
 

@@ -18,6 +18,7 @@ import { privacyExercises } from './privacy.ts';
 import { runbookSecretExercises } from './runbookSecrets.ts';
 import { runbookExercises } from './runbooks.ts';
 import { runExercises } from './runs.ts';
+import { scheduleExercises } from './schedules.ts';
 import { sourceExercises } from './sources.ts';
 import { systemExercises } from './system.ts';
 import { taskExercises } from './tasks.ts';
@@ -42,5 +43,6 @@ export const EXERCISES: Exercises<OperationName> = {
   ...backTestExercises,
   ...correlationExercises,
   ...catalogExercises,
+  ...scheduleExercises,
   ...systemExercises,
 };
