@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { incidentNumber, OPERATION_NAMES, operations, sourceId, userKey, type CallOf, type Operation, type OperationName } from '../../backend/contract/index.ts';
 import { EXERCISES } from '../contract/exercises/index.ts';
 import { runbookText } from '../contract/exercises/runbooks.ts';
+import { alwaysOn } from '../contract/exercises/schedules.ts';
 import type { Stage } from '../contract/stage.ts';
 import { ADA_ADMIN, OTTO_OTHER_ORG } from '../harness/grafana.ts';
 import { eventually, pathOf, startTestApp, type TestApp } from '../harness/app.ts';
@@ -14,7 +15,7 @@ const SECRET = 'onlyForOrganisationOne';
 const ASKING = `apiVersion: muster/v1\nkind: Runbook\nmetadata: { id: asking, title: ${MARK} }\nsteps: [{ id: ask, kind: manual, with: { instruction: Look } }]\n`;
 let muster: TestApp;
 let token: string;
-let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string };
+let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string; schedule: string; override: string; swap: string };
 
 beforeAll(async () => {
   muster = await startTestApp();
@@ -51,6 +52,11 @@ beforeAll(async () => {
   await eventually(() => muster.call(ADA_ADMIN, 'getRun', { params: { id: run.body.id } }), (answer) => answer.body.waitsFor === 'input');
   await muster.call(ADA_ADMIN, 'putRunbookSecret', { params: { name: SECRET }, body: { value: 'a value of an example', description: MARK } });
   await muster.call(ADA_ADMIN, 'createAgent', { body: { name: MARK } });
+  const schedule = await muster.call(ADA_ADMIN, 'createSchedule', { body: alwaysOn(MARK, me.body.user.key) });
+  const onSchedule = { id: schedule.body.id };
+  const override = await muster.call(ADA_ADMIN, 'createOverride', { params: onSchedule, body: { ...SHIFT, users: [me.body.user.key], reason: MARK } });
+  const swap = await muster.call(ADA_ADMIN, 'requestSwap', { params: onSchedule, body: { ...SHIFT, message: MARK } });
+  await muster.call(ADA_ADMIN, 'writeHandOver', { params: onSchedule, body: { text: MARK } });
   await muster.call(ADA_ADMIN, 'createService', { body: { name: MARK } });
   await muster.call(ADA_ADMIN, 'createService', { body: { name: `${MARK}-db` } });
   await muster.call(ADA_ADMIN, 'createBusinessService', { body: { name: MARK } });
@@ -76,6 +82,7 @@ beforeAll(async () => {
   await muster.app.correlator?.drain(ORG);
   await muster.app.intake.flushCounts();
   ids = {
+    schedule: schedule.body.id, override: override.body.id, swap: swap.body.id,
     task: task.body.id, run: run.body.id, rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
     number, alert: alerts.body.items[0]?.id ?? '', deadLetter: letters.body.items[0]?.id ?? '', apiToken: apiToken.body.apiToken.id,
     sourceToken: sources.body.items[0]?.tokens[0]?.id ?? '', note: note.body.position, user: me.body.user.key, regrouping: regroupings.body.items[0]?.id ?? '',
@@ -87,6 +94,8 @@ afterAll(() => muster.close());
 const NOISE_RULE: CallOf<'createNoiseRule'>['body'] = { kind: 'hold', name: MARK, scope: { services: ['none'] }, seconds: 60 };
 const WINDOW: CallOf<'createMaintenance'>['body'] = { name: MARK, scope: { services: ['none'] }, schedule: { kind: 'once', startsAt: '2099-01-01T00:00:00Z', endsAt: '2099-01-02T00:00:00Z' } };
 const SILENCE: CallOf<'createSilence'>['body'] = { matchers: [{ name: 'team', operator: '=', value: 'none' }], startsAt: '2099-01-01T00:00:00Z', endsAt: '2099-01-02T00:00:00Z', comment: 'from outside' };
+
+const SHIFT = { startsAt: '2099-01-01T00:00:00Z', endsAt: '2099-01-02T00:00:00Z' };
 
 const LEARNED = {
   kind: 'candidate', subject: { kind: 'cause', name: MARK }, other: null, effect: 'held', weight: 0, summary: MARK, incidents: [1], lastSeenAt: '2026-03-01T10:00:00.000Z',
@@ -109,6 +118,7 @@ function crossing(operation: OperationName): { params?: object; query?: object; 
   if (path.includes('/agents/{name}')) params['name'] = MARK;
   if (path.includes('/runbook-secrets/{name}')) params['name'] = SECRET;
   if (path.includes('{user}')) params['user'] = ids.user;
+  if (path.includes('{override}')) params['override'] = ids.override;
   if (path.includes('/alerts/{id}')) params['id'] = ids.alert;
   else if (path.includes('/noise/rules/{id}')) params['id'] = ids.rule;
   else if (path.includes('/maintenance/{id}')) params['id'] = ids.window;
@@ -124,9 +134,12 @@ function crossing(operation: OperationName): { params?: object; query?: object; 
   else if (path.includes('/runbooks/{id}')) params['id'] = MARK;
   else if (path.includes('/runs/{id}')) params['id'] = ids.run;
   else if (path.includes('/tasks/{id}')) params['id'] = ids.task;
+  else if (path.includes('/schedules/{id}')) params['id'] = ids.schedule;
+  else if (path.includes('/swaps/{id}')) params['id'] = ids.swap;
   else if (path.includes('/tokens/{id}')) params['id'] = ids.sourceToken;
   const bodies: Partial<Record<OperationName, unknown>> = {
     editNoiseRule: NOISE_RULE, editMaintenance: WINDOW, editSilence: SILENCE,
+    putSchedule: alwaysOn('taken over', userKey.parse('user:otto')), createOverride: { ...SHIFT, users: ['user:otto'] }, requestSwap: SHIFT, writeHandOver: { text: 'from outside' }, importCalendar: { layerName: 'x', text: 'BEGIN:VCALENDAR' },
     putRunbookDraft: { source: runbookText(MARK, '9s') },
     answerStep: { step: 'ask', answer: 'done' }, retryStep: { step: 'ask' }, skipStep: { step: 'ask' }, putRunbookSecret: { description: 'taken over' },
     createTask: { title: 'from outside' }, editTask: { title: 'taken over' },
@@ -136,7 +149,7 @@ function crossing(operation: OperationName): { params?: object; query?: object; 
     moveAlerts: { alerts: [ids.alert], into: null, ...REASON }, setIncidentFields: { fields: {} }, setIncidentMembers: { members: ['user:otto'] },
     editIncident: { title: 'taken over' }, addNote: { text: 'from outside' }, reviseNote: { text: 'from outside' }, setUserRole: { role: 'viewer' }, editSource: { name: 'taken over' }, previewFingerprint: { labels: ['alertname'] },
   };
-  return { params, body: bodies[operation] ?? REASON, ...(operation === 'getStepOutput' ? { query: { step: 'ask' } } : {}) };
+  return { params, body: bodies[operation] ?? REASON, ...(operation === 'getStepOutput' ? { query: { step: 'ask' } } : {}), ...(operation === 'listShifts' ? { query: { from: SHIFT.startsAt, to: SHIFT.endsAt } } : {}) };
 }
 
 async function asOtto(operation: OperationName, headers: Record<string, string>): Promise<{ status: number; text: string }> {
