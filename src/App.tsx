@@ -22,6 +22,8 @@ const RunbooksPage = lazy(async () => ({ default: (await import('./pages/Runbook
 const RunPage = lazy(async () => ({ default: (await import('./pages/Run/RunPage.tsx')).RunPage }));
 const EditorPage = lazy(async () => ({ default: (await import('./pages/RunbookEditor/EditorPage.tsx')).EditorPage }));
 
+const OnCallPage = lazy(async () => ({ default: (await import('./pages/OnCall/OnCallPage.tsx')).OnCallPage }));
+
 export function App(_props: AppRootProps) {
   return (
     <AppProviders>
@@ -36,6 +38,7 @@ export function App(_props: AppRootProps) {
           <Route path="runbooks" element={<RunbooksPage />} />
           <Route path="runbooks/runs/:id" element={<RunPage />} />
           <Route path="runbooks/:id/edit" element={<EditorPage />} />
+          <Route path="on-call" element={<OnCallPage />} />
           <Route path="services" element={<ServicesPage />} />
           <Route path="correlation" element={<CorrelationPage />} />
           <Route path="settings" element={<SettingsPage />} />

@@ -22,6 +22,9 @@ export type CorrelationTab = (typeof CORRELATION_TABS)[number];
 export const RUNBOOK_TABS = ['runbooks', 'runs', 'automation'] as const;
 export type RunbookTab = (typeof RUNBOOK_TABS)[number];
 
+export const ON_CALL_TABS = ['now', 'schedules', 'mine'] as const;
+export type OnCallTab = (typeof ON_CALL_TABS)[number];
+
 export const paths = {
   now: `${PLUGIN_BASE_URL}/now`,
   incidents: `${PLUGIN_BASE_URL}/incidents`,
@@ -40,6 +43,8 @@ export const paths = {
   runbooks: (tab: RunbookTab = 'runbooks') => `${PLUGIN_BASE_URL}/runbooks${tab === 'runbooks' ? '' : `?tab=${tab}`}`,
   runbook: (id: string) => `${PLUGIN_BASE_URL}/runbooks/${id}/edit`,
   run: (id: string) => `${PLUGIN_BASE_URL}/runbooks/runs/${id}`,
+  onCall: (tab: OnCallTab = 'now') => `${PLUGIN_BASE_URL}/on-call${tab === 'now' ? '' : `?tab=${tab}`}`,
+  schedule: (id: string) => `${PLUGIN_BASE_URL}/on-call?tab=schedules&id=${encodeURIComponent(id)}`,
   settings: (tab: SettingsTab = 'sources') => `${PLUGIN_BASE_URL}/settings${tab === 'sources' ? '' : `?tab=${tab}`}`,
   /** Grafana's own page of the app, where the connection is set. */
   configuration: `/plugins/${PLUGIN_ID}?page=configuration`,

@@ -64,6 +64,17 @@ export const testIds = {
     silenceRow: 'muster-silence',
     addSilence: 'muster-silence-add',
   },
+  onCall: {
+    page: 'muster-on-call',
+    nowRow: 'muster-on-call-now',
+    calendar: 'muster-on-call-calendar',
+    lane: 'muster-on-call-lane',
+    agenda: 'muster-on-call-agenda',
+    gaps: 'muster-on-call-gaps',
+    myShift: 'muster-on-call-my-shift',
+    swap: 'muster-on-call-swap',
+    report: 'muster-on-call-report',
+  },
   graph: {
     search: 'muster-graph-search',
   },
