@@ -6,7 +6,8 @@
  * count and time; what it starts it stops.
  *
  * `npm run bench -- correlation` measures the grouping of alerts instead, see correlation/correlation.ts; `npm run bench -- pages` the
- * pages in a browser, see pages/pages.ts; `npm run bench -- runbooks` steps of runs, see runbooks.ts.
+ * pages in a browser, see pages/pages.ts; `npm run bench -- runbooks` steps of runs, see runbooks.ts;
+ * `npm run bench -- oncall` the working out of on-call schedules, see oncall.ts.
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -35,6 +36,11 @@ if (process.argv[2] === 'pages') {
 }
 if (process.argv[2] === 'runbooks') {
   await import('./runbooks.ts');
+  process.exit();
+}
+
+if (process.argv[2] === 'oncall') {
+  await import('./oncall.ts');
   process.exit();
 }
 

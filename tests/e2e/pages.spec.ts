@@ -22,6 +22,9 @@ const PAGES: ReadonlyArray<{ readonly name: string; readonly path: string; reado
   { name: 'Noise, held back', path: `${APP}/noise`, landmark: testIds.noise.heldRow },
   { name: 'Noise, scores', path: `${APP}/noise?tab=scores`, landmark: testIds.noise.scoreRow },
   { name: 'Noise, rules', path: `${APP}/noise?tab=rules`, landmark: testIds.noise.ruleRow },
+  { name: 'On-call, now', path: `${APP}/on-call`, landmark: testIds.onCall.nowRow },
+  { name: 'On-call, schedules', path: `${APP}/on-call?tab=schedules`, landmark: testIds.onCall.gaps },
+  { name: 'On-call, my shifts', path: `${APP}/on-call?tab=mine`, landmark: testIds.onCall.myShift },
   { name: 'Maintenance, windows', path: `${APP}/maintenance`, landmark: testIds.maintenance.row },
   { name: 'Maintenance, silences', path: `${APP}/maintenance?tab=silences`, landmark: testIds.maintenance.addSilence },
   ...(['catalogue', 'graph', 'business', 'infrastructure', 'changes', 'proposals', 'unresolved'] as const).map((tab) => ({ name: `Services, ${tab}`, path: `${APP}/services?tab=${tab}`, landmark: testIds.services.page })),
@@ -80,6 +83,12 @@ test.beforeAll(async () => {
   await call('POST', '/runbooks/look/publish', { note: 'for the pages' }, { 'If-Match': made.headers.get('etag') ?? '' });
   await call('POST', '/runbooks/look/runs', { incident: 1 });
   await call('PUT', '/runbook-secrets/token', { value: 'a value of an example', description: 'For the pages' });
+  const me: { user: { key: string } } = await (await fetch(`${stack.url}/api/plugin-proxy/muster-incidents-app/backend/me`)).json();
+  await call('POST', '/schedules', {
+    name: 'Checkout', timeZone: 'Europe/Berlin', layers: [
+      { kind: 'rotation', id: 'weekly', name: 'A layer with a long name', every: { count: 1, unit: 'days' }, startsOn: '2026-01-05', handOffAt: '09:00', slots: [[me.user.key]], restrictions: [{ kind: 'daily', days: ['mo', 'tu', 'we', 'th', 'fr', 'sa', 'su'], from: '00:00', to: '23:00' }] },
+    ],
+  });
   await call('POST', '/agents', { name: 'north', labels: { site: 'north' } });
 });
 test.afterAll(() => stack.close());

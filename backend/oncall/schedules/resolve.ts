@@ -7,7 +7,7 @@
 import type { ScheduleBody, ScheduleLayer, ShiftOrigin, UserKey } from '#contract';
 import { calendarTurns, sameUsers } from './calendarShifts.ts';
 import { turnsOf, type Turn } from './rotation.ts';
-import { joined, outside, within, type Span } from './spans.ts';
+import { firstEndingAfter, joined, merged, outside, within, type Span } from './spans.ts';
 
 /** An override as it is reckoned with. */
 export interface OverrideSpan extends Span {
@@ -46,7 +46,7 @@ function bySpan(a: Span, b: Span): number {
 function laidOver(upper: readonly ResolvedShift[], lower: readonly ResolvedShift[], range: Span): ResolvedShift[] {
   if (upper.length === 0) return [...lower];
   if (lower.length === 0) return [...upper];
-  return [...upper, ...within(lower, outside(joined(upper), range))].sort(bySpan);
+  return merged(upper, within(lower, outside(joined(upper), range)));
 }
 
 function withOverride(shifts: readonly ResolvedShift[], override: OverrideSpan, range: Span): ResolvedShift[] {
@@ -54,11 +54,15 @@ function withOverride(shifts: readonly ResolvedShift[], override: OverrideSpan, 
   if (span.endMs <= span.startMs) return [...shifts];
   const origin: ShiftOrigin = { kind: 'override', override: override.id };
   const { replaces } = override;
-  if (replaces === null) return laidOver([{ ...span, users: override.users, origin }], shifts, range);
-  const inside = within(shifts, [span]).map((shift) => (!shift.users.includes(replaces) ? shift : {
+  // Only what it touches is looked at: a year may have many overrides.
+  const first = firstEndingAfter(shifts, span.startMs);
+  let last = first;
+  while (last < shifts.length && (shifts[last]?.startMs ?? span.endMs) < span.endMs) last += 1;
+  const touched = shifts.slice(first, last);
+  const inside = replaces === null ? [{ ...span, users: override.users, origin }] : within(touched, [span]).map((shift) => (!shift.users.includes(replaces) ? shift : {
     ...shift, origin, users: [...new Set(shift.users.flatMap((user) => (user === replaces ? override.users : [user])))],
   }));
-  return [...within(shifts, outside([span], range)), ...inside].sort(bySpan);
+  return [...shifts.slice(0, first), ...merged(within(touched, outside([span], range)), inside), ...shifts.slice(last)];
 }
 
 /** Joins what was cut in two by something above that is no longer there, or by an override that says the same on. */
