@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import express from 'express';
 import { channelId } from '#contract';
-import { createAccess, authorize, findPrivate, findUsers, incidentsNamedIn, maskText, viewerOf } from './access/index.ts';
+import { createAccess, authorize, findPrivate, findUsers, findUsersCalled, incidentsNamedIn, isPermitted, maskText, viewerOf } from './access/index.ts';
 import { createCatalog, readRecentChanges } from './catalog/index.ts';
 import { createChatWork } from './chatWork.ts';
 import { createAutomatedResponse } from './automatedResponse.ts';
@@ -16,7 +16,7 @@ import {
 } from './correlation/index.ts';
 import { appendEvents, createAlertNews, createLiveHub, serveEventStream, type LiveHub } from './eventlog/index.ts';
 import { createHealthHandlers, createHeartbeat, correlatorState, MAX_CORRELATOR_LAG_MS, registerOrganisation } from './health/index.ts';
-import { createIncidents, createJudgementHandlers, DEFAULT_LIFECYCLE_RULES, observeIncidents } from './incidents/index.ts';
+import { createIncidents, createJudgementHandlers, DEFAULT_LIFECYCLE_RULES, listOpenIncidents, observeIncidents } from './incidents/index.ts';
 import {
   createGenericIntake, createHeartbeatWatch, createIngestHandlers, createReconciler, createRuleIntake, createSourceRuleHandlers, createWebhookListener, ensurePartitions, isUpkeepHeldUp,
   type Intake,
@@ -46,6 +46,7 @@ import { createMailTransport } from './platform/outbound/mail.ts';
 import { createChatChannels, CHANNELS, createNotifications, createPersonalChannels, RECEIPTS_PATH } from './response/notifications/index.ts';
 import { createPeople, teamMembers } from './oncall/index.ts';
 import { createEscalation } from './response/escalation/index.ts';
+import { createSchedules } from './oncall/index.ts';
 import { createTasks } from './response/tasks/index.ts';
 import { createDependencyLearner, createServiceHandlers } from './services/index.ts';
 import { createSources, touchReceived } from './sources/index.ts';
@@ -146,7 +147,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     db, clock, ring, logger: logger.child({ module: 'escalation' }), orgs: config.grafana.orgs.map((org) => org.id), publicUrl: config.http.publicUrl,
     incidentUrl: (number) => `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/incidents/${number}?tab=mobilisation`,
     ports: {
-      notifier: telling.pages, users, people: { ...people, teamMembers }, onCall: () => Promise.resolve([]), takeRole: incidents.takeRole,
+      notifier: telling.pages, users, people: { ...people, teamMembers }, onCall: (q, orgId, schedule, at) => schedules.onCallNow(q, orgId, schedule, at), takeRole: incidents.takeRole,
       async teamsOf(orgId, services) {
         const wanted = new Set(services);
         const { services: known } = await catalog.topologyOf(orgId);
@@ -182,6 +183,13 @@ export async function startApp(options: AppOptions): Promise<App> {
       metrics.heldAlerts.inc(held);
     },
   });
+  const schedules = createSchedules({
+    db, clock, ring, publicUrl: config.http.publicUrl,
+    ports: {
+      recordEvent, users: { find: users.find, called: (orgId, names) => findUsersCalled(db, orgId, names) }, mayManage: (role) => isPermitted('putSchedule', role), callOut: (request) => outbound.call(request),
+      openIncidents: (caller) => listOpenIncidents(db, caller.orgId, viewerOf(caller)),
+    },
+  });
   const noise = createNoise({
     db, clock, logger: logger.child({ module: 'noise' }), gate, grafana: sources.grafana, organisations: config.grafana.orgs.map((org) => org.id),
     alertDays: config.retention.alertDays,
@@ -210,7 +218,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   if (config.provisioning.dir !== null) {
     await provision({
       dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, automation, notifications,
-      communication: comms.settings, statusPage: comms.statusPage, escalation, logger,
+      communication: comms.settings, statusPage: comms.statusPage, escalation, schedules, logger,
     });
   }
   const orgIds = config.grafana.orgs.map((org) => org.id);
@@ -263,6 +271,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ...people.handlers,
     ...escalation.handlers,
     ...chat.handlers,
+    ...schedules.handlers,
     ...runbooks.handlers,
     ...agents.handlers,
     ...automation.handlers,
@@ -287,6 +296,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   api.use('/agent/v1', agents.router);
   api.use('/chat', chat.router);
   api.use(RECEIPTS_PATH.replace(/^\/api/, ''), notifications.router);
+  api.use('/calendar', schedules.router);
   mountOperations(api, handlers, {
     authenticate: access.authenticate, authorize, idempotency, logger, checkResponses: options.checkResponses === true,
     mask: async (caller, text) => maskText(text, await findPrivate(db, caller.orgId, incidentsNamedIn(text)), viewerOf(caller)),

@@ -28,7 +28,7 @@ export type RunbookTab = (typeof RUNBOOK_TABS)[number];
 export const CHANNEL_TABS = ['channels', 'chains', 'deliveries', 'rehearsals'] as const;
 export type ChannelTab = (typeof CHANNEL_TABS)[number];
 
-export const ON_CALL_TABS = ['policies', 'my-rules'] as const;
+export const ON_CALL_TABS = ['now', 'schedules', 'mine', 'my-rules', 'policies'] as const;
 export type OnCallTab = (typeof ON_CALL_TABS)[number];
 
 export const paths = {
@@ -50,8 +50,9 @@ export const paths = {
   runbook: (id: string) => `${PLUGIN_BASE_URL}/runbooks/${id}/edit`,
   run: (id: string) => `${PLUGIN_BASE_URL}/runbooks/runs/${id}`,
   channels: (tab: ChannelTab = 'channels') => `${PLUGIN_BASE_URL}/channels${tab === 'channels' ? '' : `?tab=${tab}`}`,
-  onCall: (tab: OnCallTab = 'policies') => `${PLUGIN_BASE_URL}/on-call${tab === 'policies' ? '' : `?tab=${tab}`}`,
   statusPage: (tab: StatusPageTab = 'page') => `${PLUGIN_BASE_URL}/status-page${tab === 'page' ? '' : `?tab=${tab}`}`,
+  onCall: (tab: OnCallTab = 'now') => `${PLUGIN_BASE_URL}/on-call${tab === 'now' ? '' : `?tab=${tab}`}`,
+  schedule: (id: string) => `${PLUGIN_BASE_URL}/on-call?tab=schedules&id=${encodeURIComponent(id)}`,
   settings: (tab: SettingsTab = 'sources') => `${PLUGIN_BASE_URL}/settings${tab === 'sources' ? '' : `?tab=${tab}`}`,
   /** Grafana's own page of the app, where the connection is set. */
   configuration: `/plugins/${PLUGIN_ID}?page=configuration`,

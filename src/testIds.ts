@@ -50,11 +50,6 @@ export const testIds = {
     called: 'muster-called',
     role: 'muster-role',
   },
-  onCall: {
-    page: 'muster-on-call',
-    point: 'muster-contact-point',
-    policy: 'muster-policy',
-  },
   statusPage: {
     page: 'muster-status-page', preview: 'muster-status-page-preview', settings: 'muster-status-page-settings', maintenance: 'muster-status-page-maintenance', subscriptions: 'muster-subscriptions',
     audiences: 'muster-audiences', sync: 'muster-page-sync',
@@ -76,6 +71,19 @@ export const testIds = {
     preview: 'muster-maintenance-preview',
     silenceRow: 'muster-silence',
     addSilence: 'muster-silence-add',
+  },
+  onCall: {
+    page: 'muster-on-call',
+    point: 'muster-contact-point',
+    policy: 'muster-policy',
+    nowRow: 'muster-on-call-now',
+    calendar: 'muster-on-call-calendar',
+    lane: 'muster-on-call-lane',
+    agenda: 'muster-on-call-agenda',
+    gaps: 'muster-on-call-gaps',
+    myShift: 'muster-on-call-my-shift',
+    swap: 'muster-on-call-swap',
+    report: 'muster-on-call-report',
   },
   graph: {
     search: 'muster-graph-search',

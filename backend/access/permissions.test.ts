@@ -43,6 +43,8 @@ const LOWEST_ROLE: Partial<Record<OperationName, Role>> = {
   putBusinessService: 'manager', deleteBusinessService: 'manager', putInfrastructure: 'manager', editInfrastructure: 'manager', learnDependencies: 'manager', acceptProposal: 'manager',
   rejectProposal: 'manager', recordChange: 'responder', createEnrichmentTable: 'manager', putEnrichmentTable: 'manager', deleteEnrichmentTable: 'manager',
   createExtractionRule: 'manager', putExtractionRule: 'manager', deleteExtractionRule: 'manager', tryDerivation: 'responder',
+  createSchedule: 'manager', putSchedule: 'manager', deleteSchedule: 'manager', previewShifts: 'responder', createOverride: 'responder', deleteOverride: 'responder', requestSwap: 'responder',
+  acceptSwap: 'responder', declineSwap: 'responder', withdrawSwap: 'responder', writeHandOver: 'responder', getScheduleFeed: 'responder', renewScheduleFeed: 'manager', importCalendar: 'manager', importOnCall: 'manager',
   createSource: 'admin', editSource: 'admin', deleteSource: 'admin', issueSourceToken: 'admin', revokeSourceToken: 'admin',
   sendTestAlert: 'admin', discardDeadLetter: 'admin', listApiTokens: 'admin', createApiToken: 'admin', revokeApiToken: 'admin', setUserRole: 'admin',
 };

@@ -11,6 +11,8 @@ const ADMINS: readonly Role[] = ['admin'];
 const PEOPLE_READERS: readonly Role[] = [...COMMANDERS, 'auditor'];
 /** What the product keeps about its own use. */
 const RECORD_READERS: readonly Role[] = [...MANAGERS, 'auditor'];
+/** Those who may be on call, and those who check what was done. */
+const FEED_READERS: readonly Role[] = [...RESPONDERS, 'auditor'];
 const ACCESS_READERS: readonly Role[] = [...ADMINS, 'auditor'];
 
 /** Roles that may call each operation. Every operation of the contract has its line. */
@@ -312,6 +314,31 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   stopEscalation: RESPONDERS,
   answerPage: RESPONDERS,
   listMyPages: EVERYBODY,
+
+  listSchedules: EVERYBODY,
+  createSchedule: MANAGERS,
+  getSchedule: EVERYBODY,
+  putSchedule: MANAGERS,
+  deleteSchedule: MANAGERS,
+  listShifts: EVERYBODY,
+  previewShifts: RESPONDERS,
+  listOnCall: EVERYBODY,
+  listMyShifts: EVERYBODY,
+  // Their own only, unless they may replace the schedule.
+  createOverride: RESPONDERS,
+  deleteOverride: RESPONDERS,
+  listSwaps: EVERYBODY,
+  requestSwap: RESPONDERS,
+  acceptSwap: RESPONDERS,
+  declineSwap: RESPONDERS,
+  withdrawSwap: RESPONDERS,
+  getHandOver: EVERYBODY,
+  writeHandOver: RESPONDERS,
+  // Whoever has it reads without login.
+  getScheduleFeed: FEED_READERS,
+  renewScheduleFeed: MANAGERS,
+  importCalendar: MANAGERS,
+  importOnCall: MANAGERS,
 
   checkConnection: EVERYBODY,
   getStatus: EVERYBODY,

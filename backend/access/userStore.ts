@@ -123,6 +123,16 @@ export async function selectUsers(q: Queryable, orgId: OrgId, after: UserCursor 
   return rows.map((row) => ({ sortName: row.sort_name, user: toKnownUser(toUser(row)) }));
 }
 
+/** Those whose login, address or name, in small letters, is among the given ones; at most 1,000. */
+export async function findUsersCalled(q: Queryable, orgId: OrgId, names: readonly string[]): Promise<KnownUser[]> {
+  const rows = await q.query<UserRow>(
+    `select ${COLUMNS} from users where org_id = $1::integer and (lower(login) = any($2::text[]) or lower(email) = any($2::text[]) or lower(name) = any($2::text[]))
+     order by user_key limit 1000`,
+    [orgId, names],
+  );
+  return rows.map((row) => toKnownUser(toUser(row)));
+}
+
 /** How people of an organisation are called, by key. Unknown keys are left out. */
 export async function findUsers(q: Queryable, orgId: OrgId, keys: readonly UserKey[]): Promise<Map<UserKey, UserRef>> {
   const rows = await q.query<UserRow>(

@@ -23,6 +23,7 @@ import { statusPageOperations } from './operations/statusPage.ts';
 import { sourceOperations } from './operations/sources.ts';
 import { runbookOperations } from './operations/runbooks.ts';
 import { subscriptionOperations } from './operations/subscriptions.ts';
+import { scheduleOperations } from './operations/schedules.ts';
 import { systemOperations } from './operations/system.ts';
 import { taskOperations } from './operations/tasks.ts';
 import { clockOperations } from './operations/clocks.ts';
@@ -59,6 +60,7 @@ export const operations = {
   ...notificationOperations,
   ...statusPageOperations,
   ...subscriptionOperations,
+  ...scheduleOperations,
   ...systemOperations,
 } as const;
 

@@ -1,4 +1,5 @@
 /** Incidents: their states, their commands, and how correlation makes them. */
+export { listOpenIncidents } from './openIncidents.ts';
 export { createIncidents, type Incidents } from './incidents.ts';
 export type { IncidentChanges } from './changes.ts';
 export { createIncidentSink, type IncidentSinkDeps } from './sink.ts';

@@ -157,6 +157,28 @@ export function settingsSentence(type: SettingsEventType, data: EventData): stri
       return `Could not be carried over to Statuspage.io: ${text(data, 'problem')}`;
     case 'status_page.synced':
       return 'Carried over to Statuspage.io again';
+    case 'schedule.created':
+      return `On-call schedule${named(data, 'schedule')} added${text(data, 'from') === '' ? '' : `, taken over from ${text(data, 'from')}`}`;
+    case 'schedule.edited':
+      return `On-call schedule${named(data, 'schedule')} edited`;
+    case 'schedule.deleted':
+      return `On-call schedule${named(data, 'schedule')} removed`;
+    case 'schedule.override_added':
+      return withReason(`Override on schedule${named(data, 'schedule')} from ${text(data, 'startsAt')} to ${text(data, 'endsAt')}`, data);
+    case 'schedule.override_removed':
+      return `Override on schedule${named(data, 'schedule')} from ${text(data, 'startsAt')} taken back`;
+    case 'schedule.swap_requested':
+      return `Swap of the shift from ${text(data, 'startsAt')} on schedule${named(data, 'schedule')} asked for`;
+    case 'schedule.swap_accepted':
+      return `Shift from ${text(data, 'startsAt')} on schedule${named(data, 'schedule')} taken over`;
+    case 'schedule.swap_declined':
+      return `Swap of the shift from ${text(data, 'startsAt')} on schedule${named(data, 'schedule')} declined`;
+    case 'schedule.swap_withdrawn':
+      return `Request to swap the shift from ${text(data, 'startsAt')} on schedule${named(data, 'schedule')} taken back`;
+    case 'schedule.hand_over_written':
+      return `Hand-over note written for schedule${named(data, 'schedule')}`;
+    case 'schedule.feed_renewed':
+      return `Addresses of the calendar of schedule${named(data, 'schedule')} made`;
     case 'access.role_changed':
       return `Role of ${text(data, 'name') || text(data, 'user')} set to ${text(data, 'to') || `what Grafana says (${text(data, 'derivedRole')})`}`;
     case 'access.token_issued':

@@ -7,7 +7,8 @@
  *
  * `npm run bench -- correlation` measures the grouping of alerts instead, see correlation/correlation.ts; `npm run bench -- pages` the
  * pages in a browser, see pages/pages.ts; `npm run bench -- runbooks` steps of runs, see runbooks.ts; `npm run bench -- notifications`
- * how soon people are told, see notifications.ts.
+ * how soon people are told, see notifications.ts;
+ * `npm run bench -- oncall` the working out of on-call schedules, see oncall.ts.
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -40,6 +41,11 @@ if (process.argv[2] === 'runbooks') {
 }
 if (process.argv[2] === 'notifications') {
   await import('./notifications.ts');
+  process.exit();
+}
+
+if (process.argv[2] === 'oncall') {
+  await import('./oncall.ts');
   process.exit();
 }
 

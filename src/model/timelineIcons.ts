@@ -137,6 +137,17 @@ function iconOf(type: EventType): IconName {
     case 'silence.synced':
     case 'silence.sync_failed':
       return 'bell-slash';
+    case 'schedule.created':
+    case 'schedule.edited':
+    case 'schedule.deleted':
+    case 'schedule.override_added':
+    case 'schedule.override_removed':
+    case 'schedule.swap_requested':
+    case 'schedule.swap_accepted':
+    case 'schedule.swap_declined':
+    case 'schedule.swap_withdrawn':
+    case 'schedule.hand_over_written':
+    case 'schedule.feed_renewed':
     case 'maintenance.created':
     case 'maintenance.ended':
       return 'calendar-alt';

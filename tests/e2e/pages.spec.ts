@@ -23,13 +23,16 @@ const PAGES: ReadonlyArray<{ readonly name: string; readonly path: string; reado
   { name: 'Runbook, editor', path: `${APP}/runbooks/look/edit`, landmark: testIds.runbooks.editor },
   { name: 'Run', path: `${APP}/runbooks/runs/1`, landmark: testIds.run.step },
   ...(['channels', 'chains', 'deliveries', 'rehearsals'] as const).map((tab) => ({ name: `Channels, ${tab}`, path: `${APP}/channels?tab=${tab}`, landmark: testIds.channels.page })),
-  { name: 'On call, escalation', path: `${APP}/on-call`, landmark: testIds.onCall.policy },
+  { name: 'On call, escalation', path: `${APP}/on-call?tab=policies`, landmark: testIds.onCall.policy },
   { name: 'On call, my contact rules', path: `${APP}/on-call?tab=my-rules`, landmark: testIds.onCall.point },
   { name: 'Incident, mobilisation', path: `${APP}/incidents/1?tab=mobilisation`, landmark: testIds.incident.role },
   { name: 'Settings, teams', path: `${APP}/settings?tab=teams`, landmark: testIds.settings.team },
   { name: 'Noise, held back', path: `${APP}/noise`, landmark: testIds.noise.heldRow },
   { name: 'Noise, scores', path: `${APP}/noise?tab=scores`, landmark: testIds.noise.scoreRow },
   { name: 'Noise, rules', path: `${APP}/noise?tab=rules`, landmark: testIds.noise.ruleRow },
+  { name: 'On-call, now', path: `${APP}/on-call`, landmark: testIds.onCall.nowRow },
+  { name: 'On-call, schedules', path: `${APP}/on-call?tab=schedules`, landmark: testIds.onCall.gaps },
+  { name: 'On-call, my shifts', path: `${APP}/on-call?tab=mine`, landmark: testIds.onCall.myShift },
   { name: 'Maintenance, windows', path: `${APP}/maintenance`, landmark: testIds.maintenance.row },
   { name: 'Maintenance, silences', path: `${APP}/maintenance?tab=silences`, landmark: testIds.maintenance.addSilence },
   ...(['catalogue', 'graph', 'business', 'infrastructure', 'changes', 'proposals', 'unresolved'] as const).map((tab) => ({ name: `Services, ${tab}`, path: `${APP}/services?tab=${tab}`, landmark: testIds.services.page })),
@@ -103,6 +106,12 @@ test.beforeAll(async () => {
   await call('POST', '/teams', { id: 'payments', name: 'Payments' });
   await call('POST', '/escalation-policies', { id: 'payments', name: 'Payments on call', starts: { severities: ['sev1'] }, steps: [{ kind: 'owner' }, { kind: 'team', team: 'payments', pick: 'round_robin' }] });
   await call('POST', '/incidents/1/escalations', { policy: 'payments' });
+  const me: { user: { key: string } } = await (await fetch(`${stack.url}/api/plugin-proxy/muster-incidents-app/backend/me`)).json();
+  await call('POST', '/schedules', {
+    name: 'Checkout', timeZone: 'Europe/Berlin', layers: [
+      { kind: 'rotation', id: 'weekly', name: 'A layer with a long name', every: { count: 1, unit: 'days' }, startsOn: '2026-01-05', handOffAt: '09:00', slots: [[me.user.key]], restrictions: [{ kind: 'daily', days: ['mo', 'tu', 'we', 'th', 'fr', 'sa', 'su'], from: '00:00', to: '23:00' }] },
+    ],
+  });
   await call('POST', '/agents', { name: 'north', labels: { site: 'north' } });
 });
 test.afterAll(() => stack.close());

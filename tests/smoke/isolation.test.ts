@@ -4,6 +4,7 @@ import { audienceId, channelId, incidentNumber, OPERATION_NAMES, operations, pol
 import { EXERCISES } from '../contract/exercises/index.ts';
 import { tellNobody } from '../contract/exercises/notifications.ts';
 import { runbookText } from '../contract/exercises/runbooks.ts';
+import { alwaysOn } from '../contract/exercises/schedules.ts';
 import type { Stage } from '../contract/stage.ts';
 import { ADA_ADMIN, OTTO_OTHER_ORG } from '../harness/grafana.ts';
 import { eventually, pathOf, startTestApp, type TestApp } from '../harness/app.ts';
@@ -15,7 +16,7 @@ const SECRET = 'onlyForOrganisationOne';
 const ASKING = `apiVersion: muster/v1\nkind: Runbook\nmetadata: { id: asking, title: ${MARK} }\nsteps: [{ id: ask, kind: manual, with: { instruction: Look } }]\n`;
 let muster: TestApp;
 let token: string;
-let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string; drill: string; drillRun: string; update: string; link: string; work: string; point: string; escalation: string; page: string; offer: string; delivery: string; rehearsal: string; subscriber: string };
+let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string; drill: string; drillRun: string; update: string; link: string; work: string; point: string; escalation: string; page: string; offer: string; delivery: string; rehearsal: string; subscriber: string; schedule: string; override: string; swap: string };
 
 beforeAll(async () => {
   muster = await startTestApp();
@@ -74,6 +75,11 @@ beforeAll(async () => {
   const deliveries = await muster.call(ADA_ADMIN, 'listDeliveries');
   const rehearsal = await muster.call(ADA_ADMIN, 'startRehearsal');
   await eventually(() => muster.call(ADA_ADMIN, 'getRehearsal', { params: { id: rehearsal.body.id } }), (answer) => answer.body.state !== 'running');
+  const schedule = await muster.call(ADA_ADMIN, 'createSchedule', { body: alwaysOn(MARK, me.body.user.key) });
+  const onSchedule = { id: schedule.body.id };
+  const override = await muster.call(ADA_ADMIN, 'createOverride', { params: onSchedule, body: { ...SHIFT, users: [me.body.user.key], reason: MARK } });
+  const swap = await muster.call(ADA_ADMIN, 'requestSwap', { params: onSchedule, body: { ...SHIFT, message: MARK } });
+  await muster.call(ADA_ADMIN, 'writeHandOver', { params: onSchedule, body: { text: MARK } });
   await muster.call(ADA_ADMIN, 'createService', { body: { name: MARK } });
   await muster.call(ADA_ADMIN, 'createService', { body: { name: `${MARK}-db` } });
   await muster.call(ADA_ADMIN, 'createBusinessService', { body: { name: MARK } });
@@ -102,6 +108,7 @@ beforeAll(async () => {
   ids = {
     point: contacts.body.points[0]?.id ?? '', escalation: run1?.id ?? '', page: run1?.pages[0]?.id ?? '', offer: offered.body.roles.flatMap(({ offer }) => offer?.id ?? [])[0] ?? '',
     delivery: deliveries.body.items[0]?.id ?? '', rehearsal: rehearsal.body.id,
+    schedule: schedule.body.id, override: override.body.id, swap: swap.body.id,
     task: task.body.id, run: run.body.id, drill: drill.body.id, drillRun: drillRun.body.id, update: update.body.id, link: link.body.link.id, work: work.body.id, subscriber: subscribers.body.items[0]?.id ?? '', rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
     number, alert: alerts.body.items[0]?.id ?? '', deadLetter: letters.body.items[0]?.id ?? '', apiToken: apiToken.body.apiToken.id,
     sourceToken: sources.body.items[0]?.tokens[0]?.id ?? '', note: note.body.position, user: me.body.user.key, regrouping: regroupings.body.items[0]?.id ?? '',
@@ -116,6 +123,8 @@ const WINDOW: CallOf<'createMaintenance'>['body'] = { name: MARK, scope: { servi
 const DRILL: CallOf<'createDrill'>['body'] = { name: MARK, alerts: [{ name: MARK, service: 'none', severity: 'sev5', afterSeconds: 3_600 }], expects: [{ stage: 'mitigated', withinSeconds: 60 }], maxMinutes: 240 };
 const PAGE_WORK: CallOf<'createStatusMaintenance'>['body'] = { title: MARK, startsAt: '2099-01-01T00:00:00Z', endsAt: '2099-01-02T00:00:00Z' };
 const SILENCE: CallOf<'createSilence'>['body'] = { matchers: [{ name: 'team', operator: '=', value: 'none' }], startsAt: '2099-01-01T00:00:00Z', endsAt: '2099-01-02T00:00:00Z', comment: 'from outside' };
+
+const SHIFT = { startsAt: '2099-01-01T00:00:00Z', endsAt: '2099-01-02T00:00:00Z' };
 
 const LEARNED = {
   kind: 'candidate', subject: { kind: 'cause', name: MARK }, other: null, effect: 'held', weight: 0, summary: MARK, incidents: [1], lastSeenAt: '2026-03-01T10:00:00.000Z',
@@ -141,6 +150,7 @@ function crossing(operation: OperationName): { params?: object; query?: object; 
   if (path.includes('{team}')) params['team'] = MARK;
   if (path.includes('{policy}')) params['policy'] = MARK;
   if (path.includes('{role}')) params['role'] = 'scribe';
+  if (path.includes('{override}')) params['override'] = ids.override;
   if (path.includes('/alerts/{id}')) params['id'] = ids.alert;
   else if (path.includes('/subscribers/{id}')) params['id'] = ids.subscriber;
   else if (path.includes('/status-page/links/{id}')) params['id'] = ids.link;
@@ -169,9 +179,12 @@ function crossing(operation: OperationName): { params?: object; query?: object; 
   else if (path.includes('/escalations/{id}')) params['id'] = ids.escalation;
   else if (path.includes('/pages/{id}')) params['id'] = ids.page;
   else if (path.includes('/role-offers/{id}')) params['id'] = ids.offer;
+  else if (path.includes('/schedules/{id}')) params['id'] = ids.schedule;
+  else if (path.includes('/swaps/{id}')) params['id'] = ids.swap;
   else if (path.includes('/tokens/{id}')) params['id'] = ids.sourceToken;
   const bodies: Partial<Record<OperationName, unknown>> = {
     putDrill: DRILL, editNoiseRule: NOISE_RULE, editMaintenance: WINDOW, editSilence: SILENCE,
+    putSchedule: alwaysOn('taken over', userKey.parse('user:otto')), createOverride: { ...SHIFT, users: ['user:otto'] }, requestSwap: SHIFT, writeHandOver: { text: 'from outside' }, importCalendar: { layerName: 'x', text: 'BEGIN:VCALENDAR' },
     putRunbookDraft: { source: runbookText(MARK, '9s') },
     answerStep: { step: 'ask', answer: 'done' }, retryStep: { step: 'ask' }, skipStep: { step: 'ask' }, putRunbookSecret: { description: 'taken over' },
     editStatusMaintenance: PAGE_WORK, previewUpdate: { audience: 'internal' }, createUpdate: { audience: 'internal' },
@@ -185,7 +198,7 @@ function crossing(operation: OperationName): { params?: object; query?: object; 
     moveAlerts: { alerts: [ids.alert], into: null, ...REASON }, setIncidentFields: { fields: {} }, setIncidentMembers: { members: ['user:otto'] },
     editIncident: { title: 'taken over' }, addNote: { text: 'from outside' }, reviseNote: { text: 'from outside' }, setUserRole: { role: 'viewer' }, editSource: { name: 'taken over' }, previewFingerprint: { labels: ['alertname'] },
   };
-  return { params, body: bodies[operation] ?? REASON, ...(operation === 'getStepOutput' ? { query: { step: 'ask' } } : {}) };
+  return { params, body: bodies[operation] ?? REASON, ...(operation === 'getStepOutput' ? { query: { step: 'ask' } } : {}), ...(operation === 'listShifts' ? { query: { from: SHIFT.startsAt, to: SHIFT.endsAt } } : {}) };
 }
 
 async function asOtto(operation: OperationName, headers: Record<string, string>): Promise<{ status: number; text: string }> {

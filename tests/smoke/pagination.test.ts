@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { audienceId, OPERATION_NAMES, operations, problem, type Operation } from '../../backend/contract/index.ts';
 import { tellNobody } from '../contract/exercises/notifications.ts';
 import { runbookText } from '../contract/exercises/runbooks.ts';
+import { alwaysOn } from '../contract/exercises/schedules.ts';
 import { ADA_ADMIN, ED_EDITOR } from '../harness/grafana.ts';
 import { eventually, pathOf, startTestApp, type TestApp } from '../harness/app.ts';
 import { grafanaAlert } from '../harness/pipeline.ts';
@@ -37,6 +38,8 @@ async function fillSmallLists(): Promise<void> {
     if (!runbook.hasDraft) ({ body: runbook } = await muster.call(ADA_ADMIN, 'putRunbookDraft', { params: { id: runbook.id }, body: { source: runbookText('thing') } }, { 'If-Match': `"${runbook.version}"` }));
     ({ body: runbook } = await muster.call(ADA_ADMIN, 'publishRunbook', { params: { id: runbook.id }, body: {} }, { 'If-Match': `"${runbook.version}"` }));
   }
+  const me = (await muster.call(ADA_ADMIN, 'getMe')).body.user.key;
+  const schedule = await muster.call(ADA_ADMIN, 'createSchedule', { body: alwaysOn('Another', me) });
   await muster.call(ADA_ADMIN, 'promoteIncident', { params: { number }, body: {} });
   for (let place = 0; place < ROWS; place += 1) {
     const id = `thing-${place}`;
@@ -55,6 +58,8 @@ async function fillSmallLists(): Promise<void> {
     await muster.call(ADA_ADMIN, 'putRunbookSecret', { params: { name: `thing${place}` }, body: { value: 'one value for all' } });
     await muster.call(ADA_ADMIN, 'startRun', { params: { id: runbook.id }, body: {} });
     await muster.call(ADA_ADMIN, 'createAgent', { body: { name: id } });
+    await muster.call(ADA_ADMIN, 'createSchedule', { body: alwaysOn('One name', me) });
+    await muster.call(ADA_ADMIN, 'requestSwap', { params: { id: schedule.body.id }, body: { startsAt: '2099-01-01T00:00:00Z', endsAt: '2099-01-02T00:00:00Z' } });
     await muster.call(ADA_ADMIN, 'declareIncident', { body: { title: 'The same', severity: 'sev3', private: { reason: 'for the list' } } });
     const doubled = await muster.call(ADA_ADMIN, 'declareIncident', { body: { title: 'The same again', severity: 'sev3' } });
     const merged = await muster.call(ADA_ADMIN, 'mergeIncident', { params: { number: doubled.body.number }, body: { into: number } });
@@ -106,7 +111,7 @@ type ListName =
   | 'listIncidents' | 'listAlerts' | 'listIncidentAlerts' | 'listTimeline' | 'listAudit' | 'listDeadLetters' | 'listUsers' | 'listApiTokens' | 'listSources' | 'listUnmapped'
   | 'listBusinessServices' | 'listEnrichmentTables' | 'listExtractionRules' | 'listPrivateIncidents' | 'listRegroupings' | 'listChanges' | 'listIncidentChanges' | 'listTasks' | 'listIncidentTasks'
   | 'listTeams' | 'listPolicies'
-  | 'listRunbooks' | 'listRunbookVersions' | 'listRunbookSecrets' | 'listRuns' | 'listTriggerRecords' | 'listPreflight' | 'listAgents' | 'listDrills' | 'listDrillRuns' | 'listIncidentUpdates' | 'listUpdatesDue' | 'listStatusPageLinks' | 'listStatusMaintenance' | 'listChannels' | 'listDeliveries' | 'listIncidentDeliveries' | 'listRehearsals' | 'listSubscribers';
+  | 'listRunbooks' | 'listRunbookVersions' | 'listRunbookSecrets' | 'listRuns' | 'listTriggerRecords' | 'listPreflight' | 'listAgents' | 'listDrills' | 'listDrillRuns' | 'listIncidentUpdates' | 'listUpdatesDue' | 'listStatusPageLinks' | 'listStatusMaintenance' | 'listChannels' | 'listDeliveries' | 'listIncidentDeliveries' | 'listRehearsals' | 'listSubscribers' | 'listSchedules' | 'listOnCall' | 'listSwaps';
 const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: string }[] = [
   ...(['newest', 'oldest', 'severity', 'last_alert', 'alerts'] as const).map((sort) => ({ name: 'listIncidents' as const, query: { phase: 'all', sort }, key: 'number' })),
   { name: 'listAlerts', query: {}, key: 'id' },
@@ -124,7 +129,8 @@ const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: str
   { name: 'listAgents', query: {}, key: 'name' },
   { name: 'listUpdatesDue', query: {}, key: 'incident+audience' },
   { name: 'listPreflight', query: {}, key: 'runbook' },
-  ...(['listDrills', 'listDrillRuns', 'listRuns', 'listTriggerRecords', 'listRunbooks', 'listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges', 'listTasks', 'listIncidentTasks', 'listIncidentUpdates', 'listStatusPageLinks', 'listStatusMaintenance', 'listTeams', 'listPolicies', 'listChannels', 'listDeliveries', 'listIncidentDeliveries', 'listRehearsals', 'listSubscribers'] as const).map((name) => ({ name, query: {}, key: 'id' })),
+  { name: 'listOnCall', query: {}, key: 'schedule' },
+  ...(['listDrills', 'listDrillRuns', 'listSchedules', 'listSwaps', 'listRuns', 'listTriggerRecords', 'listRunbooks', 'listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges', 'listTasks', 'listIncidentTasks', 'listIncidentUpdates', 'listStatusPageLinks', 'listStatusMaintenance', 'listTeams', 'listPolicies', 'listChannels', 'listDeliveries', 'listIncidentDeliveries', 'listRehearsals', 'listSubscribers'] as const).map((name) => ({ name, query: {}, key: 'id' })),
 ];
 
 async function ask(name: ListName, query: Record<string, unknown>): Promise<{ status: number; body: unknown }> {
@@ -139,13 +145,13 @@ async function page(name: ListName, query: Record<string, unknown>): Promise<Lis
 }
 
 function keysOf({ items }: Listed, key: string): unknown[] {
-  return items.map((item) => key.split('+').map((part) => String(item[part])).join(' '));
+  return items.map((item) => key.split('+').map((part) => JSON.stringify(item[part])).join(' '));
 }
 
 test.each(LISTS)('$name by $query: pages of 5 and of 1000 are the same rows in the same order', async ({ name, query, key }) => {
   const whole = keysOf(await page(name, { ...query, limit: 1000 }), key);
   const pieces: unknown[] = [];
-  for (let cursor: string | null = null, turns = 0; turns < 200; turns += 1) {
+  for (let cursor: string | null = null, turns = 0; turns < 300; turns += 1) {
     const part: Listed = await page(name, { ...query, limit: 5, ...(cursor === null ? {} : { cursor }) });
     pieces.push(...keysOf(part, key));
     cursor = part.nextCursor;

@@ -184,6 +184,18 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'rehearsal.started':
     case 'rehearsal.ended':
       return [queryKeys.rehearsals, queryKeys.channels];
+    case 'schedule.created':
+    case 'schedule.edited':
+    case 'schedule.deleted':
+    case 'schedule.override_added':
+    case 'schedule.override_removed':
+    case 'schedule.swap_requested':
+    case 'schedule.swap_accepted':
+    case 'schedule.swap_declined':
+    case 'schedule.swap_withdrawn':
+    case 'schedule.hand_over_written':
+    case 'schedule.feed_renewed':
+      return [queryKeys.onCall];
     case 'source.created':
     case 'source.edited':
     case 'source.deleted':

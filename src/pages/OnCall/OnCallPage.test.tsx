@@ -1,7 +1,8 @@
-/** My contact rules and escalation policies. */
-import { screen, waitFor, within } from '@testing-library/react';
+/** On-call: who is there now, schedules with layers, gaps and overrides, own shifts and swaps. */
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { escalationPolicy, myContacts } from '#contract';
+import { myShift, onCallEntry, schedule, shiftView, swap, type ShiftView } from '#contract';
+import { momentAt, mondayOf, placedIn, rowsOf } from '../../model/shiftGrid.ts';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { findDialog } from '../../test/findDialog.ts';
 import { ADA, meWith, pageOf } from '../../test/fixtures.ts';
@@ -12,77 +13,173 @@ import { OnCallPage } from './OnCallPage.tsx';
 
 let mockBackend: FakeBackend = createFakeBackend();
 jest.mock('@grafana/runtime', () => runtimeWith(() => mockBackend));
+jest.mock('../../hooks/useElementWidth.ts', () => ({ useElementWidth: () => mockWidth }));
+let mockWidth = 1200;
 
-const AT = '2026-03-01T10:00:00.000Z';
-const SMS = { channel: 'sms', channelName: 'Text message', address: '+491', waitSeconds: 60 };
-const MINE = myContacts.parse({
-  user: ADA, rules: { critical: null, high: null, normal: null, low: null }, quietHours: [{ days: [0], from: '22:00', to: '07:00' }], zone: 'Europe/Berlin', quietNow: true, version: 2,
-  points: [
-    { id: '1', channel: 'sms', channelName: 'Text message', address: '+491', verified: true, verifiedAt: AT, consentAt: AT, codeSentAt: AT },
-    { id: '2', channel: 'email', channelName: 'E-mail', address: 'ada@example.com', verified: false, verifiedAt: null, consentAt: AT, codeSentAt: AT },
+const ED = { key: 'user:ed', login: 'ed', name: 'Ed Editor' };
+const HOUR = 3_600_000;
+/** Monday, midnight: shifts of tests stand in the week that the page shows first. */
+const MONDAY = mondayOf(Date.now());
+const at = (hours: number): string => new Date(MONDAY + hours * HOUR).toISOString();
+const HEAD = { id: 's1', name: 'Checkout', team: 'shop', timeZone: 'Europe/Berlin' };
+const ENTRY = onCallEntry.parse({ schedule: HEAD, users: [ADA], until: '2099-01-05T09:00:00.000Z', next: [ED], gap: { startsAt: '2099-01-06T09:00:00.000Z', endsAt: '2099-01-06T17:00:00.000Z' } });
+const SCHEDULE = schedule.parse({
+  id: 's1', name: 'Checkout', description: 'Payments and carts', team: 'shop', timeZone: 'Europe/Berlin', version: 4, people: [ADA, ED], provisionedAs: null, createdBy: { kind: 'user', key: 'user:ada', name: ADA.name },
+  layers: [{ kind: 'rotation', id: 'weekly', name: 'Week by week', every: { count: 1, unit: 'weeks' }, startsOn: '2026-01-05', handOffAt: '09:00', slots: [[ADA.key], [ED.key]] }],
+});
+const SHIFTS: ShiftView = shiftView.parse({
+  shifts: [
+    { startsAt: at(0), endsAt: at(40), users: [ADA.key], origin: { kind: 'layer', layer: 'weekly' } }, { startsAt: at(40), endsAt: at(44), users: [ED.key], origin: { kind: 'override', override: 'o1' } },
+    { startsAt: at(48), endsAt: at(168), users: [ADA.key], origin: { kind: 'layer', layer: 'weekly' } },
   ],
-  plan: { critical: [SMS, { ...SMS, channelName: 'Call' }], high: [SMS], normal: [SMS], low: [] }, channels: [{ id: 'sms', name: 'Text message', addressLabel: 'Phone number' }],
+  layers: [{ id: 'weekly', name: 'Week by week', shifts: [{ startsAt: at(0), endsAt: at(168), users: [ADA.key], origin: { kind: 'layer', layer: 'weekly' } }] }],
+  overrides: [{ id: 'o1', startsAt: at(40), endsAt: at(44), users: [ED], replaces: ADA, reason: 'a dentist', swap: null, createdAt: at(0), createdBy: { kind: 'user', key: 'user:ed', name: 'Ed Editor' } }],
+  gaps: [{ startsAt: at(44), endsAt: at(48) }], overlaps: [], people: [ADA, ED],
 });
-const POLICY = escalationPolicy.parse({
-  id: 'commander', name: 'Commander pool', role: 'commander', starts: { severities: ['sev1'], ownedBy: null, condition: null }, provisioned: false, updatedAt: AT, updatedBy: 'Ada', version: 3,
-  steps: [{ kind: 'team', team: 'commanders', pick: 'round_robin', waitSeconds: 120 }, { kind: 'condition', when: 'rank == 1', otherwise: 'stop' }],
+const MINE = myShift.parse({ startsAt: '2099-01-05T09:00:00.000Z', endsAt: '2099-01-12T09:00:00.000Z', schedule: HEAD, with: [], origin: { kind: 'layer', layer: 'weekly' } });
+const ASKED = swap.parse({
+  id: 'w1', schedule: HEAD, state: 'open', requestedBy: ED, asked: ADA, startsAt: '2099-01-20T09:00:00.000Z', endsAt: '2099-01-21T09:00:00.000Z', inReturn: null, message: 'a wedding', createdAt: '2026-01-01T00:00:00.000Z',
+  answeredBy: null, answeredAt: null, answer: '', version: 1,
 });
-const show = (tab: string) => renderPage(<OnCallPage />, { path: '/on-call', at: `/on-call?tab=${tab}` });
+
+const show = (tab = 'now') => renderPage(<OnCallPage />, { path: '/on-call', at: `/on-call?tab=${tab}` });
 
 beforeEach(() => {
   published.length = 0;
+  mockWidth = 1200;
   mockBackend = createFakeBackend();
-  mockBackend.answer('getMe', { ok: meWith(['getMyContacts', 'putContactRules', 'addContactPoint', 'verifyContactPoint', 'sendContactCode', 'removeContactPoint', 'listPolicies', 'createPolicy', 'putPolicy', 'deletePolicy', 'listTeams']) });
-  mockBackend.answer('getMyContacts', { ok: MINE });
-  mockBackend.answer('listPolicies', { ok: pageOf([POLICY, { ...POLICY, id: 'filed', name: 'From a file', provisioned: true, starts: null }]) });
-  mockBackend.answer('listTeams', { ok: pageOf([]) });
+  mockBackend.answer('getMe', { ok: meWith(['listOnCall', 'listSchedules', 'listMyShifts', 'createOverride', 'deleteOverride', 'putSchedule', 'createSchedule', 'previewShifts', 'requestSwap', 'acceptSwap', 'declineSwap', 'withdrawSwap', 'writeHandOver', 'getScheduleFeed', 'importOnCall']) });
+  mockBackend.answer('listOnCall', { ok: { ...pageOf([ENTRY]), at: '2026-03-01T10:00:00.000Z' } });
+  mockBackend.answer('listSchedules', { ok: pageOf([SCHEDULE]) });
+  mockBackend.answer('listShifts', { ok: SHIFTS });
+  mockBackend.answer('previewShifts', { ok: { ...SHIFTS, gaps: [] } });
+  mockBackend.answer('listMyShifts', { ok: { shifts: [MINE] } });
+  mockBackend.answer('listSwaps', { ok: pageOf([ASKED]) });
+  mockBackend.answer('listUsers', { ok: pageOf([]) });
 });
 
-test('cap 63: addresses with their state, the order by urgency as it is now, and quiet time in words', async () => {
-  show('my-rules');
-  const points = await screen.findAllByTestId(testIds.onCall.point);
-  expect(points.map((point) => point.textContent)).toEqual([expect.stringMatching(/Text message: \+491Proven/), expect.stringMatching(/ada@example.com.*Not proven yet/)]);
-  const order = screen.getByRole('list', { name: 'Order by urgency' });
-  expect(order).toHaveTextContent('Critical (SEV1)Text message +491, then Call +491');
-  expect(order).toHaveTextContent('LowYou are not told');
-  expect(screen.getByText(/only SEV1 comes through/)).toBeInTheDocument();
-});
-
-test('cap 63: an address is added with consent only, and proven with the code', async () => {
+test('cap 57: Now tells who is on call, who is next and when nobody is; the hand-over note begins with what is open', async () => {
   const user = userEvent.setup();
-  mockBackend.answer('addContactPoint', { ok: MINE });
-  mockBackend.answer('verifyContactPoint', problemOf(400, 'invalid_input', 'that is not the code'));
-  show('my-rules');
-  await user.click(await screen.findByRole('button', { name: 'Add address' }));
-  let dialog = await findDialog();
-  await user.type(within(dialog).getByLabelText(/Phone number/), '+491');
-  expect(within(dialog).getByRole('button', { name: 'Add and send code' })).toBeDisabled();
-  await user.click(within(dialog).getByRole('checkbox', { name: /I agree/ }));
-  await user.click(within(dialog).getByRole('button', { name: 'Add and send code' }));
-  await waitFor(() => expect(mockBackend.callsOf('addContactPoint')).toMatchObject([{ body: { channel: 'sms', address: '+491', consent: true } }]));
-  dialog = await screen.findByRole('dialog', { name: 'Enter the code' });
-  await user.type(within(dialog).getByLabelText(/Code/), '123456');
-  await user.click(within(dialog).getByRole('button', { name: 'Prove' }));
-  expect(await within(dialog).findByText(/that is not the code/)).toBeInTheDocument();
-  expect(mockBackend.callsOf('verifyContactPoint')).toMatchObject([{ path: '/me/contact-points/1/verify', body: { code: '123456' } }]);
-});
-
-test('cap 59: a policy in words; what a file keeps is not changed here; another one is made', async () => {
-  const user = userEvent.setup();
-  mockBackend.answer('createPolicy', { ok: POLICY });
-  show('policies');
-  const [policy, filed] = await screen.findAllByTestId(testIds.onCall.policy);
-  for (const fact of ['Commander pool', 'Starts by itself for SEV1', 'Whoever answers is commander', 'Team commanders: the next in turn; wait 2 min', 'Only if rank == 1, else it ends']) expect(policy).toHaveTextContent(fact);
-  expect(filed).toHaveTextContent(/Started by hand.*Kept in escalation.yaml/);
-  expect(within(filed ?? document.body).queryByRole('button')).not.toBeInTheDocument();
-
-  await user.click(screen.getByRole('button', { name: 'Add policy' }));
+  mockBackend.answer('getHandOver', { ok: { entry: ENTRY, draft: 'Open incidents:\n- INC-7', notes: [{ id: 'n1', text: 'All quiet', writtenAt: '2026-03-01T10:00:00.000Z', writtenBy: { kind: 'user', key: 'user:ed', name: 'Ed Editor' } }] } });
+  mockBackend.answer('writeHandOver', { ok: { id: 'n2', text: 'x', writtenAt: '2026-03-01T10:00:00.000Z', writtenBy: { kind: 'user', key: 'user:ada', name: ADA.name } } });
+  show();
+  const row = await screen.findByTestId(testIds.onCall.nowRow);
+  expect(row).toHaveTextContent('Checkoutshop');
+  expect(row).toHaveTextContent(ADA.name);
+  expect(row).toHaveTextContent('then Ed Editor');
+  expect(row).toHaveTextContent('Nobody is on call');
+  await user.click(within(row).getByRole('button', { name: 'Hand-over note of Checkout' }));
   const dialog = await findDialog();
-  await user.type(within(dialog).getByLabelText(/^Id/), 'commander');
-  expect(within(dialog).getByText('There is one of this id already.')).toBeInTheDocument();
-  await user.clear(within(dialog).getByLabelText(/^Id/));
-  await user.type(within(dialog).getByLabelText(/^Id/), 'owner');
-  await user.type(within(dialog).getByLabelText(/^Name/), 'Owner');
+  await waitFor(() => expect(within(dialog).getByLabelText(/^Note/)).toHaveValue('Open incidents:\n- INC-7'));
+  expect(dialog).toHaveTextContent('All quiet');
+  await user.type(within(dialog).getByLabelText(/^Note/), ' and one more');
+  await user.click(within(dialog).getByRole('button', { name: 'Leave the note' }));
+  await waitFor(() => expect(mockBackend.callsOf('writeHandOver')[0]?.body).toEqual({ text: 'Open incidents:\n- INC-7 and one more' }));
+});
+
+test('cap 56: a schedule shows shifts, layers, gaps and overrides; a shift is chosen, or a stretch is drawn, for an override', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('createOverride', { ok: SHIFTS.overrides[0] });
+  mockBackend.answer('deleteOverride', { ok: { ok: true } });
+  show('schedules');
+  expect(await screen.findByTestId(testIds.onCall.gaps)).toHaveTextContent('Nobody is on call at times');
+  expect(await screen.findByRole('group', { name: 'Layer Week by week' })).toHaveTextContent(ADA.name);
+  expect(screen.getByRole('region', { name: 'Overrides' })).toHaveTextContent('Ed Editor instead of Ada Admin (a dentist)');
+  await user.click(screen.getByRole('button', { name: /^Ed Editor, .*, override: override$/ }));
+  const dialog = await findDialog();
+  await user.type(within(dialog).getByLabelText('Reason'), 'I can');
+  await user.click(within(dialog).getByRole('button', { name: 'Put on call' }));
+  await waitFor(() => expect(mockBackend.callsOf('createOverride')[0]?.body).toEqual({ startsAt: at(40), endsAt: at(44), users: [ADA.key], replaces: null, reason: 'I can' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+
+  const lane = screen.getByTestId(testIds.onCall.lane);
+  lane.getBoundingClientRect = () => new DOMRect(0, 0, 700, 40);
+  for (const [type, clientX] of [['pointerdown', 100], ['pointermove', 150], ['pointerup', 150]] as const) fireEvent(lane, new MouseEvent(type, { bubbles: true, button: 0, clientX }));
+  const drawn = await findDialog();
+  await user.click(within(drawn).getByRole('button', { name: 'Put on call' }));
+  await waitFor(() => expect(mockBackend.callsOf('createOverride')[1]?.body).toMatchObject({ startsAt: at(24), endsAt: at(36) }));
+  await user.click(screen.getByRole('button', { name: 'Take back' }));
+  await waitFor(() => expect(mockBackend.callsOf('deleteOverride')).toHaveLength(1));
+});
+
+test('cap 144: on a narrow screen shifts are a list', async () => {
+  mockWidth = 340;
+  show('schedules');
+  expect(await screen.findByTestId(testIds.onCall.agenda)).toHaveTextContent('Ed Editor');
+  expect(screen.queryByTestId(testIds.onCall.calendar)).not.toBeInTheDocument();
+});
+
+test('a schedule is edited on the version that was seen, and what would be left open is told', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('putSchedule', { ok: { ...SCHEDULE, version: 5 } });
+  show('schedules');
+  await user.click(await screen.findByRole('button', { name: 'Change Checkout' }));
+  await user.click(await screen.findByRole('menuitem', { name: 'Edit' }));
+  const dialog = await findDialog();
+  expect(await within(dialog).findByText('Somebody is on call throughout the next four weeks')).toBeInTheDocument();
+  await user.click(within(dialog).getByRole('button', { name: 'Only at times' }));
   await user.click(within(dialog).getByRole('button', { name: 'Save' }));
-  await waitFor(() => expect(mockBackend.callsOf('createPolicy')).toMatchObject([{ body: { id: 'owner', name: 'Owner', starts: null, repeat: 3, steps: [{ kind: 'owner', pick: 'all', waitSeconds: 300 }] } }]));
+  await waitFor(() => expect(mockBackend.callsOf('putSchedule')[0]).toMatchObject({ headers: { 'If-Match': '"4"' }, body: { layers: [{ restrictions: [{ kind: 'daily', days: ['mo', 'tu', 'we', 'th', 'fr'] }] }] } }));
+});
+
+test('cap 57: own shifts, a swap that is asked of one is accepted, and one is asked for', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('acceptSwap', { ok: { ...ASKED, state: 'accepted' } });
+  mockBackend.answer('requestSwap', { ok: ASKED });
+  show('mine');
+  const asked = await screen.findByRole('region', { name: 'Asked of you' });
+  expect(asked).toHaveTextContent('asked by Ed Editor');
+  expect(asked).toHaveTextContent('a wedding');
+  await user.click(within(asked).getByRole('button', { name: 'Take the shift' }));
+  await waitFor(() => expect(mockBackend.callsOf('acceptSwap')[0]?.headers['If-Match']).toBe('"1"'));
+  await user.click(within(await screen.findByTestId(testIds.onCall.myShift)).getByRole('button', { name: 'Ask for a swap' }));
+  const dialog = await findDialog();
+  await user.click(within(dialog).getByRole('button', { name: 'Ask' }));
+  await waitFor(() => expect(mockBackend.callsOf('requestSwap')[0]?.body).toEqual({ startsAt: MINE.startsAt, endsAt: MINE.endsAt, asked: null, message: '' }));
+});
+
+test('cap 145: taking over from OnCall says first what would come of it', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('importOnCall', { ok: { schedules: [{ name: 'Primary', layers: 2, overrides: 0, schedule: null }], people: [{ name: 'U9', user: null }], remarks: [{ subject: 'Escalation chain Default', message: 'was read and not carried over' }] } });
+  show('schedules');
+  await user.click(await screen.findByRole('button', { name: 'From Grafana OnCall' }));
+  const dialog = await findDialog();
+  fireEvent.change(within(dialog).getByRole('textbox'), { target: { value: '{"schedules": []}' } });
+  await user.click(within(dialog).getByRole('button', { name: 'Check' }));
+  const report = await within(dialog).findByTestId(testIds.onCall.report);
+  expect(report).toHaveTextContent('Primary (2 layers)');
+  expect(report).toHaveTextContent('Escalation chain Default: was read and not carried over');
+  await user.click(within(dialog).getByRole('button', { name: 'Take over' }));
+  await waitFor(() => expect(mockBackend.callsOf('importOnCall').map(({ body }) => body)).toMatchObject([{ dryRun: true }, { dryRun: false }]));
+});
+
+test('empty, loading, error and denial have their faces', async () => {
+  mockBackend.answer('listOnCall', { ok: { ...pageOf([]), at: '2026-03-01T10:00:00.000Z' } });
+  const empty = show();
+  expect(await screen.findByText('No schedule yet')).toBeInTheDocument();
+  empty.unmount();
+  mockBackend.answer('listOnCall', 'never');
+  const waiting = show();
+  expect(await screen.findByTestId(testIds.state.loading)).toBeInTheDocument();
+  waiting.unmount();
+  mockBackend.answer('listOnCall', problemOf(400, 'invalid_input', 'no'));
+  const broken = show();
+  expect(await screen.findByTestId(testIds.state.error)).toBeInTheDocument();
+  broken.unmount();
+  mockBackend.answer('getMe', { ok: meWith([]) });
+  show();
+  expect(await screen.findByTestId(testIds.state.denied)).toBeInTheDocument();
+});
+
+test('rows of a view are whole weeks, and places and moments belong together', () => {
+  const rows = rowsOf('month', Date.parse('2026-03-15T12:00:00Z'));
+  expect(rows.length).toBeGreaterThanOrEqual(5);
+  expect(rows.every((row, index) => index === 0 || rows[index - 1]?.endMs === row.days[0])).toBe(true);
+  const row = rowsOf('week', MONDAY)[0];
+  if (row === undefined) throw new Error('no row');
+  const span = { startsAt: new Date(row.days[1] ?? 0).toISOString(), endsAt: new Date(row.days[2] ?? 0).toISOString() };
+  const [placed] = placedIn(row, [span]);
+  expect(placed?.left).toBeCloseTo(100 / 7);
+  expect(placed?.width).toBeCloseTo(100 / 7);
+  expect(momentAt(row, (placed?.left ?? 0) / 100)).toBe(row.days[1]);
 });

@@ -21,6 +21,7 @@ import { privacyExercises } from './privacy.ts';
 import { runbookSecretExercises } from './runbookSecrets.ts';
 import { runbookExercises } from './runbooks.ts';
 import { runExercises } from './runs.ts';
+import { scheduleExercises } from './schedules.ts';
 import { sourceExercises } from './sources.ts';
 import { statusPageExercises } from './statusPage.ts';
 import { subscriptionExercises } from './subscriptions.ts';
@@ -58,5 +59,6 @@ export const EXERCISES: Exercises<OperationName> = {
   ...backTestExercises,
   ...correlationExercises,
   ...catalogExercises,
+  ...scheduleExercises,
   ...systemExercises,
 };

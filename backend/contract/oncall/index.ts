@@ -1,0 +1,2 @@
+/** On-call as it crosses the wire. */
+export * from './schedules.ts';

@@ -1,0 +1,47 @@
+/** Puts the module together. */
+import type { Router } from 'express';
+import type { OrgId, UserKey } from '#contract';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database, Queryable } from '../../platform/db/database.ts';
+import type { Handlers } from '../../platform/http/route.ts';
+import type { ProvisioningFile } from '../../platform/provisioning/provisioningFile.ts';
+import type { KeyRing } from '../../platform/secrets/keyRing.ts';
+import { createFeeds } from './feed.ts';
+import { createImportService } from './importService.ts';
+import type { SchedulePorts } from './ports.ts';
+import { provisionSchedules } from './provisioning.ts';
+import { createScheduleRoutes, type ScheduleOperation } from './routes.ts';
+import { createScheduleService } from './scheduleService.ts';
+import { createSwapService } from './swapService.ts';
+
+export interface Schedules {
+  readonly handlers: Handlers<ScheduleOperation>;
+  /** Calendars, read without login; to be mounted at `/api/calendar`. */
+  readonly router: Router;
+  /** Who is on call by a schedule at an instant; nobody in a gap, and of a schedule that is not there. */
+  onCallNow(q: Queryable, orgId: OrgId, scheduleId: string, at: Date): Promise<UserKey[]>;
+  /** Follows `schedules.yaml`; gives how many schedules changed. Throws `ProvisioningError`. */
+  provision(orgId: OrgId, file: ProvisioningFile | null): Promise<number>;
+}
+
+export interface SchedulesDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly ring: Pick<KeyRing, 'seal' | 'open'>;
+  readonly publicUrl: string;
+  readonly ports: SchedulePorts;
+}
+
+/** Makes the module. */
+export function createSchedules({ db, clock, ring, publicUrl, ports }: SchedulesDeps): Schedules {
+  const schedules = createScheduleService({ db, clock, ports });
+  const feeds = createFeeds({ db, clock, ring, publicUrl, ports });
+  return {
+    handlers: createScheduleRoutes({
+      clock, schedules, feeds, swaps: createSwapService({ db, clock, ports }), imports: createImportService({ db, clock, ports }, schedules),
+    }),
+    router: feeds.router,
+    onCallNow: (q, orgId, scheduleId, at) => schedules.usersAt(q, orgId, scheduleId, at),
+    provision: (orgId, file) => provisionSchedules({ db, clock, recordEvent: ports.recordEvent }, orgId, file),
+  };
+}

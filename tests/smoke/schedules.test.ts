@@ -1,0 +1,232 @@
+/** On-call schedules over HTTP: who may do what, overrides, swaps, notes, calendars both ways, take-over from Grafana OnCall, the file. */
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { orgId, type CallOf, type Schedule, type UserKey } from '../../backend/contract/index.ts';
+import { provisionSchedules } from '../../backend/oncall/index.ts';
+import { createSimulatedClock } from '../../backend/platform/clock.ts';
+import { alwaysOn } from '../contract/exercises/schedules.ts';
+import { ADA_ADMIN, ED_EDITOR, EVA_EDITOR, VERA_VIEWER, type TestUser } from '../harness/grafana.ts';
+import { startTestApp, type TestApp } from '../harness/app.ts';
+
+/** A Tuesday. */
+const NOW = Date.parse('2026-11-24T10:00:00Z');
+const clock = createSimulatedClock(NOW);
+const RANGE = { from: '2026-11-23T00:00:00.000Z', to: '2026-12-21T00:00:00.000Z' };
+let muster: TestApp;
+let ed: UserKey;
+let eva: UserKey;
+let vera: UserKey;
+beforeAll(async () => {
+  muster = await startTestApp({ clock, env: { MUSTER_OUTBOUND_ALLOW: '127.0.0.1', MUSTER_OUTBOUND_ALLOW_PRIVATE: '127.0.0.1' } });
+  const key = async (user: TestUser): Promise<UserKey> => (await muster.call(user, 'getMe')).body.user.key;
+  [ed, eva, vera] = [await key(ED_EDITOR), await key(EVA_EDITOR), await key(VERA_VIEWER)];
+  await key(ADA_ADMIN);
+});
+afterAll(() => muster.close());
+
+async function readSample(): Promise<{ path: string; text: string }> {
+  const path = new URL('../../provisioning/muster/schedules.yaml', import.meta.url).pathname;
+  return { path, text: await readFile(path, 'utf8') };
+}
+
+async function make(body: CallOf<'createSchedule'>['body']): Promise<Schedule> {
+  const answer = await muster.call(ADA_ADMIN, 'createSchedule', { body });
+  if (answer.status !== 201) throw new Error(JSON.stringify(answer.problem));
+  return answer.body;
+}
+
+async function shiftsOf(id: string): Promise<string[]> {
+  const { body } = await muster.call(VERA_VIEWER, 'listShifts', { params: { id }, query: RANGE });
+  return body.shifts.map(({ startsAt, endsAt, users }) => `${startsAt.slice(0, 16)} ${endsAt.slice(0, 16)} ${users.join('+')}`);
+}
+
+test('cap 56: people take turns, who is on call and who is next is told, gaps and overlaps are found; a schedule that cannot be is refused by its field', async () => {
+  const two = alwaysOn('Checkout', ed, eva);
+  const made = await make({ ...two, layers: [
+    ...(two.layers ?? []),
+    { kind: 'rotation', id: 'nights', name: 'Nights', every: { count: 1, unit: 'days' }, startsOn: '2026-11-24', handOffAt: '20:00', slots: [[vera]], restrictions: [{ kind: 'daily', days: ['tu'], from: '20:00', to: '06:00' }] },
+  ] });
+  expect(made).toMatchObject({ version: 1, people: [{ name: 'Ed Editor' }, { name: 'Eva Editor' }, { name: 'Vera Viewer' }] });
+  const now = (await muster.call(VERA_VIEWER, 'listOnCall')).body.items.find(({ schedule }) => schedule.id === made.id);
+  expect(now).toMatchObject({ users: [{ name: 'Ed Editor' }], until: '2026-11-24T19:00:00.000Z', next: [{ name: 'Vera Viewer' }], gap: null });
+  expect(now?.users.map(({ key }) => key)).toEqual([ed]);
+  const shifts = await muster.call(VERA_VIEWER, 'listShifts', { params: { id: made.id }, query: RANGE });
+  expect(shifts.body.overlaps[0]).toEqual({ startsAt: '2026-11-24T19:00:00.000Z', endsAt: '2026-11-25T05:00:00.000Z', layers: ['first', 'nights'] });
+  expect(shifts.body.layers.map(({ name }) => name)).toEqual(['First', 'Nights']);
+
+  const office = await muster.call(ADA_ADMIN, 'previewShifts', { body: { ...RANGE, schedule: { ...two, layers: (two.layers ?? []).map((layer) => (layer.kind === 'rotation' ? { ...layer, restrictions: [{ kind: 'daily' as const, days: ['mo' as const], from: '09:00', to: '17:00' }] } : layer)) } } });
+  expect(office.body.gaps[0]).toEqual({ startsAt: RANGE.from, endsAt: '2026-11-23T08:00:00.000Z' });
+  const changes: readonly [Partial<CallOf<'createSchedule'>['body']>, string][] = [
+    [{ timeZone: 'Mars/Olympus' }, 'body.timeZone'], [{ layers: (two.layers ?? []).map((layer) => ({ ...layer, startsOn: '2026-02-30' })) }, 'body.layers[0].startsOn'],
+    [{ layers: [...(two.layers ?? []), ...(two.layers ?? [])] }, 'body.layers[1].id'],
+  ];
+  for (const [change, field] of changes) {
+    const refused = await muster.call(ADA_ADMIN, 'createSchedule', { body: { ...two, ...change } });
+    expect([refused.status, refused.problem.errors?.[0]?.field]).toEqual([400, field]);
+  }
+  expect((await muster.call(ADA_ADMIN, 'putSchedule', { params: { id: made.id }, body: two }, { 'If-Match': '"7"' })).status).toBe(412);
+  expect((await muster.call(ED_EDITOR, 'putSchedule', { params: { id: made.id }, body: two }, { 'If-Match': '"1"' })).status).toBe(403);
+  expect((await muster.call(ADA_ADMIN, 'putSchedule', { params: { id: made.id }, body: two }, { 'If-Match': '"1"' })).body.version).toBe(2);
+});
+
+test('cap 56: responders put themselves on call and take that back; others only managers', async () => {
+  const { id } = await make(alwaysOn('Payments', ed));
+  const span = { startsAt: '2026-11-25T10:00:00.000Z', endsAt: '2026-11-25T12:00:00.000Z' };
+  expect((await muster.call(ED_EDITOR, 'createOverride', { params: { id }, body: { ...span, users: [eva] } })).status).toBe(403);
+  expect((await muster.call(ED_EDITOR, 'createOverride', { params: { id }, body: { startsAt: span.endsAt, endsAt: span.startsAt, users: [ed] } })).problem.errors?.[0]?.field).toBe('body.endsAt');
+  const taken = await muster.call(EVA_EDITOR, 'createOverride', { params: { id }, body: { ...span, users: [eva], reason: 'a walk' } });
+  expect(taken.body).toMatchObject({ users: [{ name: 'Eva Editor' }], reason: 'a walk' });
+  expect(await shiftsOf(id)).toContain(`2026-11-25T10:00 2026-11-25T12:00 ${eva}`);
+  const override = taken.body.id;
+  expect((await muster.call(ED_EDITOR, 'deleteOverride', { params: { id, override } })).status).toBe(403);
+  expect((await muster.call(EVA_EDITOR, 'deleteOverride', { params: { id, override } })).status).toBe(200);
+  expect(await shiftsOf(id)).not.toContain(`2026-11-25T10:00 2026-11-25T12:00 ${eva}`);
+  const audit = await muster.call(ADA_ADMIN, 'listAudit', { query: { subject: 'on_call', limit: 2 } });
+  expect(audit.body.items.map(({ text }) => text)).toEqual([expect.stringContaining('taken back'), expect.stringContaining('a walk')]);
+});
+
+test('cap 57: a shift changes hands when the one who is asked accepts, and another one in return; nobody swaps what is not theirs', async () => {
+  const { id } = await make(alwaysOn('Search', ed, eva));
+  const edShift = { startsAt: '2026-12-08T08:00:00.000Z', endsAt: '2026-12-09T08:00:00.000Z' };
+  const evaShift = { startsAt: '2026-12-01T08:00:00.000Z', endsAt: '2026-12-02T08:00:00.000Z' };
+  expect((await muster.call(ED_EDITOR, 'requestSwap', { params: { id }, body: evaShift })).problem.errors?.[0]?.field).toBe('body.startsAt');
+  const asked = await muster.call(ED_EDITOR, 'requestSwap', { params: { id }, body: { ...edShift, asked: eva, inReturn: evaShift, message: 'a wedding' } });
+  expect([asked.status, asked.body.state]).toEqual([201, 'open']);
+  const swap = { params: { id: asked.body.id }, body: {} };
+  expect((await muster.call(EVA_EDITOR, 'listSwaps', { query: { whose: 'mine' } })).body.items.map((item) => item.id)).toEqual([asked.body.id]);
+  expect([(await muster.call(ADA_ADMIN, 'acceptSwap', swap)).status, (await muster.call(ED_EDITOR, 'acceptSwap', swap)).status]).toEqual([403, 403]);
+  const [accepted, again] = await Promise.all([muster.call(EVA_EDITOR, 'acceptSwap', swap), muster.call(EVA_EDITOR, 'acceptSwap', swap)]);
+  expect([accepted.status, again.status].sort()).toEqual([200, 409]);
+  expect(await shiftsOf(id)).toEqual(expect.arrayContaining([`2026-12-08T08:00 2026-12-09T08:00 ${eva}`, `2026-12-01T08:00 2026-12-02T08:00 ${ed}`]));
+  expect((await muster.call(EVA_EDITOR, 'listMyShifts', { query: { days: 60 } })).body.shifts.map(({ startsAt }) => startsAt)).toContain(edShift.startsAt);
+
+  const second = await muster.call(EVA_EDITOR, 'requestSwap', { params: { id }, body: edShift });
+  expect((await muster.call(EVA_EDITOR, 'withdrawSwap', { params: { id: second.body.id }, body: { answer: 'no need' } })).body).toMatchObject({ state: 'withdrawn', answer: 'no need' });
+  const third = await muster.call(EVA_EDITOR, 'requestSwap', { params: { id }, body: { ...edShift, asked: ed } });
+  expect((await muster.call(ED_EDITOR, 'declineSwap', { params: { id: third.body.id }, body: {} })).body.state).toBe('declined');
+});
+
+test('cap 57: the hand-over note begins with the open incidents that the writer sees', async () => {
+  const { id } = await make(alwaysOn('Shop', ed, eva));
+  const open = await muster.call(ED_EDITOR, 'declareIncident', { body: { title: 'Checkout is slow', severity: 'sev2' } });
+  await muster.call(ADA_ADMIN, 'declareIncident', { body: { title: 'Somebody reads our mail', severity: 'sev1', private: { reason: 'security' } } });
+  const { body } = await muster.call(ED_EDITOR, 'getHandOver', { params: { id } });
+  expect(body.draft).toContain('from Ed Editor to Eva Editor');
+  expect(body.draft).toContain(`INC-${open.body.number} (SEV2`);
+  expect(body.draft).not.toContain('mail');
+  expect((await muster.call(ED_EDITOR, 'writeHandOver', { params: { id }, body: { text: body.draft } })).status).toBe(201);
+  expect((await muster.call(EVA_EDITOR, 'getHandOver', { params: { id } })).body.notes).toMatchObject([{ text: body.draft.trim(), writtenBy: { name: 'Ed Editor' } }]);
+});
+
+test('cap 58: a schedule goes out as a calendar at a secret address and comes back the same; a wrong or old address reads nothing', async () => {
+  const { id } = await make({ ...alwaysOn('Out', ed, eva), description: 'goes out' });
+  const { body: feed } = await muster.call(ED_EDITOR, 'getScheduleFeed', { params: { id } });
+  const here = (address: string | null): string => `${muster.url}${new URL(address ?? '').pathname}${new URL(address ?? '').search}`;
+  const read = await fetch(here(feed.address));
+  expect([read.status, read.headers.get('content-type')]).toEqual([200, 'text/calendar; charset=utf-8']);
+  const text = await read.text();
+  expect(text).toMatch(/^BEGIN:VCALENDAR\r\n/);
+  expect((await (await fetch(here(feed.mine))).text()).match(/BEGIN:VEVENT/g)?.length).toBeLessThan(text.match(/BEGIN:VEVENT/g)?.length ?? 0);
+  expect([(await fetch(here(feed.mine).replace(/of=.*$/, `of=${encodeURIComponent(eva)}`))).status, (await fetch(`${here(feed.address).slice(0, -6)}AA.ics`)).status, (await muster.call(VERA_VIEWER, 'getScheduleFeed', { params: { id } })).status]).toEqual([404, 404, 403]);
+
+  const back = await make({ name: 'Back', timeZone: 'America/New_York' });
+  const imported = await muster.call(ADA_ADMIN, 'importCalendar', { params: { id: back.id }, body: { layerName: 'From elsewhere', text } }, { 'If-Match': '"1"' });
+  expect(imported.body).toMatchObject({ remarks: [], version: 2 });
+  expect(await shiftsOf(back.id)).toEqual(await shiftsOf(id));
+
+  await muster.call(ADA_ADMIN, 'renewScheduleFeed', { params: { id } });
+  expect((await fetch(here(feed.address))).status).toBe(404);
+});
+
+const ICS = (events: string): string => `BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//example//EN\r\n${events.trim().split('\n').map((line) => line.trim()).join('\r\n')}\r\nEND:VCALENDAR\r\n`;
+
+test('cap 58: RRULE, EXDATE, RECURRENCE-ID and TZID are understood, also over the night in which clocks change; what is not is said', async () => {
+  const text = ICS(`BEGIN:VEVENT
+    UID:a@example.com
+    DTSTAMP:20260101T000000Z
+    DTSTART;TZID=America/New_York:20261101T010000
+    DTEND;TZID=America/New_York:20261101T050000
+    RRULE:FREQ=DAILY;COUNT=30
+    EXDATE;TZID=America/New_York:20261124T010000
+    SUMMARY:${ED_EDITOR.login}
+    END:VEVENT
+    BEGIN:VEVENT
+    UID:a@example.com
+    RECURRENCE-ID;TZID=America/New_York:20261125T010000
+    DTSTAMP:20260101T000000Z
+    DTSTART;TZID=America/New_York:20261125T020000
+    DTEND;TZID=America/New_York:20261125T030000
+    SUMMARY:${EVA_EDITOR.name} [L1]
+    END:VEVENT
+    BEGIN:VEVENT
+    UID:b@example.com
+    DTSTAMP:20260101T000000Z
+    DTSTART;TZID=Planet/Mars:20261101T010000
+    DURATION:PT1H
+    RRULE:FREQ=DAILY
+    SUMMARY:Mars
+    END:VEVENT`);
+  let served = text;
+  const server = createServer((_request, response) => response.end(served));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const made = await make({ name: 'Calendar', timeZone: 'UTC' });
+  const asked = { params: { id: made.id }, body: { layerName: 'Theirs', address: `http://127.0.0.1:${port}/x.ics` } };
+  const dry = await muster.call(ADA_ADMIN, 'importCalendar', { ...asked, body: { ...asked.body, dryRun: true } }, { 'If-Match': '"1"' });
+  expect(dry.body).toMatchObject({ events: 2, version: 1, remarks: [{ subject: 'Mars', message: expect.stringContaining('Planet/Mars') }] });
+  const done = await muster.call(ADA_ADMIN, 'importCalendar', asked, { 'If-Match': '"1"' });
+  expect(done.body.version).toBe(2);
+  expect((await shiftsOf(made.id)).slice(0, 3)).toEqual([`2026-11-23T06:00 2026-11-23T10:00 ${ed}`, `2026-11-25T07:00 2026-11-25T08:00 ${eva}`, `2026-11-26T06:00 2026-11-26T10:00 ${ed}`]);
+  served = 'not a calendar';
+  expect((await muster.call(ADA_ADMIN, 'importCalendar', asked, { 'If-Match': '"2"' })).problem.errors?.[0]?.field).toBe('body.address');
+  expect((await muster.call(ADA_ADMIN, 'importCalendar', { ...asked, body: { layerName: 'x', address: 'http://10.0.0.1/x.ics' } }, { 'If-Match': '"2"' })).problem.errors?.[0]?.field).toBe('body.address');
+  await new Promise((resolve) => server.close(resolve));
+});
+
+test("cap 145: Grafana OnCall's schedules are taken over; what cannot be is listed, escalation chains among it", async () => {
+  const body: CallOf<'importOnCall'>['body'] = {
+    schedules: { results: [
+      { id: 'S1', name: 'Moved', type: 'web', team_id: null, time_zone: 'Europe/Berlin', on_call_now: [], shifts: ['R1', 'W1', 'O1', 'GONE'], slack: { channel_id: 'C1', user_group_id: null } },
+      { id: 'S2', name: 'Elsewhere', type: 'ical', team_id: 'T1', ical_url_primary: 'https://calendar.example.com/x.ics', ical_url_overrides: null },
+    ] },
+    onCallShifts: [
+      { id: 'R1', name: 'Week by week', type: 'rolling_users', level: 0, start: '2026-11-23T09:00:00', duration: 604_800, frequency: 'weekly', interval: 1, rolling_users: [['U1'], ['U2']], start_rotation_from_user_index: 1, by_day: null },
+      { id: 'W1', name: 'Office', type: 'rolling_users', level: 1, start: '2026-11-24T10:00:00', duration: 3_600, frequency: 'weekly', interval: 1, week_start: 'MO', by_day: ['TU', 'WE'], rolling_users: [['U1'], ['U2', 'U9']] },
+      { id: 'O1', type: 'override', start: '2026-11-28T00:00:00', duration: 3_600, rolling_users: [['U1']] },
+      { id: 'BAD', type: 'unheard_of' },
+    ],
+    users: [{ id: 'U1', username: ED_EDITOR.login, email: 'other@example.com' }, { id: 'U2', username: 'eva-of-oncall', email: '' }],
+    escalationChains: [{ id: 'F1', name: 'Default', team_id: null }],
+    escalationPolicies: [{ id: 'E1', escalation_chain_id: 'F1', position: 0, type: 'notify_on_call_from_schedule', notify_on_call_from_schedule: 'S1' }],
+    people: { U2: eva }, dryRun: true,
+  };
+  const dry = await muster.call(ADA_ADMIN, 'importOnCall', { body });
+  expect(dry.body.schedules).toEqual([{ name: 'Moved', layers: 2, overrides: 1, schedule: null }, { name: 'Elsewhere', layers: 0, overrides: 0, schedule: null }]);
+  const { body: done } = await muster.call(ADA_ADMIN, 'importOnCall', { body: { ...body, dryRun: false } });
+  expect(done.people).toEqual(expect.arrayContaining([{ name: ED_EDITOR.login, user: expect.objectContaining({ key: ed }) }, { name: 'U9', user: null }]));
+  expect(done.remarks.map(({ subject, message }) => `${subject}: ${message}`)).toEqual(expect.arrayContaining([
+    expect.stringMatching(/^Moved: .*GONE/), expect.stringMatching(/^Moved: .*Slack/), expect.stringMatching(/^Elsewhere: .*calendar elsewhere/), expect.stringMatching(/^shift 4: could not be read/),
+    expect.stringMatching(/U9/), expect.stringMatching(/^Escalation chain Default: .*not carried over: 1 steps \(notify_on_call_from_schedule\)/),
+  ]));
+  const shifts = await shiftsOf(done.schedules[0]?.schedule ?? '');
+  expect(shifts.slice(0, 5)).toEqual([
+    `2026-11-23T08:00 2026-11-24T09:00 ${eva}`, `2026-11-24T09:00 2026-11-24T10:00 ${ed}`, `2026-11-24T10:00 2026-11-25T09:00 ${eva}`, `2026-11-25T09:00 2026-11-25T10:00 ${ed}`, `2026-11-25T10:00 2026-11-28T00:00 ${eva}`,
+  ]);
+  expect(shifts).toEqual(expect.arrayContaining([`2026-11-28T00:00 2026-11-28T01:00 ${ed}`, `2026-12-01T09:00 2026-12-01T10:00 ${eva}`]));
+});
+
+test('a file is followed: applied twice it changes nothing, what it names no more goes; a fault is told by line', async () => {
+  const file = (slots: string, id = 'shop'): { path: string; text: string } => ({
+    path: 'schedules.yaml', text: `apiVersion: 1\nschedules:\n  - id: ${id}\n    name: From a file\n    timeZone: Europe/Berlin\n    layers:\n      - { kind: rotation, id: a, name: A, every: { count: 1, unit: days }, startsOn: "2026-01-05", handOffAt: "09:00", slots: ${slots} }\n`,
+  });
+  const { db } = muster.database;
+  const deps = { db, clock, recordEvent: async () => undefined };
+  const one = orgId.parse(1);
+  expect([await provisionSchedules(deps, one, file('[["user:ed"]]')), await provisionSchedules(deps, one, file('[["user:ed"]]')), await provisionSchedules(deps, one, null)]).toEqual([1, 0, 0]);
+  expect(await provisionSchedules(deps, one, file('[["user:ed"], ["user:eva"]]'))).toBe(1);
+  expect((await muster.call(ADA_ADMIN, 'listSchedules')).body.items.find(({ provisionedAs }) => provisionedAs === 'shop')).toMatchObject({ version: 2, people: [{ key: ed }, { key: eva }] });
+  await expect(provisionSchedules(deps, one, file('[[]]'))).rejects.toThrow('schedules.yaml:7: schedules[0].layers[0].slots: name somebody');
+  expect(await provisionSchedules(deps, one, file('[["user:ed"]]', 'other'))).toBe(2);
+  expect(await provisionSchedules(deps, one, await readSample())).toBe(1);
+});
