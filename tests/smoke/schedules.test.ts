@@ -81,7 +81,7 @@ test('cap 56: responders put themselves on call and take that back; others only 
   expect((await muster.call(ED_EDITOR, 'deleteOverride', { params: { id, override } })).status).toBe(403);
   expect((await muster.call(EVA_EDITOR, 'deleteOverride', { params: { id, override } })).status).toBe(200);
   expect(await shiftsOf(id)).not.toContain(`2026-11-25T10:00 2026-11-25T12:00 ${eva}`);
-  const audit = await muster.call(ADA_ADMIN, 'listAudit', { query: { subject: 'on_call', limit: 2 } });
+  const audit = await muster.call(ADA_ADMIN, 'listAudit', { query: { subject: 'oncall', limit: 2 } });
   expect(audit.body.items.map(({ text }) => text)).toEqual([expect.stringContaining('taken back'), expect.stringContaining('a walk')]);
 });
 
