@@ -227,7 +227,7 @@ export const scheduleFeed = z.object({
   address: z.url(),
   /** The same with the caller's own shifts only. */
   mine: z.url().nullable(),
-});
+}).meta({ id: 'ScheduleFeed' });
 export type ScheduleFeed = z.infer<typeof scheduleFeed>;
 
 /** What could not be taken over as it is, and why. */
