@@ -156,7 +156,7 @@ export const updateContent = z.object({
   components: content.components.default([]),
   nextUpdateAt: content.nextUpdateAt.default(null),
   corrects: updateId.nullable().default(null),
-});
+}).meta({ id: 'UpdateContent' });
 export type UpdateContent = z.output<typeof updateContent>;
 export const editUpdateBody = z.object(content).partial();
 export type EditUpdateBody = z.output<typeof editUpdateBody>;

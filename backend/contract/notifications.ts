@@ -138,7 +138,7 @@ export const deliveryTry = z.object({
 }).meta({ id: 'DeliveryTry' });
 export const deliveryWithTries = delivery.extend({ text: z.string(), history: z.array(deliveryTry) }).meta({ id: 'DeliveryWithTries' });
 export type DeliveryWithTries = z.infer<typeof deliveryWithTries>;
-export const deliveryPage = page(delivery);
+export const deliveryPage = page(delivery).meta({ id: 'DeliveryPage' });
 export const deliveryQuery = pageQuery.extend({ state: deliveryState.optional(), channel: channelId.optional(), message: messageId.optional() });
 
 export const rehearsalId = z.string().regex(/^[1-9]\d{0,17}$/, 'is not the id of a rehearsal').brand<'RehearsalId'>();

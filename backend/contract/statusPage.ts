@@ -74,7 +74,7 @@ export const pageMaintenanceBody = z.object({
   components: z.array(z.string().min(1).max(200)).max(200).default([]),
   startsAt: instant,
   endsAt: instant,
-}).refine(({ startsAt, endsAt }) => Date.parse(endsAt) > Date.parse(startsAt), { path: ['endsAt'], message: 'must be after the start' });
+}).refine(({ startsAt, endsAt }) => Date.parse(endsAt) > Date.parse(startsAt), { path: ['endsAt'], message: 'must be after the start' }).meta({ id: 'PageMaintenanceBody' });
 export type PageMaintenanceBody = z.output<typeof pageMaintenanceBody>;
 export const pageMaintenance = z.object({
   id: z.string(), title: z.string(), text: z.string(), components: z.array(z.string()), startsAt: instant, endsAt: instant, state: z.enum(['planned', 'running', 'over']), version: z.number().int(),

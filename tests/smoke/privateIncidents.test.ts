@@ -3,7 +3,7 @@
  * as people of every role, and none of them says its title, its number or a word of it; nor does the live stream, nor a metric.
  */
 import { PERMISSIONS } from '../../backend/access/index.ts';
-import { audienceId, incidentNumber, OPERATION_NAMES, operations, ROLES, type AlertId, type CallOf, type Incident, type IncidentNumber, type Operation, type OperationName, type Role } from '../../backend/contract/index.ts';
+import { audienceId, incidentNumber, OPERATION_NAMES, operations, ROLES, type AlertId, type CallOf, type Incident, type IncidentNumber, type LiveEvent, type Operation, type OperationName, type Role } from '../../backend/contract/index.ts';
 import { EXERCISES } from '../contract/exercises/index.ts';
 import { tellNobody } from '../contract/exercises/notifications.ts';
 import { startStage, type Stage } from '../contract/stage.ts';
@@ -387,7 +387,7 @@ test('the live stream sends it to members alone: what was, and what comes', asyn
   const strange = streamUntil(STRANGERS.get('commander') ?? ADA_ADMIN, now, 'end of what came', nothing);
   const seen = await streamUntil(ED, now, 'end of what came', act);
   expect(leaksIn(await strange)).toEqual([]);
-  expect(leaksIn(seen)).toEqual([MARK, String(hidden.main)]);
+  expect(leaksIn(seen)).toEqual(expect.arrayContaining([MARK, String(hidden.main)]));
   expect(seen).toContain('incident.alerts_resolved');
 });
 
@@ -415,7 +415,8 @@ test('who looks on while an incident is hidden from them is told that it is gone
     await as(ED, 'addNote', { params: { number: open.noted }, body: { text: 'end of the hiding' } });
   };
   /** What the stream told of the log, without the note that ends it: only that has an id. */
-  const told = (text: string): unknown[] => [...text.matchAll(/^id: \d+\nevent: .*\ndata: (.*)$/gm)].map(([, data]): unknown => JSON.parse(data ?? '')).slice(0, -1);
+  // What people did: Muster itself tells by the clock what is due.
+  const told = (text: string): unknown[] => [...text.matchAll(/^id: \d+\nevent: .*\ndata: (.*)$/gm)].map(([, data]): LiveEvent => JSON.parse(data ?? '')).filter(({ actor, type }) => actor.kind !== 'system' || type === 'incident.gone').slice(0, -1);
 
   const stranger = streamUntil(STRANGERS.get('viewer') ?? ADA_ADMIN, from, 'end of the hiding', () => Promise.resolve());
   const seen = told(await streamUntil(watcher, from, 'end of the hiding', hide));
@@ -441,14 +442,14 @@ test('an API token sees it only if it was made for that', async () => {
 
 test('an alert of it can be declared from like any other, and the answer does not tell where it was', async () => {
   const commander = STRANGERS.get('commander') ?? ADA_ADMIN;
-  const taken = await alertsOf(ED, hidden.split);
+  const taken = (await alertsOf(ED, hidden.main)).slice(0, 1);
 
   const answer = await raw(commander, 'declareIncident', { body: { title: 'From what fires', severity: 'sev3', alerts: taken } });
 
   expect(answer.status).toBe(201);
   const { number }: Incident = JSON.parse(answer.body);
   for (const name of ['getIncident', 'listTimeline', 'listIncidentAlerts', 'listRegroupings'] as const) expect([name, leaksIn((await raw(commander, name, { params: { number } })).text)]).toEqual([name, []]);
-  expect((await as(ED, 'listTimeline', { params: { number: hidden.split } })).items.map(({ type }) => type)).toContain('incident.alerts_moved_out');
+  expect((await as(ED, 'listTimeline', { params: { number: hidden.main } })).items.map(({ type }) => type)).toContain('incident.alerts_moved_out');
 });
 
 test('an admin who must can let themselves in; members read it on the timeline, and auditors in the list', async () => {

@@ -83,7 +83,7 @@ test('hands parsed parts with their defaults to the handler and answers with sta
 
 test('reads path and query', async () => {
   await api.call('GET', '/incidents?limit=5&severity=sev1,sev2&q=a%20b');
-  expect(requests).toEqual([{ params: undefined, query: { limit: 5, severity: 'sev1,sev2', q: 'a b', phase: 'open', visibility: 'all', sort: 'newest' }, body: undefined }]);
+  expect(requests).toEqual([{ params: undefined, query: { limit: 5, severity: 'sev1,sev2', q: 'a b', phase: 'open', visibility: 'all', drills: 'without', sort: 'newest' }, body: undefined }]);
 });
 
 test.each([
