@@ -242,7 +242,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   const chat = createChatWork({
     db, clock, logger, handlers: (): Handlers<JsonOperationName> => handlers, idempotency, checkResponses: options.checkResponses === true, callOut: (request) => outbound.call(request),
-    orgs: orgIds, channels: createChatChannels({ db, ring }), writeUpdate: null,
+    orgs: orgIds, channels: createChatChannels({ db, ring }),
   });
 
   const api = express.Router();

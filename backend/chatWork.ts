@@ -18,7 +18,6 @@ export interface ChatWorkOptions extends PerformOptions {
   readonly callOut: OutboundClient['call'];
   /** What stands behind chats; see `ChatPorts`. */
   readonly channels: Pick<ChatPorts, 'channel' | 'channels' | 'incidentOfThread'>;
-  readonly writeUpdate: ChatPorts['writeUpdate'];
 }
 
 /** Puts it together. */
@@ -38,7 +37,7 @@ export function createChatWork(options: ChatWorkOptions): Chat {
   return createChat({
     db, clock, orgs: options.orgs, logger: logger.child({ module: 'chat' }),
     ports: {
-      ...options.channels, writeUpdate: options.writeUpdate, perform, callOut: options.callOut,
+      ...options.channels, perform, callOut: options.callOut,
       callerByEmail: (orgId, email) => findAbsentCaller(db, orgId, { email }, clock.now()),
       emailsOf: (orgId, keys) => findEmails(db, orgId, keys),
       callerByLogin: (orgId, login) => findAbsentCaller(db, orgId, { login }, clock.now()),

@@ -85,14 +85,34 @@ test('cap 93: commands do what the API does, as the person who wrote them', asyn
   await app.call(ADA_ADMIN, 'setUserRole', { params: { user: ed }, body: { role: 'responder' } }, { 'If-Match': '"1"' });
   expect(await say('U0ED0001', `${key} sev 1 all of it`)).toMatch(/^Not done: /);
   expect(await say('U0ADA001', `${key} sev 1 all of it`)).toBe(`${key} is SEV1 now.`);
-  expect(await say('U0ADA001', `${key} role commander <@U0EVA001|eva>`)).toBe(`Eva Editor leads ${key} now.`);
-  expect(await say('U0ADA001', `${key} role commander @ed`)).toBe(`Ed Editor leads ${key} now.`);
-  expect(await say('U0ADA001', `${key} role scribe me`)).toContain('Only the role commander');
+  // Nobody leads: who may says who does. From then on command is handed over, and whoever takes it accepts.
+  expect(await say('U0ADA001', `${key} role commander @ed`)).toBe(`Ed Editor is commander of ${key} now.`);
+  expect(await say('U0ADA001', `${key} role IC <@U0EVA001|eva>`)).toBe(`Eva Editor is asked to be commander of ${key}; until then it is Ed Editor. They accept with \`${key} role commander me\`, or on its page.`);
+  expect((await app.call(ADA_ADMIN, 'getIncident', { params: { number } })).body.commander).toMatchObject({ login: 'ed' });
+  expect(await say('U0ADA001', `${key} role commander decline`)).toBe(`Nobody asks you to be commander of ${key}.`);
+  expect(await say('U0EVA001', `${key} role commander decline`)).toBe(`Declined: you are not commander of ${key}.`);
+  await say('U0ADA001', `${key} role commander @eva`);
+  expect(await say('U0EVA001', `${key} role lead me`)).toBe(`You are commander of ${key} now.`);
+  expect(await say('U0EVA001', `${key} role lead me`)).toBe(`You are commander of ${key} already.`);
+  // Nobody plays it: who may gives it at once; who may not asks.
+  expect(await say('U0ADA001', `${key} role comms @eva`)).toBe(`Eva Editor is communications of ${key} now.`);
+  expect(await say('U0ED0001', `${key} role scribe me`)).toMatch(/^Not done: /);
+  expect(await say('U0ED0001', `${key} role db-expert @eva`)).toBe(`Eva Editor is asked to be db-expert of ${key}. They accept with \`${key} role db-expert me\`, or on its page.`);
+  expect(await say('U0ADA001', `${key} role liaison @nobody`)).toContain('nobody with the login nobody');
+  expect(await say('U0ADA001', `${key} role -x me`)).toContain('is no role; there is commander, communications');
+  await app.call(ADA_ADMIN, 'assignRole', { params: { number, role: 'commander' }, body: { user: ed } });
   expect((await app.call(ADA_ADMIN, 'getIncident', { params: { number } })).body).toMatchObject({ severity: 'sev1', commander: { login: 'ed' } });
   expect(await say('U0ED0001', `${key} task restart the pool <@U0EVA001|eva>`)).toBe(`Task added to ${key}: restart the pool, for Eva Editor.`);
   expect((await app.call(ADA_ADMIN, 'listIncidentTasks', { params: { number } })).body.items).toMatchObject([{ title: 'restart the pool', owner: { kind: 'user', user: { login: 'eva' } } }]);
   expect(await say('U0ED0001', `${key} run no-such-runbook`)).toMatch(/no-such-runbook|runbook/);
-  expect(await say('U0ED0001', `${key} update works again`)).toContain('cannot be written from a chat here');
+  // Those inside are told at once; what leaves the house stays a draft until somebody else has looked.
+  expect(await say('U0ED0001', `${key} update works &lt;again&gt;`)).toBe(`Published to Internal: the update of ${key}.`);
+  expect(await say('U0ED0001', `${key} update customers: you can pay again`)).toBe(`Draft for Customers written. Fill in Title there: tab Comms of ${key}.`);
+  expect(await say('U0ED0001', `${key} update Executives: sales are back`)).toContain('Draft for Executives written. Fill in Impact on the business there');
+  expect(await say('U0VERA01', `${key} update I only read`)).toMatch(/^Not done: /);
+  expect((await app.call(ADA_ADMIN, 'listIncidentUpdates', { params: { number } })).body.items.map((each) => [each.audience, each.state, each.fields.summary, each.created.actor.name])).toEqual([
+    ['executive', 'draft', 'sales are back', 'Ed Editor'], ['customer', 'draft', 'you can pay again', 'Ed Editor'], ['internal', 'published', 'works <again>', 'Ed Editor'],
+  ]);
   expect(await say('U0VERA01', `${key} note I only read`)).toMatch(/^Not done: /);
   expect(await say('U0ED0001', 'INC-99999 ack')).not.toContain('acknowledged');
   expect(await say('U0ED0001', 'ack')).toContain('Say which incident');

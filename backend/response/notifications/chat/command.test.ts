@@ -17,6 +17,7 @@ test.each([
   ['sev3 it is calmer', { incident: null, verb: 'sev', severity: 'sev3', reason: 'it is calmer' }],
   ['role commander <@U012345|eva>', { incident: null, verb: 'role', role: 'commander', who: { kind: 'mention', id: 'U012345' } }],
   ['role IC @eva.editor', { incident: null, verb: 'role', role: 'ic', who: { kind: 'login', login: 'eva.editor' } }],
+  ['role comms decline', { incident: null, verb: 'role', role: 'comms', who: 'decline' }],
   ['role commander me', { incident: null, verb: 'role', role: 'commander', who: { kind: 'me' } }],
   ['note  the pool\nwas "restarted"', { incident: null, verb: 'note', text: 'the pool\nwas "restarted"' }],
   ['task restart the pool @eva', { incident: null, verb: 'task', title: 'restart the pool', owner: { kind: 'login', login: 'eva' } }],

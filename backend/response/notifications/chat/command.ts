@@ -15,7 +15,7 @@ export type Who =
 export type ChatCommand =
   | { readonly verb: 'ack' }
   | { readonly verb: 'sev'; readonly severity: Severity; readonly reason: string }
-  | { readonly verb: 'role'; readonly role: string; readonly who: Who }
+  | { readonly verb: 'role'; readonly role: string; readonly who: Who | 'decline' }
   | { readonly verb: 'note'; readonly text: string }
   | { readonly verb: 'task'; readonly title: string; readonly owner: Who | null }
   | { readonly verb: 'update'; readonly text: string }
@@ -29,8 +29,8 @@ export type ParsedCommand =
 
 /** What can be written, for people. */
 export const HELP = [
-  '`ack`: you are on it', '`sev 2 why`: change the severity', '`role commander @name` (or `me`): say who leads', '`note text`: write on the timeline',
-  '`task what @name`: add a task', '`update text`: write an update', '`run runbook key=value`: start a runbook', '`room`: open a war room',
+  '`ack`: you are on it', '`sev 2 why`: change the severity', '`role commander @name` (or `me`, `decline`): say who leads; so too `communications`, `operations`, `scribe`, `liaison`', '`note text`: write on the timeline',
+  '`task what @name`: add a task', '`update text` (or `update customers: text`): tell an audience', '`run runbook key=value`: start a runbook', '`room`: open a war room',
   'Begin with the incident (`INC-42 ack`), unless this is its war room or thread.',
 ].join('\n');
 
@@ -71,7 +71,7 @@ function commandOf(verb: string, rest: string): ChatCommand | string {
       return reason.length < 3 ? 'Say why: `sev 2 half of the shops cannot pay`.' : { verb: 'sev', severity, reason };
     }
     case 'role': {
-      const who = whoOf(words[1]);
+      const who = /^decline$/i.test(words[1] ?? '') ? 'decline' : whoOf(words[1]);
       return words[0] === undefined || who === null ? 'Say which role and who: `role commander @name`, or `role commander me`.' : { verb: 'role', role: words[0].toLowerCase(), who };
     }
     case 'note': return rest === '' ? 'Say what to write: `note the pool was restarted`.' : { verb: 'note', text: rest };

@@ -1,14 +1,13 @@
 /** Carries out a command from a chat as the person who wrote it, by the operations that pages call too. */
-import { incident, incidentKey, run, task, type IncidentNumber } from '#contract';
+import { incident, INCIDENT_ROLES, incidentKey, run, task, type IncidentNumber } from '#contract';
 import { AppError } from '../../../platform/errors.ts';
 import type { Caller } from '../../../platform/http/route.ts';
 import type { ChatCommand } from './command.ts';
+import { giveRole, roleNamed } from './giveRole.ts';
 import type { ChatPeople } from './people.ts';
 import type { ChatChannel, ChatPorts } from './ports.ts';
 import type { WarRooms } from './rooms.ts';
-
-/** Names of the role that leads, as people write it. */
-const COMMANDER = new Set(['commander', 'ic', 'lead', 'incident-commander']);
+import { tellUpdate } from './tellUpdate.ts';
 
 export interface Spoken {
   readonly channel: ChatChannel;
@@ -42,11 +41,14 @@ export function createDispatch({ ports, people, rooms }: DispatchDeps): (spoken:
         await ports.perform(caller, 'setIncidentSeverity', { params, body: { severity: command.severity, reason: command.reason } }, { ifMatch: await versionOf(), key });
         return `${name} is ${command.severity.toUpperCase()} now.`;
       case 'role': {
-        if (!COMMANDER.has(command.role)) return `Only the role commander is given from a chat; for "${command.role}" use the page of ${name}.`;
+        const role = roleNamed(command.role);
+        if (role === null) return `"${command.role}" is no role; there is ${INCIDENT_ROLES.join(', ')}, and those that you name yourselves.`;
+        if (command.who === 'decline') return giveRole(ports.perform, caller, { incident: spoken.incident, role, to: 'decline', key });
         const found = await people.find(channel, command.who, caller, workspace);
         if (found.kind === 'unknown') return found.why;
-        await ports.perform(caller, 'assignCommander', { params, body: { commander: found.caller.userKey } }, { ifMatch: await versionOf(), key });
-        return `${found.caller.name} leads ${name} now.`;
+        const { userKey, name: called } = found.caller;
+        if (userKey === null) return `${called} is nobody who can play a role.`;
+        return giveRole(ports.perform, caller, { incident: spoken.incident, role, to: { key: userKey, name: called }, key });
       }
       case 'note':
         await ports.perform(caller, 'addNote', { params, body: { text: command.text } }, { key });
@@ -59,7 +61,7 @@ export function createDispatch({ ports, people, rooms }: DispatchDeps): (spoken:
         return `Task added to ${name}: ${made.title}${found === null ? '' : `, for ${found.caller.name}`}.`;
       }
       case 'update':
-        return ports.writeUpdate === null ? `Updates cannot be written from a chat here; use the page of ${name}.` : ports.writeUpdate(caller, spoken.incident, command.text, key);
+        return tellUpdate(ports.perform, caller, spoken.incident, command.text, key);
       case 'run': {
         const started = run.parse(await ports.perform(caller, 'startRun', { params: { id: command.runbook }, body: { incident: spoken.incident, start: 'chat', inputs: command.inputs } }, { key }));
         return `Run ${started.id} of ${started.title} has begun for ${name}.`;

@@ -16,7 +16,7 @@ test('cap 93: a command that takes longer than chats wait is answered in time, a
   const inbound = createInbound({
     clock, logger: createLogger({ level: 'silent' }), people: { identify: () => Promise.resolve({ kind: 'caller', caller }), find: nothing },
     rooms: { open: nothing, list: nothing, incidentOf: () => Promise.resolve(incidentNumber.parse(7)) }, dispatch: () => work.promise,
-    ports: { channel: nothing, channels: nothing, callerByEmail: nothing, callerByLogin: nothing, emailsOf: nothing, perform: nothing, incidentOfThread: nothing, writeUpdate: null, callOut: nothing },
+    ports: { channel: nothing, channels: nothing, callerByEmail: nothing, callerByLogin: nothing, emailsOf: nothing, perform: nothing, incidentOfThread: nothing, callOut: nothing },
   });
   const said = { channel, workspace: null, conversation: 'C1', userId: 'U1', text: 'ack', key: 'k' };
   const slow = inbound.command(said);

@@ -39,7 +39,5 @@ export interface ChatPorts {
   readonly perform: Perform;
   /** The incident whose notices make up this thread; null when none does. */
   incidentOfThread(place: ChatPlace): Promise<IncidentNumber | null>;
-  /** Writes an update as somebody, and says what became of it; null while nothing can. */
-  readonly writeUpdate: ((caller: Caller, incident: IncidentNumber, text: string, key: string) => Promise<string>) | null;
   readonly callOut: OutboundClient['call'];
 }
