@@ -44,8 +44,9 @@ import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeli
 import { provision } from './provisioning.ts';
 import { createMailTransport } from './platform/outbound/mail.ts';
 import { createChatChannels, CHANNELS, createNotifications, createPersonalChannels, RECEIPTS_PATH } from './response/notifications/index.ts';
-import { createPeople, teamMembers } from './oncall/index.ts';
-import { createEscalation } from './response/escalation/index.ts';
+import { contactsOnChannel, createPeople, teamMembers } from './oncall/index.ts';
+import { toldOverChannel } from './response/comms/index.ts';
+import { createEscalation, policiesOnChannel } from './response/escalation/index.ts';
 import { createSchedules } from './oncall/index.ts';
 import { createTasks } from './response/tasks/index.ts';
 import { createDependencyLearner, createServiceHandlers } from './services/index.ts';
@@ -199,7 +200,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const notifications = createNotifications({
     db, clock, logger: logger.child({ module: 'notifications' }), replicaId, ring, orgs: config.grafana.orgs.map((org) => org.id), publicUrl: config.http.publicUrl,
     ports: { users, contactPlan: async (q, orgId, user, urgency, at) => (await people.contactPlan(q, orgId, user, urgency, at)).map((hop) => ({ ...hop, channel: channelId.parse(hop.channel) })),
-      onOutcome: [(tx, outcome) => escalation.onOutcome(tx, outcome)], channelUsers: [], callOut: (request) => outbound.call(request), mail, grafana: sources.grafana },
+      onOutcome: [(tx, outcome) => escalation.onOutcome(tx, outcome)], channelUsers: [contactsOnChannel, policiesOnChannel, toldOverChannel], callOut: (request) => outbound.call(request), mail, grafana: sources.grafana },
   });
   const response = createAutomatedResponse({
     db, clock, logger, replicaId, ring, config, orgs: config.grafana.orgs.map((org) => org.id), incidents: incidents.changes, silences: noise.silenceChanges, updates: comms.byProgram, grafana: sources.grafana,

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportStatusPages } from '../../backend/cli/statusPageExport.ts';
-import { audienceId, type StatusUpdate } from '../../backend/contract/index.ts';
+import { audienceId, channelId, policyId, type StatusUpdate } from '../../backend/contract/index.ts';
 import { eventually, startTestApp, type TestApp } from '../harness/app.ts';
 import { ADA_ADMIN, ED_EDITOR, VERA_VIEWER, type TestUser } from '../harness/grafana.ts';
 
@@ -56,4 +56,35 @@ test('cap 98: the command writes the page to a folder, and leaves what else is t
   expect(await readFile(join(out, 'index.html'), 'utf8')).toContain('Payments fail');
   expect(await readFile(join(out, 'rss.xml'), 'utf8')).toContain('https://status.example.com/incidents/');
   await rm(out, { recursive: true });
+});
+
+test('a channel that people, audiences, policies or the status page use is not deleted, and the refusal names them', async () => {
+  const id = channelId.parse('mails');
+  await muster.call(ADA_ADMIN, 'createChannel', { body: { id, kind: 'email', name: 'Mails', config: { host: 'mail.example.com', from: 'muster@example.com' }, secrets: {} } });
+  await muster.call(ED_EDITOR, 'addContactPoint', { body: { channel: id, address: 'ed@example.com', consent: true } });
+  const put = async (channels: (typeof id)[], mailChannel: typeof id | null) => {
+    const { body: settings } = await muster.call(ADA_ADMIN, 'getCommunication');
+    const audiences = settings.audiences.map((audience) => (audience.kind === 'internal' ? { ...audience, channels } : audience));
+    expect((await muster.call(ADA_ADMIN, 'putCommunication', { body: { audiences, remindMinutes: settings.remindMinutes } }, { 'If-Match': `"${settings.version}"` })).status).toBe(200);
+    const { body: page } = await muster.call(ADA_ADMIN, 'getStatusPage');
+    const { visibility, title, components } = page;
+    expect((await muster.call(ADA_ADMIN, 'putStatusPage', { body: { visibility, title, components, mailChannel } }, { 'If-Match': `"${page.version}"` })).status).toBe(200);
+  };
+  await put([id], id);
+  const policy = policyId.parse('by-mail');
+  expect((await muster.call(ADA_ADMIN, 'createPolicy', { body: { id: policy, name: 'By mail', steps: [{ kind: 'channel', channel: id }] } })).status).toBe(201);
+  const usedBy = ['the contact point of Ed Editor', 'the policy “By mail”', 'the audience “Internal”', 'the mails of the status page'];
+  expect((await muster.call(ADA_ADMIN, 'getChannel', { params: { id } })).body).toMatchObject({ usedBy });
+  const refused = await muster.call(ADA_ADMIN, 'deleteChannel', { params: { id } }, { 'If-Match': '"1"' });
+  expect(refused.status).toBe(409);
+  for (const user of usedBy) expect(refused.problem.detail).toContain(user);
+
+  await put([], null);
+  await muster.call(ADA_ADMIN, 'deletePolicy', { params: { policy } }, { 'If-Match': '"1"' });
+  const { body: mine } = await muster.call(ED_EDITOR, 'getMyContacts');
+  for (const point of mine.points) await muster.call(ED_EDITOR, 'removeContactPoint', { params: { id: point.id } });
+  // The code that was to prove the address waits for a mail server that is not there.
+  await muster.app.db.query('delete from notification_deliveries');
+  expect((await muster.call(ADA_ADMIN, 'getChannel', { params: { id } })).body).toMatchObject({ usedBy: [] });
+  expect((await muster.call(ADA_ADMIN, 'deleteChannel', { params: { id } }, { 'If-Match': '"1"' })).status).toBe(200);
 });
