@@ -43,7 +43,7 @@ import { createTellChannel } from './tellChannel.ts';
 import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
 import { createMailTransport } from './platform/outbound/mail.ts';
-import { createChatChannels, CHANNELS, createNotifications, createPersonalChannels, RECEIPTS_PATH } from './response/notifications/index.ts';
+import { createChatChannels, CHANNELS, createNotifications, createPersonalChannels, readPart, RECEIPTS_PATH } from './response/notifications/index.ts';
 import { contactsOnChannel, createPeople, teamMembers } from './oncall/index.ts';
 import { toldOverChannel } from './response/comms/index.ts';
 import { createEscalation, policiesOnChannel } from './response/escalation/index.ts';
@@ -139,7 +139,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const incidents = createIncidents({ db, clock, users, rules, settings: incidentSettings, catalog: impactCatalog, roleMoved: tasks.roleMoved });
   const telling = createTelling(() => notifications);
   const comms = createCommunication({
-    db, clock, logger, config, ring, allowed, ports: { users, snapshotOf: (orgId) => catalog.snapshotOf(orgId), send: telling.updates },
+    db, clock, logger, config, ring, allowed, ports: { users, snapshotOf: (orgId) => catalog.snapshotOf(orgId), send: telling.updates, spreadOf: readPart },
   });
   const people = createPeople({
     db, clock, ring, recordEvent, orgs: config.grafana.orgs.map((org) => org.id), grafana: sources.grafana, channels: createPersonalChannels(CHANNELS), sendTest: telling.code,

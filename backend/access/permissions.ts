@@ -241,6 +241,7 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   previewUpdate: RESPONDERS,
   createUpdate: RESPONDERS,
   getUpdate: EVERYBODY,
+  getUpdateDeliveries: EVERYBODY,
   editUpdate: RESPONDERS,
   approveUpdate: COMMANDERS,
   publishUpdate: RESPONDERS,

@@ -1,6 +1,6 @@
 /** What is told of incidents, to whom, and when the next telling is due. */
 import { z } from 'zod';
-import { channelId } from './notifications.ts';
+import { channelId, delivery } from './notifications.ts';
 import { actor, incidentNumber, instant, page, pageQuery, SEVERITIES, severity } from './primitives.ts';
 
 /** Short name of an audience. */
@@ -185,6 +185,16 @@ export const incidentComms = z.object({
   businessServices: z.array(z.string()),
 }).meta({ id: 'IncidentComms' });
 export type IncidentComms = z.infer<typeof incidentComms>;
+
+/** How far it is with telling of a published update. `arrived`: the provider says so; `taken`: it says no more; `elsewhere`: of both, over another way than the first. */
+export const updateDeliveries = z.object({
+  recipients: z.int(), arrived: z.int(), taken: z.int(), waiting: z.int(), failed: z.int(), cancelled: z.int(), elsewhere: z.int(),
+  /** Subscribers are still being told: there will be more recipients. */
+  spreading: z.boolean(),
+  /** What failed or is tried again, the failed first; twenty at most. */
+  troubled: z.array(delivery),
+}).meta({ id: 'UpdateDeliveries' });
+export type UpdateDeliveries = z.infer<typeof updateDeliveries>;
 
 export const cadenceQuery = z.object({ days: z.coerce.number().int().min(1).max(400).default(90) });
 const keptOf = z.object({ kept: z.number().int(), total: z.number().int() });

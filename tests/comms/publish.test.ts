@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportStatusPages } from '../../backend/cli/statusPageExport.ts';
 import { audienceId, channelId, policyId, type StatusUpdate } from '../../backend/contract/index.ts';
+import { startReceivingServer } from '../notifications/receivingServer.ts';
 import { eventually, startTestApp, type TestApp } from '../harness/app.ts';
 import { ADA_ADMIN, ED_EDITOR, VERA_VIEWER, type TestUser } from '../harness/grafana.ts';
 
@@ -56,6 +57,38 @@ test('cap 98: the command writes the page to a folder, and leaves what else is t
   expect(await readFile(join(out, 'index.html'), 'utf8')).toContain('Payments fail');
   expect(await readFile(join(out, 'rss.xml'), 'utf8')).toContain('https://status.example.com/incidents/');
   await rm(out, { recursive: true });
+});
+
+test('cap 90: an update says whom it reached and over what, what failed, and goes on when it is tried again', async () => {
+  const receiver = await startReceivingServer();
+  try {
+    const add = async (id: string) => {
+      const channel = channelId.parse(id);
+      expect((await muster.call(ADA_ADMIN, 'createChannel', { body: { id: channel, kind: 'webhook', name: id, config: { url: `${receiver.url}/${id}` }, secrets: {} } })).status).toBe(201);
+      return channel;
+    };
+    const channels = [await add('works'), await add('gone')];
+    receiver.behave({ kind: 'status', status: 410 }, '/gone');
+    const { body: settings } = await muster.call(ADA_ADMIN, 'getCommunication');
+    const audiences = settings.audiences.map((audience) => (audience.kind === 'internal' ? { ...audience, channels } : audience));
+    await muster.call(ADA_ADMIN, 'putCommunication', { body: { audiences, remindMinutes: settings.remindMinutes } }, { 'If-Match': `"${settings.version}"` });
+    const { body: incident } = await muster.call(ED_EDITOR, 'declareIncident', { body: { title: 'Mail is late', severity: 'sev2' } });
+    const { body: draft } = await muster.call(ED_EDITOR, 'createUpdate', { params: { number: incident.number }, body: { audience: audienceId.parse('internal'), fields: { summary: 'Mails wait.' } } });
+    const { body: published } = await act(ED_EDITOR, 'publishUpdate', draft);
+    const params = { id: published.id };
+    const of = () => muster.call(VERA_VIEWER, 'getUpdateDeliveries', { params });
+    const { body: state } = await eventually(of, ({ body }) => body.arrived === 1 && body.failed === 1 && !body.spreading);
+    expect(state).toMatchObject({ recipients: 2, arrived: 1, taken: 0, waiting: 0, spreading: false, troubled: [{ recipient: { name: 'gone' }, state: 'failed', error: expect.stringContaining('410') }] });
+    receiver.behave({ kind: 'well' }, '/gone');
+    for (const { id } of state.troubled) expect((await muster.call(ED_EDITOR, 'retryDelivery', { params: { id } })).status).toBe(200);
+    expect((await eventually(of, ({ body }) => body.arrived === 2)).body).toMatchObject({ failed: 0, troubled: [] });
+
+    const { body: hidden } = await muster.call(ADA_ADMIN, 'declareIncident', { body: { title: 'A key leaked', severity: 'sev2', private: { reason: 'an attack', members: [] } } });
+    const { body: secret } = await muster.call(ADA_ADMIN, 'createUpdate', { params: { number: hidden.number }, body: { audience: audienceId.parse('internal'), fields: { summary: 'x' } } });
+    expect((await muster.call(VERA_VIEWER, 'getUpdateDeliveries', { params: { id: secret.id } })).status).toBe(404);
+  } finally {
+    await receiver.close();
+  }
 });
 
 test('a channel that people, audiences, policies or the status page use is not deleted, and the refusal names them', async () => {

@@ -1,7 +1,7 @@
 /** Operations on what is told of incidents. */
 import { z } from 'zod';
 import {
-  cadenceQuery, cadenceReport, communication, editUpdateBody, incidentComms, putCommunicationBody, statusUpdate, statusUpdatePage, updateContent, updateDuePage, updateDueQuery, updateId,
+  cadenceQuery, cadenceReport, communication, editUpdateBody, incidentComms, putCommunicationBody, statusUpdate, statusUpdatePage, updateContent, updateDeliveries, updateDuePage, updateDueQuery, updateId,
   updatePreview,
 } from '../comms.ts';
 import { byNumber, op } from '../operation.ts';
@@ -28,6 +28,9 @@ export const commsOperations = {
     method: 'post', path: '/incidents/{number}/status-updates', summary: 'Write a draft, also of a correction', tag: 'Communication', params: byNumber, body: updateContent, response: statusUpdate, status: 201,
   }),
   getUpdate: op({ method: 'get', path: '/status-updates/{id}', summary: 'One update', tag: 'Communication', params: byUpdate, response: statusUpdate }),
+  getUpdateDeliveries: op({
+    method: 'get', path: '/status-updates/{id}/deliveries', summary: 'Whom a published update has reached, and who is still to be', tag: 'Communication', params: byUpdate, response: updateDeliveries,
+  }),
   editUpdate: op({
     method: 'patch', path: '/status-updates/{id}', summary: 'Change a draft; what was approved has to be approved again', tag: 'Communication',
     params: byUpdate, body: editUpdateBody, response: statusUpdate, ifMatch: 'required',

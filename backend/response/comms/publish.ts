@@ -7,6 +7,7 @@ import { standingDues } from './clocks.ts';
 import { urgencyOf } from './dues.ts';
 import { noteMet } from './dueStore.ts';
 import type { IncidentFacts } from './incidentStore.ts';
+import { partOf } from './partOf.ts';
 import type { CommsPorts, Recipient } from './ports.ts';
 import { insertFanout } from './subscriptions/subscriptionStore.ts';
 import { rankOf, reachOf, type Teller } from './telling.ts';
@@ -52,7 +53,7 @@ export async function publish(tx: Transaction, ports: CommsPorts, publication: P
   const outside = OUTSIDE_KINDS.includes(audience.kind);
   if (to.length > 0) {
     await ports.send(tx, orgId, {
-      dedupKey: `update/${update.id}`, messageClass: 'update', urgency: urgencyOf(incident.severity), incident: incidentNumber.parse(incident.number), to,
+      dedupKey: `update/${update.id}`, partOf: partOf(update.id), messageClass: 'update', urgency: urgencyOf(incident.severity), incident: incidentNumber.parse(incident.number), to,
       subject: wording.subject, text: wording.text, facts: [], thread: `incident/${incident.number}/${audience.id}`, language: audience.language, actions: [],
       // Who stands outside cannot open it.
       link: outside ? null : { label: incidentKey(incident.number), url: ports.urlOfIncident(incident.number) },

@@ -12,16 +12,18 @@ import type { Caller, Handlers, RequestContext } from '../../platform/http/route
 import { showDue, standingDues } from './clocks.ts';
 import { countKept } from './dueStore.ts';
 import { findIncidentFacts, severityNumbered, type IncidentFacts } from './incidentStore.ts';
+import { partOf } from './partOf.ts';
 import type { CommsPorts } from './ports.ts';
 import { isForPage, recipientsOf } from './publish.ts';
 import { readCommunication } from './settingsStore.ts';
+import { isSpreading } from './subscriptions/subscriptionStore.ts';
 import { audienceOf, createTeller, type Teller } from './telling.ts';
 import { beginningOf, ruledOf, type UpdateService } from './updateService.ts';
 import { refuseApproval, refuseEdit, refusePublishing } from './updateRules.ts';
 import { findUpdate, listUpdates, type Done, type StoredUpdate } from './updateStore.ts';
 
 export type CommsOperation =
-  | 'getCadence' | 'listUpdatesDue' | 'getIncidentComms' | 'listIncidentUpdates' | 'previewUpdate' | 'createUpdate' | 'getUpdate' | 'editUpdate' | 'approveUpdate' | 'publishUpdate'
+  | 'getCadence' | 'listUpdatesDue' | 'getIncidentComms' | 'listIncidentUpdates' | 'previewUpdate' | 'createUpdate' | 'getUpdate' | 'getUpdateDeliveries' | 'editUpdate' | 'approveUpdate' | 'publishUpdate'
   | 'discardUpdate';
 
 export interface CommsRoutesDeps {
@@ -144,6 +146,12 @@ export function createCommsHandlers({ db, clock, ports, service }: CommsRoutesDe
       return read(context.caller, await service.create(commandOf(context), params.number, body));
     },
     getUpdate: ({ params }, { caller }) => read(caller, params.id),
+    async getUpdateDeliveries({ params }, { caller }) {
+      const update = await findUpdate(db, caller.orgId, viewerOf(caller), params.id);
+      if (update === null) throw notFoundError('there is no such update');
+      const { counts, troubled } = await ports.spreadOf(db, caller.orgId, partOf(update.id));
+      return { ...counts, spreading: await isSpreading(db, caller.orgId, update.id), troubled: [...troubled] };
+    },
     async editUpdate({ params, body }, context) {
       await service.edit(commandOf(context), params.id, body);
       return read(context.caller, params.id);

@@ -3,6 +3,7 @@ export { createChat, slackSignature, type Chat, type ChatChannel, type ChatDeps,
 export { createChatChannels } from './chatChannels.ts';
 export { createNotifications, type Notifications, type NotificationsDeps } from './notifications.ts';
 export { CHANNEL_SEALED_COLUMNS, findChannelIds } from './channelStore.ts';
+export { readPart, type PartState } from './partStore.ts';
 export { recipientKey, type Order, type Recipient } from './order.ts';
 export type { ContactWay, DeliveryOutcome, NotificationPorts, OutcomeListener } from './ports.ts';
 export { createPersonalChannels, type PersonalChannels } from './personalChannels.ts';

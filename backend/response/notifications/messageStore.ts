@@ -33,13 +33,13 @@ interface MessageRow {
 /** Adds a message; null when there is one under its key. */
 export async function insertMessage(
   tx: Transaction, orgId: OrgId,
-  message: { readonly dedupKey: string; readonly messageClass: MessageClass; readonly urgency: Urgency; readonly incident: IncidentNumber | null; readonly team: string | null; readonly thread: string | null; readonly content: StoredContent; readonly at: Date },
+  message: { readonly dedupKey: string; readonly messageClass: MessageClass; readonly urgency: Urgency; readonly incident: IncidentNumber | null; readonly team: string | null; readonly thread: string | null; readonly partOf: string | null; readonly content: StoredContent; readonly at: Date },
 ): Promise<MessageId | null> {
   const [row] = await tx.prepared<{ id: string }>(
     'insert-notification',
-    `insert into notification_messages (org_id, dedup_key, message_class, urgency, incident_number, team, content, thread, created_at)
-     values ($1::integer, $2::text, $3::text, $4::text, $5::integer, $6::text, $7::jsonb, $8::text, $9::timestamptz) on conflict (org_id, dedup_key) do nothing returning id::text`,
-    [orgId, message.dedupKey, message.messageClass, message.urgency, message.incident, message.team, JSON.stringify(message.content), message.thread, message.at],
+    `insert into notification_messages (org_id, dedup_key, message_class, urgency, incident_number, team, content, thread, created_at, part_of)
+     values ($1::integer, $2::text, $3::text, $4::text, $5::integer, $6::text, $7::jsonb, $8::text, $9::timestamptz, $10::text) on conflict (org_id, dedup_key) do nothing returning id::text`,
+    [orgId, message.dedupKey, message.messageClass, message.urgency, message.incident, message.team, JSON.stringify(message.content), message.thread, message.at, message.partOf],
   );
   return row === undefined ? null : messageId.parse(row.id);
 }

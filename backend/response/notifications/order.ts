@@ -27,6 +27,8 @@ export interface Order {
   readonly thread: string | null;
   readonly language?: string;
   readonly progress?: Notice['progress'];
+  /** Of what it is part, to be asked after as a whole. */
+  readonly partOf?: string;
 }
 
 /** What is kept of a message and read back before every try. */

@@ -51,7 +51,7 @@ export function createSending({ clock, ports, settingsOf }: SendDeps): Sending {
     async send(tx, orgId, order) {
       const at = clock.now();
       const message = await insertMessage(tx, orgId, {
-        dedupKey: order.dedupKey, messageClass: order.messageClass, urgency: order.urgency, incident: order.incident, team: order.team ?? null, thread: order.thread, at,
+        dedupKey: order.dedupKey, messageClass: order.messageClass, urgency: order.urgency, incident: order.incident, team: order.team ?? null, thread: order.thread, partOf: order.partOf ?? null, at,
         content: { subject: order.subject, text: order.text, facts: [...order.facts], link: order.link, language: order.language ?? 'en', ...(order.progress === undefined ? {} : { progress: order.progress }) },
       });
       if (message === null) {

@@ -6,7 +6,8 @@ import { seenBy, type Viewer } from '../../access/index.ts';
 import type { Queryable } from '../../platform/db/database.ts';
 import { storedContent } from './order.ts';
 
-interface ViewRow {
+/** A delivery with what of its message is shown. */
+export interface ViewRow {
   id: string;
   message_id: string;
   message_class: string;
@@ -30,10 +31,12 @@ interface ViewRow {
   due_at: Date | null;
 }
 
-const COLUMNS = `d.id::text, d.message_id::text, m.message_class, m.urgency, m.incident_number, m.content, d.recipient_kind, d.recipient_name, d.state, d.channel, d.hop, jsonb_array_length(d.hops) as hops, d.tries,
+/** Columns of a `ViewRow`, of a delivery `d` and its message `m`. */
+export const VIEW_COLUMNS = `d.id::text, d.message_id::text, m.message_class, m.urgency, m.incident_number, m.content, d.recipient_kind, d.recipient_name, d.state, d.channel, d.hop, jsonb_array_length(d.hops) as hops, d.tries,
   d.bundled, d.error, d.answer, d.created_at, d.sent_at, d.delivered_at, d.answered_at, d.due_at`;
 
-function toDelivery(row: ViewRow): Delivery {
+/** A delivery as the API shows it. */
+export function toDelivery(row: ViewRow): Delivery {
   return {
     id: deliveryId.parse(row.id), message: messageId.parse(row.message_id), messageClass: messageClass.parse(row.message_class), urgency: urgency.parse(row.urgency),
     incident: row.incident_number === null ? null : incidentNumber.parse(row.incident_number), subject: storedContent.parse(row.content).subject, recipient: { kind: row.recipient_kind, name: row.recipient_name },
@@ -57,7 +60,7 @@ export interface DeliveryFilter {
 /** One more than `limit` deliveries, the newest first. Those of private incidents only for members. */
 export async function listDeliveryRows(q: Queryable, orgId: OrgId, filter: DeliveryFilter): Promise<Delivery[]> {
   const rows = await q.query<ViewRow>(
-    `select ${COLUMNS} from notification_deliveries as d join notification_messages as m on m.org_id = d.org_id and m.id = d.message_id
+    `select ${VIEW_COLUMNS} from notification_deliveries as d join notification_messages as m on m.org_id = d.org_id and m.id = d.message_id
      where d.org_id = $1::integer and ${seenBy('$2', 'm.incident_number')} and ($3::integer[] is null or m.incident_number = any($3::integer[])) and ($4::text is null or d.state = $4::text)
        and ($5::text is null or d.channel = $5::text) and ($6::bigint is null or d.message_id = $6::bigint) and ($7::bigint is null or d.id < $7::bigint)
      order by d.id desc limit $8::integer`,
@@ -77,7 +80,7 @@ interface TryRow {
 /** One delivery with its tries, the first one first; undefined when there is none that the viewer may see. */
 export async function findDeliveryView(q: Queryable, orgId: OrgId, viewer: Viewer, id: string): Promise<DeliveryWithTries | undefined> {
   const [row] = await q.query<ViewRow>(
-    `select ${COLUMNS} from notification_deliveries as d join notification_messages as m on m.org_id = d.org_id and m.id = d.message_id
+    `select ${VIEW_COLUMNS} from notification_deliveries as d join notification_messages as m on m.org_id = d.org_id and m.id = d.message_id
      where d.org_id = $1::integer and d.id = $3::bigint and ${seenBy('$2', 'm.incident_number')}`, [orgId, viewer, id],
   );
   if (row === undefined) return undefined;

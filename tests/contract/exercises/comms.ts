@@ -50,6 +50,11 @@ export const commsExercises: Exercises<keyof typeof commsOperations> = {
   async getUpdate(stage) {
     return { input: { params: { id: (await drafted(stage)).id } } };
   },
+  async getUpdateDeliveries(stage) {
+    const { id, version } = await approved(stage);
+    await stage.must('publishUpdate', { params: { id }, body: {} }, ifMatch({ version }));
+    return { input: { params: { id } } };
+  },
   async editUpdate(stage) {
     const draft = await drafted(stage);
     return { input: { params: { id: draft.id }, body: { ownText: 'Said by hand' } }, headers: ifMatch(draft) };

@@ -87,6 +87,8 @@ export function createPageListener({ keeper, forms, logger }: PageServerDeps): (
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = URL.parse(request.url ?? '', 'http://status.invalid');
     const place = url === null ? null : placeOf(url.pathname, keeper.orgs);
+    // The way out of mails that were sent stays open, whatever became of the page.
+    if (place !== null && place.token === null && place.path.startsWith('unsubscribe/') && forms !== null && (await forms(request, response, place.orgId, place.path, url?.searchParams ?? new URLSearchParams()))) return undefined;
     const page = place === null ? undefined : keeper.pageOf(place.orgId);
     if (url === null || place === null || page === undefined || page.visibility === 'off') return answerPlain(response, 404, 'There is no status page here.');
     const opens = page.visibility === 'public' ? place.token === null : place.token !== null && page.links.has(hashOfToken(place.token));

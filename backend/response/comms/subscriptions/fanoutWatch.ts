@@ -7,10 +7,11 @@ import type { Clock } from '../../../platform/clock.ts';
 import type { Database } from '../../../platform/db/database.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { createWatch, type Watch } from '../../../platform/watch.ts';
-import type { CommsPorts } from '../ports.ts';
+import type { CommsPorts, Recipient } from '../ports.ts';
+import { partOf } from '../partOf.ts';
 import { readPage } from '../statusPage/pageStore.ts';
 import { isWanted } from './matching.ts';
-import { forgetUnconfirmed, holdFanout, keyOf, listActiveAfter, moveFanout, type SubscriptionRow } from './subscriptionStore.ts';
+import { forgetUnconfirmed, holdFanout, keyOf, listActiveAfter, moveFanout } from './subscriptionStore.ts';
 
 export const FANOUT_TICK_MS = 2_000;
 export const BATCH = 200;
@@ -46,7 +47,7 @@ export function createFanoutWatch({ db, clock, logger, orgs, ports, urlOf }: Fan
         return key === null ? [] : [key];
       });
       const common = {
-        messageClass: 'update', urgency: told.urgency === 'critical' ? 'high' : 'normal', incident: incidentNumber.parse(fanout.incident), subject: told.subject, facts: [], language: told.language,
+        partOf: partOf(updateId), messageClass: 'update', urgency: told.urgency === 'critical' ? 'high' : 'normal', incident: incidentNumber.parse(fanout.incident), subject: told.subject, facts: [], language: told.language,
         thread: `incident/${fanout.incident}/${told.audience}`,
       } as const;
       if (people.length > 0) {
@@ -57,15 +58,14 @@ export function createFanoutWatch({ db, clock, logger, orgs, ports, urlOf }: Fan
       }
       const { settings } = await readPage(tx, orgId);
       const channel = settings.mailChannel;
-      const outside = (row: SubscriptionRow): string | null => (told.outside && channel !== null ? row.address : null);
-      for (const row of wanting) {
-        const address = outside(row);
-        if (address === null || channel === null) continue;
-        const unsubscribe = `${urlOf(orgId)}unsubscribe/${row.unsubscribe_token}`;
-        // One order each: the way out is their own.
+      // Who reads a page that is not public is not told of it either.
+      const to = !told.outside || channel === null || settings.visibility !== 'public' ? [] : wanting.flatMap((row): Recipient[] => (row.address === null ? [] : [
+        { kind: 'address', channel, address: row.address, name: '', unsubscribeUrl: `${urlOf(orgId)}unsubscribe/${row.unsubscribe_token}` },
+      ]));
+      if (to.length > 0) {
         await ports.send(tx, orgId, {
-          ...common, dedupKey: `update/${updateId}/subscriber/${row.id}`, to: [{ kind: 'address', channel, address, name: '' }], incident: null, thread: `status/${fanout.incident}`,
-          text: `${told.text}\n\n[Unsubscribe](${unsubscribe})`, link: { label: settings.title, url: urlOf(orgId) }, actions: [{ id: 'unsubscribe', label: 'Unsubscribe', url: unsubscribe }],
+          ...common, dedupKey: `update/${updateId}/subscribers/${fanout.afterId}`, to, incident: null, thread: `status/${fanout.incident}`, text: told.text,
+          link: { label: settings.title, url: urlOf(orgId) }, actions: [],
         });
       }
       const done = fanout.isPrivate || rows.length < BATCH;

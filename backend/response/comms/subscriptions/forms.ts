@@ -115,10 +115,13 @@ ${boxes === '' ? '' : `<fieldset><legend>${escapeHtml(words.which)}</legend>\n${
     const [title, verb, done] = what === 'confirm' ? [words.confirmTitle, words.confirm, words.confirmed] : [words.endTitle, words.end, words.ended];
     const show = (status: number, body: string): void => answerHtml(response, status, page(stored, '../', title, body));
     const since = new Date(clock.nowMs() - CONFIRM_MS);
-    if (!tries.take(`${orgId} ${what} ${readerOf(request, trustProxy)}`)) return show(429, said(words.tooMany));
+    // Only what is not there counts as a try: the servers of a mail provider end subscriptions of very many (RFC 8058).
+    const reader = `${orgId} ${what} ${readerOf(request, trustProxy)}`;
+    if (tries.isSpent(reader)) return show(429, said(words.tooMany));
     if (request.method !== 'POST') {
       // Ending always shows the same: who guesses learns nothing.
       const isThere = TOKEN.test(token) && (what === 'unsubscribe' || (await isAsked(db, orgId, token, since)));
+      if (!isThere) tries.take(reader);
       return isThere ? show(200, button(verb)) : show(404, said(words.gone));
     }
     request.resume();
@@ -128,6 +131,7 @@ ${boxes === '' ? '' : `<fieldset><legend>${escapeHtml(words.which)}</legend>\n${
       if (found !== null) await appendEvents(tx, orgId, at, [{ type: 'subscription.changed', incident: null, actor: READER, data: { what: what === 'confirm' ? 'confirmed' : 'ended', subscriber: found } }]);
       return found;
     }) : null;
+    if (id === null) tries.take(reader);
     if (what === 'confirm' && id === null) return show(404, said(words.gone));
     // Also when it was ended before: that is what was wanted.
     return show(200, said(done));

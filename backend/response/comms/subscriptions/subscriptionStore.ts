@@ -137,6 +137,11 @@ export async function holdFanout(tx: Transaction, orgId: OrgId): Promise<Fanout 
   return row === undefined ? null : { updateId: row.update_id, incident: row.incident_number, afterId: row.after_id, told: toldSchema.parse(row.told), isPrivate: row.is_private };
 }
 
+/** Whether subscribers are still to be told of an update. */
+export async function isSpreading(q: Queryable, orgId: OrgId, updateId: string): Promise<boolean> {
+  return (await q.query('select 1 as there from update_fanouts as f where f.org_id = $1::integer and f.update_id = $2::bigint and not f.done', [orgId, updateId])).length > 0;
+}
+
 /** Notes how far it is. */
 export async function moveFanout(tx: Transaction, orgId: OrgId, updateId: string, afterId: string, done: boolean): Promise<void> {
   await tx.query('update update_fanouts as f set after_id = $3::bigint, done = $4::boolean where f.org_id = $1::integer and f.update_id = $2::bigint', [orgId, updateId, afterId, done]);
