@@ -54,7 +54,7 @@ export const testIds = {
     page: 'muster-status-page', preview: 'muster-status-page-preview', settings: 'muster-status-page-settings', maintenance: 'muster-status-page-maintenance', subscriptions: 'muster-subscriptions',
     audiences: 'muster-audiences', sync: 'muster-page-sync',
   },
-  comms: { due: 'muster-update-due', update: 'muster-update', preview: 'muster-update-preview' },
+  comms: { due: 'muster-update-due', update: 'muster-update', preview: 'muster-update-preview', deliveries: 'muster-update-deliveries' },
   noise: {
     page: 'muster-noise',
     heldRow: 'muster-noise-held',

@@ -79,6 +79,7 @@ export const queryKeys = {
   deliveryList: (query: unknown) => ['deliveries', 'pages', query],
   incidentDeliveries: (number: number) => ['deliveries', 'incident', number],
   delivery: (id: string) => ['deliveries', 'one', id],
+  updateDeliveries: (id: string) => ['deliveries', 'update', id],
   rehearsals: ['rehearsals'],
   notificationSettings: ['notificationSettings'],
   myContacts: ['people', 'me'],

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { CallOf, StatusUpdate } from '#contract';
+import type { CallOf, StatusUpdate, UpdateId } from '#contract';
 import { allPages, WHOLE_PAGE } from './allPages.ts';
 import { callApi } from './callApi.ts';
 import { queryKeys } from './queryKeys.ts';
@@ -50,6 +50,20 @@ export function useIncidentUpdates(number: number, { enabled }: { enabled: boole
   return useQuery({
     queryKey: queryKeys.incidentUpdates(number),
     queryFn: ({ signal }) => allPages((cursor) => callApi('listIncidentUpdates', { params: { number }, query: { limit: WHOLE_PAGE, cursor } }, { signal })),
+    enabled,
+  });
+}
+
+/** How often it is asked whom an update reached: while something is under way, and afterwards. */
+const LIVE_MS = 3_000;
+const SETTLED_MS = 30_000;
+
+/** Whom a published update reached: asked again every few seconds while something is under way. */
+export function useUpdateDeliveries(id: UpdateId, { enabled }: { enabled: boolean }) {
+  return useQuery({
+    queryKey: queryKeys.updateDeliveries(id),
+    queryFn: ({ signal }) => callApi('getUpdateDeliveries', { params: { id } }, { signal }),
+    refetchInterval: ({ state: { data } }) => (data !== undefined && data.waiting === 0 && !data.spreading ? SETTLED_MS : LIVE_MS),
     enabled,
   });
 }

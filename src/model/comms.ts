@@ -1,4 +1,4 @@
-import { COMPONENT_STATES, type Approval, type Audience, type AudienceKind, type ComponentState, type StatusUpdate, type UpdateDue, type UpdatePhase } from '#contract';
+import { COMPONENT_STATES, type Approval, type Audience, type AudienceKind, type ComponentState, type StatusUpdate, type UpdateDeliveries, type UpdateDue, type UpdatePhase } from '#contract';
 import { formatDuration } from './duration.ts';
 
 export const PHASE_WORDS: Readonly<Record<UpdatePhase, string>> = { investigating: 'Investigating', identified: 'Identified', monitoring: 'Monitoring', resolved: 'Resolved' };
@@ -33,4 +33,16 @@ export function firstDue(dues: readonly UpdateDue[], incident: number): UpdateDu
 /** What may be done with it next, in a word on the button. */
 export function needsApproval(audience: Pick<Audience, 'approval'> | undefined): boolean {
   return audience?.approval !== 'none';
+}
+
+/** Whom an update reached, in one line; null: there was nobody to be told but the timeline. */
+export function reachedWords({ recipients, arrived, taken, waiting, failed, cancelled, elsewhere, spreading }: Omit<UpdateDeliveries, 'troubled'>): string | null {
+  if (recipients === 0) return spreading ? 'Subscribers are being told.' : null;
+  const number = (count: number): string => count.toLocaleString('en');
+  const parts = [
+    [arrived, 'arrived'], [taken, 'taken by the provider'], [waiting, 'waiting'], [failed, 'failed'], [cancelled, 'called off'],
+  ] as const;
+  const said = parts.flatMap(([count, word]) => (count === 0 ? [] : [`${number(count)} ${word}`]));
+  const more = [...(elsewhere === 0 ? [] : [`${number(elsewhere)} over another way`]), ...(spreading ? ['more subscribers are being told'] : [])];
+  return `To ${number(recipients)} ${recipients === 1 ? 'recipient' : 'recipients'}: ${[...said, ...more].join(', ')}.`;
 }

@@ -1,7 +1,7 @@
 /** What is told of an incident, on its page: what is due, writing with a preview, approving, publishing, correcting. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { audienceId, communication, incidentNumber, updateId, type Communication, type StatusUpdate, type UpdateDue } from '#contract';
+import { audienceId, channelId, communication, deliveryId, incidentNumber, messageId, updateId, type Communication, type Delivery, type StatusUpdate, type UpdateDue } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { ADA, CHECKOUT_DOWN, meWith, pageOf } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
@@ -103,4 +103,27 @@ test('cap 100: a draft is approved by who sees it, changed, or refused in words;
   await user.click(within(told).getByRole('button', { name: 'Correct it' }));
   await user.click(await screen.findByRole('button', { name: 'Save for approval' }));
   await waitFor(() => expect(mockBackend.callsOf('createUpdate')[0]?.body).toMatchObject({ audience: 'customer', corrects: '2' }));
+});
+
+test('cap 90: a published update says whom it reached; what failed is named with its channel and tried again', async () => {
+  const user = userEvent.setup();
+  const failed: Delivery = {
+    id: deliveryId.parse('9'), message: messageId.parse('4'), messageClass: 'update', urgency: 'critical', incident: incidentNumber.parse(7), subject: 'Payments fail', recipient: { kind: 'person', name: 'Eva Editor' }, state: 'failed',
+    channel: channelId.parse('ops'), hop: 2, hops: 2, tries: 3, bundled: false, error: 'Slack refused: is_archived', answer: null, createdAt: BY.at, sentAt: null, deliveredAt: null, answeredAt: null, dueAt: null,
+  };
+  const waits: Delivery = { ...failed, id: deliveryId.parse('10'), recipient: { kind: 'address', name: '' }, state: 'queued', hop: 1, hops: 1, error: 'the server is full', dueAt: '2026-03-01T10:06:00.000Z' };
+  mockBackend.answer('getMe', { ok: meWith(['getIncident', 'getCommunication', 'listUpdatesDue', 'getIncidentComms', 'listIncidentUpdates', 'getUpdateDeliveries', 'retryDelivery', 'listChannels']) });
+  mockBackend.answer('listChannels', { ok: pageOf([{ id: channelId.parse('ops'), kind: 'slack', name: 'Ops room', enabled: true, provisioned: false, receipts: false, addressed: true, version: 1, health: { breaker: 'closed', score: 1, restsUntil: null, lastSuccessAt: null, lastFailureAt: null, lastFailure: null, waiting: 0, waitingCritical: 0 } }]) });
+  mockBackend.answer('getUpdateDeliveries', { ok: { recipients: 1204, arrived: 1000, taken: 200, waiting: 3, failed: 1, cancelled: 0, elsewhere: 7, spreading: true, troubled: [failed, waits] } });
+  mockBackend.answer('retryDelivery', { ok: { ...failed, state: 'queued', text: 'x', history: [] } });
+  show();
+  const block = await screen.findByTestId(testIds.comms.deliveries);
+  expect(block).toHaveTextContent('To 1,204 recipients: 1,000 arrived, 200 taken by the provider, 3 waiting, 1 failed, 7 over another way, more subscribers are being told.');
+  const [first, second] = within(block).getAllByRole('listitem');
+  await waitFor(() => expect(first).toHaveTextContent('Eva Editor: Failed over Ops room, way 2 of 2 (Slack refused: is_archived)'));
+  expect(second).toHaveTextContent(/A subscriber: Waits over Ops room \(the server is full\), tried again/);
+  await user.click(within(block).getByRole('button', { name: 'Try again: Eva Editor' }));
+  await waitFor(() => expect(mockBackend.callsOf('retryDelivery')).toHaveLength(1));
+  // Drafts were sent to nobody.
+  expect(mockBackend.callsOf('getUpdateDeliveries').map(({ path }) => path)).not.toContain(expect.stringContaining('/status-updates/1/'));
 });

@@ -4,6 +4,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Button, Combobox, Field, Input, Switch, TextArea, useStyles2 } from '@grafana/ui';
 import { UPDATE_PHASES, type Audience, type ComponentStatus, type Incident, type IncidentComms, type StatusUpdate, type UpdatePhase } from '#contract';
 import { adviseOn } from '../../api/errorAdvice.ts';
+import { useChannels } from '../../api/useChannels.ts';
 import { useSaveUpdate, useUpdatePreview, type UpdateBody } from '../../api/useComms.ts';
 import { useCan } from '../../api/useMe.ts';
 import { boxStyle } from '../../components/boxStyle.ts';
@@ -160,14 +161,15 @@ export function ComposeUpdate({ incident, comms, audiences, draft, corrects, pre
           </Button>
         </div>
       </div>
-      {preview !== null && <Preview number={incident.number} body={preview} name={audience?.name ?? ''} />}
+      {preview !== null && <Preview number={incident.number} body={preview} name={audience?.name ?? ''} channels={audience?.channels ?? []} />}
     </form>
   );
 }
 
-function Preview({ number, body, name }: { number: number; body: UpdateBody; name: string }) {
+function Preview({ number, body, name, channels }: { number: number; body: UpdateBody; name: string; channels: Audience['channels'] }) {
   const styles = useStyles2(getStyles);
   const can = useCan();
+  const known = useChannels({ enabled: can('listChannels') && channels.length > 0 });
   const preview = useUpdatePreview(number, body, { enabled: can('previewUpdate') });
   return (
     <section className={styles.preview} aria-label={`As ${name} will read it`} data-testid={testIds.comms.preview}>
@@ -180,6 +182,7 @@ function Preview({ number, body, name }: { number: number; body: UpdateBody; nam
           <Markdown text={preview.data.text} />
           {preview.data.missing.length > 0 && <div className={styles.missing}>{`Still to be filled in: ${preview.data.missing.join(', ')}`}</div>}
           <span className={styles.dim}>{`Goes to ${preview.data.reaches.join(', ')}.`}</span>
+          {channels.length > 0 && <span className={styles.dim}>{`Channels: ${channels.map((id) => known.data?.find((channel) => channel.id === id)?.name ?? id).join(', ')}`}</span>}
         </>
       )}
     </section>

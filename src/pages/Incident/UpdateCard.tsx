@@ -1,7 +1,7 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Badge, Button, useStyles2, type BadgeColor } from '@grafana/ui';
-import type { StatusUpdate } from '#contract';
+import { TIMELINE_AUDIENCE, type StatusUpdate } from '#contract';
 import { useMoveUpdate, type UpdateMove } from '../../api/useComms.ts';
 import { boxStyle } from '../../components/boxStyle.ts';
 import { Instant } from '../../components/Instant.tsx';
@@ -9,6 +9,7 @@ import { Markdown } from '../../components/runs/Markdown.tsx';
 import { useToast } from '../../hooks/useToast.ts';
 import { COMPONENT_WORDS, PHASE_WORDS, UPDATE_STATE_WORDS } from '../../model/comms.ts';
 import { testIds } from '../../testIds.ts';
+import { UpdateDeliveries } from './UpdateDeliveries.tsx';
 
 interface Props {
   update: StatusUpdate;
@@ -48,6 +49,7 @@ export function UpdateCard({ update, onEdit, onCorrect, correctedAt }: Props) {
       <Markdown text={update.text} />
       {update.components.length > 0 && <div className={styles.dim}>{update.components.map(({ name, state }) => `${name}: ${COMPONENT_WORDS[state]}`).join(' · ')}</div>}
       <History update={update} />
+      {update.state === 'published' && update.audience !== TIMELINE_AUDIENCE && <UpdateDeliveries update={update} />}
       {update.whyNot !== null && <div className={styles.dim}>{`${update.whyNot.charAt(0).toUpperCase()}${update.whyNot.slice(1)}.`}</div>}
       <div className={styles.line}>
         {update.may.approve && (

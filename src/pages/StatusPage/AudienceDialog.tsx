@@ -2,10 +2,11 @@ import { useState } from 'react';
 import { Button, Checkbox, Field, IconButton, Input, Stack, Switch, TextArea } from '@grafana/ui';
 import { APPROVALS, AUDIENCE_KINDS, audience as audienceSchema, SEVERITIES, UPDATE_LANGUAGES, type Audience, type AudienceField } from '#contract';
 import type { ApiError } from '../../api/apiError.ts';
+import { ChannelsField } from '../../components/ChannelsField.tsx';
 import { Choice } from '../../components/Choice.tsx';
 import { DialogForm } from '../../components/DialogForm.tsx';
 import { APPROVAL_WORDS, AUDIENCE_WORDS } from '../../model/comms.ts';
-import { LANGUAGE_WORDS, namesOf } from './words.ts';
+import { LANGUAGE_WORDS } from './words.ts';
 
 interface Props {
   /** The one to change; null: a new one. */
@@ -24,9 +25,8 @@ const CLOCK_WORDS = { declared: 'The declaration', first_update: 'The first upda
 export function AudienceDialog({ audience, taken, error, busy, onClose, onSave }: Props) {
   const [draft, setDraft] = useState<Audience>(() => audience ?? { ...audienceSchema.parse({ ...FRESH, id: 'new', name: 'New' }), name: '' });
   const [id, setId] = useState<string>(audience?.id ?? '');
-  const [channels, setChannels] = useState(draft.channels.join(', '));
   const set = (part: Partial<Audience>): void => setDraft({ ...draft, ...part });
-  const parsed = audienceSchema.safeParse({ ...draft, id, channels: namesOf(channels) });
+  const parsed = audienceSchema.safeParse({ ...draft, id });
   const isTaken = audience === null && taken.includes(id);
 
   function setField(place: number, part: Partial<AudienceField>): void {
@@ -108,9 +108,7 @@ export function AudienceDialog({ audience, taken, error, busy, onClose, onSave }
       <Field noMargin label="The clock begins with">
         <Choice label="The clock begins with" options={['declared', 'first_update']} labels={CLOCK_WORDS} value={draft.clockFrom} onChange={(clockFrom) => set({ clockFrom })} />
       </Field>
-      <Field noMargin label="Channels (optional)" description="Ids of channels, with commas between.">
-        <Input id="muster-audience-channels" value={channels} onChange={(event) => setChannels(event.currentTarget.value)} />
-      </Field>
+      <ChannelsField id="muster-audience-channels" label="Channels (optional)" description="Each gets every update." value={draft.channels} onChange={(channels) => set({ channels })} />
       <Field noMargin label="Language">
         <Choice label="Language" options={UPDATE_LANGUAGES} labels={LANGUAGE_WORDS} value={draft.language} onChange={(language) => set({ language })} />
       </Field>

@@ -2,11 +2,12 @@ import { css } from '@emotion/css';
 import { useState } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Button, Combobox, Field, IconButton, Input, Switch, TextArea, useStyles2 } from '@grafana/ui';
-import { channelId, UPDATE_LANGUAGES, VISIBILITIES, type PageComponent, type StatusPage } from '#contract';
+import { UPDATE_LANGUAGES, VISIBILITIES, type PageComponent, type StatusPage } from '#contract';
 import { adviseOn } from '../../api/errorAdvice.ts';
 import { useBusinessServices } from '../../api/useCatalog.ts';
 import { useCan } from '../../api/useMe.ts';
 import { usePutStatusPage, useStatusPage } from '../../api/useStatusPage.ts';
+import { MailChannelField } from '../../components/ChannelsField.tsx';
 import { Choice } from '../../components/Choice.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
@@ -78,9 +79,7 @@ function Form({ settings }: { settings: StatusPage }) {
         <Switch id="muster-page-subscriptions" value={draft.subscriptions} disabled={!isOpen} onChange={(event) => set({ subscriptions: event.currentTarget.checked })} />
       </Field>
       {draft.subscriptions && (
-        <Field noMargin label="Channel for these mails" description="Id of a channel that sends e-mail.">
-          <Input id="muster-page-mail" maxLength={40} value={draft.mailChannel ?? ''} disabled={!isOpen} onChange={(event) => set({ mailChannel: channelId.safeParse(event.currentTarget.value).data ?? null })} />
-        </Field>
+        <MailChannelField id="muster-page-mail" label="Channel for these mails" description="A channel that sends e-mail." value={draft.mailChannel} disabled={!isOpen} onChange={(mailChannel) => set({ mailChannel })} />
       )}
       {isOpen && (
         <div>
