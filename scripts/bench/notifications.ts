@@ -78,7 +78,7 @@ stack.defer(async () => {
 });
 
 async function order(key: string, to: readonly Recipient[], parts: Pick<Order, 'messageClass' | 'urgency'>): Promise<void> {
-  await db.transaction((tx) => notifications.send(tx, ORG, { dedupKey: key, ...parts, incident: null, to, subject: 'Checkout is down', text: 'Every second order fails.', facts: [], link: null, actions: [], thread: null }));
+  await db.transaction((tx) => notifications.send(tx, ORG, { dedupKey: key, ...parts, incident: null, to, subject: 'Checkout is down', text: 'Every second order fails.', facts: [], link: null, actions: [], thread: 'incident/1' }));
 }
 
 async function come(keys: readonly string[], limitMs: number): Promise<void> {

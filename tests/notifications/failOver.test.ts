@@ -1,5 +1,7 @@
 /** caps 89-91, 94: what providers do wrong, and what becomes of messages. Real HTTP, a clock of the test's own. */
+import { z } from 'zod';
 import { userKey } from '../../backend/contract/index.ts';
+import { CHANNELS } from '../../backend/response/notifications/index.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { startReceivingServer, type ReceivingServer } from './receivingServer.ts';
 import { createStand, contextOf, ORG, type Stand } from './stand.ts';
@@ -165,4 +167,32 @@ test('a page that nobody answers goes on over the next contact point, until it i
   await stand.work(120_000);
   expect(server.arrived).toHaveLength(2);
   expect((await deliveries())[0]).toMatchObject({ state: 'delivered', dueAt: null });
+});
+
+test('cap 85: what follows goes on in the thread of the first message, for each address its own, also when many go out at once', async () => {
+  const seen: [string | null, string, string | null][] = [];
+  const kinds: Readonly<Record<string, (typeof CHANNELS)['webhook']>> = {
+    ...CHANNELS, webhook: {
+      ...CHANNELS.webhook, address: { label: 'Room', schema: z.string() },
+      send(notice, { address, threadRef }) {
+        seen.push([address, notice.subject, threadRef]);
+        return Promise.resolve({ kind: 'delivered', providerId: null, threadRef: threadRef ?? `${address ?? 'own'}-${notice.thread ?? ''}` });
+      },
+    },
+  };
+  const threaded = createStand(database.db, { kinds, replicaId: 'threads' });
+  try {
+    const rooms = await threaded.addChannel('rooms', server.url);
+    const to = [...['a', 'b', 'c'].map((address) => ({ kind: 'address', channel: rooms, address, name: address } as const)), { kind: 'channel', channel: rooms } as const];
+    for (const [subject, thread] of [['first', 'incident/1'], ['second', 'incident/1'], ['other', 'incident/2'], ['loose', null]] as const) {
+      await threaded.order({ to, subject, thread });
+      await threaded.work();
+    }
+    const of = (subject: string) => seen.filter(([, told]) => told === subject).map(([address, , ref]) => [address ?? 'own', ref]).sort();
+    expect(of('first')).toEqual([['a', null], ['b', null], ['c', null], ['own', null]]);
+    expect(of('second')).toEqual([['a', 'a-incident/1'], ['b', 'b-incident/1'], ['c', 'c-incident/1'], ['own', 'own-incident/1']]);
+    expect([...of('other'), ...of('loose')].map(([, ref]) => ref)).toEqual(Array.from({ length: 8 }, () => null));
+  } finally {
+    await threaded.close();
+  }
 });

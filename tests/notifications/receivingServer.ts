@@ -49,6 +49,7 @@ export async function startReceivingServer(): Promise<ReceivingServer> {
   const moods = new Map<string, Mood>();
   let mood: Mood = { kind: 'well' };
   let hanging = 0;
+  let isDead = false;
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
     const chunks: Buffer[] = [];
@@ -63,6 +64,8 @@ export async function startReceivingServer(): Promise<ReceivingServer> {
         return;
       }
       const take = (): void => {
+        // What it had not taken when it died, it never took.
+        if (isDead) return;
         // Whoever knows keys takes the same message once, however often it is sent.
         if (!seen.has(`${path} ${body.data.key}`)) arrived.push({ path, key: body.data.key, subject: body.data.subject, urgency: body.data.urgency, at: Date.now() });
         seen.add(`${path} ${body.data.key}`);
@@ -92,6 +95,7 @@ export async function startReceivingServer(): Promise<ReceivingServer> {
     },
     keys: (path) => new Set(arrived.filter((one) => path === undefined || one.path === path).map(({ key }) => key)),
     close: () => new Promise((resolve) => {
+      isDead = true;
       server.closeAllConnections();
       server.close(() => resolve());
     }),

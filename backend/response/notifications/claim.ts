@@ -11,7 +11,7 @@ import { readMessages } from './messageStore.ts';
 import { sendLimitMs, type Happening } from './nextHop.ts';
 import { afterTaking, freePlaces } from './pacing.ts';
 import { settle } from './settle.ts';
-import { noticeOfAll, wayOf } from './transmit.ts';
+import { noticeOfAll, waysOf } from './transmit.ts';
 import type { WorkerDeps } from './workerDeps.ts';
 
 /** One message that is to be sent. */
@@ -119,14 +119,14 @@ export async function claimChannel(deps: WorkerDeps, orgId: OrgId, channelId: st
   const { channel, taken, bundles, told } = claimed;
   const messages = await readMessages(db, orgId, [...new Set([...taken.rows, ...[...bundles.values()].flat()].map((row) => row.message_id))]);
   const receipts = deps.kinds[kindOf(channel)]?.receipts ?? false;
-  const work: Work[] = [];
-  for (const [place, row] of taken.rows.entries()) {
-    if (told.has(row.id)) continue;
+  const ready = taken.rows.flatMap((row, place) => {
+    if (told.has(row.id)) return [];
     const members = bundles.get(row.id) ?? [];
     const notice = noticeOfAll(row, members, messages);
     // Forgotten meanwhile; its lease ends, and there is nothing to tell.
-    if (notice === null) continue;
-    work.push({ orgId, channel, receipts, row, members, notice, atMs: taken.atMs[place] ?? clock.nowMs(), ...(await wayOf(db, orgId, row, notice.thread)) });
-  }
+    return notice === null ? [] : [{ row, members, notice, thread: notice.thread, atMs: taken.atMs[place] ?? clock.nowMs() }];
+  });
+  const ways = await waysOf(db, orgId, ready);
+  const work = ready.map(({ row, members, notice, atMs }, place): Work => ({ orgId, channel, receipts, row, members, notice, atMs, ...(ways[place] ?? { address: null, threadRef: null }) }));
   return { work, nextInMs: taken.limited ? Math.max(1, taken.nextFreeMs - clock.nowMs()) : null, moved: moved > 0 };
 }

@@ -47,12 +47,14 @@ export interface DueChannel {
   readonly channel: string;
 }
 
-/** Channels for which something is due, and `null` channels' organisations apart. */
+/** Channels for which something is due: first those for which critical pages are, so that none waits for a fan-out over others. */
 export async function readDueChannels(q: Queryable, now: Date): Promise<DueChannel[]> {
   const rows = await q.prepared<{ org_id: number; channel: string }>(
     'read-due-channels',
     `select h.org_id, h.channel from channel_health as h
-      where exists (select 1 from notification_deliveries as d where d.org_id = h.org_id and d.channel = h.channel and d.state = 'queued' and d.bundle_lead is null and d.due_at <= $1::timestamptz)`, [now],
+       cross join lateral (select exists (select 1 from notification_deliveries as d where d.org_id = h.org_id and d.channel = h.channel and d.priority = 0 and d.state = 'queued' and d.bundle_lead is null and d.due_at <= $1::timestamptz) as now) as critical
+      where critical.now or exists (select 1 from notification_deliveries as d where d.org_id = h.org_id and d.channel = h.channel and d.state = 'queued' and d.bundle_lead is null and d.due_at <= $1::timestamptz)
+      order by critical.now desc`, [now],
   );
   return rows.map((row) => ({ orgId: toOrgId.parse(row.org_id), channel: row.channel }));
 }
@@ -237,18 +239,31 @@ export async function readCancelled(q: Queryable, orgId: OrgId, messages: readon
   return new Set(rows.map((row) => row.id));
 }
 
-/** The reference of a thread at a channel and address; undefined when its first message is still to come. */
-export async function findThread(q: Queryable, orgId: OrgId, channel: string, address: string, thread: string): Promise<string | null> {
-  const [row] = await q.prepared<{ thread_ref: string }>(
-    'find-thread', 'select t.thread_ref from notification_threads as t where t.org_id = $1::integer and t.channel = $2::text and t.address = $3::text and t.thread = $4::text', [orgId, channel, address, thread],
-  );
-  return row?.thread_ref ?? null;
+/** A thread at an address of a channel; '' where the channel itself is the target. */
+export interface ThreadPlace {
+  readonly channel: string;
+  readonly address: string;
+  readonly thread: string;
 }
 
-/** Keeps the reference of a thread; the first one stays. */
-export async function keepThread(tx: Transaction, orgId: OrgId, channel: string, address: string, thread: string, ref: string, at: Date): Promise<void> {
-  await tx.query(
-    `insert into notification_threads (org_id, channel, address, thread, thread_ref, created_at) values ($1::integer, $2::text, $3::text, $4::text, $5::text, $6::timestamptz) on conflict do nothing`,
-    [orgId, channel, address, thread, ref, at],
+/** What the provider calls the first messages of these threads, in the same order; null: it is still to come. One statement, however many. */
+export async function findThreads(q: Queryable, orgId: OrgId, places: readonly ThreadPlace[]): Promise<(string | null)[]> {
+  if (places.length === 0) return [];
+  const rows = await q.prepared<{ thread_ref: string | null }>(
+    'find-threads',
+    `select t.thread_ref from jsonb_to_recordset($2::jsonb) as p(channel text, address text, thread text, place integer)
+       left join notification_threads as t on t.org_id = $1::integer and t.channel = p.channel and t.address = p.address and t.thread = p.thread order by p.place`, [orgId, JSON.stringify(places.map((one, place) => ({ ...one, place })))],
+  );
+  return rows.map((row) => row.thread_ref);
+}
+
+/** Keeps the references of threads; the first one of each stays. */
+export async function keepThreads(tx: Transaction, orgId: OrgId, threads: readonly (ThreadPlace & { readonly ref: string })[], at: Date): Promise<void> {
+  if (threads.length === 0) return;
+  await tx.prepared(
+    'keep-threads',
+    `insert into notification_threads (org_id, channel, address, thread, thread_ref, created_at)
+     select $1::integer, p.channel, p.address, p.thread, p.ref, $3::timestamptz from jsonb_to_recordset($2::jsonb) as p(channel text, address text, thread text, ref text)
+      order by p.channel, p.address, p.thread on conflict do nothing`, [orgId, JSON.stringify(threads), at],
   );
 }

@@ -9,7 +9,7 @@ import { bundleOf } from './bundling.ts';
 import type { Notice, SendOutcome } from './channels/channel.ts';
 import type { StoredKind } from './channels/index.ts';
 import { channelPurpose, configOf, kindOf, type ChannelRow } from './channelStore.ts';
-import { findThread, hopsOfRow, type DeliveryRow } from './deliveryStore.ts';
+import { findThreads, hopsOfRow, type DeliveryRow } from './deliveryStore.ts';
 import type { Message } from './messageStore.ts';
 import { ownContent } from './order.ts';
 import type { NotificationPorts } from './ports.ts';
@@ -92,9 +92,20 @@ export function callbackUrlOf(publicUrl: string, orgId: OrgId, row: Pick<Deliver
   return `${publicUrl.replace(/\/+$/, '')}${RECEIPTS_PATH}/${orgId}/${row.channel ?? ''}/${row.id}/${row.tries}`;
 }
 
-/** The address and the thread of a delivery's present way. */
-export async function wayOf(q: Queryable, orgId: OrgId, row: DeliveryRow, thread: string | null): Promise<{ readonly address: string | null; readonly threadRef: string | null }> {
-  const address = hopsOfRow(row)[row.hop]?.address ?? null;
-  const threadRef = thread === null || row.channel === null ? null : await findThread(q, orgId, row.channel, address ?? '', thread);
-  return { address, threadRef };
+export interface Way {
+  readonly address: string | null;
+  readonly threadRef: string | null;
+}
+
+/** The addresses and threads of the present ways of deliveries, in the same order. */
+export async function waysOf(q: Queryable, orgId: OrgId, told: readonly { readonly row: DeliveryRow; readonly thread: string | null }[]): Promise<Way[]> {
+  const ways = told.map(({ row, thread }) => ({ address: hopsOfRow(row)[row.hop]?.address ?? null, channel: row.channel, thread }));
+  const places = ways.flatMap(({ address, channel, thread }) => (thread === null || channel === null ? [] : [{ channel, address: address ?? '', thread }]));
+  const refs = await findThreads(q, orgId, places);
+  let next = 0;
+  return ways.map(({ address, channel, thread }) => {
+    const threadRef = thread === null || channel === null ? null : (refs[next] ?? null);
+    if (thread !== null && channel !== null) next += 1;
+    return { address, threadRef };
+  });
 }

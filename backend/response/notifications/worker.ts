@@ -7,7 +7,7 @@ import { appendEvents } from '../../eventlog/index.ts';
 import type { Timer } from '../../platform/clock.ts';
 import { createListener, type Listener } from '../../platform/db/listener.ts';
 import { claimChannel, type Work } from './claim.ts';
-import { giveBackDelivery, keepThread, lockHeld, readDueChannels } from './deliveryStore.ts';
+import { giveBackDelivery, keepThreads, lockHeld, readDueChannels } from './deliveryStore.ts';
 import { NOTIFY_CHANNEL } from './messageStore.ts';
 import { sendLimitMs, type Happening } from './nextHop.ts';
 import { settle } from './settle.ts';
@@ -31,7 +31,7 @@ export interface NotificationWorker {
 const POLL_MS = 500;
 const SWEEP_MS = 1_000;
 /** Of one channel at a time, at one replica. Critical pages have places of their own, so that nothing stands before them. */
-const BULK_AT_ONCE = 16;
+const BULK_AT_ONCE = 32;
 const CRITICAL_AT_ONCE = 64;
 const CHANNELS_AT_ONCE = 3;
 const SETTLED_AT_ONCE = 200;
@@ -100,11 +100,10 @@ export function createNotificationWorker(deps: WorkerDeps): NotificationWorker {
           return [{ row, happening: happeningOf(outcome, work.receipts), providerId, members: work.members }];
         });
         const events = await settle(tx, deps, orgId, occurrences);
-        for (const { work, outcome } of items) {
-          if ((outcome.kind === 'accepted' || outcome.kind === 'delivered') && outcome.threadRef !== null && work.notice.thread !== null && work.row.channel !== null) {
-            await keepThread(tx, orgId, work.row.channel, work.address ?? '', work.notice.thread, outcome.threadRef, clock.now());
-          }
-        }
+        await keepThreads(tx, orgId, items.flatMap(({ work: { row, notice, address }, outcome }) => {
+          const ref = outcome.kind === 'accepted' || outcome.kind === 'delivered' ? outcome.threadRef : null;
+          return ref === null || notice.thread === null || row.channel === null ? [] : [{ channel: row.channel, address: address ?? '', thread: notice.thread, ref }];
+        }), clock.now());
         await appendEvents(tx, orgId, clock.now(), events);
       });
     }
@@ -112,8 +111,11 @@ export function createNotificationWorker(deps: WorkerDeps): NotificationWorker {
 
   async function writeAll(): Promise<void> {
     while (done.length > 0) {
-      const batch = done.slice(0, SETTLED_AT_ONCE);
-      done = done.slice(SETTLED_AT_ONCE);
+      // Whether a critical page goes on over another way is not decided after hundreds of updates.
+      const critical = done.filter(({ work }) => work.row.priority === 0);
+      const batch = (critical.length > 0 ? critical : done).slice(0, SETTLED_AT_ONCE);
+      const taken = new Set(batch);
+      done = done.filter((one) => !taken.has(one));
       try {
         await writeBatch(batch);
       } catch (error) {
