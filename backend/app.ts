@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import express from 'express';
-import { channelId } from '#contract';
+import { channelId, teamId } from '#contract';
 import { createAccess, authorize, findPrivate, findUsers, findUsersCalled, incidentsNamedIn, isPermitted, maskText, viewerOf } from './access/index.ts';
 import { createCatalog, readRecentChanges } from './catalog/index.ts';
 import { createChatWork } from './chatWork.ts';
@@ -139,7 +139,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const incidents = createIncidents({ db, clock, users, rules, settings: incidentSettings, catalog: impactCatalog, roleMoved: tasks.roleMoved });
   const telling = createTelling(() => notifications);
   const comms = createCommunication({
-    db, clock, logger, config, ring, allowed, ports: { users, snapshotOf: (orgId) => catalog.snapshotOf(orgId), send: telling.updates, spreadOf: readPart },
+    db, clock, logger, config, ring, allowed, ports: { users, snapshotOf: (orgId) => catalog.snapshotOf(orgId), send: telling.updates, spreadOf: readPart, teamMembers: (q, orgId, team) => teamMembers(q, orgId, teamId.parse(team)) },
   });
   const people = createPeople({
     db, clock, ring, recordEvent, orgs: config.grafana.orgs.map((org) => org.id), grafana: sources.grafana, channels: createPersonalChannels(CHANNELS), sendTest: telling.code,

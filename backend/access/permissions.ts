@@ -237,6 +237,8 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   getCadence: EVERYBODY,
   listUpdatesDue: EVERYBODY,
   getIncidentComms: EVERYBODY,
+  pauseUpdates: COMMANDERS,
+  resumeUpdates: COMMANDERS,
   listIncidentUpdates: EVERYBODY,
   previewUpdate: RESPONDERS,
   createUpdate: RESPONDERS,

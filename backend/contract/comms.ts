@@ -1,6 +1,7 @@
 /** What is told of incidents, to whom, and when the next telling is due. */
 import { z } from 'zod';
 import { channelId, delivery } from './notifications.ts';
+import { teamId } from './oncall/people.ts';
 import { actor, incidentNumber, instant, page, pageQuery, SEVERITIES, severity } from './primitives.ts';
 
 /** Short name of an audience. */
@@ -72,9 +73,11 @@ export type Audience = z.infer<typeof audience>;
 
 /** Minutes before an update is due at which it is reminded of. */
 const remindMinutes = z.number().int().min(0).max(120);
-export const putCommunicationBody = z.object({ audiences: z.array(audience).min(1).max(30), remindMinutes: remindMinutes.default(5) });
+/** Who is reminded while nobody plays the role communications and nobody leads: a team, by id. */
+const dueTeam = teamId.nullable();
+export const putCommunicationBody = z.object({ audiences: z.array(audience).min(1).max(30), remindMinutes: remindMinutes.default(5), dueTeam: dueTeam.default(null) });
 export type CommunicationBody = z.output<typeof putCommunicationBody>;
-export const communication = z.object({ audiences: z.array(audience), remindMinutes, provisioned: z.boolean(), version: z.number().int() }).meta({ id: 'Communication' });
+export const communication = z.object({ audiences: z.array(audience), remindMinutes, dueTeam, provisioned: z.boolean(), version: z.number().int() }).meta({ id: 'Communication' });
 export type Communication = z.infer<typeof communication>;
 
 /** How far it is, in the words of status pages. */
@@ -168,10 +171,20 @@ export type UpdatePreview = z.infer<typeof updatePreview>;
 export const DUE_STATES = ['running', 'soon', 'overdue'] as const;
 export const updateDue = z.object({
   incident: incidentNumber, title: z.string(), severity, audience: audienceId, audienceName: z.string(), dueAt: instant, state: z.enum(DUE_STATES), lastAt: instant.nullable(),
+  /** Its clock stands still until then: nothing is due before. */
+  paused: z.object({ until: instant, reason: z.string(), by: z.string() }).nullable(),
 }).meta({ id: 'UpdateDue' });
 export type UpdateDue = z.infer<typeof updateDue>;
 export const updateDuePage = page(updateDue);
 export const updateDueQuery = pageQuery.extend({ incident: incidentNumber.optional() });
+
+export const pauseUpdatesBody = z.strictObject({
+  /** Null: all. */
+  audiences: z.array(audienceId).min(1).max(30).nullable().default(null),
+  /** Within 24 hours. */
+  until: instant,
+  reason: z.string().trim().min(3).max(500),
+});
 
 /** What the Comms tab opens with. */
 export const incidentComms = z.object({

@@ -48,7 +48,7 @@ export const EVENT_TYPES = [
   // Only on the live stream, to those from whom an incident was hidden while they looked on.
   'incident.gone',
   'incident.status_updated',
-  'incident.update_drafted', 'incident.update_edited', 'incident.update_approved', 'incident.update_discarded', 'incident.update_due', 'incident.update_overdue', 'communication.edited',
+  'incident.update_drafted', 'incident.update_edited', 'incident.update_approved', 'incident.update_discarded', 'incident.update_due', 'incident.update_overdue', 'incident.updates_paused', 'incident.updates_resumed', 'communication.edited',
   'status_page.edited', 'status_page.link_changed', 'status_page.maintenance_changed', 'status_page.sync_edited', 'status_page.sync_failed', 'status_page.synced', 'subscription.changed',
   'runbook.created', 'runbook.draft_edited', 'runbook.draft_discarded', 'runbook.published', 'runbook.retired', 'runbook.reinstated', 'runbook.provisioned', 'runbook.preflight_ended',
   'runbook_secret.edited', 'runbook_secret.deleted',

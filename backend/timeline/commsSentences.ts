@@ -2,7 +2,7 @@
 import type { EventType } from '#contract';
 import { text, type EventData } from './words.ts';
 
-export type CommsEventType = 'incident.status_updated' | Extract<EventType, `incident.update_${string}`>;
+export type CommsEventType = 'incident.status_updated' | Extract<EventType, `incident.update_${string}` | `incident.updates_${string}`>;
 
 function published(data: EventData): string {
   const next = text(data, 'nextUpdateAt');
@@ -10,6 +10,12 @@ function published(data: EventData): string {
   const audience = text(data, 'audienceName');
   if (audience === '') return `Status: ${text(data, 'text')}${soon}`;
   return `${text(data, 'corrects') === '' ? 'Told' : 'Corrected for'} ${audience}: ${text(data, 'subject')}. ${text(data, 'text')}${soon}`;
+}
+
+function whoWasTold(data: EventData): string {
+  // Events of before say only who led the incident.
+  const told = text(data, 'told') === '' ? text(data, 'commander') : text(data, 'told');
+  return told === '' ? '; nobody leads the incident' : `; ${told} was told`;
 }
 
 /** One event in one sentence. */
@@ -29,6 +35,10 @@ export function commsSentence(type: CommsEventType, data: EventData): string {
     case 'incident.update_due':
       return `Update to ${audience} is due ${text(data, 'dueAt')}`;
     case 'incident.update_overdue':
-      return `Update to ${audience} is overdue since ${text(data, 'dueAt')}${text(data, 'commander') === '' ? '; nobody leads the incident' : `; ${text(data, 'commander')} was told`}`;
+      return `Update to ${audience} is overdue since ${text(data, 'dueAt')}${whoWasTold(data)}`;
+    case 'incident.updates_paused':
+      return `${data['all'] === true ? 'No update' : `No update to ${text(data, 'names')}`} is due until ${text(data, 'until')}: ${text(data, 'reason')}`;
+    case 'incident.updates_resumed':
+      return `Updates to ${text(data, 'names')} are due again`;
   }
 }

@@ -65,6 +65,8 @@ export function sentenceOf(event: LiveEvent): string {
     case 'incident.update_discarded':
     case 'incident.update_due':
     case 'incident.update_overdue':
+    case 'incident.updates_paused':
+    case 'incident.updates_resumed':
       return commsSentence(event.type, data);
     case 'incident.opened':
       return withReason(`Opened as a candidate with ${plural(number(data, 'alerts'), 'alert')}`, data);

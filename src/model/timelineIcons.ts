@@ -184,6 +184,8 @@ function iconOf(type: EventType): IconName {
     case 'drill.ended':
       return 'check';
     case 'incident.update_due':
+    case 'incident.updates_paused':
+    case 'incident.updates_resumed':
       return 'clock-nine';
     case 'incident.update_overdue':
     case 'run.step_failed':

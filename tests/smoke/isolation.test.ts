@@ -187,7 +187,7 @@ function crossing(operation: OperationName): { params?: object; query?: object; 
     putSchedule: alwaysOn('taken over', userKey.parse('user:otto')), createOverride: { ...SHIFT, users: ['user:otto'] }, requestSwap: SHIFT, writeHandOver: { text: 'from outside' }, importCalendar: { layerName: 'x', text: 'BEGIN:VCALENDAR' },
     putRunbookDraft: { source: runbookText(MARK, '9s') },
     answerStep: { step: 'ask', answer: 'done' }, retryStep: { step: 'ask' }, skipStep: { step: 'ask' }, putRunbookSecret: { description: 'taken over' },
-    editStatusMaintenance: PAGE_WORK, previewUpdate: { audience: 'internal' }, createUpdate: { audience: 'internal' },
+    editStatusMaintenance: PAGE_WORK, previewUpdate: { audience: 'internal' }, createUpdate: { audience: 'internal' }, pauseUpdates: { until: new Date(Date.now() + 3_600_000).toISOString(), reason: 'from outside' },
     verifyContactPoint: { code: '123456' }, putTeam: { name: 'taken over' }, putPolicy: { name: 'taken over', steps: [{ kind: 'wait', seconds: 1 }] }, startEscalation: { policy: MARK }, pagePerson: { user: 'user:otto' },
     stopEscalation: {}, answerPage: { answer: 'accept' }, assignRole: { user: 'user:otto' }, offerRole: { role: 'scribe', to: 'user:otto' }, answerRoleOffer: { answer: 'accept' },
     openWarRoom: {}, editChannel: { name: 'taken over', enabled: false, config: { url: 'https://hooks.example.com' } }, testChannel: {},

@@ -261,7 +261,7 @@ function onHidden(name: OperationName, number: number): { params: object; query?
     setIncidentSeverity: { severity: 'sev5', ...REASON }, assignCommander: { commander: null }, mergeIncident: { into: open.noted }, splitIncident: { alerts: [chosen], ...REASON },
     moveAlerts: { alerts: [chosen], into: null, ...REASON }, setIncidentFields: { fields: {} }, editIncident: { title: 'taken over' }, addNote: { text: 'from outside' }, reviseNote: { text: 'from outside' },
     answerStep: { step: 'look', answer: 'done' }, retryStep: { step: 'look' }, skipStep: { step: 'look' },
-    openWarRoom: {}, createTask: { title: 'from outside' }, editTask: { title: 'from outside' }, previewUpdate: { audience: 'internal' }, createUpdate: { audience: 'internal' }, startEscalation: { policy: 'any' }, pagePerson: { user: stage.viewer }, stopEscalation: {}, answerPage: { answer: 'accept' },
+    openWarRoom: {}, createTask: { title: 'from outside' }, editTask: { title: 'from outside' }, previewUpdate: { audience: 'internal' }, createUpdate: { audience: 'internal' }, pauseUpdates: { until: new Date(Date.now() + 3_600_000).toISOString(), reason: 'from outside' }, startEscalation: { policy: 'any' }, pagePerson: { user: stage.viewer }, stopEscalation: {}, answerPage: { answer: 'accept' },
     assignRole: { user: stage.viewer }, offerRole: { role: 'scribe', to: stage.viewer }, answerRoleOffer: { answer: 'accept' },
     putJudgement: { verdict: 'correct' }, setIncidentMembers: { members: [stage.viewer] },
   };

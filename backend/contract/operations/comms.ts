@@ -1,7 +1,7 @@
 /** Operations on what is told of incidents. */
 import { z } from 'zod';
 import {
-  cadenceQuery, cadenceReport, communication, editUpdateBody, incidentComms, putCommunicationBody, statusUpdate, statusUpdatePage, updateContent, updateDeliveries, updateDuePage, updateDueQuery, updateId,
+  cadenceQuery, cadenceReport, communication, editUpdateBody, incidentComms, pauseUpdatesBody, putCommunicationBody, statusUpdate, statusUpdatePage, updateContent, updateDeliveries, updateDuePage, updateDueQuery, updateId,
   updatePreview,
 } from '../comms.ts';
 import { byNumber, op } from '../operation.ts';
@@ -17,6 +17,10 @@ export const commsOperations = {
   getCadence: op({ method: 'get', path: '/communication/cadence', summary: 'How many due updates came in time', tag: 'Communication', query: cadenceQuery, response: cadenceReport }),
   listUpdatesDue: op({ method: 'get', path: '/status-updates/due', summary: 'Updates that are due, of all incidents; the first stands first', tag: 'Communication', query: updateDueQuery, response: updateDuePage }),
   getIncidentComms: op({ method: 'get', path: '/incidents/{number}/comms', summary: 'What is due in an incident, and what an update would begin with', tag: 'Communication', params: byNumber, response: incidentComms }),
+  pauseUpdates: op({
+    method: 'post', path: '/incidents/{number}/pause-updates', summary: 'Let the clocks of updates stand still until a time', tag: 'Communication', params: byNumber, body: pauseUpdatesBody, response: incidentComms,
+  }),
+  resumeUpdates: op({ method: 'post', path: '/incidents/{number}/resume-updates', summary: 'Let the clocks of updates run again', tag: 'Communication', params: byNumber, body: z.object({}), response: incidentComms }),
   listIncidentUpdates: op({
     method: 'get', path: '/incidents/{number}/status-updates', summary: 'Updates of an incident, drafts too, the newest first', tag: 'Communication', params: byNumber, query: pageQuery, response: statusUpdatePage,
   }),

@@ -11,6 +11,8 @@ export interface StandingDue {
   readonly audience: Audience;
   readonly dueAtMs: number;
   readonly last: LastTold | null;
+  /** The clock stands still until then. */
+  readonly pause: Pause | null;
 }
 
 /** What an audience was told last. Those inside also read the timeline. */
@@ -22,20 +24,23 @@ function lastFor(audience: Audience, { lastOf }: TimedIncident): LastTold | null
 }
 
 /** Times that stand, in all incidents that the viewer may see, or in one of them; the earliest first. */
-export async function standingDues(q: Queryable, orgId: OrgId, viewer: Viewer, settings: Communication, number: number | null = null): Promise<StandingDue[]> {
+export async function standingDues(q: Queryable, orgId: OrgId, viewer: Viewer, settings: Communication, now: Date, number: number | null = null): Promise<StandingDue[]> {
+  const pauses = await readPauses(q, orgId, number, now);
   const timed = await listTimedIncidents(q, orgId, viewer, number);
   const dues = timed.flatMap((one) => settings.audiences.flatMap((audience) => {
     const last = lastFor(audience, one);
     const at = dueAt(audience, { ...one.facts, last });
-    return at === null ? [] : [{ incident: one.incident, audience, dueAtMs: at, last }];
+    const pause = pauses.get(pauseKey(one.incident.number, audience.id)) ?? null;
+    return at === null ? [] : [{ incident: one.incident, audience, dueAtMs: dueAfterPause(at, pause?.until.getTime() ?? null), last, pause }];
   }));
   return dues.sort((a, b) => a.dueAtMs - b.dueAtMs || a.incident.number - b.incident.number || (a.audience.id < b.audience.id ? -1 : 1));
 }
 
 /** A standing time as it is shown. */
-export function showDue({ incident, audience, dueAtMs, last }: StandingDue, settings: Communication, nowMs: number): UpdateDue {
+export function showDue({ incident, audience, dueAtMs, last, pause }: StandingDue, settings: Communication, nowMs: number): UpdateDue {
   return {
     incident: incidentNumber.parse(incident.number), title: incident.title, severity: incident.severity, audience: audienceId.parse(audience.id), audienceName: audience.name,
     dueAt: new Date(dueAtMs).toISOString(), state: dueState(dueAtMs, nowMs, settings.remindMinutes), lastAt: last === null ? null : new Date(last.atMs).toISOString(),
+    paused: pause === null ? null : { until: pause.until.toISOString(), reason: pause.reason, by: pause.by.name },
   };
 }

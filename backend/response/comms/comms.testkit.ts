@@ -82,6 +82,7 @@ export async function startBench(options: Partial<Pick<CommsDeps, 'statusPage' |
       sent.push(order);
     },
     spreadOf: () => Promise.resolve({ counts: { recipients: 0, arrived: 0, taken: 0, waiting: 0, failed: 0, cancelled: 0, elsewhere: 0 }, troubled: [] }),
+    teamMembers: (_q, _org, team) => Promise.resolve(team === 'commanders' ? [ADA, ED].flatMap(({ userKey: key }) => key ?? []) : []),
     users, snapshotOf: () => Promise.resolve(CATALOG), urlOfIncident: (number) => `https://grafana.example.com/incidents/${number}`,
   };
   const outbound = createOutboundClient({ allow: ['*'], allowPrivate: ['127.0.0.1'], timeoutMs: 2_000 });

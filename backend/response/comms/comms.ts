@@ -8,6 +8,7 @@ import type { OutboundClient } from '../../platform/outbound/client.ts';
 import type { KeyRing } from '../../platform/secrets/keyRing.ts';
 import { createProgramUpdates, type ProgramUpdates } from './byProgram.ts';
 import { createDueWatch, type DueWatch } from './dueWatch.ts';
+import { createPauseService } from './pauses.ts';
 import type { CommsPorts } from './ports.ts';
 import { createCommsHandlers, type CommsOperation } from './routes.ts';
 import { createSettingsService, type SettingsService } from './settingsService.ts';
@@ -55,7 +56,7 @@ export function createComms({ db, clock, logger, orgs, ports, ring, callOut, sta
   return {
     settings,
     handlers: {
-      ...settings.handlers, ...createCommsHandlers({ db, clock, ports, service: createUpdateService({ db, clock, ports }) }), ...page.handlers, ...createSyncHandlers({ db, clock, ring, ports }),
+      ...settings.handlers, ...createCommsHandlers({ db, clock, ports, service: createUpdateService({ db, clock, ports }), pauses: createPauseService({ db, clock }) }), ...page.handlers, ...createSyncHandlers({ db, clock, ring, ports }),
       ...createSubscriptionHandlers({ db, clock, ports }),
     },
     statusPage: page,

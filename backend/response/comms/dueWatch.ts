@@ -1,8 +1,8 @@
 /**
- * Watches when updates are due: reminds of each before its time, and when the time is past tells whoever leads the incident. Any
+ * Watches when updates are due: reminds whoever is in charge of communications before its time, and when the time is past tells whoever leads, too. Any
  * number of replicas may watch: what was told of a due time is written in the transaction that tells.
  */
-import { incidentKey, incidentNumber, userKey, type ChannelId, type OrgId } from '#contract';
+import { incidentKey, incidentNumber, userKey, type ChannelId, type OrgId, type UserKey } from '#contract';
 import { ALL_SEEING } from '../../access/index.ts';
 import { appendEvents, SYSTEM_ACTOR } from '../../eventlog/index.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -32,12 +32,25 @@ export interface DueWatchDeps {
   readonly ports: CommsPorts;
 }
 
-/** Who is told: of a drill nobody; else who leads the incident; while nobody does, the channels of its own people, or the members of a private one. */
-function leadersOf({ incident }: StandingDue, internal: readonly ChannelId[]): Recipient[] {
-  if (incident.drill) return [];
-  if (incident.commanderKey !== null) return [{ kind: 'person', user: userKey.parse(incident.commanderKey) }];
-  if (incident.members !== null) return incident.members.map((key) => ({ kind: 'person', user: userKey.parse(key) }));
-  return internal.map((channel) => ({ kind: 'channel', channel }));
+interface Told {
+  readonly to: Recipient[];
+  /** In words; empty: nobody is in charge. */
+  readonly names: string;
+}
+
+/**
+ * Who is told: of a drill nobody; else who plays the role communications, once it is late also who leads; without them who leads; while
+ * nobody does, the members of a private incident, or the team that stands in, or the channels of those inside.
+ */
+function toldOf({ incident }: StandingDue, what: 'reminded' | 'overdue', team: readonly UserKey[], internal: readonly ChannelId[]): Told {
+  if (incident.drill) return { to: [], names: '' };
+  const communications = incident.communicationsKey === null ? [] : [{ key: incident.communicationsKey, name: incident.communications }];
+  const commander = incident.commanderKey === null || (communications.length > 0 && what === 'reminded') ? [] : [{ key: incident.commanderKey, name: incident.commander }];
+  const people = [...communications, ...commander].filter(({ key }, place, all) => all.findIndex((other) => other.key === key) === place);
+  const persons = (keys: readonly string[]): Recipient[] => keys.map((key) => ({ kind: 'person', user: userKey.parse(key) }));
+  if (people.length > 0) return { to: persons(people.map(({ key }) => key)), names: people.map(({ key, name }) => name ?? key).join(' and ') };
+  if (incident.members !== null) return { to: persons(incident.members), names: '' };
+  return { to: team.length > 0 ? persons(team) : internal.map((channel) => ({ kind: 'channel', channel })), names: '' };
 }
 
 /** Makes the watch; start it where jobs run. */
@@ -58,16 +71,18 @@ export function createDueWatch({ db, clock, logger, orgs, ports }: DueWatchDeps)
     };
   }
 
-  async function tell(orgId: OrgId, due: StandingDue, what: 'reminded' | 'overdue', internal: readonly ChannelId[], now: Date): Promise<boolean> {
+  async function tell(orgId: OrgId, due: StandingDue, what: 'reminded' | 'overdue', dueTeam: string | null, internal: readonly ChannelId[], now: Date): Promise<boolean> {
     const { incident, audience } = due;
     const dueAt = new Date(due.dueAtMs);
     return db.transaction(async (tx) => {
       if (!(await noteTold(tx, orgId, { incident: incident.number, audience: audience.id, dueAt, severity: rankOf(incident.severity) }, what, now))) return false;
-      const to = leadersOf(due, internal);
+      const isLed = incident.commanderKey !== null || incident.communicationsKey !== null;
+      const team = isLed || dueTeam === null ? [] : await ports.teamMembers(tx, orgId, dueTeam);
+      const { to, names } = toldOf(due, what, team, internal);
       if (to.length > 0) await ports.send(tx, orgId, order(due, what, to));
       await appendEvents(tx, orgId, now, [{
         type: what === 'overdue' ? 'incident.update_overdue' : 'incident.update_due', incident: incident.number, actor: SYSTEM_ACTOR,
-        data: { audience: audience.id, audienceName: audience.name, dueAt: dueAt.toISOString(), commander: incident.commander },
+        data: { audience: audience.id, audienceName: audience.name, dueAt: dueAt.toISOString(), commander: incident.commander, told: names },
       }]);
       return true;
     });
@@ -78,11 +93,11 @@ export function createDueWatch({ db, clock, logger, orgs, ports }: DueWatchDeps)
     const settings = await readCommunication(db, orgId);
     const internal = [...new Set(settings.audiences.filter(({ kind }) => kind === 'internal').flatMap(({ channels }) => channels))];
     let told = 0;
-    for (const due of await standingDues(db, orgId, ALL_SEEING, settings)) {
+    for (const due of await standingDues(db, orgId, ALL_SEEING, settings, now)) {
       const state = dueState(due.dueAtMs, now.getTime(), settings.remindMinutes);
       // In order of time: what follows is not due yet.
       if (state === 'running') break;
-      if (await tell(orgId, due, state === 'overdue' ? 'overdue' : 'reminded', internal, now)) told += 1;
+      if (await tell(orgId, due, state === 'overdue' ? 'overdue' : 'reminded', settings.dueTeam, internal, now)) told += 1;
     }
     return told;
   }

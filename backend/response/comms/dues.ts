@@ -45,6 +45,11 @@ export function dueAt(audience: Pick<Audience, 'cadence' | 'clockFrom'>, facts: 
   return facts.beganMs > last.atMs ? earliest(last.promisedMs, after(facts.beganMs)) : last.promisedMs;
 }
 
+/** A due time while a clock stands still until `untilMs`: nothing is due before. */
+export function dueAfterPause(dueMs: number, untilMs: number | null): number {
+  return untilMs === null ? dueMs : Math.max(dueMs, untilMs);
+}
+
 /** How near it is. */
 export function dueState(dueMs: number, nowMs: number, remindMinutes: number): UpdateDue['state'] {
   if (nowMs >= dueMs) return 'overdue';

@@ -17,6 +17,8 @@ interface IncidentRow {
   resolved_at: Date | null;
   drill: boolean;
   members: string[] | null;
+  communications_key: string | null;
+  communications: string | null;
 }
 
 /** An incident, as far as updates tell of it. */
@@ -28,6 +30,9 @@ export interface IncidentFacts {
   readonly services: readonly string[];
   readonly commanderKey: string | null;
   readonly commander: string | null;
+  /** Who plays the role communications. */
+  readonly communicationsKey: string | null;
+  readonly communications: string | null;
   readonly startedAt: Date | null;
   readonly declaredAt: Date | null;
   readonly resolvedAt: Date | null;
@@ -45,13 +50,14 @@ export function severityNumbered(rank: number): Severity {
 function toFacts(row: IncidentRow): IncidentFacts {
   return {
     number: row.number, title: row.title, state: incidentState.parse(row.state), severity: severityNumbered(row.severity), services: row.services, commanderKey: row.commander_key, commander: row.commander,
-    startedAt: row.started_at, declaredAt: row.declared_at, resolvedAt: row.resolved_at, drill: row.drill, members: row.members,
+    communicationsKey: row.communications_key, communications: row.communications, startedAt: row.started_at, declaredAt: row.declared_at, resolvedAt: row.resolved_at, drill: row.drill, members: row.members,
   };
 }
 
 const COLUMNS = `i.number, i.title, i.state, i.severity, i.services, i.commander_key, u.name as commander, coalesce(i.impact_started_at, i.first_alert_at, i.detected_at) as started_at,
-  i.declared_at, i.resolved_at, i.drill is not null as drill, (select p.members from private_incidents as p where p.org_id = i.org_id and p.incident_number = i.number) as members`;
-const FROM = 'incidents as i left join users as u on u.org_id = i.org_id and u.user_key = i.commander_key';
+  i.declared_at, i.resolved_at, i.drill is not null as drill, r.user_key as communications_key, n.name as communications, (select p.members from private_incidents as p where p.org_id = i.org_id and p.incident_number = i.number) as members`;
+const FROM = `incidents as i left join users as u on u.org_id = i.org_id and u.user_key = i.commander_key
+  left join incident_roles as r on r.org_id = i.org_id and r.incident_number = i.number and r.role = 'communications' left join users as n on n.org_id = i.org_id and n.user_key = r.user_key`;
 
 /** One incident, if the viewer may see it. */
 export async function findIncidentFacts(q: Queryable, orgId: OrgId, viewer: Viewer, number: number): Promise<IncidentFacts | null> {

@@ -44,6 +44,8 @@ export interface CommsPorts {
   spreadOf(q: Queryable, orgId: OrgId, partOf: string): Promise<Spread>;
   /** People of the organisation, by key. */
   readonly users: { find(orgId: OrgId, keys: readonly UserKey[]): Promise<Map<UserKey, UserRef>> };
+  /** Who belongs to a team now; none where there is no such team. */
+  teamMembers(q: Queryable, orgId: OrgId, team: string): Promise<readonly UserKey[]>;
   /** The catalogue now. */
   snapshotOf(orgId: OrgId): Promise<CatalogSnapshot>;
   /** Address of an incident's page in Grafana. */

@@ -1,6 +1,6 @@
 /** Updates over HTTP: connects the contract with the service. */
 import {
-  audienceId, incidentKey, incidentNumber, OUTSIDE_KINDS, severity as severitySchema, updateId, type Audience, type CadenceReport, type IncidentNumber, type StatusUpdate, type UpdateId,
+  audienceId, incidentKey, incidentNumber, OUTSIDE_KINDS, severity as severitySchema, updateId, type Audience, type CadenceReport, type IncidentComms, type IncidentNumber, type StatusUpdate, type UpdateId,
 } from '#contract';
 import { isPermitted, viewerOf } from '../../access/index.ts';
 import { commandOf, findFamily } from '../../incidents/index.ts';
@@ -13,6 +13,7 @@ import { showDue, standingDues } from './clocks.ts';
 import { countKept } from './dueStore.ts';
 import { findIncidentFacts, severityNumbered, type IncidentFacts } from './incidentStore.ts';
 import { partOf } from './partOf.ts';
+import type { PauseService } from './pauses.ts';
 import type { CommsPorts } from './ports.ts';
 import { isForPage, recipientsOf } from './publish.ts';
 import { readCommunication } from './settingsStore.ts';
@@ -23,7 +24,7 @@ import { refuseApproval, refuseEdit, refusePublishing } from './updateRules.ts';
 import { findUpdate, listUpdates, type Done, type StoredUpdate } from './updateStore.ts';
 
 export type CommsOperation =
-  | 'getCadence' | 'listUpdatesDue' | 'getIncidentComms' | 'listIncidentUpdates' | 'previewUpdate' | 'createUpdate' | 'getUpdate' | 'getUpdateDeliveries' | 'editUpdate' | 'approveUpdate' | 'publishUpdate'
+  | 'getCadence' | 'pauseUpdates' | 'resumeUpdates' | 'listUpdatesDue' | 'getIncidentComms' | 'listIncidentUpdates' | 'previewUpdate' | 'createUpdate' | 'getUpdate' | 'getUpdateDeliveries' | 'editUpdate' | 'approveUpdate' | 'publishUpdate'
   | 'discardUpdate';
 
 export interface CommsRoutesDeps {
@@ -31,6 +32,7 @@ export interface CommsRoutesDeps {
   readonly clock: Clock;
   readonly ports: CommsPorts;
   readonly service: UpdateService;
+  readonly pauses: PauseService;
 }
 
 const DAY_MS = 86_400_000;
@@ -50,7 +52,7 @@ function reachOf(audience: Audience, incident: IncidentFacts): string[] {
 }
 
 /** Makes the handlers. */
-export function createCommsHandlers({ db, clock, ports, service }: CommsRoutesDeps): Handlers<CommsOperation> {
+export function createCommsHandlers({ db, clock, ports, service, pauses }: CommsRoutesDeps): Handlers<CommsOperation> {
   async function tellerOf({ orgId }: Pick<Caller, 'orgId'>): Promise<Teller> {
     return createTeller(ports, orgId, await readCommunication(db, orgId));
   }
@@ -95,6 +97,17 @@ export function createCommsHandlers({ db, clock, ports, service }: CommsRoutesDe
     };
   }
 
+  async function commsOf(caller: Caller, number: IncidentNumber): Promise<IncidentComms> {
+    const incident = await incidentOf(caller, number);
+    const teller = await tellerOf(caller);
+    const dues = await standingDues(db, caller.orgId, viewerOf(caller), teller.settings, clock.now(), number);
+    const counts = await countKept(db, caller.orgId, null, await findFamily(db, caller.orgId, number));
+    return {
+      due: dues.map((due) => showDue(due, teller.settings, clock.nowMs())), kept: counts.reduce((all, { kept }) => all + kept, 0), total: counts.reduce((all, { total }) => all + total, 0),
+      ...beginningOf(teller, incident), businessServices: [...teller.snapshot.businessServices.keys()].sort(),
+    };
+  }
+
   return {
     async getCadence({ query }, { caller }): Promise<CadenceReport> {
       const counts = await countKept(db, caller.orgId, new Date(clock.nowMs() - query.days * DAY_MS), null);
@@ -109,7 +122,7 @@ export function createCommsHandlers({ db, clock, ports, service }: CommsRoutesDe
     async listUpdatesDue({ query }, { caller }) {
       const after = decodeCursor(query.cursor, ([due, number, audience]) => isInstant(due) && incidentNumber.safeParse(number).success && audienceId.safeParse(audience).success);
       const settings = await readCommunication(db, caller.orgId);
-      const dues = (await standingDues(db, caller.orgId, viewerOf(caller), settings, query.incident ?? null)).map((due) => showDue(due, settings, clock.nowMs()));
+      const dues = (await standingDues(db, caller.orgId, viewerOf(caller), settings, clock.now(), query.incident ?? null)).map((due) => showDue(due, settings, clock.nowMs()));
       const keyOf = (due: (typeof dues)[number]): [string, string, string] => [due.dueAt, String(due.incident), due.audience];
       const place = after === null ? -1 : dues.findIndex((due) => {
         const [dueAt = '', number = '', audience = ''] = after;
@@ -118,15 +131,14 @@ export function createCommsHandlers({ db, clock, ports, service }: CommsRoutesDe
       const rest = after === null ? dues : place === -1 ? [] : dues.slice(place);
       return toPage(rest.slice(0, query.limit + 1), query.limit, keyOf);
     },
-    async getIncidentComms({ params }, { caller }) {
-      const incident = await incidentOf(caller, params.number);
-      const teller = await tellerOf(caller);
-      const dues = await standingDues(db, caller.orgId, viewerOf(caller), teller.settings, params.number);
-      const counts = await countKept(db, caller.orgId, null, await findFamily(db, caller.orgId, params.number));
-      return {
-        due: dues.map((due) => showDue(due, teller.settings, clock.nowMs())), kept: counts.reduce((all, { kept }) => all + kept, 0), total: counts.reduce((all, { total }) => all + total, 0),
-        ...beginningOf(teller, incident), businessServices: [...teller.snapshot.businessServices.keys()].sort(),
-      };
+    getIncidentComms: ({ params }, { caller }) => commsOf(caller, params.number),
+    async pauseUpdates({ params, body }, context) {
+      await pauses.pause(commandOf(context), params.number, body);
+      return commsOf(context.caller, params.number);
+    },
+    async resumeUpdates({ params }, context) {
+      await pauses.resume(commandOf(context), params.number);
+      return commsOf(context.caller, params.number);
     },
     async listIncidentUpdates({ params, query }, { caller }) {
       const after = decodeCursor(query.cursor, (values) => values.length === 1 && updateId.safeParse(values[0]).success);

@@ -21,6 +21,7 @@ const MAX_ATTEMPTS = 3;
 /** What is left out stays as it is. */
 const settingsFile = z.strictObject({
   apiVersion: z.literal(1), audiences: putCommunicationBody.shape.audiences.optional(), remindMinutes: putCommunicationBody.shape.remindMinutes.unwrap().optional(),
+  dueTeam: putCommunicationBody.shape.dueTeam.unwrap().optional(),
 });
 
 interface Fault {
@@ -80,7 +81,7 @@ export function createSettingsService({ db, clock }: { readonly db: Database; re
       for (let attempt = 1; ; attempt += 1) {
         try {
           return await replace(orgId, PROVISIONING_ACTOR, null, said !== null, (before) => ({
-            audiences: said?.audiences ?? before.audiences, remindMinutes: said?.remindMinutes ?? before.remindMinutes,
+            audiences: said?.audiences ?? before.audiences, remindMinutes: said?.remindMinutes ?? before.remindMinutes, dueTeam: said?.dueTeam === undefined ? before.dueTeam : said.dueTeam,
           }));
         } catch (error) {
           // Another replica starts at the same moment and applies the same file.

@@ -107,6 +107,8 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'incident.update_discarded':
     case 'incident.update_due':
     case 'incident.update_overdue':
+    case 'incident.updates_paused':
+    case 'incident.updates_resumed':
       return [queryKeys.comms, ...ofIncident(event.incident, ['timeline'])];
     case 'subscription.changed':
       return [queryKeys.subscriptions];

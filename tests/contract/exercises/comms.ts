@@ -36,6 +36,14 @@ export const commsExercises: Exercises<keyof typeof commsOperations> = {
   async getIncidentComms({ incident }) {
     return { input: { params: { number: (await incident()).number } } };
   },
+  async pauseUpdates({ incident }) {
+    return { input: { params: { number: (await incident()).number }, body: { until: new Date(Date.now() + 3_600_000).toISOString(), reason: 'a vendor repairs it' } } };
+  },
+  async resumeUpdates({ incident, must }) {
+    const { number } = await incident();
+    await must('pauseUpdates', { params: { number }, body: { until: new Date(Date.now() + 3_600_000).toISOString(), reason: 'a vendor repairs it' } });
+    return { input: { params: { number }, body: {} } };
+  },
   async listIncidentUpdates(stage) {
     return { input: { params: { number: (await drafted(stage)).incident } } };
   },

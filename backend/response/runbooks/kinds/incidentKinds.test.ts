@@ -87,7 +87,7 @@ function updates() {
     async send(_tx, _org, order) {
       sent.push(order);
     },
-    spreadOf: () => Promise.reject(new Error('nobody asks')), users: { find: () => Promise.resolve(new Map()) }, snapshotOf: () => Promise.resolve({ version: 0, topology: EMPTY_TOPOLOGY, facts: new Map(), businessServices: new Map() }),
+    spreadOf: () => Promise.reject(new Error('nobody asks')), teamMembers: () => Promise.resolve([]), users: { find: () => Promise.resolve(new Map()) }, snapshotOf: () => Promise.resolve({ version: 0, topology: EMPTY_TOPOLOGY, facts: new Map(), businessServices: new Map() }),
     urlOfIncident: (number) => `https://grafana.example.com/incidents/${number}`,
   });
 }
