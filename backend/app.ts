@@ -326,6 +326,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         ...agents.jobs,
         ...notifications.jobs,
         ...people.jobs,
+        ...comms.jobs,
       ],
     });
   }

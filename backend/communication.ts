@@ -18,7 +18,7 @@ export interface CommunicationDeps {
   readonly ports: Omit<CommsPorts, 'urlOfIncident'>;
 }
 
-export interface Communication extends Pick<Comms, 'handlers' | 'settings' | 'statusPage' | 'byProgram'> {
+export interface Communication extends Pick<Comms, 'handlers' | 'settings' | 'statusPage' | 'byProgram' | 'jobs'> {
   /** Watches what is due, tells subscribers, carries over to Statuspage.io: where jobs run. */
   startWork(): void;
   /** Makes the pages ready, and listens for readers if this process serves them. Gives the port; null: it does not listen. */
@@ -39,7 +39,7 @@ export function createCommunication({ db, clock, logger, config, ring, allowed, 
   const work = [comms.dueWatch, comms.fanoutWatch, comms.syncWatch];
   let server: Awaited<ReturnType<Comms['serve']>> = null;
   return {
-    handlers: comms.handlers, settings: comms.settings, statusPage: comms.statusPage, byProgram: comms.byProgram,
+    handlers: comms.handlers, settings: comms.settings, statusPage: comms.statusPage, byProgram: comms.byProgram, jobs: comms.jobs,
     startWork() {
       for (const watch of work) watch.start();
     },

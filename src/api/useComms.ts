@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { CallOf, StatusUpdate, UpdateId } from '#contract';
+import type { CallOf, IncidentComms, StatusUpdate, UpdateId } from '#contract';
 import { allPages, WHOLE_PAGE } from './allPages.ts';
 import { callApi } from './callApi.ts';
 import { queryKeys } from './queryKeys.ts';
@@ -43,6 +43,24 @@ export function useUpdatesDue({ enabled }: { enabled: boolean }) {
 /** What is due in an incident, and what an update would begin with. */
 export function useIncidentComms(number: number, { enabled }: { enabled: boolean }) {
   return useQuery({ queryKey: queryKeys.incidentComms(number), queryFn: ({ signal }) => callApi('getIncidentComms', { params: { number } }, { signal }), refetchInterval: SAFETY_REFETCH_MS, enabled });
+}
+
+function useClockChange<C>(change: (call: C) => Promise<IncidentComms>, number: number) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSettled: () => Promise.all([client.invalidateQueries({ queryKey: queryKeys.comms }), client.invalidateQueries({ queryKey: queryKeys.timeline(number) })]),
+  });
+}
+
+/** Lets the clocks of updates stand still. */
+export function usePauseUpdates(number: number) {
+  return useClockChange((body: CallOf<'pauseUpdates'>['body']) => callApi('pauseUpdates', { params: { number }, body }), number);
+}
+
+/** Lets them run again. */
+export function useResumeUpdates(number: number) {
+  return useClockChange(() => callApi('resumeUpdates', { params: { number }, body: {} }), number);
 }
 
 /** Updates of an incident, the newest first. */

@@ -8,6 +8,7 @@ import { useNow } from '../hooks/useNow.ts';
 import { dueView, firstDue } from '../model/comms.ts';
 import { paths } from '../paths.ts';
 import { testIds } from '../testIds.ts';
+import { Instant } from './Instant.tsx';
 
 /** When the next update of an incident is due: calm, near, or red once it is late. Nothing where none is due. */
 export function NextUpdate({ incident }: { incident: number }) {
@@ -21,10 +22,18 @@ export function NextUpdate({ incident }: { incident: number }) {
 export function DueLine({ due, link = false }: { due: Due; link?: boolean }) {
   const styles = useStyles2(getStyles);
   const { state, words } = dueView(due, useNow());
+  const { paused } = due;
   const text = `Update to ${due.audienceName} ${state === 'overdue' ? words : `due ${words}`}`;
   return (
     <span className={styles.due} data-testid={testIds.comms.due} data-state={state} role="timer" aria-live="off">
       {state === 'running' ? <span className={styles.dim}>{text}</span> : <Badge color={state === 'overdue' ? 'red' : 'orange'} icon="clock-nine" text={text} />}
+      {paused !== null && state !== 'overdue' && (
+        <span className={styles.dim}>
+          {'paused until '}
+          <Instant at={paused.until} as="clock" />
+          {` by ${paused.by}: ${paused.reason}`}
+        </span>
+      )}
       {link && (
         <TextLink href={paths.incident(due.incident, 'comms')} inline variant="bodySmall">
           Write it

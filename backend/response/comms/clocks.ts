@@ -2,8 +2,9 @@
 import { audienceId, incidentNumber, TIMELINE_AUDIENCE, type Audience, type Communication, type OrgId, type UpdateDue } from '#contract';
 import type { Viewer } from '../../access/index.ts';
 import type { Queryable } from '../../platform/db/database.ts';
-import { dueAt, dueState, type LastTold } from './dues.ts';
+import { dueAfterPause, dueAt, dueState, type LastTold } from './dues.ts';
 import { listTimedIncidents, type IncidentFacts, type TimedIncident } from './incidentStore.ts';
+import { pauseKey, readPauses, type Pause } from './pauseStore.ts';
 
 /** A time that stands: not met yet. */
 export interface StandingDue {
@@ -11,7 +12,7 @@ export interface StandingDue {
   readonly audience: Audience;
   readonly dueAtMs: number;
   readonly last: LastTold | null;
-  /** The clock stands still until then. */
+  /** The clock stands, or stood, still until then. */
   readonly pause: Pause | null;
 }
 
@@ -24,8 +25,8 @@ function lastFor(audience: Audience, { lastOf }: TimedIncident): LastTold | null
 }
 
 /** Times that stand, in all incidents that the viewer may see, or in one of them; the earliest first. */
-export async function standingDues(q: Queryable, orgId: OrgId, viewer: Viewer, settings: Communication, now: Date, number: number | null = null): Promise<StandingDue[]> {
-  const pauses = await readPauses(q, orgId, number, now);
+export async function standingDues(q: Queryable, orgId: OrgId, viewer: Viewer, settings: Communication, number: number | null = null): Promise<StandingDue[]> {
+  const pauses = await readPauses(q, orgId, number);
   const timed = await listTimedIncidents(q, orgId, viewer, number);
   const dues = timed.flatMap((one) => settings.audiences.flatMap((audience) => {
     const last = lastFor(audience, one);
@@ -41,6 +42,6 @@ export function showDue({ incident, audience, dueAtMs, last, pause }: StandingDu
   return {
     incident: incidentNumber.parse(incident.number), title: incident.title, severity: incident.severity, audience: audienceId.parse(audience.id), audienceName: audience.name,
     dueAt: new Date(dueAtMs).toISOString(), state: dueState(dueAtMs, nowMs, settings.remindMinutes), lastAt: last === null ? null : new Date(last.atMs).toISOString(),
-    paused: pause === null ? null : { until: pause.until.toISOString(), reason: pause.reason, by: pause.by.name },
+    paused: pause === null || pause.until.getTime() <= nowMs ? null : { until: pause.until.toISOString(), reason: pause.reason, by: pause.by.name },
   };
 }

@@ -3,10 +3,12 @@ import type { OrgId } from '#contract';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { Handlers } from '../../platform/http/route.ts';
+import type { Job } from '../../platform/jobs/worker.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { OutboundClient } from '../../platform/outbound/client.ts';
 import type { KeyRing } from '../../platform/secrets/keyRing.ts';
 import { createProgramUpdates, type ProgramUpdates } from './byProgram.ts';
+import { createCleanUpJob } from './cleanUp.ts';
 import { createDueWatch, type DueWatch } from './dueWatch.ts';
 import { createPauseService } from './pauses.ts';
 import type { CommsPorts } from './ports.ts';
@@ -27,6 +29,8 @@ export interface Comms {
   readonly pages: PageKeeper;
   /** Listens for readers of status pages, as the settings say; null: the installation serves none. */
   serve(): Promise<PageServer | null>;
+  /** To be run where jobs run. */
+  readonly jobs: readonly Job[];
   /** For runbooks. */
   readonly byProgram: ProgramUpdates;
 }
@@ -66,6 +70,7 @@ export function createComms({ db, clock, logger, orgs, ports, ring, callOut, sta
     async serve() {
       return statusPage.port === null ? null : startPageServer({ keeper: pages, forms: createPageForms({ db, clock, ports, urlOf, trustProxy }), logger }, statusPage.host, statusPage.port);
     },
+    jobs: [createCleanUpJob({ db, clock, logger })],
     dueWatch: createDueWatch({ db, clock, logger, orgs, ports }),
     byProgram: createProgramUpdates(ports),
   };

@@ -93,7 +93,7 @@ export function createDueWatch({ db, clock, logger, orgs, ports }: DueWatchDeps)
     const settings = await readCommunication(db, orgId);
     const internal = [...new Set(settings.audiences.filter(({ kind }) => kind === 'internal').flatMap(({ channels }) => channels))];
     let told = 0;
-    for (const due of await standingDues(db, orgId, ALL_SEEING, settings, now)) {
+    for (const due of await standingDues(db, orgId, ALL_SEEING, settings)) {
       const state = dueState(due.dueAtMs, now.getTime(), settings.remindMinutes);
       // In order of time: what follows is not due yet.
       if (state === 'running') break;

@@ -10,11 +10,11 @@ export interface Pause {
   readonly by: Actor;
 }
 
-/** Pauses that are not over, by incident and audience; `number`: of that incident alone. */
-export async function readPauses(q: Queryable, orgId: OrgId, number: number | null, now: Date): Promise<Map<string, Pause>> {
+/** Pauses by incident and audience, also those that are over: until their end nothing was due. `number`: of that incident alone. */
+export async function readPauses(q: Queryable, orgId: OrgId, number: number | null): Promise<Map<string, Pause>> {
   const rows = await q.query<{ incident_number: number; audience: string; until: Date; reason: string; paused_by: unknown }>(
     `select p.incident_number, p.audience, p.until, p.reason, p.paused_by from update_pauses as p
-      where p.org_id = $1::integer and ($2::integer is null or p.incident_number = $2::integer) and p.until > $3::timestamptz`, [orgId, number, now],
+      where p.org_id = $1::integer and ($2::integer is null or p.incident_number = $2::integer)`, [orgId, number],
   );
   return new Map(rows.map((row) => [pauseKey(row.incident_number, row.audience), { incident: row.incident_number, audience: row.audience, until: row.until, reason: row.reason, by: actorSchema.parse(row.paused_by) }]));
 }
@@ -36,6 +36,8 @@ export async function writePauses(tx: Transaction, orgId: OrgId, incident: numbe
 
 /** Lets all clocks of an incident run again; gives of which audiences. */
 export async function endPauses(tx: Transaction, orgId: OrgId, incident: number, now: Date): Promise<string[]> {
-  const rows = await tx.query<{ audience: string; until: Date }>('delete from update_pauses as p where p.org_id = $1::integer and p.incident_number = $2::integer returning p.audience, p.until', [orgId, incident]);
-  return rows.filter(({ until }) => until > now).map(({ audience }) => audience).sort();
+  const rows = await tx.query<{ audience: string }>(
+    'update update_pauses as p set until = $3::timestamptz where p.org_id = $1::integer and p.incident_number = $2::integer and p.until > $3::timestamptz returning p.audience', [orgId, incident, now],
+  );
+  return rows.map(({ audience }) => audience).sort();
 }

@@ -23,7 +23,7 @@ export interface Publication {
 
 /** Notes which of the standing times are met by what is told now. */
 async function meetDues(tx: Transaction, { orgId, at, incident, teller }: Publication, meets: (audience: Audience) => boolean): Promise<void> {
-  for (const due of await standingDues(tx, orgId, ALL_SEEING, teller.settings, at, incident.number)) {
+  for (const due of await standingDues(tx, orgId, ALL_SEEING, teller.settings, incident.number)) {
     if (meets(due.audience)) {
       await noteMet(tx, orgId, { incident: incident.number, audience: due.audience.id, dueAt: new Date(due.dueAtMs), severity: rankOf(incident.severity) }, at);
     }

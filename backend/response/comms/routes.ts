@@ -100,7 +100,7 @@ export function createCommsHandlers({ db, clock, ports, service, pauses }: Comms
   async function commsOf(caller: Caller, number: IncidentNumber): Promise<IncidentComms> {
     const incident = await incidentOf(caller, number);
     const teller = await tellerOf(caller);
-    const dues = await standingDues(db, caller.orgId, viewerOf(caller), teller.settings, clock.now(), number);
+    const dues = await standingDues(db, caller.orgId, viewerOf(caller), teller.settings, number);
     const counts = await countKept(db, caller.orgId, null, await findFamily(db, caller.orgId, number));
     return {
       due: dues.map((due) => showDue(due, teller.settings, clock.nowMs())), kept: counts.reduce((all, { kept }) => all + kept, 0), total: counts.reduce((all, { total }) => all + total, 0),
@@ -122,7 +122,7 @@ export function createCommsHandlers({ db, clock, ports, service, pauses }: Comms
     async listUpdatesDue({ query }, { caller }) {
       const after = decodeCursor(query.cursor, ([due, number, audience]) => isInstant(due) && incidentNumber.safeParse(number).success && audienceId.safeParse(audience).success);
       const settings = await readCommunication(db, caller.orgId);
-      const dues = (await standingDues(db, caller.orgId, viewerOf(caller), settings, clock.now(), query.incident ?? null)).map((due) => showDue(due, settings, clock.nowMs()));
+      const dues = (await standingDues(db, caller.orgId, viewerOf(caller), settings, query.incident ?? null)).map((due) => showDue(due, settings, clock.nowMs()));
       const keyOf = (due: (typeof dues)[number]): [string, string, string] => [due.dueAt, String(due.incident), due.audience];
       const place = after === null ? -1 : dues.findIndex((due) => {
         const [dueAt = '', number = '', audience = ''] = after;

@@ -1,5 +1,5 @@
 /** Updates from draft to publication, and the clocks that ask for them, over real incidents and a simulated clock. */
-import { audienceId, channelId, type Communication, type StatusUpdate } from '#contract';
+import { audienceId, channelId, teamId, type Communication, type StatusUpdate } from '#contract';
 import { ADA, callerOf, contextOf, ED, MINUTE, ORG, startBench, T0, type Bench } from './comms.testkit.ts';
 
 let bench: Bench;
@@ -133,4 +133,73 @@ test('cap 96: a graver severity starts the clock anew; a runbook that tells the 
   expect(await bench.act('publishUpdate', over)).toMatchObject({ phase: 'resolved' });
   expect((await comms(number)).due.map(({ audience }) => audience)).toEqual(['internal']);
   expect(T0).toBeLessThan(began);
+});
+
+test('cap 96: who plays the role communications is reminded; once it is late the commander is told as well; while nobody is in charge, the team that stands in', async () => {
+  await bench.database.db.query(`update incidents set state = 'closed' where state <> 'closed'`);
+  const number = await bench.declare();
+  const handle = { orgId: ORG, actor: ADA.actor, userKey: ADA.userKey, viewer: '*', ifMatch: null } as const;
+  await settings((before) => ({ ...before, dueTeam: teamId.parse('commanders') }));
+  bench.pass(26);
+  await look();
+  expect(bench.sent.map(({ to }) => to)).toEqual([[{ kind: 'person', user: 'user:ada' }, { kind: 'person', user: 'user:ed' }]]);
+  await bench.act('publishUpdate', await bench.draft(number, { audience: 'internal', fields: { summary: 'One' } }));
+
+  await bench.incidents.service.assignCommander(handle, number, ED.userKey);
+  await bench.database.db.query(`insert into incident_roles (org_id, incident_number, role, user_key, since) values (1, $1::integer, 'communications', 'user:ada', now())`, [number]);
+  bench.sent.splice(0);
+  bench.pass(26);
+  await look();
+  bench.pass(4);
+  await look();
+  expect(bench.sent.map(({ messageClass, to }) => [messageClass, to.map((one) => (one.kind === 'person' ? one.user : one.kind))])).toEqual([['notice', ['user:ada']], ['page', ['user:ada', 'user:ed']]]);
+  expect((await bench.events(number)).at(-1)).toMatchObject({ type: 'incident.update_overdue', data: { told: 'Ada and Ed' } });
+});
+
+test('cap 96: clocks stand still until a time, with a reason; nothing is due before, and who ends it early has it due at once', async () => {
+  await bench.database.db.query(`update incidents set state = 'closed' where state <> 'closed'`);
+  await bench.database.db.query('delete from update_dues');
+  const number = await bench.declare();
+  const began = bench.clock.nowMs();
+  const at = (minutes: number): string => new Date(began + minutes * MINUTE).toISOString();
+  const { pauseUpdates, resumeUpdates } = bench.comms.handlers;
+  const pause = (until: string, audiences: string[] | null = null) => pauseUpdates({ params: { number }, query: undefined, body: { audiences: audiences?.map((id) => audienceId.parse(id)) ?? null, until, reason: 'a vendor repairs it' } }, contextOf(ADA));
+  await expect(pause(at(-1))).rejects.toMatchObject({ status: 400, fields: [{ field: 'body.until' }] });
+  await expect(pause(at(24 * 60 + 1))).rejects.toMatchObject({ status: 400, fields: [{ field: 'body.until' }] });
+  await expect(pause(at(60), ['strangers'])).rejects.toMatchObject({ status: 400, fields: [{ field: 'body.audiences' }] });
+  await expect(resumeUpdates({ params: { number }, query: undefined, body: {} }, contextOf(ADA))).rejects.toMatchObject({ status: 409 });
+  expect((await pause(at(90))).due).toMatchObject([{ dueAt: at(90), state: 'running', paused: { until: at(90), reason: 'a vendor repairs it', by: 'Ada' } }]);
+  bench.pass(60);
+  expect(await look()).toBe(0);
+  expect((await resumeUpdates({ params: { number }, query: undefined, body: {} }, contextOf(ADA))).due).toMatchObject([{ dueAt: at(60), state: 'overdue', paused: null }]);
+  expect((await pause(at(90), ['internal'])).due).toMatchObject([{ dueAt: at(90) }]);
+  bench.pass(30);
+  // When it is over, the update is due then, not when it would have been.
+  expect((await comms(number)).due).toMatchObject([{ dueAt: at(90), state: 'overdue', paused: null }]);
+  expect(await look()).toBe(1);
+  await bench.act('publishUpdate', await bench.draft(number, { audience: 'internal', fields: { summary: 'Repaired' } }));
+  expect((await comms(number)).due).toMatchObject([{ dueAt: at(120), paused: null }]);
+  expect((await bench.events(number)).map(({ type }) => type).filter((type) => type.startsWith('incident.updates'))).toEqual(['incident.updates_paused', 'incident.updates_resumed', 'incident.updates_paused']);
+  expect((await bench.events(number)).find(({ type }) => type === 'incident.updates_paused')?.data).toMatchObject({ all: true, until: at(90), reason: 'a vendor repairs it' });
+});
+
+test('old due times, pauses and told fan-outs are forgotten once a day; what is still to be told stays', async () => {
+  const number = await bench.declare();
+  const [done, open] = [await bench.draft(number, { audience: 'internal', fields: { summary: 'One' } }), await bench.draft(number, { audience: 'internal', fields: { summary: 'Two' } })];
+  for (const update of [done, open]) await bench.act('publishUpdate', update);
+  const { db } = bench.database;
+  await db.query('update update_fanouts set done = update_id = $1::bigint', [done.id]);
+  await db.query(`insert into update_pauses (org_id, incident_number, audience, until, reason, paused_at, paused_by) values (1, $1::integer, 'old', $2::timestamptz, 'x', $2::timestamptz, '{}')`, [number, bench.clock.now()]);
+  const kept = async () => (await db.query<{ n: string }>(`select concat((select count(*) from update_dues where incident_number = $1::integer), '/', (select count(*) from update_pauses where audience = 'old'), '/', (select count(*) from update_fanouts where incident_number = $1::integer)) as n`, [number]))[0]?.n;
+  const [job] = bench.comms.jobs;
+  const before = await kept();
+  expect(before).toMatch(/^[1-9]\d*\/1\/2$/);
+  await job?.run({});
+  expect(await kept()).toBe(before);
+  bench.pass(31 * 24 * 60);
+  await job?.run({});
+  expect(await kept()).toMatch(/^[1-9]\d*\/1\/1$/);
+  bench.pass(371 * 24 * 60);
+  for (let time = 0; time < 2; time += 1) await job?.run({});
+  expect(await kept()).toBe('0/0/1');
 });

@@ -3,6 +3,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { audienceId, channelId, communication, deliveryId, incidentNumber, messageId, updateId, type Communication, type Delivery, type StatusUpdate, type UpdateDue } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
+import { findDialog } from '../../test/findDialog.ts';
 import { ADA, CHECKOUT_DOWN, meWith, pageOf } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { renderPage } from '../../test/renderPage.tsx';
@@ -15,7 +16,7 @@ jest.mock('@grafana/runtime', () => runtimeWith(() => mockBackend));
 const show = () => renderPage(<IncidentPage />, { path: '/incidents/:number', at: '/incidents/7?tab=comms' });
 
 const SETTINGS: Communication = communication.parse({
-  version: 1, provisioned: false, remindMinutes: 5,
+  version: 1, provisioned: false, remindMinutes: 5, dueTeam: null,
   audiences: [
     { id: 'internal', name: 'Internal', kind: 'internal', approval: 'none', subject: '{{ incident.key }}', text: '{{ fields.summary }}', fields: [{ key: 'summary', label: 'What is happening', requiredFor: ['sev1'] }] },
     { id: 'customer', name: 'Customers', kind: 'customer', approval: 'second_person', statusPage: true, subject: '{{ fields.title }}', text: '{{ fields.summary }}', fields: [{ key: 'title', label: 'Title', multiline: false }, { key: 'summary', label: 'For customers' }] },
@@ -31,7 +32,7 @@ function updateOf(over: Partial<StatusUpdate>): StatusUpdate {
   };
 }
 const DUE: UpdateDue = {
-  incident: incidentNumber.parse(7), title: CHECKOUT_DOWN.title, severity: 'sev1', audience: audienceId.parse('internal'), audienceName: 'Internal', dueAt: '2026-03-01T10:31:00.000Z', state: 'overdue', lastAt: null,
+  incident: incidentNumber.parse(7), title: CHECKOUT_DOWN.title, severity: 'sev1', audience: audienceId.parse('internal'), audienceName: 'Internal', dueAt: '2026-03-01T10:31:00.000Z', state: 'overdue', lastAt: null, paused: null,
 };
 const DRAFT = updateOf({});
 const TOLD = updateOf({ id: updateId.parse('2'), state: 'published', approved: BY, published: BY, may: { edit: false, approve: false, publish: false, discard: false } });
@@ -126,4 +127,25 @@ test('cap 90: a published update says whom it reached; what failed is named with
   await waitFor(() => expect(mockBackend.callsOf('retryDelivery')).toHaveLength(1));
   // Drafts were sent to nobody.
   expect(mockBackend.callsOf('getUpdateDeliveries').map(({ path }) => path)).not.toContain(expect.stringContaining('/status-updates/1/'));
+});
+
+test('cap 96: clocks are paused with a reason, which is shown with who said it, and let run again', async () => {
+  const user = userEvent.setup();
+  const until = new Date(Date.now() + 3_600_000).toISOString();
+  const paused: UpdateDue = { ...DUE, dueAt: until, state: 'running', paused: { until, reason: 'a vendor repairs it', by: 'Ada' } };
+  mockBackend.answer('getMe', { ok: meWith(['getIncident', 'getCommunication', 'listUpdatesDue', 'getIncidentComms', 'listIncidentUpdates', 'pauseUpdates', 'resumeUpdates']) });
+  mockBackend.answer('getIncidentComms', { ok: { due: [paused], kept: 0, total: 0, phase: 'investigating', components: [], businessServices: [] } });
+  mockBackend.answer('pauseUpdates', problemOf(400, 'invalid_input', 'must be within 24 hours'));
+  mockBackend.answer('resumeUpdates', problemOf(409, 'conflict', 'the clocks of INC-7 run'));
+  show();
+  const group = await screen.findByRole('group', { name: 'What is due' });
+  expect(group).toHaveTextContent(/due in .*paused until .* by Ada: a vendor repairs it/);
+  await user.click(within(group).getByRole('button', { name: 'Let the clocks run' }));
+  await waitFor(() => expect(mockBackend.callsOf('resumeUpdates')).toHaveLength(1));
+  await user.click(within(group).getByRole('button', { name: 'Pause' }));
+  const dialog = await findDialog();
+  await user.type(within(dialog).getByRole('textbox', { name: /Reason/ }), 'waiting for a part');
+  await user.click(within(dialog).getByRole('button', { name: 'Pause' }));
+  await waitFor(() => expect(mockBackend.callsOf('pauseUpdates')[0]?.body).toMatchObject({ audiences: null, reason: 'waiting for a part' }));
+  expect(await within(dialog).findByText(/must be within 24 hours/)).toBeInTheDocument();
 });

@@ -3,13 +3,15 @@ import { useState } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, useStyles2 } from '@grafana/ui';
 import type { Incident, StatusUpdate } from '#contract';
-import { useCommunication, useIncidentComms, useIncidentUpdates } from '../../api/useComms.ts';
+import { useCommunication, useIncidentComms, useIncidentUpdates, useResumeUpdates } from '../../api/useComms.ts';
 import { useCan, useMe } from '../../api/useMe.ts';
 import { NoAccess } from '../../components/NoAccess.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { DueLine } from '../../components/UpdateDue.tsx';
+import { useToast } from '../../hooks/useToast.ts';
 import { ComposeUpdate } from './ComposeUpdate.tsx';
+import { PauseDialog } from './PauseDialog.tsx';
 import { UpdateCard } from './UpdateCard.tsx';
 
 type Writing = { readonly kind: 'new' } | { readonly kind: 'draft'; readonly update: StatusUpdate } | { readonly kind: 'correction'; readonly of: StatusUpdate };
@@ -24,6 +26,9 @@ export function CommsTab({ incident }: { incident: Incident }) {
   const updates = useIncidentUpdates(incident.number, { enabled });
   const settings = useCommunication({ enabled });
   const [writing, setWriting] = useState<Writing | null>(null);
+  const [isPausing, setPausing] = useState(false);
+  const resume = useResumeUpdates(incident.number);
+  const toast = useToast();
 
   if (me.data !== undefined && !enabled) return <NoAccess />;
   const mayWrite = can('createUpdate') && incident.state !== 'candidate' && incident.state !== 'duplicate';
@@ -35,6 +40,17 @@ export function CommsTab({ incident }: { incident: Incident }) {
           <div className={styles.due} aria-label="What is due" role="group">
             {due.length === 0 ? <span className={styles.dim}>No update is due.</span> : due.map((one) => <DueLine key={one.audience} due={one} />)}
             {total > 0 && <span className={styles.dim}>{`${kept} of ${total} due updates came in time`}</span>}
+            {due.length > 0 && can('pauseUpdates') && (
+              <Button size="sm" variant="secondary" fill="text" icon="pause" onClick={() => setPausing(true)}>
+                Pause
+              </Button>
+            )}
+            {due.some(({ paused }) => paused !== null) && can('resumeUpdates') && (
+              <Button size="sm" variant="secondary" icon="play" disabled={resume.isPending} onClick={() => resume.mutate(undefined, { onSuccess: () => toast.done('Clocks run again'), onError: (error) => toast.failed(error) })}>
+                Let the clocks run
+              </Button>
+            )}
+            {isPausing && <PauseDialog number={incident.number} due={due} onClose={() => setPausing(false)} />}
           </div>
         )}
       </QueryView>

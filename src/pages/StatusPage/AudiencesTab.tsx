@@ -1,10 +1,11 @@
 import { css } from '@emotion/css';
 import { useState } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Alert, Badge, Button, useStyles2 } from '@grafana/ui';
+import { Alert, Badge, Button, Combobox, Field, useStyles2 } from '@grafana/ui';
 import { SEVERITIES, type Audience, type Communication } from '#contract';
 import { useCadence, useCommunication, usePutCommunication } from '../../api/useComms.ts';
 import { useCan } from '../../api/useMe.ts';
+import { useTeams } from '../../api/usePeople.ts';
 import { rowStyle } from '../../components/boxStyle.ts';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
@@ -14,6 +15,7 @@ import { testIds } from '../../testIds.ts';
 import { AudienceDialog } from './AudienceDialog.tsx';
 
 const DAYS = 90;
+const NOBODY = '';
 
 /** Who is told what, by which template, and how often. */
 export function AudiencesTab() {
@@ -39,11 +41,12 @@ function List({ settings }: { settings: Communication }) {
   const can = useCan();
   const toast = useToast();
   const save = usePutCommunication();
+  const teams = useTeams({ enabled: can('listTeams') });
   const [dialog, setDialog] = useState<'new' | Audience | null>(null);
   const mayChange = can('putCommunication') && !settings.provisioned;
 
-  function put(audiences: Audience[], said: string): void {
-    save.mutate({ version: settings.version, body: { audiences, remindMinutes: settings.remindMinutes } }, {
+  function put(audiences: Audience[], said: string, dueTeam = settings.dueTeam): void {
+    save.mutate({ version: settings.version, body: { audiences, remindMinutes: settings.remindMinutes, dueTeam } }, {
       onSuccess: () => {
         toast.done(said);
         setDialog(null);
@@ -61,6 +64,15 @@ function List({ settings }: { settings: Communication }) {
           </Button>
         </div>
       )}
+      <Field noMargin label="Who is told of a due update while nobody is in charge" description="Otherwise whoever plays the role communications, or leads the incident." htmlFor="muster-due-team">
+        <Combobox
+          id="muster-due-team"
+          options={[{ value: NOBODY, label: 'The channels of those inside' }, ...(teams.data ?? []).map(({ id, name }) => ({ value: String(id), label: name }))]}
+          value={settings.dueTeam ?? NOBODY}
+          disabled={!mayChange || save.isPending}
+          onChange={({ value }) => put(settings.audiences, 'Saved', teams.data?.find(({ id }) => id === value)?.id ?? null)}
+        />
+      </Field>
       <ul className={styles.list}>
         {settings.audiences.map((audience) => (
           <li key={audience.id} className={styles.row}>

@@ -24,7 +24,7 @@ const SETTINGS = statusPage.parse({
 });
 const BUSINESS = ['mail', 'online-shop'].map((name) => ({ name, tier: 'critical', slo: null, team: null, description: '', services: 1, origin: 'manual', editable: true, version: 1 }));
 const AUDIENCES = communication.parse({
-  version: 2, provisioned: false, remindMinutes: 5,
+  version: 2, provisioned: false, remindMinutes: 5, dueTeam: null,
   audiences: [{ id: 'internal', name: 'Internal', kind: 'internal', approval: 'none', subject: '{{ incident.key }}', text: '{{ fields.summary }}', cadence: { sev1: 30, sev2: null, sev3: null, sev4: null, sev5: null }, fields: [{ key: 'summary', label: 'What is happening' }] }],
 });
 
