@@ -39,7 +39,7 @@ const PURE_FILES = [
   'oncall/schedules/(zoneClock|spans|rotation|calendarShifts|resolve|checkSchedule|handOverDraft|view|calendarText|readCalendar|readOnCall)',
   'response/tasks/taskRules',
   'response/comms/(dues|defaults|words|render|updateRules)',
-  'response/comms/subscriptions/(matching|formWords)',
+  'response/comms/subscriptions/(matching|formWords|formHtml)',
   'response/comms/statusPage/(model|html|style|feeds|markdown|pageWords)',
   'platform/templates/template',
   'response/notifications/(nextHop|breaker|pacing|bundling|chains)',

@@ -41,6 +41,8 @@ const pageFields = {
   components: z.array(pageComponent).max(200).default([]),
   /** Readers may subscribe by e-mail; it takes a channel for that. */
   subscriptions: z.boolean().default(false),
+  /** Regions that readers may choose among when they subscribe, by their names in the catalogue. */
+  regions: z.array(publicText(100).min(1)).max(50).default([]),
   /** Channel that mails to subscribers go over, by id. */
   mailChannel: channelId.nullable().default(null),
 };
@@ -48,7 +50,7 @@ export const putStatusPageBody = z.object(pageFields);
 export type StatusPageBody = z.output<typeof putStatusPageBody>;
 export const statusPage = z.object({
   ...putStatusPageBody.shape,
-  visibility: z.enum(VISIBILITIES), components: z.array(pageComponent),
+  visibility: z.enum(VISIBILITIES), components: z.array(pageComponent), regions: z.array(z.string()),
   /** Where it is read; null while the installation serves no status page. */
   url: z.string().nullable(),
   provisioned: z.boolean(), version: z.number().int(),

@@ -14,7 +14,7 @@ import { Skeleton } from '../../components/Skeleton.tsx';
 import { useToast } from '../../hooks/useToast.ts';
 import { testIds } from '../../testIds.ts';
 import { LinksBlock } from './LinksBlock.tsx';
-import { LANGUAGE_WORDS, VISIBILITY_WORDS } from './words.ts';
+import { LANGUAGE_WORDS, namesOf, VISIBILITY_WORDS } from './words.ts';
 
 /** What the page shows, and to whom. */
 export function SettingsTab() {
@@ -32,6 +32,7 @@ function Form({ settings }: { settings: StatusPage }) {
   const toast = useToast();
   const save = usePutStatusPage();
   const [draft, setDraft] = useState(settings);
+  const [regions, setRegions] = useState(settings.regions.join(', '));
   const isOpen = can('putStatusPage') && !settings.provisioned;
   const isChanged = JSON.stringify(draft) !== JSON.stringify(settings);
   const set = (part: Partial<StatusPage>): void => setDraft({ ...draft, ...part });
@@ -78,6 +79,11 @@ function Form({ settings }: { settings: StatusPage }) {
       <Field noMargin label="Readers may subscribe by e-mail" htmlFor="muster-page-subscriptions" description="Only a public page offers it.">
         <Switch id="muster-page-subscriptions" value={draft.subscriptions} disabled={!isOpen} onChange={(event) => set({ subscriptions: event.currentTarget.checked })} />
       </Field>
+      {draft.subscriptions && (
+        <Field noMargin label="Regions readers may choose among (optional)" description="Names as in the catalogue, with commas between.">
+          <Input id="muster-page-regions" value={regions} disabled={!isOpen} onChange={(event) => { setRegions(event.currentTarget.value); set({ regions: namesOf(event.currentTarget.value) }); }} />
+        </Field>
+      )}
       {draft.subscriptions && (
         <MailChannelField id="muster-page-mail" label="Channel for these mails" description="A channel that sends e-mail." value={draft.mailChannel} disabled={!isOpen} onChange={(mailChannel) => set({ mailChannel })} />
       )}

@@ -19,7 +19,7 @@ const ALL: OperationName[] = [
 ];
 const show = (tab: string) => renderPage(<StatusPage />, { path: '/status-page', at: `/status-page?tab=${tab}` });
 const SETTINGS = statusPage.parse({
-  visibility: 'private', title: 'Status of the shop', intro: '', language: 'en', timeZone: 'UTC', contact: null, components: [{ name: 'online-shop', label: 'Shop' }], subscriptions: false, mailChannel: null,
+  visibility: 'private', title: 'Status of the shop', intro: '', language: 'en', timeZone: 'UTC', contact: null, components: [{ name: 'online-shop', label: 'Shop' }], subscriptions: false, regions: [], mailChannel: null,
   url: 'https://status.example.com/', provisioned: false, version: 4,
 });
 const BUSINESS = ['mail', 'online-shop'].map((name) => ({ name, tier: 'critical', slo: null, team: null, description: '', services: 1, origin: 'manual', editable: true, version: 1 }));

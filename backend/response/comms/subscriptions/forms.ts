@@ -10,11 +10,10 @@ import type { Clock } from '../../../platform/clock.ts';
 import type { Database } from '../../../platform/db/database.ts';
 import type { CommsPorts } from '../ports.ts';
 import { readCommunication } from '../settingsStore.ts';
-import { document } from '../statusPage/html.ts';
 import { answerHtml, type PageForms } from '../statusPage/pageServer.ts';
-import { escapeHtml } from '../statusPage/markdown.ts';
 import { readPage, type StoredPage } from '../statusPage/pageStore.ts';
 import { CONFIRM_MS } from './fanoutWatch.ts';
+import { buttonHtml, formPage, saidHtml, subscribeHtml } from './formHtml.ts';
 import { formWords, type FormWords } from './formWords.ts';
 import { createRateLimit } from './rateLimit.ts';
 import { newToken } from './subscriptionService.ts';
@@ -37,6 +36,10 @@ const TRIES = 10;
 /** Unconfirmed in an hour, over all: a flood sends no more mails than this. */
 const MAX_ASKED = 500;
 const READER: Actor = { kind: 'system', key: 'status-page', name: 'A reader of the status page' };
+/** Severities at which much is affected, by number. */
+const GRAVE = [1, 2];
+/** Boxes of a kind that are read. */
+const MOST = 200;
 const TOKEN = /^[A-Za-z0-9_-]{20,40}$/;
 const addressSchema = z.email().max(254);
 
@@ -62,25 +65,9 @@ function readerOf(request: IncomingMessage, trustProxy: boolean | number): strin
 export function createPageForms({ db, clock, ports, urlOf, trustProxy }: FormsDeps): PageForms {
   const tries = createRateLimit(clock, TRIES, 10 * MINUTE_MS);
 
-  function page({ settings }: StoredPage, up: string, title: string, body: string): string {
-    return document({ ...settings, subscriptions: false }, up, `${title}: ${settings.title}`, `<h2>${escapeHtml(title)}</h2>\n${body}`, '');
-  }
-
-  const said = (text: string): string => `<p role="status">${escapeHtml(text)}</p>`;
-  const button = (text: string): string => `<form method="post" class="plain"><button type="submit">${escapeHtml(text)}</button></form>`;
-
-  function subscribeForm({ settings }: StoredPage, words: FormWords, fault: string | null): string {
-    const boxes = settings.components.map(({ name, label }) => `<label><input type="checkbox" name="service" value="${escapeHtml(name)}"> ${escapeHtml(label === '' ? name : label)}</label>`).join('\n');
-    return `<form method="post" class="plain">
-${fault === null ? '' : `<p role="alert" id="fault" class="major_outage">${escapeHtml(fault)}</p>\n`}<label>${escapeHtml(words.address)} <input type="email" name="address" autocomplete="email" required${fault === null ? '' : ' aria-describedby="fault" aria-invalid="true"'}></label>
-${boxes === '' ? '' : `<fieldset><legend>${escapeHtml(words.which)}</legend>\n${boxes}\n<p class="dim">${escapeHtml(words.all)}</p></fieldset>\n`}<p class="dim">${escapeHtml(words.consent)}</p>
-<button type="submit">${escapeHtml(words.subscribe)}</button>
-</form>`;
-  }
-
   /** Notes the wish and sends the link to confirm it, if there is something to confirm. */
-  async function ask(orgId: OrgId, stored: StoredPage, address: string, services: readonly string[], words: FormWords): Promise<void> {
-    const { mailChannel, language, components } = stored.settings;
+  async function ask(orgId: OrgId, stored: StoredPage, address: string, chosen: { readonly services: readonly string[]; readonly regions: readonly string[]; readonly grave: boolean }, words: FormWords): Promise<void> {
+    const { mailChannel, language, components, regions } = stored.settings;
     if (mailChannel === null) return;
     const at = clock.now();
     const audiences = (await readCommunication(db, orgId)).audiences.filter(({ statusPage }) => statusPage).map(({ id }) => id);
@@ -88,7 +75,7 @@ ${boxes === '' ? '' : `<fieldset><legend>${escapeHtml(words.which)}</legend>\n${
     const known = components.map(({ name }) => name);
     await db.transaction(async (tx) => {
       const token = newToken();
-      const wanted = { audiences, services: services.filter((name) => known.includes(name)), severities: [], regions: [] };
+      const wanted = { audiences, services: chosen.services.filter((name) => known.includes(name)), severities: chosen.grave ? GRAVE : [], regions: chosen.regions.filter((name) => regions.includes(name)) };
       if ((await askOutside(tx, orgId, address, wanted, { confirm: token, unsubscribe: newToken() }, at, new Date(at.getTime() - HOUR_MS))) === null) return;
       const url = `${urlOf(orgId)}confirm/${token}`;
       await ports.send(tx, orgId, {
@@ -100,29 +87,29 @@ ${boxes === '' ? '' : `<fieldset><legend>${escapeHtml(words.which)}</legend>\n${
 
   async function subscribe(request: IncomingMessage, response: ServerResponse, orgId: OrgId, stored: StoredPage): Promise<void> {
     const words = formWords(stored.settings.language);
-    const show = (status: number, body: string): void => answerHtml(response, status, page(stored, '', words.subscribe, body));
-    if (request.method !== 'POST') return show(200, subscribeForm(stored, words, null));
-    if (!tries.take(`${orgId} ${readerOf(request, trustProxy)}`)) return show(429, said(words.tooMany));
+    const show = (status: number, body: string): void => answerHtml(response, status, formPage(stored.settings, '', words.subscribe, body));
+    if (request.method !== 'POST') return show(200, subscribeHtml(stored.settings, words, null));
+    if (!tries.take(`${orgId} ${readerOf(request, trustProxy)}`)) return show(429, saidHtml(words.tooMany));
     const form = await readForm(request);
     const address = addressSchema.safeParse(form?.get('address')?.trim().toLowerCase());
-    if (form === null || !address.success) return show(400, subscribeForm(stored, words, words.badAddress));
-    await ask(orgId, stored, address.data, form.getAll('service').slice(0, 200), words);
-    return show(200, said(words.asked));
+    if (form === null || !address.success) return show(400, subscribeHtml(stored.settings, words, words.badAddress));
+    await ask(orgId, stored, address.data, { services: form.getAll('service').slice(0, MOST), regions: form.getAll('region').slice(0, MOST), grave: form.get('grave') !== null }, words);
+    return show(200, saidHtml(words.asked));
   }
 
   async function byToken(request: IncomingMessage, response: ServerResponse, orgId: OrgId, stored: StoredPage, what: 'confirm' | 'unsubscribe', token: string): Promise<void> {
     const words = formWords(stored.settings.language);
     const [title, verb, done] = what === 'confirm' ? [words.confirmTitle, words.confirm, words.confirmed] : [words.endTitle, words.end, words.ended];
-    const show = (status: number, body: string): void => answerHtml(response, status, page(stored, '../', title, body));
+    const show = (status: number, body: string): void => answerHtml(response, status, formPage(stored.settings, '../', title, body));
     const since = new Date(clock.nowMs() - CONFIRM_MS);
     // Only what is not there counts as a try: the servers of a mail provider end subscriptions of very many (RFC 8058).
     const reader = `${orgId} ${what} ${readerOf(request, trustProxy)}`;
-    if (tries.isSpent(reader)) return show(429, said(words.tooMany));
+    if (tries.isSpent(reader)) return show(429, saidHtml(words.tooMany));
     if (request.method !== 'POST') {
       // Ending always shows the same: who guesses learns nothing.
       const isThere = TOKEN.test(token) && (what === 'unsubscribe' || (await isAsked(db, orgId, token, since)));
       if (!isThere) tries.take(reader);
-      return isThere ? show(200, button(verb)) : show(404, said(words.gone));
+      return isThere ? show(200, buttonHtml(verb)) : show(404, saidHtml(words.gone));
     }
     request.resume();
     const at = clock.now();
@@ -132,9 +119,9 @@ ${boxes === '' ? '' : `<fieldset><legend>${escapeHtml(words.which)}</legend>\n${
       return found;
     }) : null;
     if (id === null) tries.take(reader);
-    if (what === 'confirm' && id === null) return show(404, said(words.gone));
+    if (what === 'confirm' && id === null) return show(404, saidHtml(words.gone));
     // Also when it was ended before: that is what was wanted.
-    return show(200, said(done));
+    return show(200, saidHtml(done));
   }
 
   return async (request, response, orgId, path) => {

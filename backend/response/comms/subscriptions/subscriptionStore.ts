@@ -47,7 +47,7 @@ export async function askOutside(tx: Transaction, orgId: OrgId, address: string,
   const [row] = await tx.query<{ confirm_token: string }>(
     `insert into update_subscriptions as s (org_id, address, state, audiences, services, severities, regions, confirm_token, unsubscribe_token, asked_at, since)
      values ($1::integer, $2::text, 'pending', $3::text[], $4::text[], $5::smallint[], $6::text[], $7::text, $8::text, $9::timestamptz, $9::timestamptz)
-     on conflict (org_id, address) where address is not null do update set confirm_token = excluded.confirm_token, services = excluded.services, audiences = excluded.audiences, asked_at = excluded.asked_at
+     on conflict (org_id, address) where address is not null do update set confirm_token = excluded.confirm_token, services = excluded.services, audiences = excluded.audiences, severities = excluded.severities, regions = excluded.regions, asked_at = excluded.asked_at
        where s.state = 'pending' and s.asked_at < $10::timestamptz
      returning s.confirm_token`,
     [orgId, address, wanted.audiences, wanted.services, wanted.severities, wanted.regions, tokens.confirm, tokens.unsubscribe, at, notSince],

@@ -10,7 +10,7 @@ const none = { params: undefined, query: undefined, body: undefined };
 beforeAll(async () => {
   bench = await startBench();
   server = await bench.comms.serve();
-  await setPage({ visibility: 'public', subscriptions: true, mailChannel: channelId.parse('mail'), components: [{ name: 'Online shop', label: 'Shop' }, { name: 'Mail' }] });
+  await setPage({ visibility: 'public', subscriptions: true, mailChannel: channelId.parse('mail'), regions: ['eu'], components: [{ name: 'Online shop', label: 'Shop' }, { name: 'Mail' }] });
 });
 afterAll(async () => {
   await server?.close();
@@ -68,7 +68,7 @@ test('cap 97: somebody outside is told only after confirming; opening a link doe
   expect(form).toContain('<form method="post"');
   expect(form).not.toContain('<script');
   expect((await post('/subscribe', { address: 'not an address' })).status).toBe(400);
-  const first = await (await post('/subscribe', [['address', 'Reader@Example.com'], ['service', 'Online shop'], ['service', 'secret']])).text();
+  const first = await (await post('/subscribe', [['address', 'Reader@Example.com'], ['service', 'Online shop'], ['service', 'secret'], ['region', 'eu'], ['region', 'secret'], ['grave', '1']])).text();
   expect(bench.sent).toMatchObject([{ to: [{ kind: 'address', channel: 'mail', address: 'reader@example.com' }], incident: null }]);
   expect(await (await post('/subscribe', { address: 'reader@example.com' })).text()).toBe(first);
   expect(bench.sent).toHaveLength(1);
@@ -81,10 +81,11 @@ test('cap 97: somebody outside is told only after confirming; opening a link doe
   expect(await (await post(confirm)).text()).toContain('You are subscribed.');
   expect((await post(confirm)).status).toBe(404);
   expect(await (await post('/subscribe', { address: 'reader@example.com' })).text()).toBe(first);
-  expect((await bench.comms.handlers.listSubscribers({ ...none, query: { limit: 10, kind: 'outside' } }, contextOf(ADA))).items).toMatchObject([{ address: 'r…@example.com', state: 'active', services: ['Online shop'], user: null }]);
+  expect((await bench.comms.handlers.listSubscribers({ ...none, query: { limit: 10, kind: 'outside' } }, contextOf(ADA))).items).toMatchObject([{ address: 'r…@example.com', state: 'active', services: ['Online shop'], regions: ['eu'], severities: ['sev1', 'sev2'], user: null }]);
 
   bench.sent.splice(0);
   await publishTo(await bench.declare('sev1', ['mail']));
+  await publishTo(await bench.declare('sev3', ['checkout']));
   expect(await look()).toBe(0);
   const update = await publishTo(await bench.declare('sev1', ['checkout']));
   await publishTo(await bench.declare('sev1', ['checkout'], ED.userKey === null ? [] : [ED.userKey]));
