@@ -79,7 +79,7 @@ function List({ settings }: { settings: Communication }) {
             <div className={styles.words}>
               <div className={styles.line}>
                 <strong>{audience.name}</strong>
-                <span className={styles.dim}>{AUDIENCE_WORDS[audience.kind]}</span>
+                {AUDIENCE_WORDS[audience.kind] !== audience.name && <span className={styles.dim}>{AUDIENCE_WORDS[audience.kind]}</span>}
                 {audience.statusPage && <Badge color="blue" text="Status page" />}
                 {audience.autoPublish && <Badge color="orange" text="Runbooks publish" />}
               </div>
