@@ -8,7 +8,7 @@ import { createEngine, DEFAULT_PARAMETERS, type EngineWindow } from './engine/in
 import { alertAt, DEPENDANTS, evenly, MINUTE_MS, SHOP, START_MS } from './engine/engine.testkit.ts';
 import { anyStream, type Stream } from './engine/streams.testkit.ts';
 import { recall, type Recalled } from './recall.ts';
-import type { AlertRef, KnownGroup } from './strategy.ts';
+import type { AlertRef, Decision, KnownGroup } from './strategy.ts';
 
 const RULES: readonly CorrelationRule[] = [correlationRule.parse({
   id: 'pools', name: 'Pools', condition: 'name == "PoolExhausted"', groupBy: ['cluster'], window: { kind: 'session', seconds: 120 }, minAlerts: 3, severity: { kind: 'fixed', severity: 'sev4' },
@@ -55,6 +55,7 @@ function createIncidents() {
   const isOpen = ([, kept]: [IncidentNumber, Kept]): boolean => kept.into === null && !kept.ended;
   return {
     incidentOf,
+    areApart,
     isByPerson: (ref: AlertRef): boolean => byPeople.has(keyOf(ref)),
     /** Null when an incident takes no more: nothing is written then. */
     apply(at: Date, plan: ReturnType<typeof planBatch>): IncidentNumber[] | null {
@@ -82,11 +83,8 @@ function createIncidents() {
           if (!byPeople.has(keyOf(alert))) links.set(keyOf(alert), number);
         }
         for (const alert of change.moved) {
-          const key = keyOf(alert);
-          const from = incidentOf(alert);
-          if (byPeople.has(key)) throw new Error(`${key} is moved, which a person has placed`);
-          if (change.incident !== null && from !== null && areApart(from, number)) throw new Error(`${key} is moved to an incident that a person set apart from its own`);
-          links.set(key, number);
+          if (byPeople.has(keyOf(alert))) throw new Error(`${keyOf(alert)} is moved, which a person has placed`);
+          links.set(keyOf(alert), number);
         }
         return number;
       });
@@ -159,6 +157,15 @@ function runStream({ changes, deploys }: Stream, { batchAt = () => 1, takeOvers 
   let toldMs = START_MS;
   let noted = 0;
   let place = 0;
+  /** Throws when an alert goes straight to an incident that a person has set apart from its own. */
+  const watch = (decisions: readonly Decision[]): readonly Decision[] => {
+    for (const decision of decisions) {
+      const [from, to] = decision.kind === 'move' ? [decision.from, decision.group].map((group) => recalled.groups.get(group)) : [];
+      if (from !== undefined && to !== undefined && incidents.areApart(from, to)) throw new Error(`an alert is moved from ${from} to ${to}, which a person set apart`);
+    }
+    return decisions;
+  };
+  const watched: typeof strategy = { ...strategy, decide: (window, change) => watch(strategy.decide(window, change)), pass: (window, at) => watch(strategy.pass(window, at)) };
   const takeOver = (nowMs: number): void => {
     const from = Math.max(0, place - limit);
     recalled = recall(strategy, {
@@ -168,7 +175,7 @@ function runStream({ changes, deploys }: Stream, { batchAt = () => 1, takeOvers 
     onRecall(recalled, incidents.incidentOf);
   };
   const take = (batch: readonly AlertChange[], at: Date, passTo: Date | null): void => {
-    const plan = planBatch(strategy, recalled.window, recalled.groups, batch, (change) => incidents.incidentOf(change), passTo);
+    const plan = planBatch(watched, recalled.window, recalled.groups, batch, (change) => incidents.incidentOf(change), passTo);
     const numbers = incidents.apply(at, plan);
     if (numbers === null) {
       takeOver(at.getTime());

@@ -177,12 +177,12 @@ export function enter(window: EngineWindow, member: Member, group: Group, gain: 
 
 function candidatesFor(window: EngineWindow, member: Member): Group[] {
   const { node: own, rule, blamed } = member.signal;
-  const list: Group[] = [];
-  const may = (group: Group): boolean => !isOver(window, group) && !isKeptFrom(window, member, group);
-  for (const group of window.index.at(own)) if (may(group)) list.push(group);
+  let list: Group[] = [];
+  for (const group of window.index.at(own)) if (!isOver(window, group)) list.push(group);
   for (const places of [blamed, learnedPlaces(window.learned, own, rule)]) {
-    for (const node of places) for (const group of window.index.at(node)) if (may(group) && !list.includes(group)) list.push(group);
+    for (const node of places) for (const group of window.index.at(node)) if (!isOver(window, group) && !list.includes(group)) list.push(group);
   }
+  if (window.anyApart) list = list.filter((group) => !isKeptFrom(window, member, group));
   if (list.length <= MAX_CANDIDATES) return list;
   const at = member.signal.onsetMs;
   return list.sort((a, b) => b.pace.read(at) - a.pace.read(at) || a.order - b.order).slice(0, MAX_CANDIDATES);
