@@ -1,6 +1,7 @@
 /** One call to a provider, and what its answer means for the message. What every provider over HTTP has in common stands here. */
 import type { OutboundRequest, OutboundResponse } from '../../../platform/outbound/client.ts';
 import { OutboundError } from '../../../platform/outbound/outboundError.ts';
+import { retryAfterMs } from '../../../platform/outbound/readAnswer.ts';
 import type { SendContext, SendOutcome } from './channel.ts';
 import { safeSaying } from './mask.ts';
 
@@ -24,27 +25,9 @@ export interface ProviderCall {
   sayingOf?(answer: OutboundResponse): string;
 }
 
-/** `Retry-After` in milliseconds: seconds or a date (RFC 9110, 10.2.3). Null when there is none to be read. */
-export function retryAfterMs(header: string | undefined, now: Date): number | null {
-  if (header === undefined) return null;
-  if (/^\d{1,9}(\.\d+)?$/.test(header)) return Number(header) * 1_000;
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? null : Math.max(0, at - now.getTime());
-}
-
 /** A wait that was asked for, in bounds. */
 export function throttled(waitMs: number | null): SendOutcome {
   return { kind: 'throttled', retryAfterMs: Math.min(MAX_WAIT_MS, Math.max(0, Math.ceil(waitMs ?? USUAL_WAIT_MS))) };
-}
-
-/** Text as JSON; undefined when it is none. */
-export function parsed(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
 }
 
 /** A call that got no answer, as an outcome. Throws what is not the network's doing. */
@@ -70,7 +53,7 @@ export async function callProvider(context: Pick<SendContext<unknown>, 'callOut'
     return masked(outcomeOfFailure(error, call.title), context.secrets, call.alsoSecret);
   }
   if (answer.status >= 200 && answer.status <= 299) return masked(call.read(answer), context.secrets, call.alsoSecret);
-  if (answer.status === 429) return throttled(call.waitOf?.(answer) ?? retryAfterMs(answer.headers['retry-after'], context.now));
+  if (answer.status === 429) return throttled(call.waitOf?.(answer) ?? retryAfterMs(answer.headers['retry-after'], context.now.getTime()));
   const said = safeSaying(call.sayingOf?.(answer) ?? answer.body, [...Object.values(context.secrets), ...(call.alsoSecret ?? [])]);
   return outcomeOfStatus(answer.status, call.title, said);
 }

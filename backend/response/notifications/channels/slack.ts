@@ -5,8 +5,9 @@
 import { z } from 'zod';
 import { SEVERITIES, severity } from '#contract';
 import type { OutboundResponse } from '../../../platform/outbound/client.ts';
+import { parsed, retryAfterMs } from '../../../platform/outbound/readAnswer.ts';
 import type { ChannelKind, SendContext, SendOutcome } from './channel.ts';
-import { callProvider, JSON_HEADERS, outcomeOfStatus, parsed, retryAfterMs, throttled } from './provider.ts';
+import { callProvider, JSON_HEADERS, outcomeOfStatus, throttled } from './provider.ts';
 import { addressFault, apiAddress, missing, secretOf } from './settings.ts';
 import { slackMessage } from './slackMessage.ts';
 
@@ -33,7 +34,7 @@ function readBot(answer: OutboundResponse, context: SendContext<SlackConfig>): S
   if (!said.success) return { kind: 'retry', reason: 'Slack answered with something else than JSON' };
   const { ok, error = 'unknown_error', ts } = said.data;
   if (ok) return { kind: 'delivered', providerId: ts ?? null, threadRef: context.threadRef ?? ts ?? null };
-  if (error === 'ratelimited' || error === 'rate_limited') return throttled(retryAfterMs(answer.headers['retry-after'], context.now));
+  if (error === 'ratelimited' || error === 'rate_limited') return throttled(retryAfterMs(answer.headers['retry-after'], context.now.getTime()));
   const reason = `Slack refused: ${error}`;
   return PASSING.has(error) ? { kind: 'retry', reason } : { kind: 'refused', reason };
 }
