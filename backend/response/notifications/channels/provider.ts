@@ -33,15 +33,16 @@ export function throttled(waitMs: number | null): SendOutcome {
 /** A call that got no answer, as an outcome. Throws what is not the network's doing. */
 export function outcomeOfFailure(error: unknown, title: string): SendOutcome {
   if (!(error instanceof OutboundError)) throw error;
-  if (error.reason === 'denied') return { kind: 'refused', reason: `${DENIED}: ${error.message}` };
-  if (error.reason === 'redirect') return { kind: 'refused', reason: `${title}: ${error.message}` };
+  if (error.reason === 'denied') return { kind: 'refused', reason: `${DENIED}: ${error.message}`, ofChannel: true };
+  if (error.reason === 'redirect') return { kind: 'refused', reason: `${title}: ${error.message}`, ofChannel: true };
   return { kind: 'retry', reason: `${title}: ${error.message}` };
 }
 
-/** A refusal by status: whether it may pass, and with what reason. */
+/** A refusal by status: whether it may pass, whose fault it is, and with what reason. 401 is about the login (RFC 9110, 15.5.2). */
 export function outcomeOfStatus(status: number, title: string, said: string): Extract<SendOutcome, { kind: 'retry' | 'refused' }> {
   const reason = `${title} answered ${status}${said === '' ? '' : `: ${said}`}`;
-  return { kind: status === 408 || status === 425 || status >= 500 ? 'retry' : 'refused', reason };
+  if (status === 408 || status === 425 || status >= 500) return { kind: 'retry', reason };
+  return status === 401 ? { kind: 'refused', reason, ofChannel: true } : { kind: 'refused', reason };
 }
 
 /** Calls once. Redirects are not followed: a secret in the address or in a header is meant for that address alone. */

@@ -25,6 +25,8 @@ const config = z.strictObject({
 type SlackConfig = z.infer<typeof config>;
 
 const answered = z.looseObject({ ok: z.boolean(), error: z.string().optional(), ts: z.string().optional(), channel: z.string().optional() });
+/** Errors about the bot itself, not about the conversation. */
+const OF_THE_BOT = new Set(['invalid_auth', 'not_authed', 'account_inactive', 'token_revoked', 'token_expired', 'missing_scope', 'no_permission', 'org_login_required']);
 /** Errors of the Web API after which the same call may work; all others are refusals. */
 const PASSING = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'team_added_to_org']);
 
@@ -36,7 +38,8 @@ function readBot(answer: OutboundResponse, context: SendContext<SlackConfig>): S
   if (ok) return { kind: 'delivered', providerId: ts ?? null, threadRef: context.threadRef ?? ts ?? null };
   if (error === 'ratelimited' || error === 'rate_limited') return throttled(retryAfterMs(answer.headers['retry-after'], context.now.getTime()));
   const reason = `Slack refused: ${error}`;
-  return PASSING.has(error) ? { kind: 'retry', reason } : { kind: 'refused', reason };
+  if (PASSING.has(error)) return { kind: 'retry', reason };
+  return OF_THE_BOT.has(error) ? { kind: 'refused', reason, ofChannel: true } : { kind: 'refused', reason };
 }
 
 async function send(context: SendContext<SlackConfig>, body: object): Promise<SendOutcome> {
