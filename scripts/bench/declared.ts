@@ -37,7 +37,7 @@ const POLICIES = [
 ].map((policy) => createPolicyBody.parse({ ...policy, starts: { severities: ['sev1'] } }));
 
 /** What the provider took: by incident, the moment of each page. */
-function startProvider(taken: Map<string, number[]>): Promise<{ readonly url: string; readonly server: HttpServer }> {
+export function startProvider(taken: Map<string, number[]>): Promise<{ readonly url: string; readonly server: HttpServer }> {
   const seen = new Set<string>();
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -59,7 +59,7 @@ function startProvider(taken: Map<string, number[]>): Promise<{ readonly url: st
 }
 
 /** People with proven addresses, teams, policies, and a token that may declare. */
-async function fill(connectionString: string, provider: string): Promise<string> {
+export async function fill(connectionString: string, provider: string): Promise<string> {
   const token = `mst_${randomBytes(32).toString('base64url')}`;
   await withClient(connectionString, async (client) => {
     await client.query(
@@ -82,7 +82,7 @@ async function fill(connectionString: string, provider: string): Promise<string>
 }
 
 /** Declares as told and waits for all pages. Throws when one does not come. */
-async function declareAll({ count, everyMs }: DeclaredJob, service: Server, token: string, taken: ReadonlyMap<string, readonly number[]>): Promise<DeclaredTimes> {
+export async function declareAll({ count, everyMs }: DeclaredJob, service: Server, token: string, taken: ReadonlyMap<string, readonly number[]>): Promise<DeclaredTimes> {
   const times = await Promise.all(Array.from({ length: count }, async (_one, place) => {
     if (everyMs > 0) await pause(place * everyMs);
     const startedAt = performance.now();
