@@ -37,7 +37,7 @@ const POLICIES = [
 ].map((policy) => createPolicyBody.parse({ ...policy, starts: { severities: ['sev1'] } }));
 
 /** What the provider took: by incident, the moment of each page. */
-export function startProvider(taken: Map<string, number[]>): Promise<{ readonly url: string; readonly server: HttpServer }> {
+function startProvider(taken: Map<string, number[]>): Promise<{ readonly url: string; readonly server: HttpServer }> {
   const seen = new Set<string>();
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -59,7 +59,7 @@ export function startProvider(taken: Map<string, number[]>): Promise<{ readonly 
 }
 
 /** People with proven addresses, teams, policies, and a token that may declare. */
-export async function fill(connectionString: string, provider: string): Promise<string> {
+async function fill(connectionString: string, provider: string): Promise<string> {
   const token = `mst_${randomBytes(32).toString('base64url')}`;
   await withClient(connectionString, async (client) => {
     await client.query(
@@ -82,7 +82,7 @@ export async function fill(connectionString: string, provider: string): Promise<
 }
 
 /** Declares as told and waits for all pages. Throws when one does not come. */
-export async function declareAll({ count, everyMs }: DeclaredJob, service: Server, token: string, taken: ReadonlyMap<string, readonly number[]>): Promise<DeclaredTimes> {
+async function declareAll({ count, everyMs }: DeclaredJob, service: Server, token: string, taken: ReadonlyMap<string, readonly number[]>): Promise<DeclaredTimes> {
   const times = await Promise.all(Array.from({ length: count }, async (_one, place) => {
     if (everyMs > 0) await pause(place * everyMs);
     const startedAt = performance.now();
@@ -102,7 +102,7 @@ export async function declareAll({ count, everyMs }: DeclaredJob, service: Serve
   return { answered: times.map(({ answered }) => answered), first: times.map(({ first }) => first), all: times.map(({ all }) => all) };
 }
 
-/** Runs the jobs one after another on one service; none of the times holds the start of the service. */
+/** Runs the jobs one after another on one service, which is up and has declared before. */
 export async function measureDeclared(dir: string, postgres: EmbeddedPostgres, jobs: readonly DeclaredJob[]): Promise<DeclaredTimes[]> {
   const taken = new Map<string, number[]>();
   const { url, server } = await startProvider(taken);

@@ -34,10 +34,14 @@ export interface MobiliserDeps {
 
 /** The cursor lags by so many events that concern nobody, before it is written. */
 const MOVE_AFTER = 200n;
+/** In one transaction at most, so that the first ones are called before all are looked at. */
+const EVENTS_AT_ONCE = 10;
 /** What fails so often is passed over, so that it does not hold up what comes after. */
 const MAX_TRIES = 5;
+/** So many escalations are carried on side by side: paging is many small queries, and most of its time is waiting for them. */
+const LANES = 4;
 /** What fails is tried again after so long. */
-const RETRY_MS = 5_000;
+const RETRY_MS = 2_000;
 
 /** Makes it. */
 export function createMobiliser({ db, clock, logger, advance, starter, clocks }: MobiliserDeps): Mobiliser {
@@ -54,7 +58,7 @@ export function createMobiliser({ db, clock, logger, advance, starter, clocks }:
     const events: NewEvent[] = [];
     for (const { id, version, body } of policies) {
       if (!startsFor(body, { severity: facts.severity, owners, holds })) continue;
-      events.push(...(await starter.start(tx, orgId, { incident, policy: { id, version }, plan: body, cause: `${facts.severity.toUpperCase()} ${cause}`, by: SYSTEM_ACTOR, at })) ?? []);
+      events.push(...(await starter.begin(tx, orgId, { incident, policy: { id, version }, plan: body, cause: `${facts.severity.toUpperCase()} ${cause}`, by: SYSTEM_ACTOR, at })) ?? []);
     }
     return events;
   }
@@ -98,31 +102,40 @@ export function createMobiliser({ db, clock, logger, advance, starter, clocks }:
     }
   }
 
-  /** Acts on the next event that may concern somebody. False: there is none, or another one is at it. */
+  /** Acts on the next events that may concern somebody. False: there are none, or another one is at it. */
   async function next(orgId: OrgId): Promise<boolean> {
     let position: string | null = null;
+    const failed = tries.get(orgId);
     try {
       return await db.transaction(async (tx) => {
         const cursor = await takeCursor(tx, orgId, false);
         if (cursor === null) return false;
         const newest = await newestEventPosition(tx, orgId);
         if (BigInt(newest) <= BigInt(cursor)) return false;
-        const [event] = await listEvents(tx, orgId, { viewer: ALL_SEEING, types: [...new Set([...RELEVANT_EVENTS, ...CLOCK_EVENTS])], beyond: cursor, order: 'oldest', limit: 1 });
-        if (event === undefined) {
+        // Where one failed it is found alone, so that it takes none with it.
+        const limit = failed === undefined ? EVENTS_AT_ONCE : 1;
+        const events = await listEvents(tx, orgId, { viewer: ALL_SEEING, types: [...new Set([...RELEVANT_EVENTS, ...CLOCK_EVENTS])], beyond: cursor, order: 'oldest', limit });
+        const last = events.at(-1);
+        if (last === undefined) {
           if (BigInt(newest) - BigInt(cursor) >= MOVE_AFTER) await moveCursor(tx, orgId, newest);
           return false;
         }
-        position = event.position;
         const at = clock.now();
-        await clocks.follow(tx, orgId, event);
-        const told = await actOn(tx, orgId, event, at);
-        await moveCursor(tx, orgId, event.position);
+        const told: NewEvent[] = [];
+        for (const event of events) {
+          position = event.position;
+          await clocks.follow(tx, orgId, event);
+          told.push(...await actOn(tx, orgId, event, at));
+        }
+        await moveCursor(tx, orgId, last.position);
         await appendEvents(tx, orgId, at, told);
+        if (failed !== undefined && BigInt(last.position) >= BigInt(failed.position)) tries.delete(orgId);
         return true;
       });
     } catch (error) {
       if (position === null || !isHopeless(orgId, position)) throw error;
       await passOver(orgId, position, error);
+      tries.delete(orgId);
       return true;
     }
   }
@@ -145,7 +158,6 @@ export function createMobiliser({ db, clock, logger, advance, starter, clocks }:
   /** Carries on the next escalation that is due. False: there is none, or others are at it. */
   async function nextDue(orgId: OrgId): Promise<boolean> {
     const now = clock.now();
-    if (!(await hasDue(db, orgId, now))) return false;
     return db.transaction(async (tx) => {
       const run = await takeDue(tx, orgId, now);
       if (run === null) return false;
@@ -162,12 +174,28 @@ export function createMobiliser({ db, clock, logger, advance, starter, clocks }:
     });
   }
 
+  async function carryOnAll(orgId: OrgId): Promise<void> {
+    let busy = true;
+    while (busy) busy = await nextDue(orgId);
+  }
+
   return {
     async look(orgId) {
-      let busy = true;
-      while (busy) busy = await next(orgId);
-      busy = true;
-      while (busy) busy = await nextDue(orgId);
+      const lanes = new Set<Promise<void>>();
+      const faults: unknown[] = [];
+      const addLane = (): void => {
+        if (lanes.size >= LANES) return;
+        const lane: Promise<void> = carryOnAll(orgId).catch((error: unknown) => void faults.push(error)).finally(() => lanes.delete(lane));
+        lanes.add(lane);
+      };
+      try {
+        // Who is to be called for one incident is called while the next one is looked at.
+        while (await next(orgId)) addLane();
+        if (await hasDue(db, orgId, clock.now())) for (let lane = 0; lane < LANES; lane += 1) addLane();
+      } finally {
+        await Promise.all(lanes);
+      }
+      if (faults.length > 0) throw faults[0];
       await clocks.look(orgId);
     },
   };
