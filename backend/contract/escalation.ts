@@ -39,6 +39,9 @@ export const escalationStep = z.discriminatedUnion('kind', [
 ]).meta({ id: 'EscalationStep' });
 export type EscalationStep = z.infer<typeof escalationStep>;
 
+/** After so long without a deed somebody is reminded, and after so much longer the next ones are called. */
+export const silenceLimits = z.strictObject({ nudgeMinutes: z.int().min(1).max(1440), escalateMinutes: z.int().min(1).max(1440) });
+
 /** The most that all steps are gone through again. */
 export const MAX_REPEATS = 50;
 
@@ -53,7 +56,7 @@ const policyFields = {
   /** After a page at night people rest so long, while another one is there. */
   restHours: z.int().min(0).max(24).default(8),
   /** Whoever answered and then says nothing is nudged, and after a while the next step follows. Null: silence is fine. */
-  silence: z.strictObject({ nudgeMinutes: z.int().min(1).max(1440), escalateMinutes: z.int().min(1).max(1440) }).nullable().default({ nudgeMinutes: 20, escalateMinutes: 10 }),
+  silence: silenceLimits.nullable().default({ nudgeMinutes: 20, escalateMinutes: 10 }),
   /** When it starts by itself: declared as, or raised to, one of these. Null: people start it. */
   starts: z.strictObject({
     severities: z.array(severity).min(1).max(5),

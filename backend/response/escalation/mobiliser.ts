@@ -11,6 +11,7 @@ import type { Logger } from '../../platform/logger.ts';
 import type { Advance } from './advance.ts';
 import { CLOCK_EVENTS } from './clocks/clock.ts';
 import type { IncidentClocks } from './clocks/clocks.ts';
+import { watchCommander } from './commandWatch.ts';
 import { holdsOf } from './conditions.ts';
 import { hasDue, lockLive, moveCursor, takeCursor, takeDue, updateEscalation } from './escalationStore.ts';
 import { isUnderWay, readFacts } from './incidentFacts.ts';
@@ -51,6 +52,7 @@ export function createMobiliser({ db, clock, logger, advance, starter, clocks }:
     const facts = await readFacts(tx, orgId, ALL_SEEING, incident);
     // Merged away, or over again since: whoever goes on was called for that one.
     if (facts === null || facts.number !== incident || !isUnderWay(facts.state)) return [];
+    if (facts.commander !== null) await watchCommander(tx, orgId, incident, facts.commander, at);
     const policies = await selectStarting(tx, orgId);
     if (policies.length === 0) return [];
     const owners = await advance.ownersOf(tx, orgId, facts);
@@ -70,6 +72,10 @@ export function createMobiliser({ db, clock, logger, advance, starter, clocks }:
       const nextAt = run.plan.silence === null ? null : new Date(at.getTime() + run.plan.silence.nudgeMinutes * 60_000);
       await updateEscalation(tx, orgId, run, { state: 'answered', answeredBy: user, answeredAt: at, nextAt, nudgedAt: null, silentUser: null });
       await advance.closePages(tx, orgId, run);
+    }
+    if (role === 'commander') {
+      const facts = await readFacts(tx, orgId, ALL_SEEING, incident);
+      if (facts !== null && facts.number === incident && isUnderWay(facts.state) && facts.commander === user) await watchCommander(tx, orgId, incident, user, at);
     }
     return [];
   }
