@@ -138,7 +138,10 @@ export type Mobilisation = z.infer<typeof mobilisation>;
 
 const reason = z.string().trim().max(500).default('');
 export const startEscalationBody = z.strictObject({ policy: policyId, reason });
-export const pagePersonBody = z.strictObject({ user: userKey, reason });
+/** One person, everybody of a team, or whoever is on call by a schedule. */
+export const pagePersonBody = z.strictObject({ user: userKey.optional(), team: teamId.optional(), schedule: z.string().trim().min(1).max(64).optional(), reason })
+  .refine(({ user, team, schedule }) => [user, team, schedule].filter((one) => one !== undefined).length === 1, { path: ['user'], message: 'give one of user, team and schedule' });
+export type PagePersonBody = z.output<typeof pagePersonBody>;
 export const stopEscalationBody = z.strictObject({ reason });
 
 export const PAGE_ANSWERS = ['accept', 'decline', 'help'] as const;

@@ -25,9 +25,12 @@ export interface Starter {
 const BY_HAND_WAIT_SECONDS = 300;
 const BY_HAND_REPEAT = 2;
 
+/** Whom somebody calls by hand: all of them at once. */
+export type CalledByHand = { readonly kind: 'user'; readonly user: UserKey } | { readonly kind: 'team'; readonly team: string } | { readonly kind: 'schedule'; readonly schedule: string };
+
 /** The plan of a page by hand. */
-export function planForOne(user: UserKey, name: string): PolicyBody {
-  return putPolicyBody.parse({ name: `${name}, by hand`, steps: [{ kind: 'user', user, waitSeconds: BY_HAND_WAIT_SECONDS }], repeat: BY_HAND_REPEAT, silence: null });
+export function planByHand(called: CalledByHand, name: string): PolicyBody {
+  return putPolicyBody.parse({ name: `${name}, by hand`, steps: [{ ...called, waitSeconds: BY_HAND_WAIT_SECONDS }], repeat: BY_HAND_REPEAT, silence: null });
 }
 
 /** Makes it. */
