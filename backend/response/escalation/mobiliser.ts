@@ -4,7 +4,7 @@
  */
 import type { LiveEvent, OrgId, UserKey } from '#contract';
 import { ALL_SEEING } from '../../access/index.ts';
-import { appendEvents, listEvents, newestEventPosition, SYSTEM_ACTOR, type NewEvent } from '../../eventlog/index.ts';
+import { appendEvents, createFollower, SYSTEM_ACTOR, type NewEvent } from '../../eventlog/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Transaction } from '../../platform/db/database.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -33,12 +33,8 @@ export interface MobiliserDeps {
   readonly clocks: Pick<IncidentClocks, 'follow' | 'look'>;
 }
 
-/** The cursor lags by so many events that concern nobody, before it is written. */
-const MOVE_AFTER = 200n;
 /** In one transaction at most, so that the first ones are called before all are looked at. */
 const EVENTS_AT_ONCE = 10;
-/** What fails so often is passed over, so that it does not hold up what comes after. */
-const MAX_TRIES = 5;
 /** So many escalations are carried on side by side: paging is many small queries, and most of its time is waiting for them. */
 const LANES = 4;
 /** What fails is tried again after so long. */
@@ -46,8 +42,6 @@ const RETRY_MS = 2_000;
 
 /** Makes it. */
 export function createMobiliser({ db, clock, logger, advance, starter, clocks }: MobiliserDeps): Mobiliser {
-  const tries = new Map<OrgId, { position: string; count: number }>();
-
   async function call(tx: Transaction, orgId: OrgId, incident: number, cause: string, at: Date): Promise<NewEvent[]> {
     const facts = await readFacts(tx, orgId, ALL_SEEING, incident);
     // Merged away, or over again since: whoever goes on was called for that one.
@@ -108,58 +102,14 @@ export function createMobiliser({ db, clock, logger, advance, starter, clocks }:
     }
   }
 
-  /** Acts on the next events that may concern somebody. False: there are none, or another one is at it. */
-  async function next(orgId: OrgId): Promise<boolean> {
-    let position: string | null = null;
-    const failed = tries.get(orgId);
-    try {
-      return await db.transaction(async (tx) => {
-        const cursor = await takeCursor(tx, orgId, false);
-        if (cursor === null) return false;
-        const newest = await newestEventPosition(tx, orgId);
-        if (BigInt(newest) <= BigInt(cursor)) return false;
-        // Where one failed it is found alone, so that it takes none with it.
-        const limit = failed === undefined ? EVENTS_AT_ONCE : 1;
-        const events = await listEvents(tx, orgId, { viewer: ALL_SEEING, types: [...new Set([...RELEVANT_EVENTS, ...CLOCK_EVENTS])], beyond: cursor, order: 'oldest', limit });
-        const last = events.at(-1);
-        if (last === undefined) {
-          if (BigInt(newest) - BigInt(cursor) >= MOVE_AFTER) await moveCursor(tx, orgId, newest);
-          return false;
-        }
-        const at = clock.now();
-        const told: NewEvent[] = [];
-        for (const event of events) {
-          position = event.position;
-          await clocks.follow(tx, orgId, event);
-          told.push(...await actOn(tx, orgId, event, at));
-        }
-        await moveCursor(tx, orgId, last.position);
-        await appendEvents(tx, orgId, at, told);
-        if (failed !== undefined && BigInt(last.position) >= BigInt(failed.position)) tries.delete(orgId);
-        return true;
-      });
-    } catch (error) {
-      if (position === null || !isHopeless(orgId, position)) throw error;
-      await passOver(orgId, position, error);
-      tries.delete(orgId);
-      return true;
-    }
-  }
-
-  function isHopeless(orgId: OrgId, position: string): boolean {
-    const before = tries.get(orgId);
-    const count = before?.position === position ? before.count + 1 : 1;
-    tries.set(orgId, { position, count });
-    return count >= MAX_TRIES;
-  }
-
-  async function passOver(orgId: OrgId, position: string, error: unknown): Promise<void> {
-    logger.error({ err: error, orgId, position }, 'nobody could be called at an event, again and again; it is passed over');
-    await db.transaction(async (tx) => {
-      const cursor = await takeCursor(tx, orgId, true);
-      if (cursor !== null && BigInt(cursor) < BigInt(position)) await moveCursor(tx, orgId, position);
-    });
-  }
+  const follower = createFollower({
+    db, clock, logger, cursor: { take: takeCursor, move: moveCursor }, atOnce: EVENTS_AT_ONCE, types: [...new Set([...RELEVANT_EVENTS, ...CLOCK_EVENTS])],
+    async act(tx, orgId, event, at) {
+      await clocks.follow(tx, orgId, event);
+      return actOn(tx, orgId, event, at);
+    },
+    fault: 'nobody could be called at an event, again and again; it is passed over',
+  });
 
   /** Carries on the next escalation that is due. False: there is none, or others are at it. */
   async function nextDue(orgId: OrgId): Promise<boolean> {
@@ -196,7 +146,7 @@ export function createMobiliser({ db, clock, logger, advance, starter, clocks }:
       };
       try {
         // Who is to be called for one incident is called while the next one is looked at.
-        while (await next(orgId)) addLane();
+        while (await follower.next(orgId)) addLane();
         if (await hasDue(db, orgId, clock.now())) for (let lane = 0; lane < LANES; lane += 1) addLane();
       } finally {
         await Promise.all(lanes);
