@@ -4,7 +4,8 @@ import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { isProcessAlive } from '../../backend/platform/db/processIdentity.ts';
-import { demoCatalogue, demoStatusPage } from './catalogue.ts';
+import { demoCatalogue } from './catalogue.ts';
+import { demoStatusPage } from './mobilisation.ts';
 
 export const DEMO_SOURCE = 'demo';
 export const DEMO_CHANGES = 'demo-ci';
