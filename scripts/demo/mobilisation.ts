@@ -4,6 +4,9 @@ import { DEFAULT_COMMUNICATION } from '../../backend/response/comms/defaults.ts'
 /** Keys of the plugin host's people, as its ID tokens name them. */
 export const PEOPLE = { ada: 'user:host-user-admin', ed: 'user:host-user-editor', eva: 'user:host-user-eva' } as const;
 
+/** Names by which they sign in. */
+export const LOGINS = ['admin', 'editor', 'eva', 'viewer'] as const;
+
 /** Ids by which the files name each other. */
 export const CHAT = 'incident-chat';
 export const SECOND_CHAT = 'incident-teams';
