@@ -36,7 +36,9 @@ export function demoChannels(ways: Ways): object {
     channel(CHAT, 'slack', 'Incident chat (Slack)', ways.chat), channel(SECOND_CHAT, 'teams', 'Incident chat (Teams)', ways.secondChat),
     channel(MAIL, 'email', 'Mail', ways.mail), channel(TEXTS, 'sms', 'Text messages', ways.texts),
   ];
-  return { apiVersion: 1, channels, chains: [{ name: 'Everything', channels: [CHAT, SECOND_CHAT] }] };
+  // Not of pages: a page is for one person, and whoever reads the chat could answer it.
+  const chains = [{ name: 'Updates', messageClass: 'update', channels: [CHAT, SECOND_CHAT] }, { name: 'Notices', messageClass: 'notice', channels: [CHAT, SECOND_CHAT] }];
+  return { apiVersion: 1, channels, chains };
 }
 
 const DAY_MS = 86_400_000;

@@ -53,5 +53,5 @@ test('the demo’s week begins on the Monday that was last, with Ed', () => {
   for (const [day, monday] of [['2026-11-23T00:00:00Z', '2026-11-23'], ['2026-11-29T23:59:59Z', '2026-11-23'], ['2026-11-30T00:00:00Z', '2026-11-30']] as const) {
     expect(JSON.stringify(demoSchedules(Date.parse(day)))).toContain(`"startsOn":"${monday}"`);
   }
-  expect(demoChannels(inbox.ways)).toMatchObject({ chains: [{ channels: ['incident-chat', 'incident-teams'] }] });
+  expect(demoChannels(inbox.ways)).toMatchObject({ chains: [{ messageClass: 'update', channels: ['incident-chat', 'incident-teams'] }, { messageClass: 'notice' }] });
 });

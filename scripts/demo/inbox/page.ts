@@ -16,16 +16,16 @@ export interface InboxMessage extends ReadMessage {
 export const INBOX_STYLE = `:root{color-scheme:light dark}*{box-sizing:border-box}
 body{margin:0;font:16px/1.5 system-ui,sans-serif;background:#f4f5f5;color:#1b1f24}
 header,main{max-width:52rem;margin:0 auto;padding:1rem}
-h1{font-size:1.4rem;margin:0}h2{font-size:1.05rem;margin:.25rem 0}p{margin:.4rem 0;overflow-wrap:anywhere}
+h1{font-size:1.4rem;margin:0}h2{font-size:1.05rem;margin:.25rem 0;overflow-wrap:anywhere}p{margin:.4rem 0;overflow-wrap:anywhere}
 .dim{color:#50575f}.box{background:#fff;border:1px solid #c9ced4;border-radius:8px;padding:.75rem 1rem;margin:.75rem 0}
 .row,form{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center}.over{font-weight:600}
-ol{list-style:none;margin:0;padding:0}
+ol{list-style:none;margin:0;padding:0}.row>*,form>*{min-width:0;overflow-wrap:anywhere}
 a{color:#1f60c4}a.act,button{display:inline-block;font:inherit;font-weight:600;min-height:2.5rem;padding:.35rem .9rem;border-radius:6px;border:2px solid #1f60c4;background:transparent;color:#1f60c4;text-decoration:none;cursor:pointer}
 button[aria-pressed=true]{border-color:#b3261e;color:#b3261e}
 a:focus-visible,button:focus-visible{outline:3px solid #b35900;outline-offset:2px}
 @media (prefers-color-scheme:dark){body{background:#111217;color:#e6e8eb}.dim{color:#a9b1ba}.box{background:#1b1d23;border-color:#3a3f48}a{color:#8ab4f8}a.act,button{color:#8ab4f8;border-color:#8ab4f8}button[aria-pressed=true]{border-color:#ff8a80;color:#ff8a80}}`;
 /** Shows new messages without a reload; without it the page shows them when it is loaded again. */
-export const INBOX_SCRIPT = `let seen='';setInterval(async()=>{try{const answer=await fetch('/messages');const text=await answer.text();if(text!==seen){if(seen!=='')document.getElementById('messages').innerHTML=text;seen=text}}catch{}},1500)`;
+export const INBOX_SCRIPT = `setInterval(async()=>{try{const text=await (await fetch('/messages')).text(),list=document.getElementById('messages');if((/id="(m\\d+)"/.exec(text)||[])[1]!==(list.querySelector('[id]')||{}).id)list.innerHTML=text}catch{}},1500)`;
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
