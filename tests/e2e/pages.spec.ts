@@ -102,6 +102,7 @@ test.beforeAll(async () => {
   await call('PUT', '/runbook-secrets/token', { value: 'a value of an example', description: 'For the pages' });
   const drill = z.object({ id: z.string() }).parse(await (await call('POST', '/drills', DRILL)).json());
   await call('POST', `/drills/${drill.id}/runs`, {});
+  await call('POST', '/channels', { id: 'email', kind: 'email', name: 'Mail', config: { host: 'mail.example.com', from: 'muster@example.com' } });
   await call('POST', '/me/contact-points', { channel: 'email', address: 'me@example.com', consent: true });
   await call('POST', '/teams', { id: 'payments', name: 'Payments' });
   await call('POST', '/escalation-policies', { id: 'payments', name: 'Payments on call', starts: { severities: ['sev1'] }, steps: [{ kind: 'owner' }, { kind: 'team', team: 'payments', pick: 'round_robin' }] });
