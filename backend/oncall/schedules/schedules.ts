@@ -18,8 +18,8 @@ export interface Schedules {
   readonly handlers: Handlers<ScheduleOperation>;
   /** Calendars, read without login; to be mounted at `/api/calendar`. */
   readonly router: Router;
-  /** Who is on call by a schedule at an instant; nobody in a gap, and of a schedule that is not there. */
-  onCallNow(q: Queryable, orgId: OrgId, scheduleId: string, at: Date): Promise<UserKey[]>;
+  /** Who is on call by a schedule (its id, or what `schedules.yaml` calls it) at an instant; nobody in a gap, and of a schedule that is not there. */
+  onCallNow(q: Queryable, orgId: OrgId, schedule: string, at: Date): Promise<UserKey[]>;
   /** Follows `schedules.yaml`; gives how many schedules changed. Throws `ProvisioningError`. */
   provision(orgId: OrgId, file: ProvisioningFile | null): Promise<number>;
 }
@@ -41,7 +41,7 @@ export function createSchedules({ db, clock, ring, publicUrl, ports }: Schedules
       clock, schedules, feeds, swaps: createSwapService({ db, clock, ports }), imports: createImportService({ db, clock, ports }, schedules),
     }),
     router: feeds.router,
-    onCallNow: (q, orgId, scheduleId, at) => schedules.usersAt(q, orgId, scheduleId, at),
+    onCallNow: (q, orgId, schedule, at) => schedules.usersAt(q, orgId, schedule, at),
     provision: (orgId, file) => provisionSchedules({ db, clock, recordEvent: ports.recordEvent }, orgId, file),
   };
 }

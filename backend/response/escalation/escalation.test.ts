@@ -82,8 +82,11 @@ test('cap 55: declining by the link of the message calls the next at once; accep
   const declinedAt = stage.clock.nowMs();
   expect(await (await post(token, { answer: 'decline', note: 'on a <train>' })).text()).toContain('You have said that you can’t');
   expect([await stage.paged(), stage.clock.nowMs()]).toEqual([['carla', 'dave'], declinedAt]);
+  // Nor is somebody who has answered sought over their other ways.
+  expect((await stage.sent()).map((order) => 'cancelled' in order)).toEqual([true, false]);
 
   await post(await stage.tokenOf('dave'), { answer: 'accept' });
+  expect((await stage.sent()).map((order) => 'cancelled' in order)).toEqual([true, true]);
   const [run] = (await stage.board()).escalations;
   expect(run).toMatchObject({ state: 'answered', answeredBy: { name: 'Dave' }, nextAt: null, pages: [{ name: 'Carla', state: 'declined', answeredOver: 'link', note: 'on a <train>' }, { name: 'Dave', state: 'accepted' }] });
   expect((await stage.told('incident.commander_assigned'))[0]?.data).toMatchObject({ to: key('dave'), name: 'Dave', how: 'answered the call' });
@@ -268,8 +271,10 @@ test('a crash loses and doubles nothing: what failed half-way is not there, and 
     orders += 1;
     if (orders === 2) throw new Error('the process dies here');
   };
-  await expect(stage.look()).rejects.toThrow('dies here');
-  expect([await stage.paged(), await stage.told('escalation.started')]).toEqual([[], []]);
+  await stage.look();
+  expect([await stage.paged(), (await stage.told('escalation.started')).length, await stage.told('escalation.paged')]).toEqual([[], 1, []]);
+  // What failed is tried again soon.
+  stage.clock.advance(5_000);
   const other = stage.another();
   await Promise.all([stage.look(), other.watch.look(ORG)]);
   expect((await stage.paged()).sort()).toEqual(['a', 'b', 'c']);
@@ -292,6 +297,15 @@ test('somebody is paged by hand, once more after five minutes, and it can be sto
   await stage.skip(300);
   expect(await stage.paged()).toHaveLength(2);
   await expect(stage.escalation.handlers.pagePerson({ ...parts, body: { user: key('nobody'), reason: '' } }, stage.as('ada'))).rejects.toMatchObject({ code: 'invalid_input' });
+  // A whole team, or whoever is on call; nobody is a fault of whoever asks.
+  await stage.team('payments', ['paula', 'pete']);
+  stage.onCall.set('primary', [key('a')]);
+  const call = (body: { team?: ReturnType<typeof teamId.parse>; schedule?: string }) => stage.escalation.handlers.pagePerson({ ...parts, body: { ...body, reason: '' } }, stage.as('ada'));
+  await call({ team: teamId.parse('payments') });
+  await call({ schedule: 'primary' });
+  expect([(await stage.paged()).slice(2), (await stage.board()).escalations.map(({ name }) => name).slice(0, 2)]).toEqual([['paula', 'pete', 'a'], ['On call, primary, by hand', 'Team payments, by hand']]);
+  await expect(call({ team: teamId.parse('empty') })).rejects.toMatchObject({ code: 'invalid_input', fields: [{ field: 'body.team' }] });
+  await expect(call({ schedule: 'none' })).rejects.toMatchObject({ code: 'invalid_input', fields: [{ field: 'body.schedule' }] });
   expect(stage.clock.nowMs()).toBeGreaterThan(START_MS);
 });
 
