@@ -218,7 +218,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   if (config.provisioning.dir !== null) {
     await provision({
       dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, automation, notifications,
-      communication: comms.settings, statusPage: comms.statusPage, escalation, schedules, logger,
+      communication: comms.settings, statusPage: comms.statusPage, teams: people, escalation, schedules, logger,
     });
   }
   const orgIds = config.grafana.orgs.map((org) => org.id);

@@ -226,6 +226,15 @@ test('a file is followed: applied twice it changes nothing, what it names no mor
   expect([await provisionSchedules(deps, one, file('[["user:ed"]]')), await provisionSchedules(deps, one, file('[["user:ed"]]')), await provisionSchedules(deps, one, null)]).toEqual([1, 0, 0]);
   expect(await provisionSchedules(deps, one, file('[["user:ed"], ["user:eva"]]'))).toBe(1);
   expect((await muster.call(ADA_ADMIN, 'listSchedules')).body.items.find(({ provisionedAs }) => provisionedAs === 'shop')).toMatchObject({ version: 2, people: [{ key: ed }, { key: eva }] });
+  // Pages and API leave it alone; who stands in for whom is not in the file.
+  const followed = (await muster.call(ADA_ADMIN, 'listSchedules')).body.items.find(({ provisionedAs }) => provisionedAs === 'shop');
+  const params = { id: followed?.id ?? '' };
+  const refused = [
+    await muster.call(ADA_ADMIN, 'putSchedule', { params, body: alwaysOn('Mine now', ed) }, { 'If-Match': '"2"' }), await muster.call(ADA_ADMIN, 'deleteSchedule', { params }, { 'If-Match': '"2"' }),
+    await muster.call(ADA_ADMIN, 'importCalendar', { params, body: { layerName: 'x', text: ICS('') } }, { 'If-Match': '"2"' }),
+  ];
+  for (const { status, problem } of refused) expect([status, problem.detail]).toEqual([409, 'this schedule is provisioned: change "shop" in schedules.yaml and restart Muster']);
+  expect((await muster.call(EVA_EDITOR, 'createOverride', { params, body: { startsAt: RANGE.from, endsAt: RANGE.to, users: [eva] } })).status).toBe(201);
   await expect(provisionSchedules(deps, one, file('[[]]'))).rejects.toThrow('schedules.yaml:7: schedules[0].layers[0].slots: name somebody');
   expect(await provisionSchedules(deps, one, file('[["user:ed"]]', 'other'))).toBe(2);
   expect(await provisionSchedules(deps, one, await readSample())).toBe(1);

@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database, Queryable } from '../../platform/db/database.ts';
 import type { Handlers } from '../../platform/http/route.ts';
 import type { Job } from '../../platform/jobs/worker.ts';
+import type { ProvisioningFile } from '../../platform/provisioning/provisioningFile.ts';
 import type { KeyRing } from '../../platform/secrets/keyRing.ts';
 import { createContactHandlers, type ContactOperation } from './contacts.ts';
 import { planContacts, type PlannedHop } from './plan.ts';
@@ -33,6 +34,8 @@ export interface People {
   reachOf(q: Queryable, orgId: OrgId, users: readonly UserKey[], urgency: ContactUrgency, at: Date): Promise<Map<UserKey, Reach>>;
   /** A team by what the catalogue calls it; null: there is none. */
   teamNamed(q: Queryable, orgId: OrgId, name: string): Promise<Pick<StoredTeam, 'id' | 'name'> | null>;
+  /** Follows `teams.yaml`; gives how many teams changed. Throws `ProvisioningError`. */
+  provision(orgId: OrgId, file: ProvisioningFile | null): Promise<number>;
 }
 
 /** Members of a team in the order in which they take turns; none when there is no such team. */
@@ -61,5 +64,6 @@ export function createPeople(deps: PeopleDeps): People {
     },
     reachOf: (q, orgId, users, urgency, at) => reachOf(q, channels, orgId, users, urgency, at),
     teamNamed: (q, orgId, name) => findTeamNamed(q, orgId, name),
+    provision: teams.provision,
   };
 }

@@ -7,7 +7,7 @@ import { OutboundError } from '../../platform/outbound/outboundError.ts';
 import type { KnownPerson } from './ports.ts';
 import { CalendarError, namesOf, readCalendar, withPeople, type ReadCalendar } from './readCalendar.ts';
 import { readForeignUsers, readOnCall } from './readOnCall.ts';
-import { checkSchedule, checkVersion, mustFind, type ScheduleService, type ScheduleServiceDeps } from './scheduleService.ts';
+import { checkNotProvisioned, checkSchedule, checkVersion, mustFind, type ScheduleService, type ScheduleServiceDeps } from './scheduleService.ts';
 import { insertOverride, insertSchedule } from './scheduleStore.ts';
 
 export interface ImportService {
@@ -61,6 +61,7 @@ export function createImportService({ db, clock, ports }: ScheduleServiceDeps, s
   return {
     async calendar(caller, id, version, body) {
       const stored = await mustFind(db, caller.orgId, id);
+      checkNotProvisioned(stored);
       checkVersion(stored, version);
       const text = body.text ?? (await fetchText(body.address ?? ''));
       let read: ReadCalendar;

@@ -5,7 +5,7 @@ import {
 } from '#contract';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Queryable, Transaction } from '../../platform/db/database.ts';
-import { inputError, notAllowedError, notFoundError, versionMismatchError } from '../../platform/errors.ts';
+import { conflictError, inputError, notAllowedError, notFoundError, versionMismatchError } from '../../platform/errors.ts';
 import type { Caller } from '../../platform/http/route.ts';
 import { scheduleFaults } from './checkSchedule.ts';
 import { handOverDraft } from './handOverDraft.ts';
@@ -75,6 +75,12 @@ export function checkVersion(stored: { readonly version: number }, version: numb
   throw versionMismatchError('it was changed in the meantime: read it again and repeat your change', { extra: { currentVersion: stored.version } });
 }
 
+/** Refuses to change what a file says. Overrides, swaps and notes are not in the file and stay free. */
+export function checkNotProvisioned(stored: Pick<StoredSchedule, 'provisionedAs'>): void {
+  if (stored.provisionedAs === null) return;
+  throw conflictError(`this schedule is provisioned: change "${stored.provisionedAs}" in schedules.yaml and restart Muster`, { extra: { provisioned: true } });
+}
+
 /** Use cases over a database. */
 export function createScheduleService({ db, clock, ports }: ScheduleServiceDeps): ScheduleService {
   async function peopleOf(orgId: OrgId, keys: Iterable<UserKey>): Promise<People> {
@@ -133,7 +139,9 @@ export function createScheduleService({ db, clock, ports }: ScheduleServiceDeps)
     async edit(caller, id, version, body) {
       checkSchedule(body);
       await db.transaction(async (tx) => {
-        checkVersion(await mustFind(tx, caller.orgId, id, true), version);
+        const stored = await mustFind(tx, caller.orgId, id, true);
+        checkNotProvisioned(stored);
+        checkVersion(stored, version);
         await updateSchedule(tx, caller.orgId, id, body, clock.now());
         await tell(tx, caller, 'schedule.edited', { id, body });
       });
@@ -142,6 +150,7 @@ export function createScheduleService({ db, clock, ports }: ScheduleServiceDeps)
     async remove(caller, id, version) {
       await db.transaction(async (tx) => {
         const stored = await mustFind(tx, caller.orgId, id, true);
+        checkNotProvisioned(stored);
         checkVersion(stored, version);
         await deleteSchedule(tx, caller.orgId, id);
         await tell(tx, caller, 'schedule.deleted', stored);

@@ -92,7 +92,7 @@ function OneSchedule({ schedule }: { schedule: Schedule }) {
     <Menu>
       <Menu.Item label="Edit" icon="pen" disabled={schedule.provisionedAs !== null} onClick={() => setOpen('edit')} />
       <Menu.Item label="Import calendar" icon="import" disabled={schedule.provisionedAs !== null} onClick={() => setOpen('calendar')} />
-      <Menu.Item label="Remove" icon="trash-alt" destructive onClick={() => setOpen('delete')} />
+      <Menu.Item label="Remove" icon="trash-alt" destructive disabled={schedule.provisionedAs !== null} onClick={() => setOpen('delete')} />
     </Menu>
   );
   return (
@@ -110,7 +110,7 @@ function OneSchedule({ schedule }: { schedule: Schedule }) {
       </Stack>
       <div className={styles.dim}>
         {schedule.description !== '' && `${schedule.description}. `}Hand-offs by the clock of {schedule.timeZone}; shown by the clock of this browser.
-        {schedule.provisionedAs !== null && ' Followed from a file: change it there.'}
+        {schedule.provisionedAs !== null && ` Provisioned: change “${schedule.provisionedAs}” in schedules.yaml.`}
       </div>
       <QueryView query={shifts}>
         {(data) => (
