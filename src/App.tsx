@@ -26,7 +26,6 @@ const OnCallPage = lazy(async () => ({ default: (await import('./pages/OnCall/On
 
 const StatusPage = lazy(async () => ({ default: (await import('./pages/StatusPage/StatusPage.tsx')).StatusPage }));
 
-const OnCallPage = lazy(async () => ({ default: (await import('./pages/OnCall/OnCallPage.tsx')).OnCallPage }));
 
 export function App(_props: AppRootProps) {
   return (

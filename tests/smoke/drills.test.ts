@@ -113,6 +113,29 @@ test('cap 81: stopped, it is scored by what was reached, with what was missed an
   expect(ended.report.reasons).toEqual(['never: a runbook succeeded', '1 failed step: 5 points off']);
 });
 
+test('cap 81: real alerts and those of two drills, alike in all else and sent at the same time, make three incidents', async () => {
+  const token = await muster.addSource(ADA_ADMIN, 'beside-drills');
+  const rules = ['Rule0', 'Rule1', 'Rule2'];
+  const drill = (name: string): DrillBody => ({
+    ...DRILL, name, alerts: rules.map((rule) => ({ name: rule, service: 'profile', severity: 'sev1', summary: '', afterSeconds: 0 })), expects: [{ stage: 'detected', withinSeconds: 600 }],
+  });
+  const drills = [await begin(drill('Beside a real one')), await begin(drill('Beside another drill'))];
+  for (const name of rules) {
+    await muster.postWebhook('beside-drills', token, { groupKey: name, alerts: [grafanaAlert({ fingerprint: name, name, service: 'profile', severity: 'critical', startsAt: Date.now() })] });
+  }
+  const numbers = [...await Promise.all(drills.map(({ id }) => incidentOf(id)))];
+  const real = await eventually(() => muster.call(VERA_VIEWER, 'listIncidents', { query: { service: 'profile' } }), ({ body }) => body.items[0]?.alertsTotal === 3);
+  const markedIn = async (number: IncidentNumber): Promise<string[]> => {
+    const { body } = await eventually(() => muster.call(VERA_VIEWER, 'listIncidentAlerts', { params: { number } }), (answer) => answer.body.items.length === 3);
+    return body.items.map(({ labels }) => labels['muster_drill'] ?? 'real');
+  };
+  const inside = await Promise.all([...numbers, ...real.body.items.map(({ number }) => number)].map(markedIn));
+  await Promise.all(drills.map(({ id }) => muster.call(ED_EDITOR, 'stopDrillRun', { params: { id }, body: { reason: 'seen enough' } })));
+
+  expect(real.body.items).toHaveLength(1);
+  expect(inside).toEqual([...drills.map(({ id }) => [id, id, id]), ['real', 'real', 'real']]);
+});
+
 test('cap 81: only the source of drills can call an alert a drill, and nobody gets a token of it', async () => {
   const token = await muster.addSource(ADA_ADMIN, 'someone');
   await muster.postWebhook('someone', token, { groupKey: 'g', alerts: [grafanaAlert({ fingerprint: 'f1', service: 'search', severity: 'critical', startsAt: Date.now(), labels: { muster_drill: '1' } })] });
