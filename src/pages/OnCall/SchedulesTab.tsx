@@ -14,8 +14,10 @@ import { useToast } from '../../hooks/useToast.ts';
 import { movedBy, rowsOf, SHIFT_VIEWS, type ShiftViewKind } from '../../model/shiftGrid.ts';
 import { testIds } from '../../testIds.ts';
 import { FeedDialog } from './FeedDialog.tsx';
+import { HandOverDialog } from './HandOverDialog.tsx';
 import { ImportCalendarDialog } from './ImportCalendarDialog.tsx';
 import { ImportOnCallDialog } from './ImportOnCallDialog.tsx';
+import { NextShifts } from './NextShifts.tsx';
 import { OverrideDialog } from './OverrideDialog.tsx';
 import { ScheduleDialog } from './ScheduleDialog.tsx';
 import { ShiftAgenda } from './ShiftAgenda.tsx';
@@ -78,7 +80,7 @@ function OneSchedule({ schedule }: { schedule: Schedule }) {
   const [anchor, setAnchor] = useState(() => Date.now());
   const [showLayers, setShowLayers] = useState(true);
   const [picked, setPicked] = useState<{ startMs: number; endMs: number } | null>(null);
-  const [open, setOpen] = useState<'edit' | 'delete' | 'feed' | 'calendar' | null>(null);
+  const [open, setOpen] = useState<'edit' | 'delete' | 'feed' | 'calendar' | 'note' | null>(null);
   const remove = useDeleteSchedule();
   const takeBack = useDeleteOverride();
   const rows = rowsOf(view, anchor);
@@ -105,6 +107,7 @@ function OneSchedule({ schedule }: { schedule: Schedule }) {
         <strong>{dateTimeFormat(view === 'month' ? anchor : fromMs, { format: view === 'month' ? 'MMMM YYYY' : '[Week of] D MMM YYYY', timeZone: 'browser' })}</strong>
         {width >= GRID_FROM_PX && <InlineSwitch id="muster-schedule-layers" label="Layers" showLabel value={showLayers} onChange={(event) => setShowLayers(event.currentTarget.checked)} />}
         {mayOverride && <Button size="sm" icon="user" onClick={() => setPicked({ startMs: nextHour, endMs: nextHour + HOUR_MS })}>Add override</Button>}
+        {can('getHandOver') && <Button size="sm" variant="secondary" icon="comment-alt" onClick={() => setOpen('note')}>Hand-over note</Button>}
         {can('getScheduleFeed') && <Button size="sm" variant="secondary" icon="calendar-alt" onClick={() => setOpen('feed')}>As calendar</Button>}
         {can('putSchedule') && <Dropdown overlay={menu} placement="bottom-end"><Button size="sm" variant="secondary" icon="ellipsis-v" aria-label={`Change ${schedule.name}`} /></Dropdown>}
       </Stack>
@@ -143,9 +146,11 @@ function OneSchedule({ schedule }: { schedule: Schedule }) {
           </>
         )}
       </QueryView>
+      <NextShifts scheduleId={schedule.id} nowMs={nowMs} shown={{ fromMs, toMs }} />
       {picked !== null && <OverrideDialog schedule={schedule} startMs={picked.startMs} endMs={picked.endMs} onClose={() => setPicked(null)} />}
       {open === 'edit' && <ScheduleDialog known={schedule} onClose={() => setOpen(null)} />}
       {open === 'feed' && <FeedDialog schedule={schedule} onClose={() => setOpen(null)} />}
+      {open === 'note' && <HandOverDialog schedule={schedule} onClose={() => setOpen(null)} />}
       {open === 'calendar' && <ImportCalendarDialog schedule={schedule} onClose={() => setOpen(null)} />}
       <ConfirmModal
         isOpen={open === 'delete'} title={`Remove ${schedule.name}?`} body="Its overrides, swaps and notes go with it." confirmText="Remove" onDismiss={() => setOpen(null)}
