@@ -36,7 +36,7 @@ const PURE_FILES = [
   'correlation/settings/engineSettings',
   'incidents/(stateMachine|incidentTimes|declarePolicy|severityMatrix|impact|recurrence|fieldRules|evaluate)',
   'correlation/learning/(observations|learnPairs|learnCandidates|items)',
-  'oncall/schedules/(zoneClock|spans|rotation|calendarShifts|resolve|checkSchedule|handOverDraft|view|calendarText|readCalendar|readOnCall)',
+  'oncall/schedules/(zoneClock|spans|rotation|calendarShifts|resolve|checkSchedule|handOverDraft|swapWords|view|calendarText|readCalendar|readOnCall)',
   'response/tasks/taskRules',
   'response/comms/(dues|defaults|words|render|updateRules)',
   'response/comms/subscriptions/(matching|formWords)',

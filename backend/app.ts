@@ -136,7 +136,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ports: { users, tellEvent: sentenceOf, onEnded: [(tx, ended) => runbooks.runs.taskEnded(tx, ended)], onOverdue: [] },
   });
   const incidents = createIncidents({ db, clock, users, rules, settings: incidentSettings, catalog: impactCatalog, roleMoved: tasks.roleMoved });
-  const telling = createTelling(() => notifications);
+  const telling = createTelling(() => notifications, `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/on-call?tab=mine`);
   const comms = createCommunication({
     db, clock, logger, config, ring, allowed, ports: { users, snapshotOf: (orgId) => catalog.snapshotOf(orgId), send: telling.updates },
   });
@@ -186,7 +186,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const schedules = createSchedules({
     db, clock, ring, publicUrl: config.http.publicUrl,
     ports: {
-      recordEvent, users: { find: users.find, called: (orgId, names) => findUsersCalled(db, orgId, names) }, mayManage: (role) => isPermitted('putSchedule', role), callOut: (request) => outbound.call(request),
+      recordEvent, users: { find: users.find, called: (orgId, names) => findUsersCalled(db, orgId, names) }, mayManage: (role) => isPermitted('putSchedule', role), callOut: (request) => outbound.call(request), tellPeople: telling.people,
       openIncidents: (caller) => listOpenIncidents(db, caller.orgId, viewerOf(caller)),
     },
   });

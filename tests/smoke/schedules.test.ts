@@ -100,10 +100,19 @@ test('cap 57: a shift changes hands when the one who is asked accepts, and anoth
   expect(await shiftsOf(id)).toEqual(expect.arrayContaining([`2026-12-08T08:00 2026-12-09T08:00 ${eva}`, `2026-12-01T08:00 2026-12-02T08:00 ${ed}`]));
   expect((await muster.call(EVA_EDITOR, 'listMyShifts', { query: { days: 60 } })).body.shifts.map(({ startsAt }) => startsAt)).toContain(edShift.startsAt);
 
+  // Each is told what concerns them, over their own ways and by name.
+  const told = async (): Promise<string[]> => (await muster.call(ADA_ADMIN, 'listDeliveries', { query: { limit: 20 } })).body.items.map(({ recipient, messageClass, subject }) => `${messageClass} to ${recipient.name}: ${subject}`);
+  expect(await told()).toEqual(['notice to Ed Editor: Eva Editor takes your shift on Search', 'notice to Eva Editor: Ed Editor asks you to take a shift on Search']);
+  const [answered, requested] = await muster.database.db.query<{ text: string; link: string }>("select content->>'text' as text, content->'link'->>'url' as link from notification_messages order by id desc limit 2");
+  expect(requested?.text).toBe('Ed Editor asks you to take over the shift on Search from **Tue 8 Dec 2026 09:00** to **Wed 9 Dec 2026 09:00** (Europe/Berlin).\n\nIn return Ed Editor takes over your shift from **Tue 1 Dec 2026 09:00** to **Wed 2 Dec 2026 09:00**.\n\n“a wedding”\n\nThe shift stays where it is until somebody takes it, on the page *On-call*, *My shifts*.');
+  expect(answered?.text).toContain('Eva Editor is on call on Search from');
+  expect(answered?.link).toMatch(/\/a\/muster-incidents-app\/on-call\?tab=mine$/);
+
   const second = await muster.call(EVA_EDITOR, 'requestSwap', { params: { id }, body: edShift });
   expect((await muster.call(EVA_EDITOR, 'withdrawSwap', { params: { id: second.body.id }, body: { answer: 'no need' } })).body).toMatchObject({ state: 'withdrawn', answer: 'no need' });
   const third = await muster.call(EVA_EDITOR, 'requestSwap', { params: { id }, body: { ...edShift, asked: ed } });
-  expect((await muster.call(ED_EDITOR, 'declineSwap', { params: { id: third.body.id }, body: {} })).body.state).toBe('declined');
+  expect((await muster.call(ED_EDITOR, 'declineSwap', { params: { id: third.body.id }, body: { answer: 'I am away' } })).body.state).toBe('declined');
+  expect((await told()).slice(0, 3)).toEqual(['notice to Eva Editor: Ed Editor does not take your shift on Search', 'notice to Ed Editor: Eva Editor asks you to take a shift on Search', 'notice to Ed Editor: Eva Editor looks for somebody to take a shift on Search']);
 });
 
 test('cap 57: the hand-over note begins with the open incidents that the writer sees', async () => {
