@@ -325,6 +325,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         ...agents.jobs,
         ...notifications.jobs,
         ...people.jobs,
+        ...schedules.jobs,
       ],
     });
   }

@@ -5,3 +5,5 @@ export { shiftsBetween, whoIsOnCall, type OverrideSpan, type ResolvedShift, type
 export { provisionSchedules } from './provisioning.ts';
 export type { ScheduleOperation } from './routes.ts';
 export { SCHEDULE_SEALED_COLUMNS } from './feed.ts';
+export { refreshCalendars } from './calendarRefresh.ts';
+export { addressPurpose } from './calendarStore.ts';

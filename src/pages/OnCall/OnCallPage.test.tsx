@@ -24,7 +24,7 @@ const at = (hours: number): string => new Date(MONDAY + hours * HOUR).toISOStrin
 const HEAD = { id: 's1', name: 'Checkout', team: 'shop', timeZone: 'Europe/Berlin' };
 const ENTRY = onCallEntry.parse({ schedule: HEAD, users: [ADA], until: '2099-01-05T09:00:00.000Z', next: [ED], gap: { startsAt: '2099-01-06T09:00:00.000Z', endsAt: '2099-01-06T17:00:00.000Z' } });
 const SCHEDULE = schedule.parse({
-  id: 's1', name: 'Checkout', description: 'Payments and carts', team: 'shop', timeZone: 'Europe/Berlin', version: 4, people: [ADA, ED], provisionedAs: null, createdBy: { kind: 'user', key: 'user:ada', name: ADA.name },
+  id: 's1', name: 'Checkout', description: 'Payments and carts', team: 'shop', timeZone: 'Europe/Berlin', version: 4, people: [ADA, ED], calendars: [{ layer: 'weekly', host: 'calendar.example.com', readAt: at(-2), failedAt: at(-1), failure: 'the address answered 503', leftOut: 2 }], provisionedAs: null, createdBy: { kind: 'user', key: 'user:ada', name: ADA.name },
   layers: [{ kind: 'rotation', id: 'weekly', name: 'Week by week', every: { count: 1, unit: 'weeks' }, startsOn: '2026-01-05', handOffAt: '09:00', slots: [[ADA.key], [ED.key]] }],
 });
 const SHIFTS: ShiftView = shiftView.parse({
@@ -82,6 +82,8 @@ test('cap 56: a schedule shows shifts, layers, gaps and overrides; a shift is ch
   mockBackend.answer('createOverride', { ok: SHIFTS.overrides[0] });
   mockBackend.answer('deleteOverride', { ok: { ok: true } });
   show('schedules');
+  expect(await screen.findByText(/^The calendar of Week by week could not be read/)).toBeInTheDocument();
+  expect(screen.getByText(/the address answered 503/)).toHaveTextContent('Its copy of');
   expect(await screen.findByTestId(testIds.onCall.gaps)).toHaveTextContent('Nobody is on call at times');
   expect(await screen.findByRole('group', { name: 'Layer Week by week' })).toHaveTextContent(ADA.name);
   expect(screen.getByRole('region', { name: 'Overrides' })).toHaveTextContent('Ed Editor instead of Ada Admin (a dentist)');

@@ -13,6 +13,7 @@ import { useNow } from '../../hooks/useNow.ts';
 import { useToast } from '../../hooks/useToast.ts';
 import { movedBy, rowsOf, SHIFT_VIEWS, type ShiftViewKind } from '../../model/shiftGrid.ts';
 import { testIds } from '../../testIds.ts';
+import { CalendarsNotice } from './CalendarsNotice.tsx';
 import { FeedDialog } from './FeedDialog.tsx';
 import { HandOverDialog } from './HandOverDialog.tsx';
 import { ImportCalendarDialog } from './ImportCalendarDialog.tsx';
@@ -115,6 +116,7 @@ function OneSchedule({ schedule }: { schedule: Schedule }) {
         {schedule.description !== '' && `${schedule.description}. `}Hand-offs by the clock of {schedule.timeZone}; shown by the clock of this browser.
         {schedule.provisionedAs !== null && ` Provisioned: change “${schedule.provisionedAs}” in schedules.yaml.`}
       </div>
+      <CalendarsNotice schedule={schedule} />
       <QueryView query={shifts}>
         {(data) => (
           <>
