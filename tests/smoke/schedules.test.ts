@@ -223,6 +223,8 @@ test('cap 58: a calendar elsewhere is read again and again, whole only when it c
     users: { find: (org: OrgId, keys: readonly UserKey[]) => findUsers(db, org, keys), called: (org: OrgId, names: readonly string[]) => findUsersCalled(db, org, names) },
     recordEvent: async (_tx: unknown, _org: OrgId, { type }: { type: string }) => void told.push(type), callOut: outbound.call,
   };
+  // Of other tests.
+  await db.query('delete from schedule_calendars');
   const { id } = await make({ name: 'Follows', timeZone: 'UTC' });
   await muster.call(ADA_ADMIN, 'importCalendar', { params: { id }, body: { layerName: 'Theirs', address: url } }, { 'If-Match': '"1"' });
   const stored = await db.query<{ row: string }>('select c::text as row from schedule_calendars as c');
