@@ -42,7 +42,7 @@ const PURE_FILES = [
   'response/comms/subscriptions/(matching|formWords)',
   'response/comms/statusPage/(model|html|style|feeds|markdown|pageWords)',
   'platform/templates/template',
-  'response/notifications/(nextHop|breaker|pacing|bundling|chains)',
+  'response/notifications/(nextHop|breaker|pacing|bundling|chains|rehearsalPlan)',
   'response/notifications/channels/(words|cut|markup|mask|settings|slackMessage|teamsCard|voiceScript)',
   'oncall/people/(plan|quiet)',
   'response/escalation/(clocks/clock|nextMove|pickOne|starts|wording|respondPage)',

@@ -199,7 +199,9 @@ export async function startApp(options: AppOptions): Promise<App> {
   const notifications = createNotifications({
     db, clock, logger: logger.child({ module: 'notifications' }), replicaId, ring, orgs: config.grafana.orgs.map((org) => org.id), publicUrl: config.http.publicUrl,
     ports: { users, contactPlan: async (q, orgId, user, urgency, at) => (await people.contactPlan(q, orgId, user, urgency, at)).map((hop) => ({ ...hop, channel: channelId.parse(hop.channel) })),
-      onOutcome: [(tx, outcome) => escalation.onOutcome(tx, outcome)], channelUsers: [], callOut: (request) => outbound.call(request), mail, grafana: sources.grafana },
+      rehearsalPeople: async (q, orgId, only, at) => (await people.rehearsalPeople(q, orgId, only === null ? { also: await schedules.everybodyNamed(q, orgId) } : { only }, at))
+        .map((one) => ({ ...one, ways: one.ways.map((way) => ({ ...way, channel: channelId.parse(way.channel) })) })),
+      onOutcome: [(tx, outcome) => escalation.onOutcome(tx, outcome)], channelUsers: [people.channelUsers], callOut: (request) => outbound.call(request), mail, grafana: sources.grafana },
   });
   const response = createAutomatedResponse({
     db, clock, logger, replicaId, ring, config, orgs: config.grafana.orgs.map((org) => org.id), incidents: incidents.changes, silences: noise.silenceChanges, updates: comms.byProgram, grafana: sources.grafana,

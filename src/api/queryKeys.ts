@@ -80,6 +80,7 @@ export const queryKeys = {
   incidentDeliveries: (number: number) => ['deliveries', 'incident', number],
   delivery: (id: string) => ['deliveries', 'one', id],
   rehearsals: ['rehearsals'],
+  myRehearsal: ['rehearsals', 'mine'],
   notificationSettings: ['notificationSettings'],
   myContacts: ['people', 'me'],
   people: ['people'],

@@ -169,6 +169,23 @@ test('what cannot be is refused by name: a wrong address, a channel that is not 
   await expect(put('ann', 0)).rejects.toMatchObject({ code: 'version_mismatch' });
 });
 
+test('cap 143: everybody who may be called is tried at all their addresses, in the order of what is critical; who was never here is left out', async () => {
+  const id = await add('ann');
+  await verify('ann', id, sent[0]?.code ?? '');
+  const second = await add('ann', '+492');
+  await verify('ann', second, sent[1]?.code ?? '');
+  await add('ann', '+493');
+  await people.handlers.putContactRules({ ...NONE, body: { rules: rules({ critical: [{ point: second, waitSeconds: 5 }] }), quietHours: [{ days: [0], from: '10:00', to: '14:00' }], zone: 'UTC' } }, as('ann', 0));
+  await people.handlers.createTeam({ ...NONE, body: { id: teamId.parse('pay'), name: 'Pay', description: '', aliases: [], members: [userKey.parse('user:bob')], grafanaTeam: null } }, as('ann'));
+  const found = await people.rehearsalPeople(database.db, ORG, { also: [userKey.parse('user:ghost')] }, clock.now());
+  expect(found).toEqual([
+    { person: { key: 'user:ann', login: 'ann', name: 'ANN' }, isQuiet: true, ways: [{ channel: 'sms', address: '+492', isProven: true }, { channel: 'sms', address: '+491', isProven: true }, { channel: 'sms', address: '+493', isProven: false }] },
+    { person: { key: 'user:bob', login: 'bob', name: 'BOB' }, isQuiet: false, ways: [{ channel: 'email', address: 'bob@example.com', isProven: true }] },
+  ]);
+  expect(await people.rehearsalPeople(database.db, ORG, { only: userKey.parse('user:cem') }, clock.now())).toMatchObject([{ person: { key: 'user:cem' }, ways: [{ channel: 'email' }] }]);
+  expect([await people.channelUsers(database.db, ORG, 'sms'), await people.channelUsers(database.db, ORG, 'email')]).toEqual([['contact points of one person'], []]);
+});
+
 test('a team has its own members in their order, and those of its team of Grafana that Muster knows; when Grafana is away they stay', async () => {
   const payments = teamId.parse('payments');
   grafana = (path) => (path === '/api/teams/7' ? { id: 7, name: 'Payments of Grafana' } : path.startsWith('/api/teams/search') ? { teams: [{ id: 7, name: 'Payments of Grafana', memberCount: 3 }] } : [

@@ -14,6 +14,7 @@ import type { SchedulePorts } from './ports.ts';
 import { provisionSchedules } from './provisioning.ts';
 import { createScheduleRoutes, type ScheduleOperation } from './routes.ts';
 import { createScheduleService } from './scheduleService.ts';
+import { selectEverybodyNamed } from './scheduleStore.ts';
 import { createSwapService } from './swapService.ts';
 
 export interface Schedules {
@@ -24,6 +25,8 @@ export interface Schedules {
   readonly jobs: readonly Job[];
   /** Who is on call by a schedule at an instant; nobody in a gap, and of a schedule that is not there. */
   onCallNow(q: Queryable, orgId: OrgId, scheduleId: string, at: Date): Promise<UserKey[]>;
+  /** Everybody whom a schedule names. */
+  everybodyNamed(q: Queryable, orgId: OrgId): Promise<UserKey[]>;
   /** Follows `schedules.yaml`; gives how many schedules changed. Throws `ProvisioningError`. */
   provision(orgId: OrgId, file: ProvisioningFile | null): Promise<number>;
 }
@@ -53,6 +56,7 @@ export function createSchedules({ db, clock, ring, publicUrl, ports }: Schedules
       },
     }],
     onCallNow: (q, orgId, scheduleId, at) => schedules.usersAt(q, orgId, scheduleId, at),
+    everybodyNamed: selectEverybodyNamed,
     provision: (orgId, file) => provisionSchedules({ db, clock, recordEvent: ports.recordEvent }, orgId, file),
   };
 }
