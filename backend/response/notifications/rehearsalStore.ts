@@ -24,21 +24,28 @@ export interface RehearsalRow {
 
 const COLUMNS = 'r.id::text, r.hops, r.report, r.started_at, r.started_by, r.ended_at, r.passed, r.user_key';
 
+/** Whether the provider of a kind of channel tells that a message arrived. */
+export type HasReceipts = (kind: string) => boolean;
+
 interface Result {
   message: string;
   state: string;
-  awaits: string | null;
   error: string | null;
+  try_state: string | null;
+  try_detail: string | null;
+  kind: string | null;
   milliseconds: number | null;
 }
 
-function stateOf(result: Result | undefined): 'waiting' | 'passed' | 'failed' {
+function outcomeOf(result: Result | undefined, hasReceipts: HasReceipts): Pick<RehearsalHop, 'state' | 'detail'> {
   switch (result?.state) {
-    case 'delivered': case 'answered': return 'passed';
-    // Taken is enough only where no receipt is to come.
-    case 'sent': return result.awaits === 'receipt' ? 'waiting' : 'passed';
-    case 'failed': case 'cancelled': return 'failed';
-    default: return 'waiting';
+    case 'delivered': case 'answered': return { state: 'passed', detail: null };
+    case 'sent':
+      // Where receipts are to come, being taken says little: a telephone may be off, or the receipts may not find their way here.
+      if (result.try_state === 'failed') return { state: 'failed', detail: result.try_detail };
+      return result.kind !== null && hasReceipts(result.kind) ? { state: 'waiting', detail: 'the provider took it, and no receipt has come' } : { state: 'passed', detail: null };
+    case 'failed': case 'cancelled': return { state: 'failed', detail: result.error };
+    default: return { state: 'waiting', detail: result?.error ?? null };
   }
 }
 
@@ -48,11 +55,13 @@ export function plannedOf(row: RehearsalRow): PlannedHop[] {
 }
 
 /** How each way did so far. */
-export async function resultsOf(q: Queryable, orgId: OrgId, row: RehearsalRow): Promise<RehearsalHop[]> {
+export async function resultsOf(q: Queryable, orgId: OrgId, row: RehearsalRow, hasReceipts: HasReceipts): Promise<RehearsalHop[]> {
   const planned = plannedOf(row);
   const results = await q.query<Result>(
-    `select d.message_id::text as message, d.state, d.awaits, d.error, (extract(epoch from t.ended_at - d.created_at) * 1000)::integer as milliseconds from notification_deliveries as d
+    `select d.message_id::text as message, d.state, d.error, t.state as try_state, t.detail as try_detail, c.kind, (extract(epoch from coalesce(d.delivered_at, t.ended_at) - d.created_at) * 1000)::integer as milliseconds
+       from notification_deliveries as d
        left join notification_tries as t on t.org_id = d.org_id and t.delivery_id = d.id and t.number = d.tries
+       left join channels as c on c.org_id = d.org_id and c.id = d.channel
      where d.org_id = $1::integer and d.message_id = any($2::bigint[])`, [orgId, planned.flatMap(({ message }) => message ?? [])],
   );
   const byMessage = new Map(results.map((result) => [result.message, result]));
@@ -60,16 +69,16 @@ export async function resultsOf(q: Queryable, orgId: OrgId, row: RehearsalRow): 
     const way = { chain, channel, person, address, place };
     if (not !== null || message === null) return { ...way, state: not?.state ?? 'failed', detail: not?.detail ?? null, milliseconds: null };
     const result = byMessage.get(message);
-    const state = stateOf(result);
-    return { ...way, state, detail: result?.error ?? null, milliseconds: state === 'waiting' ? null : (result?.milliseconds ?? null) };
+    const outcome = outcomeOf(result, hasReceipts);
+    return { ...way, ...outcome, milliseconds: outcome.state === 'waiting' ? null : (result?.milliseconds ?? null) };
   });
 }
 
 /** As the API shows it. */
-export async function toRehearsal(q: Queryable, orgId: OrgId, row: RehearsalRow): Promise<Rehearsal> {
+export async function toRehearsal(q: Queryable, orgId: OrgId, row: RehearsalRow, hasReceipts: HasReceipts): Promise<Rehearsal> {
   return {
     id: rehearsalId.parse(row.id), startedAt: row.started_at.toISOString(), endedAt: row.ended_at?.toISOString() ?? null, startedBy: row.started_by,
-    state: row.ended_at === null ? 'running' : row.passed === true ? 'passed' : 'failed', hops: row.report === null ? await resultsOf(q, orgId, row) : reportShape.parse(row.report),
+    state: row.ended_at === null ? 'running' : row.passed === true ? 'passed' : 'failed', hops: row.report === null ? await resultsOf(q, orgId, row, hasReceipts) : reportShape.parse(row.report),
   };
 }
 

@@ -7,7 +7,7 @@ import { conflictError, notFoundError } from '../../platform/errors.ts';
 import { readChains } from './chainStore.ts';
 import type { NotificationPorts } from './ports.ts';
 import { chainWays, lastDue, limitOf, maskedAddress, personWays, type PlannedWay } from './rehearsalPlan.ts';
-import { findRehearsal, insertRehearsal, listRehearsalRows, lockRunning, ownerOf, plannedOf, resultsOf, selectLast, toRehearsal, writePlanned, writeReport, type PlannedHop, type RehearsalRow } from './rehearsalStore.ts';
+import { findRehearsal, insertRehearsal, listRehearsalRows, lockRunning, ownerOf, plannedOf, resultsOf, selectLast, toRehearsal, writePlanned, writeReport, type HasReceipts, type PlannedHop, type RehearsalRow } from './rehearsalStore.ts';
 import type { Sending } from './send.ts';
 
 export interface Rehearsals {
@@ -27,6 +27,7 @@ export interface RehearsalDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly sending: Sending;
+  readonly hasReceipts: HasReceipts;
   readonly peopleOf: NotificationPorts['rehearsalPeople'];
   settingsOf(q: Queryable, orgId: OrgId): Promise<{ readonly rehearse: 'never' | 'daily' | 'weekly'; readonly rehearseHour: number; readonly rehearsePeople: boolean }>;
 }
@@ -35,7 +36,7 @@ export interface RehearsalDeps {
 const OWN_PAUSE_MS = 5 * 60_000;
 
 /** Makes them. */
-export function createRehearsals({ db, clock, sending, peopleOf, settingsOf }: RehearsalDeps): Rehearsals {
+export function createRehearsals({ db, clock, sending, peopleOf, hasReceipts, settingsOf }: RehearsalDeps): Rehearsals {
   /** Sends a test over each way that is tried. */
   async function carryOut(tx: Transaction, orgId: OrgId, id: string, ways: readonly PlannedWay[], isOwn: boolean): Promise<void> {
     const planned: PlannedHop[] = [];
@@ -73,13 +74,13 @@ export function createRehearsals({ db, clock, sending, peopleOf, settingsOf }: R
   async function find(orgId: OrgId, id: string): Promise<Rehearsal> {
     const row = await findRehearsal(db, orgId, id);
     if (row === undefined) throw notFoundError('there is no such rehearsal');
-    return toRehearsal(db, orgId, row);
+    return toRehearsal(db, orgId, row, hasReceipts);
   }
 
   /** Ends one whose ways have all answered, or that took too long; null: it goes on. */
   async function end(tx: Transaction, orgId: OrgId, row: RehearsalRow): Promise<NewEvent | null> {
     const isLate = clock.nowMs() - row.started_at.getTime() >= limitOf(plannedOf(row));
-    const results = await resultsOf(tx, orgId, row);
+    const results = await resultsOf(tx, orgId, row, hasReceipts);
     if (!isLate && results.some(({ state }) => state === 'waiting')) return null;
     const report = results.map((hop): RehearsalHop => (hop.state === 'waiting' ? { ...hop, state: 'failed', detail: hop.detail ?? 'nothing arrived in time' } : hop));
     const failed = report.filter(({ state }) => state === 'failed');
@@ -109,14 +110,14 @@ export function createRehearsals({ db, clock, sending, peopleOf, settingsOf }: R
         await carryOut(tx, orgId, id, ways, true);
         const row = await selectLast(tx, orgId, user);
         if (row === undefined) throw new Error('the rehearsal vanished');
-        const started = await toRehearsal(tx, orgId, row);
+        const started = await toRehearsal(tx, orgId, row, hasReceipts);
         await appendEvents(tx, orgId, now, [{ type: 'rehearsal.started', incident: null, actor: by, data: { id, ways: ways.length, own: by.name } }]);
         return started;
       });
     },
     async own(orgId, user) {
       const row = await selectLast(db, orgId, user);
-      return row === undefined ? null : toRehearsal(db, orgId, row);
+      return row === undefined ? null : toRehearsal(db, orgId, row, hasReceipts);
     },
     async look(orgId) {
       await db.transaction(async (tx) => {
@@ -138,7 +139,7 @@ export function createRehearsals({ db, clock, sending, peopleOf, settingsOf }: R
     },
     async list(orgId, before, limit) {
       const shown = [];
-      for (const row of await listRehearsalRows(db, orgId, before, limit)) shown.push(await toRehearsal(db, orgId, row));
+      for (const row of await listRehearsalRows(db, orgId, before, limit)) shown.push(await toRehearsal(db, orgId, row, hasReceipts));
       return shown;
     },
     get: find,
