@@ -42,6 +42,7 @@ const PURE_FILES = [
   'response/comms/subscriptions/(matching|formWords)',
   'response/comms/statusPage/(model|html|style|feeds|markdown|pageWords)',
   'platform/templates/template',
+  'platform/outbound/readAnswer',
   'response/notifications/(nextHop|breaker|pacing|bundling|chains|rehearsalPlan)',
   'response/notifications/channels/(words|cut|markup|mask|settings|slackMessage|teamsCard|voiceScript)',
   'oncall/people/(plan|quiet)',

@@ -27,7 +27,7 @@ function joins(group: string, alertKey: string, severity: Severity): Decision {
 /** Decides what is written down for each alert. */
 function scripted(script: Readonly<Record<string, readonly Decision[]>>): Strategy<null> {
   return {
-    name: 'scripted', memoryMs: 0, habitMs: 0, empty: () => null, restoreHabits: () => undefined, restoreGroup: () => 'one', dropGroup: () => undefined, correctLink: () => undefined, forgetAlert: () => undefined,
+    name: 'scripted', memoryMs: 0, habitMs: 0, empty: () => null, restoreHabits: () => undefined, restoreGroup: () => 'one', dropGroup: () => undefined, correctLink: () => undefined, forgetAlert: () => undefined, holdAlert: () => undefined,
     decide: (_, change) => script[change.alertKey] ?? [], noteChange: () => undefined, pass: () => [],
   };
 }

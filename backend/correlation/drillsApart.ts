@@ -140,6 +140,13 @@ export function keepDrillsApart<Window>(inside: Strategy<Window>): Strategy<Apar
       const window = windowOf(apart, homeOf(apart, change, decided));
       if (window !== null) inside.forgetAlert(window, change, decided === null ? null : innerId(decided).group);
     },
+    holdAlert(apart, change, decided, stands) {
+      const home = homeOf(apart, change, decided);
+      const window = windowOf(apart, home);
+      const to = stands === null ? null : innerId(stands);
+      if (window === null || (to !== null && to.drill !== home)) return;
+      inside.holdAlert(window, change, decided === null ? null : innerId(decided).group, to?.group ?? null);
+    },
     decide(apart, change) {
       const at = change.recordedAt;
       if (apart.drills.size === 0 && drillOf(change.labels) === null) return inside.decide(apart.real, change);

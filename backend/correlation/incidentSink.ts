@@ -37,6 +37,12 @@ export interface IncidentChange {
   readonly absorbed: readonly IncidentNumber[];
 }
 
+/** Where an alert is. */
+export interface AlertPlace {
+  readonly incident: IncidentNumber | null;
+  readonly byPerson: boolean;
+}
+
 export interface IncidentSink {
   /** Incidents that may still take alerts: open ones, and refused ones whose alerts go on. */
   loadGroups(q: Queryable, orgId: OrgId, since: Date): Promise<KnownGroup[]>;
@@ -49,6 +55,8 @@ export interface IncidentSink {
   lockLinks(tx: Transaction, orgId: OrgId): Promise<string>;
   /** The mark, read without locking: for a window that is being rebuilt, before anything else is read. */
   linkMark(q: Queryable, orgId: OrgId): Promise<string>;
+  /** Where each alert is, and whether a person has put it there, in the order asked. */
+  placesOf(q: Queryable, orgId: OrgId, alerts: readonly AlertRef[]): Promise<AlertPlace[]>;
   /** Incident of each alert that has one, in the order asked. */
   incidentsOf(q: Queryable, orgId: OrgId, alerts: readonly AlertRef[]): Promise<(IncidentNumber | null)[]>;
   /**

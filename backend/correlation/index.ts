@@ -1,7 +1,7 @@
 /** Correlation: decides which alerts belong to one incident, and says why. */
 export { createCorrelator, type Correlator } from './correlator.ts';
 export type { CorrelatorOptions } from './led.ts';
-export { StaleWindowError, type IncidentChange, type IncidentSink, type LinkedAlert } from './incidentSink.ts';
+export { StaleWindowError, type AlertPlace, type IncidentChange, type IncidentSink, type LinkedAlert } from './incidentSink.ts';
 export {
   createEngine, createLearnedPairs, DEFAULT_PARAMETERS, NOTHING_LEARNED, type EngineOptions, type EngineParameters, type EngineWindow, type LearnedPairs,
 } from './engine/index.ts';

@@ -29,11 +29,11 @@ export async function rebuild<Window>(deps: CorrelatorDeps<Window>, conn: Leader
   const logged = await readRecentAlertChanges(conn, orgId, position, rememberedSince, REBUILD_LIMIT);
   const since = logged.length < REBUILD_LIMIT ? rememberedSince : (logged[0]?.recordedAt ?? rememberedSince);
   const recent = await noise.given(conn, gate, logged);
-  const linked = await incidents.incidentsOf(conn, orgId, recent);
+  const places = await incidents.placesOf(conn, orgId, recent);
   const habits = strategy.habitMs > 0 ? await incidents.habits(conn, orgId, new Date(since.getTime() - strategy.habitMs), since) : [];
   const events = (await deps.changesOf?.(orgId, since)) ?? [];
   const steps = recallInSteps(strategy, {
-    since, habits, groups: known, events, changes: recent.map((change, index) => ({ change, incident: linked[index] ?? null })), passedTo,
+    since, habits, groups: known, events, changes: recent.map((change, index) => ({ change, incident: null, ...places[index] })), passedTo,
   });
   let step = steps.next();
   for (; step.done !== true; step = steps.next()) await new Promise((resolve) => setImmediate(resolve));

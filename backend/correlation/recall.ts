@@ -11,6 +11,8 @@ import type { AlertRef, Decision, GroupId, KnownGroup, KnownHabit, Strategy } fr
 export interface PastChange {
   readonly change: AlertChange;
   readonly incident: IncidentNumber | null;
+  /** A person has put it there. */
+  readonly byPerson?: boolean;
 }
 
 export interface Past {
@@ -152,7 +154,7 @@ export function* recallInSteps<Window>(strategy: Strategy<Window>, past: Past): 
   const groups = new Map([...homes].map(([incident, group]) => [group, incident]));
   for (const group of places.opened) if (!groups.has(group)) strategy.dropGroup(window, group);
   let corrected = 0;
-  for (const [index, { change, incident }] of alerts.entries()) {
+  for (const [index, { change, incident, byPerson = false }] of alerts.entries()) {
     const decided = places.groupOf(change);
     const stands = incident === null ? null : homes.get(incident);
     if (stands === undefined) strategy.forgetAlert(window, change, decided);
@@ -160,6 +162,7 @@ export function* recallInSteps<Window>(strategy: Strategy<Window>, past: Past): 
       strategy.correctLink(window, change, decided, stands);
       corrected += 1;
     }
+    if (byPerson && stands !== undefined) strategy.holdAlert(window, change, decided, stands);
     if (index % SLICE === SLICE - 1) yield;
   }
   return { window, groups, corrected };

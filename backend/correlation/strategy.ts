@@ -33,6 +33,8 @@ export interface KnownGroup {
   readonly alertsTotal: number;
   /** Who alone sees it; left out or null: everybody. Incidents of different circles are never merged. */
   readonly circle?: string | null;
+  /** Incidents that people have set it apart from: never merged with it, nor do alerts pass between them. */
+  readonly apartFrom?: readonly IncidentNumber[];
 }
 
 /** How often an alert came in the past without belonging to any incident. */
@@ -120,6 +122,8 @@ export interface Strategy<Window> {
   correctLink(window: Window, change: AlertChange, decided: GroupId | null, stands: GroupId | null): void;
   /** Forgets the alert of an earlier change, as its incident takes no more. */
   forgetAlert(window: Window, change: AlertChange, decided: GroupId | null): void;
+  /** A person has put the alert of an earlier change where it stands; null: out of every incident. There it stays. Comes after it was corrected. */
+  holdAlert(window: Window, change: AlertChange, decided: GroupId | null, stands: GroupId | null): void;
   /** Takes in one change and decides. Deterministic; cost independent of how many alerts are active. */
   decide(window: Window, change: AlertChange): readonly Decision[];
   /** Takes in a deploy or another change. Repeats do no harm. */

@@ -103,16 +103,16 @@ export async function readKeptServices(q: Queryable, orgId: OrgId, id: string): 
   return rows.map((row) => row.service);
 }
 
-/** Gives the links back that still stand where the regrouping put them. Gives how many. */
-export async function restoreLinks(q: Queryable, orgId: OrgId, id: string, into: number | null): Promise<number> {
+/** Gives the links back that still stand where the regrouping put them; `placedBy`: who is to have put them there, null: as before. Gives how many. */
+export async function restoreLinks(q: Queryable, orgId: OrgId, id: string, into: number | null, placedBy: 'person' | null): Promise<number> {
   const rows = await q.query(
-    `update incident_alerts as l set incident_number = k.incident_number, reason = k.reason, placed_by = k.placed_by, linked_at = k.linked_at
+    `update incident_alerts as l set incident_number = k.incident_number, reason = k.reason, placed_by = coalesce($4::text, k.placed_by), linked_at = k.linked_at
      from regrouping_alerts as k
      where k.org_id = $1::integer and k.regrouping_id = $2::bigint
        and l.org_id = k.org_id and l.alert_key = k.alert_key and l.starts_at = k.starts_at
        and l.incident_number is not distinct from $3::integer
      returning 1`,
-    [orgId, id, into],
+    [orgId, id, into, placedBy],
   );
   return rows.length;
 }

@@ -210,7 +210,8 @@ export function createRegrouper(deps: RegrouperDeps): Regrouper {
         const parts = new Map<number, IncidentRow>();
         for (const number of numbers) parts.set(number, await loadIncident(tx, command, number));
         const commanderOf = (number: number): string | null => parts.get(number)?.commander_key ?? null;
-        const alerts = await restoreLinks(tx, command.orgId, row.id, row.into_incident);
+        // What the engine moved and a person moved back is the person's decision from now on.
+        const alerts = await restoreLinks(tx, command.orgId, row.id, row.into_incident, row.kind !== 'merge' && row.actor.kind === 'system' ? 'person' : null);
         await restoreIncident(tx, command.orgId, row.from_incident, row.id, 'from', at);
         if (row.into_incident !== null && row.kind !== 'split') await restoreIncident(tx, command.orgId, row.into_incident, row.id, 'into', at);
         await markUndone(tx, command.orgId, row.id, at);

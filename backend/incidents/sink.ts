@@ -20,7 +20,7 @@ import {
 } from './sinkStore.ts';
 import { spreadToNew } from './spreadPrivacy.ts';
 import { createUntold, type AlertNews, type Untold } from './untold.ts';
-import { findAttachable, findHabits, findIncidentsOf, findUntold } from './windowStore.ts';
+import { findAttachable, findHabits, findIncidentsOf, findPlacesOf, findSetApart, findUntold } from './windowStore.ts';
 
 export interface IncidentSinkDeps {
   readonly db: Database;
@@ -200,13 +200,18 @@ export function createIncidentSink(deps: IncidentSinkDeps): IncidentSink {
       return readLinkMark(tx, orgId);
     },
     linkMark: readLinkMark,
+    placesOf: findPlacesOf,
     incidentsOf: findIncidentsOf,
     habits: findHabits,
     async loadGroups(q, orgId, since) {
       const rows = await findAttachable(q, orgId, since);
+      const apart = new Map<number, IncidentNumber[]>();
+      for (const { one, other } of await findSetApart(q, orgId, rows.map(({ number }) => number))) {
+        for (const [of, from] of [[one, other], [other, one]] as const) apart.set(of, [...(apart.get(of) ?? []), toIncidentNumber(from)]);
+      }
       return rows.map((row) => ({
         incident: toIncidentNumber(row.number), keys: row.group_keys, severity: severityOf(row.severity), services: row.services,
-        lastAlertAt: row.last_alert_at ?? row.updated_at, alertsTotal: row.alerts_total, circle: row.circle,
+        lastAlertAt: row.last_alert_at ?? row.updated_at, alertsTotal: row.alerts_total, circle: row.circle, apartFrom: apart.get(row.number) ?? [],
       }));
     },
     async apply(tx, orgId, at, given) {

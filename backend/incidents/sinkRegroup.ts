@@ -8,6 +8,7 @@ import type { IncidentRow } from './incident.ts';
 import { mergeIncidents, moveAlerts, type RegroupContext } from './regroup.ts';
 import { locateAlerts, setLinkReasons } from './regroupStore.ts';
 import { ATTACHABLE_STATES } from './stateMachine.ts';
+import { findSetApart } from './windowStore.ts';
 
 type SinkContext = Omit<RegroupContext, 'reason'>;
 
@@ -43,6 +44,8 @@ export async function absorbAll(context: SinkContext, changes: readonly Incident
       const into = rows.get(survivor);
       const from = rows.get(absorbed);
       if (into === undefined || from === undefined) continue;
+      // A new group may have become part of an older incident that the window did not know it by.
+      if ((await findSetApart(context.tx, context.orgId, [survivor, absorbed])).length > 0) throw new StaleWindowError('people have set apart what the engine would merge');
       const merged = await mergeIncidents({ ...context, reason: change.reason?.summary ?? 'the engine found one cause for both' }, from, into);
       events.push(...merged.events);
       survivors.set(absorbed, survivor);

@@ -81,7 +81,7 @@ test('cap 88: a password goes over a proven encrypted connection only, and is ne
   expect(await sendOver('email', { config: named, secrets, address: 'ops@example.com' }, noticeOf(), { mail })).toMatchObject({ kind: 'accepted' });
   expect(server.mails[0]?.secure).toBe(true);
   const wrong = await sendOver('email', { config: named, secrets: { password: 'a-wrong-password-of-mine' }, address: 'ops@example.com' }, noticeOf(), { mail });
-  expect(wrong).toEqual({ kind: 'refused', reason: `${MAIL_HOST}:${server.port} does not take the name and password` });
+  expect(wrong).toEqual({ kind: 'refused', reason: `${MAIL_HOST}:${server.port} does not take the name and password`, ofChannel: true });
   const deaf = createMailTransport({ allow: ['*'], allowPrivate: [], lookup: () => new Promise(() => undefined) });
   expect(await sendOver('email', { config: named, secrets, address: 'ops@example.com' }, noticeOf(), { mail: deaf, signal: AbortSignal.timeout(20) })).toMatchObject({ kind: 'retry', reason: expect.stringContaining('in time') });
   await mail.close();

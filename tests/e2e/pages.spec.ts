@@ -102,6 +102,7 @@ test.beforeAll(async () => {
   await call('PUT', '/runbook-secrets/token', { value: 'a value of an example', description: 'For the pages' });
   const drill = z.object({ id: z.string() }).parse(await (await call('POST', '/drills', DRILL)).json());
   await call('POST', `/drills/${drill.id}/runs`, {});
+  await call('POST', '/channels', { id: 'email', kind: 'email', name: 'Mail', config: { host: 'mail.example.com', from: 'muster@example.com' } });
   await call('POST', '/me/contact-points', { channel: 'email', address: 'me@example.com', consent: true });
   await call('POST', '/teams', { id: 'payments', name: 'Payments' });
   await call('POST', '/escalation-policies', { id: 'payments', name: 'Payments on call', starts: { severities: ['sev1'] }, steps: [{ kind: 'owner' }, { kind: 'team', team: 'payments', pick: 'round_robin' }] });
@@ -134,7 +135,8 @@ for (const theme of ['dark', 'light'] as const) {
     const broken: string[] = [];
     for (const { name, path, landmark } of PAGES) {
       await open(page, path, landmark);
-      const axe = new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']);
+      // in the page itself: the usual way opens another page for each look, takes four times as long, and finds the same where there are no frames
+      const axe = new AxeBuilder({ page }).setLegacyMode().withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']);
       // the dashboard around the panel is the plugin host's own
       if (name === 'Panel') axe.include(`[data-testid="${testIds.panel.root}"]`);
       const { violations } = await axe.analyze();

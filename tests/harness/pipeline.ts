@@ -1,6 +1,6 @@
 /** The pipeline without HTTP: intake, alert log, correlator and incidents on a real database and a simulated clock. */
 import { sourceId, orgId as orgIdSchema, type OrgId } from '../../backend/contract/index.ts';
-import { createCorrelator, type Correlator } from '../../backend/correlation/index.ts';
+import { createCorrelator, createEngine, keepDrillsApart, type Correlator, type Strategy } from '../../backend/correlation/index.ts';
 import { createScopeStrategy } from './scopeStrategy.ts';
 import { registerOrganisation } from '../../backend/health/index.ts';
 import { createIncidentSink, createSettingsReader, DEFAULT_INCIDENT_TYPES, DEFAULT_SEVERITY_POLICY, defaultDeclarePolicy, NO_CATALOG, type CatalogLookup } from '../../backend/incidents/index.ts';
@@ -33,6 +33,8 @@ export interface PipelineOptions {
   readonly orgId?: OrgId;
   readonly catalog?: CatalogLookup;
   readonly topology?: Topology;
+  /** The engine decides, and not the plain strategy. */
+  readonly engine?: true;
 }
 
 /** Starts one replica's worth of it. */
@@ -42,10 +44,9 @@ export async function startPipeline(database: TestDatabase, options: PipelineOpt
   const logger = createLogger({ level: process.env['MUSTER_TEST_LOG'] ?? 'silent' });
   await registerOrganisation(database.db, orgId);
   const noise = createNoiseGate({ clock, logger, topologyOf: () => Promise.resolve(options.topology ?? EMPTY_TOPOLOGY) });
-  const strategy = Promise.resolve(createScopeStrategy({ gapMs: 10 * 60_000, minAlerts: options.minAlerts ?? 1, graveSeverity: 'sev1' }));
-  const correlator = createCorrelator({
+  const correlatorOf = <Window>(strategy: Strategy<Window>): Correlator => createCorrelator({
     db: database.db, clock, logger, replicaId: options.replicaId ?? 'replica-1',
-    strategyOf: () => strategy,
+    strategyOf: () => Promise.resolve(strategy),
     incidents: createIncidentSink({
       db: database.db, catalog: options.catalog ?? NO_CATALOG, reopenMs: 24 * 3_600_000, settings: createSettingsReader({
         declarePolicy: defaultDeclarePolicy([{ name: 'sev1 at once', severity: 'sev1', outcome: 'declare' }, { name: 'sev2 with 5 alerts', severity: 'sev2', minAlerts: 5, outcome: 'declare' }]),
@@ -55,6 +56,9 @@ export async function startPipeline(database: TestDatabase, options: PipelineOpt
     noise,
     options: { batchSize: 500, electionMs: 1000, settleMs: 15_000, stabilityMs: 10 * 60_000 },
   });
+  const correlator = options.engine === true
+    ? correlatorOf(keepDrillsApart(createEngine({ topology: options.topology ?? EMPTY_TOPOLOGY })))
+    : correlatorOf(createScopeStrategy({ gapMs: 10 * 60_000, minAlerts: options.minAlerts ?? 1, graveSeverity: 'sev1' }));
   await correlator.start();
   const intake = createIntake({
     db: database.db, clock, logger,

@@ -181,6 +181,7 @@ export function createScopeStrategy(options: ScopeStrategyOptions): Strategy<Sco
       if (stands === null && change.kind === 'opened' && window.groups.get(key)?.opened !== true) hold(window, key, change);
     },
     forgetAlert: () => undefined,
+    holdAlert: () => undefined,
     decide(window, change) {
       sweep(window, change.recordedAt.getTime());
       switch (change.kind) {

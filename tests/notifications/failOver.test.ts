@@ -80,6 +80,20 @@ test('cap 89: a channel that fails rests, its messages go elsewhere, and it is t
   expect(told.map(({ type }) => type)).toEqual(['channel.rests', 'channel.works_again']);
 });
 
+test('cap 89: a channel that the installation does not allow to be called rests, also when every message had an address of somebody; a bad address is not held against it', async () => {
+  const denied = await stand.addChannel('denied', 'https://hooks.example.com/muster');
+  const well = await stand.addChannel('well', `${server.url}/well`);
+  server.behave({ kind: 'status', status: 410 }, '/well');
+  for (const channel of [denied, well]) {
+    for (let n = 0; n < 3; n += 1) await stand.order({ to: [{ kind: 'address', channel, address: `someone-${n}`, name: 'Someone' }] });
+  }
+  await stand.work(250);
+
+  const { items } = await stand.notifications.handlers.listChannels({ params: undefined, query: { limit: 10 }, body: undefined }, contextOf(null));
+  expect(items.find(({ id }) => id === denied)?.health).toMatchObject({ breaker: 'open', lastFailure: expect.stringContaining('does not allow it') });
+  expect(items.find(({ id }) => id === well)?.health).toMatchObject({ breaker: 'closed', lastFailure: null });
+});
+
 test('cap 90: with no other way a page is tried again until it arrives, and what never works says so', async () => {
   const only = await stand.addChannel('only', `${server.url}/only`);
   const wrong = await stand.addChannel('wrong', `${server.url}/wrong`);

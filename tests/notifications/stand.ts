@@ -70,7 +70,7 @@ export function createStand(db: Database, options: { readonly clock?: SimulatedC
       before = worker.progress().begun;
       await worker.sweep();
       await worker.look();
-      while (worker.progress().calling > (options.hanging?.() ?? 0)) await delay(1);
+      while (worker.progress().isTaking || worker.progress().calling > (options.hanging?.() ?? 0)) await delay(1);
     }
   }
 

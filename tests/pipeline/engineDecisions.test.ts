@@ -130,3 +130,28 @@ test('a decision on an incident that takes no alerts any more throws the window 
   await expect(apply([changeOf({ incident: numberOf(2), absorbed: [numberOf(1)] })])).rejects.toThrow('takes no more alerts');
   expect((await rows()).map((row) => row.alerts_total)).toEqual([2, 2]);
 });
+
+test('cap 36: so does a merge of what a person has set apart; what took one of them in is held to it too, and a merge that a person undid', async () => {
+  await twoIncidents();
+  await pipeline.deliver([grafanaAlert({ fingerprint: 'mail0', service: 'mail', severity: 'error', startsAt: START_MS })]);
+  const regrouped = (kind: string, actor: string, from: number, into: number, undone: boolean) => database.db.query(
+    `insert into regroupings (org_id, kind, at, actor, from_incident, into_incident, alerts, reason, before, undone_at)
+     values (1, $1, now(), jsonb_build_object('kind', $2::text), $3, $4, 1, '', '{}', case when $5::boolean then now() end)`, [kind, actor, from, into, undone],
+  );
+  const apartFrom = async () => (await sink.loadGroups(database.db, ORG, new Date(0))).map((group) => [Number(group.incident), group.apartFrom] as const).sort(([a], [b]) => a - b);
+  await regrouped('move', 'system', 1, 2, false);
+  await regrouped('split', 'user', 1, 3, true);
+  expect(await apartFrom()).toEqual([[1, []], [2, []], [3, []]]);
+
+  await regrouped('split', 'user', 2, 3, false);
+  expect(await apartFrom()).toEqual([[1, []], [2, [3]], [3, [2]]]);
+  await apply([changeOf({ incident: numberOf(1), absorbed: [numberOf(2)] })]);
+  expect(await apartFrom()).toEqual([[1, [3]], [3, [1]]]);
+
+  await expect(apply([changeOf({ incident: numberOf(1), absorbed: [numberOf(3)] })])).rejects.toThrow('people have set apart');
+  expect((await rows()).map((row) => row.alerts_total)).toEqual([4, 0, 1]);
+  await database.db.query(`update regroupings set undone_at = now() where kind = 'split'`);
+  expect(await apartFrom()).toEqual([[1, []], [3, []]]);
+  await regrouped('merge', 'system', 3, 1, true);
+  await expect(apply([changeOf({ incident: numberOf(1), absorbed: [numberOf(3)] })])).rejects.toThrow('people have set apart');
+});

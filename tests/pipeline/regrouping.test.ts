@@ -176,6 +176,50 @@ test('cap 36: an alert that a person took out or moved is not taken back by the 
   await checkInvariants(5);
 });
 
+test('cap 36, cap 40: what a person has split off or moved stays apart, however alike it is and whoever takes over; so does what an undo took apart', async () => {
+  const { clock } = pipeline;
+  const start = async (replicaId: string): Promise<void> => {
+    await pipeline.close();
+    pipeline = await startPipeline(database, { engine: true, clock, replicaId });
+  };
+  const fire = async (names: readonly string[], service = 'checkout'): Promise<void> => pipeline.deliver(names.map((name) => grafanaAlert({ fingerprint: `${service} ${name}`, name, service, severity: 'critical', startsAt: clock.nowMs() })));
+  /** More of the same while the engine looks again and again at what it has; then where the alerts are. */
+  const goOn = async (minutes: number, from: number): Promise<void> => {
+    for (let step = 0; step < minutes * 2; step += 1) {
+      clock.advance(30_000);
+      await pipeline.correlator.settle();
+      if (step % 4 === 0) await fire([`Further${from + step}`]);
+    }
+  };
+  await start('engine-1');
+  await fire(['A', 'B', 'C', 'D', 'E', 'F']);
+  const members = await alertsOf(1);
+  expect(members).toHaveLength(6);
+  const part = await split(1, members.slice(0, 1));
+  const second = await split(1, members.slice(1, 3));
+  await move(1, members.slice(3, 4), part.number);
+  const isApart = async (): Promise<void> => {
+    expect(await alertsOf(part.number)).toEqual(expect.arrayContaining([members[0], members[3]]));
+    expect(await alertsOf(second.number)).toEqual(expect.arrayContaining(members.slice(1, 3)));
+    expect(await alertsOf(1)).toEqual(expect.arrayContaining(members.slice(4)));
+    for (const number of [1, part.number, second.number]) expect((await get(number)).mergedInto).toBeNull();
+  };
+
+  await goOn(12, 0);
+  await isApart();
+  await start('engine-2');
+  await goOn(12, 100);
+  await isApart();
+  expect(await database.db.query(`select 1 from regroupings where kind = 'merge' or actor->>'kind' = 'system'`)).toEqual([]);
+
+  // A person may still say otherwise, and take that back.
+  await merge(second.number, part.number);
+  await goOn(2, 200);
+  await undo((await newestRegrouping(second.number)).id);
+  await goOn(4, 300);
+  await isApart();
+});
+
 test('cap 41, cap 42: a quiet incident is watched, alerts that come back are a regression, a resolved one is reopened, a closed one is pointed back to', async () => {
   const deliver = async (start: number, status: 'firing' | 'resolved') => pipeline.deliver([
     grafanaAlert({ fingerprint: 'a', service: 'checkout', severity: 'critical', startsAt: start, status, ...(status === 'resolved' ? { endsAt: pipeline.clock.nowMs() } : {}) }),

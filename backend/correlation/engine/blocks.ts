@@ -3,6 +3,7 @@
  * weighed one by one none of them goes back. So what came to a group at one place of late is also
  * weighed together, as if none of it had come yet: does another group explain all of it better?
  */
+import { stays } from './apart.ts';
 import { countSignal, type Group } from './group.ts';
 import type { Member } from './signal.ts';
 import type { EngineWindow } from './window.ts';
@@ -54,7 +55,7 @@ function weighAgain(window: EngineWindow, members: readonly Member[], group: Gro
 function lateByPlace(window: EngineWindow, group: Group): Map<string, Member[]> {
   const byPlace = new Map<string, Member[]>();
   for (const member of group.members.values()) {
-    if (member.rule !== null || window.nowMs - member.signal.onsetMs > LATE_MS) continue;
+    if (stays(member) || window.nowMs - member.signal.onsetMs > LATE_MS) continue;
     const list = byPlace.get(member.signal.place);
     if (list === undefined) byPlace.set(member.signal.place, [member]);
     else list.push(member);

@@ -21,6 +21,10 @@ export function keepGroup(window: EngineWindow, known: KnownGroup, decided: Grou
   group.opened = true;
   group.severity = graverOf(group.severity, known.severity);
   group.circle = known.circle ?? null;
+  if (known.apartFrom !== undefined && known.apartFrom.length > 0) {
+    group.setApart = { own: new Set([known.incident]), from: new Set(known.apartFrom) };
+    window.anyApart = true;
+  }
   if (decided === null) group.lastMs = known.lastAlertAt.getTime();
   window.groups.set(group.id, group);
   return group;
@@ -72,10 +76,32 @@ export function correctLink(window: EngineWindow, change: AlertChange, decided: 
   });
 }
 
-/** Forgets an alert of an incident that takes no more, but for that it has been. */
-export function forgetAlert(window: EngineWindow, change: AlertChange, decided: GroupId | null): void {
+/** Its end, should that be told, is no news. */
+function keepInPast(window: EngineWindow, change: AlertChange): void {
   const untilMs = change.startsAt.getTime() + window.parameters.holdMs;
   if (untilMs >= window.nowMs) window.past.set(episodeKey(change), untilMs);
+}
+
+/** A person has put an alert where it stands: it moves no more. One that was taken out of every incident is background, and draws no others. */
+export function holdAlert(window: EngineWindow, change: AlertChange, stands: GroupId | null): void {
+  const member = window.members.get(episodeKey(change));
+  if (stands !== null) {
+    if (member !== undefined) member.byPerson = true;
+    return;
+  }
+  keepInPast(window, change);
+  if (member === undefined) return;
+  quietly(window, () => {
+    const { key, rule, alertKey } = member.signal;
+    window.members.delete(key);
+    leave(window, member);
+    window.habits.settle(rule, alertKey, member.waiting, true);
+  });
+}
+
+/** Forgets an alert of an incident that takes no more, but for that it has been. */
+export function forgetAlert(window: EngineWindow, change: AlertChange, decided: GroupId | null): void {
+  keepInPast(window, change);
   quietly(window, () => {
     const member = window.members.get(episodeKey(change));
     if (member === undefined) {

@@ -8,7 +8,7 @@ import { compileRules } from '../rules/index.ts';
 import type { AlertChange } from '../../ingest/index.ts';
 import type { Decision, Strategy } from '../strategy.ts';
 import { sweepWaiting } from './burst.ts';
-import { correctLink, dropGroup, forgetAlert, keepGroup } from './correcting.ts';
+import { correctLink, dropGroup, forgetAlert, holdAlert, keepGroup } from './correcting.ts';
 import { NOTHING_LEARNED, type LearnedPairs } from './learned.ts';
 import { DEFAULT_PARAMETERS, type EngineParameters } from './parameters.ts';
 import { placeByRule } from './ruled.ts';
@@ -116,7 +116,7 @@ function isNews(window: EngineWindow, end: AlertChange): boolean {
 }
 
 function arrive(window: EngineWindow, change: AlertChange, firing: boolean, maxMembers: number): void {
-  const member: Member = { signal: window.reader.read(change), firing, groupId: null, linkedTo: null, gain: 0, waiting: 0, rule: null };
+  const member: Member = { signal: window.reader.read(change), firing, groupId: null, linkedTo: null, gain: 0, waiting: 0, rule: null, byPerson: false };
   follow(window, member, maxMembers);
   if (!firing || !placeByRule(window, member, change)) place(window, member);
   if (member.linkedTo === null) member.waiting = window.habits.noteWaiting(member.signal.rule, member.signal.alertKey);
@@ -148,6 +148,7 @@ export function createEngine(options: EngineOptions): Strategy<EngineWindow> {
     dropGroup,
     correctLink,
     forgetAlert,
+    holdAlert: (window, change, _decided, stands) => holdAlert(window, change, stands),
     decide(window, change) {
       advance(window, change.recordedAt.getTime());
       // What is usual is a matter of the log, not of when a process began to look at it.

@@ -31,6 +31,12 @@ export interface Evidence {
   readonly onsets: Map<string, number>;
 }
 
+/** The incidents that a group is made of, and those that people set them apart from. */
+export interface SetApart {
+  readonly own: ReadonlySet<number>;
+  readonly from: ReadonlySet<number>;
+}
+
 export interface Group extends Evidence {
   readonly id: string;
   /** Older groups have lower ones. */
@@ -70,6 +76,8 @@ export interface Group extends Evidence {
   ruleSeverity: Severity | null;
   /** Who alone sees its incident; null: everybody. */
   circle: string | null;
+  /** Null: no person has set it apart from any other. */
+  setApart: SetApart | null;
 }
 
 /** Pace is kept for as long as an incident may go on without a break. */
@@ -79,7 +87,7 @@ export function newGroup(id: string, order: number, paceMs: number): Group {
   return {
     id, order, members: new Map(), nodes: new Bag(), clusters: new Bag(), complaints: new Bag(), complainers: new Bag(), blamed: new Bag(), onsets: new Map(), places: new Bag(),
     rules: new Bag(), templates: new Bag(), services: new Bag(), pace: new Pace(paceMs, PACE_KEPT_MS), suspects: [], trials: [], expected: new Map(), expectedBy: null, expectedIn: 0, reach: new Set(), firstMs: Infinity,
-    lastMs: 0, evidence: 0, opened: false, closed: false, weighedAt: 0, comparedAt: 0, sortedMs: 0, sortedAt: 0, assessedAt: 0, severity: 'sev5', ruleSeverity: null, circle: null,
+    lastMs: 0, evidence: 0, opened: false, closed: false, weighedAt: 0, comparedAt: 0, sortedMs: 0, sortedAt: 0, assessedAt: 0, severity: 'sev5', ruleSeverity: null, circle: null, setApart: null,
   };
 }
 

@@ -1,6 +1,7 @@
 /** Puts alerts into groups and takes them out, opens groups, merges them: every step keeps counts, index and decisions in agreement. */
 import { SEVERITIES, type DecisionReason, type Severity } from '#contract';
 import type { PlacedRef } from '../strategy.ts';
+import { areKeptApart, isKeptFrom, setApartTogether, stays } from './apart.ts';
 import { assess } from './assess.ts';
 import { findStrays } from './blocks.ts';
 import { noteWaitingAt } from './burst.ts';
@@ -176,11 +177,12 @@ export function enter(window: EngineWindow, member: Member, group: Group, gain: 
 
 function candidatesFor(window: EngineWindow, member: Member): Group[] {
   const { node: own, rule, blamed } = member.signal;
-  const list: Group[] = [];
+  let list: Group[] = [];
   for (const group of window.index.at(own)) if (!isOver(window, group)) list.push(group);
   for (const places of [blamed, learnedPlaces(window.learned, own, rule)]) {
     for (const node of places) for (const group of window.index.at(node)) if (!isOver(window, group) && !list.includes(group)) list.push(group);
   }
+  if (window.anyApart) list = list.filter((group) => !isKeptFrom(window, member, group));
   if (list.length <= MAX_CANDIDATES) return list;
   const at = member.signal.onsetMs;
   return list.sort((a, b) => b.pace.read(at) - a.pace.read(at) || a.order - b.order).slice(0, MAX_CANDIDATES);
@@ -210,7 +212,7 @@ export function place(window: EngineWindow, member: Member): void {
   const { weigher, parameters } = window;
   const { signal } = member;
   const current = groupOf(window, member.groupId);
-  if (current !== undefined && (member.rule !== null || (current.opened && isOver(window, current)))) return;
+  if (current !== undefined && (stays(member) || (current.opened && isOver(window, current)))) return;
   const background = weigher.background(signal, member.waiting);
   const fresh = weigher.fresh(signal);
   const best = bestGroup(window, member, current);
@@ -275,7 +277,7 @@ function splitIfDue(window: EngineWindow, member: Member, group: Group): void {
   const left = new Set<Group>();
   for (const other of test.group.members.values()) {
     const from = groupOf(window, other.groupId);
-    if (from === undefined || other.rule !== null || !from.members.has(other.signal.key)) continue;
+    if (from === undefined || stays(other) || !from.members.has(other.signal.key)) continue;
     const gain = other.gain;
     left.add(from);
     leave(window, other);
@@ -321,6 +323,7 @@ function merge(window: EngineWindow, into: Group, from: Group, reason: DecisionR
   const members = [...from.members.values()];
   for (const member of members) if (member.rule !== null) window.ruleHomes.set(member.rule.group, into.id);
   into.ruleSeverity ??= from.ruleSeverity;
+  into.setApart = setApartTogether(into.setApart, from.setApart);
   absorbCounts(into, from);
   closeGroup(window, from);
   for (const member of members) {
@@ -339,14 +342,9 @@ function merge(window: EngineWindow, into: Group, from: Group, reason: DecisionR
   openIfDue(window, into);
 }
 
-/** Incidents that not the same people see stay apart, whatever they have in common: a merge would hide one, or tell of the other. */
-function areKeptApart(a: Group, b: Group): boolean {
-  return a.opened && b.opened && a.circle !== b.circle;
-}
-
 /** An incident whose alerts have all gone to another one is that one: the older number stays, the younger leads to it. Gives the group that has the alerts now. */
 export function followEmptied(window: EngineWindow, emptied: Group, to: Group): Group {
-  if (window.restoring || emptied.closed || to.closed || !emptied.opened || !to.opened || emptied.nodes.total > 0 || areKeptApart(emptied, to)) return to;
+  if (window.restoring || emptied.closed || to.closed || !emptied.opened || !to.opened || emptied.nodes.total > 0 || areKeptApart(window, emptied, to)) return to;
   const [into, from] = emptied.order < to.order ? [emptied, to] : [to, emptied];
   merge(window, into, from, emptiedReason(to));
   return into;
@@ -357,7 +355,7 @@ export function mergeIfDue(window: EngineWindow, group: Group): void {
   if (group.closed || group.nodes.total < 2 || group.nodes.total < group.comparedAt * REGROWTH) return;
   group.comparedAt = group.nodes.total;
   for (const other of rivalsOf(window, group)) {
-    if (areKeptApart(group, other)) continue;
+    if (areKeptApart(window, group, other)) continue;
     const learned = learnedBetween(window.learned, group, other).total;
     const logOdds = mergeLogOdds(group, other, window.graph, window.changes, window.parameters, window.parameters.mergeLogOdds - learned) + learned;
     if (logOdds <= window.parameters.mergeLogOdds) continue;

@@ -4,6 +4,7 @@
  */
 import type { AlertChange } from '../../ingest/index.ts';
 import { advanceRules, type RuleMatch } from '../rules/index.ts';
+import { isKeptFrom, stays } from './apart.ts';
 import type { Group } from './group.ts';
 import { enter, followEmptied, groupOf, leave, openGroup, startGroup } from './placing.ts';
 import { episodeKey, type Member } from './signal.ts';
@@ -42,12 +43,13 @@ export function placeByRule(window: EngineWindow, member: Member, change: AlertC
   if (match === undefined) return false;
   const others = match.members.flatMap((ref) => {
     const other = window.members.get(episodeKey(ref));
-    return other === undefined || other === member || other.rule !== null ? [] : [other];
+    return other === undefined || other === member || stays(other) ? [] : [other];
   });
   const home = homeOf(window, match, [...others, member]);
   home.ruleSeverity = match.severity;
   const left = new Set<Group>();
   for (const placed of [...others, member]) {
+    if (isKeptFrom(window, placed, home)) continue;
     const from = groupOf(window, placed.groupId);
     if (from !== undefined && from !== home) left.add(from);
     pin(window, placed, home, match);

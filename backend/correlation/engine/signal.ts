@@ -42,6 +42,8 @@ export interface Member {
   waiting: number;
   /** The rule of a user that holds it in its group. */
   rule: { readonly group: string; readonly text: string } | null;
+  /** A person has put it into its group. */
+  byPerson: boolean;
 }
 
 export interface SignalReader {

@@ -49,6 +49,8 @@ export interface EngineWindow {
   sweptMs: number;
   /** While the past is told, nothing is decided. */
   restoring: boolean;
+  /** Whether people have set any of its incidents apart. */
+  anyApart: boolean;
 }
 
 /** An empty window. */
@@ -59,6 +61,6 @@ export function createWindow(topology: Topology, parameters: EngineParameters, r
     parameters, graph, habits, reader: createSignalReader(topology, graph), weigher: createWeigher(parameters, graph, habits, learned), learned,
     changes: createRecentChanges(parameters.changeMs), index: createNodeIndex(), members: new Map(), past: new Map(), sinceMs: 0, groups: new Map(),
     reviews: parameters.reviewMs.map(() => createDueQueue<Member>()), settling: createDueQueue<Member>(),
-    waitingAt: new Map(), rules, ruleState: emptyRuleState(), ruleHomes: new Map(), tests: { byRoot: new Map(), byNode: new Map() }, out: [], nextGroup: 1, nowMs: 0, tickMs: 0, sweptMs: 0, restoring: false,
+    waitingAt: new Map(), rules, ruleState: emptyRuleState(), ruleHomes: new Map(), tests: { byRoot: new Map(), byNode: new Map() }, out: [], nextGroup: 1, nowMs: 0, tickMs: 0, sweptMs: 0, restoring: false, anyApart: false,
   };
 }

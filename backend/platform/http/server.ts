@@ -4,6 +4,7 @@ import express, { type Express, type Router } from 'express';
 import helmet from 'helmet';
 import { notFoundError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { listenAt } from './listen.ts';
 import { problemHandler } from './problem.ts';
 import { requestContext } from './requestContext.ts';
 
@@ -102,15 +103,7 @@ export async function startServer(parts: ServerParts, host: string, port: number
   // Longer than the idle time of the usual proxies, so that they close first.
   server.keepAliveTimeout = 75_000;
   server.headersTimeout = 80_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-  const address = server.address();
-  const boundPort = typeof address === 'object' && address !== null ? address.port : port;
+  const boundPort = await listenAt(server, host, port);
   return {
     port: boundPort,
     url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,

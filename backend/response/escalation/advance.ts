@@ -80,20 +80,23 @@ export function createAdvance({ pager, ports }: AdvanceDeps): Advance {
     return [told, ...await walk(tx, orgId, again, facts, now)];
   }
 
+  /** A round that was quick, since nobody could be called or no way led to them, is not followed by the next at once: a little later there may be one. */
+  async function leftOfRound(tx: Transaction, orgId: OrgId, run: EscalationRow, now: Date): Promise<number> {
+    const [first] = (await selectPages(tx, orgId, [run.id])).filter(({ round, kind }) => round === run.round && kind !== 'nudge');
+    return Math.max(0, (first?.sentAt ?? now).getTime() + MIN_ROUND_SECONDS * 1000 - now.getTime());
+  }
+
   async function walk(tx: Transaction, orgId: OrgId, begin: EscalationRow, facts: IncidentFacts, now: Date): Promise<NewEvent[]> {
     const owners = await ownersOf(tx, orgId, facts);
     const holds = holdsOf(facts, owners, now);
     const events: NewEvent[] = [];
     let run = begin;
     for (let moves = 0; moves < MAX_MOVES; moves += 1) {
-      const begun = run;
       const move = nextMove(run.plan, run, holds);
       if (move.kind === 'end') return [...events, ...await end(tx, orgId, run, move.state, move.reason, SYSTEM_ACTOR, now)];
       let waitMs = 0;
       if (move.kind === 'wait') {
-        // Nobody could be called in this round: the next one may find them a little later, not now.
-        const isFruitless = move.then.round > run.round && !(await selectPages(tx, orgId, [run.id])).some(({ round }) => round === begun.round);
-        waitMs = Math.max(move.seconds, isFruitless ? MIN_ROUND_SECONDS : 0) * 1000;
+        waitMs = Math.max(move.seconds * 1000, move.then.round > run.round ? await leftOfRound(tx, orgId, run, now) : 0);
       } else {
         const { count, events: told } = await pager.page(tx, orgId, run, facts, owners, move.step, move.at, now);
         events.push(...told);

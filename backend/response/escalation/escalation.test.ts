@@ -235,6 +235,29 @@ test('cap 89: whom no way led to is passed over at once, and an answer on the ch
   expect((await stage.board()).escalations[0]).toMatchObject({ state: 'answered', pages: [{ state: 'failed', delivery: 'failed', over: 'voice' }, { state: 'accepted', delivery: 'answered', answeredOver: 'voice' }] });
 });
 
+test('cap 60: while no way leads to anybody, the rounds of a policy are a minute apart, so that an outage of a channel does not use them up', async () => {
+  await stage.person('a');
+  await stage.policy('p', policy({ starts: ALWAYS, steps: [page('a', 600)], repeat: 2 }));
+  await declared();
+  const fails = async (): Promise<void> => {
+    const dedupKey = (await stage.sent()).at(-1)?.dedupKey ?? '';
+    await stage.database.db.transaction((tx) => stage.escalation.onOutcome(tx, { orgId: ORG, dedupKey, state: 'failed', channel: 'voice', answer: null }));
+  };
+  const begun = stage.clock.nowMs();
+  await fails();
+  const at: number[] = [];
+  for (const seconds of [1, 59, 60, 119, 120, 180, 240]) {
+    stage.clock.moveTo(begun + seconds * 1_000);
+    const before = (await stage.paged()).length;
+    await stage.look();
+    if ((await stage.paged()).length === before) continue;
+    at.push(seconds);
+    await fails();
+  }
+  expect(at).toEqual([60, 120]);
+  expect((await stage.board()).escalations[0]).toMatchObject({ state: 'exhausted', endReason: expect.stringContaining('nobody took it') });
+});
+
 test('a crash loses and doubles nothing: what failed half-way is not there, and two replicas do each step once', async () => {
   await stage.team('payments', ['a', 'b', 'c']);
   await stage.policy('p', policy({ starts: ALWAYS, steps: [{ kind: 'team', team: teamId.parse('payments'), pick: 'all', waitSeconds: 60 }, page('ada', 60)] }));

@@ -1,7 +1,7 @@
 /** Puts the module together. */
 import type { Router } from 'express';
 import type { OrgId } from '#contract';
-import type { NewEvent } from '../../eventlog/index.ts';
+import { createLogWatch, type LogWatch, type NewEvent } from '../../eventlog/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Transaction } from '../../platform/db/database.ts';
 import type { Handlers } from '../../platform/http/route.ts';
@@ -10,6 +10,7 @@ import type { KeyRing } from '../../platform/secrets/keyRing.ts';
 import { createAdvance } from './advance.ts';
 import { createAnswers } from './answers.ts';
 import { createIncidentClocks, type ClockOperation } from './clocks/clocks.ts';
+import { ensureCursor } from './escalationStore.ts';
 import { createMobiliser } from './mobiliser.ts';
 import { createPager } from './pager.ts';
 import { createPolicies, type Policies, type PolicyOperation } from './policies.ts';
@@ -18,7 +19,6 @@ import { createRespondRouter } from './respondRoutes.ts';
 import { makeRespondToken } from './respondToken.ts';
 import { createMobilisationHandlers, type MobilisationOperation } from './routes.ts';
 import { createStarter } from './starter.ts';
-import { createEscalationWatch, type EscalationWatch } from './watch.ts';
 
 export type EscalationOperation = PolicyOperation | MobilisationOperation | ClockOperation;
 
@@ -38,7 +38,7 @@ export interface EscalationModule {
   readonly handlers: Handlers<EscalationOperation>;
   /** To be mounted at `/respond`, without authentication. */
   readonly router: Router;
-  readonly watch: EscalationWatch;
+  readonly watch: LogWatch;
   readonly provision: Policies['provision'];
   /** For notifications: what became of a page on its way. Gives events to append last. */
   onOutcome(tx: Transaction, outcome: PageOutcome): Promise<readonly NewEvent[]>;
@@ -56,7 +56,10 @@ export function createEscalation({ db, clock, logger, orgs, ring, ports, publicU
   return {
     handlers: { ...policies.handlers, ...clocks.handlers, ...createMobilisationHandlers({ db, clock, starter, advance, answers, ports }) },
     router: createRespondRouter({ db, clock, ring, answers, ports, incidentUrl }),
-    watch: createEscalationWatch({ db, clock, logger, orgs, look: (orgId) => mobiliser.look(orgId) }),
+    watch: createLogWatch({
+      db, clock, logger, orgs, applicationName: 'muster-escalation', prepare: (orgId) => ensureCursor(db, orgId), look: (orgId) => mobiliser.look(orgId),
+      fault: 'it could not be looked whom to call; the next look is soon',
+    }),
     provision: policies.provision,
     onOutcome: (tx, outcome) => answers.outcome(tx, outcome, clock.now()),
   };

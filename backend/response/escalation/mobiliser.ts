@@ -4,7 +4,7 @@
  */
 import type { LiveEvent, OrgId, UserKey } from '#contract';
 import { ALL_SEEING } from '../../access/index.ts';
-import { appendEvents, listEvents, newestEventPosition, SYSTEM_ACTOR, type NewEvent } from '../../eventlog/index.ts';
+import { appendEvents, createFollower, SYSTEM_ACTOR, type NewEvent } from '../../eventlog/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Transaction } from '../../platform/db/database.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -32,17 +32,11 @@ export interface MobiliserDeps {
   readonly clocks: Pick<IncidentClocks, 'follow' | 'look'>;
 }
 
-/** The cursor lags by so many events that concern nobody, before it is written. */
-const MOVE_AFTER = 200n;
-/** What fails so often is passed over, so that it does not hold up what comes after. */
-const MAX_TRIES = 5;
 /** What fails is tried again after so long. */
 const RETRY_MS = 5_000;
 
 /** Makes it. */
 export function createMobiliser({ db, clock, logger, advance, starter, clocks }: MobiliserDeps): Mobiliser {
-  const tries = new Map<OrgId, { position: string; count: number }>();
-
   async function call(tx: Transaction, orgId: OrgId, incident: number, cause: string, at: Date): Promise<NewEvent[]> {
     const facts = await readFacts(tx, orgId, ALL_SEEING, incident);
     // Merged away, or over again since: whoever goes on was called for that one.
@@ -98,49 +92,14 @@ export function createMobiliser({ db, clock, logger, advance, starter, clocks }:
     }
   }
 
-  /** Acts on the next event that may concern somebody. False: there is none, or another one is at it. */
-  async function next(orgId: OrgId): Promise<boolean> {
-    let position: string | null = null;
-    try {
-      return await db.transaction(async (tx) => {
-        const cursor = await takeCursor(tx, orgId, false);
-        if (cursor === null) return false;
-        const newest = await newestEventPosition(tx, orgId);
-        if (BigInt(newest) <= BigInt(cursor)) return false;
-        const [event] = await listEvents(tx, orgId, { viewer: ALL_SEEING, types: [...new Set([...RELEVANT_EVENTS, ...CLOCK_EVENTS])], beyond: cursor, order: 'oldest', limit: 1 });
-        if (event === undefined) {
-          if (BigInt(newest) - BigInt(cursor) >= MOVE_AFTER) await moveCursor(tx, orgId, newest);
-          return false;
-        }
-        position = event.position;
-        const at = clock.now();
-        await clocks.follow(tx, orgId, event);
-        const told = await actOn(tx, orgId, event, at);
-        await moveCursor(tx, orgId, event.position);
-        await appendEvents(tx, orgId, at, told);
-        return true;
-      });
-    } catch (error) {
-      if (position === null || !isHopeless(orgId, position)) throw error;
-      await passOver(orgId, position, error);
-      return true;
-    }
-  }
-
-  function isHopeless(orgId: OrgId, position: string): boolean {
-    const before = tries.get(orgId);
-    const count = before?.position === position ? before.count + 1 : 1;
-    tries.set(orgId, { position, count });
-    return count >= MAX_TRIES;
-  }
-
-  async function passOver(orgId: OrgId, position: string, error: unknown): Promise<void> {
-    logger.error({ err: error, orgId, position }, 'nobody could be called at an event, again and again; it is passed over');
-    await db.transaction(async (tx) => {
-      const cursor = await takeCursor(tx, orgId, true);
-      if (cursor !== null && BigInt(cursor) < BigInt(position)) await moveCursor(tx, orgId, position);
-    });
-  }
+  const follower = createFollower({
+    db, clock, logger, cursor: { take: takeCursor, move: moveCursor }, types: [...new Set([...RELEVANT_EVENTS, ...CLOCK_EVENTS])],
+    async act(tx, orgId, event, at) {
+      await clocks.follow(tx, orgId, event);
+      return actOn(tx, orgId, event, at);
+    },
+    fault: 'nobody could be called at an event, again and again; it is passed over',
+  });
 
   /** Carries on the next escalation that is due. False: there is none, or others are at it. */
   async function nextDue(orgId: OrgId): Promise<boolean> {
@@ -165,7 +124,7 @@ export function createMobiliser({ db, clock, logger, advance, starter, clocks }:
   return {
     async look(orgId) {
       let busy = true;
-      while (busy) busy = await next(orgId);
+      while (busy) busy = await follower.next(orgId);
       busy = true;
       while (busy) busy = await nextDue(orgId);
       await clocks.look(orgId);

@@ -39,7 +39,8 @@ export type Happening =
   | { readonly kind: 'delivered' }
   | { readonly kind: 'throttled'; readonly retryAfterMs: number }
   | { readonly kind: 'retry'; readonly reason: string }
-  | { readonly kind: 'refused'; readonly reason: string }
+  /** `ofChannel`: whoever the recipient is. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly ofChannel?: true }
   /** The replica that sent it died, or lost its lease. */
   | { readonly kind: 'lost' }
   /** The provider took it, and no receipt came in time. */

@@ -34,7 +34,7 @@ function verdictOf({ happening, row }: Occurrence): boolean | null {
     case 'accepted': return happening.receipts ? null : true;
     case 'retry': case 'unconfirmed': return false;
     // A bad address is the recipient's; without one it is the channel that is refused.
-    case 'refused': return (hopsOfRow(row)[row.hop]?.address ?? null) === null ? false : null;
+    case 'refused': return happening.ofChannel === true || (hopsOfRow(row)[row.hop]?.address ?? null) === null ? false : null;
     case 'throttled': case 'lost': case 'unanswered': case 'resting': case 'gone': return null;
   }
 }

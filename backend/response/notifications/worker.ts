@@ -18,12 +18,12 @@ import type { SendOutcome } from './channels/channel.ts';
 
 export interface NotificationWorker {
   start(): Promise<void>;
-  /** Looks for what is due now; resolves when what was found is under way. */
+  /** Looks for what is due now; resolves when what was found is under way, or somebody else here is taking it. */
   look(): Promise<void>;
   /** Looks for what fell silent or came to its time. */
   sweep(): Promise<void>;
-  /** Calls of providers begun so far, and those that have not ended. For tests, which own the time. */
-  progress(): { readonly begun: number; readonly calling: number };
+  /** Calls of providers begun so far, those that have not ended, and whether messages are being taken. For tests, which own the time. */
+  progress(): { readonly begun: number; readonly calling: number; readonly isTaking: boolean };
   /** Waits for what is under way, and takes no more. */
   close(): Promise<void>;
 }
@@ -247,7 +247,7 @@ export function createNotificationWorker(deps: WorkerDeps): NotificationWorker {
       await listener.start();
       ticking.push(clock.every(POLL_MS, () => void look()), clock.every(SWEEP_MS, () => void sweepNow()));
     },
-    progress: () => ({ begun, calling }),
+    progress: () => ({ begun, calling, isTaking: looking !== null || pumping.size > 0 }),
     async close() {
       closed = true;
       for (const timer of [...ticking, ...[...timers.values()].map((known) => known.timer)]) timer.stop();

@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { hash } from 'node:crypto';
 import type { OrgId } from '#contract';
+import { listenAt } from '../../../platform/http/listen.ts';
 import type { Logger } from '../../../platform/logger.ts';
 import { folderOf, type KeptPage, type PageKeeper } from './keeper.ts';
 
@@ -113,16 +114,9 @@ export function createPageListener({ keeper, forms, logger }: PageServerDeps): (
 export async function startPageServer(deps: PageServerDeps, host: string, port: number): Promise<PageServer> {
   const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 30_000 }, createPageListener(deps));
   server.keepAliveTimeout = 30_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-  const address = server.address();
+  const boundPort = await listenAt(server, host, port);
   return {
-    port: typeof address === 'object' && address !== null ? address.port : port,
+    port: boundPort,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();

@@ -66,11 +66,3 @@ export function incidentRequest(sync: Pick<PageSync, 'components' | 'notify'>, p
     },
   };
 }
-
-/** Milliseconds that an answer asks to wait; null when it does not. `Retry-After` in seconds or as a date. */
-export function retryAfterMs(header: string | undefined, nowMs: number): number | null {
-  if (header === undefined) return null;
-  if (/^\d{1,6}$/.test(header.trim())) return Number(header) * 1_000;
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? null : Math.max(0, at - nowMs);
-}

@@ -13,13 +13,16 @@ import { OutboundError } from '../../../platform/outbound/outboundError.ts';
 import type { OutboundClient, OutboundResponse } from '../../../platform/outbound/client.ts';
 import type { KeyRing } from '../../../platform/secrets/keyRing.ts';
 import { createWatch, type Watch } from '../../../platform/watch.ts';
-import { incidentRequest, LIMIT_WINDOW_MS, retryAfterMs, SPACING_MS, STATUSPAGE_API, unresolvedRequest, type CarriedUpdate, type StatuspageRequest } from './requests.ts';
+import { retryAfterMs } from '../../../platform/outbound/readAnswer.ts';
+import { incidentRequest, LIMIT_WINDOW_MS, SPACING_MS, STATUSPAGE_API, unresolvedRequest, type CarriedUpdate, type StatuspageRequest } from './requests.ts';
 import { claimSync, findRemote, keepCarried, keepRemote, keyPurpose, nextToCarry, readSync, releaseSync, type StoredSync } from './syncStore.ts';
 
 export const SYNC_TICK_MS = 3_000;
 /** Longer than all calls of one update take; whoever dies holds the others up so long. */
 const CLAIM_MS = 60_000;
 const RETRY_MS = 15_000;
+/** Whatever is asked for, it is tried again by then. */
+const MOST_RETRY_MS = 3_600_000;
 /** What is wrong with the settings does not get better by itself. */
 const REFUSED_RETRY_MS = 300_000;
 const MAX_ONCE = 20;
@@ -46,7 +49,7 @@ class SyncFault extends Error {
   constructor(message: string, retryMs: number) {
     super(message);
     this.name = 'SyncFault';
-    this.retryMs = retryMs;
+    this.retryMs = Math.min(MOST_RETRY_MS, retryMs);
   }
 }
 

@@ -58,8 +58,8 @@ export type SendOutcome =
   | { readonly kind: 'throttled'; readonly retryAfterMs: number }
   /** May work later, or over another channel. */
   | { readonly kind: 'retry'; readonly reason: string }
-  /** Will never work: a bad address, a revoked token. */
-  | { readonly kind: 'refused'; readonly reason: string };
+  /** Will never work. `ofChannel`: because of the channel itself (its settings, its login, what the installation allows), whoever the recipient is. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly ofChannel?: true };
 
 /** What a provider told of a message later. */
 export interface Receipt {

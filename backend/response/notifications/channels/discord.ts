@@ -4,10 +4,11 @@
  * five calls in two seconds a webhook). Only in a forum channel a webhook can begin a thread.
  */
 import { z } from 'zod';
+import { parsed } from '../../../platform/outbound/readAnswer.ts';
 import type { ChannelKind, Notice, SendContext, SendOutcome } from './channel.ts';
 import { cutLine, cutText } from './cut.ts';
 import { isSafeLink } from './markup.ts';
-import { callProvider, JSON_HEADERS, parsed } from './provider.ts';
+import { callProvider, JSON_HEADERS } from './provider.ts';
 import { addressFault, secretOf } from './settings.ts';
 
 const config = z.strictObject({

@@ -19,8 +19,8 @@ const config = z.strictObject({
 });
 type EmailConfig = z.infer<typeof config>;
 
-/** Refused for good: by the server, or by the settings. A wrong password is refused too: trying again locks accounts. */
-const FOR_GOOD = new Set(['denied', 'login', 'refused']);
+/** Refused for good, whoever is written to. A wrong password is among them: trying again locks accounts. */
+const OF_THE_SERVER = new Set(['denied', 'login']);
 
 async function send(notice: Notice, context: SendContext<EmailConfig>): Promise<SendOutcome> {
   const { host, port, security, user, from, to: usual } = context.config;
@@ -34,7 +34,8 @@ async function send(notice: Notice, context: SendContext<EmailConfig>): Promise<
   } catch (error) {
     if (!(error instanceof MailError)) throw error;
     const reason = safeSaying(error.fault === 'denied' ? `${DENIED}: ${error.message}` : error.message, Object.values(context.secrets));
-    return { kind: FOR_GOOD.has(error.fault) ? 'refused' : 'retry', reason };
+    if (OF_THE_SERVER.has(error.fault)) return { kind: 'refused', reason, ofChannel: true };
+    return { kind: error.fault === 'refused' ? 'refused' : 'retry', reason };
   }
 }
 

@@ -5,8 +5,9 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import { parsed } from '../../../platform/outbound/readAnswer.ts';
 import type { ReceiptCall, SendContext, SendOutcome } from './channel.ts';
-import { callProvider, parsed } from './provider.ts';
+import { callProvider } from './provider.ts';
 import { apiAddress, missing, phoneNumber, secretOf } from './settings.ts';
 
 export const gatewaySettings = {

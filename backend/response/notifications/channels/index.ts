@@ -27,9 +27,9 @@ function stored<C>(kind: ChannelKind<C>): StoredKind {
     ...(settingsFault === undefined ? {} : { settingsFault: (config: unknown, secrets: Readonly<Record<string, string>>) => settingsFault(kind.config.parse(config), secrets) }),
     async send(notice, context) {
       const config = kind.config.safeParse(context.config);
-      if (!config.success) return { kind: 'refused', reason: `the settings of the channel are not those of ${kind.title}: ${config.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}` };
+      if (!config.success) return { kind: 'refused', reason: `the settings of the channel are not those of ${kind.title}: ${config.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}`, ofChannel: true };
       const fault = settingsFault?.(config.data, context.secrets) ?? null;
-      if (fault !== null) return { kind: 'refused', reason: `the settings of the channel are wrong: ${fault.field} ${fault.message}` };
+      if (fault !== null) return { kind: 'refused', reason: `the settings of the channel are wrong: ${fault.field} ${fault.message}`, ofChannel: true };
       const address = context.address === null || kind.address === null ? null : kind.address.schema.safeParse(context.address);
       if (address !== null && !address.success) return { kind: 'refused', reason: `the address of the recipient ${address.error.issues[0]?.message ?? 'is wrong'}` };
       return kind.send(notice, { ...context, config: config.data, address: address === null ? null : address.data });

@@ -4,10 +4,11 @@
  * A post holds 16,383 characters; the text of an attachment is cut well before. The server's own limit is 10 calls a second unless it is set otherwise.
  */
 import { z } from 'zod';
+import { parsed } from '../../../platform/outbound/readAnswer.ts';
 import type { ChannelKind, Notice, SendContext, SendOutcome } from './channel.ts';
 import { cutLine, cutText } from './cut.ts';
 import { isSafeLink } from './markup.ts';
-import { callProvider, JSON_HEADERS, parsed } from './provider.ts';
+import { callProvider, JSON_HEADERS } from './provider.ts';
 import { addressFault, missing, secretOf, webAddress } from './settings.ts';
 
 const channelId = z.string().trim().regex(/^[a-z0-9]{26}$/, 'is not an id of a Mattermost channel (26 letters and digits)');

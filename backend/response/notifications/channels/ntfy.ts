@@ -5,10 +5,11 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { parsed } from '../../../platform/outbound/readAnswer.ts';
 import type { ChannelKind, Notice, SendContext, SendOutcome } from './channel.ts';
 import { cutLine, cutText, inBytes } from './cut.ts';
 import { convert, isSafeLink, PLAIN } from './markup.ts';
-import { callProvider, JSON_HEADERS, parsed } from './provider.ts';
+import { callProvider, JSON_HEADERS } from './provider.ts';
 import { apiAddress, secretOf } from './settings.ts';
 
 const topic = z.string().trim().regex(/^[-_A-Za-z0-9]{1,64}$/, 'is not a topic of ntfy (letters, digits, - and _, at most 64)');

@@ -3,11 +3,12 @@
  * `Authorization: GenieKey …`; 202 means queued). Atlassian ends the service on 2027-04-05. Notices of one thread are one alert there.
  */
 import { z } from 'zod';
+import { parsed } from '../../../platform/outbound/readAnswer.ts';
 import type { ChannelKind, Notice, SendContext, SendOutcome } from './channel.ts';
 import { cutLine, cutText } from './cut.ts';
 import { convert, PLAIN } from './markup.ts';
 import { alertKeyOf } from './pagerduty.ts';
-import { callProvider, JSON_HEADERS, parsed } from './provider.ts';
+import { callProvider, JSON_HEADERS } from './provider.ts';
 import { apiAddress, missing, secretOf } from './settings.ts';
 
 const config = z.strictObject({

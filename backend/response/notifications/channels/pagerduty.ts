@@ -4,10 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { parsed } from '../../../platform/outbound/readAnswer.ts';
 import type { ChannelKind, Notice, SendContext, SendOutcome } from './channel.ts';
 import { cutLine, cutText } from './cut.ts';
 import { convert, isSafeLink, PLAIN } from './markup.ts';
-import { callProvider, JSON_HEADERS, parsed } from './provider.ts';
+import { callProvider, JSON_HEADERS } from './provider.ts';
 import { apiAddress, secretOf } from './settings.ts';
 
 const config = z.strictObject({

@@ -1,6 +1,7 @@
 /** One call to a provider, and what its answer means for the message. What every provider over HTTP has in common stands here. */
 import type { OutboundRequest, OutboundResponse } from '../../../platform/outbound/client.ts';
 import { OutboundError } from '../../../platform/outbound/outboundError.ts';
+import { retryAfterMs } from '../../../platform/outbound/readAnswer.ts';
 import type { SendContext, SendOutcome } from './channel.ts';
 import { safeSaying } from './mask.ts';
 
@@ -24,41 +25,24 @@ export interface ProviderCall {
   sayingOf?(answer: OutboundResponse): string;
 }
 
-/** `Retry-After` in milliseconds: seconds or a date (RFC 9110, 10.2.3). Null when there is none to be read. */
-export function retryAfterMs(header: string | undefined, now: Date): number | null {
-  if (header === undefined) return null;
-  if (/^\d{1,9}(\.\d+)?$/.test(header)) return Number(header) * 1_000;
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? null : Math.max(0, at - now.getTime());
-}
-
 /** A wait that was asked for, in bounds. */
 export function throttled(waitMs: number | null): SendOutcome {
   return { kind: 'throttled', retryAfterMs: Math.min(MAX_WAIT_MS, Math.max(0, Math.ceil(waitMs ?? USUAL_WAIT_MS))) };
 }
 
-/** Text as JSON; undefined when it is none. */
-export function parsed(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
-}
-
 /** A call that got no answer, as an outcome. Throws what is not the network's doing. */
 export function outcomeOfFailure(error: unknown, title: string): SendOutcome {
   if (!(error instanceof OutboundError)) throw error;
-  if (error.reason === 'denied') return { kind: 'refused', reason: `${DENIED}: ${error.message}` };
-  if (error.reason === 'redirect') return { kind: 'refused', reason: `${title}: ${error.message}` };
+  if (error.reason === 'denied') return { kind: 'refused', reason: `${DENIED}: ${error.message}`, ofChannel: true };
+  if (error.reason === 'redirect') return { kind: 'refused', reason: `${title}: ${error.message}`, ofChannel: true };
   return { kind: 'retry', reason: `${title}: ${error.message}` };
 }
 
-/** A refusal by status: whether it may pass, and with what reason. */
+/** A refusal by status: whether it may pass, whose fault it is, and with what reason. 401 is about the login (RFC 9110, 15.5.2). */
 export function outcomeOfStatus(status: number, title: string, said: string): Extract<SendOutcome, { kind: 'retry' | 'refused' }> {
   const reason = `${title} answered ${status}${said === '' ? '' : `: ${said}`}`;
-  return { kind: status === 408 || status === 425 || status >= 500 ? 'retry' : 'refused', reason };
+  if (status === 408 || status === 425 || status >= 500) return { kind: 'retry', reason };
+  return status === 401 ? { kind: 'refused', reason, ofChannel: true } : { kind: 'refused', reason };
 }
 
 /** Calls once. Redirects are not followed: a secret in the address or in a header is meant for that address alone. */
@@ -70,7 +54,7 @@ export async function callProvider(context: Pick<SendContext<unknown>, 'callOut'
     return masked(outcomeOfFailure(error, call.title), context.secrets, call.alsoSecret);
   }
   if (answer.status >= 200 && answer.status <= 299) return masked(call.read(answer), context.secrets, call.alsoSecret);
-  if (answer.status === 429) return throttled(call.waitOf?.(answer) ?? retryAfterMs(answer.headers['retry-after'], context.now));
+  if (answer.status === 429) return throttled(call.waitOf?.(answer) ?? retryAfterMs(answer.headers['retry-after'], context.now.getTime()));
   const said = safeSaying(call.sayingOf?.(answer) ?? answer.body, [...Object.values(context.secrets), ...(call.alsoSecret ?? [])]);
   return outcomeOfStatus(answer.status, call.title, said);
 }

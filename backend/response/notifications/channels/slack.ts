@@ -5,8 +5,9 @@
 import { z } from 'zod';
 import { SEVERITIES, severity } from '#contract';
 import type { OutboundResponse } from '../../../platform/outbound/client.ts';
+import { parsed, retryAfterMs } from '../../../platform/outbound/readAnswer.ts';
 import type { ChannelKind, SendContext, SendOutcome } from './channel.ts';
-import { callProvider, JSON_HEADERS, outcomeOfStatus, parsed, retryAfterMs, throttled } from './provider.ts';
+import { callProvider, JSON_HEADERS, outcomeOfStatus, throttled } from './provider.ts';
 import { addressFault, apiAddress, missing, secretOf } from './settings.ts';
 import { slackMessage } from './slackMessage.ts';
 
@@ -24,6 +25,8 @@ const config = z.strictObject({
 type SlackConfig = z.infer<typeof config>;
 
 const answered = z.looseObject({ ok: z.boolean(), error: z.string().optional(), ts: z.string().optional(), channel: z.string().optional() });
+/** Errors about the bot itself, not about the conversation. */
+const OF_THE_BOT = new Set(['invalid_auth', 'not_authed', 'account_inactive', 'token_revoked', 'token_expired', 'missing_scope', 'no_permission', 'org_login_required']);
 /** Errors of the Web API after which the same call may work; all others are refusals. */
 const PASSING = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'team_added_to_org']);
 
@@ -33,9 +36,10 @@ function readBot(answer: OutboundResponse, context: SendContext<SlackConfig>): S
   if (!said.success) return { kind: 'retry', reason: 'Slack answered with something else than JSON' };
   const { ok, error = 'unknown_error', ts } = said.data;
   if (ok) return { kind: 'delivered', providerId: ts ?? null, threadRef: context.threadRef ?? ts ?? null };
-  if (error === 'ratelimited' || error === 'rate_limited') return throttled(retryAfterMs(answer.headers['retry-after'], context.now));
+  if (error === 'ratelimited' || error === 'rate_limited') return throttled(retryAfterMs(answer.headers['retry-after'], context.now.getTime()));
   const reason = `Slack refused: ${error}`;
-  return PASSING.has(error) ? { kind: 'retry', reason } : { kind: 'refused', reason };
+  if (PASSING.has(error)) return { kind: 'retry', reason };
+  return OF_THE_BOT.has(error) ? { kind: 'refused', reason, ofChannel: true } : { kind: 'refused', reason };
 }
 
 async function send(context: SendContext<SlackConfig>, body: object): Promise<SendOutcome> {

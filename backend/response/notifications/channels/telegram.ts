@@ -3,10 +3,11 @@
  * …#responseparameters (`retry_after` in seconds), core.telegram.org/bots/faq (one message a second in a chat, 30 a second for a bot, 20 a minute in a group).
  */
 import { z } from 'zod';
+import { parsed } from '../../../platform/outbound/readAnswer.ts';
 import type { ChannelKind, Notice, SendContext, SendOutcome } from './channel.ts';
 import { cutLine, cutText } from './cut.ts';
 import { convert, htmlText, isSafeLink, TELEGRAM_HTML } from './markup.ts';
-import { callProvider, JSON_HEADERS, parsed } from './provider.ts';
+import { callProvider, JSON_HEADERS } from './provider.ts';
 import { apiAddress, missing, secretOf } from './settings.ts';
 
 const chatId = z.string().trim().regex(/^(-?\d{1,20}|@[A-Za-z][A-Za-z0-9_]{4,31})$/, 'is not an id of a Telegram chat (a number, or @name of a channel)');

@@ -4,6 +4,7 @@
  * api.mattermost.com (GET /api/v4/users/{id}, POST /api/v4/channels).
  */
 import { z } from 'zod';
+import { parsed } from '../../../platform/outbound/readAnswer.ts';
 import type { ChatChannel, ChatPorts } from './ports.ts';
 
 /** Chats want an answer to a command within three seconds, and this is a part of it. */
@@ -36,15 +37,6 @@ const slackUser = z.looseObject({
   }),
 });
 const mattermostUser = z.looseObject({ email: z.string().optional(), email_verified: z.boolean().optional(), delete_at: z.number().optional(), is_bot: z.boolean().optional() });
-
-function parsed(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return null;
-  }
-}
 
 /** Calls a method of Slack's Web API. Throws `ChatApiError`. */
 export async function callSlack(ports: Pick<ChatPorts, 'callOut'>, channel: ChatChannel, method: string, fields: Readonly<Record<string, unknown>>, as: 'json' | 'query' = 'json'): Promise<unknown> {

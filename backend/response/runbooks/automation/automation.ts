@@ -1,5 +1,6 @@
 /** Puts automation together. */
 import type { OrgId } from '#contract';
+import { createLogWatch, type LogWatch } from '../../../eventlog/index.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Database, Queryable } from '../../../platform/db/database.ts';
 import type { Handlers } from '../../../platform/http/route.ts';
@@ -13,7 +14,7 @@ import { readSettings } from './settingsStore.ts';
 import { createStatisticsHandlers } from './statistics.ts';
 import { createSuggestionHandlers } from './suggestionService.ts';
 import { createTriggerRunner } from './triggerRunner.ts';
-import { createTriggerWatch, type TriggerWatch } from './triggerWatch.ts';
+import { ensureCursor } from './triggerStore.ts';
 
 export type AutomationOperation =
   | 'getAutomation' | 'putAutomation' | 'freezeAutomation' | 'unfreezeAutomation' | 'listTriggerRecords' | 'listSuggestions' | 'getRunbookStatistics' | 'listPreflight' | 'runPreflight';
@@ -29,7 +30,7 @@ export interface Automation {
   readonly handlers: Handlers<AutomationOperation>;
   readonly jobs: readonly Job[];
   /** Starts where jobs run. */
-  readonly watch: TriggerWatch;
+  readonly watch: LogWatch;
   readonly provision: SettingsService['provision'];
   /** For the steps that send. */
   addressesOf(q: Queryable, orgId: OrgId): Promise<Addresses>;
@@ -46,13 +47,17 @@ export interface AutomationDeps {
 /** Makes it. */
 export function createAutomation({ db, clock, logger, orgs, ports }: AutomationDeps): Automation {
   const settings = createSettingsService({ db, clock });
+  const triggers = createTriggerRunner({ db, clock, logger, ports });
   const preflight = createPreflight({ db, clock, logger, orgs, ports });
   return {
     handlers: {
       ...settings.handlers, ...createRecordHandlers(db), ...createSuggestionHandlers({ db, clock, ports }), ...createStatisticsHandlers({ db, clock, ports }), ...preflight.handlers,
     },
     jobs: [preflight.job],
-    watch: createTriggerWatch({ db, clock, logger, orgs, runner: createTriggerRunner({ db, clock, logger, ports }) }),
+    watch: createLogWatch({
+      db, clock, logger, orgs, applicationName: 'muster-triggers', prepare: (orgId) => ensureCursor(db, orgId), look: (orgId) => triggers.look(orgId),
+      fault: 'triggers could not be looked for; the next look is soon',
+    }),
     provision: settings.provision,
     async addressesOf(q, orgId) {
       const { notifyUrl, pageUrl, ticketUrl } = await readSettings(q, orgId);

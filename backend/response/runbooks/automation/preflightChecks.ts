@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { LeafStep, OrgId, PreflightReport, RunbookDocument, Step } from '#contract';
 import type { Queryable } from '../../../platform/db/database.ts';
 import { OutboundError } from '../../../platform/outbound/outboundError.ts';
+import { parsed } from '../../../platform/outbound/readAnswer.ts';
 import { everyStep, fillIn } from '../format/index.ts';
 import type { Scope } from '../kinds/kind.ts';
 import { checkAgent, type KnownAgent } from './agentCheck.ts';
@@ -41,15 +42,6 @@ export function leavesOf(steps: readonly Step[]): LeafStep[] {
 }
 
 const promAnswer = z.object({ status: z.string(), data: z.object({ result: z.array(z.unknown()) }) });
-/** Null when it is none: what a parser says of a text quotes it. */
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
 /** The scheme and host of an address, as far as they are written out. */
 const FIXED_ORIGIN = /^https?:\/\/[^/?#{}\s]+(?=[/?#]|$)/;
 
@@ -104,9 +96,9 @@ export function checksOfStep(step: LeafStep, deps: CheckDeps): Check[] {
         url: `${known.url.replace(/\/$/, '')}/api/v1/query?query=${encodeURIComponent(known.expr)}`, method: 'GET', headers: known.headers, signal: AbortSignal.timeout(CHECK_MS),
       });
       if (answer.status >= 400) return at('query', false, `Prometheus answers with status ${answer.status}`, 'Correct the address, the credentials or the query.');
-      const parsed = promAnswer.safeParse(jsonOf(answer.body));
-      if (!parsed.success) return at('query', false, 'the answer is not that of a Prometheus', 'Correct the address.');
-      return seriesFinding(parsed.data.data.result.length, known.empty === 'ok');
+      const said = promAnswer.safeParse(parsed(answer.body));
+      if (!said.success) return at('query', false, 'the answer is not that of a Prometheus', 'Correct the address.');
+      return seriesFinding(said.data.data.result.length, known.empty === 'ok');
     } catch (error) {
       return at('query', false, wordsOf(error), 'Correct the address, or allow the host under outbound.allow.');
     }

@@ -4,11 +4,11 @@
  * for the limit of targets is exact.
  */
 import { parseDuration, type LiveEvent, type OrgId } from '#contract';
-import { ALL_SEEING } from '../../../access/index.ts';
-import { appendEvents, listEvents, newestEventPosition, type NewEvent } from '../../../eventlog/index.ts';
+import { appendEvents, createFollower, type NewEvent } from '../../../eventlog/index.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Database, Transaction } from '../../../platform/db/database.ts';
 import type { Logger } from '../../../platform/logger.ts';
+import { createPatience } from '../../../platform/patience.ts';
 import type { Scope } from '../kinds/kind.ts';
 import { isFor } from './applies.ts';
 import type { AutomationPorts, LiveRunbook } from './ports.ts';
@@ -28,10 +28,6 @@ export interface TriggerRunnerDeps {
   readonly ports: Pick<AutomationPorts, 'startRun' | 'listLive' | 'incidentScope'>;
 }
 
-/** The cursor lags by so many events that concern nobody, before it is written. */
-const MOVE_AFTER = 200n;
-/** An event on which nothing can be done is passed over after so many tries, so that it does not hold up those behind it. */
-const MAX_TRIES = 5;
 /** States in which an incident still has timers. */
 const TIMED_STATES = ['declared', 'investigating', 'identified', 'mitigating', 'monitoring'];
 
@@ -46,7 +42,7 @@ function servicesNamedIn(data: Readonly<Record<string, unknown>>): string[] {
 
 /** Makes it. */
 export function createTriggerRunner({ db, clock, logger, ports }: TriggerRunnerDeps): TriggerRunner {
-  const tries = new Map<string, { what: string; count: number }>();
+  const patience = createPatience();
 
   function caseOf(tx: Transaction, orgId: OrgId, position: string, occasion: Occasion, incident: ConcernedIncident | null, live: readonly LiveRunbook[]): Case {
     const services = incident?.services ?? servicesNamedIn(Object.fromEntries(Object.entries(occasion.event['data'] ?? {})));
@@ -95,48 +91,10 @@ export function createTriggerRunner({ db, clock, logger, ports }: TriggerRunnerD
     }
   }
 
-  /** Acts on the next event that may concern somebody. False: there is none, or another one is at it. */
-  async function next(orgId: OrgId): Promise<boolean> {
-    let at: string | null = null;
-    try {
-      return await db.transaction(async (tx) => {
-        const cursor = await takeCursor(tx, orgId, false);
-        if (cursor === null) return false;
-        const newest = await newestEventPosition(tx, orgId);
-        if (BigInt(newest) <= BigInt(cursor)) return false;
-        const [event] = await listEvents(tx, orgId, { viewer: ALL_SEEING, types: RELEVANT_EVENTS, beyond: cursor, order: 'oldest', limit: 1 });
-        if (event === undefined) {
-          if (BigInt(newest) - BigInt(cursor) >= MOVE_AFTER) await moveCursor(tx, orgId, newest);
-          return false;
-        }
-        at = event.position;
-        const told = await actOn(tx, orgId, event);
-        await moveCursor(tx, orgId, event.position);
-        await appendEvents(tx, orgId, clock.now(), told);
-        return true;
-      });
-    } catch (error) {
-      if (at === null || !isHopeless(`event/${orgId}`, at)) throw error;
-      await passOver(orgId, at, error);
-      return true;
-    }
-  }
-
-  /** Counts the tries of what comes next; true after so many that it is given up. */
-  function isHopeless(of: string, what: string): boolean {
-    const before = tries.get(of);
-    const count = before?.what === what ? before.count + 1 : 1;
-    tries.set(of, { what, count });
-    return count >= MAX_TRIES;
-  }
-
-  async function passOver(orgId: OrgId, position: string, error: unknown): Promise<void> {
-    logger.error({ err: error, orgId, position }, 'triggers could not be looked for at an event again and again; it is passed over');
-    await db.transaction(async (tx) => {
-      const cursor = await takeCursor(tx, orgId, true);
-      if (cursor !== null && BigInt(cursor) < BigInt(position)) await moveCursor(tx, orgId, position);
-    });
-  }
+  const follower = createFollower({
+    db, clock, logger, cursor: { take: takeCursor, move: moveCursor }, types: RELEVANT_EVENTS, act: actOn,
+    fault: 'triggers could not be looked for at an event again and again; it is passed over',
+  });
 
   async function nextTimer(orgId: OrgId): Promise<boolean> {
     const now = clock.now();
@@ -152,7 +110,7 @@ export function createTriggerRunner({ db, clock, logger, ports }: TriggerRunnerD
         return true;
       });
     } catch (error) {
-      if (at === null || !isHopeless(`timer/${orgId}`, keyOfTimer(at))) throw error;
+      if (at === null || !patience.endsWith(String(orgId), keyOfTimer(at))) throw error;
       logger.error({ err: error, orgId, timer: at }, 'a timer could not be acted on again and again; it is given up');
       await deleteTimer(db, orgId, at);
       return true;
@@ -177,7 +135,7 @@ export function createTriggerRunner({ db, clock, logger, ports }: TriggerRunnerD
   return {
     async look(orgId) {
       let busy = true;
-      while (busy) busy = await next(orgId);
+      while (busy) busy = await follower.next(orgId);
       busy = true;
       while (busy) busy = await nextTimer(orgId);
     },

@@ -1,8 +1,9 @@
 /** Step kind `http`: calls a web address through the guard. */
 import type { JsonValue, WithOf } from '#contract';
 import type { OutboundResponse } from '../../../platform/outbound/client.ts';
+import { parsed } from '../../../platform/outbound/readAnswer.ts';
 import type { KindHandler, StepCall, StepResult } from './kind.ts';
-import { excerpt, MAX_KEPT_CHARACTERS, parsed, storable, storableText } from './output.ts';
+import { excerpt, MAX_KEPT_CHARACTERS, storable, storableText } from './output.ts';
 import { failed, failureOf, mayRecover } from './outcome.ts';
 import type { EffectPorts } from './ports.ts';
 

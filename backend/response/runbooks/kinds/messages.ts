@@ -1,9 +1,10 @@
 /** Step kinds `notify`, `page` and `ticket`: each posts to an address that the organisation has set. */
 import { incidentKey, type JsonValue, type PlannedRequest } from '#contract';
 import { signatureHeaders } from '../../../platform/outbound/bodySignature.ts';
+import { parsed } from '../../../platform/outbound/readAnswer.ts';
 import { KEY_HEADER } from './http.ts';
 import type { KindHandler, StepCall, StepResult, StepWriter } from './kind.ts';
-import { excerpt, parsed, storableText } from './output.ts';
+import { excerpt, storableText } from './output.ts';
 import { failed, failureOf, mayRecover } from './outcome.ts';
 import type { EffectPorts, StepAddresses } from './ports.ts';
 

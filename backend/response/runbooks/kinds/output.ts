@@ -22,16 +22,6 @@ export function storable(value: unknown, depth = 0): JsonValue {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [storableText(key), storable(item, depth + 1)]));
 }
 
-/** Text as JSON; undefined when it is none. */
-export function parsed(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
-}
-
 /** The beginning of a text, on one line. */
 export function excerpt(text: string): string {
   const line = storableText(text).replace(/\s+/g, ' ').trim();

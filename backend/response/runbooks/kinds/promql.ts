@@ -1,8 +1,9 @@
 /** Step kind `promql`: asks a Prometheus for values of this moment. */
 import { z } from 'zod';
 import type { PlannedRequest, WithOf } from '#contract';
+import { parsed } from '../../../platform/outbound/readAnswer.ts';
 import type { KindHandler } from './kind.ts';
-import { excerpt, parsed } from './output.ts';
+import { excerpt } from './output.ts';
 import { failed, failureOf, mayRecover } from './outcome.ts';
 import type { EffectPorts } from './ports.ts';
 import { judge, type Reading } from './verdict.ts';

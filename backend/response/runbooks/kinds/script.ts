@@ -1,7 +1,8 @@
 /** Step kind `script`: computes in a sandbox. */
 import { parseDuration } from '#contract';
+import { parsed } from '../../../platform/outbound/readAnswer.ts';
 import type { KindHandler, StepResult } from './kind.ts';
-import { parsed, storable } from './output.ts';
+import { storable } from './output.ts';
 import { failed } from './outcome.ts';
 import type { ScriptEnd, ScriptPool } from './scriptPool.ts';
 

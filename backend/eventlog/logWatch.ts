@@ -1,13 +1,11 @@
-/** Looks for triggers when the log tells that something happened, and every second, for timers and in case it was not heard. */
+/** Looks at an organisation when the log tells that something happened there, and every second, for what falls due and in case it was not heard. */
 import type { OrgId } from '#contract';
-import type { Clock, Timer } from '../../../platform/clock.ts';
-import type { Database } from '../../../platform/db/database.ts';
-import { createListener } from '../../../platform/db/listener.ts';
-import type { Logger } from '../../../platform/logger.ts';
-import { ensureCursor } from './triggerStore.ts';
-import type { TriggerRunner } from './triggerRunner.ts';
+import type { Clock, Timer } from '../platform/clock.ts';
+import type { Database } from '../platform/db/database.ts';
+import { createListener } from '../platform/db/listener.ts';
+import type { Logger } from '../platform/logger.ts';
 
-export interface TriggerWatch {
+export interface LogWatch {
   start(): Promise<void>;
   /** Looks at one organisation now; resolves when it has been looked at. */
   look(orgId: OrgId): Promise<void>;
@@ -15,18 +13,24 @@ export interface TriggerWatch {
   close(): Promise<void>;
 }
 
-export interface TriggerWatchDeps {
+export interface LogWatchDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly orgs: readonly OrgId[];
-  readonly runner: TriggerRunner;
+  /** By what name its connection is known in the database. */
+  readonly applicationName: string;
+  /** Before the first look at each organisation. */
+  prepare(orgId: OrgId): Promise<void>;
+  look(orgId: OrgId): Promise<void>;
+  /** What is logged of a look that failed: what could not be done, and what becomes of it. */
+  readonly fault: string;
 }
 
-export const TICK_MS = 1_000;
+const TICK_MS = 1_000;
 
 /** Makes the watch; start it where jobs run. */
-export function createTriggerWatch({ db, clock, logger, orgs, runner }: TriggerWatchDeps): TriggerWatch {
+export function createLogWatch({ db, clock, logger, orgs, applicationName, prepare, look, fault }: LogWatchDeps): LogWatch {
   const rounds = new Map<OrgId, { done: Promise<void>; again: boolean }>();
   let timer: Timer | null = null;
   let closed = false;
@@ -34,7 +38,7 @@ export function createTriggerWatch({ db, clock, logger, orgs, runner }: TriggerW
   async function round(orgId: OrgId, state: { again: boolean }): Promise<void> {
     do {
       state.again = false;
-      await runner.look(orgId).catch((error: unknown) => logger.warn({ err: error, orgId }, 'triggers could not be looked for; the next look is soon'));
+      await look(orgId).catch((error: unknown) => logger.warn({ err: error, orgId }, fault));
     } while (state.again && !closed);
   }
 
@@ -56,7 +60,7 @@ export function createTriggerWatch({ db, clock, logger, orgs, runner }: TriggerW
   }
 
   const listener = createListener({
-    connectionString: db.connectionString, channels: ['muster_events'], applicationName: 'muster-triggers', clock, logger,
+    connectionString: db.connectionString, channels: ['muster_events'], applicationName, clock, logger,
     onNotification(payload) {
       const orgId = orgs.find((org) => org === Number(payload));
       if (orgId !== undefined) wake(orgId);
@@ -66,11 +70,11 @@ export function createTriggerWatch({ db, clock, logger, orgs, runner }: TriggerW
 
   return {
     async start() {
-      for (const orgId of orgs) await ensureCursor(db, orgId);
+      for (const orgId of orgs) await prepare(orgId);
       await listener.start();
       timer = clock.every(TICK_MS, wakeAll);
     },
-    look: (orgId) => runner.look(orgId),
+    look,
     async close() {
       closed = true;
       timer?.stop();
