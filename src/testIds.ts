@@ -12,6 +12,7 @@ export const testIds = {
     page: 'muster-now',
     card: 'muster-now-card',
     candidate: 'muster-now-candidate',
+    myPage: 'muster-now-my-page',
     health: 'muster-now-health',
     empty: 'muster-now-empty',
   },

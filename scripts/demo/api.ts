@@ -1,12 +1,12 @@
 /** Reads what the pages show, by the same way: through the plugin proxy, as the signed-in user. */
-import { createdAgent, incidentCounts, incidentPage, systemStatus } from '../../backend/contract/index.ts';
+import { createdAgent, incidentCounts, incidentPage, me, systemStatus } from '../../backend/contract/index.ts';
 import type { z } from 'zod';
 
 const PROXY = '/api/plugin-proxy/muster-incidents-app/backend';
 const LIMIT_MS = 10_000;
 
-async function get<T extends z.ZodType>(hostUrl: string, path: string, schema: T): Promise<z.output<T>> {
-  const response = await fetch(`${hostUrl}${PROXY}${path}`, { signal: AbortSignal.timeout(LIMIT_MS) });
+async function get<T extends z.ZodType>(hostUrl: string, path: string, schema: T, headers: Readonly<Record<string, string>> = {}): Promise<z.output<T>> {
+  const response = await fetch(`${hostUrl}${PROXY}${path}`, { headers, signal: AbortSignal.timeout(LIMIT_MS) });
   if (!response.ok) throw new Error(`GET ${path} through the plugin proxy answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
   return schema.parse(await response.json());
 }
@@ -25,6 +25,8 @@ export async function agentToken(hostUrl: string, name: string): Promise<string>
   return made.token;
 }
 
+/** Opens Muster as one of the plugin host's people: whom Muster has never seen it cannot call. */
+export const openAs = (hostUrl: string, login: string) => get(hostUrl, '/me', me, { Cookie: `plugin_host_user=${login}` });
 /** How many incidents are open. */
 export const countIncidents = (hostUrl: string) => get(hostUrl, '/incident-counts', incidentCounts);
 /** Open incidents, the gravest first. */

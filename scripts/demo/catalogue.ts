@@ -67,14 +67,6 @@ export function demoCatalogue(): object {
   };
 }
 
-/** `status-page.yaml` of the demo, as a value. */
-export function demoStatusPage(): object {
-  return {
-    apiVersion: 1, visibility: 'public', title: 'Status of the simulated shop', intro: 'Nothing here is real: it is the demo of **Muster**.',
-    components: [{ name: 'online-shop', label: 'Shop' }, { name: 'payment-processing', label: 'Payments' }],
-  };
-}
-
 const MINUTE_MS = 60_000;
 
 /** Changes before an outage that begins at `startMs`, in Muster's own shape. One of them is the cause. */

@@ -6,14 +6,15 @@ import { z } from 'zod';
 import { orgId } from '../../backend/contract/index.ts';
 import { defaultDataFolder } from './dataFolder.ts';
 import { demoChanges } from './catalogue.ts';
-import { agentToken, countIncidents, gravestIncidents, systemState } from './api.ts';
-import { printGuide, printOutcome } from './guide.ts';
+import { agentToken, countIncidents, gravestIncidents, openAs, systemState } from './api.ts';
+import { printGuide, printMessages, printOutcome } from './guide.ts';
 import { DEMO_CHANGES, DEMO_SOURCE, resetInstallation } from './installation.ts';
 import { createOutage, DEFAULT_SEED, OUTAGE_SECONDS } from './outage.ts';
 import { startReplay } from './replay.ts';
 import { startStack, type Stack } from './stack.ts';
 import { startSampleShop, type SampleShop } from './sampleShop.ts';
 import { DEMO_AGENT, startDemoAgent } from './demoAgent.ts';
+import { LOGINS } from './mobilisation.ts';
 import { ORIGIN, SHOP } from './shop.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
@@ -100,6 +101,7 @@ async function runOutage(terminal: Terminal, stack: Stack, shop: SampleShop, onR
   await stack.app.correlator?.drain(orgId.parse(1));
   terminal.line('The outage is told; most of it has recovered, the rest goes on firing.');
   printOutcome(terminal, await gravestIncidents(stack.host.url, SHOWN_INCIDENTS));
+  printMessages(terminal, stack.inbox);
 }
 
 async function main(options: Options): Promise<void> {
@@ -124,6 +126,7 @@ async function main(options: Options): Promise<void> {
       root: ROOT, dataDir, port: options.port ?? null, terminal, signal: stopping.signal,
       onStarted: (name, stop) => void stops.unshift({ name, stop }),
     });
+    for (const login of LOGINS) await openAs(stack.host.url, login);
     let restarted = (): void => undefined;
     const shop = await startSampleShop({
       origin: ORIGIN,
@@ -137,7 +140,7 @@ async function main(options: Options): Promise<void> {
       service: stack.app.url, token: await agentToken(stack.host.url, DEMO_AGENT), shop: shop.url, dir: join(dataDir, 'demo', 'agent'), onLog: (line) => stack.log(line),
     }));
     stops.unshift({ name: 'the agent', stop: stopAgent });
-    printGuide(terminal, stack.host.url, options.data, `http://127.0.0.1:${stack.app.statusPagePort ?? 0}/`);
+    printGuide(terminal, { url: stack.host.url, dataDir: options.data, statusPageUrl: `http://127.0.0.1:${stack.app.statusPagePort ?? 0}/`, inboxUrl: stack.inbox.url });
     if (options.replay) await runOutage(terminal, stack, shop, (listen) => (restarted = listen), options, stopping.signal);
     if (!options.once) await stopAsked;
   } catch (error) {

@@ -1,11 +1,22 @@
 /** The texts of the demo. */
 import { incidentKey, type IncidentPage } from '../../backend/contract/index.ts';
+import type { Inbox } from './inbox/inbox.ts';
+import { WAYS } from './inbox/page.ts';
 import type { Terminal } from './terminal.ts';
 
 const APP = '/a/muster-incidents-app';
+const SHOWN_MESSAGES = 8;
+
+export interface Guide {
+  /** Of the plugin host. */
+  readonly url: string;
+  readonly dataDir: string;
+  readonly statusPageUrl: string;
+  readonly inboxUrl: string;
+}
 
 /** Says where to look, in which order. */
-export function printGuide(terminal: Terminal, url: string, dataDir: string, statusPageUrl: string): void {
+export function printGuide(terminal: Terminal, { url, dataDir, statusPageUrl, inboxUrl }: Guide): void {
   const lines = [
     '',
     `Muster is ready:  ${url}${APP}/now`,
@@ -15,24 +26,37 @@ export function printGuide(terminal: Terminal, url: string, dataDir: string, sta
     '                 what is broken, how bad, who is on it; it moves while the alerts come in',
     '  2. An incident open the gravest one, read why it is one incident (Alerts), acknowledge it,',
     '                 watch its Timeline; open it in a second window and see it change there too',
-    '  3. Its tab Runbooks: one that restarts the broken service waits for an approval; give it, and an agent',
+    `  3. The inbox   ${inboxUrl}   simulated: the pages, chat messages and mails that would have gone out.`,
+    '                 Ed is paged first: press "I can’t" in his mail, and Eva is paged at once; press "I’m on it"',
+    '                 in hers, and she leads. The incident’s tab Mobilisation shows who was called and who answered',
+    '  4. Its tab Comms: write an update to customers as one person, approve and publish it as another; it goes to the',
+    `                 status page ${statusPageUrl} and to Slack. Take Slack down in the inbox first, and Teams gets it`,
+    '  5. Its tab Runbooks: one that restarts the broken service waits for an approval; give it, and an agent',
     '                 restarts the service, the alerts resolve, and the incident is mitigated',
-    `  4. Runbooks    ${url}${APP}/runbooks   the catalogue: open one, edit it, play it without sending anything`,
-    `  5. Incidents   ${url}${APP}/incidents   all of them: filter, sort, search`,
-    `  6. A dashboard ${url}/d/demo   the incident list as a panel`,
-    `  7. Status page ${statusPageUrl}   what those outside read; publish an update on the tab Comms of an incident`,
-    `  8. Settings    ${url}${APP}/settings   sources, a test alert hop by hop, the connection check`,
+    `  6. On-call     ${url}${APP}/on-call   who is called, schedules, policies; give a number of your own under`,
+    '                 My contact rules, and find the code in the inbox',
+    `  7. Runbooks    ${url}${APP}/runbooks   the catalogue: open one, edit it, play it without sending anything`,
+    `  8. Incidents   ${url}${APP}/incidents   all of them: filter, sort, search`,
+    `  9. A dashboard ${url}/d/demo   the incident list as a panel`,
+    ` 10. Settings    ${url}${APP}/settings   sources, a test alert hop by hop, the connection check`,
     '',
     `Other users:     ${url}/host/user?login=viewer   (admin, editor, eva, viewer; otto is in another`,
     '                 organisation and sees none of this), or the menu at the top right',
     `Light theme:     ${url}/host/theme?theme=light`,
     '',
     'The outage is simulated: a made-up shop, alerts made by a generator and sent as real webhooks. The page',
-    'around Muster is the plugin host, a stand-in for Grafana; docker-compose.yml has a real one.',
+    'around Muster is the plugin host, a stand-in for Grafana; docker-compose.yml has a real one. Slack, Teams, mail and',
+    'text messages are the inbox: nothing is sent to anybody.',
     `Data is kept in ${dataDir} (--reset clears it). Ctrl-C stops everything.`,
     '',
   ];
   for (const line of lines) terminal.line(line);
+}
+
+/** Says who would have been told. */
+export function printMessages(terminal: Terminal, { url, messages }: Pick<Inbox, 'url' | 'messages'>): void {
+  terminal.line(`Simulated messages in the inbox ${url}: ${messages.length}`);
+  for (const { over, to, subject } of messages.slice(0, SHOWN_MESSAGES)) terminal.line(`  ${WAYS[over].padEnd(12)} ${to.padEnd(22)} ${subject}`);
 }
 
 /** Says what came of the outage. */

@@ -4,7 +4,8 @@ import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { isProcessAlive } from '../../backend/platform/db/processIdentity.ts';
-import { demoCatalogue, demoStatusPage } from './catalogue.ts';
+import { demoCatalogue } from './catalogue.ts';
+import { demoAudiences, demoChannels, demoPolicies, demoSchedules, demoStatusPage, type Ways } from './mobilisation.ts';
 
 export const DEMO_SOURCE = 'demo';
 export const DEMO_CHANGES = 'demo-ci';
@@ -28,6 +29,8 @@ export interface InstallationOptions {
   readonly servicePort: number;
   readonly statusPagePort: number;
   readonly grafanaUrl: string;
+  /** How the channels' providers are reached, all of them on this machine. */
+  readonly ways: Ways;
 }
 
 function isMissing(error: unknown): boolean {
@@ -64,6 +67,7 @@ export async function prepareInstallation(options: InstallationOptions): Promise
     grafana: { url: options.grafanaUrl, orgs: ORGS.map((id) => ({ id, pluginTokenFile: join(dir, `plugin-token-${id}`) })) },
     statusPage: { host: '127.0.0.1', port: options.statusPagePort },
     provisioning: { dir: join(dir, 'provisioning') },
+    outbound: { allow: ['127.0.0.1'], allowPrivate: ['127.0.0.1'] },
   }));
   await writeFile(join(dir, 'provisioning', 'sources.yaml'), stringify({
     apiVersion: 1,
@@ -72,8 +76,10 @@ export async function prepareInstallation(options: InstallationOptions): Promise
       { id: DEMO_CHANGES, kind: 'change', name: 'Demo: simulated pipeline', tokenFile: '../change-token' },
     ],
   }));
-  await writeFile(join(dir, 'provisioning', 'services.yaml'), stringify(demoCatalogue()));
-  await writeFile(join(dir, 'provisioning', 'status-page.yaml'), stringify(demoStatusPage()));
+  const files = {
+    services: demoCatalogue(), channels: demoChannels(options.ways), schedules: demoSchedules(Date.now()), escalation: demoPolicies(), communication: demoAudiences(), 'status-page': demoStatusPage(),
+  };
+  for (const [name, value] of Object.entries(files)) await writeFile(join(dir, 'provisioning', `${name}.yaml`), stringify(value));
   await cp(SAMPLE_RUNBOOKS, join(dir, 'provisioning', 'runbooks'), { recursive: true });
   return { configFile, logFile: join(dir, 'muster.log'), dataDir, pluginTokens, webhookToken, changeToken };
 }

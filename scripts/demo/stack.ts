@@ -8,6 +8,7 @@ import { withLocalSecretKeys } from '../../backend/platform/config/localKeys.ts'
 import { startEmbeddedPostgres } from '../../backend/platform/db/embedded.ts';
 import { createLogger } from '../../backend/platform/logger.ts';
 import { startPluginHost, type PluginHost } from '../plugin-host/server.ts';
+import { startInbox, type Inbox } from './inbox/inbox.ts';
 import { prepareInstallation, type Installation } from './installation.ts';
 import { planPluginBuild } from './pluginBuild.ts';
 import { findPort } from './ports.ts';
@@ -16,11 +17,14 @@ import type { Terminal } from './terminal.ts';
 const HOST_PORT = 3000;
 const SERVICE_PORT = 8080;
 const STATUS_PAGE_PORT = 8090;
+const INBOX_PORT = 8025;
+const MAIL_PORT = 2525;
 
 export interface Stack {
   readonly app: App;
   readonly host: PluginHost;
   readonly installation: Installation;
+  readonly inbox: Inbox;
   /** Adds to the log of the service. */
   log(line: string): void;
 }
@@ -44,8 +48,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   signal.throwIfAborted();
 
   const hostPort = await findPort(options.port ?? HOST_PORT, options.port !== null);
+  const inbox = await startInbox({ port: await findPort(INBOX_PORT, false), mailPort: await findPort(MAIL_PORT, false) });
+  onStarted('the inbox', () => inbox.close());
   const installation = await prepareInstallation({
     dataDir: options.dataDir, servicePort: await findPort(SERVICE_PORT, false), statusPagePort: await findPort(STATUS_PAGE_PORT, false), grafanaUrl: `http://127.0.0.1:${hostPort}`,
+    ways: inbox.ways,
   });
   // The environment of whoever starts the demo is left out: it may be set up for another Muster.
   const config = await withLocalSecretKeys(loadConfig({ MUSTER_CONFIG: installation.configFile }));
@@ -70,5 +77,5 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }));
   onStarted('the plugin host', () => host.close());
   signal.throwIfAborted();
-  return { app, host, installation, log: (line) => void log.write(line) };
+  return { app, host, installation, inbox, log: (line) => void log.write(line) };
 }

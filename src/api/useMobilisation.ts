@@ -17,6 +17,11 @@ export function useMobilisation(number: number, { enabled }: { enabled: boolean 
   });
 }
 
+/** Pages that wait for the reader's own answer. */
+export function useMyPages({ enabled }: { enabled: boolean }) {
+  return useQuery({ queryKey: queryKeys.myPages, queryFn: ({ signal }) => callApi('listMyPages', {}, { signal }), refetchInterval: SAFETY_REFETCH_MS, enabled });
+}
+
 export function useIncidentRoles(number: number, { enabled }: { enabled: boolean }) {
   return useQuery({ queryKey: queryKeys.incidentRoles(number), queryFn: ({ signal }) => callApi('getIncidentRoles', { params: { number } }, { signal }), enabled });
 }

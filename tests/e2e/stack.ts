@@ -19,6 +19,8 @@ export interface Stack {
   readonly url: string;
   /** Where the service serves, and how its source `grafana` is posted to. */
   readonly service: { readonly url: string; readonly webhookUrl: string; readonly token: string };
+  /** Where the status page is read, when a setting asks for one. */
+  readonly statusPage: string;
   /** Posts alerts as Grafana would; resolves when they are stored and correlated, so that a page may be opened at what came of them. */
   postAlerts(alerts: readonly object[]): Promise<void>;
   close(): Promise<void>;
@@ -72,6 +74,7 @@ export async function startStack(react: 18 | 19, provisioning = 'tests/e2e/provi
   return {
     url: host.url,
     service: { url: app.url, webhookUrl, token: SOURCE_TOKEN },
+    statusPage: `http://127.0.0.1:${app.statusPagePort ?? 0}/`,
     async postAlerts(alerts) {
       const response = await fetch(webhookUrl, {
         method: 'POST',

@@ -320,6 +320,13 @@ test('a file is followed: applied twice it changes nothing, what it names no mor
   ];
   for (const { status, problem } of refused) expect([status, problem.detail]).toEqual([409, 'this schedule is provisioned: change "shop" in schedules.yaml and restart Muster']);
   expect((await muster.call(EVA_EDITOR, 'createOverride', { params, body: { startsAt: RANGE.from, endsAt: RANGE.to, users: [eva] } })).status).toBe(201);
+  // A policy finds it by what the file calls it: the id is made at the first start.
+  expect(await provisionSchedules(deps, one, file(`[["${vera}"]]`))).toBe(1);
+  await muster.call(ADA_ADMIN, 'createChannel', { body: { id: 'mail', kind: 'email', name: 'Mail', config: { host: '127.0.0.1', port: 1, security: 'none', from: 'muster@example.com' } } });
+  await muster.call(ADA_ADMIN, 'createPolicy', { body: { id: 'shop', name: 'Shop', steps: [{ kind: 'schedule', schedule: 'shop' }] } });
+  const { body: incident } = await muster.call(ADA_ADMIN, 'declareIncident', { body: { title: 'Down', severity: 'sev2' } });
+  const { body: board } = await muster.call(ADA_ADMIN, 'startEscalation', { params: { number: incident.number }, body: { policy: 'shop' } });
+  expect(board.escalations[0]?.pages).toEqual([expect.objectContaining({ name: 'Vera Viewer', state: 'open' })]);
   await expect(provisionSchedules(deps, one, file('[[]]'))).rejects.toThrow('schedules.yaml:7: schedules[0].layers[0].slots: name somebody');
   expect(await provisionSchedules(deps, one, file('[["user:ed"]]', 'other'))).toBe(2);
   expect(await provisionSchedules(deps, one, await readSample())).toBe(1);

@@ -13,7 +13,8 @@ import { handOverDraft } from './handOverDraft.ts';
 import type { SchedulePorts } from './ports.ts';
 import { shiftsBetween, type WholeSchedule } from './resolve.ts';
 import {
-  deleteOverride, deleteSchedule, insertNote, insertOverride, insertSchedule, lockOverride, namedIn, selectNotes, selectOverrides, selectSchedule, selectSchedules, updateSchedule,
+  deleteOverride, deleteSchedule, insertNote, insertOverride, insertSchedule, lockOverride, namedIn, selectNotes, selectOverrides, selectSchedule, selectScheduleNamed, selectSchedules,
+  updateSchedule,
   type ScheduleCursor, type StoredNote, type StoredOverride, type StoredSchedule,
 } from './scheduleStore.ts';
 import type { Span } from './spans.ts';
@@ -34,8 +35,8 @@ export interface ScheduleService {
   takeBack(caller: Caller, id: string, overrideId: string): Promise<void>;
   handOver(caller: Caller, id: string): Promise<HandOver>;
   writeHandOver(caller: Caller, id: string, text: string): Promise<HandOverNote>;
-  /** Who is on call at an instant; nobody in a gap and of a schedule that is not there. */
-  usersAt(q: Queryable, orgId: OrgId, id: string, at: Date): Promise<UserKey[]>;
+  /** Who is on call at an instant; nobody in a gap and of a schedule that is not there. `name`: its id, or what `schedules.yaml` calls it. */
+  usersAt(q: Queryable, orgId: OrgId, name: string, at: Date): Promise<UserKey[]>;
 }
 
 export interface ScheduleServiceDeps {
@@ -238,11 +239,11 @@ export function createScheduleService({ db, clock, ports }: ScheduleServiceDeps)
       });
       return noteView(note);
     },
-    async usersAt(q, orgId, id, at) {
-      const stored = await selectSchedule(q, orgId, id);
+    async usersAt(q, orgId, name, at) {
+      const stored = await selectScheduleNamed(q, orgId, name);
       if (stored === null) return [];
       const atMs = at.getTime();
-      const overrides = (await selectOverrides(q, orgId, [id], at, new Date(atMs + 1))).get(id) ?? [];
+      const overrides = (await selectOverrides(q, orgId, [stored.id], at, new Date(atMs + 1))).get(stored.id) ?? [];
       return [...(shiftsBetween({ body: stored.body, overrides }, atMs, atMs + 1)[0]?.users ?? [])];
     },
   };

@@ -67,6 +67,14 @@ export async function selectSchedule(q: Queryable, orgId: OrgId, id: string, loc
   return row === undefined ? null : toSchedule(row);
 }
 
+/** One by its id, or by what `schedules.yaml` calls it, as other files name it; null when there is none. */
+export async function selectScheduleNamed(q: Queryable, orgId: OrgId, name: string): Promise<StoredSchedule | null> {
+  const [row] = await q.query<ScheduleRow>(
+    `select ${COLUMNS} from schedules where org_id = $1::integer and (id = $2::text or provisioned_as = $2::text) order by id = $2::text desc limit 1`, [orgId, name],
+  );
+  return row === undefined ? null : toSchedule(row);
+}
+
 /** Those that are followed from a file, held until the end of the transaction. */
 export async function lockProvisioned(tx: Transaction, orgId: OrgId): Promise<StoredSchedule[]> {
   const rows = await tx.query<ScheduleRow>(`select ${COLUMNS} from schedules where org_id = $1::integer and provisioned_as is not null order by id for update`, [orgId]);

@@ -23,8 +23,8 @@ export interface Schedules {
   readonly router: Router;
   /** Reads calendars that layers follow. */
   readonly jobs: readonly Job[];
-  /** Who is on call by a schedule at an instant; nobody in a gap, and of a schedule that is not there. */
-  onCallNow(q: Queryable, orgId: OrgId, scheduleId: string, at: Date): Promise<UserKey[]>;
+  /** Who is on call by a schedule (its id, or what `schedules.yaml` calls it) at an instant; nobody in a gap, and of a schedule that is not there. */
+  onCallNow(q: Queryable, orgId: OrgId, schedule: string, at: Date): Promise<UserKey[]>;
   /** Everybody whom a schedule names. */
   everybodyNamed(q: Queryable, orgId: OrgId): Promise<UserKey[]>;
   /** Follows `schedules.yaml`; gives how many schedules changed. Throws `ProvisioningError`. */
@@ -55,7 +55,7 @@ export function createSchedules({ db, clock, ring, publicUrl, ports }: Schedules
         await refreshCalendars({ db, clock, ring, ports });
       },
     }],
-    onCallNow: (q, orgId, scheduleId, at) => schedules.usersAt(q, orgId, scheduleId, at),
+    onCallNow: (q, orgId, schedule, at) => schedules.usersAt(q, orgId, schedule, at),
     everybodyNamed: selectEverybodyNamed,
     provision: (orgId, file) => provisionSchedules({ db, clock, recordEvent: ports.recordEvent }, orgId, file),
   };

@@ -26,7 +26,7 @@ export interface Answers {
 
 export interface AnswersDeps {
   readonly advance: Advance;
-  readonly ports: Pick<EscalationPorts, 'takeRole'>;
+  readonly ports: Pick<EscalationPorts, 'takeRole' | 'notifier'>;
 }
 
 const STATES: Readonly<Record<PageAnswer, PageState>> = { accept: 'accepted', decline: 'declined', help: 'help' };
@@ -84,6 +84,8 @@ export function createAnswers({ advance, ports }: AnswersDeps): Answers {
     const refusal = refusalOf(page, at);
     if (refusal !== null) throw conflictError(refusal, { extra: { state: page.state } });
     await writeAnswer(tx, orgId, page.id, STATES[answer], at, over, note);
+    // Whoever has answered is not sought over their other ways.
+    await ports.notifier.cancel(tx, orgId, page.dedupKey);
     const actor: Actor = page.user === null ? SYSTEM_ACTOR : { kind: 'user', key: page.user, name: page.name };
     const told: NewEvent = {
       type: 'escalation.answered', incident: run.incident, actor, data: { escalation: run.id, name: run.plan.name, page: page.id, answer, person: page.name, user: page.user, over, note, role: run.plan.role },

@@ -82,8 +82,11 @@ test('cap 55: declining by the link of the message calls the next at once; accep
   const declinedAt = stage.clock.nowMs();
   expect(await (await post(token, { answer: 'decline', note: 'on a <train>' })).text()).toContain('You have said that you can’t');
   expect([await stage.paged(), stage.clock.nowMs()]).toEqual([['carla', 'dave'], declinedAt]);
+  // Nor is somebody who has answered sought over their other ways.
+  expect((await stage.sent()).map((order) => 'cancelled' in order)).toEqual([true, false]);
 
   await post(await stage.tokenOf('dave'), { answer: 'accept' });
+  expect((await stage.sent()).map((order) => 'cancelled' in order)).toEqual([true, true]);
   const [run] = (await stage.board()).escalations;
   expect(run).toMatchObject({ state: 'answered', answeredBy: { name: 'Dave' }, nextAt: null, pages: [{ name: 'Carla', state: 'declined', answeredOver: 'link', note: 'on a <train>' }, { name: 'Dave', state: 'accepted' }] });
   expect((await stage.told('incident.commander_assigned'))[0]?.data).toMatchObject({ to: key('dave'), name: 'Dave', how: 'answered the call' });

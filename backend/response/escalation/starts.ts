@@ -39,7 +39,7 @@ export function occasionOf(event: Pick<LiveEvent, 'type' | 'incident' | 'data'>)
     }
     case 'incident.severity_changed': {
       const [from, to] = [severity.safeParse(event.data['from']).data, severity.safeParse(event.data['to']).data];
-      return from !== undefined && to !== undefined && isGraver(to, from) ? { kind: 'call', cause: `raised to ${to.toUpperCase()}` } : null;
+      return from !== undefined && to !== undefined && isGraver(to, from) ? { kind: 'call', cause: `raised from ${from.toUpperCase()}` } : null;
     }
     default:
       return null;

@@ -72,7 +72,9 @@ export function ComposeUpdate({ incident, comms, audiences, draft, corrects, pre
 
   // To the minute, so that a preview is asked for when something was typed, not as time passes.
   const [openedAt] = useState(() => Math.ceil(Date.now() / MINUTE_MS) * MINUTE_MS);
-  const preview = useDebounced(bodyOf(openedAt));
+  const debounced = useDebounced(bodyOf(openedAt));
+  // What one audience reads never stands under the name of another.
+  const preview = debounced?.audience === audienceId ? debounced : null;
   const isRight = audience !== undefined && (minutes.trim() === '' || /^[1-9]\d{0,3}$/.test(minutes.trim()));
   const publishes = audience !== undefined && !needsApproval(audience) && can('publishUpdate');
 

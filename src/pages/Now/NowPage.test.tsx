@@ -1,7 +1,7 @@
 /** Now: what is broken, who is on it, and what to do when nothing can be known. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { taskId, type Task } from '#contract';
+import { pageId, taskId, type Task } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { findDialog } from '../../test/findDialog.ts';
 import { ADA, alertOf, CHECKOUT_DOWN, GRAFANA_SOURCE, HEALTHY, listOf, meWith, SEARCH_CANDIDATE } from '../../test/fixtures.ts';
@@ -55,6 +55,23 @@ test('a candidate says why it waits, and a rejection asks for a reason', async (
   await user.type(within(dialog).getByRole('textbox'), 'Planned load test');
   await user.click(within(dialog).getByRole('button', { name: 'Reject' }));
   await waitFor(() => expect(mockBackend.calls.find(({ operation }) => operation === 'rejectIncident')?.body).toEqual({ reason: 'Planned load test' }));
+});
+
+test('cap 55: whoever is called sees it first, and answers with one press', async () => {
+  const user = userEvent.setup();
+  let answered = false;
+  mockBackend.answer('getMe', { ok: meWith(['listIncidents', 'listMyPages', 'answerPage']) });
+  mockBackend.answer('listMyPages', () => ({ ok: { pages: answered ? [] : [{ id: pageId.parse('5'), incident: CHECKOUT_DOWN.number, title: CHECKOUT_DOWN.title, severity: 'sev1', role: 'commander', sentAt: '2026-11-24T05:00:00.000Z' }] } }));
+  mockBackend.answer('answerPage', () => {
+    answered = true;
+    return { ok: { incident: CHECKOUT_DOWN.number, escalations: [] } };
+  });
+  show();
+  const page = await screen.findByTestId(testIds.now.myPage);
+  expect(page).toHaveTextContent(/SEV1.*INC-7 .*For commander, called/);
+  await user.click(within(page).getByRole('button', { name: 'I can’t' }));
+  await waitFor(() => expect(screen.queryByTestId(testIds.now.myPage)).not.toBeInTheDocument());
+  expect(mockBackend.calls.find(({ operation }) => operation === 'answerPage')).toMatchObject({ body: { answer: 'decline' } });
 });
 
 const TASK: Task = {

@@ -10,6 +10,7 @@ import { testIds } from '../../testIds.ts';
 import { ActiveIncidents } from './ActiveIncidents.tsx';
 import { Candidates } from './Candidates.tsx';
 import { Health } from './Health.tsx';
+import { MyPages } from './MyPages.tsx';
 import { Tasks } from './Tasks.tsx';
 
 /** What is broken, how bad, who is on it, what next: at a glance. */
@@ -24,6 +25,7 @@ export function NowPage() {
       ) : (
         <Stack direction="column" gap={4}>
           <FrozenBanner />
+          <MyPages />
           <ActiveIncidents counts={counts.data} />
           <Tasks />
           <Candidates counts={counts.data} />
