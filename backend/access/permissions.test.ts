@@ -14,7 +14,7 @@ const LOWEST_ROLE: Partial<Record<OperationName, Role>> = {
   createTask: 'responder', editTask: 'responder', completeTask: 'responder', cancelTask: 'responder', reopenTask: 'responder',
   setIncidentSeverity: 'commander', assignCommander: 'commander', mergeIncident: 'commander', resolveIncident: 'commander',
   rejectIncident: 'commander', closeIncident: 'commander', reopenIncident: 'commander', cancelIncident: 'commander', reviewIncident: 'commander',
-  listUsers: 'commander', putMapping: 'manager', replayDeadLetter: 'manager', listDeadLetters: 'manager', listAudit: 'manager',
+  listUsers: 'commander', listPeople: 'responder', putMapping: 'manager', replayDeadLetter: 'manager', listDeadLetters: 'manager', listAudit: 'manager',
   startBackTest: 'manager', learnNow: 'manager', forgetLearned: 'manager', ignoreLearned: 'manager', allowLearned: 'manager', cancelBackTest: 'manager', putJudgement: 'responder', deleteJudgement: 'responder',
   putCorrelationDraft: 'manager', discardCorrelationDraft: 'manager', activateCorrelationDraft: 'manager', revertCorrelation: 'manager',
   putGrafanaConnection: 'admin', testGrafanaConnection: 'admin',

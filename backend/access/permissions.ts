@@ -19,6 +19,8 @@ const ACCESS_READERS: readonly Role[] = [...ADMINS, 'auditor'];
 export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   getMe: EVERYBODY,
   listUsers: PEOPLE_READERS,
+  // Names alone; who answers an incident must be able to call others.
+  listPeople: FEED_READERS,
   setUserRole: ADMINS,
   listApiTokens: ACCESS_READERS,
   createApiToken: ADMINS,

@@ -24,6 +24,9 @@ export const knownUser = userRef.extend({
 export type KnownUser = z.infer<typeof knownUser>;
 export const userPage = page(knownUser).meta({ id: 'UserPage' });
 
+/** Whom one may name in work: neither what they may do nor how they are reached. */
+export const personPage = page(userRef).meta({ id: 'PersonPage' });
+
 export const setRoleBody = z.object({
   /** Null goes back to the role that Grafana's organisation role gives. */
   role: role.nullable(),

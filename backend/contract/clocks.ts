@@ -1,6 +1,7 @@
 /** Clocks of an incident: how long until somebody answers, the next update is told, it is resolved. */
 import { z } from 'zod';
 import { incidentState } from './incidentStates.ts';
+import { silenceLimits } from './escalation.ts';
 import { incidentNumber, instant } from './primitives.ts';
 
 export const CLOCK_KINDS = ['response', 'update', 'resolution'] as const;
@@ -20,6 +21,8 @@ const clockRulesFields = {
   atRiskPercent: z.int().min(1).max(99),
   /** States in which a clock stands still. */
   pausedIn: z.strictObject({ update: z.array(incidentState).max(20), resolution: z.array(incidentState).max(20) }),
+  /** A commander who does nothing in the incident for so long is reminded, and then others are called. Null: not, unless a policy says so. */
+  commander: silenceLimits.nullable().default({ nudgeMinutes: 20, escalateMinutes: 10 }),
 } as const;
 export const putClockRulesBody = z.strictObject(clockRulesFields);
 export type ClockRulesBody = z.infer<typeof putClockRulesBody>;

@@ -39,6 +39,9 @@ export const escalationStep = z.discriminatedUnion('kind', [
 ]).meta({ id: 'EscalationStep' });
 export type EscalationStep = z.infer<typeof escalationStep>;
 
+/** After so long without a deed somebody is reminded, and after so much longer the next ones are called. */
+export const silenceLimits = z.strictObject({ nudgeMinutes: z.int().min(1).max(1440), escalateMinutes: z.int().min(1).max(1440) });
+
 /** The most that all steps are gone through again. */
 export const MAX_REPEATS = 50;
 
@@ -53,7 +56,7 @@ const policyFields = {
   /** After a page at night people rest so long, while another one is there. */
   restHours: z.int().min(0).max(24).default(8),
   /** Whoever answered and then says nothing is nudged, and after a while the next step follows. Null: silence is fine. */
-  silence: z.strictObject({ nudgeMinutes: z.int().min(1).max(1440), escalateMinutes: z.int().min(1).max(1440) }).nullable().default({ nudgeMinutes: 20, escalateMinutes: 10 }),
+  silence: silenceLimits.nullable().default({ nudgeMinutes: 20, escalateMinutes: 10 }),
   /** When it starts by itself: declared as, or raised to, one of these. Null: people start it. */
   starts: z.strictObject({
     severities: z.array(severity).min(1).max(5),
@@ -135,7 +138,10 @@ export type Mobilisation = z.infer<typeof mobilisation>;
 
 const reason = z.string().trim().max(500).default('');
 export const startEscalationBody = z.strictObject({ policy: policyId, reason });
-export const pagePersonBody = z.strictObject({ user: userKey, reason });
+/** One person, everybody of a team, or whoever is on call by a schedule. */
+export const pagePersonBody = z.strictObject({ user: userKey.optional(), team: teamId.optional(), schedule: z.string().trim().min(1).max(64).optional(), reason })
+  .refine(({ user, team, schedule }) => [user, team, schedule].filter((one) => one !== undefined).length === 1, { path: ['user'], message: 'give one of user, team and schedule' });
+export type PagePersonBody = z.output<typeof pagePersonBody>;
 export const stopEscalationBody = z.strictObject({ reason });
 
 export const PAGE_ANSWERS = ['accept', 'decline', 'help'] as const;

@@ -28,12 +28,14 @@ export interface FollowerDeps {
   readonly types: readonly string[];
   /** Acts in the transaction that moves the cursor; gives the events to append. */
   act(tx: Transaction, orgId: OrgId, event: LiveEvent, at: Date): Promise<readonly NewEvent[]>;
+  /** So many events in one transaction at most; 1 unless told. */
+  readonly atOnce?: number;
   /** What is logged of an event that fails again and again, and is passed over. */
   readonly fault: string;
 }
 
 export interface Follower {
-  /** Acts on the next event. False: there is none, or another one is at it. Throws what failed, until the event is passed over. */
+  /** Acts on the next event, or the next few. False: there is none, or another one is at it. Throws what failed, until the event is passed over. */
   next(orgId: OrgId): Promise<boolean>;
 }
 
@@ -41,8 +43,10 @@ export interface Follower {
 const MOVE_AFTER = 200n;
 
 /** Makes one. An event that fails too often is passed over, so that it does not hold up those behind it. */
-export function createFollower({ db, clock, logger, cursor, types, act, fault }: FollowerDeps): Follower {
+export function createFollower({ db, clock, logger, cursor, types, act, atOnce = 1, fault }: FollowerDeps): Follower {
   const patience = createPatience();
+  /** Where one failed it is found alone, so that it takes none with it. */
+  const failing = new Map<OrgId, string>();
 
   async function passOver(orgId: OrgId, position: string, error: unknown): Promise<void> {
     logger.error({ err: error, orgId, position }, fault);
@@ -61,21 +65,30 @@ export function createFollower({ db, clock, logger, cursor, types, act, fault }:
           if (standing === null) return false;
           const newest = await newestEventPosition(tx, orgId);
           if (BigInt(newest) <= BigInt(standing)) return false;
-          const [event] = await listEvents(tx, orgId, { viewer: ALL_SEEING, types, beyond: standing, order: 'oldest', limit: 1 });
-          if (event === undefined) {
+          const failed = failing.get(orgId);
+          const events = await listEvents(tx, orgId, { viewer: ALL_SEEING, types, beyond: standing, order: 'oldest', limit: failed === undefined ? atOnce : 1 });
+          const last = events.at(-1);
+          if (last === undefined) {
             if (BigInt(newest) - BigInt(standing) >= MOVE_AFTER) await cursor.move(tx, orgId, newest);
             return false;
           }
-          position = event.position;
           const at = clock.now();
-          const told = await act(tx, orgId, event, at);
-          await cursor.move(tx, orgId, event.position);
+          const told: NewEvent[] = [];
+          for (const event of events) {
+            position = event.position;
+            told.push(...await act(tx, orgId, event, at));
+          }
+          await cursor.move(tx, orgId, last.position);
           await appendEvents(tx, orgId, at, told);
+          if (failed !== undefined && BigInt(last.position) >= BigInt(failed)) failing.delete(orgId);
           return true;
         });
       } catch (error) {
-        if (position === null || !patience.endsWith(String(orgId), position)) throw error;
+        if (position === null) throw error;
+        failing.set(orgId, position);
+        if (!patience.endsWith(String(orgId), position)) throw error;
         await passOver(orgId, position, error);
+        failing.delete(orgId);
         return true;
       }
     },

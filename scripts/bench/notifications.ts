@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- notifications [--quick] [--into docs/benchmarks.md]`: from the order of a page (as declaring an incident makes it) to the
- * provider's acceptance with 50 at once; and how long critical pages wait while one update goes to 10,000 subscribers
+ * `npm run bench -- notifications [--quick] [--into docs/benchmarks.md]`: from declaring an incident to the acceptance of its pages
+ * by the provider, 50 within a minute and 50 at once (declared.ts); the same from the order of a page; and how long critical pages wait while one update goes to 10,000 subscribers
  * over three channels. Real database, real HTTP; provider, service and database share the machine. Fails when a message is lost; never for being slow.
  */
 import { createServer } from 'node:http';
@@ -15,6 +15,7 @@ import { createLogger } from '../../backend/platform/logger.ts';
 import { createOutboundClient } from '../../backend/platform/outbound/client.ts';
 import { createKeyRing } from '../../backend/platform/secrets/keyRing.ts';
 import { createNotifications, type Order, type Recipient } from '../../backend/response/notifications/index.ts';
+import { declaredRow, measureDeclared, type DeclaredJob, type DeclaredTimes } from './declared.ts';
 import { putBetween } from './document.ts';
 import { percentile } from './load.ts';
 import { createDatabase as createBenchDatabase } from './processes.ts';
@@ -36,7 +37,17 @@ const write = (...added: readonly string[]): void => {
 const bodyShape = z.looseObject({ key: z.string() });
 
 await using stack = new AsyncDisposableStack();
-const { postgres } = await startScratch(stack);
+const { dir, postgres } = await startScratch(stack);
+
+const IN_A_MINUTE: DeclaredJob = { count: AT_ONCE, everyMs: values.quick ? 100 : 60_000 / AT_ONCE };
+const ALL_AT_ONCE: DeclaredJob = { count: AT_ONCE, everyMs: 0 };
+const [inAMinute, ...atOnce] = await measureDeclared(dir, postgres, [IN_A_MINUTE, ...Array.from({ length: values.quick ? 1 : 4 }, () => ALL_AT_ONCE)]);
+if (inAMinute === undefined) throw new Error('nothing was declared');
+const allAtOnce: DeclaredTimes = { answered: atOnce.flatMap(({ answered }) => answered), first: atOnce.flatMap(({ first }) => first), all: atOnce.flatMap(({ all }) => all) };
+write(
+  `From the request that declares a SEV1 to its answer, to the first page that the provider took, and to the last of the four that go out at once (three policies: a person, one of a team, a whole team): p50 / p99 ms.`, '',
+  '| declared | answered | first page | all pages | n |', '|--|--|--|--|--|', declaredRow(`${AT_ONCE}, one each ${IN_A_MINUTE.everyMs} ms`, inAMinute), declaredRow(`${AT_ONCE} at once`, allAtOnce),
+);
 const connectionString = await createBenchDatabase(postgres, 'bench_notifications');
 await migrate({ connectionString, dir: new URL('../../backend/migrations', import.meta.url).pathname, logger });
 const db = createDatabase({ connectionString, maxConnections: 10, applicationName: 'bench', logger });

@@ -5,6 +5,7 @@ import type { AlertListQuery, AllAlertsQuery, HeldBackQuery, IncidentListQuery, 
 export const queryKeys = {
   me: ['me'],
   users: ['users'],
+  names: ['users', 'names'],
   apiTokens: ['apiTokens'],
   privateIncidents: ['privateIncidents'],
   incidentLists: ['incidents'],

@@ -12,6 +12,15 @@ export function useUsers({ enabled = true }: { enabled?: boolean } = {}) {
   });
 }
 
+/** Names of the people that Muster has seen, for whoever may call or assign them. */
+export function useNames({ enabled = true }: { enabled?: boolean } = {}) {
+  return useQuery({
+    queryKey: queryKeys.names,
+    queryFn: ({ signal }) => allPages((cursor) => callApi('listPeople', { query: { limit: WHOLE_PAGE, cursor } }, { signal })),
+    enabled,
+  });
+}
+
 export function useSetUserRole() {
   const client = useQueryClient();
   return useMutation({

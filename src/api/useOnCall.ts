@@ -15,8 +15,8 @@ export function useOnCallNow() {
   });
 }
 
-export function useSchedules() {
-  return useQuery({ queryKey: queryKeys.schedules, queryFn: ({ signal }) => allPages((cursor) => callApi('listSchedules', { query: { limit: WHOLE_PAGE, cursor } }, { signal })) });
+export function useSchedules({ enabled = true }: { enabled?: boolean } = {}) {
+  return useQuery({ queryKey: queryKeys.schedules, queryFn: ({ signal }) => allPages((cursor) => callApi('listSchedules', { query: { limit: WHOLE_PAGE, cursor } }, { signal })), enabled });
 }
 
 export function useShifts(id: string, from: string, to: string) {

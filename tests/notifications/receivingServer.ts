@@ -21,6 +21,8 @@ export interface Arrival {
   readonly key: string;
   readonly subject: string;
   readonly urgency: string;
+  /** Addresses of the answers in it. */
+  readonly links: readonly string[];
   readonly at: number;
 }
 
@@ -39,7 +41,7 @@ export interface ReceivingServer {
   close(): Promise<void>;
 }
 
-const bodyShape = z.looseObject({ version: z.literal(1), key: z.string().min(1), subject: z.string(), urgency: z.string(), text: z.string() });
+const bodyShape = z.looseObject({ version: z.literal(1), key: z.string().min(1), subject: z.string(), urgency: z.string(), text: z.string(), actions: z.array(z.looseObject({ url: z.string() })) });
 
 /** Starts it. */
 export async function startReceivingServer(): Promise<ReceivingServer> {
@@ -64,7 +66,7 @@ export async function startReceivingServer(): Promise<ReceivingServer> {
       }
       const take = (): void => {
         // Whoever knows keys takes the same message once, however often it is sent.
-        if (!seen.has(`${path} ${body.data.key}`)) arrived.push({ path, key: body.data.key, subject: body.data.subject, urgency: body.data.urgency, at: Date.now() });
+        if (!seen.has(`${path} ${body.data.key}`)) arrived.push({ path, key: body.data.key, subject: body.data.subject, urgency: body.data.urgency, links: body.data.actions.map(({ url }) => url), at: Date.now() });
         seen.add(`${path} ${body.data.key}`);
         response.writeHead(200, { 'Content-Type': 'application/json' }).end('{}');
       };

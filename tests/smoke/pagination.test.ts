@@ -108,7 +108,7 @@ const listed = z.object({ items: z.array(z.record(z.string(), z.unknown())), nex
 type Listed = z.infer<typeof listed>;
 
 type ListName =
-  | 'listIncidents' | 'listAlerts' | 'listIncidentAlerts' | 'listTimeline' | 'listAudit' | 'listDeadLetters' | 'listUsers' | 'listApiTokens' | 'listSources' | 'listUnmapped'
+  | 'listIncidents' | 'listAlerts' | 'listIncidentAlerts' | 'listTimeline' | 'listAudit' | 'listDeadLetters' | 'listUsers' | 'listPeople' | 'listApiTokens' | 'listSources' | 'listUnmapped'
   | 'listBusinessServices' | 'listEnrichmentTables' | 'listExtractionRules' | 'listPrivateIncidents' | 'listRegroupings' | 'listChanges' | 'listIncidentChanges' | 'listTasks' | 'listIncidentTasks'
   | 'listTeams' | 'listPolicies'
   | 'listRunbooks' | 'listRunbookVersions' | 'listRunbookSecrets' | 'listRuns' | 'listTriggerRecords' | 'listPreflight' | 'listAgents' | 'listDrills' | 'listDrillRuns' | 'listIncidentUpdates' | 'listUpdatesDue' | 'listStatusPageLinks' | 'listStatusMaintenance' | 'listChannels' | 'listDeliveries' | 'listIncidentDeliveries' | 'listRehearsals' | 'listSubscribers' | 'listSchedules' | 'listOnCall' | 'listSwaps';
@@ -121,6 +121,7 @@ const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: str
   { name: 'listAudit', query: {}, key: 'position' },
   { name: 'listDeadLetters', query: {}, key: 'id' },
   { name: 'listUsers', query: {}, key: 'key' },
+  { name: 'listPeople', query: {}, key: 'key' },
   { name: 'listUnmapped', query: {}, key: 'kind+value' },
   { name: 'listBusinessServices', query: {}, key: 'name' },
   { name: 'listPrivateIncidents', query: {}, key: 'number' },

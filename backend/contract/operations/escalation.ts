@@ -20,7 +20,7 @@ export const escalationOperations = {
   startEscalation: op({
     method: 'post', path: '/incidents/{number}/escalations', summary: 'Start an escalation policy for an incident', tag: 'Incidents', params: byNumber, body: startEscalationBody, response: mobilisation, status: 201,
   }),
-  pagePerson: op({ method: 'post', path: '/incidents/{number}/pages', summary: 'Page somebody for an incident', tag: 'Incidents', params: byNumber, body: pagePersonBody, response: mobilisation, status: 201 }),
+  pagePerson: op({ method: 'post', path: '/incidents/{number}/pages', summary: 'Page a person, a team or whoever is on call for an incident', tag: 'Incidents', params: byNumber, body: pagePersonBody, response: mobilisation, status: 201 }),
   stopEscalation: op({
     method: 'post', path: '/escalations/{id}/stop', summary: 'Stop paging', tag: 'Incidents', params: z.object({ id: escalationId }), body: stopEscalationBody, response: mobilisation,
   }),

@@ -3,8 +3,9 @@ import type { Actor, OrgId } from '#contract';
 import { ALL_SEEING } from '../../access/index.ts';
 import { SYSTEM_ACTOR, type NewEvent } from '../../eventlog/index.ts';
 import type { Transaction } from '../../platform/db/database.ts';
+import { isCommandWatch } from './commandWatch.ts';
 import { holdsOf } from './conditions.ts';
-import { updateEscalation, type EscalationRow } from './escalationStore.ts';
+import { selectEscalations, updateEscalation, type EscalationRow } from './escalationStore.ts';
 import { isUnderWay, lastDeedOf, readFacts, type IncidentFacts } from './incidentFacts.ts';
 import { MIN_ROUND_SECONDS, nextMove } from './nextMove.ts';
 import type { Pager } from './pager.ts';
@@ -63,6 +64,16 @@ export function createAdvance({ pager, ports }: AdvanceDeps): Advance {
     if (silence === null || user === null || run.answeredAt === null) {
       await updateEscalation(tx, orgId, run, { nextAt: null });
       return [];
+    }
+    if (isCommandWatch(run)) {
+      // Gave command back and nobody took it: there is nobody to be asked.
+      if (facts.commander === null) return end(tx, orgId, run, 'stopped', 'nobody commands any more', SYSTEM_ACTOR, now);
+      // A policy that called for a commander since asks the same person.
+      const others = await selectEscalations(tx, orgId, [facts.number]);
+      if (others.some((other) => other.id !== run.id && other.state === 'answered' && other.plan.role === run.plan.role && other.plan.silence !== null && other.answeredBy === user)) {
+        await updateEscalation(tx, orgId, run, { nextAt: new Date(now.getTime() + silence.nudgeMinutes * MINUTE_MS), nudgedAt: null });
+        return [];
+      }
     }
     const last = (await lastDeedOf(tx, orgId, facts.number, user, run.answeredAt)) ?? run.answeredAt;
     const nudgeAt = new Date(last.getTime() + silence.nudgeMinutes * MINUTE_MS);

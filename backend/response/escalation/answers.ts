@@ -97,7 +97,13 @@ export function createAnswers({ advance, ports }: AnswersDeps): Answers {
   return {
     take,
     async outcome(tx, { orgId, dedupKey, state, channel, answer }, at) {
-      const held = await hold(tx, orgId, await findPageByKey(tx, orgId, dedupKey));
+      const seen = await findPageByKey(tx, orgId, dedupKey);
+      if (seen !== null && (state === 'sent' || state === 'delivered')) {
+        // Nothing follows from it: whoever carries the escalation on is not waited for.
+        await writeDelivery(tx, orgId, seen.id, state, channel);
+        return [];
+      }
+      const held = await hold(tx, orgId, seen);
       if (held === null) return [];
       const { run, page } = held;
       await writeDelivery(tx, orgId, page.id, state, channel);

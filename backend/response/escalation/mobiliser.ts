@@ -11,6 +11,7 @@ import type { Logger } from '../../platform/logger.ts';
 import type { Advance } from './advance.ts';
 import { CLOCK_EVENTS } from './clocks/clock.ts';
 import type { IncidentClocks } from './clocks/clocks.ts';
+import { watchCommander } from './commandWatch.ts';
 import { holdsOf } from './conditions.ts';
 import { hasDue, lockLive, moveCursor, takeCursor, takeDue, updateEscalation } from './escalationStore.ts';
 import { isUnderWay, readFacts } from './incidentFacts.ts';
@@ -32,8 +33,12 @@ export interface MobiliserDeps {
   readonly clocks: Pick<IncidentClocks, 'follow' | 'look'>;
 }
 
+/** In one transaction at most, so that the first ones are called before all are looked at. */
+const EVENTS_AT_ONCE = 10;
+/** So many escalations are carried on side by side: paging is many small queries, and most of its time is waiting for them. */
+const LANES = 4;
 /** What fails is tried again after so long. */
-const RETRY_MS = 5_000;
+const RETRY_MS = 2_000;
 
 /** Makes it. */
 export function createMobiliser({ db, clock, logger, advance, starter, clocks }: MobiliserDeps): Mobiliser {
@@ -41,6 +46,7 @@ export function createMobiliser({ db, clock, logger, advance, starter, clocks }:
     const facts = await readFacts(tx, orgId, ALL_SEEING, incident);
     // Merged away, or over again since: whoever goes on was called for that one.
     if (facts === null || facts.number !== incident || !isUnderWay(facts.state)) return [];
+    if (facts.commander !== null) await watchCommander(tx, orgId, incident, facts.commander, at);
     const policies = await selectStarting(tx, orgId);
     if (policies.length === 0) return [];
     const owners = await advance.ownersOf(tx, orgId, facts);
@@ -48,7 +54,7 @@ export function createMobiliser({ db, clock, logger, advance, starter, clocks }:
     const events: NewEvent[] = [];
     for (const { id, version, body } of policies) {
       if (!startsFor(body, { severity: facts.severity, owners, holds })) continue;
-      events.push(...(await starter.start(tx, orgId, { incident, policy: { id, version }, plan: body, cause: `${facts.severity.toUpperCase()} ${cause}`, by: SYSTEM_ACTOR, at })) ?? []);
+      events.push(...(await starter.begin(tx, orgId, { incident, policy: { id, version }, plan: body, cause: `${facts.severity.toUpperCase()} ${cause}`, by: SYSTEM_ACTOR, at })) ?? []);
     }
     return events;
   }
@@ -60,6 +66,10 @@ export function createMobiliser({ db, clock, logger, advance, starter, clocks }:
       const nextAt = run.plan.silence === null ? null : new Date(at.getTime() + run.plan.silence.nudgeMinutes * 60_000);
       await updateEscalation(tx, orgId, run, { state: 'answered', answeredBy: user, answeredAt: at, nextAt, nudgedAt: null, silentUser: null });
       await advance.closePages(tx, orgId, run);
+    }
+    if (role === 'commander') {
+      const facts = await readFacts(tx, orgId, ALL_SEEING, incident);
+      if (facts !== null && facts.number === incident && isUnderWay(facts.state) && facts.commander === user) await watchCommander(tx, orgId, incident, user, at);
     }
     return [];
   }
@@ -93,7 +103,7 @@ export function createMobiliser({ db, clock, logger, advance, starter, clocks }:
   }
 
   const follower = createFollower({
-    db, clock, logger, cursor: { take: takeCursor, move: moveCursor }, types: [...new Set([...RELEVANT_EVENTS, ...CLOCK_EVENTS])],
+    db, clock, logger, cursor: { take: takeCursor, move: moveCursor }, atOnce: EVENTS_AT_ONCE, types: [...new Set([...RELEVANT_EVENTS, ...CLOCK_EVENTS])],
     async act(tx, orgId, event, at) {
       await clocks.follow(tx, orgId, event);
       return actOn(tx, orgId, event, at);
@@ -104,7 +114,6 @@ export function createMobiliser({ db, clock, logger, advance, starter, clocks }:
   /** Carries on the next escalation that is due. False: there is none, or others are at it. */
   async function nextDue(orgId: OrgId): Promise<boolean> {
     const now = clock.now();
-    if (!(await hasDue(db, orgId, now))) return false;
     return db.transaction(async (tx) => {
       const run = await takeDue(tx, orgId, now);
       if (run === null) return false;
@@ -121,12 +130,28 @@ export function createMobiliser({ db, clock, logger, advance, starter, clocks }:
     });
   }
 
+  async function carryOnAll(orgId: OrgId): Promise<void> {
+    let busy = true;
+    while (busy) busy = await nextDue(orgId);
+  }
+
   return {
     async look(orgId) {
-      let busy = true;
-      while (busy) busy = await follower.next(orgId);
-      busy = true;
-      while (busy) busy = await nextDue(orgId);
+      const lanes = new Set<Promise<void>>();
+      const faults: unknown[] = [];
+      const addLane = (): void => {
+        if (lanes.size >= LANES) return;
+        const lane: Promise<void> = carryOnAll(orgId).catch((error: unknown) => void faults.push(error)).finally(() => lanes.delete(lane));
+        lanes.add(lane);
+      };
+      try {
+        // Who is to be called for one incident is called while the next one is looked at.
+        while (await follower.next(orgId)) addLane();
+        if (await hasDue(db, orgId, clock.now())) for (let lane = 0; lane < LANES; lane += 1) addLane();
+      } finally {
+        await Promise.all(lanes);
+      }
+      if (faults.length > 0) throw faults[0];
       await clocks.look(orgId);
     },
   };

@@ -1,5 +1,5 @@
 /** The mobilisation of incidents over HTTP. */
-import { incidentKey, incidentNumber, type IncidentNumber, type Mobilisation, type OrgId, type PageId } from '#contract';
+import { incidentKey, incidentNumber, type IncidentNumber, type Mobilisation, type OrgId, type PageId, type PagePersonBody } from '#contract';
 import { viewerOf } from '../../access/index.ts';
 import { appendEvents, type NewEvent } from '../../eventlog/index.ts';
 import { commandOf, loadIncident, refuseMerged } from '../../incidents/index.ts';
@@ -14,7 +14,7 @@ import { isUnderWay, readFacts, type IncidentFacts } from './incidentFacts.ts';
 import { findPage, selectOpenPagesOf } from './pageStore.ts';
 import { findPolicy } from './policyStore.ts';
 import type { EscalationPorts } from './ports.ts';
-import { planForOne, type Starter } from './starter.ts';
+import { planByHand, type CalledByHand, type Starter } from './starter.ts';
 import { readMobilisation } from './view.ts';
 
 export type MobilisationOperation = 'getMobilisation' | 'startEscalation' | 'pagePerson' | 'stopEscalation' | 'answerPage' | 'listMyPages';
@@ -25,7 +25,7 @@ export interface MobilisationDeps {
   readonly starter: Starter;
   readonly advance: Pick<Advance, 'stop'>;
   readonly answers: Pick<Answers, 'take'>;
-  readonly ports: Pick<EscalationPorts, 'users'>;
+  readonly ports: Pick<EscalationPorts, 'users' | 'people' | 'onCall'>;
 }
 
 /** Makes the handlers. */
@@ -48,6 +48,23 @@ export function createMobilisationHandlers({ db, clock, starter, advance, answer
       await appendEvents(tx, command.orgId, at, await work(tx, facts, at));
     });
     return board(context.caller, number);
+  }
+
+  /** Whom somebody means. Throws when there is nobody, so that nobody waits for an answer in vain. */
+  async function calledByHand(tx: Transaction, orgId: OrgId, { user, team, schedule }: PagePersonBody, facts: IncidentFacts, at: Date): Promise<{ readonly called: CalledByHand; readonly name: string }> {
+    const { members } = facts;
+    const refuse = (field: string, message: string, detail: string): Error => inputError(message, [{ field: `body.${field}`, message: detail }]);
+    if (user !== undefined) {
+      const person = (await ports.users.find(orgId, [user])).get(user);
+      if (person === undefined) throw refuse('user', 'nobody of this organisation has that key', 'must be the key of a user seen in this organisation');
+      if (members !== null && !members.includes(user)) throw refuse('user', `${person.name} does not see this private incident`, 'must be a member; let them see the incident first');
+      return { called: { kind: 'user', user }, name: person.name };
+    }
+    const [field, id] = team === undefined ? (['schedule', schedule ?? ''] as const) : (['team', team] as const);
+    const people = field === 'team' ? await ports.people.teamMembers(tx, orgId, id) : await ports.onCall(tx, orgId, id, at);
+    if (people.length === 0) throw refuse(field, field === 'team' ? `there is nobody in a team "${id}"` : `nobody is on call by a schedule "${id}" now`, 'must lead to somebody');
+    if (members !== null && !people.some((one) => members.includes(one))) throw refuse(field, 'nobody of them sees this private incident', 'must lead to a member; let them see the incident first');
+    return field === 'team' ? { called: { kind: 'team', team: id }, name: `Team ${id}` } : { called: { kind: 'schedule', schedule: id }, name: `On call, ${id}` };
   }
 
   async function ownPage(caller: Caller, id: PageId) {
@@ -76,11 +93,9 @@ export function createMobilisationHandlers({ db, clock, starter, advance, answer
 
     pagePerson: ({ params, body }, context) => begin(context, params.number, async (tx, facts, at) => {
       const { orgId, actor } = context.caller;
-      const person = (await ports.users.find(orgId, [body.user])).get(body.user);
-      if (person === undefined) throw inputError('nobody of this organisation has that key', [{ field: 'body.user', message: 'must be the key of a user seen in this organisation' }]);
-      if (facts.members !== null && !facts.members.includes(body.user)) throw inputError(`${person.name} does not see this private incident`, [{ field: 'body.user', message: 'must be a member; let them see the incident first' }]);
+      const { called, name } = await calledByHand(tx, orgId, body, facts, at);
       const cause = body.reason === '' ? `${actor.name} asks for you` : `${actor.name}: ${body.reason}`;
-      return (await starter.start(tx, orgId, { incident: params.number, policy: null, plan: planForOne(body.user, person.name), cause, by: actor, at })) ?? [];
+      return (await starter.start(tx, orgId, { incident: params.number, policy: null, plan: planByHand(called, name), cause, by: actor, at })) ?? [];
     }),
 
     async stopEscalation({ params, body }, { caller }) {

@@ -2,6 +2,7 @@
 import { incidentNumber, type Escalation, type IncidentNumber, type Mobilisation, type OrgId, type UserKey, type UserRef } from '#contract';
 import { findFamily } from '../../incidents/index.ts';
 import type { Queryable } from '../../platform/db/database.ts';
+import { isCommandWatch } from './commandWatch.ts';
 import { selectEscalations } from './escalationStore.ts';
 import { selectPages } from './pageStore.ts';
 import { selectVersions } from './policyStore.ts';
@@ -10,8 +11,10 @@ import { stepText } from './wording.ts';
 
 /** Reads the board; what was merged into the incident is on it. */
 export async function readMobilisation(q: Queryable, ports: Pick<EscalationPorts, 'users'>, orgId: OrgId, number: IncidentNumber): Promise<Mobilisation> {
-  const runs = await selectEscalations(q, orgId, await findFamily(q, orgId, number));
-  const pages = await selectPages(q, orgId, runs.map(({ id }) => id));
+  const all = await selectEscalations(q, orgId, await findFamily(q, orgId, number));
+  const pages = await selectPages(q, orgId, all.map(({ id }) => id));
+  // Nobody was told anything by a watch that only watches.
+  const runs = all.filter((run) => !isCommandWatch(run) || pages.some(({ escalation }) => escalation === run.id));
   const versions = await selectVersions(q, orgId, runs.flatMap(({ policy }) => (policy === null ? [] : [policy])));
   const keys = new Set<UserKey>([
     ...pages.flatMap(({ user }) => (user === null ? [] : [user])), ...runs.flatMap(({ answeredBy }) => (answeredBy === null ? [] : [answeredBy])),

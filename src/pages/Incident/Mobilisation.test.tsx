@@ -33,12 +33,14 @@ const show = () => renderPage(<IncidentPage />, { path: '/incidents/:number', at
 beforeEach(() => {
   published.length = 0;
   mockBackend = createFakeBackend();
-  mockBackend.answer('getMe', { ok: meWith(['getIncident', 'getMobilisation', 'getIncidentRoles', 'getIncidentClocks', 'pagePerson', 'startEscalation', 'stopEscalation', 'answerPage', 'assignRole', 'offerRole', 'answerRoleOffer', 'listUsers', 'listPolicies']) });
+  mockBackend.answer('getMe', { ok: meWith(['getIncident', 'getMobilisation', 'getIncidentRoles', 'getIncidentClocks', 'pagePerson', 'startEscalation', 'stopEscalation', 'answerPage', 'assignRole', 'offerRole', 'answerRoleOffer', 'listPeople', 'listTeams', 'listSchedules', 'listPolicies']) });
   mockBackend.answer('getIncident', { ok: CHECKOUT_DOWN });
   mockBackend.answer('getMobilisation', { ok: { incident: 7, escalations: [RUN] } });
   mockBackend.answer('getIncidentRoles', { ok: ROLES });
   mockBackend.answer('getIncidentClocks', { ok: { incident: 7, clocks: [{ kind: 'response', state: 'running', limitSeconds: 300, startedAt: AT, atRiskAt: AT, dueAt: '2026-03-01T10:07:00.000Z', atRiskToldAt: AT, breachedAt: null, metAt: null }] } });
-  mockBackend.answer('listUsers', { ok: pageOf([ADA, EVA].map((user) => ({ ...user, email: '', role: 'commander', derivedRole: 'commander', lastSeenAt: AT, version: 1 }))) });
+  mockBackend.answer('listPeople', { ok: pageOf([ADA, EVA]) });
+  mockBackend.answer('listTeams', { ok: pageOf([{ id: 'payments', name: 'Payments', description: '', aliases: [], members: [], grafana: null, provisioned: false, version: 1 }]) });
+  mockBackend.answer('listSchedules', { ok: pageOf([]) });
 });
 
 test('cap 54: the board says who was called over what, who answered, what comes next, and that the policy was changed since', async () => {
@@ -69,6 +71,13 @@ test('cap 55: whoever is called answers on the board; somebody is paged and a po
   await user.type(within(dialog).getByLabelText(/Why them/), 'you know it');
   await user.click(within(dialog).getByRole('button', { name: 'Page' }));
   await waitFor(() => expect(mockBackend.callsOf('pagePerson')).toMatchObject([{ body: { user: 'user:eva', reason: 'you know it' } }]));
+
+  await user.click(screen.getByRole('button', { name: 'Page somebody' }));
+  const again = await findDialog();
+  await user.click(await within(again).findByRole('combobox'));
+  await user.click(await screen.findByRole('option', { name: /Payments/ }));
+  await user.click(within(again).getByRole('button', { name: 'Page' }));
+  await waitFor(() => expect(mockBackend.callsOf('pagePerson').at(-1)?.body).toEqual({ team: 'payments', reason: '' }));
 });
 
 test('cap 53: whoever is asked takes a role over; an empty role is taken with one press', async () => {

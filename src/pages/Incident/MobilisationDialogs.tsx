@@ -1,43 +1,69 @@
 import { useState } from 'react';
 import { Combobox, Field, Input } from '@grafana/ui';
-import { useUsers } from '../../api/useAccess.ts';
+import type { CallOf } from '#contract';
+import { useNames } from '../../api/useAccess.ts';
+import { useCan } from '../../api/useMe.ts';
 import { usePagePerson, usePolicies, useStartEscalation } from '../../api/useMobilisation.ts';
+import { useSchedules } from '../../api/useOnCall.ts';
+import { useTeams } from '../../api/usePeople.ts';
 import { DialogForm } from '../../components/DialogForm.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { useToast } from '../../hooks/useToast.ts';
 
-/** Pages one person for an incident. */
+interface Choice {
+  readonly id: string;
+  readonly label: string;
+  readonly group: string;
+  readonly description: string;
+  readonly called: Omit<CallOf<'pagePerson'>['body'], 'reason'>;
+}
+
+/** Pages a person, a team, or whoever is on call, for an incident. */
 export function PagePersonDialog({ number, onClose }: { number: number; onClose: () => void }) {
   const toast = useToast();
-  const users = useUsers();
+  const can = useCan();
+  const names = useNames();
+  const teams = useTeams({ enabled: can('listTeams') });
+  const schedules = useSchedules({ enabled: can('listSchedules') });
   const page = usePagePerson(number);
-  const [key, setKey] = useState<string | null>(null);
+  const [chosen, setChosen] = useState<string | null>(null);
   const [reason, setReason] = useState('');
-  const person = users.data?.find((user) => user.key === key);
+  const choices: readonly Choice[] = [
+    ...(names.data ?? []).map(({ key, name, login }) => ({ id: `person ${key}`, label: name, group: 'People', description: login, called: { user: key } })),
+    ...(teams.data ?? []).map(({ id, name }) => ({ id: `team ${id}`, label: name, group: 'Everybody of a team', description: '', called: { team: id } })),
+    ...(schedules.data ?? []).map(({ id, name }) => ({ id: `schedule ${id}`, label: name, group: 'Whoever is on call', description: '', called: { schedule: id } })),
+  ];
+  const choice = choices.find(({ id }) => id === chosen);
   return (
     <DialogForm
       title="Page somebody"
       confirmText="Page"
-      canConfirm={person !== undefined && !page.isPending}
+      canConfirm={choice !== undefined && !page.isPending}
       error={page.error}
       onClose={onClose}
       onConfirm={() =>
-        person !== undefined &&
+        choice !== undefined &&
         page.mutate(
-          { user: person.key, reason },
+          { ...choice.called, reason },
           {
             onSuccess: () => {
-              toast.done(`${person.name} is being called`);
+              toast.done(`${choice.label}: being called`);
               onClose();
             },
           }
         )
       }
     >
-      <QueryView query={users}>
-        {(items) => (
-          <Field noMargin required label="Person" htmlFor="muster-page-person">
-            <Combobox id="muster-page-person" options={items.map((user) => ({ value: String(user.key), label: user.name, description: user.login }))} value={key} onChange={({ value }) => setKey(value)} placeholder="Choose a person" />
+      <QueryView query={names}>
+        {() => (
+          <Field noMargin required label="Whom" description="A person, everybody of a team, or whoever is on call." htmlFor="muster-page-person">
+            <Combobox
+              id="muster-page-person"
+              options={choices.map(({ id, label, group, description }) => ({ value: id, label, group, description }))}
+              value={chosen}
+              onChange={({ value }) => setChosen(value)}
+              placeholder="Choose whom to call"
+            />
           </Field>
         )}
       </QueryView>

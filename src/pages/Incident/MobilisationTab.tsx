@@ -37,7 +37,7 @@ export function MobilisationTab({ incident }: { incident: Incident }) {
       <section>
         <Stack gap={2} alignItems="center" wrap="wrap">
           <h3 className={styles.title}>Who was called</h3>
-          {!isOver && can('pagePerson') && can('listUsers') && (
+          {!isOver && can('pagePerson') && can('listPeople') && (
             <Button size="sm" icon="bell" onClick={() => setDialog('person')}>
               Page somebody
             </Button>

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Button, Combobox, Field, Input, Stack, useStyles2 } from '@grafana/ui';
 import { INCIDENT_ROLES, incidentRole, type Incident, type IncidentRoles } from '#contract';
-import { useUsers } from '../../api/useAccess.ts';
+import { useNames } from '../../api/useAccess.ts';
 import { useCan, useMe } from '../../api/useMe.ts';
 import { useAnswerRoleOffer, useAssignRole, useIncidentRoles, useOfferRole } from '../../api/useMobilisation.ts';
 import { DialogForm } from '../../components/DialogForm.tsx';
@@ -25,7 +25,7 @@ export function RolesBlock({ incident }: { incident: Incident }) {
     <section>
       <Stack gap={2} alignItems="center" wrap="wrap">
         <h3 className={styles.title}>Roles</h3>
-        {!isOver && can('offerRole') && can('listUsers') && (
+        {!isOver && can('offerRole') && can('listPeople') && (
           <Button size="sm" variant="secondary" onClick={() => setAsking('')}>
             Another role
           </Button>
@@ -80,7 +80,7 @@ function RoleRow({ number, played, isOver, onAsk }: { number: number; played: Pl
           Take it
         </Button>
       )}
-      {!isOver && can('offerRole') && can('listUsers') && (
+      {!isOver && can('offerRole') && can('listPeople') && (
         <Button size="sm" variant="secondary" fill="outline" aria-label={`Hand over ${roleName(played.role)}`} onClick={onAsk}>
           Hand over
         </Button>
@@ -92,7 +92,7 @@ function RoleRow({ number, played, isOver, onAsk }: { number: number; played: Pl
 /** Asks somebody to take a role over. It is theirs when they accept. */
 function HandOverDialog({ number, role, onClose }: { number: number; role: string; onClose: () => void }) {
   const toast = useToast();
-  const users = useUsers();
+  const users = useNames();
   const offer = useOfferRole(number);
   const [named, setNamed] = useState(role);
   const [key, setKey] = useState<string | null>(null);

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Button, Combobox, Field, IconButton, Input, MultiCombobox, Stack, TextArea } from '@grafana/ui';
 import { TASK_PRIORITIES, userKey, type ChecklistItem, type Incident, type Task, type TaskOwnerInput, type TaskPriority } from '#contract';
-import { useUsers } from '../../api/useAccess.ts';
+import { useNames } from '../../api/useAccess.ts';
 import { useCan, useMe } from '../../api/useMe.ts';
 import { useCreateTask, useEditTask } from '../../api/useTasks.ts';
 import { Choice } from '../../components/Choice.tsx';
@@ -158,7 +158,7 @@ interface PersonProps {
 function PersonField({ value, onChange, known }: PersonProps) {
   const me = useMe();
   const can = useCan();
-  const users = useUsers({ enabled: can('listUsers') });
+  const users = useNames({ enabled: can('listPeople') });
   const people = new Map<string, string>([
     ...known.map(({ key, name }): [string, string] => [key, name]), ...(me.data === undefined ? [] : [[me.data.user.key, `${me.data.user.name} (you)`] satisfies [string, string]]),
   ]);

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Button, ConfirmModal, Stack, useStyles2 } from '@grafana/ui';
 import type { EscalationPolicy } from '#contract';
-import { useUsers } from '../../api/useAccess.ts';
+import { useNames } from '../../api/useAccess.ts';
 import { useCan } from '../../api/useMe.ts';
 import { useDeletePolicy, usePolicies } from '../../api/useMobilisation.ts';
 import { QueryView } from '../../components/QueryView.tsx';
@@ -19,7 +19,7 @@ export function PoliciesTab() {
   const can = useCan();
   const toast = useToast();
   const policies = usePolicies();
-  const users = useUsers({ enabled: can('listUsers') });
+  const users = useNames({ enabled: can('listPeople') });
   const remove = useDeletePolicy();
   const [edited, setEdited] = useState<EscalationPolicy | 'new' | null>(null);
   const [doomed, setDoomed] = useState<EscalationPolicy | null>(null);

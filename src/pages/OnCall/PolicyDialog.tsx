@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Button, Combobox, Field, Input, MultiCombobox, Stack, TextArea } from '@grafana/ui';
+import { Button, Checkbox, Combobox, Field, Input, MultiCombobox, Stack, TextArea } from '@grafana/ui';
 import { INCIDENT_ROLES, policyId, SEVERITIES, type EscalationPolicy, type EscalationStep, type Severity } from '#contract';
 import { useSavePolicy } from '../../api/useMobilisation.ts';
 import { useTeams } from '../../api/usePeople.ts';
@@ -30,6 +30,10 @@ export function PolicyDialog({ policy, taken, onClose }: Props) {
   const [ownedBy, setOwnedBy] = useState<string>(policy?.starts?.ownedBy ?? '');
   const [condition, setCondition] = useState(policy?.starts?.condition ?? '');
   const [repeat, setRepeat] = useState<number | undefined>(policy?.repeat ?? 3);
+  const [restHours, setRestHours] = useState<number | undefined>(policy?.restHours ?? 8);
+  const [isWatched, setIsWatched] = useState(policy === null || policy.silence !== null);
+  const [nudge, setNudge] = useState<number | undefined>(policy?.silence?.nudgeMinutes ?? 20);
+  const [escalate, setEscalate] = useState<number | undefined>(policy?.silence?.escalateMinutes ?? 10);
   const [steps, setSteps] = useState<readonly EscalationStep[]>(policy?.steps ?? [NEW_STEP]);
   const idFault = policy !== null || id === '' ? null : taken.includes(id) ? 'There is one of this id already.' : policyId.safeParse(id).success ? null : 'Use lower-case letters, digits and dashes, 40 at most.';
   const team = teams.data?.find((each) => each.id === ownedBy);
@@ -38,7 +42,7 @@ export function PolicyDialog({ policy, taken, onClose }: Props) {
     <DialogForm
       title={policy === null ? 'Add policy' : `Change ${policy.name}`}
       confirmText="Save"
-      canConfirm={id !== '' && idFault === null && name.trim() !== '' && steps.length > 0 && steps.every(isWholeStep) && repeat !== undefined && !save.isPending}
+      canConfirm={id !== '' && idFault === null && name.trim() !== '' && steps.length > 0 && steps.every(isWholeStep) && repeat !== undefined && restHours !== undefined && (!isWatched || (nudge !== undefined && escalate !== undefined)) && !save.isPending}
       error={save.error}
       onClose={onClose}
       onConfirm={() =>
@@ -47,7 +51,7 @@ export function PolicyDialog({ policy, taken, onClose }: Props) {
             id, version: policy?.version ?? null,
             body: {
               name, description, role: role === '' ? null : role, steps: [...steps], repeat: repeat ?? 0,
-              ...(policy === null ? {} : { restHours: policy.restHours, silence: policy.silence }),
+              restHours: restHours ?? 0, silence: isWatched ? { nudgeMinutes: nudge ?? 1, escalateMinutes: escalate ?? 1 } : null,
               starts: severities.length === 0 ? null : { severities: [...severities], ownedBy: team?.id ?? null, condition: condition.trim() === '' ? null : condition },
             },
           },
@@ -127,6 +131,14 @@ export function PolicyDialog({ policy, taken, onClose }: Props) {
         </Stack>
       </fieldset>
       <NumberField id="muster-policy-repeat" label="Go through them again" description="So many times while nobody answers, 50 at most." value={repeat} max={50} onChange={setRepeat} />
+      <NumberField id="muster-policy-rest" label="Rest after a page at night, hours" description="Where one of several is chosen, somebody else is, if there is one." value={restHours} max={24} onChange={setRestHours} />
+      <Checkbox id="muster-policy-silence" label="Watch whoever answered for silence" description="Any deed in the incident counts: a note, a command, a task." value={isWatched} onChange={(event) => setIsWatched(event.currentTarget.checked)} />
+      {isWatched && (
+        <Stack gap={2} wrap="wrap">
+          <NumberField id="muster-policy-nudge" label="Remind after, minutes" min={1} max={1440} value={nudge} onChange={setNudge} />
+          <NumberField id="muster-policy-escalate" label="Then the next step after, minutes" min={1} max={1440} value={escalate} onChange={setEscalate} />
+        </Stack>
+      )}
     </DialogForm>
   );
 }

@@ -1,8 +1,10 @@
 import { Combobox, Field, IconButton, Input, Stack } from '@grafana/ui';
-import { escalationStep, PICKS, type EscalationStep, type KnownUser, type Team } from '#contract';
-import { useUsers } from '../../api/useAccess.ts';
-import { useTeams } from '../../api/usePeople.ts';
+import { escalationStep, PICKS, type EscalationStep, type Team, type UserRef } from '#contract';
+import { useNames } from '../../api/useAccess.ts';
+import { useChannels } from '../../api/useChannels.ts';
 import { useCan } from '../../api/useMe.ts';
+import { useSchedules } from '../../api/useOnCall.ts';
+import { useTeams } from '../../api/usePeople.ts';
 import { NumberField } from '../../components/NumberField.tsx';
 import { PICK_LABELS } from '../../model/mobilisation.ts';
 
@@ -21,7 +23,7 @@ export function isWholeStep(step: EscalationStep): boolean {
 }
 
 /** A step of a kind with a target to begin with; null where there is nobody to choose. */
-function firstStep(kind: Kind, team: Team | undefined, person: KnownUser | undefined): EscalationStep | null {
+function firstStep(kind: Kind, team: Team | undefined, person: UserRef | undefined): EscalationStep | null {
   switch (kind) {
     case 'owner':
       return NEW_STEP;
@@ -55,7 +57,7 @@ export function StepFields({ place, step, onChange, onRemove, onUp }: Props) {
   const id = `muster-step-${place}`;
   const can = useCan();
   const teams = useTeams();
-  const users = useUsers({ enabled: can('listUsers') });
+  const users = useNames({ enabled: can('listPeople') });
   const begin = (kind: Kind): EscalationStep | null => firstStep(kind, teams.data?.[0], users.data?.[0]);
   return (
     <Stack gap={1} alignItems="flex-end" wrap="wrap">
@@ -75,10 +77,35 @@ export function StepFields({ place, step, onChange, onRemove, onUp }: Props) {
   );
 }
 
+/** What is chosen stays to be seen, also where it is gone. */
+function withChosen(options: readonly { value: string; label: string }[], chosen: string): { value: string; label: string }[] {
+  return [...options, ...(chosen === '' || options.some(({ value }) => value === chosen) ? [] : [{ value: chosen, label: chosen }])];
+}
+
+/** One of the channels; for who may not see them, its id. */
+function ChannelField({ id, label, kind, value, onChange }: { id: string; label: string; kind?: string; value: string; onChange: (channel: string) => void }) {
+  const can = useCan();
+  const channels = useChannels({ enabled: can('listChannels') });
+  if (!can('listChannels')) {
+    return (
+      <Field noMargin label={label}>
+        <Input id={id} width={28} maxLength={40} value={value} onChange={(event) => onChange(event.currentTarget.value)} />
+      </Field>
+    );
+  }
+  const options = (channels.data ?? []).filter((channel) => kind === undefined || channel.kind === kind).map((channel) => ({ value: String(channel.id), label: channel.name }));
+  return (
+    <Field noMargin label={label} htmlFor={id}>
+      <Combobox id={id} width={28} options={withChosen(options, value)} value={value === '' ? null : value} onChange={(option) => onChange(option.value)} placeholder="Choose a channel" />
+    </Field>
+  );
+}
+
 function Target({ id, step, onChange }: { id: string; step: EscalationStep; onChange: (step: EscalationStep) => void }) {
   const can = useCan();
   const teams = useTeams({ enabled: step.kind === 'team' });
-  const users = useUsers({ enabled: step.kind === 'user' && can('listUsers') });
+  const users = useNames({ enabled: step.kind === 'user' && can('listPeople') });
+  const schedules = useSchedules({ enabled: step.kind === 'schedule' && can('listSchedules') });
   switch (step.kind) {
     case 'owner':
       return null;
@@ -114,22 +141,25 @@ function Target({ id, step, onChange }: { id: string; step: EscalationStep; onCh
       );
     case 'schedule':
       return (
-        <Field noMargin label="Schedule">
-          <Input id={`${id}-schedule`} width={28} maxLength={64} value={step.schedule} onChange={(event) => onChange({ ...step, schedule: event.currentTarget.value })} />
+        <Field noMargin label="Schedule" htmlFor={`${id}-schedule`}>
+          <Combobox
+            id={`${id}-schedule`}
+            width={28}
+            options={withChosen((schedules.data ?? []).map((schedule) => ({ value: schedule.id, label: schedule.name })), step.schedule)}
+            value={step.schedule === '' ? null : step.schedule}
+            onChange={({ value }) => onChange({ ...step, schedule: value })}
+            placeholder="Choose a schedule"
+          />
         </Field>
       );
     case 'channel':
       return (
-        <Field noMargin label="Channel">
-          <Input id={`${id}-channel`} width={28} maxLength={40} value={step.channel} onChange={(event) => onChange({ ...step, channel: event.currentTarget.value })} />
-        </Field>
+        <ChannelField id={`${id}-channel`} label="Channel" value={step.channel} onChange={(channel) => onChange({ ...step, channel })} />
       );
     case 'webhook':
       return (
         <>
-          <Field noMargin label="Webhook channel">
-            <Input id={`${id}-channel`} width={20} maxLength={40} value={step.channel} onChange={(event) => onChange({ ...step, channel: event.currentTarget.value })} />
-          </Field>
+          <ChannelField id={`${id}-channel`} label="Webhook channel" kind="webhook" value={step.channel} onChange={(channel) => onChange({ ...step, channel })} />
           <Field noMargin label="Address">
             <Input id={`${id}-url`} width={36} maxLength={2000} placeholder="https://" value={step.url} onChange={(event) => onChange({ ...step, url: event.currentTarget.value })} />
           </Field>

@@ -5,6 +5,7 @@ import { ifMatch, type Exercises } from '../stage.ts';
 export const accessExercises: Exercises<keyof typeof accessOperations> = {
   getMe: async () => ({ input: {} }),
   listUsers: async () => ({ input: {} }),
+  listPeople: async () => ({ input: {} }),
   async setUserRole({ must, viewer }) {
     const seen = (await must('listUsers')).items.find(({ key }) => key === viewer);
     return { input: { params: { user: viewer }, body: { role: 'responder' } }, headers: ifMatch(seen ?? { version: 0 }) };

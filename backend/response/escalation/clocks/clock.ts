@@ -26,6 +26,7 @@ export const USUAL_RULES: ClockRulesBody = {
   },
   atRiskPercent: 80,
   pausedIn: { update: [], resolution: ['monitoring'] },
+  commander: { nudgeMinutes: 20, escalateMinutes: 10 },
 };
 
 function begun(limitMs: number, atMs: number): Clock {

@@ -50,20 +50,23 @@ function instant(ms: number | null): Date | null {
 
 /** Writes the clocks of an incident. */
 export async function writeClocks(tx: Transaction, orgId: OrgId, incident: number, clocks: Clocks, percent: number): Promise<void> {
-  for (const kind of CLOCK_KINDS) {
+  const rows = CLOCK_KINDS.flatMap((kind) => {
     const clock = clocks[kind];
-    if (clock === undefined) continue;
-    await tx.query(
-      `insert into incident_clocks (org_id, incident_number, kind, started_at, limit_ms, spent_ms, running_since, met_at, at_risk_told_at, breached_at, next_at)
-       values ($1::integer, $2::integer, $3::text, $4::timestamptz, $5::bigint, $6::bigint, $7::timestamptz, $8::timestamptz, $9::timestamptz, $10::timestamptz, $11::timestamptz)
-       on conflict (org_id, incident_number, kind) do update set started_at = excluded.started_at, limit_ms = excluded.limit_ms, spent_ms = excluded.spent_ms, running_since = excluded.running_since,
-         met_at = excluded.met_at, at_risk_told_at = excluded.at_risk_told_at, breached_at = excluded.breached_at, next_at = excluded.next_at`,
-      [
-        orgId, incident, kind, new Date(clock.startedMs), clock.limitMs, clock.spentMs, instant(clock.runningSinceMs), instant(clock.metMs), instant(clock.atRiskToldMs), instant(clock.breachedMs),
-        instant(nextNews(clock, percent)?.atMs ?? null),
-      ],
-    );
-  }
+    if (clock === undefined) return [];
+    return [{
+      kind, started_at: new Date(clock.startedMs), limit_ms: clock.limitMs, spent_ms: clock.spentMs, running_since: instant(clock.runningSinceMs), met_at: instant(clock.metMs),
+      at_risk_told_at: instant(clock.atRiskToldMs), breached_at: instant(clock.breachedMs), next_at: instant(nextNews(clock, percent)?.atMs ?? null),
+    }];
+  });
+  if (rows.length === 0) return;
+  await tx.query(
+    `insert into incident_clocks (org_id, incident_number, kind, started_at, limit_ms, spent_ms, running_since, met_at, at_risk_told_at, breached_at, next_at)
+     select $1::integer, $2::integer, r.* from jsonb_to_recordset($3::jsonb) as r(kind text, started_at timestamptz, limit_ms bigint, spent_ms bigint, running_since timestamptz, met_at timestamptz,
+       at_risk_told_at timestamptz, breached_at timestamptz, next_at timestamptz)
+     on conflict (org_id, incident_number, kind) do update set started_at = excluded.started_at, limit_ms = excluded.limit_ms, spent_ms = excluded.spent_ms, running_since = excluded.running_since,
+       met_at = excluded.met_at, at_risk_told_at = excluded.at_risk_told_at, breached_at = excluded.breached_at, next_at = excluded.next_at`,
+    [orgId, incident, JSON.stringify(rows)],
+  );
 }
 
 /** Takes the clock that has had news for the longest, and that nobody holds. */
