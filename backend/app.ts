@@ -137,7 +137,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ports: { users, tellEvent: sentenceOf, onEnded: [(tx, ended) => runbooks.runs.taskEnded(tx, ended)], onOverdue: [] },
   });
   const incidents = createIncidents({ db, clock, users, rules, settings: incidentSettings, catalog: impactCatalog, roleMoved: tasks.roleMoved });
-  const telling = createTelling(() => notifications);
+  const telling = createTelling(() => notifications, `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/on-call?tab=mine`);
   const comms = createCommunication({
     db, clock, logger, config, ring, allowed, ports: { users, snapshotOf: (orgId) => catalog.snapshotOf(orgId), send: telling.updates, spreadOf: readPart, teamMembers: (q, orgId, team) => teamMembers(q, orgId, teamId.parse(team)) },
   });
@@ -187,7 +187,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const schedules = createSchedules({
     db, clock, ring, publicUrl: config.http.publicUrl,
     ports: {
-      recordEvent, users: { find: users.find, called: (orgId, names) => findUsersCalled(db, orgId, names) }, mayManage: (role) => isPermitted('putSchedule', role), callOut: (request) => outbound.call(request),
+      recordEvent, users: { find: users.find, called: (orgId, names) => findUsersCalled(db, orgId, names) }, mayManage: (role) => isPermitted('putSchedule', role), callOut: (request) => outbound.call(request), tellPeople: telling.people,
       openIncidents: (caller) => listOpenIncidents(db, caller.orgId, viewerOf(caller)),
     },
   });
@@ -200,6 +200,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   const notifications = createNotifications({
     db, clock, logger: logger.child({ module: 'notifications' }), replicaId, ring, orgs: config.grafana.orgs.map((org) => org.id), publicUrl: config.http.publicUrl,
     ports: { users, contactPlan: async (q, orgId, user, urgency, at) => (await people.contactPlan(q, orgId, user, urgency, at)).map((hop) => ({ ...hop, channel: channelId.parse(hop.channel) })),
+      rehearsalPeople: async (q, orgId, only, at) => (await people.rehearsalPeople(q, orgId, only === null ? { also: await schedules.everybodyNamed(q, orgId) } : { only }, at))
+        .map((one) => ({ ...one, ways: one.ways.map((way) => ({ ...way, channel: channelId.parse(way.channel) })) })),
       onOutcome: [(tx, outcome) => escalation.onOutcome(tx, outcome)], channelUsers: [contactsOnChannel, policiesOnChannel, toldOverChannel], callOut: (request) => outbound.call(request), mail, grafana: sources.grafana },
   });
   const response = createAutomatedResponse({
@@ -219,7 +221,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   if (config.provisioning.dir !== null) {
     await provision({
       dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, automation, notifications,
-      communication: comms.settings, statusPage: comms.statusPage, escalation, schedules, logger,
+      communication: comms.settings, statusPage: comms.statusPage, teams: people, escalation, schedules, logger,
     });
   }
   const orgIds = config.grafana.orgs.map((org) => org.id);
@@ -327,6 +329,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         ...notifications.jobs,
         ...people.jobs,
         ...comms.jobs,
+        ...schedules.jobs,
       ],
     });
   }

@@ -22,6 +22,7 @@ export interface ProvisionOptions {
   readonly notifications: { provision(orgId: OrgId, file: ProvisioningFile | null): Promise<number> };
   readonly statusPage: { provision(orgId: OrgId, file: ProvisioningFile | null): Promise<boolean> };
   readonly escalation: { provision(orgId: OrgId, file: ProvisioningFile | null): Promise<number> };
+  readonly teams: { provision(orgId: OrgId, file: ProvisioningFile | null): Promise<number> };
   readonly schedules: { provision(orgId: OrgId, file: ProvisioningFile | null): Promise<number> };
   readonly runbooks: { provision(orgId: OrgId, files: readonly ProvisioningFile[]): Promise<number> };
   readonly logger: Logger;
@@ -47,7 +48,7 @@ async function readFolder(dir: string): Promise<ProvisioningFile[]> {
   }
 }
 
-/** Reads `sources.yaml`, `mapping.yaml`, `services.yaml`, `incidents.yaml`, `noise.yaml`, `maintenance.yaml`, `automation.yaml`, `channels.yaml`, `communication.yaml`, `status-page.yaml`, `escalation.yaml`, `schedules.yaml` and the files of `runbooks/`; a subfolder `org-<id>` holds those of a further organisation. */
+/** Reads `sources.yaml`, `mapping.yaml`, `services.yaml`, `incidents.yaml`, `noise.yaml`, `maintenance.yaml`, `automation.yaml`, `channels.yaml`, `communication.yaml`, `status-page.yaml`, `teams.yaml`, `escalation.yaml`, `schedules.yaml` and the files of `runbooks/`; a subfolder `org-<id>` holds those of a further organisation. */
 export async function provision(options: ProvisionOptions): Promise<void> {
   for (const orgId of options.orgs) {
     const dir = orgId === 1 ? options.dir : join(options.dir, `org-${orgId}`);
@@ -66,10 +67,11 @@ export async function provision(options: ProvisionOptions): Promise<void> {
     const channels = await options.notifications.provision(orgId, await readOptional(join(dir, 'channels.yaml')));
     const communication = await options.communication.provision(orgId, await readOptional(join(dir, 'communication.yaml')));
     const statusPage = await options.statusPage.provision(orgId, await readOptional(join(dir, 'status-page.yaml')));
+    const teams = await options.teams.provision(orgId, await readOptional(join(dir, 'teams.yaml')));
     const policies = await options.escalation.provision(orgId, await readOptional(join(dir, 'escalation.yaml')));
     const schedules = await options.schedules.provision(orgId, await readOptional(join(dir, 'schedules.yaml')));
-    if (statusPage || communication || policies > 0 || schedules > 0 || automation || channels > 0 || changes > 0 || mappingChanged || incidentSettings > 0 || catalogChanges > 0 || noise > 0 || runbooks > 0) {
-      options.logger.info({ orgId, changes, mappingChanged, incidentSettings, catalogChanges, noise, runbooks, automation, channels, communication, statusPage, policies, schedules }, 'provisioning files applied');
+    if (statusPage || communication || teams > 0 || policies > 0 || schedules > 0 || automation || channels > 0 || changes > 0 || mappingChanged || incidentSettings > 0 || catalogChanges > 0 || noise > 0 || runbooks > 0) {
+      options.logger.info({ orgId, changes, mappingChanged, incidentSettings, catalogChanges, noise, runbooks, automation, channels, communication, statusPage, teams, policies, schedules }, 'provisioning files applied');
     }
   }
 }

@@ -82,6 +82,7 @@ export const testIds = {
     lane: 'muster-on-call-lane',
     agenda: 'muster-on-call-agenda',
     gaps: 'muster-on-call-gaps',
+    nextShift: 'muster-on-call-next-shift',
     myShift: 'muster-on-call-my-shift',
     swap: 'muster-on-call-swap',
     report: 'muster-on-call-report',

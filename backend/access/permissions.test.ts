@@ -27,7 +27,7 @@ const LOWEST_ROLE: Partial<Record<OperationName, Role>> = {
   putAutomation: 'manager', freezeAutomation: 'responder', unfreezeAutomation: 'commander', runPreflight: 'responder', createDrill: 'manager', putDrill: 'manager', deleteDrill: 'manager', startDrill: 'commander', stopDrillRun: 'commander', createAgent: 'admin',
   rotateAgentToken: 'admin', revokeAgent: 'admin',
   putCommunication: 'manager', previewUpdate: 'responder', createUpdate: 'responder', editUpdate: 'responder', approveUpdate: 'commander', pauseUpdates: 'commander', resumeUpdates: 'commander', publishUpdate: 'responder', discardUpdate: 'responder',
-  createChannel: 'manager', getChannel: 'manager', editChannel: 'manager', deleteChannel: 'manager', testChannel: 'manager', putChains: 'manager', retryDelivery: 'responder', startRehearsal: 'commander',
+  createChannel: 'manager', getChannel: 'manager', editChannel: 'manager', deleteChannel: 'manager', testChannel: 'manager', putChains: 'manager', retryDelivery: 'responder', startRehearsal: 'commander', rehearseMyContacts: 'responder',
   getNotificationSettings: 'manager', putNotificationSettings: 'manager',
   putStatusPage: 'manager', listStatusPageLinks: 'manager', createStatusPageLink: 'manager', revokeStatusPageLink: 'manager', createStatusMaintenance: 'commander', editStatusMaintenance: 'commander',
   deleteStatusMaintenance: 'commander', listSubscribers: 'manager', removeSubscriber: 'manager', getPageSync: 'manager', putPageSync: 'admin', retryPageSync: 'manager',

@@ -267,6 +267,8 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   listRehearsals: EVERYBODY,
   startRehearsal: COMMANDERS,
   getRehearsal: EVERYBODY,
+  rehearseMyContacts: RESPONDERS,
+  getMyRehearsal: EVERYBODY,
   getNotificationSettings: RECORD_READERS,
   putNotificationSettings: MANAGERS,
   getStatusPage: EVERYBODY,

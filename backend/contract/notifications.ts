@@ -1,6 +1,6 @@
 /** Notifications: over which channels people and systems are told, in which order, and what became of each message. */
 import { z } from 'zod';
-import { incidentNumber, instant, page, pageQuery } from './primitives.ts';
+import { incidentNumber, instant, page, pageQuery, userRef } from './primitives.ts';
 
 /** Kinds of channels; each is one file below `backend/response/notifications/channels/`. */
 export const CHANNEL_KINDS = [
@@ -143,14 +143,29 @@ export const deliveryQuery = pageQuery.extend({ state: deliveryState.optional(),
 
 export const rehearsalId = z.string().regex(/^[1-9]\d{0,17}$/, 'is not the id of a rehearsal').brand<'RehearsalId'>();
 export type RehearsalId = z.infer<typeof rehearsalId>;
-/** One way of one chain, tried with a test. */
-export const rehearsalHop = z.object({ chain: z.string(), channel: channelId, state: z.enum(['waiting', 'passed', 'failed']), detail: z.string().nullable(), milliseconds: z.int().nullable() }).meta({ id: 'RehearsalHop' });
+/** One way of one chain, or one address of one person, tried with a test. */
+export const rehearsalHop = z.object({
+  /** Null: an address of a person. */
+  chain: z.string().nullable(),
+  /** Null: no way leads to the person. */
+  channel: channelId.nullable(),
+  person: userRef.nullable().default(null),
+  /** Masked, and only for its owner. */
+  address: z.string().nullable().default(null),
+  /** Which of the person's addresses, from 1. */
+  place: z.int().nullable().default(null),
+  /** `skipped`: it was not tried; `detail` says why. */
+  state: z.enum(['waiting', 'passed', 'failed', 'skipped']), detail: z.string().nullable(), milliseconds: z.int().nullable(),
+}).meta({ id: 'RehearsalHop' });
 export type RehearsalHop = z.infer<typeof rehearsalHop>;
 export const rehearsal = z.object({
   id: rehearsalId, startedAt: instant, endedAt: instant.nullable(), startedBy: z.string(), state: z.enum(['running', 'passed', 'failed']), hops: z.array(rehearsalHop),
 }).meta({ id: 'Rehearsal' });
 export type Rehearsal = z.infer<typeof rehearsal>;
 export const rehearsalPage = page(rehearsal);
+/** `people`: also every address of everybody who may be called. */
+export const startRehearsalBody = z.strictObject({ people: z.boolean().default(false) });
+export const myRehearsal = z.object({ rehearsal: rehearsal.nullable() });
 
 const notificationSettingsValues = z.strictObject({
   /** More notices than this to one person within the time below become one. */
@@ -160,6 +175,8 @@ const notificationSettingsValues = z.strictObject({
   /** How often every chain is tried by itself. */
   rehearse: z.enum(['never', 'daily', 'weekly']),
   rehearseHour: z.int().min(0).max(23),
+  /** Whether the addresses of people are tried then as well. Text messages and calls cost money. */
+  rehearsePeople: z.boolean().default(false),
 });
 export const putNotificationSettingsBody = notificationSettingsValues;
 export type NotificationSettingsValues = z.infer<typeof notificationSettingsValues>;

@@ -60,7 +60,7 @@ export const EVENT_TYPES = [
   'channel.created', 'channel.edited', 'channel.deleted', 'channel.rests', 'channel.works_again', 'channel_chains.edited',
   'notification.failed_over', 'notification.failed', 'notification.retried', 'notification_settings.edited', 'rehearsal.started', 'rehearsal.ended', 'heartbeat_out.failed', 'heartbeat_out.works_again',
   'schedule.created', 'schedule.edited', 'schedule.deleted', 'schedule.override_added', 'schedule.override_removed', 'schedule.swap_requested', 'schedule.swap_accepted',
-  'schedule.swap_declined', 'schedule.swap_withdrawn', 'schedule.hand_over_written', 'schedule.feed_renewed',
+  'schedule.swap_declined', 'schedule.swap_withdrawn', 'schedule.hand_over_written', 'schedule.feed_renewed', 'schedule.calendar_failed', 'schedule.calendar_works_again',
   'correlation.draft_edited', 'correlation.draft_discarded', 'correlation.activated', 'back_test.started', 'back_test.ended',
   'correlation.learned', 'correlation.forgotten', 'correlation.learning_stopped', 'correlation.learning_allowed',
   'grafana_connection.edited',

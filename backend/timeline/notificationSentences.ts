@@ -32,10 +32,11 @@ export function notificationSentence(type: NotificationEventType, data: EventDat
     );
     case 'notification.retried': return `Message to ${text(data, 'recipient')} tried again`;
     case 'notification_settings.edited': return 'Settings of notifications changed';
-    case 'rehearsal.started': return `Rehearsal of the channels started: ${plural(number(data, 'ways'), 'way')} to try`;
+    case 'rehearsal.started': return text(data, 'own') !== '' ? `${text(data, 'own')} tries ${plural(number(data, 'ways'), 'own way')} of being reached` : `Rehearsal of the channels started: ${plural(number(data, 'ways'), 'way')} to try`;
     case 'rehearsal.ended': {
       const failed = number(data, 'failed');
       const channels = data['channels'];
+      if (text(data, 'own') !== '') return failed === 0 ? `The own ways of ${text(data, 'own')} work` : `${failed} of ${plural(number(data, 'ways'), 'own way')} of ${text(data, 'own')} did not work`;
       return failed === 0 ? `Rehearsal passed: all ${plural(number(data, 'ways'), 'way')} work` : `Rehearsal failed: ${failed} of ${plural(number(data, 'ways'), 'way')} did not work${Array.isArray(channels) ? ` (${channels.join(', ')})` : ''}`;
     }
     case 'heartbeat_out.failed': return withReason('The heartbeat to another system could not be sent', data);

@@ -160,7 +160,7 @@ export function settingsSentence(type: SettingsEventType, data: EventData): stri
     case 'schedule.created':
       return `On-call schedule${named(data, 'schedule')} added${text(data, 'from') === '' ? '' : `, taken over from ${text(data, 'from')}`}`;
     case 'schedule.edited':
-      return `On-call schedule${named(data, 'schedule')} edited`;
+      return `On-call schedule${named(data, 'schedule')} edited${text(data, 'from') === '' ? '' : `: the calendar at ${text(data, 'from')} changed`}`;
     case 'schedule.deleted':
       return `On-call schedule${named(data, 'schedule')} removed`;
     case 'schedule.override_added':
@@ -177,6 +177,10 @@ export function settingsSentence(type: SettingsEventType, data: EventData): stri
       return `Request to swap the shift from ${text(data, 'startsAt')} on schedule${named(data, 'schedule')} taken back`;
     case 'schedule.hand_over_written':
       return `Hand-over note written for schedule${named(data, 'schedule')}`;
+    case 'schedule.calendar_failed':
+      return withReason(`Calendar of layer “${text(data, 'layer')}” of schedule${named(data, 'schedule')} could not be read; its last good copy counts`, data);
+    case 'schedule.calendar_works_again':
+      return `Calendar of layer “${text(data, 'layer')}” of schedule${named(data, 'schedule')} is read again`;
     case 'schedule.feed_renewed':
       return `Addresses of the calendar of schedule${named(data, 'schedule')} made`;
     case 'access.role_changed':

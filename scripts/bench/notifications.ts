@@ -71,6 +71,7 @@ const notifications = createNotifications({
   db, clock: systemClock, logger, replicaId: 'bench', orgs: [ORG], publicUrl: 'http://127.0.0.1', ring: createKeyRing([{ id: 'bench', key: new Secret(Buffer.alloc(32, 7).toString('base64')) }]),
   ports: {
     users: { find: async () => new Map() }, contactPlan: async () => [], onOutcome: [], channelUsers: [], callOut: (request) => outbound.call(request),
+    rehearsalPeople: async () => [],
     mail: { send: async () => undefined, close: async () => undefined }, grafana: { isConnected: async () => false, call: async () => undefined },
   },
 });

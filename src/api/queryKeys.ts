@@ -82,6 +82,7 @@ export const queryKeys = {
   delivery: (id: string) => ['deliveries', 'one', id],
   updateDeliveries: (id: string) => ['deliveries', 'update', id],
   rehearsals: ['rehearsals'],
+  myRehearsal: ['rehearsals', 'mine'],
   notificationSettings: ['notificationSettings'],
   myContacts: ['people', 'me'],
   people: ['people'],

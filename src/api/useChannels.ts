@@ -84,12 +84,28 @@ export function useRetryDelivery() {
 }
 
 export function useRehearsals() {
-  return useQuery({ queryKey: queryKeys.rehearsals, queryFn: async ({ signal }) => (await callApi('listRehearsals', { query: { limit: 10 } }, { signal })).items, refetchInterval: HEALTH_MS });
+  return useQuery({ queryKey: [...queryKeys.rehearsals, 'list'], queryFn: async ({ signal }) => (await callApi('listRehearsals', { query: { limit: 10 } }, { signal })).items, refetchInterval: HEALTH_MS });
 }
 
 export function useStartRehearsal() {
   const client = useQueryClient();
-  return useMutation({ mutationFn: () => callApi('startRehearsal', {}), onSettled: () => client.invalidateQueries({ queryKey: queryKeys.rehearsals }) });
+  return useMutation({ mutationFn: (people: boolean) => callApi('startRehearsal', { body: { people } }), onSettled: () => client.invalidateQueries({ queryKey: queryKeys.rehearsals }) });
+}
+
+const RUNNING_MS = 2_000;
+
+/** How the last test of my addresses went; looked at often while it is under way. */
+export function useMyRehearsal({ enabled = true }: { enabled?: boolean } = {}) {
+  return useQuery({
+    queryKey: queryKeys.myRehearsal, enabled, queryFn: async ({ signal }) => (await callApi('getMyRehearsal', {}, { signal })).rehearsal,
+    refetchInterval: ({ state }) => (state.data?.state === 'running' ? RUNNING_MS : false),
+  });
+}
+
+/** Sends a test to every address of mine. */
+export function useRehearseMine() {
+  const client = useQueryClient();
+  return useMutation({ mutationFn: () => callApi('rehearseMyContacts', {}), onSettled: () => client.invalidateQueries({ queryKey: queryKeys.myRehearsal }) });
 }
 
 export function useNotificationSettings({ enabled = true }: { enabled?: boolean } = {}) {

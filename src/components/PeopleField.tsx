@@ -29,7 +29,8 @@ export function PeopleField({ id, label, description, value, onChange, always = 
               .map(({ key, name, login, role }) => ({ value: String(key), label: name, description: `${login}, ${role}` }))}
             value={value.map(String)}
             onChange={(chosen) => {
-              const keys = items.map(({ key }) => key).filter((key) => chosen.some((option) => option.value === key));
+              // In the order in which they were chosen: people take turns in it. Who was never here stays.
+              const keys = chosen.flatMap((option) => items.find(({ key }) => key === option.value)?.key ?? value.find((key) => key === option.value) ?? []);
               onChange([...always.filter((key) => !keys.includes(key)), ...keys]);
             }}
             placeholder="Choose people"

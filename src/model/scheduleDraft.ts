@@ -3,6 +3,11 @@ import type { RotationLayer, ScheduleBody, ScheduleLayer, UserKey, Weekday } fro
 
 export const WORK_DAYS: readonly Weekday[] = ['mo', 'tu', 'we', 'th', 'fr'];
 
+/** Zones that the browser knows, UTC first. */
+export function timeZones(): string[] {
+  return ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
+}
+
 function two(value: number): string {
   return String(value).padStart(2, '0');
 }

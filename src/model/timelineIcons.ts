@@ -148,6 +148,8 @@ function iconOf(type: EventType): IconName {
     case 'schedule.swap_withdrawn':
     case 'schedule.hand_over_written':
     case 'schedule.feed_renewed':
+    case 'schedule.calendar_failed':
+    case 'schedule.calendar_works_again':
     case 'maintenance.created':
     case 'maintenance.ended':
       return 'calendar-alt';

@@ -96,3 +96,22 @@ test('cap 90: a receipt ends the wait, a failure goes on at once, an answer is t
   expect(stand.outcomes.at(-1)).toMatchObject({ state: 'answered', answer: 'accept', recipient: { kind: 'person', user: 'user:ada' } });
   expect((await fetch(`${base}/api/notifications/receipts/1/unknown`, { method: 'POST' })).status).toBe(404);
 });
+
+test('cap 143: in a rehearsal a telephone works when its receipt says so, not when the gateway took the message', async () => {
+  const { handlers, watch } = stand.notifications;
+  const ways = ['+491', '+492', '+493'].map((address) => ({ channel: channelOf('phone'), address, isProven: true }));
+  stand.people.push({ person: { key: userKey.parse('user:ada'), login: 'ada', name: 'Ada' }, isQuiet: false, ways });
+  const { id } = await handlers.startRehearsal({ params: undefined, query: undefined, body: { people: true } }, contextOf(null));
+  const states = async () => {
+    watch.tick();
+    await watch.close();
+    const { state, hops } = await handlers.getRehearsal({ params: { id }, query: undefined, body: undefined }, contextOf(null));
+    return [state, ...hops.map((hop) => `${hop.state}${hop.detail === null ? '' : `: ${hop.detail}`}`)];
+  };
+  await stand.work(500);
+  expect(await states()).toEqual(['running', ...ways.map(() => 'waiting: the provider took it, and no receipt has come')]);
+  expect([await receipt(0, { id: 'SM1', state: 'delivered' }), await receipt(1, { id: 'SM2', state: 'failed' })]).toEqual([204, 204]);
+  expect(await states()).toEqual(['running', 'passed', 'failed: the provider says that it did not arrive', 'waiting: the provider took it, and no receipt has come']);
+  stand.clock.advance(100_000);
+  expect(await states()).toEqual(['failed', 'passed', 'failed: the provider says that it did not arrive', 'failed: the provider took it, and no receipt has come']);
+});

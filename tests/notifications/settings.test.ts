@@ -1,6 +1,6 @@
 /** Channels as people and files set them: checked by the kind, secrets sealed, not deleted while in use; rehearsals; the heartbeat to another system; steps of runbooks. */
 import { createServer, type Server } from 'node:http';
-import { channelId, incidentNumber } from '../../backend/contract/index.ts';
+import { channelId, incidentNumber, userKey, type ChannelId } from '../../backend/contract/index.ts';
 import { createTellChannel } from '../../backend/tellChannel.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { startReceivingServer, type ReceivingServer } from './receivingServer.ts';
@@ -58,8 +58,9 @@ test('cap 143: a rehearsal tries every way of every chain and reports which does
   await stand.setChains([{ channels: [good, bad] }, { name: 'Pages', messageClass: 'page', channels: [good] }]);
   server.behave({ kind: 'status', status: 410 }, '/bad');
   const { handlers } = stand.notifications;
-  const { id } = await handlers.startRehearsal(none, contextOf(null));
-  await expect(handlers.startRehearsal(none, contextOf(null))).rejects.toMatchObject({ status: 409 });
+  const rehearse = { params: undefined, query: undefined, body: { people: false } };
+  const { id } = await handlers.startRehearsal(rehearse, contextOf(null));
+  await expect(handlers.startRehearsal(rehearse, contextOf(null))).rejects.toMatchObject({ status: 409 });
   await stand.work(1_000);
   stand.notifications.watch.tick();
   await stand.notifications.watch.close();
@@ -74,6 +75,55 @@ test('cap 143: a rehearsal tries every way of every chain and reports which does
   stand.notifications.watch.tick();
   await stand.notifications.watch.close();
   expect((await handlers.listRehearsals({ params: undefined, query: { limit: 10 }, body: undefined }, contextOf(null))).items.map(({ startedBy }) => startedBy)).toEqual(['Muster', 'Ada']);
+});
+
+test('cap 143: a rehearsal tries every address of people too; who sleeps is left alone, and who has none is told', async () => {
+  const [good, bad] = [await stand.addChannel('good', `${server.url}/good`), await stand.addChannel('bad', `${server.url}/bad`)];
+  server.behave({ kind: 'status', status: 410 }, '/bad');
+  const somebody = (name: string) => ({ key: userKey.parse(`user:${name}`), login: name, name });
+  const way = (channel: ChannelId, address: string, isProven = true) => ({ channel, address, isProven });
+  stand.people.push(
+    { person: somebody('ann'), isQuiet: false, ways: [way(good, 'https://ann.example.com/1'), way(bad, 'https://ann.example.com/2'), way(good, 'https://ann.example.com/3', false)] },
+    { person: somebody('bob'), isQuiet: true, ways: [way(good, 'https://bob.example.com/1')] }, { person: somebody('cem'), isQuiet: false, ways: [] },
+  );
+  const { handlers } = stand.notifications;
+  const look = async (): Promise<void> => {
+    await stand.work(1_000);
+    stand.notifications.watch.tick();
+    await stand.notifications.watch.close();
+  };
+  const { id } = await handlers.startRehearsal({ params: undefined, query: undefined, body: { people: true } }, contextOf(null));
+  await look();
+  const ended = await handlers.getRehearsal({ params: { id }, query: undefined, body: undefined }, contextOf(null));
+  const told = (hops: typeof ended.hops) => hops.map(({ person, channel, place, state, detail }) => [person?.login, channel, place, state, detail]);
+  expect([ended.state, told(ended.hops)]).toEqual(['failed', [
+    ['ann', 'good', 1, 'passed', null], ['ann', 'bad', 2, 'failed', expect.stringContaining('410')], ['ann', 'good', 3, 'skipped', expect.stringContaining('not proven')],
+    ['bob', 'good', 1, 'skipped', expect.stringContaining('quiet')], ['cem', null, null, 'failed', expect.stringContaining('no proven address')],
+  ]]);
+  expect(server.arrived).toHaveLength(1);
+  // Addresses are their owners' business.
+  expect(JSON.stringify(ended)).not.toContain('example.com');
+
+  const bob = { ...contextOf(null), caller: { ...contextOf(null).caller, userKey: userKey.parse('user:bob'), name: 'Bob' } };
+  expect(await handlers.getMyRehearsal(none, bob)).toEqual({ rehearsal: null });
+  expect((await handlers.rehearseMyContacts(none, bob)).hops).toMatchObject([{ state: 'waiting', address: 'ht…/1' }]);
+  await expect(handlers.rehearseMyContacts(none, bob)).rejects.toMatchObject({ status: 409 });
+  await look();
+  expect(await handlers.getMyRehearsal(none, bob)).toMatchObject({ rehearsal: { state: 'passed', startedBy: 'Ada', hops: [{ state: 'passed' }] } });
+  await expect(handlers.rehearseMyContacts(none, bob)).rejects.toMatchObject({ status: 409, message: 'your addresses were tried just now; again in 5 min' });
+  stand.clock.advance(5 * 60_000);
+  const again = await handlers.rehearseMyContacts(none, bob);
+  await expect(handlers.getRehearsal({ params: { id: again.id }, query: undefined, body: undefined }, contextOf(null))).rejects.toMatchObject({ status: 404 });
+  expect((await handlers.listRehearsals({ params: undefined, query: { limit: 10 }, body: undefined }, contextOf(null))).items.map((one) => one.id)).toEqual([id]);
+  await expect(handlers.rehearseMyContacts(none, contextOf(null))).rejects.toMatchObject({ status: 409 });
+
+  // The schedule tries people only where that was said.
+  await look();
+  stand.clock.moveTo(START_MS + 7 * 86_400_000);
+  await handlers.putNotificationSettings({ params: undefined, query: undefined, body: { bundleAfter: 5, bundleSeconds: 60, heartbeatUrl: null, rehearse: 'weekly', rehearseHour: 9, rehearsePeople: true } }, contextOf(0));
+  await look();
+  const [scheduled] = (await handlers.listRehearsals({ params: undefined, query: { limit: 1 }, body: undefined }, contextOf(null))).items;
+  expect([scheduled?.startedBy, scheduled?.hops.length]).toEqual(['Muster', 5]);
 });
 
 test('cap 143: the heartbeat calls another system once a minute, and its failure is told once', async () => {
@@ -91,7 +141,7 @@ test('cap 143: the heartbeat calls another system once a minute, and its failure
     watch.tick();
     await watch.close();
   };
-  await handlers.putNotificationSettings({ params: undefined, query: undefined, body: { bundleAfter: 5, bundleSeconds: 60, heartbeatUrl: `http://127.0.0.1:${address.port}/ping`, rehearse: 'never', rehearseHour: 0 } }, contextOf(0));
+  await handlers.putNotificationSettings({ params: undefined, query: undefined, body: { bundleAfter: 5, bundleSeconds: 60, heartbeatUrl: `http://127.0.0.1:${address.port}/ping`, rehearse: 'never', rehearseHour: 0, rehearsePeople: false } }, contextOf(0));
   await beat();
   await beat();
   expect(calls).toBe(1);

@@ -9,7 +9,7 @@ import type { Caller, RequestContext } from '../../backend/platform/http/route.t
 import { createLogger } from '../../backend/platform/logger.ts';
 import { createOutboundClient } from '../../backend/platform/outbound/client.ts';
 import { createKeyRing } from '../../backend/platform/secrets/keyRing.ts';
-import { createNotifications, type ContactWay, type DeliveryOutcome, type Notifications, type NotificationsDeps, type Order } from '../../backend/response/notifications/index.ts';
+import { createNotifications, type ContactWay, type DeliveryOutcome, type Notifications, type NotificationsDeps, type Order, type RehearsalPerson } from '../../backend/response/notifications/index.ts';
 
 export const ORG: OrgId = orgIdShape.parse(1);
 export const START_MS = Date.UTC(2026, 10, 24, 9, 0, 0);
@@ -21,6 +21,8 @@ export interface Stand {
   readonly outcomes: DeliveryOutcome[];
   /** How people want to be reached. */
   readonly plans: Map<string, readonly ContactWay[]>;
+  /** Whom rehearsals try. */
+  readonly people: RehearsalPerson[];
   addChannel(id: string, url: string, more?: { readonly perSecond?: number }): Promise<ChannelId>;
   setChains(chains: readonly Partial<ChannelChain>[]): Promise<void>;
   order(order: Partial<Order> & Pick<Order, 'to'>): Promise<string>;
@@ -42,12 +44,14 @@ export function createStand(db: Database, options: { readonly clock?: SimulatedC
   const clock = options.clock ?? createSimulatedClock(START_MS);
   const outbound = createOutboundClient({ allow: ['127.0.0.1'], allowPrivate: ['127.0.0.1'] });
   const outcomes: DeliveryOutcome[] = [];
+  const people: RehearsalPerson[] = [];
   const plans = new Map<string, readonly ContactWay[]>();
   const notifications = createNotifications({
     db, clock, logger, replicaId: options.replicaId ?? 'replica-1', orgs: [ORG], publicUrl: 'https://muster.example.com', ring: createKeyRing([{ id: 'test', key: new Secret(Buffer.alloc(32, 7).toString('base64')) }]),
     ...(options.kinds === undefined ? {} : { kinds: options.kinds }),
     ports: {
       users: { find: (_orgId, keys) => Promise.resolve(new Map(keys.map((key: UserKey) => [key, { key, login: key, name: key }]))) },
+      rehearsalPeople: (_q, _orgId, only) => Promise.resolve(people.filter(({ person }) => only === null || person.key === only)),
       contactPlan: (_q, _orgId, user) => Promise.resolve(plans.get(user) ?? []),
       onOutcome: [(_tx, outcome) => {
         outcomes.push(outcome);
@@ -71,7 +75,7 @@ export function createStand(db: Database, options: { readonly clock?: SimulatedC
   }
 
   return {
-    notifications, clock, outcomes, plans,
+    notifications, clock, outcomes, plans, people,
     async addChannel(id, url, more = {}) {
       const channel = channelId.parse(id);
       await notifications.handlers.createChannel({ params: undefined, query: undefined, body: { id: channel, kind: 'webhook', name: id, enabled: true, config: { url }, secrets: {}, perSecond: more.perSecond ?? 1_000 } }, contextOf(null));

@@ -73,7 +73,7 @@ beforeAll(async () => {
   await muster.call(ADA_ADMIN, 'putChains', { body: { chains: [{ name: MARK, channels: [] }] } }, { 'If-Match': '"0"' });
   await tellNobody(muster.database.db, number, 1);
   const deliveries = await muster.call(ADA_ADMIN, 'listDeliveries');
-  const rehearsal = await muster.call(ADA_ADMIN, 'startRehearsal');
+  const rehearsal = await muster.call(ADA_ADMIN, 'startRehearsal', { body: {} });
   await eventually(() => muster.call(ADA_ADMIN, 'getRehearsal', { params: { id: rehearsal.body.id } }), (answer) => answer.body.state !== 'running');
   const schedule = await muster.call(ADA_ADMIN, 'createSchedule', { body: alwaysOn(MARK, me.body.user.key) });
   const onSchedule = { id: schedule.body.id };

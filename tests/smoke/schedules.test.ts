@@ -1,9 +1,13 @@
 /** On-call schedules over HTTP: who may do what, overrides, swaps, notes, calendars both ways, take-over from Grafana OnCall, the file. */
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { orgId, type CallOf, type Schedule, type UserKey } from '../../backend/contract/index.ts';
-import { provisionSchedules } from '../../backend/oncall/index.ts';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { findUsers, findUsersCalled } from '../../backend/access/index.ts';
+import { orgId, type CallOf, type OrgId, type Schedule, type UserKey } from '../../backend/contract/index.ts';
+import { addressPurpose, provisionSchedules, refreshCalendars } from '../../backend/oncall/index.ts';
 import { createSimulatedClock } from '../../backend/platform/clock.ts';
+import { Secret } from '../../backend/platform/config/secret.ts';
+import { createOutboundClient } from '../../backend/platform/outbound/client.ts';
+import { createKeyRing } from '../../backend/platform/secrets/keyRing.ts';
 import { alwaysOn } from '../contract/exercises/schedules.ts';
 import { ADA_ADMIN, ED_EDITOR, EVA_EDITOR, VERA_VIEWER, type TestUser } from '../harness/grafana.ts';
 import { startTestApp, type TestApp } from '../harness/app.ts';
@@ -100,10 +104,19 @@ test('cap 57: a shift changes hands when the one who is asked accepts, and anoth
   expect(await shiftsOf(id)).toEqual(expect.arrayContaining([`2026-12-08T08:00 2026-12-09T08:00 ${eva}`, `2026-12-01T08:00 2026-12-02T08:00 ${ed}`]));
   expect((await muster.call(EVA_EDITOR, 'listMyShifts', { query: { days: 60 } })).body.shifts.map(({ startsAt }) => startsAt)).toContain(edShift.startsAt);
 
+  // Each is told what concerns them, over their own ways and by name.
+  const told = async (): Promise<string[]> => (await muster.call(ADA_ADMIN, 'listDeliveries', { query: { limit: 20 } })).body.items.map(({ recipient, messageClass, subject }) => `${messageClass} to ${recipient.name}: ${subject}`);
+  expect(await told()).toEqual(['notice to Ed Editor: Eva Editor takes your shift on Search', 'notice to Eva Editor: Ed Editor asks you to take a shift on Search']);
+  const [answered, requested] = await muster.database.db.query<{ text: string; link: string }>("select content->>'text' as text, content->'link'->>'url' as link from notification_messages order by id desc limit 2");
+  expect(requested?.text).toBe('Ed Editor asks you to take over the shift on Search from **Tue 8 Dec 2026 09:00** to **Wed 9 Dec 2026 09:00** (Europe/Berlin).\n\nIn return Ed Editor takes over your shift from **Tue 1 Dec 2026 09:00** to **Wed 2 Dec 2026 09:00**.\n\n“a wedding”\n\nThe shift stays where it is until somebody takes it, on the page *On-call*, *My shifts*.');
+  expect(answered?.text).toContain('Eva Editor is on call on Search from');
+  expect(answered?.link).toMatch(/\/a\/muster-incidents-app\/on-call\?tab=mine$/);
+
   const second = await muster.call(EVA_EDITOR, 'requestSwap', { params: { id }, body: edShift });
   expect((await muster.call(EVA_EDITOR, 'withdrawSwap', { params: { id: second.body.id }, body: { answer: 'no need' } })).body).toMatchObject({ state: 'withdrawn', answer: 'no need' });
   const third = await muster.call(EVA_EDITOR, 'requestSwap', { params: { id }, body: { ...edShift, asked: ed } });
-  expect((await muster.call(ED_EDITOR, 'declineSwap', { params: { id: third.body.id }, body: {} })).body.state).toBe('declined');
+  expect((await muster.call(ED_EDITOR, 'declineSwap', { params: { id: third.body.id }, body: { answer: 'I am away' } })).body.state).toBe('declined');
+  expect((await told()).slice(0, 3)).toEqual(['notice to Eva Editor: Ed Editor does not take your shift on Search', 'notice to Ed Editor: Eva Editor asks you to take a shift on Search', 'notice to Ed Editor: Eva Editor looks for somebody to take a shift on Search']);
 });
 
 test('cap 57: the hand-over note begins with the open incidents that the writer sees', async () => {
@@ -184,6 +197,78 @@ test('cap 58: RRULE, EXDATE, RECURRENCE-ID and TZID are understood, also over th
   await new Promise((resolve) => server.close(resolve));
 });
 
+test('cap 58: a calendar elsewhere is read again and again, whole only when it changed; while it cannot be read the last good copy counts, and the schedule says so', async () => {
+  const event = (who: string, day: string): string => ICS(`BEGIN:VEVENT
+    UID:a@example.com
+    DTSTAMP:20260101T000000Z
+    DTSTART:202611${day}T090000Z
+    DTEND:202611${day}T170000Z
+    SUMMARY:${who}
+    END:VEVENT`);
+  let serve: (headers: IncomingHttpHeaders) => { status: number; body?: string; headers?: Record<string, string> } = () => ({ status: 200, body: event(ED_EDITOR.login, '25'), headers: { ETag: '"one"', 'Last-Modified': 'Tue, 24 Nov 2026 09:00:00 GMT' } });
+  const asked: IncomingHttpHeaders[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.headers);
+    const { status, body = '', headers = {} } = serve(request.headers);
+    response.writeHead(status, headers).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/secret-of-the-calendar.ics`;
+  const { db } = muster.database;
+  const outbound = createOutboundClient({ allow: ['127.0.0.1'], allowPrivate: ['127.0.0.1'] });
+  const ring = createKeyRing([{ id: 'k', key: new Secret(Buffer.alloc(32, 7).toString('base64')) }]);
+  const told: string[] = [];
+  const ports = {
+    users: { find: (org: OrgId, keys: readonly UserKey[]) => findUsers(db, org, keys), called: (org: OrgId, names: readonly string[]) => findUsersCalled(db, org, names) },
+    recordEvent: async (_tx: unknown, _org: OrgId, { type }: { type: string }) => void told.push(type), callOut: outbound.call,
+  };
+  // Of other tests.
+  await db.query('delete from schedule_calendars');
+  const { id } = await make({ name: 'Follows', timeZone: 'UTC' });
+  await muster.call(ADA_ADMIN, 'importCalendar', { params: { id }, body: { layerName: 'Theirs', address: url } }, { 'If-Match': '"1"' });
+  const stored = await db.query<{ row: string }>('select c::text as row from schedule_calendars as c');
+  expect(stored[0]?.row).not.toContain('secret-of-the-calendar');
+  // Sealed with the key of the application; this reader has one of its own.
+  await db.query('update schedule_calendars set address = $1::text', [ring.seal(url, addressPurpose(orgId.parse(1), id, 'theirs'))]);
+  const seen = async () => (await muster.call(VERA_VIEWER, 'getSchedule', { params: { id } })).body;
+  expect((await seen()).calendars).toEqual([{ layer: 'theirs', host: new URL(url).host, readAt: clock.now().toISOString(), failedAt: null, failure: null, leftOut: 0 }]);
+
+  const round = async (): Promise<number> => {
+    clock.advance(15 * 60_000);
+    return refreshCalendars({ db, clock, ring, ports });
+  };
+  expect(await refreshCalendars({ db, clock, ring, ports })).toBe(0);
+  expect(asked).toHaveLength(1);
+  serve = (headers) => ({ status: headers['if-none-match'] === '"one"' && headers['if-modified-since'] === 'Tue, 24 Nov 2026 09:00:00 GMT' ? 304 : 500 });
+  expect([await round(), (await seen()).version, (await seen()).calendars[0]?.readAt]).toEqual([0, 2, clock.now().toISOString()]);
+
+  const lastGood = clock.now().toISOString();
+  for (const [bad, reason] of [[{ status: 503 }, 'the address answered 503'], [{ status: 200, body: 'not a calendar' }, 'this is not an iCalendar text'], [{ status: 304 }, '304']] as const) {
+    serve = () => bad;
+    if (reason === '304') await db.query('update schedule_calendars set etag = null, last_modified = null');
+    expect(await round()).toBe(0);
+    expect((await seen()).calendars[0]).toMatchObject({ readAt: lastGood, failedAt: clock.now().toISOString(), failure: expect.stringContaining(reason) });
+  }
+  expect(await shiftsOf(id)).toEqual([`2026-11-25T09:00 2026-11-25T17:00 ${ed}`]);
+  expect(told).toEqual(['schedule.calendar_failed']);
+
+  serve = () => ({ status: 200, body: event(EVA_EDITOR.login, '26') });
+  expect([await round(), (await seen()).version, await shiftsOf(id)]).toEqual([1, 3, [`2026-11-26T09:00 2026-11-26T17:00 ${eva}`]]);
+  expect([(await seen()).calendars[0]?.failure, told.slice(1)]).toEqual([null, ['schedule.calendar_works_again', 'schedule.edited']]);
+  // Who is unknown may become known without a change there: such a copy is never taken as still the same.
+  serve = () => ({ status: 200, body: event('nobody-of-here', '26'), headers: { ETag: '"two"' } });
+  expect([await round(), (await seen()).calendars[0]?.leftOut]).toEqual([1, 1]);
+  await round();
+  expect(asked.at(-1)).not.toHaveProperty('if-none-match');
+  // A layer that goes follows nothing.
+  const { version, name, timeZone } = await seen();
+  expect((await muster.call(ADA_ADMIN, 'putSchedule', { params: { id }, body: { name, timeZone } }, { 'If-Match': `"${version}"` })).body.calendars).toEqual([]);
+  expect(await round()).toBe(0);
+  await outbound.close();
+  await new Promise((resolve) => server.close(resolve));
+});
+
 test("cap 145: Grafana OnCall's schedules are taken over; what cannot be is listed, escalation chains among it", async () => {
   const body: CallOf<'importOnCall'>['body'] = {
     schedules: { results: [
@@ -226,6 +311,15 @@ test('a file is followed: applied twice it changes nothing, what it names no mor
   expect([await provisionSchedules(deps, one, file('[["user:ed"]]')), await provisionSchedules(deps, one, file('[["user:ed"]]')), await provisionSchedules(deps, one, null)]).toEqual([1, 0, 0]);
   expect(await provisionSchedules(deps, one, file('[["user:ed"], ["user:eva"]]'))).toBe(1);
   expect((await muster.call(ADA_ADMIN, 'listSchedules')).body.items.find(({ provisionedAs }) => provisionedAs === 'shop')).toMatchObject({ version: 2, people: [{ key: ed }, { key: eva }] });
+  // Pages and API leave it alone; who stands in for whom is not in the file.
+  const followed = (await muster.call(ADA_ADMIN, 'listSchedules')).body.items.find(({ provisionedAs }) => provisionedAs === 'shop');
+  const params = { id: followed?.id ?? '' };
+  const refused = [
+    await muster.call(ADA_ADMIN, 'putSchedule', { params, body: alwaysOn('Mine now', ed) }, { 'If-Match': '"2"' }), await muster.call(ADA_ADMIN, 'deleteSchedule', { params }, { 'If-Match': '"2"' }),
+    await muster.call(ADA_ADMIN, 'importCalendar', { params, body: { layerName: 'x', text: ICS('') } }, { 'If-Match': '"2"' }),
+  ];
+  for (const { status, problem } of refused) expect([status, problem.detail]).toEqual([409, 'this schedule is provisioned: change "shop" in schedules.yaml and restart Muster']);
+  expect((await muster.call(EVA_EDITOR, 'createOverride', { params, body: { startsAt: '2026-12-24T00:00:00.000Z', endsAt: '2026-12-25T00:00:00.000Z', users: [eva] } })).status).toBe(201);
   // A policy finds it by what the file calls it: the id is made at the first start.
   expect(await provisionSchedules(deps, one, file(`[["${vera}"]]`))).toBe(1);
   await muster.call(ADA_ADMIN, 'createChannel', { body: { id: 'mail', kind: 'email', name: 'Mail', config: { host: '127.0.0.1', port: 1, security: 'none', from: 'muster@example.com' } } });

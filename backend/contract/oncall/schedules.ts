@@ -104,11 +104,27 @@ export const override = z.object({
 }).meta({ id: 'ScheduleOverride' });
 export type Override = z.infer<typeof override>;
 
+/** A calendar elsewhere that a layer follows. */
+export const scheduleCalendar = z.object({
+  layer: z.string(),
+  /** The rest of its address is a secret. */
+  host: z.string(),
+  /** When it was read well last; that copy counts. */
+  readAt: instant,
+  /** Null: the last reading went well. */
+  failedAt: instant.nullable(),
+  failure: z.string().nullable(),
+  /** What could not be taken over as it is, in the last copy. */
+  leftOut: z.number().int(),
+}).meta({ id: 'ScheduleCalendar' });
+export type ScheduleCalendar = z.infer<typeof scheduleCalendar>;
+
 export const schedule = scheduleBody.extend({
   id: z.string(),
   version: z.number().int(),
   /** Everybody that it names. One who was never here has the key as name. */
   people: z.array(userRef),
+  calendars: z.array(scheduleCalendar),
   /** Its id in the provisioning file that it is followed from. */
   provisionedAs: z.string().nullable(),
   createdBy: actor,
@@ -241,8 +257,10 @@ export const calendarImportBody = z.object({
   layerName,
   /** The text of an iCalendar file. */
   text: z.string().max(1_000_000).optional(),
-  /** Where to fetch it: read once, now. */
+  /** Where to fetch it. */
   address: z.url().max(2000).optional(),
+  /** Whether an address is read again every quarter of an hour. False, or a text: the layer follows nothing. */
+  follow: z.boolean().default(true),
   people: importedPeople,
   /** True: say what would come of it, and change nothing. */
   dryRun: z.boolean().default(false),

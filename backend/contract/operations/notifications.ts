@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import {
   channel, channelChains, channelId, channelKindList, channelList, channelTest, createChannelBody, deliveryId, deliveryPage, deliveryQuery, deliveryWithTries, editChannelBody, notificationSettings,
-  putChainsBody, putNotificationSettingsBody, rehearsal, rehearsalId, rehearsalPage, testChannelBody,
+  putChainsBody, myRehearsal, putNotificationSettingsBody, rehearsal, rehearsalId, rehearsalPage, startRehearsalBody, testChannelBody,
 } from '../notifications.ts';
 import { byNumber, op } from '../operation.ts';
 import { okBody, pageQuery } from '../primitives.ts';
@@ -25,8 +25,10 @@ export const notificationOperations = {
   getDelivery: op({ method: 'get', path: '/deliveries/{id}', summary: 'One delivery with every try', tag: 'Notifications', params: byDelivery, response: deliveryWithTries }),
   retryDelivery: op({ method: 'post', path: '/deliveries/{id}/retry', summary: 'Try a delivery that failed again, from its first channel on', tag: 'Notifications', params: byDelivery, response: deliveryWithTries }),
   listRehearsals: op({ method: 'get', path: '/rehearsals', summary: 'Rehearsals of the chains, the newest first', tag: 'Notifications', query: pageQuery, response: rehearsalPage }),
-  startRehearsal: op({ method: 'post', path: '/rehearsals', summary: 'Send a test over every way of every chain', tag: 'Notifications', response: rehearsal, status: 201 }),
+  startRehearsal: op({ method: 'post', path: '/rehearsals', summary: 'Send a test over every way of every chain, and to the addresses of people', tag: 'Notifications', body: startRehearsalBody, response: rehearsal, status: 201 }),
   getRehearsal: op({ method: 'get', path: '/rehearsals/{id}', summary: 'How a rehearsal went', tag: 'Notifications', params: z.object({ id: rehearsalId }), response: rehearsal }),
+  rehearseMyContacts: op({ method: 'post', path: '/me/contacts/rehearsals', summary: 'Send a test to every address of mine', tag: 'Notifications', response: rehearsal, status: 201 }),
+  getMyRehearsal: op({ method: 'get', path: '/me/contacts/rehearsals/latest', summary: 'How the last test of my addresses went', tag: 'Notifications', response: myRehearsal }),
   getNotificationSettings: op({ method: 'get', path: '/notification-settings', summary: 'Bundling, rehearsals and the heartbeat to another system', tag: 'Notifications', response: notificationSettings }),
   putNotificationSettings: op({ method: 'put', path: '/notification-settings', summary: 'Set them', tag: 'Notifications', body: putNotificationSettingsBody, response: notificationSettings, ifMatch: 'required' }),
 } as const;

@@ -169,6 +169,22 @@ test('what cannot be is refused by name: a wrong address, a channel that is not 
   await expect(put('ann', 0)).rejects.toMatchObject({ code: 'version_mismatch' });
 });
 
+test('cap 143: everybody who may be called is tried at all their addresses, in the order of what is critical; who was never here is left out', async () => {
+  const id = await add('ann');
+  await verify('ann', id, sent[0]?.code ?? '');
+  const second = await add('ann', '+492');
+  await verify('ann', second, sent[1]?.code ?? '');
+  await add('ann', '+493');
+  await people.handlers.putContactRules({ ...NONE, body: { rules: rules({ critical: [{ point: second, waitSeconds: 5 }] }), quietHours: [{ days: [0], from: '10:00', to: '14:00' }], zone: 'UTC' } }, as('ann', 0));
+  await people.handlers.createTeam({ ...NONE, body: { id: teamId.parse('pay'), name: 'Pay', description: '', aliases: [], members: [userKey.parse('user:bob')], grafanaTeam: null } }, as('ann'));
+  const found = await people.rehearsalPeople(database.db, ORG, { also: [userKey.parse('user:ghost')] }, clock.now());
+  expect(found).toEqual([
+    { person: { key: 'user:ann', login: 'ann', name: 'ANN' }, isQuiet: true, ways: [{ channel: 'sms', address: '+492', isProven: true }, { channel: 'sms', address: '+491', isProven: true }, { channel: 'sms', address: '+493', isProven: false }] },
+    { person: { key: 'user:bob', login: 'bob', name: 'BOB' }, isQuiet: false, ways: [{ channel: 'email', address: 'bob@example.com', isProven: true }] },
+  ]);
+  expect(await people.rehearsalPeople(database.db, ORG, { only: userKey.parse('user:cem') }, clock.now())).toMatchObject([{ person: { key: 'user:cem' }, ways: [{ channel: 'email' }] }]);
+});
+
 test('a team has its own members in their order, and those of its team of Grafana that Muster knows; when Grafana is away they stay', async () => {
   const payments = teamId.parse('payments');
   grafana = (path) => (path === '/api/teams/7' ? { id: 7, name: 'Payments of Grafana' } : path.startsWith('/api/teams/search') ? { teams: [{ id: 7, name: 'Payments of Grafana', memberCount: 3 }] } : [
@@ -188,4 +204,23 @@ test('a team has its own members in their order, and those of its team of Grafan
   await people.handlers.putTeam({ ...NONE, params: { team: payments }, body: { ...body, grafanaTeam: null } }, as('ann', 1));
   expect(await teamMembers(database.db, ORG, 'payments')).toEqual(['user:ann']);
   await expect(people.handlers.putTeam({ ...NONE, params: { team: payments }, body: { ...body, members: [userKey.parse('user:ghost')] } }, as('ann', 2))).rejects.toMatchObject({ fields: [{ field: 'body.members[0]' }] });
+});
+
+test('teams follow a file: what it names is made and changed, what it names no more goes, the page may not change them; a team of the page is taken over or left alone', async () => {
+  const file = (teams: string) => ({ path: 'teams.yaml', text: `apiVersion: 1\nteams:${teams}\n` });
+  const two = file('\n  - { id: shop, name: Shop, aliases: [store], members: ["user:ann", "user:never-here"] }\n  - { id: pay, name: Pay, grafanaTeam: 7 }');
+  grafana = (path) => (path === '/api/teams/7' ? { id: 7, name: 'Payments of Grafana' } : [{ login: 'cem', email: '', name: 'Cem' }]);
+  await people.handlers.createTeam({ ...NONE, body: { id: teamId.parse('shop'), name: 'Old', description: '', aliases: [], members: [], grafanaTeam: null } }, as('ann'));
+  await people.handlers.createTeam({ ...NONE, body: { id: teamId.parse('by-hand'), name: 'By hand', description: '', aliases: [], members: [], grafanaTeam: null } }, as('ann'));
+  expect([await people.provision(ORG, two), await people.provision(ORG, two), await people.provision(ORG, null)]).toEqual([2, 0, 0]);
+  expect([await teamMembers(database.db, ORG, 'shop'), await teamMembers(database.db, ORG, 'pay')]).toEqual([['user:ann', 'user:never-here'], ['user:cem']]);
+  const body = { name: 'Mine', description: '', aliases: [], members: [], grafanaTeam: null };
+  const refused = { code: 'conflict', message: 'this team is provisioned: change it in teams.yaml and restart Muster', extra: { provisioned: true } };
+  await expect(people.handlers.putTeam({ ...NONE, params: { team: teamId.parse('shop') }, body }, as('ann', 2))).rejects.toMatchObject(refused);
+  await expect(people.handlers.deleteTeam({ ...NONE, params: { team: teamId.parse('shop') } }, as('ann', 2))).rejects.toMatchObject(refused);
+  await expect(people.provision(ORG, file('\n  - { id: shop, name: Shop }\n  - { id: shop, name: Again }'))).rejects.toThrow('teams.yaml:4: teams[1].id: "shop" is listed twice');
+  events = [];
+  expect(await people.provision(ORG, file(' []'))).toBe(2);
+  expect(events.map(({ type }) => type)).toEqual(['team.deleted', 'team.deleted']);
+  expect((await people.handlers.listTeams({ ...NONE, query: { limit: 10 } }, as('ann'))).items.map(({ id }) => id)).toEqual(['by-hand']);
 });

@@ -4,7 +4,9 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database, Queryable } from '../../platform/db/database.ts';
 import type { Handlers } from '../../platform/http/route.ts';
 import type { Job } from '../../platform/jobs/worker.ts';
+import type { ProvisioningFile } from '../../platform/provisioning/provisioningFile.ts';
 import type { KeyRing } from '../../platform/secrets/keyRing.ts';
+import { callablePeople, type CallablePerson } from './callablePeople.ts';
 import { createContactHandlers, type ContactOperation } from './contacts.ts';
 import { planContacts, type PlannedHop } from './plan.ts';
 import type { ChannelPort, EventSink, GrafanaCalls, SendTest } from './ports.ts';
@@ -33,6 +35,13 @@ export interface People {
   reachOf(q: Queryable, orgId: OrgId, users: readonly UserKey[], urgency: ContactUrgency, at: Date): Promise<Map<UserKey, Reach>>;
   /** A team by what the catalogue calls it; null: there is none. */
   teamNamed(q: Queryable, orgId: OrgId, name: string): Promise<Pick<StoredTeam, 'id' | 'name'> | null>;
+  /**
+   * Everybody who may be called, for a rehearsal: who has a proven address, members of teams, and `also`; or one person alone. Who was
+   * never seen here is left out.
+   */
+  rehearsalPeople(q: Queryable, orgId: OrgId, who: { readonly only: UserKey } | { readonly also: readonly UserKey[] }, at: Date): Promise<CallablePerson[]>;
+  /** Follows `teams.yaml`; gives how many teams changed. Throws `ProvisioningError`. */
+  provision(orgId: OrgId, file: ProvisioningFile | null): Promise<number>;
 }
 
 /** Members of a team in the order in which they take turns; none when there is no such team. */
@@ -61,5 +70,7 @@ export function createPeople(deps: PeopleDeps): People {
     },
     reachOf: (q, orgId, users, urgency, at) => reachOf(q, channels, orgId, users, urgency, at),
     teamNamed: (q, orgId, name) => findTeamNamed(q, orgId, name),
+    rehearsalPeople: (q, orgId, who, at) => callablePeople(q, channels, orgId, who, at),
+    provision: teams.provision,
   };
 }

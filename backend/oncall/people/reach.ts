@@ -14,7 +14,7 @@ export interface Reach {
 }
 
 /** What is known of people, for the plan. Who was never seen in the organisation is left out. */
-export async function readContacts(q: Queryable, channels: ChannelPort, orgId: OrgId, users: readonly UserKey[]): Promise<Map<UserKey, PersonContacts & { readonly name: string }>> {
+export async function readContacts(q: Queryable, channels: ChannelPort, orgId: OrgId, users: readonly UserKey[]): Promise<Map<UserKey, PersonContacts & { readonly name: string; readonly login: string }>> {
   if (users.length === 0) return new Map();
   const [people, points, settings, email] = [
     await selectPeople(q, orgId, users), await selectPoints(q, orgId, users), await selectSettings(q, orgId, users), await channels.emailChannel(q, orgId),
@@ -22,7 +22,7 @@ export async function readContacts(q: Queryable, channels: ChannelPort, orgId: O
   return new Map([...people].map(([key, person]) => {
     const { rules, quietHours, zone } = settings.get(key) ?? UNSET;
     return [key, {
-      name: person.name, rules, quietHours, zone, fallback: email === null || person.email === '' ? null : { channel: email, address: person.email },
+      name: person.name, login: person.login, rules, quietHours, zone, fallback: email === null || person.email === '' ? null : { channel: email, address: person.email },
       points: (points.get(key) ?? []).map(({ id, channel, address, verifiedAt }) => ({ id, channel, address, isVerified: verifiedAt !== null })),
     }];
   }));

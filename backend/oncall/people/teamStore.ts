@@ -74,6 +74,13 @@ export async function lockTeam(tx: Transaction, orgId: OrgId, id: TeamId): Promi
   return row === undefined ? null : toTeam(row);
 }
 
+/** Those that are followed from a file, held until the transaction ends. One replica at a time follows it; the others wait. */
+export async function lockFileTeams(tx: Transaction, orgId: OrgId): Promise<StoredTeam[]> {
+  await tx.query("select pg_advisory_xact_lock(hashtextextended('teams.yaml', $1::integer))", [orgId]);
+  const rows = await tx.query<TeamRow>(`select ${COLUMNS} from teams as t where t.org_id = $1::integer and t.provisioned order by t.id for update of t`, [orgId]);
+  return rows.map(toTeam);
+}
+
 async function writeMembers(tx: Transaction, orgId: OrgId, id: TeamId, members: readonly UserKey[]): Promise<void> {
   await tx.query('delete from team_members as m where m.org_id = $1::integer and m.team = $2::text', [orgId, id]);
   await tx.query(

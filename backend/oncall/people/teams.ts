@@ -5,9 +5,11 @@ import type { Database, Queryable, Transaction } from '../../platform/db/databas
 import { conflictError, inputError, notFoundError, versionMismatchError } from '../../platform/errors.ts';
 import { decodeCursor, toPage } from '../../platform/http/cursor.ts';
 import { requiredVersion, type Handlers, type RequestContext } from '../../platform/http/route.ts';
+import type { ProvisioningFile } from '../../platform/provisioning/provisioningFile.ts';
 import { selectPeople } from './contactStore.ts';
 import { createGrafanaTeams } from './grafanaTeams.ts';
 import type { EventSink, GrafanaCalls } from './ports.ts';
+import { provisionTeams } from './teamProvisioning.ts';
 import { deleteTeam, findTeam, insertTeam, lockTeam, selectLinked, selectTeams, updateTeam, type StoredTeam } from './teamStore.ts';
 
 export type TeamOperation = 'listTeams' | 'createTeam' | 'getTeam' | 'putTeam' | 'deleteTeam' | 'syncTeam' | 'searchGrafanaTeams';
@@ -23,6 +25,8 @@ export interface Teams {
   readonly handlers: Handlers<TeamOperation>;
   /** Reads the members of every linked team anew. */
   syncAll(orgId: OrgId): Promise<void>;
+  /** Follows `teams.yaml`; gives how many teams changed. Throws `ProvisioningError`. */
+  provision(orgId: OrgId, file: ProvisioningFile | null): Promise<number>;
 }
 
 function noTeam(id: string): Error {
@@ -127,6 +131,13 @@ export function createTeams({ db, clock, grafana, recordEvent }: TeamsDeps): Tea
     async syncAll(orgId) {
       if (!(await grafana.isConnected(orgId))) return;
       for (const { id, grafanaTeam } of await selectLinked(db, orgId)) await theirs.sync(orgId, id, grafanaTeam);
+    },
+    async provision(orgId, file) {
+      const { written, removed } = await provisionTeams({ db, recordEvent }, orgId, file);
+      const linked = written.flatMap(({ id, grafanaTeam }) => (grafanaTeam === null ? [] : [{ id, grafanaTeam }]));
+      // At once for all: Grafana may not answer yet, and each would wait for it. The job tries again.
+      if (linked.length > 0 && (await grafana.isConnected(orgId))) await Promise.all(linked.map(({ id, grafanaTeam }) => theirs.sync(orgId, id, grafanaTeam)));
+      return written.length + removed;
     },
   };
 }

@@ -8,6 +8,7 @@ import { notFoundError } from '../../platform/errors.ts';
 import type { Caller } from '../../platform/http/route.ts';
 import type { KeyRing } from '../../platform/secrets/keyRing.ts';
 import type { SealedColumn } from '../../platform/secrets/rotate.ts';
+import { CALENDAR_ADDRESSES } from './calendarStore.ts';
 import { calendarText } from './calendarText.ts';
 import type { SchedulePorts } from './ports.ts';
 import { shiftsBetween } from './resolve.ts';
@@ -102,8 +103,8 @@ export function createFeeds({ db, clock, ring, publicUrl, ports }: FeedDeps): Fe
   };
 }
 
-/** The sealed keys of this module, for the rotation of keys. */
-export const SCHEDULE_SEALED_COLUMNS: readonly SealedColumn[] = [{
+/** The sealed columns of this module, for the rotation of keys. */
+export const SCHEDULE_SEALED_COLUMNS: readonly SealedColumn[] = [CALENDAR_ADDRESSES, {
   name: 'schedules.feed_key',
   async list(q) {
     const rows = await q.query<{ org_id: number; id: string; feed_key: string }>('select org_id, id, feed_key from schedules where feed_key is not null order by org_id, id');

@@ -1,13 +1,17 @@
 /** Use cases of taking schedules over from elsewhere. A dry run says what would come of it. */
 import { randomUUID } from 'node:crypto';
-import { userKey, type CalendarImport, type CalendarImportBody, type CalendarLayer, type OnCallImport, type OnCallImportBody, type OrgId, type ScheduleBody, type UserKey, type UserRef } from '#contract';
+import type { CalendarImport, CalendarImportBody, CalendarLayer, OnCallImport, OnCallImportBody, ScheduleBody, UserRef } from '#contract';
 import { inputError, unavailableError } from '../../platform/errors.ts';
 import type { Caller } from '../../platform/http/route.ts';
-import { OutboundError } from '../../platform/outbound/outboundError.ts';
+import type { KeyRing } from '../../platform/secrets/keyRing.ts';
+import { fetchCalendar, FetchFault, readWithPeople, webAddress, type CalendarReading } from './calendarReading.ts';
+import { REFRESH_MS } from './calendarRefresh.ts';
+import { addressPurpose, keepCalendars, putCalendar, type Validators } from './calendarStore.ts';
+import { meantPeople } from './meantPeople.ts';
 import type { KnownPerson } from './ports.ts';
-import { CalendarError, namesOf, readCalendar, withPeople, type ReadCalendar } from './readCalendar.ts';
+import { CalendarError } from './readCalendar.ts';
 import { readForeignUsers, readOnCall } from './readOnCall.ts';
-import { checkSchedule, checkVersion, mustFind, type ScheduleService, type ScheduleServiceDeps } from './scheduleService.ts';
+import { calendarLayersOf, checkNotProvisioned, checkSchedule, checkVersion, mustFind, type ScheduleService, type ScheduleServiceDeps } from './scheduleService.ts';
 import { insertOverride, insertSchedule } from './scheduleStore.ts';
 
 export interface ImportService {
@@ -15,7 +19,7 @@ export interface ImportService {
   onCall(caller: Caller, body: OnCallImportBody): Promise<OnCallImport>;
 }
 
-const MAX_EVENTS = 5000;
+const NOTHING_KNOWN: Validators = { etag: null, lastModified: null };
 
 function layerIdOf(name: string, taken: readonly string[]): string {
   const plain = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 50).replace(/-+$/, '') || 'calendar';
@@ -30,30 +34,14 @@ function listOf(given: OnCallImportBody['schedules']): readonly unknown[] {
 }
 
 /** Use cases over a database. */
-export function createImportService({ db, clock, ports }: ScheduleServiceDeps, schedules: Pick<ScheduleService, 'get' | 'edit'>): ImportService {
-  /** Who is meant by names: as the request says, else by login or address, else by full name. */
-  async function meant(orgId: OrgId, names: readonly string[], said: Readonly<Record<string, UserKey>>): Promise<(name: string) => KnownPerson | UserRef | null> {
-    const known = await ports.users.called(orgId, names.map((name) => name.toLowerCase()));
-    const told = await ports.users.find(orgId, Object.values(said));
-    return (name) => {
-      const key = said[name];
-      if (key !== undefined) return told.get(key) ?? null;
-      const small = name.toLowerCase();
-      const found = known.find((person) => person.login.toLowerCase() === small || person.email.toLowerCase() === small) ?? known.filter((person) => person.name.toLowerCase() === small);
-      if (!Array.isArray(found)) return found;
-      // Two people of one name: nobody is guessed.
-      return found.length === 1 ? found[0] ?? null : null;
-    };
-  }
-
-  async function fetchText(address: string): Promise<string> {
+export function createImportService({ db, clock, ring, ports }: ScheduleServiceDeps & { readonly ring: Pick<KeyRing, 'seal'> }, schedules: Pick<ScheduleService, 'get' | 'edit'>): ImportService {
+  async function fetched(address: string): Promise<{ readonly text: string } & Validators> {
     try {
-      const answer = await ports.callOut({ url: address.replace(/^webcals?:/i, 'https:'), method: 'GET', headers: { Accept: 'text/calendar' } });
-      if (answer.status !== 200) throw inputError(`the address answered ${answer.status}`, [{ field: 'body.address', message: `answered ${answer.status}` }]);
-      return answer.body;
+      const { text, ...validators } = await fetchCalendar(ports.callOut, address, NOTHING_KNOWN);
+      return { text: text ?? '', ...validators };
     } catch (error) {
-      if (!(error instanceof OutboundError)) throw error;
-      if (error.reason === 'denied') throw inputError(error.message, [{ field: 'body.address', message: error.message }]);
+      if (!(error instanceof FetchFault)) throw error;
+      if (error.isDenied || error.hasAnswered) throw inputError(error.message, [{ field: 'body.address', message: error.message }]);
       throw unavailableError(`the calendar could not be fetched: ${error.message}`, { cause: error });
     }
   }
@@ -61,36 +49,40 @@ export function createImportService({ db, clock, ports }: ScheduleServiceDeps, s
   return {
     async calendar(caller, id, version, body) {
       const stored = await mustFind(db, caller.orgId, id);
+      checkNotProvisioned(stored);
       checkVersion(stored, version);
-      const text = body.text ?? (await fetchText(body.address ?? ''));
-      let read: ReadCalendar;
+      const { address } = body;
+      const source = address === undefined ? { text: body.text ?? '', ...NOTHING_KNOWN } : await fetched(address);
+      let read: CalendarReading;
       try {
-        read = readCalendar(text, stored.body.timeZone);
+        read = await readWithPeople(ports.users, caller.orgId, source.text, stored.body.timeZone, body.people);
       } catch (error) {
         if (!(error instanceof CalendarError)) throw error;
-        throw inputError(error.message, [{ field: body.text === undefined ? 'body.address' : 'body.text', message: error.message }]);
+        throw inputError(error.message, [{ field: address === undefined ? 'body.text' : 'body.address', message: error.message }]);
       }
-      if (read.events.length > MAX_EVENTS) throw inputError(`a calendar has ${MAX_EVENTS} events at most`, [{ field: 'body', message: `${read.events.length} events` }]);
-      const names = namesOf(read.events);
-      const person = await meant(caller.orgId, names, body.people);
-      const keys = [...new Set(read.events.flatMap((event) => event.keys))].flatMap((key) => userKey.safeParse(key).data ?? []);
-      const given = await ports.users.find(caller.orgId, keys);
-      const made = withPeople(read.events, (name) => person(name)?.key ?? null, (key) => [...given.keys()].find((known) => known === key) ?? null);
       const before = stored.body.layers.find((layer) => layer.kind === 'calendar' && layer.name === body.layerName);
-      const layer: CalendarLayer = { kind: 'calendar', id: before?.id ?? layerIdOf(body.layerName, stored.body.layers.map((one) => one.id)), name: body.layerName, events: made.events };
+      const layer: CalendarLayer = { kind: 'calendar', id: before?.id ?? layerIdOf(body.layerName, stored.body.layers.map((one) => one.id)), name: body.layerName, events: read.events };
       const next: ScheduleBody = { ...stored.body, layers: before === undefined ? [...stored.body.layers, layer] : stored.body.layers.map((one) => (one === before ? layer : one)) };
       checkSchedule(next, 'body');
-      const schedule = body.dryRun ? await schedules.get(caller.orgId, id) : await schedules.edit(caller, id, version, next);
+      const isFollowed = address !== undefined && body.follow;
+      const schedule = body.dryRun ? await schedules.get(caller.orgId, id) : await schedules.edit(caller, id, version, next, async (tx) => {
+        if (!isFollowed) return keepCalendars(tx, caller.orgId, id, calendarLayersOf(next).filter((one) => one !== layer.id), null);
+        await putCalendar(tx, {
+          orgId: caller.orgId, schedule: id, layer: layer.id, address: ring.seal(address, addressPurpose(caller.orgId, id, layer.id)), host: new URL(webAddress(address)).host, people: body.people,
+          ...(read.remarks.length > 0 ? NOTHING_KNOWN : { etag: source.etag, lastModified: source.lastModified }),
+        }, clock.now(), new Date(clock.nowMs() + REFRESH_MS), read.remarks.length);
+        return undefined;
+      });
       return {
-        events: made.events.length, remarks: [...read.remarks, ...made.remarks], schedule, version: schedule.version,
-        people: names.map((name) => ({ name, user: refOf(person(name)) })),
+        events: read.events.length, remarks: [...read.remarks], schedule, version: schedule.version,
+        people: read.names.map((name) => ({ name, user: refOf(read.person(name)) })),
       };
     },
 
     async onCall(caller, body) {
       const foreign = new Map(readForeignUsers(listOf(body.users)).map((user) => [user.id, user]));
       const wanted = [...foreign.values()].flatMap((user) => [user.email, user.username]).filter((name) => typeof name === 'string' && name !== '').map(String);
-      const person = await meant(caller.orgId, [...wanted, ...Object.keys(body.people)], body.people);
+      const person = await meantPeople(ports.users, caller.orgId, [...wanted, ...Object.keys(body.people)], body.people);
       const of = (id: string): KnownPerson | UserRef | null => {
         const user = foreign.get(id);
         return person(id) ?? (user?.email ? person(user.email) : null) ?? (user?.username ? person(user.username) : null);

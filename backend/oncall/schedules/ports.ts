@@ -22,6 +22,18 @@ export interface OpenIncident {
   readonly state: string;
 }
 
+/** Something that people are told, each over the ways they chose. */
+export interface PersonalNotice {
+  /** What is told again under the same key is not told twice. */
+  readonly dedupKey: string;
+  readonly to: readonly UserKey[];
+  /** Of the schedule. */
+  readonly team: string | null;
+  readonly isSoon: boolean;
+  readonly subject: string;
+  readonly text: string;
+}
+
 export interface SchedulePorts {
   readonly recordEvent: EventSink;
   readonly users: {
@@ -34,5 +46,7 @@ export interface SchedulePorts {
   mayManage(role: Role): boolean;
   /** Incidents that go on, as far as the caller sees them; the gravest first. */
   openIncidents(caller: Caller): Promise<readonly OpenIncident[]>;
+  /** Tells people something, in the transaction of what it tells of. */
+  tellPeople(tx: Transaction, orgId: OrgId, notice: PersonalNotice): Promise<void>;
   readonly callOut: OutboundClient['call'];
 }

@@ -5,8 +5,9 @@ import {
 } from '#contract';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Queryable, Transaction } from '../../platform/db/database.ts';
-import { inputError, notAllowedError, notFoundError, versionMismatchError } from '../../platform/errors.ts';
+import { conflictError, inputError, notAllowedError, notFoundError, versionMismatchError } from '../../platform/errors.ts';
 import type { Caller } from '../../platform/http/route.ts';
+import { keepCalendars, selectCalendars } from './calendarStore.ts';
 import { scheduleFaults } from './checkSchedule.ts';
 import { handOverDraft } from './handOverDraft.ts';
 import type { SchedulePorts } from './ports.ts';
@@ -23,7 +24,8 @@ export interface ScheduleService {
   list(orgId: OrgId, after: ScheduleCursor | null, limit: number): Promise<{ sortName: string; schedule: Schedule }[]>;
   get(orgId: OrgId, id: string): Promise<Schedule>;
   create(caller: Caller, body: ScheduleBody): Promise<Schedule>;
-  edit(caller: Caller, id: string, version: number, body: ScheduleBody): Promise<Schedule>;
+  /** `also` is part of the same transaction. */
+  edit(caller: Caller, id: string, version: number, body: ScheduleBody, also?: (tx: Transaction) => Promise<void>): Promise<Schedule>;
   remove(caller: Caller, id: string, version: number): Promise<void>;
   shifts(orgId: OrgId, id: string, from: string, to: string): Promise<ShiftView>;
   preview(orgId: OrgId, body: ScheduleBody, from: string, to: string): Promise<ShiftView>;
@@ -76,6 +78,17 @@ export function checkVersion(stored: { readonly version: number }, version: numb
   throw versionMismatchError('it was changed in the meantime: read it again and repeat your change', { extra: { currentVersion: stored.version } });
 }
 
+/** Ids of the layers that may follow a calendar. */
+export function calendarLayersOf(body: Pick<ScheduleBody, 'layers'>): string[] {
+  return body.layers.flatMap((layer) => (layer.kind === 'calendar' ? [layer.id] : []));
+}
+
+/** Refuses to change what a file says. Overrides, swaps and notes are not in the file and stay free. */
+export function checkNotProvisioned(stored: Pick<StoredSchedule, 'provisionedAs'>): void {
+  if (stored.provisionedAs === null) return;
+  throw conflictError(`this schedule is provisioned: change "${stored.provisionedAs}" in schedules.yaml and restart Muster`, { extra: { provisioned: true } });
+}
+
 /** Use cases over a database. */
 export function createScheduleService({ db, clock, ports }: ScheduleServiceDeps): ScheduleService {
   async function peopleOf(orgId: OrgId, keys: Iterable<UserKey>): Promise<People> {
@@ -84,7 +97,7 @@ export function createScheduleService({ db, clock, ports }: ScheduleServiceDeps)
 
   async function view(orgId: OrgId, stored: StoredSchedule): Promise<Schedule> {
     const named = namedIn(stored.body);
-    return scheduleView(stored, named, await peopleOf(orgId, named));
+    return scheduleView(stored, named, await peopleOf(orgId, named), (await selectCalendars(db, orgId, [stored.id])).get(stored.id) ?? []);
   }
 
   function keysOf(overrides: readonly StoredOverride[]): UserKey[] {
@@ -117,7 +130,8 @@ export function createScheduleService({ db, clock, ports }: ScheduleServiceDeps)
     async list(orgId, after, limit) {
       const rows = await selectSchedules(db, orgId, after, limit);
       const people = await peopleOf(orgId, rows.flatMap((row) => namedIn(row.body)));
-      return rows.map((row) => ({ sortName: row.sortName, schedule: scheduleView(row, namedIn(row.body), people) }));
+      const calendars = await selectCalendars(db, orgId, rows.map(({ id }) => id));
+      return rows.map((row) => ({ sortName: row.sortName, schedule: scheduleView(row, namedIn(row.body), people, calendars.get(row.id) ?? []) }));
     },
     async get(orgId, id) {
       return view(orgId, await mustFind(db, orgId, id));
@@ -131,11 +145,15 @@ export function createScheduleService({ db, clock, ports }: ScheduleServiceDeps)
       });
       return view(caller.orgId, await mustFind(db, caller.orgId, id));
     },
-    async edit(caller, id, version, body) {
+    async edit(caller, id, version, body, also) {
       checkSchedule(body);
       await db.transaction(async (tx) => {
-        checkVersion(await mustFind(tx, caller.orgId, id, true), version);
+        const stored = await mustFind(tx, caller.orgId, id, true);
+        checkNotProvisioned(stored);
+        checkVersion(stored, version);
         await updateSchedule(tx, caller.orgId, id, body, clock.now());
+        await keepCalendars(tx, caller.orgId, id, calendarLayersOf(body), body.timeZone === stored.body.timeZone ? null : clock.now());
+        await also?.(tx);
         await tell(tx, caller, 'schedule.edited', { id, body });
       });
       return view(caller.orgId, await mustFind(db, caller.orgId, id));
@@ -143,6 +161,7 @@ export function createScheduleService({ db, clock, ports }: ScheduleServiceDeps)
     async remove(caller, id, version) {
       await db.transaction(async (tx) => {
         const stored = await mustFind(tx, caller.orgId, id, true);
+        checkNotProvisioned(stored);
         checkVersion(stored, version);
         await deleteSchedule(tx, caller.orgId, id);
         await tell(tx, caller, 'schedule.deleted', stored);

@@ -178,3 +178,9 @@ export async function insertNote(tx: Transaction, orgId: OrgId, schedule: string
 export function namedIn(body: ScheduleBody): UserKey[] {
   return [...new Set(body.layers.flatMap((layer) => (layer.kind === 'rotation' ? layer.slots.flat() : layer.events.flatMap((event) => event.users))))];
 }
+
+/** Everybody whom a schedule of the organisation names. */
+export async function selectEverybodyNamed(q: Queryable, orgId: OrgId): Promise<UserKey[]> {
+  const rows = await q.query<{ document: unknown }>('select document from schedules where org_id = $1::integer', [orgId]);
+  return [...new Set(rows.flatMap(({ document }) => namedIn(scheduleBody.parse(document))))];
+}

@@ -6,9 +6,10 @@ import { conflictError, inputError, notAllowedError, notFoundError } from '../..
 import type { Caller } from '../../platform/http/route.ts';
 import { gapsIn, shiftsBetween, type WholeSchedule } from './resolve.ts';
 import { checkVersion, mustFind, rangeOf, type ScheduleServiceDeps } from './scheduleService.ts';
-import { insertOverride, readWhole, type StoredOverride } from './scheduleStore.ts';
+import { insertOverride, namedIn, readWhole, type StoredOverride } from './scheduleStore.ts';
 import type { Span } from './spans.ts';
 import { answerSwap, insertSwap, selectSwap, selectSwaps, type StoredSwap, type SwapFilter } from './swapStore.ts';
+import { swapNotice, type SwapStep } from './swapWords.ts';
 import { personOf, spanView } from './view.ts';
 
 export interface SwapService {
@@ -20,6 +21,10 @@ export interface SwapService {
 }
 
 const MAX_SWAP_MS = 92 * 86_400_000;
+/** What begins sooner is told more urgently. */
+const SOON_MS = 86_400_000;
+/** Of those who may take a shift so many are told. */
+const MAX_TOLD = 50;
 
 function personCalling(caller: Caller): UserKey {
   if (caller.userKey === null) throw notAllowedError('shifts are swapped by people, not by API tokens');
@@ -52,16 +57,16 @@ export function createSwapService({ db, clock, ports }: ScheduleServiceDeps): Sw
   }
 
   /** Holds the schedule and the request, in this order, and checks that it can still be answered. */
-  async function hold(tx: Transaction, orgId: OrgId, id: string, version: number | null): Promise<StoredSwap> {
+  async function hold(tx: Transaction, orgId: OrgId, id: string, version: number | null): Promise<{ readonly swap: StoredSwap; readonly team: string | null }> {
     const seen = await selectSwap(tx, orgId, id);
     if (seen === null) throw notFoundError(`there is no request "${id}" to swap a shift`);
-    await mustFind(tx, orgId, seen.schedule.id, true);
+    const { body } = await mustFind(tx, orgId, seen.schedule.id, true);
     const swap = await selectSwap(tx, orgId, id, true);
     if (swap === null) throw notFoundError(`there is no request "${id}" to swap a shift`);
     checkVersion(swap, version);
     if (swap.state !== 'open') throw conflictError(`the request was ${swap.state} already`);
     if (swap.endMs <= clock.nowMs()) throw conflictError('the time of the shift is over');
-    return swap;
+    return { swap, team: body.team };
   }
 
   async function mustHold(tx: Transaction, orgId: OrgId, schedule: string, user: UserKey, span: Span, message: string, field: string | null): Promise<void> {
@@ -70,8 +75,16 @@ export function createSwapService({ db, clock, ports }: ScheduleServiceDeps): Sw
     throw field === null ? conflictError(message) : inputError(message, [{ field, message }]);
   }
 
-  async function tell(tx: Transaction, caller: Caller, type: 'schedule.swap_requested' | 'schedule.swap_accepted' | 'schedule.swap_declined' | 'schedule.swap_withdrawn', swap: Omit<StoredSwap, 'place' | 'state' | 'answeredBy' | 'answeredAt' | 'answer' | 'version'>): Promise<void> {
-    await ports.recordEvent(tx, caller.orgId, { type, incident: null, actor: caller.actor, data: { schedule: swap.schedule.id, name: swap.schedule.name, swap: swap.id, requestedBy: swap.requestedBy, asked: swap.asked, ...spanView(swap) } });
+  /** Tells those whom it concerns, then the log, which comes last. */
+  async function tell(tx: Transaction, caller: Caller, step: SwapStep, swap: Omit<StoredSwap, 'place' | 'state' | 'answeredBy' | 'answeredAt' | 'answer' | 'version'>, said: string, team: string | null, to: readonly (UserKey | null)[]): Promise<void> {
+    const people = [...new Set(to)].filter((key) => key !== null && key !== caller.userKey).slice(0, MAX_TOLD);
+    if (people.length > 0) {
+      await ports.tellPeople(tx, caller.orgId, {
+        dedupKey: `swap/${swap.id}/${step}`, to: people.flatMap((key) => key ?? []), team, isSoon: swap.startMs - clock.nowMs() < SOON_MS,
+        ...swapNotice({ step, schedule: swap.schedule, span: swap, inReturn: swap.inReturn, by: caller.name, isNamed: swap.asked !== null, said }),
+      });
+    }
+    await ports.recordEvent(tx, caller.orgId, { type: `schedule.swap_${step}`, incident: null, actor: caller.actor, data: { schedule: swap.schedule.id, name: swap.schedule.name, swap: swap.id, requestedBy: swap.requestedBy, asked: swap.asked, ...spanView(swap) } });
   }
 
   return {
@@ -97,14 +110,14 @@ export function createSwapService({ db, clock, ports }: ScheduleServiceDeps): Sw
         if (inReturn !== null && body.asked !== null) await mustHold(tx, caller.orgId, schedule, body.asked, inReturn, 'they are not on call throughout this time', 'body.inReturn.startsAt');
         const made = { ...span, id, schedule: { id: stored.id, name: stored.body.name, timeZone: stored.body.timeZone }, requestedBy, asked: body.asked, inReturn, message: body.message, createdAt: clock.now() };
         await insertSwap(tx, caller.orgId, made);
-        await tell(tx, caller, 'schedule.swap_requested', made);
+        await tell(tx, caller, 'requested', made, made.message, stored.body.team, made.asked === null ? namedIn(stored.body) : [made.asked]);
       });
       return one(caller.orgId, id);
     },
     async accept(caller, id, version, answer) {
       const user = personCalling(caller);
       await db.transaction(async (tx) => {
-        const swap = await hold(tx, caller.orgId, id, version);
+        const { swap, team } = await hold(tx, caller.orgId, id, version);
         if (swap.requestedBy === user) throw notAllowedError('it is your own request: somebody else has to take the shift');
         if (swap.asked !== null && swap.asked !== user) throw notAllowedError('somebody else was asked');
         await mustHold(tx, caller.orgId, swap.schedule.id, swap.requestedBy, swap, 'the shift has changed hands meanwhile', null);
@@ -115,27 +128,27 @@ export function createSwapService({ db, clock, ports }: ScheduleServiceDeps): Sw
         await insertOverride(tx, caller.orgId, swap.schedule.id, made(swap, [user], swap.requestedBy));
         if (swap.inReturn !== null) await insertOverride(tx, caller.orgId, swap.schedule.id, made(swap.inReturn, [swap.requestedBy], user));
         await answerSwap(tx, caller.orgId, id, 'accepted', user, clock.now(), answer);
-        await tell(tx, caller, 'schedule.swap_accepted', swap);
+        await tell(tx, caller, 'accepted', swap, answer, team, [swap.requestedBy]);
       });
       return one(caller.orgId, id);
     },
     async decline(caller, id, version, answer) {
       const user = personCalling(caller);
       await db.transaction(async (tx) => {
-        const swap = await hold(tx, caller.orgId, id, version);
+        const { swap, team } = await hold(tx, caller.orgId, id, version);
         if (swap.asked !== user) throw notAllowedError(swap.asked === null ? 'nobody was asked by name: leave it to others' : 'somebody else was asked');
         await answerSwap(tx, caller.orgId, id, 'declined', user, clock.now(), answer);
-        await tell(tx, caller, 'schedule.swap_declined', swap);
+        await tell(tx, caller, 'declined', swap, answer, team, [swap.requestedBy]);
       });
       return one(caller.orgId, id);
     },
     async withdraw(caller, id, version, answer) {
       const user = personCalling(caller);
       await db.transaction(async (tx) => {
-        const swap = await hold(tx, caller.orgId, id, version);
+        const { swap, team } = await hold(tx, caller.orgId, id, version);
         if (swap.requestedBy !== user && !ports.mayManage(caller.role)) throw notAllowedError('only who asked takes the request back');
         await answerSwap(tx, caller.orgId, id, 'withdrawn', user, clock.now(), answer);
-        await tell(tx, caller, 'schedule.swap_withdrawn', swap);
+        await tell(tx, caller, 'withdrawn', swap, answer, team, [swap.asked, swap.requestedBy]);
       });
       return one(caller.orgId, id);
     },

@@ -1,5 +1,5 @@
 /** Schedules as the API shows them. Pure. */
-import type { OnCallEntry, Override, Schedule, Shift, ShiftView, UserKey, UserRef } from '#contract';
+import type { OnCallEntry, Override, Schedule, ScheduleCalendar, Shift, ShiftView, UserKey, UserRef } from '#contract';
 import { gapsIn, layerShifts, overlapsIn, shiftsBetween, standingAt, type ResolvedShift, type WholeSchedule } from './resolve.ts';
 import type { StoredOverride, StoredSchedule } from './scheduleStore.ts';
 import type { Span } from './spans.ts';
@@ -26,9 +26,9 @@ export function spanView({ startMs, endMs }: Span): { startsAt: string; endsAt: 
   return { startsAt: instantText(startMs), endsAt: instantText(endMs) };
 }
 
-/** A schedule with the people that it names. */
-export function scheduleView(stored: StoredSchedule, named: readonly UserKey[], people: People): Schedule {
-  return { ...stored.body, id: stored.id, version: stored.version, people: named.map((key) => personOf(people, key)), provisionedAs: stored.provisionedAs, createdBy: stored.createdBy };
+/** A schedule with the people that it names, and the calendars that its layers follow. */
+export function scheduleView(stored: StoredSchedule, named: readonly UserKey[], people: People, calendars: readonly ScheduleCalendar[]): Schedule {
+  return { ...stored.body, id: stored.id, version: stored.version, people: named.map((key) => personOf(people, key)), calendars: [...calendars], provisionedAs: stored.provisionedAs, createdBy: stored.createdBy };
 }
 
 /** An override with names. */

@@ -5,7 +5,7 @@ export { createNotifications, type Notifications, type NotificationsDeps } from 
 export { CHANNEL_SEALED_COLUMNS, findChannelIds } from './channelStore.ts';
 export { readPart, type PartState } from './partStore.ts';
 export { recipientKey, type Order, type Recipient } from './order.ts';
-export type { ContactWay, DeliveryOutcome, NotificationPorts, OutcomeListener } from './ports.ts';
+export type { ContactWay, DeliveryOutcome, NotificationPorts, OutcomeListener, RehearsalPerson } from './ports.ts';
 export { createPersonalChannels, type PersonalChannels } from './personalChannels.ts';
 export { CHANNELS } from './channels/index.ts';
 export type { Sending } from './send.ts';

@@ -56,7 +56,7 @@ const WATCH_MS = 2_000;
 export function createNotifications({ db, clock, logger, replicaId, ring, orgs, publicUrl, ports, kinds = CHANNELS }: NotificationsDeps): Notifications {
   const channels = createChannelService({ db, clock, logger, ring, kinds, publicUrl, ports });
   const sending = createSending({ clock, ports, settingsOf: readSettings });
-  const rehearsals = createRehearsals({ db, clock, sending, settingsOf: readSettings });
+  const rehearsals = createRehearsals({ db, clock, sending, peopleOf: ports.rehearsalPeople, hasReceipts: (kind) => kinds[kind]?.receipts ?? false, settingsOf: readSettings });
   const listeners = ports.onOutcome;
   return {
     ...sending,

@@ -15,6 +15,14 @@ export interface ContactWay {
   readonly waitSeconds: number;
 }
 
+/** Somebody who may be called, with all their addresses in the order in which they are tried for what is critical. */
+export interface RehearsalPerson {
+  readonly person: UserRef;
+  /** Quiet hours now. */
+  readonly isQuiet: boolean;
+  readonly ways: readonly { readonly channel: ChannelId; readonly address: string; readonly isProven: boolean }[];
+}
+
 /** What became of a message for one recipient. */
 export interface DeliveryOutcome {
   readonly orgId: OrgId;
@@ -33,6 +41,8 @@ export interface NotificationPorts {
   readonly users: { find(orgId: OrgId, keys: readonly UserKey[]): Promise<ReadonlyMap<UserKey, UserRef>> };
   /** How a person wants to be reached now; empty: in no way that is known. */
   contactPlan(q: Queryable, orgId: OrgId, user: UserKey, urgency: Urgency, at: Date): Promise<readonly ContactWay[]>;
+  /** Everybody who may be called, or one person (`only`), for rehearsals. */
+  rehearsalPeople(q: Queryable, orgId: OrgId, only: UserKey | null, at: Date): Promise<readonly RehearsalPerson[]>;
   /** Read again at every outcome, so that modules may add theirs after this one is made. */
   readonly onOutcome: readonly OutcomeListener[];
   /** Who else uses a channel, in words; it is not deleted while somebody does. */

@@ -20,7 +20,7 @@ import { findDeliveryView, listDeliveryRows, type DeliveryFilter } from './viewS
 
 export type NotificationOperation =
   | 'listChannelKinds' | 'listChannels' | 'createChannel' | 'getChannel' | 'editChannel' | 'deleteChannel' | 'testChannel' | 'getChains' | 'putChains'
-  | 'listDeliveries' | 'listIncidentDeliveries' | 'getDelivery' | 'retryDelivery' | 'listRehearsals' | 'startRehearsal' | 'getRehearsal' | 'getNotificationSettings' | 'putNotificationSettings';
+  | 'listDeliveries' | 'listIncidentDeliveries' | 'getDelivery' | 'retryDelivery' | 'listRehearsals' | 'startRehearsal' | 'getRehearsal' | 'rehearseMyContacts' | 'getMyRehearsal' | 'getNotificationSettings' | 'putNotificationSettings';
 
 export interface NotificationRoutesDeps {
   readonly db: Database;
@@ -131,8 +131,13 @@ export function createNotificationHandlers({ db, clock, channels, rehearsals }: 
       const [before] = decodeCursor(query.cursor, isNumberPlace) ?? [];
       return toPage(await rehearsals.list(caller.orgId, before ?? null, query.limit), query.limit, ({ id }) => [id]);
     },
-    startRehearsal: (_request, { caller }) => rehearsals.start(caller.orgId, caller.actor),
+    startRehearsal: ({ body }, { caller }) => rehearsals.start(caller.orgId, caller.actor, body.people),
     getRehearsal: ({ params }, { caller }) => rehearsals.get(caller.orgId, params.id),
+    async rehearseMyContacts(_request, { caller }) {
+      if (caller.userKey === null) throw conflictError('an API token is nobody: contact points belong to people');
+      return rehearsals.startOwn(caller.orgId, caller.actor, caller.userKey);
+    },
+    getMyRehearsal: async (_request, { caller }) => ({ rehearsal: caller.userKey === null ? null : await rehearsals.own(caller.orgId, caller.userKey) }),
 
     getNotificationSettings: (_request, { caller }) => readSettings(db, caller.orgId),
     async putNotificationSettings({ body }, context) {

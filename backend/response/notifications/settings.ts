@@ -3,7 +3,7 @@ import { putNotificationSettingsBody, type NotificationSettings, type Notificati
 import type { Queryable, Transaction } from '../../platform/db/database.ts';
 
 /** Before anybody set them. */
-export const DEFAULT_SETTINGS: NotificationSettingsValues = { bundleAfter: 5, bundleSeconds: 120, heartbeatUrl: null, rehearse: 'weekly', rehearseHour: 9 };
+export const DEFAULT_SETTINGS: NotificationSettingsValues = { bundleAfter: 5, bundleSeconds: 120, heartbeatUrl: null, rehearse: 'weekly', rehearseHour: 9, rehearsePeople: false };
 
 interface Row {
   settings: unknown;

@@ -197,6 +197,8 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'schedule.swap_withdrawn':
     case 'schedule.hand_over_written':
     case 'schedule.feed_renewed':
+    case 'schedule.calendar_failed':
+    case 'schedule.calendar_works_again':
       return [queryKeys.onCall];
     case 'source.created':
     case 'source.edited':

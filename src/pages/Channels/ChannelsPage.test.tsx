@@ -14,6 +14,7 @@ jest.mock('@grafana/runtime', () => runtimeWith(() => mockBackend));
 
 const show = (tab = 'channels') => renderPage(<ChannelsPage />, { path: '/channels', at: `/channels?tab=${tab}` });
 const AT = '2026-03-01T10:00:00.000Z';
+const BO = { key: 'user:bo', login: 'bo', name: 'Bo' };
 const HEALTH = { breaker: 'closed', score: 1, lastSuccessAt: AT, lastFailureAt: null, lastFailure: null, restsUntil: null, waiting: 0, waitingCritical: 0 };
 const CHAT = { id: 'chat', kind: 'webhook', name: 'Chat', enabled: true, provisioned: false, receipts: false, addressed: false, health: HEALTH, version: 3 };
 const PHONE = { ...CHAT, id: 'phone', kind: 'sms', name: 'Phone', addressed: true, health: { ...HEALTH, breaker: 'open', score: 0.4, restsUntil: AT, lastFailureAt: AT, lastFailure: 'answered 500', waiting: 7, waitingCritical: 2 } };
@@ -51,9 +52,10 @@ test('one is added by the form of its kind, and its secret is sent once', async 
   await user.type(within(dialog).getByLabelText(/^Id/), 'hook');
   await user.type(within(dialog).getByLabelText(/^Name/), 'Hook');
   await user.type(within(dialog).getByLabelText(/^URL/), 'https://hooks.example.com/x');
+  await user.type(within(dialog).getByLabelText(/^Messages a second/), '5');
   await user.type(within(dialog).getByLabelText(/^Key that bodies/), 'canary');
   await user.click(within(dialog).getByRole('button', { name: 'Add' }));
-  await waitFor(() => expect(mockBackend.callsOf('createChannel')[0]?.body).toEqual({ id: 'hook', kind: 'webhook', name: 'Hook', enabled: true, config: { url: 'https://hooks.example.com/x' }, secrets: { signingKey: 'canary' }, perSecond: null }));
+  await waitFor(() => expect(mockBackend.callsOf('createChannel')[0]?.body).toEqual({ id: 'hook', kind: 'webhook', name: 'Hook', enabled: true, config: { url: 'https://hooks.example.com/x' }, secrets: { signingKey: 'canary' }, perSecond: 5 }));
 });
 
 test('a test says whether it works', async () => {
@@ -82,7 +84,15 @@ test('cap 90: a delivery shows each try, and one that failed is tried again', as
 });
 
 test('cap 143: a rehearsal tells which way does not work', async () => {
-  mockBackend.answer('listRehearsals', { ok: pageOf([{ id: '1', startedAt: AT, endedAt: AT, startedBy: 'Muster', state: 'failed', hops: [{ chain: 'Default', channel: 'phone', state: 'failed', detail: 'answered 500', milliseconds: null }] }]) });
+  mockBackend.answer('listRehearsals', { ok: pageOf([{ id: '1', startedAt: AT, endedAt: AT, startedBy: 'Muster', state: 'failed', hops: [
+    { chain: 'Default', channel: 'phone', person: null, address: null, place: null, state: 'failed', detail: 'answered 500', milliseconds: null },
+    { chain: null, channel: 'phone', person: BO, address: null, place: 1, state: 'passed', detail: null, milliseconds: 40 }, { chain: null, channel: 'phone', person: BO, address: null, place: 2, state: 'skipped', detail: 'it is quiet time there', milliseconds: null },
+  ] }]) });
+  mockBackend.answer('startRehearsal', { ok: { id: '2', startedAt: AT, endedAt: null, startedBy: 'Bo', state: 'running', hops: [] } });
   show('rehearsals');
-  expect(await screen.findByTestId(testIds.channels.rehearsal)).toHaveTextContent(/Some ways do not work.*Default: phone does not work: answered 500/);
+  expect(await screen.findByTestId(testIds.channels.rehearsal)).toHaveTextContent(/Some ways do not work.*1 of 3 work, 1 not tried.*Chain Default ?phone does not work: answered 500.*Bo ?phone, address 1 works \(40 ms\) ?phone, address 2 was not tried: it is quiet time there/);
+  const user = userEvent.setup();
+  await user.click(screen.getByRole('checkbox', { name: /^People too/ }));
+  await user.click(screen.getByRole('button', { name: 'Rehearse now' }));
+  await waitFor(() => expect(mockBackend.callsOf('startRehearsal')[0]?.body).toEqual({ people: true }));
 });

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Button, Combobox, Field, Input, useStyles2 } from '@grafana/ui';
+import { Button, Checkbox, Combobox, Field, Input, useStyles2 } from '@grafana/ui';
 import type { NotificationSettings, NotificationSettingsValues } from '#contract';
 import { useNotificationSettings, usePutNotificationSettings } from '../../api/useChannels.ts';
 import { useCan } from '../../api/useMe.ts';
@@ -22,8 +22,8 @@ function Form({ known }: { known: NotificationSettings }) {
   const can = useCan();
   const toast = useToast();
   const put = usePutNotificationSettings();
-  const { bundleAfter, bundleSeconds, heartbeatUrl, rehearse, rehearseHour, heartbeat } = known;
-  const [values, setValues] = useState<NotificationSettingsValues>({ bundleAfter, bundleSeconds, heartbeatUrl, rehearse, rehearseHour });
+  const { bundleAfter, bundleSeconds, heartbeatUrl, rehearse, rehearseHour, rehearsePeople, heartbeat } = known;
+  const [values, setValues] = useState<NotificationSettingsValues>({ bundleAfter, bundleSeconds, heartbeatUrl, rehearse, rehearseHour, rehearsePeople });
   const disabled = !can('putNotificationSettings');
   const numberField = (name: 'bundleAfter' | 'bundleSeconds' | 'rehearseHour', label: string, description: string) => (
     <Field label={label} description={description}>
@@ -36,6 +36,9 @@ function Form({ known }: { known: NotificationSettings }) {
         <Combobox id="muster-notification-rehearse" disabled={disabled} options={REHEARSE.map(({ value, label }) => ({ value: String(value), label }))} value={values.rehearse} onChange={({ value }) => setValues({ ...values, rehearse: REHEARSE.find((one) => one.value === value)?.value ?? 'never' })} />
       </Field>
       {numberField('rehearseHour', 'At this hour', 'Of the day, in UTC: 0 to 23.')}
+      <Field label="People too" description="Then every proven address of everybody who may be called is tried as well. Text messages and calls cost money.">
+        <Checkbox id="muster-notification-rehearsePeople" disabled={disabled} value={values.rehearsePeople} onChange={(event) => setValues({ ...values, rehearsePeople: event.currentTarget.checked })} />
+      </Field>
       <Field label="Heartbeat to another system" description="Called every minute, so that it notices when Muster falls silent. Empty: none.">
         <Input id="muster-notification-heartbeat" disabled={disabled} maxLength={2000} placeholder="https://watcher.example.com/ping/muster" value={values.heartbeatUrl ?? ''} onChange={(event) => setValues({ ...values, heartbeatUrl: event.currentTarget.value === '' ? null : event.currentTarget.value })} />
       </Field>

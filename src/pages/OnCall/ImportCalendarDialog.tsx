@@ -1,4 +1,4 @@
-import { Field, Input, Stack, TextArea } from '@grafana/ui';
+import { Checkbox, Field, Input, Stack, TextArea } from '@grafana/ui';
 import { useState } from 'react';
 import type { Schedule } from '#contract';
 import { useImportCalendar } from '../../api/useOnCall.ts';
@@ -12,9 +12,10 @@ export function ImportCalendarDialog({ schedule, onClose }: { schedule: Schedule
   const toast = useToast();
   const [layerName, setLayerName] = useState('Calendar');
   const [address, setAddress] = useState('');
+  const [follow, setFollow] = useState(true);
   const [text, setText] = useState('');
   const [checked, setChecked] = useState<string | null>(null);
-  const source = text.trim() === '' ? { address: address.trim() } : { text };
+  const source = text.trim() === '' ? { address: address.trim(), follow } : { text };
   const asked = JSON.stringify([layerName, source]);
   const isChecked = checked === asked && run.data !== undefined;
   return (
@@ -31,7 +32,8 @@ export function ImportCalendarDialog({ schedule, onClose }: { schedule: Schedule
       })}
     >
       <Field noMargin required label="Layer" description="A layer of this name that came from a calendar is replaced"><Input id="muster-import-layer" maxLength={100} value={layerName} onChange={(event) => setLayerName(event.currentTarget.value)} /></Field>
-      <Field noMargin label="Address" description="Of an .ics file; read once, now"><Input id="muster-import-address" type="url" maxLength={2000} value={address} onChange={(event) => setAddress(event.currentTarget.value)} /></Field>
+      <Field noMargin label="Address" description="Of an .ics file; it is kept sealed"><Input id="muster-import-address" type="url" maxLength={2000} value={address} onChange={(event) => setAddress(event.currentTarget.value)} /></Field>
+      {text.trim() === '' && <Checkbox label="Read it again every 15 minutes" description="Without it, the address is read once, now" value={follow} onChange={(event) => setFollow(event.currentTarget.checked)} />}
       <Stack direction="column" gap={1}>
         <Field noMargin label="Or a file"><input id="muster-import-file" type="file" accept=".ics,text/calendar" onChange={(event) => void event.currentTarget.files?.[0]?.text().then(setText)} /></Field>
         <Field noMargin label="Or its text"><TextArea id="muster-import-text" rows={4} value={text} onChange={(event) => setText(event.currentTarget.value)} /></Field>

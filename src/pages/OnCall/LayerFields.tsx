@@ -1,12 +1,18 @@
-import { Button, Checkbox, Combobox, Field, Input, Stack } from '@grafana/ui';
-import { ROTATION_UNITS, WEEKDAYS, type Restriction, type RotationLayer, type Weekday } from '#contract';
+import { Button, Combobox, Field, Input, Stack } from '@grafana/ui';
+import { ROTATION_UNITS, type Restriction, type RotationLayer } from '#contract';
 import { PeopleField } from '../../components/PeopleField.tsx';
-import { replacedAt, WORK_DAYS } from '../../model/scheduleDraft.ts';
+import { replacedAt, timeZones, WORK_DAYS } from '../../model/scheduleDraft.ts';
+import { RestrictionFields } from './RestrictionFields.tsx';
 
-const DAY_NAMES: Readonly<Record<Weekday, string>> = { mo: 'Mon', tu: 'Tue', we: 'Wed', th: 'Thu', fr: 'Fri', sa: 'Sat', su: 'Sun' };
+interface Props {
+  layer: RotationLayer;
+  /** Zone of the schedule. */
+  scheduleZone: string;
+  onChange: (layer: RotationLayer) => void;
+}
 
 /** A layer in which people take turns. */
-export function LayerFields({ layer, onChange }: { layer: RotationLayer; onChange: (layer: RotationLayer) => void }) {
+export function LayerFields({ layer, scheduleZone, onChange }: Props) {
   const id = `muster-${layer.id}`;
   const setRestrictions = (restrictions: Restriction[]): void => onChange({ ...layer, restrictions });
   return (
@@ -17,6 +23,13 @@ export function LayerFields({ layer, onChange }: { layer: RotationLayer; onChang
         <Field noMargin label="Unit"><Combobox id={`${id}-unit`} width={14} options={ROTATION_UNITS.map((value) => ({ value, label: value }))} value={layer.every.unit} onChange={({ value }) => onChange({ ...layer, every: { ...layer.every, unit: value } })} /></Field>
         <Field noMargin label="First day"><Input id={`${id}-start`} type="date" width={20} value={layer.startsOn} onChange={(event) => onChange({ ...layer, startsOn: event.currentTarget.value })} /></Field>
         <Field noMargin label="Hand-off at"><Input id={`${id}-hand-off`} type="time" width={14} value={layer.handOffAt} onChange={(event) => onChange({ ...layer, handOffAt: event.currentTarget.value })} /></Field>
+        <Field noMargin label="Ends on" description="Empty: never"><Input id={`${id}-end`} type="date" width={20} min={layer.startsOn} value={layer.endsOn ?? ''} onChange={(event) => onChange({ ...layer, endsOn: event.currentTarget.value === '' ? null : event.currentTarget.value })} /></Field>
+        <Field noMargin label="Zone of the layer" htmlFor={`${id}-zone`}>
+          <Combobox
+            id={`${id}-zone`} width={30} options={[{ value: '', label: `As the schedule (${scheduleZone})` }, ...timeZones().map((value) => ({ value, label: value }))]} value={layer.timeZone ?? ''}
+            onChange={({ value }) => onChange({ ...layer, timeZone: value === '' ? null : value })}
+          />
+        </Field>
       </Stack>
       {layer.slots.map((slot, index) => (
         <Stack key={index} gap={1} alignItems="flex-end" wrap="wrap">
@@ -26,20 +39,14 @@ export function LayerFields({ layer, onChange }: { layer: RotationLayer; onChang
       ))}
       <Stack gap={1} wrap="wrap">
         <Button type="button" size="sm" variant="secondary" icon="plus" onClick={() => onChange({ ...layer, slots: [...layer.slots, []] })}>Add turn</Button>
-        <Button type="button" size="sm" variant="secondary" icon="clock-nine" onClick={() => setRestrictions([...layer.restrictions, { kind: 'daily', days: [...WORK_DAYS], from: '09:00', to: '17:00' }])}>Only at times</Button>
+        <Button type="button" size="sm" variant="secondary" icon="clock-nine" onClick={() => setRestrictions([...layer.restrictions, { kind: 'daily', days: [...WORK_DAYS], from: '09:00', to: '17:00' }])}>Only on some days</Button>
+        <Button type="button" size="sm" variant="secondary" icon="calendar-alt" onClick={() => setRestrictions([...layer.restrictions, { kind: 'weekly', fromDay: 'fr', from: '17:00', toDay: 'mo', to: '09:00' }])}>Only once a week</Button>
       </Stack>
       {layer.restrictions.map((restriction, index) => (
-        <Stack key={index} gap={1} alignItems="center" wrap="wrap">
-          {restriction.kind === 'daily' ? WEEKDAYS.map((day) => (
-            <Checkbox
-              key={day} label={DAY_NAMES[day]} value={restriction.days.includes(day)}
-              onChange={(event) => setRestrictions(replacedAt(layer.restrictions, index, { ...restriction, days: WEEKDAYS.filter((other) => (other === day ? event.currentTarget.checked : restriction.days.includes(other))) }))}
-            />
-          )) : <span>{DAY_NAMES[restriction.fromDay]} to {DAY_NAMES[restriction.toDay]}</span>}
-          <Input aria-label="From" type="time" width={14} value={restriction.from} onChange={(event) => setRestrictions(replacedAt(layer.restrictions, index, { ...restriction, from: event.currentTarget.value }))} />
-          <Input aria-label="To" type="time" width={14} value={restriction.to} onChange={(event) => setRestrictions(replacedAt(layer.restrictions, index, { ...restriction, to: event.currentTarget.value }))} />
-          <Button type="button" size="sm" variant="secondary" fill="text" icon="times" aria-label={`Remove times ${index + 1} of ${layer.name}`} onClick={() => setRestrictions(layer.restrictions.filter((_, place) => place !== index))} />
-        </Stack>
+        <RestrictionFields
+          key={index} id={`${id}-only-${index}`} label={`times ${index + 1} of ${layer.name}`} restriction={restriction}
+          onChange={(changed) => setRestrictions(replacedAt(layer.restrictions, index, changed))} onRemove={() => setRestrictions(layer.restrictions.filter((_, place) => place !== index))}
+        />
       ))}
     </Stack>
   );

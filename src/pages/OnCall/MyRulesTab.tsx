@@ -9,6 +9,7 @@ import { useToast } from '../../hooks/useToast.ts';
 import { testIds } from '../../testIds.ts';
 import { getListStyles } from '../Settings/listStyles.ts';
 import { AddPointDialog, CodeDialog } from './ContactDialogs.tsx';
+import { MyRehearsal } from './MyRehearsal.tsx';
 import { RulesDialog } from './RulesDialog.tsx';
 
 const URGENCIES: readonly ContactUrgency[] = ['critical', 'high', 'normal', 'low'];
@@ -111,6 +112,7 @@ function Contacts({ contacts }: { contacts: MyContacts }) {
           {contacts.quietHours.length === 0 ? 'No quiet hours.' : `Quiet hours: ${contacts.quietHours.map(({ from, to }) => `${from} to ${to}`).join(', ')} (${contacts.zone}).`} SEV1 ignores quiet hours.
         </p>
       </section>
+      <MyRehearsal />
       {opened?.what === 'add' && <AddPointDialog contacts={contacts} onClose={close} onAdded={(id) => setOpened({ what: 'code', id })} />}
       {opened?.what === 'code' && <CodeDialog id={opened.id} address={contacts.points.find(({ id }) => id === opened.id)?.address ?? ''} onClose={close} />}
       {opened?.what === 'rules' && <RulesDialog contacts={contacts} onClose={close} />}

@@ -24,7 +24,7 @@ const at = (hours: number): string => new Date(MONDAY + hours * HOUR).toISOStrin
 const HEAD = { id: 's1', name: 'Checkout', team: 'shop', timeZone: 'Europe/Berlin' };
 const ENTRY = onCallEntry.parse({ schedule: HEAD, users: [ADA], until: '2099-01-05T09:00:00.000Z', next: [ED], gap: { startsAt: '2099-01-06T09:00:00.000Z', endsAt: '2099-01-06T17:00:00.000Z' } });
 const SCHEDULE = schedule.parse({
-  id: 's1', name: 'Checkout', description: 'Payments and carts', team: 'shop', timeZone: 'Europe/Berlin', version: 4, people: [ADA, ED], provisionedAs: null, createdBy: { kind: 'user', key: 'user:ada', name: ADA.name },
+  id: 's1', name: 'Checkout', description: 'Payments and carts', team: 'shop', timeZone: 'Europe/Berlin', version: 4, people: [ADA, ED], calendars: [{ layer: 'weekly', host: 'calendar.example.com', readAt: at(-2), failedAt: at(-1), failure: 'the address answered 503', leftOut: 2 }], provisionedAs: null, createdBy: { kind: 'user', key: 'user:ada', name: ADA.name },
   layers: [{ kind: 'rotation', id: 'weekly', name: 'Week by week', every: { count: 1, unit: 'weeks' }, startsOn: '2026-01-05', handOffAt: '09:00', slots: [[ADA.key], [ED.key]] }],
 });
 const SHIFTS: ShiftView = shiftView.parse({
@@ -82,6 +82,8 @@ test('cap 56: a schedule shows shifts, layers, gaps and overrides; a shift is ch
   mockBackend.answer('createOverride', { ok: SHIFTS.overrides[0] });
   mockBackend.answer('deleteOverride', { ok: { ok: true } });
   show('schedules');
+  expect(await screen.findByText(/^The calendar of Week by week could not be read/)).toBeInTheDocument();
+  expect(screen.getByText(/the address answered 503/)).toHaveTextContent('Its copy of');
   expect(await screen.findByTestId(testIds.onCall.gaps)).toHaveTextContent('Nobody is on call at times');
   expect(await screen.findByRole('group', { name: 'Layer Week by week' })).toHaveTextContent(ADA.name);
   expect(screen.getByRole('region', { name: 'Overrides' })).toHaveTextContent('Ed Editor instead of Ada Admin (a dentist)');
@@ -117,9 +119,14 @@ test('a schedule is edited on the version that was seen, and what would be left 
   await user.click(await screen.findByRole('menuitem', { name: 'Edit' }));
   const dialog = await findDialog();
   expect(await within(dialog).findByText('Somebody is on call throughout the next four weeks')).toBeInTheDocument();
-  await user.click(within(dialog).getByRole('button', { name: 'Only at times' }));
+  await user.click(within(dialog).getByRole('button', { name: 'Only on some days' }));
+  await user.click(within(dialog).getByRole('button', { name: 'Only once a week' }));
+  const weekly = within(dialog).getByRole('group', { name: 'times 2 of Week by week' });
+  fireEvent.change(within(weekly).getByLabelText('From'), { target: { value: '18:00' } });
+  fireEvent.change(within(dialog).getByLabelText(/^Ends on/), { target: { value: '2026-12-31' } });
+  expect(within(dialog).getByLabelText('Zone of the layer')).toHaveValue('As the schedule (Europe/Berlin)');
   await user.click(within(dialog).getByRole('button', { name: 'Save' }));
-  await waitFor(() => expect(mockBackend.callsOf('putSchedule')[0]).toMatchObject({ headers: { 'If-Match': '"4"' }, body: { layers: [{ restrictions: [{ kind: 'daily', days: ['mo', 'tu', 'we', 'th', 'fr'] }] }] } }));
+  await waitFor(() => expect(mockBackend.callsOf('putSchedule')[0]).toMatchObject({ headers: { 'If-Match': '"4"' }, body: { layers: [{ restrictions: [{ kind: 'daily', days: ['mo', 'tu', 'we', 'th', 'fr'], from: '09:00', to: '17:00' }, { kind: 'weekly', fromDay: 'fr', from: '18:00', toDay: 'mo', to: '09:00' }], endsOn: '2026-12-31', timeZone: null }] } }));
 });
 
 test('cap 57: own shifts, a swap that is asked of one is accepted, and one is asked for', async () => {
@@ -135,7 +142,32 @@ test('cap 57: own shifts, a swap that is asked of one is accepted, and one is as
   await user.click(within(await screen.findByTestId(testIds.onCall.myShift)).getByRole('button', { name: 'Ask for a swap' }));
   const dialog = await findDialog();
   await user.click(within(dialog).getByRole('button', { name: 'Ask' }));
-  await waitFor(() => expect(mockBackend.callsOf('requestSwap')[0]?.body).toEqual({ startsAt: MINE.startsAt, endsAt: MINE.endsAt, asked: null, message: '' }));
+  await waitFor(() => expect(mockBackend.callsOf('requestSwap')[0]?.body).toEqual({ startsAt: MINE.startsAt, endsAt: MINE.endsAt, asked: null, inReturn: null, message: '' }));
+});
+
+test('cap 57: in return for a shift one of those whom is asked is taken', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('requestSwap', { ok: ASKED });
+  mockBackend.answer('listShifts', { ok: { ...SHIFTS, shifts: [{ startsAt: '2099-01-12T09:00:00.000Z', endsAt: '2099-01-19T09:00:00.000Z', users: [ED.key], origin: { kind: 'layer', layer: 'weekly' } }] } });
+  show('mine');
+  await user.click(within(await screen.findByTestId(testIds.onCall.myShift)).getByRole('button', { name: 'Ask for a swap' }));
+  const dialog = await findDialog();
+  expect(within(dialog).queryByLabelText(/^In return I take/)).not.toBeInTheDocument();
+  await user.click(within(dialog).getByLabelText('Ask'));
+  await user.click(await screen.findByRole('option', { name: 'Ed Editor' }));
+  await user.click(within(dialog).getByLabelText(/^In return I take/));
+  await user.click(await screen.findByRole('option', { name: /12 Jan/ }));
+  await user.click(within(dialog).getByRole('button', { name: 'Ask' }));
+  await waitFor(() => expect(mockBackend.callsOf('requestSwap')[0]?.body).toMatchObject({ asked: ED.key, inReturn: { startsAt: '2099-01-12T09:00:00.000Z', endsAt: '2099-01-19T09:00:00.000Z' } }));
+});
+
+test('cap 57: a schedule tells whose turns come next, and gaps beyond what is shown', async () => {
+  const next = new Date(Date.now() + 20 * 24 * HOUR).toISOString();
+  mockBackend.answer('listShifts', { ok: { ...SHIFTS, shifts: [{ startsAt: at(-200), endsAt: next, users: [ADA.key], origin: { kind: 'layer', layer: 'weekly' } }], gaps: [{ startsAt: next, endsAt: new Date(Date.now() + 21 * 24 * HOUR).toISOString() }] } });
+  show('schedules');
+  expect(await screen.findByTestId(testIds.onCall.nextShift)).toHaveTextContent(`${ADA.name}`);
+  expect(screen.getByTestId(testIds.onCall.nextShift)).toHaveTextContent('now');
+  expect(screen.getByText('Nobody is on call at times within four weeks')).toBeInTheDocument();
 });
 
 test('cap 145: taking over from OnCall says first what would come of it', async () => {

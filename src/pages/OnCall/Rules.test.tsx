@@ -38,6 +38,20 @@ beforeEach(() => {
   mockBackend.answer('listTeams', { ok: pageOf([]) });
 });
 
+test('cap 143: somebody tries their own addresses and sees which works', async () => {
+  const user = userEvent.setup();
+  const way = { chain: null, person: ADA, place: 1, milliseconds: null };
+  const went = { id: '1', startedAt: AT, endedAt: AT, startedBy: 'Ada', state: 'failed', hops: [{ ...way, channel: 'sms', address: '+4…91', state: 'passed', detail: null, milliseconds: 900 }, { ...way, channel: 'email', address: 'a…@example.com', state: 'failed', detail: 'the server refused it' }] };
+  mockBackend.answer('getMe', { ok: meWith(['getMyContacts', 'rehearseMyContacts', 'getMyRehearsal']) });
+  mockBackend.answer('getMyRehearsal', { ok: { rehearsal: null } });
+  mockBackend.answer('rehearseMyContacts', { ok: went });
+  show('my-rules');
+  expect(await screen.findByText(/Not tried yet/)).toBeInTheDocument();
+  mockBackend.answer('getMyRehearsal', { ok: { rehearsal: went } });
+  await user.click(screen.getByRole('button', { name: 'Try my addresses' }));
+  expect(await screen.findByRole('list', { name: 'How my addresses did' })).toHaveTextContent('sms +4…91 works (900 ms)email a…@example.com does not work: the server refused it');
+});
+
 test('cap 63: addresses with their state, the order by urgency as it is now, and quiet time in words', async () => {
   show('my-rules');
   const points = await screen.findAllByTestId(testIds.onCall.point);

@@ -5,15 +5,11 @@ import { useSaveSchedule, useShiftPreview } from '../../api/useOnCall.ts';
 import { DialogForm } from '../../components/DialogForm.tsx';
 import { useDebounced } from '../../hooks/useDebounced.ts';
 import { useToast } from '../../hooks/useToast.ts';
-import { hasPeople, movedAt, newLayer, newSchedule, replacedAt } from '../../model/scheduleDraft.ts';
+import { hasPeople, movedAt, newLayer, newSchedule, replacedAt, timeZones } from '../../model/scheduleDraft.ts';
 import { LayerFields } from './LayerFields.tsx';
 import { spanText } from './shiftWords.ts';
 
 const PREVIEW_MS = 28 * 86_400_000;
-
-function zones(): string[] {
-  return ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
-}
 
 /** Writes a schedule: zone, layers from the highest to the lowest, and whether gaps would be left. */
 export function ScheduleDialog({ known, onClose }: { known: Schedule | null; onClose: () => void }) {
@@ -36,7 +32,7 @@ export function ScheduleDialog({ known, onClose }: { known: Schedule | null; onC
       <Field noMargin label="Description"><Input id="muster-schedule-description" maxLength={2000} value={body.description} onChange={(event) => setBody({ ...body, description: event.currentTarget.value })} /></Field>
       <Stack gap={2} wrap="wrap">
         <Field noMargin label="Team"><Input id="muster-schedule-team" maxLength={100} width={24} value={body.team ?? ''} onChange={(event) => setBody({ ...body, team: event.currentTarget.value === '' ? null : event.currentTarget.value })} /></Field>
-        <Field noMargin required label="Time zone"><Combobox id="muster-schedule-zone" width={30} options={zones().map((value) => ({ value, label: value }))} value={body.timeZone} onChange={({ value }) => setBody({ ...body, timeZone: value })} /></Field>
+        <Field noMargin required label="Time zone"><Combobox id="muster-schedule-zone" width={30} options={timeZones().map((value) => ({ value, label: value }))} value={body.timeZone} onChange={({ value }) => setBody({ ...body, timeZone: value })} /></Field>
       </Stack>
       {body.layers.map((layer, index) => (
         <section key={layer.id} aria-label={`Layer ${layer.name}`}>
@@ -47,7 +43,7 @@ export function ScheduleDialog({ known, onClose }: { known: Schedule | null; onC
             <Button type="button" size="sm" variant="secondary" fill="text" icon="arrow-down" aria-label={`Raise ${layer.name}`} disabled={index === body.layers.length - 1} onClick={() => setLayers(movedAt(body.layers, index, 1))} />
             <Button type="button" size="sm" variant="secondary" fill="text" icon="trash-alt" aria-label={`Remove ${layer.name}`} onClick={() => setLayers(body.layers.filter((_, place) => place !== index))} />
           </Stack>
-          {layer.kind === 'rotation' ? <LayerFields layer={layer} onChange={(changed) => setLayers(replacedAt(body.layers, index, changed))} /> : <p>{layer.events.length} events of a calendar. Import the calendar again to change them.</p>}
+          {layer.kind === 'rotation' ? <LayerFields layer={layer} scheduleZone={body.timeZone} onChange={(changed) => setLayers(replacedAt(body.layers, index, changed))} /> : <p>{layer.events.length} events of a calendar. Import the calendar again to change them.</p>}
         </section>
       ))}
       <div><Button type="button" size="sm" variant="secondary" icon="plus" onClick={() => setLayers([...body.layers, newLayer(Date.now(), body.layers)])}>Add layer above</Button></div>

@@ -13,9 +13,12 @@ import { useNow } from '../../hooks/useNow.ts';
 import { useToast } from '../../hooks/useToast.ts';
 import { movedBy, rowsOf, SHIFT_VIEWS, type ShiftViewKind } from '../../model/shiftGrid.ts';
 import { testIds } from '../../testIds.ts';
+import { CalendarsNotice } from './CalendarsNotice.tsx';
 import { FeedDialog } from './FeedDialog.tsx';
+import { HandOverDialog } from './HandOverDialog.tsx';
 import { ImportCalendarDialog } from './ImportCalendarDialog.tsx';
 import { ImportOnCallDialog } from './ImportOnCallDialog.tsx';
+import { NextShifts } from './NextShifts.tsx';
 import { OverrideDialog } from './OverrideDialog.tsx';
 import { ScheduleDialog } from './ScheduleDialog.tsx';
 import { ShiftAgenda } from './ShiftAgenda.tsx';
@@ -78,7 +81,7 @@ function OneSchedule({ schedule }: { schedule: Schedule }) {
   const [anchor, setAnchor] = useState(() => Date.now());
   const [showLayers, setShowLayers] = useState(true);
   const [picked, setPicked] = useState<{ startMs: number; endMs: number } | null>(null);
-  const [open, setOpen] = useState<'edit' | 'delete' | 'feed' | 'calendar' | null>(null);
+  const [open, setOpen] = useState<'edit' | 'delete' | 'feed' | 'calendar' | 'note' | null>(null);
   const remove = useDeleteSchedule();
   const takeBack = useDeleteOverride();
   const rows = rowsOf(view, anchor);
@@ -92,7 +95,7 @@ function OneSchedule({ schedule }: { schedule: Schedule }) {
     <Menu>
       <Menu.Item label="Edit" icon="pen" disabled={schedule.provisionedAs !== null} onClick={() => setOpen('edit')} />
       <Menu.Item label="Import calendar" icon="import" disabled={schedule.provisionedAs !== null} onClick={() => setOpen('calendar')} />
-      <Menu.Item label="Remove" icon="trash-alt" destructive onClick={() => setOpen('delete')} />
+      <Menu.Item label="Remove" icon="trash-alt" destructive disabled={schedule.provisionedAs !== null} onClick={() => setOpen('delete')} />
     </Menu>
   );
   return (
@@ -105,13 +108,15 @@ function OneSchedule({ schedule }: { schedule: Schedule }) {
         <strong>{dateTimeFormat(view === 'month' ? anchor : fromMs, { format: view === 'month' ? 'MMMM YYYY' : '[Week of] D MMM YYYY', timeZone: 'browser' })}</strong>
         {width >= GRID_FROM_PX && <InlineSwitch id="muster-schedule-layers" label="Layers" showLabel value={showLayers} onChange={(event) => setShowLayers(event.currentTarget.checked)} />}
         {mayOverride && <Button size="sm" icon="user" onClick={() => setPicked({ startMs: nextHour, endMs: nextHour + HOUR_MS })}>Add override</Button>}
+        {can('getHandOver') && <Button size="sm" variant="secondary" icon="comment-alt" onClick={() => setOpen('note')}>Hand-over note</Button>}
         {can('getScheduleFeed') && <Button size="sm" variant="secondary" icon="calendar-alt" onClick={() => setOpen('feed')}>As calendar</Button>}
         {can('putSchedule') && <Dropdown overlay={menu} placement="bottom-end"><Button size="sm" variant="secondary" icon="ellipsis-v" aria-label={`Change ${schedule.name}`} /></Dropdown>}
       </Stack>
       <div className={styles.dim}>
         {schedule.description !== '' && `${schedule.description}. `}Hand-offs by the clock of {schedule.timeZone}; shown by the clock of this browser.
-        {schedule.provisionedAs !== null && ' Followed from a file: change it there.'}
+        {schedule.provisionedAs !== null && ` Provisioned: change “${schedule.provisionedAs}” in schedules.yaml.`}
       </div>
+      <CalendarsNotice schedule={schedule} />
       <QueryView query={shifts}>
         {(data) => (
           <>
@@ -143,9 +148,11 @@ function OneSchedule({ schedule }: { schedule: Schedule }) {
           </>
         )}
       </QueryView>
+      <NextShifts scheduleId={schedule.id} nowMs={nowMs} shown={{ fromMs, toMs }} />
       {picked !== null && <OverrideDialog schedule={schedule} startMs={picked.startMs} endMs={picked.endMs} onClose={() => setPicked(null)} />}
       {open === 'edit' && <ScheduleDialog known={schedule} onClose={() => setOpen(null)} />}
       {open === 'feed' && <FeedDialog schedule={schedule} onClose={() => setOpen(null)} />}
+      {open === 'note' && <HandOverDialog schedule={schedule} onClose={() => setOpen(null)} />}
       {open === 'calendar' && <ImportCalendarDialog schedule={schedule} onClose={() => setOpen(null)} />}
       <ConfirmModal
         isOpen={open === 'delete'} title={`Remove ${schedule.name}?`} body="Its overrides, swaps and notes go with it." confirmText="Remove" onDismiss={() => setOpen(null)}

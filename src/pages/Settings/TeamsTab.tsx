@@ -41,7 +41,7 @@ export function TeamsTab() {
               {items.map((team) => (
                 <li key={team.id} className={styles.row} data-testid={testIds.settings.team}>
                   <div className={styles.words}>
-                    <strong>{team.name}</strong>
+                    <strong>{team.name}</strong>{team.provisioned && <span className={styles.dim}> · provisioned: change it in teams.yaml</span>}
                     <div className={styles.dim}>{membersOf(team)}</div>
                     {team.grafana !== null && <div className={styles.dim}>{grafanaWords(team.grafana)}</div>}
                   </div>

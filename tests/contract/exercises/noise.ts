@@ -39,6 +39,7 @@ export const noiseExercises: Exercises<keyof typeof noiseOperations> = {
   },
   async listNoiseScores(stage) {
     await stage.candidate();
+    await eventually(() => stage.must('listNoiseScores', { query: { days: 1 } }), ({ items }) => items.length > 0);
     return { input: { query: { days: 1 } } };
   },
   async listMaintenance(stage) {

@@ -5,7 +5,7 @@ import type { NotificationOperation } from '../../../backend/response/notificati
 import { eventually } from '../../harness/app.ts';
 import { ifMatch, type Exercises, type Stage } from '../stage.ts';
 
-const SETTINGS = { bundleAfter: 5, bundleSeconds: 120, heartbeatUrl: null, rehearse: 'never', rehearseHour: 9 } as const;
+const SETTINGS = { bundleAfter: 5, bundleSeconds: 120, heartbeatUrl: null, rehearse: 'never', rehearseHour: 9, rehearsePeople: false } as const;
 
 /** A channel whose server the installation does not allow: what goes over it is refused at once. */
 async function made({ must, name }: Stage): Promise<{ id: ChannelId; version: number }> {
@@ -36,7 +36,7 @@ export async function tellNobody(db: Queryable, number: number, count: number): 
 async function rehearsed(stage: Stage) {
   await chained(stage);
   await eventually(() => stage.must('listRehearsals'), ({ items }) => items.every(({ state }) => state !== 'running'));
-  const { id } = await stage.must('startRehearsal');
+  const { id } = await stage.must('startRehearsal', { body: {} });
   return eventually(() => stage.must('getRehearsal', { params: { id } }), ({ state }) => state !== 'running', 30_000);
 }
 
@@ -87,8 +87,14 @@ export const notificationExercises: Exercises<NotificationOperation> = {
   },
   async startRehearsal(stage) {
     await rehearsed(stage);
+    return { input: { body: { people: true } } };
+  },
+  async rehearseMyContacts(stage) {
+    // Nobody is made to wait here.
+    await stage.muster.database.db.query('delete from rehearsals where user_key is not null');
     return { input: {} };
   },
+  getMyRehearsal: async () => ({ input: {} }),
   getRehearsal: async (stage) => ({ input: { params: { id: (await rehearsed(stage)).id } } }),
   getNotificationSettings: async () => ({ input: {} }),
   putNotificationSettings: async ({ must }) => ({ input: { body: SETTINGS }, headers: ifMatch(await must('getNotificationSettings')) }),
