@@ -2,6 +2,7 @@
 import type { OrgId, Severity } from '#contract';
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
+import { deepFreeze } from '../deepFreeze.ts';
 import { ConfigError, showValue, siblingNames, suggestKey, type ConfigFault } from './faults.ts';
 import { configKeyAt } from './keys.ts';
 import { configSchema, type ProcessRole } from './schema.ts';
@@ -121,14 +122,6 @@ function withoutPassword(address: string): string {
   if (url.password !== '') url.password = '***';
   if (url.search !== '') url.search = '?***';
   return url.href;
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    Object.values(value).forEach(deepFreeze);
-  }
-  return value;
 }
 
 function pathText(path: readonly PropertyKey[]): string {

@@ -1,6 +1,8 @@
 /** Reads the text of a runbook, and says what is wrong with it and where. */
 import { runbookDocument, type RunbookDocument, type RunbookFinding } from '#contract';
+import { LRUCache } from 'lru-cache';
 import { LineCounter, parseDocument } from 'yaml';
+import { deepFreeze } from '../../../platform/deepFreeze.ts';
 import { boundIssues, warnings } from './bounds.ts';
 import { describeIssues, type Issue } from './issues.ts';
 import { nameFaults } from './names.ts';
@@ -63,12 +65,24 @@ function parse(source: string): ParsedRunbook {
   return { document: findings.some(({ level }) => level === 'error') ? null : checked.data, findings };
 }
 
-/** Reads a runbook. Never throws: what is wrong is told with line and column. */
-export function parseRunbook(source: string): ParsedRunbook {
+function parseAnyhow(source: string): ParsedRunbook {
   try {
     return parse(source);
   } catch (error) {
     // Nested too deep, or aliases that would fill the memory.
     return { document: null, findings: [{ level: 'error', message: `the text cannot be read: ${error instanceof Error ? error.message : String(error)}`, line: 1, column: 1, path: '' }] };
   }
+}
+
+const MAX_KEPT_CHARACTERS = 2_000_000;
+/** The same text is read again and again: to be shown, listed, run, step after step. A long one takes 200 ms. */
+const kept = new LRUCache<string, ParsedRunbook>({ max: 200, maxSize: MAX_KEPT_CHARACTERS, sizeCalculation: (_parsed, source) => source.length + 1 });
+
+/** Reads a runbook. Never throws: what is wrong is told with line and column. What it gives is frozen, and the same for the same text. */
+export function parseRunbook(source: string): ParsedRunbook {
+  const known = kept.get(source);
+  if (known !== undefined) return known;
+  const parsed = deepFreeze(parseAnyhow(source));
+  kept.set(source, parsed);
+  return parsed;
 }
