@@ -13,7 +13,6 @@ const ServicesPage = lazy(async () => ({ default: (await import('./pages/Service
 // seldom opened, and by few
 const CorrelationPage = lazy(async () => ({ default: (await import('./pages/Correlation/CorrelationPage.tsx')).CorrelationPage }));
 const SettingsPage = lazy(async () => ({ default: (await import('./pages/Settings/SettingsPage.tsx')).SettingsPage }));
-
 const NoisePage = lazy(async () => ({ default: (await import('./pages/Noise/NoisePage.tsx')).NoisePage }));
 const MaintenancePage = lazy(async () => ({ default: (await import('./pages/Maintenance/MaintenancePage.tsx')).MaintenancePage }));
 
@@ -23,9 +22,7 @@ const RunbooksPage = lazy(async () => ({ default: (await import('./pages/Runbook
 const RunPage = lazy(async () => ({ default: (await import('./pages/Run/RunPage.tsx')).RunPage }));
 const EditorPage = lazy(async () => ({ default: (await import('./pages/RunbookEditor/EditorPage.tsx')).EditorPage }));
 const OnCallPage = lazy(async () => ({ default: (await import('./pages/OnCall/OnCallPage.tsx')).OnCallPage }));
-
 const StatusPage = lazy(async () => ({ default: (await import('./pages/StatusPage/StatusPage.tsx')).StatusPage }));
-
 
 export function App(_props: AppRootProps) {
   return (

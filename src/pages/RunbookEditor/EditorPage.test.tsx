@@ -42,7 +42,7 @@ test('cap 68: what is changed in the form changes one place of the text, with co
   show();
   const text = await area();
   expect(text).toHaveValue(RESTART_SOURCE);
-  await user.click(screen.getByRole('button', { name: /Restart the pods/ }));
+  await user.click(await screen.findByRole('button', { name: /Restart the pods/ }));
   const form = screen.getByTestId(testIds.runbooks.formStep);
   const url = within(form).getByRole('textbox', { name: /Url/ });
   await user.clear(url);
@@ -59,7 +59,7 @@ test('cap 68: steps are added, moved and taken out in the form; the text follows
   mockBackend.answer('putRunbookDraft', ({ body }) => ({ ok: draftOf(JSON.parse(JSON.stringify(body)).source, 6) }));
   show();
   const text = await area();
-  await user.click(screen.getByRole('button', { name: /^Ask Approval/ }));
+  await user.click(await screen.findByRole('button', { name: /^Ask Approval/ }));
   await user.click(screen.getByRole('button', { name: 'Move the step down' }));
   expect(text.value.indexOf('id: restart')).toBeLessThan(text.value.indexOf('# ask first'));
   expect(text.value.indexOf('# ask first')).toBeLessThan(text.value.indexOf('id: ask'));
@@ -72,7 +72,7 @@ test('cap 68: steps are added, moved and taken out in the form; the text follows
   expect(text.value).not.toContain('kind: branch');
   expect(text.value).toContain('# short, so that it fits');
 
-  await user.click(screen.getByRole('button', { name: /Restart the pods/ }));
+  await user.click(await screen.findByRole('button', { name: /Restart the pods/ }));
   await user.click(screen.getByRole('button', { name: 'Add Undo' }));
   expect(text.value).toContain('undo:');
 });
@@ -89,7 +89,7 @@ test('cap 68: what is wrong stands at its line, at its field, and in a list that
   expect(text).toHaveAttribute('aria-invalid', 'true');
   expect(screen.getByText('It has errors.')).toBeInTheDocument();
   expect(screen.getByRole('button', { name: 'Publish…' })).toBeDisabled();
-  await user.click(screen.getByRole('button', { name: /Restart the pods/ }));
+  await user.click(await screen.findByRole('button', { name: /Restart the pods/ }));
   expect(within(screen.getByTestId(testIds.runbooks.formStep)).getByText('must be a web address')).toBeInTheDocument();
   await user.click(within(finding).getByRole('button'));
   expect(text).toHaveFocus();
@@ -238,7 +238,7 @@ test('agents of the organisation are offered where a step wants one, in the text
   await user.keyboard('{ArrowDown}{Enter}');
   expect(text.value).toContain('agent: databases\n');
 
-  await user.click(screen.getByRole('button', { name: /Restart the pods/ }));
+  await user.click(await screen.findByRole('button', { name: /Restart the pods/ }));
   const field = await screen.findByRole('combobox', { name: /^Agent/ });
   await waitFor(() => expect(field).toHaveValue('databases'));
   const offered = document.getElementById(field.getAttribute('list') ?? '');
