@@ -1,0 +1,3 @@
+/** Prediction: what is likely to break soon, and when something will be full. */
+export { createForesight, type Foresight, type ForesightOptions, type ForesightSnapshot, type Likelihood } from './likelihood/foresight.ts';
+export { PRIOR, type Prior } from './likelihood/prior.ts';
