@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { PRIOR, type ForesightSnapshot, type Prior } from '../../../backend/prediction/index.ts';
-import { EVIDENCE_NAMES } from '../../../backend/prediction/likelihood/evidence.ts';
+import { EVIDENCE_NAMES, type EvidenceName } from '../../../backend/prediction/likelihood/evidence.ts';
 import { readStorm, type Storm } from '../correlation/storm.ts';
 import { fitLogistic } from './fit.ts';
 import { playStorm, type Judgement, type Played, type PlayOptions } from './playStorm.ts';
@@ -21,7 +21,18 @@ const THRESHOLDS = [0.12, 0.15, 0.18, 0.2, 0.22, 0.24, 0.26, 0.3, 0.35];
 /** Fitted weights; that of lessons is set by hand, as little of a single storm teaches it. */
 const FITTED = EVIDENCE_NAMES.filter((name) => name !== 'lessons');
 
-const { values } = parseArgs({ allowPositionals: true, options: { fit: { type: 'boolean', default: false }, show: { type: 'boolean', default: false }, threshold: { type: 'string' } } });
+/** What each step towards the shipped evidence is worth. */
+const APPROACHES: readonly (readonly [string, readonly EvidenceName[]])[] = [
+  ['rarity of the rule alone', ['rarest']],
+  ['with: the rule fires elsewhere', ['rarest', 'elsewhere']],
+  ['with: further complaints', ['rarest', 'elsewhere', 'further']],
+  ['with: share of its places', ['rarest', 'elsewhere', 'further', 'spread']],
+  ['with: nothing depends on it', ['rarest', 'elsewhere', 'further', 'spread', 'leaf']],
+  ['with: changes', ['rarest', 'elsewhere', 'further', 'spread', 'leaf', 'changed']],
+  ['with: neighbours, restlessness, one part or the whole', FITTED],
+];
+
+const { values } = parseArgs({ allowPositionals: true, options: { fit: { type: 'boolean', default: false }, show: { type: 'boolean', default: false }, approaches: { type: 'boolean', default: false }, threshold: { type: 'string' } } });
 const prior: Prior = values.threshold === undefined ? PRIOR : { ...PRIOR, threshold: Number(values.threshold) };
 const dir = join(process.env['MUSTER_DATA'] ?? '../shared/data', 'storms');
 const scoreSchema = z.object({
@@ -36,7 +47,7 @@ interface Warning {
   readonly probability: number;
 }
 
-function warningsOf({ judgements }: Played): Warning[] {
+function warningsOf({ judgements }: Pick<Played, 'judgements'>): Warning[] {
   return judgements.filter(({ likelihood }) => likelihood.isWarning)
     .map(({ likelihood }) => ({ at: new Date(likelihood.atMs).toISOString(), service: likelihood.service, probability: likelihood.probability }));
 }
@@ -72,6 +83,20 @@ function brier(judgements: readonly Judgement[]): string {
   return `${score.toFixed(4)} against ${(rate * (1 - rate)).toFixed(4)} of the base rate ${rate.toFixed(3)} (n ${judgements.length})`;
 }
 
+/** Of all warnings how many are right, and of all incidents with precursors how many were warned of. */
+function tally(list: readonly Storm[], played: readonly Pick<Played, 'judgements'>[]): { precision: number; recall: number } {
+  const counts = { warned: 0, right: 0, precursors: 0, found: 0 };
+  for (const [index, storm] of list.entries()) {
+    const warnings = warningsOf(played[index] ?? { judgements: [] });
+    const score = scoreSchema.parse(scorer.scoreWarnings(storm.truth, warnings));
+    counts.warned += score.warnings;
+    counts.right += score.warningsRight;
+    counts.precursors += score.precursorIncidents;
+    counts.found += leadsOf(storm, warnings).length;
+  }
+  return { precision: counts.right / Math.max(1, counts.warned), recall: counts.found / Math.max(1, counts.precursors) };
+}
+
 /** Prints one line: pooled over all storms. */
 function report(title: string, storms: readonly Storm[], played: readonly Played[]): void {
   let warned = 0;
@@ -92,12 +117,13 @@ function report(title: string, storms: readonly Storm[], played: readonly Played
   process.stdout.write(`| ${title} | ${(right / warned).toFixed(3)} (${right}/${warned}) | ${(leads.length / precursors).toFixed(2)} (${leads.length}/${precursors}) | ${median(leads).toFixed(1)} |\n`);
 }
 
-function fitted(judgements: readonly Judgement[], threshold: number): Prior {
+/** Weights of some evidence; that of what is not named is 0. */
+function fitted(judgements: readonly Judgement[], threshold: number, names: readonly EvidenceName[] = FITTED): Prior {
   const [bias = 0, ...found] = fitLogistic(judgements.filter(({ isDuring }) => !isDuring).map(({ likelihood, hit }) => ({
-    features: FITTED.map((name) => likelihood.evidence[name]), offset: PRIOR.weights.lessons * likelihood.evidence.lessons, hit,
+    features: names.map((name) => likelihood.evidence[name]), offset: PRIOR.weights.lessons * likelihood.evidence.lessons, hit,
   })), RIDGE);
   const weights = { ...PRIOR.weights };
-  for (const [index, name] of FITTED.entries()) weights[name] = found[index] ?? 0;
+  for (const name of FITTED) weights[name] = names.includes(name) ? (found[names.indexOf(name)] ?? 0) : 0;
   return { bias, weights, threshold };
 }
 
@@ -105,6 +131,22 @@ const storms: Storm[] = [];
 for (const name of NAMES) storms.push(await readStorm(dir, name));
 const playAll = (options: PlayOptions): Played[] => storms.map((storm) => playStorm(storm, options));
 const plain = playAll({ prior });
+if (values.approaches) {
+  process.stdout.write('| evidence | precision | incidents warned | median lead, min |\n|---|---:|---:|---:|\n');
+  for (const [title, names] of APPROACHES) {
+    report(title, storms, storms.map((storm, out) => {
+      const others = storms.filter((_, index) => index !== out);
+      const known = plain.flatMap(({ judgements }, index) => (index === out ? [] : judgements));
+      // Also the threshold is chosen on the others: the most precise one with which three quarters are warned of.
+      const tried = Array.from({ length: 25 }, (_, index) => 0.06 + index / 50).map((threshold) => {
+        const trial = fitted(known, threshold, names);
+        return { trial, ...tally(others, others.map((other) => playStorm(other, { prior: trial }))) };
+      });
+      const good = tried.filter(({ recall }) => recall >= 0.75).sort((a, b) => b.precision - a.precision);
+      return playStorm(storm, { prior: (good[0] ?? tried[0])?.trial ?? prior });
+    }));
+  }
+}
 if (values.fit) {
   const { bias, weights } = fitted(plain.flatMap(({ judgements }) => judgements), prior.threshold);
   process.stdout.write(`bias ${bias.toFixed(2)} ${EVIDENCE_NAMES.map((name) => `${name} ${weights[name].toFixed(2)}`).join(' ')}\n`);
