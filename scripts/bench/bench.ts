@@ -9,7 +9,7 @@
  * pages in a browser, see pages/pages.ts; `npm run bench -- runbooks` steps of runs, see runbooks.ts; `npm run bench -- notifications`
  * how soon people are told, see notifications.ts;
  * `npm run bench -- foresight` how well incidents are seen coming, see foresight/foresight.ts; `npm run bench -- memory` how well similar
- * incidents are found, see memory/memory.ts;
+ * incidents are found, see memory/memory.ts; `npm run bench -- forecast` what forecasts hold, see forecast/forecast.ts;
  * `npm run bench -- oncall` the working out of on-call schedules, see oncall.ts.
  */
 import { loadavg } from 'node:os';
@@ -35,6 +35,10 @@ if (process.argv[2] === 'correlation') {
 }
 if (process.argv[2] === 'foresight') {
   await import('./foresight/foresight.ts');
+  process.exit();
+}
+if (process.argv[2] === 'forecast') {
+  await import('./forecast/forecast.ts');
   process.exit();
 }
 if (process.argv[2] === 'memory') {
