@@ -13,6 +13,7 @@ export const testIds = {
     card: 'muster-now-card',
     candidate: 'muster-now-candidate',
     myPage: 'muster-now-my-page',
+    onCall: 'muster-now-on-call',
     health: 'muster-now-health',
     empty: 'muster-now-empty',
   },

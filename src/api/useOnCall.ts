@@ -7,11 +7,11 @@ import { queryKeys } from './queryKeys.ts';
 /** People take over by themselves, without an event. */
 const TURN_REFETCH_MS = 30_000;
 
-export function useOnCallNow() {
+export function useOnCallNow({ enabled = true }: { enabled?: boolean } = {}) {
   return useQuery({
     queryKey: queryKeys.onCallNow,
     queryFn: ({ signal }) => allPages((cursor) => callApi('listOnCall', { query: { limit: WHOLE_PAGE, cursor } }, { signal })),
-    refetchInterval: TURN_REFETCH_MS,
+    refetchInterval: TURN_REFETCH_MS, enabled,
   });
 }
 

@@ -20,21 +20,28 @@ function waits(seconds: number): string {
   return seconds % 60 === 0 ? `wait ${seconds / 60} min` : `wait ${seconds} s`;
 }
 
+/** What is called how; an id that nothing is known of stands for itself. */
+export interface StepNames {
+  readonly user: (id: string) => string;
+  readonly schedule: (id: string) => string;
+  readonly channel: (id: string) => string;
+}
+
 /** One step in a line. */
-export function stepWords(step: EscalationStep, nameOf: (user: string) => string): string {
+export function stepWords(step: EscalationStep, names: StepNames): string {
   switch (step.kind) {
     case 'user':
-      return `${nameOf(step.user)}; ${waits(step.waitSeconds)}`;
+      return `${names.user(step.user)}; ${waits(step.waitSeconds)}`;
     case 'schedule':
-      return `On call by ${step.schedule}: ${PICK_WORDS[step.pick]}; ${waits(step.waitSeconds)}`;
+      return `On call by ${names.schedule(step.schedule)}: ${PICK_WORDS[step.pick]}; ${waits(step.waitSeconds)}`;
     case 'team':
       return `Team ${step.team}: ${PICK_WORDS[step.pick]}; ${waits(step.waitSeconds)}`;
     case 'owner':
       return `Owner of the failing service: ${PICK_WORDS[step.pick]}; ${waits(step.waitSeconds)}`;
     case 'channel':
-      return `Channel ${step.channel}`;
+      return `Channel ${names.channel(step.channel)}`;
     case 'webhook':
-      return `Webhook over ${step.channel}`;
+      return `Webhook over ${names.channel(step.channel)}`;
     case 'wait':
       return waits(step.seconds).replace(/^w/, 'W');
     case 'condition':

@@ -75,16 +75,18 @@ function RoleRow({ number, played, isOver, onAsk }: { number: number; played: Pl
           </Button>
         </>
       )}
-      {!isOver && played.holder === null && mine !== undefined && can('assignRole') && (
-        <Button size="sm" variant="secondary" aria-label={`Take it: ${roleName(played.role)}`} disabled={assign.isPending} onClick={() => assign.mutate({ role: played.role, user: mine }, { onError: (error) => toast.failed(error) })}>
-          Take it
-        </Button>
-      )}
-      {!isOver && can('offerRole') && can('listPeople') && (
-        <Button size="sm" variant="secondary" fill="outline" aria-label={`Hand over ${roleName(played.role)}`} onClick={onAsk}>
-          Hand over
-        </Button>
-      )}
+      <Stack gap={1} wrap="wrap">
+        {!isOver && played.holder === null && mine !== undefined && can('assignRole') && (
+          <Button size="sm" variant="secondary" aria-label={`Take it: ${roleName(played.role)}`} disabled={assign.isPending} onClick={() => assign.mutate({ role: played.role, user: mine }, { onError: (error) => toast.failed(error) })}>
+            Take it
+          </Button>
+        )}
+        {!isOver && can('offerRole') && can('listPeople') && (
+          <Button size="sm" variant="secondary" fill="outline" aria-label={`${played.holder === null ? 'Ask somebody:' : 'Hand over'} ${roleName(played.role)}`} onClick={onAsk}>
+            {played.holder === null ? 'Ask somebody' : 'Hand over'}
+          </Button>
+        )}
+      </Stack>
     </li>
   );
 }

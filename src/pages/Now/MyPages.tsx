@@ -43,7 +43,7 @@ function Row({ page }: { page: MyPage }) {
       <SeverityBadge severity={page.severity} />
       <span className={styles.words}>
         <TextLink href={paths.incident(page.incident, 'mobilisation')} inline={false}>{`${incidentKey(page.incident)} ${page.title}`}</TextLink>
-        <span className={styles.dim}>
+        <span className={styles.when}>
           {page.role === null ? '' : `For ${roleName(page.role).toLowerCase()}, `}called <Instant at={page.sentAt} />
         </span>
       </span>
@@ -68,5 +68,5 @@ const getStyles = (theme: GrafanaTheme2) => ({
   list: css({ listStyle: 'none', margin: 0, display: 'flex', flexDirection: 'column', gap: theme.spacing(1) }),
   row: css({ ...boxStyle(theme), flexWrap: 'wrap', alignItems: 'center', background: theme.colors.background.secondary }),
   words: css({ flex: '1 1 220px', minWidth: 0, overflowWrap: 'anywhere' }),
-  dim: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
+  when: css({ display: 'block', color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
 });

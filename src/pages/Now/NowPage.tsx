@@ -11,6 +11,7 @@ import { ActiveIncidents } from './ActiveIncidents.tsx';
 import { Candidates } from './Candidates.tsx';
 import { Health } from './Health.tsx';
 import { MyPages } from './MyPages.tsx';
+import { OnCall } from './OnCall.tsx';
 import { Tasks } from './Tasks.tsx';
 
 /** What is broken, how bad, who is on it, what next: at a glance. */
@@ -29,6 +30,7 @@ export function NowPage() {
           <ActiveIncidents counts={counts.data} />
           <Tasks />
           <Candidates counts={counts.data} />
+          <OnCall />
           <Health />
         </Stack>
       )}

@@ -2,12 +2,14 @@ import { useState } from 'react';
 import { Button, ConfirmModal, Stack, useStyles2 } from '@grafana/ui';
 import type { EscalationPolicy } from '#contract';
 import { useNames } from '../../api/useAccess.ts';
+import { useChannels } from '../../api/useChannels.ts';
 import { useCan } from '../../api/useMe.ts';
 import { useDeletePolicy, usePolicies } from '../../api/useMobilisation.ts';
+import { useSchedules } from '../../api/useOnCall.ts';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { useToast } from '../../hooks/useToast.ts';
-import { startWords, stepWords } from '../../model/mobilisation.ts';
+import { startWords, stepWords, type StepNames } from '../../model/mobilisation.ts';
 import { roleName } from '../../model/roleNames.ts';
 import { testIds } from '../../testIds.ts';
 import { getListStyles } from '../Settings/listStyles.ts';
@@ -23,7 +25,13 @@ export function PoliciesTab() {
   const remove = useDeletePolicy();
   const [edited, setEdited] = useState<EscalationPolicy | 'new' | null>(null);
   const [doomed, setDoomed] = useState<EscalationPolicy | null>(null);
-  const nameOf = (key: string): string => users.data?.find((user) => user.key === key)?.name ?? key;
+  const schedules = useSchedules({ enabled: can('listSchedules') });
+  const channels = useChannels({ enabled: can('listChannels') });
+  const names: StepNames = {
+    user: (key) => users.data?.find((user) => user.key === key)?.name ?? key,
+    schedule: (id) => schedules.data?.find((one) => one.id === id || one.provisionedAs === id)?.name ?? id,
+    channel: (id) => channels.data?.find((one) => one.id === id)?.name ?? id,
+  };
 
   return (
     <section>
@@ -50,10 +58,10 @@ export function PoliciesTab() {
                       {startWords(policy)}
                       {policy.role === null ? '' : `. Whoever answers is ${roleName(policy.role).toLowerCase()}`}
                     </div>
-                    <ol>
+                    <ol className={styles.steps}>
                       {policy.steps.map((step, index) => (
                         <li key={index} className={styles.dim}>
-                          {stepWords(step, nameOf)}
+                          {stepWords(step, names)}
                         </li>
                       ))}
                     </ol>

@@ -14,5 +14,6 @@ export const getListStyles = (theme: GrafanaTheme2) => ({
     padding: theme.spacing(1, 0),
     borderBottom: `1px solid ${theme.colors.border.weak}`,
   }),
+  steps: css({ paddingLeft: theme.spacing(2.5) }),
   words: css({ flex: '1 1 220px', minWidth: 0, overflowWrap: 'anywhere' }),
 });
