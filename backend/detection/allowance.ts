@@ -8,6 +8,7 @@ import type { Tuning } from './tuning.ts';
 export const ALLOWANCE_SIZE = 6;
 const EVENTS = 0;
 const WEEKS = 1;
+/** A high quantile of the excesses. */
 const EXCESS = 2;
 const LEFT = 3;
 const PEAK = 4;
@@ -19,12 +20,12 @@ const WEEK_MS = 7 * 86_400_000;
 /** Events are forgotten by half in so many weeks. */
 const HALF_LIFE_WEEKS = 4;
 const USUAL_EXCESS = 0.5;
-const EXCESS_GAIN = 0.02;
-const MOST_EXCESS = 5;
-/** Events the usual excess counts as, until there are own ones. */
-const DOUBT = 4;
+/** The quantile that is followed, and how many mean excesses it is in an exponential tail. */
+const HIGH_SHARE = 0.8;
+const HIGH_FACTOR = -Math.log(1 - HIGH_SHARE);
+const LEAST_STEP = 0.06;
 /** False alarms a week at which the threshold of the tuning stands as it is. */
-export const DEFAULT_ALARMS_A_WEEK = 3;
+export const DEFAULT_ALARMS_A_WEEK = 7;
 const LEAST_THRESHOLD = 0.8;
 
 export interface Allowance {
@@ -42,8 +43,7 @@ export function createAllowance(state: Float64Array, at: number, alarmsAWeek: nu
       const weeks = state[at + WEEKS] ?? 0;
       const events = state[at + EVENTS] ?? 0;
       if (events === 0) return base;
-      const closed = Math.min(state[at + CLOSED] ?? 0, 1 / EXCESS_GAIN);
-      const excess = ((state[at + EXCESS] ?? 0) * closed + USUAL_EXCESS * DOUBT) / (closed + DOUBT);
+      const excess = ((state[at + EXCESS] ?? 0) || USUAL_EXCESS * HIGH_FACTOR) / HIGH_FACTOR;
       return Math.max(base, MARK + excess * Math.log(events / Math.max(weeks, 1 / 7) / alarmsAWeek));
     },
     add: (surprise, elapsedMs) => {
@@ -58,9 +58,10 @@ export function createAllowance(state: Float64Array, at: number, alarmsAWeek: nu
         if (left > 1) return;
         const closed = (state[at + CLOSED] ?? 0) + 1;
         state[at + CLOSED] = closed;
-        const before = state[at + EXCESS] ?? 0;
+        const before = (state[at + EXCESS] ?? 0) || USUAL_EXCESS * HIGH_FACTOR;
         const over = (state[at + PEAK] ?? 0) - MARK;
-        state[at + EXCESS] = before + Math.max(EXCESS_GAIN, 1 / closed) * ((closed === 1 ? Math.min(over, 2) : Math.min(over, MOST_EXCESS * before)) - before);
+        // Towards the quantile: how far a true anomaly lies beyond it does not matter.
+        state[at + EXCESS] = before * Math.exp((over > before ? HIGH_SHARE : HIGH_SHARE - 1) * Math.max(LEAST_STEP, 1 / closed));
         return;
       }
       if (surprise < MARK) return;

@@ -27,7 +27,7 @@ const RESTING_SCORE = 0.45;
 export interface DetectorOptions {
   /** At most so many false alarms a week; 3 when not given. */
   readonly alarmsAWeek?: number;
-  /** Hour that a time belongs to, counted from some Monday 00:00: for zones, and for holidays that are like Sundays. UTC when not given. */
+  /** Hours since some Monday 00:00, with their fraction: for zones, and for holidays that are like Sundays. UTC when not given. */
   readonly hourOf?: (timestampMs: number) => number;
   /** For measurements only. */
   readonly tuning?: Partial<Tuning>;
@@ -39,12 +39,28 @@ export interface Band {
   readonly high: number;
 }
 
+/** How surprising each view finds a value; 0 is ordinary, two views at the threshold are an anomaly. */
+export interface Views {
+  /** The value against the profile of its hour. */
+  readonly point: number;
+  /** What lasts of that difference. */
+  readonly sustained: number;
+  /** The level against its own long run. */
+  readonly level: number;
+  /** The newest window against windows seen before: by its shape, and by its drift off the profile. */
+  readonly shape: number;
+  readonly drift: number;
+}
+
+const NO_VIEWS: Views = { point: 0, sustained: 0, level: 0, shape: 0, drift: 0 };
+
 export interface Reading {
   /** How sure it is that something new is wrong here, 0..1; at least 0.5 exactly where `anomaly` is set. */
   readonly score: number;
   readonly anomaly: boolean;
   /** The same without the rest after a finding: for charts. */
   readonly surprise: number;
+  readonly views: Views;
   /** What was expected before the value came; null before the first value. */
   readonly expected: Band | null;
 }
@@ -58,9 +74,22 @@ export interface Detector {
   restore: (state: Uint8Array) => boolean;
 }
 
+/** The second largest: what two views agree on. */
+function agreed({ point, sustained, level, shape, drift }: Views): number {
+  let first = Math.max(point, sustained);
+  let second = Math.min(point, sustained);
+  for (const surprise of [level, shape, drift]) {
+    if (surprise > first) {
+      second = first;
+      first = surprise;
+    } else if (surprise > second) second = surprise;
+  }
+  return second;
+}
+
 /** Monday 1970-01-05 is hour 0. */
 function utcHour(timestampMs: number): number {
-  return Math.floor(timestampMs / HOUR_MS) - 96;
+  return timestampMs / HOUR_MS - 96;
 }
 
 /** A detector that knows nothing yet. */
@@ -102,23 +131,6 @@ export function createDetector(options: DetectorOptions = {}): Detector {
     return levelTail.rate(reading);
   };
 
-  /** The second largest: what two views agree on. */
-  const agreed = (level: number): number => {
-    let first = 0;
-    let second = 0;
-    const take = (surprise: number): void => {
-      if (surprise > first) {
-        second = first;
-        first = surprise;
-      } else if (surprise > second) second = surprise;
-    };
-    take(deviations.point);
-    take(deviations.sustained);
-    take(level);
-    take(windows.shape);
-    take(windows.drift);
-    return second;
-  };
 
   const bandAt = (hour: number, threshold: number): Band | null => {
     if ((state[at.seen] ?? 0) === 0) return null;
@@ -134,7 +146,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
       const hour = hourOf(timestampMs);
       const threshold = allowance.threshold();
       const expected = bandAt(hour, threshold);
-      if (value === null || !Number.isFinite(value)) return { score: 0, anomaly: false, surprise: 0, expected };
+      if (value === null || !Number.isFinite(value)) return { score: 0, anomaly: false, surprise: 0, views: NO_VIEWS, expected };
       const seen = (state[at.seen] ?? 0) + 1;
       state[at.seen] = seen;
       state[at.lowest] = seen === 1 ? value : Math.min(state[at.lowest] ?? 0, value);
@@ -144,16 +156,17 @@ export function createDetector(options: DetectorOptions = {}): Detector {
       const residual = value - mid;
       deviations.add(residual, mid, profile.isKnown(hour));
       windows.add(value, residual, seen);
-      const together = agreed(levelSurprise(value, seen));
+      const views = { point: deviations.point, sustained: deviations.sustained, level: levelSurprise(value, seen), shape: windows.shape, drift: windows.drift };
+      const together = agreed(views);
       profile.add(hour, value);
 
-      if (seen <= tuning.warmUpPoints) return { score: 0, anomaly: false, surprise: 0, expected };
+      if (seen <= tuning.warmUpPoints) return { score: 0, anomaly: false, surprise: 0, views: NO_VIEWS, expected };
       allowance.add(together, elapsedMs);
       const surprise = 1 - 2 ** (-together / threshold);
       const isResting = (state[at.found] ?? 0) > 0 && seen - (state[at.found] ?? 0) < tuning.restPoints;
       const anomaly = together >= threshold && !isResting;
       if (anomaly) state[at.found] = seen;
-      return { score: anomaly ? Math.max(SCORE_OF_FINDING, surprise) : Math.min(RESTING_SCORE, surprise), anomaly, surprise, expected };
+      return { score: anomaly ? Math.max(SCORE_OF_FINDING, surprise) : Math.min(RESTING_SCORE, surprise), anomaly, surprise, views, expected };
     },
     state: () => new Uint8Array(bytes.slice(0)),
     restore: (saved) => {

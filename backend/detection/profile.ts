@@ -1,6 +1,7 @@
 /**
  * What is usual at this hour of the day and of the week. The day comes first; the hours of the week add their own deviation
  * from it, the more the oftener they were seen. Hours are closed when they are over, so a value never explains itself.
+ * Within an hour the profile is level, or a line through the middles of the hours: whichever has erred less.
  */
 import type { Tuning } from './tuning.ts';
 
@@ -13,12 +14,16 @@ const MOST_VISITS = 255;
 /** Remainder that is never negative: time may lie before 1970. */
 const within = (hour: number, length: number): number => hour - Math.floor(hour / length) * length;
 
-export const PROFILE_SIZE = 5;
+/** Numbers a profile keeps in its part of the state. */
+export const PROFILE_SIZE = 7;
 const HOUR = 0;
 const SUM = 1;
 const COUNT = 2;
 const MEAN = 3;
 const SEEN = 4;
+/** Mean error of hours as steps, and of the line through their middles. */
+const STEP_ERROR = 5;
+const LINE_ERROR = 6;
 
 /** Bytes of the profile beside its scalars, a multiple of eight. */
 export const PROFILE_BYTES = DAY * 4 + WEEK * 2 + DAY + WEEK;
@@ -37,11 +42,11 @@ function unpack(packed: number): number {
 
 export interface Profile {
   /** Whether this hour has been seen often enough to be expected. */
-  isKnown: (hour: number) => boolean;
+  isKnown: (time: number) => boolean;
   /** The value to expect, before the value of now is known. */
-  expected: (hour: number) => number;
-  /** Takes in a value. `hour` counts on through time (hours since some Monday 00:00), modulo a week where a calendar says so. */
-  add: (hour: number, value: number) => void;
+  expected: (time: number) => number;
+  /** Takes in a value. Times are hours since some Monday 00:00, with their fraction. */
+  add: (time: number, value: number) => void;
 }
 
 /** A profile whose scalars live at `at` in the state and whose hours in `bytes` from `from`. */
@@ -66,15 +71,34 @@ export function createProfile(state: Float64Array, at: number, bytes: ArrayBuffe
     weeks[week] = pack(ofWeek + (mean - ofWeek) * Math.max(tuning.profileGain, 1 / inWeek) - ofDay);
   };
 
+  const ofHour = (hour: number): number => {
+    const day = within(hour, DAY);
+    if ((dayVisits[day] ?? 0) < tuning.profileDays) return state[at + MEAN] ?? 0;
+    const week = within(hour, WEEK);
+    const visits = weekVisits[week] ?? 0;
+    return (days[day] ?? 0) + (visits === 0 ? 0 : (unpack(weeks[week] ?? 0) * visits) / (visits + WEEK_DOUBT));
+  };
+
+  /** On the line through the middles of this hour and its nearer neighbour. */
+  const onLine = (time: number): number => {
+    const hour = Math.floor(time);
+    const off = time - hour - 0.5;
+    const here = ofHour(hour);
+    const beside = hour + (off < 0 ? -1 : 1);
+    return (dayVisits[within(beside, DAY)] ?? 0) < tuning.profileDays ? here : here + (ofHour(beside) - here) * Math.abs(off);
+  };
+
   return {
-    isKnown: (hour) => (dayVisits[within(hour, DAY)] ?? 0) >= tuning.profileDays,
-    expected: (hour) => {
-      const day = within(hour, DAY);
-      if ((dayVisits[day] ?? 0) < tuning.profileDays) return state[at + MEAN] ?? 0;
-      const visits = weekVisits[within(hour, WEEK)] ?? 0;
-      return (days[day] ?? 0) + (visits === 0 ? 0 : (unpack(weeks[within(hour, WEEK)] ?? 0) * visits) / (visits + WEEK_DOUBT));
-    },
-    add: (hour, value) => {
+    isKnown: (time) => (dayVisits[within(Math.floor(time), DAY)] ?? 0) >= tuning.profileDays,
+    expected: (time) => ((state[at + LINE_ERROR] ?? 0) < (state[at + STEP_ERROR] ?? 0) ? onLine(time) : ofHour(Math.floor(time))),
+    add: (time, value) => {
+      const hour = Math.floor(time);
+      if ((dayVisits[within(hour, DAY)] ?? 0) >= tuning.profileDays) {
+        const step = Math.abs(value - ofHour(hour));
+        const line = Math.abs(value - onLine(time));
+        state[at + STEP_ERROR] = (state[at + STEP_ERROR] ?? 0) + (step - (state[at + STEP_ERROR] ?? 0)) / tuning.memoryPoints;
+        state[at + LINE_ERROR] = (state[at + LINE_ERROR] ?? 0) + (line - (state[at + LINE_ERROR] ?? 0)) / tuning.memoryPoints;
+      }
       const seen = (state[at + SEEN] ?? 0) + 1;
       state[at + SEEN] = seen;
       const count = state[at + COUNT] ?? 0;

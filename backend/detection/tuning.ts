@@ -12,7 +12,7 @@ export const TUNING = {
   /** Points that slow means and spreads look back. */
   memoryPoints: 2000,
   /** Share of points that are ordinary to a view; what lies above is weighed against the usual excess above it. */
-  ordinaryShare: 0.995,
+  ordinaryShare: 0.99,
   /** Weight of a new point in the level that the sustained views watch. */
   smoothing: 0.1,
   /** Days an hour of the day must have been seen before the profile is trusted. */
@@ -22,10 +22,10 @@ export const TUNING = {
   /** Surprise for each usual size of a sustained deviation from the profile. */
   sustainedWeight: 0.35,
   /** Windows remembered, each by shape and by drift. */
-  windows: 88,
-  shapeLengths: 7,
+  windows: 104,
+  shapeLengths: 6,
   shapeRadius: 0.4,
-  driftLengths: 6,
+  driftLengths: 5,
   driftRadius: 0.2,
   /** A gap so many times the usual interval starts the short windows anew. */
   gapIntervals: 12,
