@@ -134,11 +134,11 @@ export function createDetector(options: DetectorOptions = {}): Detector {
 
   const bandAt = (hour: number, threshold: number): Band | null => {
     if ((state[at.seen] ?? 0) === 0) return null;
-    const mid = profile.expected(hour);
-    const half = deviations.halfBand(threshold);
-    const low = mid - half;
     // What was never negative is not expected to be.
-    return { low: (state[at.lowest] ?? 0) >= 0 ? Math.max(Math.min(0, mid), low) : low, mid, high: mid + half };
+    const floor = (state[at.lowest] ?? 0) >= 0 ? 0 : Number.NEGATIVE_INFINITY;
+    const mid = Math.max(floor, profile.expected(hour));
+    const half = deviations.halfBand(threshold);
+    return { low: Math.max(floor, mid - half), mid, high: mid + half };
   };
 
   return {
