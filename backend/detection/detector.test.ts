@@ -52,6 +52,14 @@ describe('what every series is promised', () => {
     expect(holey.every(({ score, anomaly }, at) => at % 3 === 0 || (score === 0 && !anomaly))).toBe(true);
   });
 
+  test('cap 110: no value spoils the state for later ones', () => {
+    const values = load(2, 900).map((value, at) => [Number.MAX_VALUE, -1e200, 1e29, -1e29][at - 300] ?? value);
+    const readings = play(createDetector(), values);
+    expect(readings.every(({ score, expected }) => Number.isFinite(score) && (expected === null || Number.isFinite(expected.high - expected.low)))).toBe(true);
+    expect(readings.slice(300, 302).map(({ score }) => score)).toEqual([0, 0]);
+    expect(readings[302]?.anomaly).toBe(true);
+  });
+
   test('cap 110: a state is less than 4 kB, and one of another kind is refused', () => {
     const detector = createDetector();
     play(detector, load(2, 3000));
