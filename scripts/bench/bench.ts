@@ -5,8 +5,8 @@
  * stored, an event is lost or a request refused; never for being slow. Loopback only; bounded in
  * count and time; what it starts it stops.
  *
- * `npm run bench -- correlation` measures the grouping of alerts instead, see correlation/correlation.ts; `npm run bench -- pages` the
- * pages in a browser, see pages/pages.ts; `npm run bench -- runbooks` steps of runs, see runbooks.ts; `npm run bench -- notifications`
+ * `npm run bench -- correlation` measures the grouping of alerts instead, see correlation/correlation.ts; `npm run bench -- detection` how
+ * anomalies are found, see detection/detection.ts; `npm run bench -- pages` the pages in a browser, see pages/pages.ts; `npm run bench -- runbooks` steps of runs, see runbooks.ts; `npm run bench -- notifications`
  * how soon people are told, see notifications.ts;
  * `npm run bench -- foresight` how well incidents are seen coming, see foresight/foresight.ts; `npm run bench -- memory` how well similar
  * incidents are found, see memory/memory.ts; `npm run bench -- forecast` what forecasts hold, see forecast/forecast.ts;
@@ -29,37 +29,14 @@ import { measureBareHttp, openRowWriter, type RowRate } from './reference.ts';
 import { capacityLine, cellTable, crashLine, growthTable, intakeTable, liveTable, memoryTable, referenceLines, type Memory } from './report.ts';
 import { startScratch } from './scratch.ts';
 
-if (process.argv[2] === 'correlation') {
-  await import('./correlation/correlation.ts');
-  process.exit();
-}
-if (process.argv[2] === 'foresight') {
-  await import('./foresight/foresight.ts');
-  process.exit();
-}
-if (process.argv[2] === 'forecast') {
-  await import('./forecast/forecast.ts');
-  process.exit();
-}
-if (process.argv[2] === 'memory') {
-  await import('./memory/memory.ts');
-  process.exit();
-}
-if (process.argv[2] === 'pages') {
-  await import('./pages/pages.ts');
-  process.exit();
-}
-if (process.argv[2] === 'runbooks') {
-  await import('./runbooks.ts');
-  process.exit();
-}
-if (process.argv[2] === 'notifications') {
-  await import('./notifications.ts');
-  process.exit();
-}
-
-if (process.argv[2] === 'oncall') {
-  await import('./oncall.ts');
+/** What measures something else than intake, by the word that asks for it. */
+const OTHERS: Readonly<Record<string, string>> = {
+  correlation: './correlation/correlation.ts', detection: './detection/detection.ts', diagnosis: './diagnosis/diagnosis.ts', foresight: './foresight/foresight.ts', forecast: './forecast/forecast.ts', memory: './memory/memory.ts',
+  pages: './pages/pages.ts', runbooks: './runbooks.ts', notifications: './notifications.ts', oncall: './oncall.ts',
+};
+const other = OTHERS[process.argv[2] ?? ''];
+if (other !== undefined) {
+  await import(other);
   process.exit();
 }
 
