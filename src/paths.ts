@@ -28,7 +28,7 @@ export type RunbookTab = (typeof RUNBOOK_TABS)[number];
 export const CHANNEL_TABS = ['channels', 'chains', 'deliveries', 'rehearsals'] as const;
 export type ChannelTab = (typeof CHANNEL_TABS)[number];
 
-export const ON_CALL_TABS = ['now', 'schedules', 'mine', 'my-rules', 'policies'] as const;
+export const ON_CALL_TABS = ['now', 'schedules', 'mine', 'my-rules', 'policies', 'clocks'] as const;
 export type OnCallTab = (typeof ON_CALL_TABS)[number];
 
 export const paths = {

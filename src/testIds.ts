@@ -78,6 +78,7 @@ export const testIds = {
     page: 'muster-on-call',
     point: 'muster-contact-point',
     policy: 'muster-policy',
+    clocks: 'muster-clocks',
     nowRow: 'muster-on-call-now',
     calendar: 'muster-on-call-calendar',
     lane: 'muster-on-call-lane',

@@ -26,6 +26,19 @@ export function useIncidentRoles(number: number, { enabled }: { enabled: boolean
   return useQuery({ queryKey: queryKeys.incidentRoles(number), queryFn: ({ signal }) => callApi('getIncidentRoles', { params: { number } }, { signal }), enabled });
 }
 
+/** How long things may take, by severity. */
+export function useClockRules() {
+  return useQuery({ queryKey: queryKeys.clockRules, queryFn: ({ signal }) => callApi('getClockRules', {}, { signal }) });
+}
+
+export function usePutClockRules() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ version, body }: { version: number; body: CallOf<'putClockRules'>['body'] }) => callApi('putClockRules', { body }, { ifMatch: version }),
+    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.clockRules }),
+  });
+}
+
 export function useIncidentClocks(number: number, { enabled }: { enabled: boolean }) {
   return useQuery({
     queryKey: queryKeys.incidentClocks(number),

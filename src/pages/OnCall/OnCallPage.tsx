@@ -7,6 +7,7 @@ import { Page } from '../../components/Page.tsx';
 import { useQueryTab } from '../../hooks/useQueryTab.ts';
 import { ON_CALL_TABS, paths, type OnCallTab } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
+import { ClocksTab } from './ClocksTab.tsx';
 import { MyRulesTab } from './MyRulesTab.tsx';
 import { MyShiftsTab } from './MyShiftsTab.tsx';
 import { NowTab } from './NowTab.tsx';
@@ -20,6 +21,7 @@ const TABS: Readonly<Record<OnCallTab, { readonly text: string; readonly needs: 
   mine: { text: 'My shifts', needs: 'listMyShifts', body: () => <MyShiftsTab /> },
   'my-rules': { text: 'My contact rules', needs: 'getMyContacts', body: () => <MyRulesTab /> },
   policies: { text: 'Escalation', needs: 'listPolicies', body: () => <PoliciesTab /> },
+  clocks: { text: 'Clocks', needs: 'getClockRules', body: () => <ClocksTab /> },
 };
 
 /** Who is there when something breaks, and when it is one's own turn. */

@@ -1,7 +1,7 @@
 /** My contact rules and escalation policies. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { escalationPolicy, myContacts } from '#contract';
+import { clockRules, escalationPolicy, myContacts } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { findDialog } from '../../test/findDialog.ts';
 import { ADA, meWith, pageOf } from '../../test/fixtures.ts';
@@ -99,4 +99,31 @@ test('cap 59: a policy in words; what a file keeps is not changed here; another 
   await user.type(within(dialog).getByLabelText(/^Name/), 'Owner');
   await user.click(within(dialog).getByRole('button', { name: 'Save' }));
   await waitFor(() => expect(mockBackend.callsOf('createPolicy')).toMatchObject([{ body: { id: 'owner', name: 'Owner', starts: null, repeat: 3, steps: [{ kind: 'owner', pick: 'all', waitSeconds: 300 }] } }]));
+});
+
+test('cap 61: limits of clocks by severity are seen and changed; what is no number of minutes is not saved', async () => {
+  const user = userEvent.setup();
+  const limits = { response: 5, update: 30, resolution: 240 };
+  const rules = clockRules.parse({
+    limits: { sev1: limits, sev2: limits, sev3: limits, sev4: limits, sev5: { response: null, update: null, resolution: null } }, atRiskPercent: 75, pausedIn: { update: ['monitoring'], resolution: [] }, commander: null, version: 4,
+  });
+  mockBackend.answer('getMe', { ok: meWith(['getClockRules', 'putClockRules']) });
+  mockBackend.answer('getClockRules', { ok: rules });
+  mockBackend.answer('putClockRules', { ok: { ...rules, version: 5 } });
+  show('clocks');
+  const field = await screen.findByRole('spinbutton', { name: 'Next update, SEV1, minutes' });
+  expect(field).toHaveValue(30);
+  expect(screen.getByRole('spinbutton', { name: 'First answer, SEV5, minutes' })).toHaveValue(null);
+  const save = screen.getByRole('button', { name: 'Save clocks' });
+  expect(save).toBeDisabled();
+  await user.clear(field);
+  await user.type(field, '0');
+  expect(save).toBeDisabled();
+  await user.clear(field);
+  await user.type(field, '20');
+  await user.click(screen.getByRole('checkbox', { name: /Watch whoever commands/ }));
+  await user.click(save);
+  await waitFor(() => expect(mockBackend.calls.find(({ operation }) => operation === 'putClockRules')).toMatchObject({
+    headers: { 'If-Match': '"4"' }, body: { limits: { sev1: { response: 5, update: 20 }, sev5: { response: null } }, atRiskPercent: 75, pausedIn: { update: ['monitoring'] }, commander: { nudgeMinutes: 20, escalateMinutes: 10 } },
+  }));
 });
