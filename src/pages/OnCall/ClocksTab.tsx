@@ -93,10 +93,12 @@ function Form({ known }: { known: ClockRules }) {
         {pausedField('update', 'The clock of updates stands still in')}
         {pausedField('resolution', 'The clock of the resolution stands still in')}
       </Stack>
-      <Checkbox
-        id="muster-clocks-commander" label="Watch whoever commands for silence" description="Any deed in the incident counts: a note, a command, a task. Policies can say otherwise." disabled={disabled} value={rules.commander !== null}
-        onChange={(event) => setRules({ ...rules, commander: event.currentTarget.checked ? (known.commander ?? { nudgeMinutes: 20, escalateMinutes: 10 }) : null })}
-      />
+      <div>
+        <Checkbox
+          id="muster-clocks-commander" label="Watch whoever commands for silence" description="Any deed in the incident counts: a note, a command, a task. Policies can say otherwise." disabled={disabled} value={rules.commander !== null}
+          onChange={(event) => setRules({ ...rules, commander: event.currentTarget.checked ? (known.commander ?? { nudgeMinutes: 20, escalateMinutes: 10 }) : null })}
+        />
+      </div>
       {rules.commander !== null && (
         <Stack gap={2} wrap="wrap">
           <NumberField id="muster-clocks-nudge" label="Remind after, minutes" min={1} max={1440} disabled={disabled} value={rules.commander.nudgeMinutes} onChange={(value) => rules.commander !== null && setRules({ ...rules, commander: { ...rules.commander, nudgeMinutes: value ?? 0 } })} />
