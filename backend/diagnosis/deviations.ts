@@ -68,8 +68,10 @@ function inDirection(column: ReadColumn, sign: 1 | -1, rows: Rows, timesMs: read
   const distance = sign * (observed - typical);
   const before = calmLevel(column.before, sign);
   const rareChange = Math.max(changes.length < 10 ? rare : quantile(changes, 1 - p.rareShare), least);
-  const times = rare > 0 ? Math.max(0, distance) / rare : 0;
-  const changeTimes = Number.isNaN(before) ? times : Math.max(0, (sign * (observed - before)) / rareChange);
+  // What is 0 always and now has no distance from it.
+  const timesOf = (far: number, usual: number): number => (usual > 0 ? Math.max(0, far) / usual : 0);
+  const times = timesOf(distance, rare);
+  const changeTimes = Number.isNaN(before) ? times : timesOf(sign * (observed - before), rareChange);
   const strengthOf = (value: number): number => Math.max(0, value - 1) / (Math.max(0, value - 1) + p.halfStrength);
   const all = [...column.before, ...column.anomalous];
   // Half of the way: noise does not get there, and a slow rise is not dated to its end.

@@ -108,6 +108,11 @@ test('cap 117: units and the order of columns do not matter; confidences are par
   }), runs);
 });
 
+test('cap 117: a metric that is always 0 says nothing, and spoils nothing', () => {
+  const rows = [...latencies(CHAIN), metricOf('cart', 'errors', 0, null, seeded(8)), metricOf('search', 'restarts', 0, null, seeded(9))];
+  expect(rankCauses(inputOf(rows)).map(({ node, score }) => ({ node, score }))).toEqual(rankCauses(inputOf(latencies(CHAIN))).map(({ node, score }) => ({ node, score })));
+});
+
 test('cap 117: holes in the data are no reason', () => {
   fc.assert(fc.property(anyInput, fc.integer({ min: 1, max: 1e6 }), (input, seed) => {
     const random = seeded(seed);
