@@ -17,6 +17,8 @@ export interface NodeSignals {
   /** How well each callee's excess moves with this node's. */
   readonly together: ReadonlyMap<string, number>;
   readonly path: readonly string[] | null;
+  /** The graph is known about the symptom, and no way leads from there to here. */
+  readonly isOffPath: boolean;
   readonly callees: readonly string[];
   /** Callees that answered in the anomalous window and were hardly ever called in the normal one. */
   readonly newCallees: readonly string[];
@@ -66,7 +68,7 @@ export function gatherSignals(input: DiagnosisInput, p: DiagnosisParameters): Si
     const callees = calls.calleesOf(node);
     const share = shares?.shareOf(node) ?? 0;
     return [node, {
-      node, callees, share, correlation: shares?.correlationOf(node) ?? 0, path: calls.pathTo(node),
+      node, callees, share, correlation: shares?.correlationOf(node) ?? 0, path: calls.pathTo(node), isOffPath: calls.isStartKnown && calls.pathTo(node) === null,
       deviations: (found.get(node) ?? []).sort((a, b) => b.weight * b.deviation.strength - a.weight * a.deviation.strength),
       together: new Map(callees.map((callee) => [callee, shares?.togetherOf(node, callee) ?? 0])),
       newCallees: callees.filter(isNew),
