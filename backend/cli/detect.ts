@@ -1,7 +1,8 @@
 /** `muster detect`: runs the detector over recorded series, one value at a time, and writes what it said at each. */
 import { createDetector } from '../detection/index.ts';
 import { RecordingError } from './recordingError.ts';
-import { pairUp, readSeries, readText, writeText, type SeriesPoint } from './seriesFiles.ts';
+import { readWhole } from './recordingFile.ts';
+import { pairUp, readSeries, writeText, type SeriesPoint } from './seriesFiles.ts';
 
 export interface DetectOptions {
   readonly csv: string;
@@ -31,7 +32,7 @@ export async function detect(options: DetectOptions): Promise<string> {
   let points = 0;
   let anomalies = 0;
   for (const { from, to } of pairs) {
-    const series = readSeries(from, await readText(from));
+    const series = readSeries(from, await readWhole(from));
     const result = detectIn(series, alarmsAWeek);
     await writeText(to, result.csv);
     points += series.length;

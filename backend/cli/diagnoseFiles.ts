@@ -1,12 +1,13 @@
 /** Root-cause cases on disk: `case.json` and `metrics.csv` side by side, either of them packed (`.gz`). Read row by row, one case at a time. */
 import { createReadStream } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createGunzip, gunzipSync } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse';
 import { z } from 'zod';
 import type { DiagnosisInput, MetricColumn } from '../diagnosis/index.ts';
 import { RecordingError } from './recordingError.ts';
+import { faultOf, readJson, readWhole } from './recordingFile.ts';
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 const window = z.tuple([instant, instant]).refine(([from, to]) => from <= to, 'ends before it begins').transform(([fromMs, toMs]) => ({ fromMs, toMs }));
@@ -23,25 +24,8 @@ export interface CaseFile {
   readonly input: DiagnosisInput;
 }
 
-/** What a library says of its fault, when its code begins so: `Z_` of zlib, `CSV_` of the parser. */
-function faultOf(error: unknown, prefix: 'Z_' | 'CSV_'): string | null {
-  if (typeof error !== 'object' || error === null || !('code' in error) || !('message' in error)) return null;
-  return typeof error.code === 'string' && error.code.startsWith(prefix) ? String(error.message) : null;
-}
-
 async function readCase(path: string): Promise<z.infer<typeof caseSchema>> {
-  const bytes = await readFile(path);
-  let value: unknown;
-  try {
-    value = JSON.parse((path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'));
-  } catch (error) {
-    const unpacking = faultOf(error, 'Z_');
-    throw new RecordingError(unpacking === null ? `${path}: is not JSON` : `${path}: is no whole gzip file (${unpacking})`, { cause: error });
-  }
-  const checked = caseSchema.safeParse(value);
-  if (checked.success) return checked.data;
-  const said = checked.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`).join('; ');
-  throw new RecordingError(`${path}: ${said}`);
+  return readJson(path, await readWhole(path), caseSchema);
 }
 
 function readHeader(path: string, header: readonly string[]): { node: string; metric: string; values: number[] }[] {

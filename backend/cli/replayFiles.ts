@@ -1,14 +1,12 @@
 /** The files of a recording: read, unpacked, checked line by line. */
-import { createReadStream } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { createGunzip, gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import {
   CHANGE_KINDS, DEPENDENCY_TYPES, SERVICE_TIERS, type ChangeEvent, type ChangeKind, type Topology, type TopologyEdge,
 } from '../catalog/index.ts';
 import { RecordingError } from './recordingError.ts';
+import { readJson, readLines, readWhole } from './recordingFile.ts';
 
 /** The recording's zero: `at` counts milliseconds from here. */
 export const RECORDING_START_MS = Date.UTC(2026, 2, 2, 6, 0, 0);
@@ -31,40 +29,6 @@ const topology = z.looseObject({
   racks: z.array(z.looseObject({ name: z.string(), cluster: nullable, switch: nullable })).default([]),
   clusters: z.array(z.looseObject({ name: z.string(), region: nullable })).default([]),
 });
-
-/** A fault of unpacking, with the name of the file. */
-function explainUnpacking(path: string, error: unknown): unknown {
-  const isOfZlib = error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_');
-  return isOfZlib ? new RecordingError(`${path}: is no whole gzip file (${error.message})`, { cause: error }) : error;
-}
-
-/** The value of a text that must be JSON of a shape. */
-function readJson<T>(where: string, text: string, schema: z.ZodType<T>): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new RecordingError(`${where}: is not JSON`, { cause: error });
-  }
-  const checked = schema.safeParse(value);
-  if (!checked.success) throw new RecordingError(`${where}: ${z.prettifyError(checked.error)}`);
-  return checked.data;
-}
-
-async function* readLines<T>(path: string, schema: z.ZodType<T>): AsyncGenerator<{ where: string; item: T }> {
-  const file = createReadStream(path);
-  const input = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
-  let line = 0;
-  try {
-    for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-      line += 1;
-      const where = `${path}, line ${line}`;
-      if (text.trim() !== '') yield { where, item: readJson(where, text, schema) };
-    }
-  } catch (error) {
-    throw explainUnpacking(path, error);
-  }
-}
 
 /** Deliveries in the order of the file, which is that of arrival, one at a time. */
 export async function* readDeliveries(path: string): AsyncGenerator<Delivery> {
@@ -95,15 +59,6 @@ export async function readChanges(path: string): Promise<ChangeEvent[]> {
     });
   }
   return changes.sort((a, b) => a.at.getTime() - b.at.getTime());
-}
-
-async function readWhole(path: string): Promise<string> {
-  const bytes = await readFile(path);
-  try {
-    return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
-  } catch (error) {
-    throw explainUnpacking(path, error);
-  }
 }
 
 /** The inventory of the recording. Dependencies may stand as edges, with the services, or both. */

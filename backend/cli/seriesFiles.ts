@@ -1,7 +1,6 @@
 /** Series as CSV files: `timestamp,value` in, `timestamp,value,score,anomaly` out. Each fault is named by file and line. */
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { RecordingError } from './recordingError.ts';
 
 export interface SeriesPoint {
@@ -58,17 +57,6 @@ export function readSeries(path: string, content: string): SeriesPoint[] {
     points.push({ timestamp, timestampMs, text, value: value !== null && Number.isFinite(value) ? value : null });
   }
   return points;
-}
-
-/** Text of a file, unpacked when it is a .gz. */
-export async function readText(path: string): Promise<string> {
-  const bytes = await readFile(path);
-  if (!path.endsWith('.gz')) return bytes.toString('utf8');
-  try {
-    return gunzipSync(bytes).toString('utf8');
-  } catch (error) {
-    throw new RecordingError(`${path}: is no whole gzip file`, { cause: error });
-  }
 }
 
 /** Which files to read and where their results go: one file, or all .csv and .csv.gz of a folder with its subfolders. */

@@ -1,5 +1,6 @@
 import { createDetector, DEFAULT_ALARMS_A_WEEK } from './index.ts';
-import { normal, randomFrom, START_MS } from './series.testkit.ts';
+import { normal, randomFrom } from '../platform/seededRandom.ts';
+import { START_MS } from './series.testkit.ts';
 
 const NOISES: Readonly<Record<string, (random: () => number, before: number) => number>> = {
   normal: (random) => normal(random),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { createDetector, SCORE_OF_FINDING } from './index.ts';
-import { found, load, normal, play, randomFrom, START_MS, STEP_MS } from './series.testkit.ts';
+import { normal, randomFrom } from '../platform/seededRandom.ts';
+import { found, load, play, START_MS, STEP_MS } from './series.testkit.ts';
 
 const WEEK = 2016;
 const RUNS = { numRuns: 8, seed: 110 };

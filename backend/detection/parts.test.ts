@@ -1,6 +1,6 @@
 /** The pieces the detector is made of. */
 import { createProfile, PROFILE_BYTES, PROFILE_SIZE, type Profile } from './profile.ts';
-import { normal, randomFrom } from './series.testkit.ts';
+import { normal, randomFrom } from '../platform/seededRandom.ts';
 import { createTail, TAIL_SIZE } from './tail.ts';
 import { TUNING } from './tuning.ts';
 import { createWindowMemory, memoryBytes, MEMORY_SIZE, toUnits, type WindowMemory } from './windowMemory.ts';

@@ -1,22 +1,10 @@
 /** Series for tests, from a seed. */
+import { normal, randomFrom } from '../platform/seededRandom.ts';
 import type { Detector, Reading } from './detector.ts';
 
 export const STEP_MS = 300_000;
 /** A Monday, 00:00 UTC. */
 export const START_MS = Date.UTC(2026, 0, 5);
-
-/** Numbers from 0 to 1 that depend on the seed only. */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-export const normal = (random: () => number): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
 /** A working day's load with noise: quiet nights, weekends at half. */
 export function load(seed: number, points: number): number[] {

@@ -1,7 +1,8 @@
 /** What the ranking promises, whatever the system. */
+import { randomFrom } from '../platform/seededRandom.ts';
 import fc from 'fast-check';
 import { namesCause, rankCauses, type DiagnosisInput } from './index.ts';
-import { ANOMALOUS_ROWS, inputOf, latencies, metricOf, NORMAL_ROWS, seeded, SHOP } from './system.testkit.ts';
+import { ANOMALOUS_ROWS, inputOf, latencies, metricOf, NORMAL_ROWS, SHOP } from './system.testkit.ts';
 
 const CHAIN = { db: 0.3, cart: 0.3, shop: 0.3 };
 const namesOf = (input: DiagnosisInput): string[] => rankCauses(input).map(({ node }) => node);
@@ -27,7 +28,7 @@ test('cap 117: where callees are calm, the node with the symptom is its own caus
 });
 
 test('cap 117: what was so before the trouble is no cause, however unusual', () => {
-  const random = seeded(4);
+  const random = randomFrom(4);
   const shifted = metricOf('search', 'memory_mib', 40, null, random, 0.001);
   // Normal is another time: rows of it come later than the case, and search needed less then.
   const rows = [...latencies(CHAIN), { ...shifted, values: shifted.values.map((value, row) => (row < NORMAL_ROWS - 15 ? value / 4 : value)) }];
@@ -41,19 +42,19 @@ test('cap 117: what was so before the trouble is no cause, however unusual', () 
 });
 
 test('cap 117: resources speak for a node whose latency only follows', () => {
-  const random = seeded(5);
+  const random = randomFrom(5);
   const rows = [...latencies({ shop: 0.3, cart: 0.3 }), metricOf('cart', 'cpu_pct', 12, 99, random), metricOf('shop', 'cpu_pct', 30, null, random), metricOf('db', 'cpu_pct', 20, null, random)];
   expect(rankCauses(inputOf(rows))[0]).toMatchObject({ node: 'cart', evidence: expect.arrayContaining([expect.objectContaining({ kind: 'deviation', deviation: expect.objectContaining({ metric: 'cpu_pct' }) })]) });
 });
 
 test('cap 117: slow calls that a caller measured speak against the one that is called', () => {
-  const random = seeded(6);
+  const random = randomFrom(6);
   const rows = [...latencies({ shop: 0.3 }), metricOf('shop', 'call_latency_p50:search', 0.06, 0.36, random)];
   expect(rankCauses(inputOf(rows))[0]).toMatchObject({ node: 'search', evidence: expect.arrayContaining([expect.objectContaining({ text: expect.stringContaining('(measured by shop)') })]) });
 });
 
 test('cap 117: a callee that was never called before speaks for its caller', () => {
-  const random = seeded(7);
+  const random = randomFrom(7);
   const graph = { nodes: [...SHOP.nodes, 'invalid-table'], edges: [...SHOP.edges, ['cart', 'invalid-table'] as const] };
   const fresh = metricOf('invalid-table', 'availability_average', 0, 0, random);
   const rows = [
@@ -71,7 +72,7 @@ test('cap 117: calm data names no cause', () => {
 });
 
 test('cap 117: without a graph, and for a node that the graph does not know, metrics alone decide', () => {
-  const random = seeded(11);
+  const random = randomFrom(11);
   const rows = [...latencies({ shop: 0.1 }), metricOf('cache', 'latency_average', 0.001, 0.2, random), metricOf('cache', 'cpu_pct', 5, 90, random)];
   for (const graph of [{ nodes: [], edges: [] }, SHOP]) {
     expect(rankCauses(inputOf(rows, graph))[0]?.node).toBe('cache');
@@ -97,7 +98,7 @@ test('cap 117: other names permute the answer and change nothing else', () => {
 
 test('cap 117: a node that nothing happens to changes nothing, wherever it stands', () => {
   fc.assert(fc.property(anyInput, fc.constantFrom('shop', 'db', null), fc.integer({ min: 1, max: 1e6 }), (input, caller, seed) => {
-    const calm = metricOf('mail', 'latency_average', 0.1, null, seeded(seed), 0);
+    const calm = metricOf('mail', 'latency_average', 0.1, null, randomFrom(seed), 0);
     const other = rankCauses({
       ...input, graph: { nodes: [...SHOP.nodes, 'mail'], edges: caller === null ? SHOP.edges : [...SHOP.edges, [caller, 'mail'] as const] },
       series: { ...input.series, columns: [...input.series.columns, calm] },
@@ -117,13 +118,13 @@ test('cap 117: units and the order of columns do not matter; confidences are par
 });
 
 test('cap 117: a metric that is always 0 says nothing, and spoils nothing', () => {
-  const rows = [...latencies(CHAIN), metricOf('cart', 'errors', 0, null, seeded(8)), metricOf('search', 'restarts', 0, null, seeded(9))];
+  const rows = [...latencies(CHAIN), metricOf('cart', 'errors', 0, null, randomFrom(8)), metricOf('search', 'restarts', 0, null, randomFrom(9))];
   expect(rankCauses(inputOf(rows)).map(({ node, score }) => ({ node, score }))).toEqual(rankCauses(inputOf(latencies(CHAIN))).map(({ node, score }) => ({ node, score })));
 });
 
 test('cap 117: holes in the data are no reason', () => {
   fc.assert(fc.property(anyInput, fc.integer({ min: 1, max: 1e6 }), (input, seed) => {
-    const random = seeded(seed);
+    const random = randomFrom(seed);
     const holes = input.series.columns.map((column) => ({ ...column, values: column.values.map((value) => (random() < 0.2 ? Number.NaN : value)) }));
     for (const { score } of rankCauses({ ...input, series: { ...input.series, columns: holes } })) expect(score).toBeGreaterThanOrEqual(0);
     const empty = rankCauses({ ...input, series: { ...input.series, columns: input.series.columns.map((column) => ({ ...column, values: column.values.map((value, row) => (row < NORMAL_ROWS + ANOMALOUS_ROWS - 6 ? value : Number.NaN)) })) } });

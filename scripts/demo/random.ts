@@ -1,4 +1,5 @@
-/** Numbers that look random and follow from a seed alone, so that the same seed gives the same outage. */
+/** Random numbers in the shapes that the demo needs. */
+import { randomFrom } from '../../backend/platform/seededRandom.ts';
 
 export interface Random {
   /** From 0 up to, not including, 1. */
@@ -9,15 +10,9 @@ export interface Random {
   between(min: number, max: number): number;
 }
 
-/** Mulberry32: 32 bits of state are plenty for a demo. */
+/** A seed gives the same outage each time. */
 export function createRandom(seed: number): Random {
-  let state = seed >>> 0;
-  function next(): number {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  }
+  const next = randomFrom(seed);
   return {
     next,
     whole: (min, max) => min + Math.floor(next() * (max - min + 1)),

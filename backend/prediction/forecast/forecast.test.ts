@@ -1,40 +1,34 @@
 import fc from 'fast-check';
+import { normal, randomFrom } from '../../platform/seededRandom.ts';
 import { breachOf, breachText } from './breach.ts';
 import { createErrors } from './conformal.ts';
 import { createForecaster, type ForecasterSnapshot } from './forecaster.ts';
 import { theilSen } from './theilSen.ts';
 
-/** Even numbers below 1 from a seed (mulberry32), made normal (Box and Muller). */
 function normals(seed: number): () => number {
-  let state = seed;
-  const even = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-  return () => Math.sqrt(-2 * Math.log(1 - even())) * Math.cos(2 * Math.PI * even());
+  const even = randomFrom(seed);
+  return () => normal(even);
 }
 
 const DAY = 96;
 const KINDS: readonly (readonly [string, (seed: number) => (index: number) => number])[] = [
   ['line with noise', (seed) => {
-    const normal = normals(seed);
-    return (index) => 20 + 0.05 * index + normal();
+    const noise = normals(seed);
+    return (index) => 20 + 0.05 * index + noise();
   }],
   ['day and trend', (seed) => {
-    const normal = normals(seed);
-    return (index) => 50 + 0.005 * index + 8 * Math.sin((2 * Math.PI * index) / DAY) + normal();
+    const noise = normals(seed);
+    return (index) => 50 + 0.005 * index + 8 * Math.sin((2 * Math.PI * index) / DAY) + noise();
   }],
   ['random walk', (seed) => {
-    const normal = normals(seed);
+    const noise = normals(seed);
     let at = 0;
-    return () => (at += normal());
+    return () => (at += noise());
   }],
   ['returns to its mean', (seed) => {
-    const normal = normals(seed);
+    const noise = normals(seed);
     let at = 0;
-    return () => (at = 0.9 * at + normal());
+    return () => (at = 0.9 * at + noise());
   }],
 ];
 
@@ -64,10 +58,10 @@ test.each(KINDS)('cap 113: of %s, 75 to 85 %% of what comes lies in the interval
 });
 
 test('cap 113: a disk that fills has a time at which it is full, with an interval that holds it', () => {
-  const normal = normals(7);
+  const noise = normals(7);
   const forecaster = createForecaster({ period: 0 });
   let now = 0;
-  for (let index = 0; index < 500; index += 1) forecaster.push(now = 40 + 0.1 * index + 0.2 * normal());
+  for (let index = 0; index < 500; index += 1) forecaster.push(now = 40 + 0.1 * index + 0.2 * noise());
   // 95 is reached 550 - 499 = 51 steps after the last point, a little sooner by noise.
   const breach = breachOf(forecaster, now, { value: 95, side: 'above' });
   expect(breach?.steps).toBeGreaterThan(44);
@@ -80,10 +74,10 @@ test('cap 113: a disk that fills has a time at which it is full, with an interva
 });
 
 test('cap 113: free space that shrinks crosses from above', () => {
-  const normal = normals(9);
+  const noise = normals(9);
   const forecaster = createForecaster({ period: 0 });
   let now = 0;
-  for (let index = 0; index < 500; index += 1) forecaster.push(now = 100 - 0.1 * index + 0.2 * normal());
+  for (let index = 0; index < 500; index += 1) forecaster.push(now = 100 - 0.1 * index + 0.2 * noise());
   const breach = breachOf(forecaster, now, { value: 45, side: 'below' });
   expect(breach?.steps).toBeGreaterThan(42);
   expect(breach?.steps).toBeLessThan(54);

@@ -3,7 +3,7 @@ import { createDetector } from '../../../backend/detection/index.ts';
 import { TUNING, type Tuning } from '../../../backend/detection/tuning.ts';
 import { judge, total, type SeriesResult } from './nab.ts';
 import type { LabelledSeries } from './series.ts';
-import { randomFrom } from './synthetic.ts';
+import { randomFrom } from '../../../backend/platform/seededRandom.ts';
 import { weigh } from './trial.ts';
 
 const MOVES: Readonly<Partial<Record<keyof Tuning, readonly number[]>>> = {

@@ -1,6 +1,6 @@
 /** How many alarms a week come from nothing but noise, at each sensitivity. */
 import { createDetector } from '../../../backend/detection/index.ts';
-import { normal, randomFrom } from './synthetic.ts';
+import { normal, randomFrom } from '../../../backend/platform/seededRandom.ts';
 
 type Noise = (random: () => number, timestampMs: number, before: number) => number;
 

@@ -1,6 +1,6 @@
 /** Two more methods to choose from: streaming half-space trees and the spectral residual. */
 import type { Method } from './readings.ts';
-import { randomFrom } from './synthetic.ts';
+import { randomFrom } from '../../../backend/platform/seededRandom.ts';
 
 const TREES = 25;
 const DEPTH = 8;

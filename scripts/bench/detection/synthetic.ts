@@ -2,6 +2,7 @@
  * Series with anomalies of known kind, from a seed: days and weeks with noise, and in them spikes, dips, level shifts, changes of
  * variance and changes of trend. No file of the benchmark is imitated; sizes are in standard deviations of the noise.
  */
+import { normal, randomFrom } from '../../../backend/platform/seededRandom.ts';
 import type { LabelledSeries } from './series.ts';
 
 export const KINDS = ['spike', 'dip', 'level', 'variance', 'trend'] as const;
@@ -22,22 +23,6 @@ const LEARNING_DAYS = 14;
 const AFTER = 24;
 /** A Monday, 00:00 UTC. */
 const START_MS = Date.UTC(2026, 0, 5);
-
-/** Numbers from 0 to 1 that depend on the seed only (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-/** A normally distributed number (Box & Muller). */
-export function normal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
 
 interface Planted {
   readonly kind: AnomalyKind;

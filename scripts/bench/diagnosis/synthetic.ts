@@ -4,7 +4,7 @@
  * styles of measuring, so that no constant fits one only. A guard, not a goal: they are easier than real systems, since every
  * fault spreads along edges that the graph knows.
  */
-import { seeded } from '../../../backend/diagnosis/system.testkit.ts';
+import { randomFrom } from '../../../backend/platform/seededRandom.ts';
 import type { CallGraph, DiagnosisInput, MetricColumn } from '../../../backend/diagnosis/index.ts';
 import type { KnownCase } from './cases.ts';
 
@@ -27,7 +27,7 @@ interface Dice {
 }
 
 function diceOf(seed: number): Dice {
-  const next = seeded(seed);
+  const next = randomFrom(seed);
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
   return { next, normal, int: (below) => Math.floor(next() * below) };
 }

@@ -1,6 +1,6 @@
 /** The same cases with something taken away: what is not everywhere measured must not be what the ranking stands on. */
+import { randomFrom } from '../../../backend/platform/seededRandom.ts';
 import type { DiagnosisInput, MetricColumn } from '../../../backend/diagnosis/index.ts';
-import { seeded } from '../../../backend/diagnosis/system.testkit.ts';
 
 type Change = (input: DiagnosisInput, seed: number) => DiagnosisInput;
 
@@ -19,11 +19,11 @@ export const VARIANTS: readonly (readonly [string, Change])[] = [
     return { ...input, series: { timesMs: kept(input.series.timesMs), columns: input.series.columns.map((column) => ({ ...column, values: kept(column.values) })) } };
   }],
   ['a fifth of the edges unknown', (input, seed) => {
-    const random = seeded(seed);
+    const random = randomFrom(seed);
     return { ...input, graph: { ...input.graph, edges: input.graph.edges.filter(() => random() >= 0.2) } };
   }],
   ['a fifth of the metrics unknown', (input, seed) => {
-    const random = seeded(seed);
+    const random = randomFrom(seed);
     return only((column) => random() >= 0.2 || isSymptom(column, input))(input, seed);
   }],
   ['a quarter of the normal rows', (input) => ({ ...input, normal: { ...input.normal, fromMs: input.normal.toMs - (input.normal.toMs - input.normal.fromMs) / 4 } })],

@@ -1,4 +1,5 @@
 /** Series to forecast: made ones, seeded, and those of MUSTER_DATA/nab. */
+import { normal as normalOf, randomFrom } from '../../../backend/platform/seededRandom.ts';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -10,29 +11,13 @@ export interface Series {
   readonly period: number;
 }
 
-/** Even numbers below 1 from a seed (mulberry32). */
-export function evenFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-/** Normal numbers from even ones (Box and Muller). */
-export function normalFrom(even: () => number): () => number {
-  return () => Math.sqrt(-2 * Math.log(1 - even())) * Math.cos(2 * Math.PI * even());
-}
-
 const LENGTH = 3_000;
 const DAY = 288;
 
 /** One of each kind for a seed. */
 export function madeSeries(seed: number): Series[] {
-  const even = evenFrom(seed);
-  const normal = normalFrom(even);
+  const even = randomFrom(seed);
+  const normal = (): number => normalOf(even);
   const make = (name: string, at: (index: number) => number): Series => ({ name, period: DAY, values: Array.from({ length: LENGTH }, (_, index) => at(index)) });
   let walk = 50;
   let damped = 0;

@@ -4,9 +4,10 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Badge, Button, Stack, useStyles2 } from '@grafana/ui';
 import type { Escalation, EscalationPage, Incident } from '#contract';
 import { useCan, useMe } from '../../api/useMe.ts';
-import { useAnswerPage, useMobilisation, useStopEscalation } from '../../api/useMobilisation.ts';
+import { useMobilisation, useStopEscalation } from '../../api/useMobilisation.ts';
 import { Instant } from '../../components/Instant.tsx';
 import { NoAccess } from '../../components/NoAccess.tsx';
+import { PageAnswers } from '../../components/PageAnswers.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { useNow } from '../../hooks/useNow.ts';
@@ -129,10 +130,7 @@ function PageRow({ number, page, isLive }: { number: number; page: EscalationPag
   const styles = useStyles2(getStyles);
   const me = useMe();
   const can = useCan();
-  const toast = useToast();
-  const answer = useAnswerPage(number);
   const isMine = page.kind === 'page' && page.state === 'open' && isLive && page.user !== null && page.user.key === me.data?.user.key && can('answerPage');
-  const say = (what: 'accept' | 'decline' | 'help'): void => answer.mutate({ id: page.id, answer: what }, { onError: (error) => toast.failed(error) });
   return (
     <li className={styles.page} data-testid={testIds.incident.called}>
       <span className={styles.words}>
@@ -147,19 +145,7 @@ function PageRow({ number, page, isLive }: { number: number; page: EscalationPag
           )}
         </div>
       </span>
-      {isMine && (
-        <Stack gap={1} wrap="wrap">
-          <Button size="sm" disabled={answer.isPending} onClick={() => say('accept')}>
-            I’m on it
-          </Button>
-          <Button size="sm" variant="secondary" disabled={answer.isPending} onClick={() => say('decline')}>
-            I can’t
-          </Button>
-          <Button size="sm" variant="secondary" disabled={answer.isPending} onClick={() => say('help')}>
-            I need help
-          </Button>
-        </Stack>
-      )}
+      {isMine && <PageAnswers incident={number} page={page.id} />}
     </li>
   );
 }

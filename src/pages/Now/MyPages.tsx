@@ -1,13 +1,13 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Button, Stack, TextLink, useStyles2 } from '@grafana/ui';
-import { incidentKey, type MyPage, type PageAnswer } from '#contract';
+import { TextLink, useStyles2 } from '@grafana/ui';
+import { incidentKey, type MyPage } from '#contract';
 import { useCan } from '../../api/useMe.ts';
-import { useAnswerPage, useMyPages } from '../../api/useMobilisation.ts';
+import { useMyPages } from '../../api/useMobilisation.ts';
 import { boxStyle } from '../../components/boxStyle.ts';
 import { Instant } from '../../components/Instant.tsx';
+import { PageAnswers } from '../../components/PageAnswers.tsx';
 import { SeverityBadge } from '../../components/SeverityBadge.tsx';
-import { useToast } from '../../hooks/useToast.ts';
 import { roleName } from '../../model/roleNames.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
@@ -35,9 +35,6 @@ export function MyPages() {
 function Row({ page }: { page: MyPage }) {
   const styles = useStyles2(getStyles);
   const can = useCan();
-  const toast = useToast();
-  const answer = useAnswerPage(page.incident);
-  const say = (what: PageAnswer): void => answer.mutate({ id: page.id, answer: what }, { onError: (error) => toast.failed(error) });
   return (
     <>
       <SeverityBadge severity={page.severity} />
@@ -47,19 +44,7 @@ function Row({ page }: { page: MyPage }) {
           {page.role === null ? '' : `For ${roleName(page.role).toLowerCase()}, `}called <Instant at={page.sentAt} />
         </span>
       </span>
-      {can('answerPage') && (
-        <Stack gap={1} wrap="wrap">
-          <Button size="sm" disabled={answer.isPending} onClick={() => say('accept')}>
-            I’m on it
-          </Button>
-          <Button size="sm" variant="secondary" disabled={answer.isPending} onClick={() => say('decline')}>
-            I can’t
-          </Button>
-          <Button size="sm" variant="secondary" disabled={answer.isPending} onClick={() => say('help')}>
-            I need help
-          </Button>
-        </Stack>
-      )}
+      {can('answerPage') && <PageAnswers incident={page.incident} page={page.id} />}
     </>
   );
 }
