@@ -2,8 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { findUsers, findUsersCalled } from '../../backend/access/index.ts';
-import { orgId, type CallOf, type OrgId, type Schedule, type UserKey } from '../../backend/contract/index.ts';
+import { onCallImportBody, orgId, type CallOf, type OrgId, type Schedule, type UserKey } from '../../backend/contract/index.ts';
 import { addressPurpose, provisionSchedules, refreshCalendars } from '../../backend/oncall/index.ts';
+import { createOnCallTakeOver } from '../../backend/oncall/schedules/onCallTakeOver.ts';
 import { createSimulatedClock } from '../../backend/platform/clock.ts';
 import { Secret } from '../../backend/platform/config/secret.ts';
 import { createOutboundClient } from '../../backend/platform/outbound/client.ts';
@@ -358,6 +359,18 @@ test("cap 145: Grafana OnCall's escalation chains become policies that call; tak
   await muster.call(ADA_ADMIN, 'createTeam', { body: { id: 'stock', name: 'Warehouse', aliases: ['stock'], members: [ed] } });
   expect((await take(false)).policies[0]?.fate).toBe('changed');
   expect((await muster.call(ADA_ADMIN, 'getPolicy', { params: { policy: policy.id } })).body).toMatchObject({ role: 'commander', starts: { severities: ['sev1'] }, steps: [steps[0], { kind: 'team', waitSeconds: 0 }, { kind: 'team', team: 'stock', pick: 'all', waitSeconds: 900 }], version: 3 });
+
+  // Who may import and may not make policies gets the schedules alone.
+  const takeOver = createOnCallTakeOver({
+    db: muster.database.db, clock,
+    ports: {
+      users: { find: async () => new Map(), called: async () => [] }, teamNamed: async () => null, recordEvent: async () => undefined, policies: { mayMake: () => false, fates: async () => [], take: async () => [] },
+    },
+  });
+  const actor = { kind: 'user', key: 'user:ada', name: 'Ada' } as const;
+  const caller = { kind: 'user', orgId: orgId.parse(1), userKey: null, login: 'ada', name: 'Ada', role: 'manager', derivedRole: 'manager', seesPrivate: false, actor, expiresAt: new Date(NOW) } as const;
+  const half = await takeOver(caller, onCallImportBody.parse({ ...body, users: [], dryRun: false }));
+  expect([half.schedules[0]?.schedule, half.policies, half.teams, words(half)]).toEqual(['oncall-sc', [], [], expect.arrayContaining(['Escalation chains: your role may not make escalation policies: left out. Ask a manager to take them over'])]);
 
   // What files say stays as it is, and it is said.
   const { db } = muster.database;

@@ -9,7 +9,7 @@ import type { Caller } from '../../platform/http/route.ts';
 import { membersOfTeams, takeTeam, teamFate } from '../people/teamTakeOver.ts';
 import { ownId } from './foreignLists.ts';
 import { meantPeople, refOf } from './meantPeople.ts';
-import type { KnownPerson, OwnEvent } from './ports.ts';
+import type { KnownPerson, OwnEvent, SchedulePorts } from './ports.ts';
 import { readChains, type ReadChains } from './readChains.ts';
 import { readForeignTeams, readForeignUsers, readOnCall, type ReadSchedule } from './readOnCall.ts';
 import { checkSchedule, type ScheduleServiceDeps } from './scheduleService.ts';
@@ -46,8 +46,12 @@ function placeOf(read: ReadSchedule, present: readonly StoredSchedule[], taken: 
   return { read, id: namesake.id, fate: 'kept' };
 }
 
+export interface OnCallTakeOverDeps extends Pick<ScheduleServiceDeps, 'db' | 'clock'> {
+  readonly ports: Pick<SchedulePorts, 'users' | 'policies' | 'teamNamed' | 'recordEvent'>;
+}
+
 /** The use case over a database. */
-export function createOnCallTakeOver({ db, clock, ports }: ScheduleServiceDeps): (caller: Caller, body: OnCallImportBody) => Promise<OnCallImport> {
+export function createOnCallTakeOver({ db, clock, ports }: OnCallTakeOverDeps): (caller: Caller, body: OnCallImportBody) => Promise<OnCallImport> {
   async function chainsOf(q: Queryable, orgId: OrgId, body: OnCallImportBody, placed: readonly Placed[], here: { keyOf(id: string): KnownPerson | UserRef | null; nameOf(id: string): string | null }): Promise<ReadChains> {
     const schedules = new Map(placed.map(({ read, id }) => [read.id, id]));
     const names = readForeignTeams(listOf(body.teams));
