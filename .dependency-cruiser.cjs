@@ -41,7 +41,7 @@ const PURE_FILES = [
   'incidents/(stateMachine|incidentTimes|declarePolicy|severityMatrix|impact|recurrence|fieldRules|evaluate)',
   'detection/[A-Za-z]+',
   'correlation/learning/(observations|learnPairs|learnCandidates|items)',
-  'oncall/schedules/(zoneClock|spans|rotation|calendarShifts|resolve|checkSchedule|handOverDraft|swapWords|view|calendarText|readCalendar|readOnCall)',
+  'oncall/schedules/(zoneClock|spans|rotation|calendarShifts|resolve|checkSchedule|handOverDraft|swapWords|view|calendarText|readCalendar|readOnCall|readChains|chainWords|foreignLists)',
   'diagnosis/[A-Za-z]+',
   'response/tasks/taskRules',
   'response/comms/(dues|defaults|words|render|updateRules)',

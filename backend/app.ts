@@ -46,7 +46,7 @@ import { createMailTransport } from './platform/outbound/mail.ts';
 import { createChatChannels, CHANNELS, createNotifications, createPersonalChannels, readPart, RECEIPTS_PATH } from './response/notifications/index.ts';
 import { contactsOnChannel, createPeople, teamMembers } from './oncall/index.ts';
 import { toldOverChannel } from './response/comms/index.ts';
-import { createEscalation, policiesOnChannel } from './response/escalation/index.ts';
+import { createEscalation, policiesOnChannel, policyFates, takePolicies } from './response/escalation/index.ts';
 import { createSchedules } from './oncall/index.ts';
 import { createTasks } from './response/tasks/index.ts';
 import { createDependencyLearner, createServiceHandlers } from './services/index.ts';
@@ -84,6 +84,8 @@ const CLOSE_GRACE_MS = 10_000;
 /** Up to whatever was recorded last, and so many at a time. */
 const LAST_POSITION = '9223372036854775807';
 const MAX_CHANGES = 1_000;
+/** What it takes to take escalation chains over. */
+const POLICY_MAKING = ['createPolicy', 'putPolicy', 'createTeam', 'putTeam'] as const;
 const GRAFANA_TIMEOUT_MS = 20_000;
 const GRAFANA_MAX_BYTES = 64 * 1024 * 1024;
 const MIGRATIONS_DIR = new URL('./migrations', import.meta.url).pathname;
@@ -188,6 +190,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     db, clock, ring, publicUrl: config.http.publicUrl,
     ports: {
       recordEvent, users: { find: users.find, called: (orgId, names) => findUsersCalled(db, orgId, names) }, mayManage: (role) => isPermitted('putSchedule', role), callOut: (request) => outbound.call(request), tellPeople: telling.people,
+      teamNamed: people.teamNamed, policies: { mayMake: (role) => POLICY_MAKING.every((operation) => isPermitted(operation, role)), fates: policyFates, take: takePolicies },
       openIncidents: (caller) => listOpenIncidents(db, caller.orgId, viewerOf(caller)),
     },
   });

@@ -97,6 +97,11 @@ export function useImportCalendar() {
   return useOnCallChange(({ id, version, body }: { id: string; version: number; body: CallOf<'importCalendar'>['body'] }) => callApi('importCalendar', { params: { id }, body }, { ifMatch: version }));
 }
 
+/** Schedules, and with them policies and the teams that these call. */
 export function useImportOnCall() {
-  return useOnCallChange((body: CallOf<'importOnCall'>['body']) => callApi('importOnCall', { body }));
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: CallOf<'importOnCall'>['body']) => callApi('importOnCall', { body }),
+    onSettled: () => Promise.all([queryKeys.onCall, queryKeys.policies, queryKeys.teams].map((queryKey) => client.invalidateQueries({ queryKey }))),
+  });
 }

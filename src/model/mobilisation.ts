@@ -25,6 +25,8 @@ export interface StepNames {
   readonly user: (id: string) => string;
   readonly schedule: (id: string) => string;
   readonly channel: (id: string) => string;
+  /** Without it a team is called by its id. */
+  readonly team?: (id: string) => string;
 }
 
 /** One step in a line. */
@@ -35,7 +37,7 @@ export function stepWords(step: EscalationStep, names: StepNames): string {
     case 'schedule':
       return `On call by ${names.schedule(step.schedule)}: ${PICK_WORDS[step.pick]}; ${waits(step.waitSeconds)}`;
     case 'team':
-      return `Team ${step.team}: ${PICK_WORDS[step.pick]}; ${waits(step.waitSeconds)}`;
+      return `Team ${names.team?.(step.team) ?? step.team}: ${PICK_WORDS[step.pick]}; ${waits(step.waitSeconds)}`;
     case 'owner':
       return `Owner of the failing service: ${PICK_WORDS[step.pick]}; ${waits(step.waitSeconds)}`;
     case 'channel':

@@ -2,8 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { findUsers, findUsersCalled } from '../../backend/access/index.ts';
-import { orgId, type CallOf, type OrgId, type Schedule, type UserKey } from '../../backend/contract/index.ts';
+import { onCallImportBody, orgId, type CallOf, type OrgId, type Schedule, type UserKey } from '../../backend/contract/index.ts';
 import { addressPurpose, provisionSchedules, refreshCalendars } from '../../backend/oncall/index.ts';
+import { createOnCallTakeOver } from '../../backend/oncall/schedules/onCallTakeOver.ts';
 import { createSimulatedClock } from '../../backend/platform/clock.ts';
 import { Secret } from '../../backend/platform/config/secret.ts';
 import { createOutboundClient } from '../../backend/platform/outbound/client.ts';
@@ -269,7 +270,7 @@ test('cap 58: a calendar elsewhere is read again and again, whole only when it c
   await new Promise((resolve) => server.close(resolve));
 });
 
-test("cap 145: Grafana OnCall's schedules are taken over; what cannot be is listed, escalation chains among it", async () => {
+test("cap 145: Grafana OnCall's schedules are taken over; what cannot be is listed", async () => {
   const body: CallOf<'importOnCall'>['body'] = {
     schedules: { results: [
       { id: 'S1', name: 'Moved', type: 'web', team_id: null, time_zone: 'Europe/Berlin', on_call_now: [], shifts: ['R1', 'W1', 'O1', 'GONE'], slack: { channel_id: 'C1', user_group_id: null } },
@@ -282,23 +283,106 @@ test("cap 145: Grafana OnCall's schedules are taken over; what cannot be is list
       { id: 'BAD', type: 'unheard_of' },
     ],
     users: [{ id: 'U1', username: ED_EDITOR.login, email: 'other@example.com' }, { id: 'U2', username: 'eva-of-oncall', email: '' }],
-    escalationChains: [{ id: 'F1', name: 'Default', team_id: null }],
-    escalationPolicies: [{ id: 'E1', escalation_chain_id: 'F1', position: 0, type: 'notify_on_call_from_schedule', notify_on_call_from_schedule: 'S1' }],
     people: { U2: eva }, dryRun: true,
   };
   const dry = await muster.call(ADA_ADMIN, 'importOnCall', { body });
-  expect(dry.body.schedules).toEqual([{ name: 'Moved', layers: 2, overrides: 1, schedule: null }, { name: 'Elsewhere', layers: 0, overrides: 0, schedule: null }]);
+  expect(dry.body.schedules).toEqual([{ name: 'Moved', layers: 2, overrides: 1, schedule: 'oncall-s1', fate: 'new' }, { name: 'Elsewhere', layers: 0, overrides: 0, schedule: 'oncall-s2', fate: 'new' }]);
+  expect((await muster.call(ADA_ADMIN, 'getSchedule', { params: { id: 'oncall-s1' } })).status).toBe(404);
   const { body: done } = await muster.call(ADA_ADMIN, 'importOnCall', { body: { ...body, dryRun: false } });
   expect(done.people).toEqual(expect.arrayContaining([{ name: ED_EDITOR.login, user: expect.objectContaining({ key: ed }) }, { name: 'U9', user: null }]));
   expect(done.remarks.map(({ subject, message }) => `${subject}: ${message}`)).toEqual(expect.arrayContaining([
     expect.stringMatching(/^Moved: .*GONE/), expect.stringMatching(/^Moved: .*Slack/), expect.stringMatching(/^Elsewhere: .*calendar elsewhere/), expect.stringMatching(/^shift 4: could not be read/),
-    expect.stringMatching(/U9/), expect.stringMatching(/^Escalation chain Default: .*not carried over: 1 steps \(notify_on_call_from_schedule\)/),
+    expect.stringMatching(/U9/),
   ]));
   const shifts = await shiftsOf(done.schedules[0]?.schedule ?? '');
   expect(shifts.slice(0, 5)).toEqual([
     `2026-11-23T08:00 2026-11-24T09:00 ${eva}`, `2026-11-24T09:00 2026-11-24T10:00 ${ed}`, `2026-11-24T10:00 2026-11-25T09:00 ${eva}`, `2026-11-25T09:00 2026-11-25T10:00 ${ed}`, `2026-11-25T10:00 2026-11-28T00:00 ${eva}`,
   ]);
   expect(shifts).toEqual(expect.arrayContaining([`2026-11-28T00:00 2026-11-28T01:00 ${ed}`, `2026-12-01T09:00 2026-12-01T10:00 ${eva}`]));
+});
+
+test("cap 145: Grafana OnCall's escalation chains become policies that call; taken over again nothing is made twice, and what a file says stays", async () => {
+  const body: CallOf<'importOnCall'>['body'] = {
+    schedules: [{ id: 'SC', name: 'Chained', type: 'web', time_zone: 'UTC', shifts: ['RC'] }],
+    onCallShifts: [{ id: 'RC', name: 'Day by day', type: 'rolling_users', level: 0, start: '2026-01-05T00:00:00', duration: 86_400, frequency: 'daily', interval: 1, rolling_users: [['U1']] }],
+    users: { results: [{ id: 'U1', username: ED_EDITOR.login, email: '' }, { id: 'U2', username: EVA_EDITOR.login, email: '' }, { id: 'U3', username: VERA_VIEWER.login, email: '' }, { id: 'U9', username: 'zoe', email: 'zoe@example.com' }] },
+    teams: [{ id: 'T1', name: 'Stock', email: '', avatar_url: '' }],
+    escalationChains: { results: [{ id: 'FC', name: 'Default', team_id: null }, { id: 'FD', name: 'Chat only', team_id: null }] },
+    escalationPolicies: [
+      { id: 'EC5', escalation_chain_id: 'FC', position: 5, type: 'repeat_escalation' },
+      { id: 'EC1', escalation_chain_id: 'FC', position: 0, type: 'notify_on_call_from_schedule', important: true, notify_on_call_from_schedule: 'SC' },
+      { id: 'EC2', escalation_chain_id: 'FC', position: 1, type: 'wait', duration: 300 },
+      { id: 'EC3', escalation_chain_id: 'FC', position: 2, type: 'notify_person_next_each_time', persons_to_notify_next_each_time: ['U2', 'U3', 'U9'] },
+      { id: 'EC4', escalation_chain_id: 'FC', position: 3, type: 'notify_team_members', team_to_notify: 'T1' },
+      { id: 'EC6', escalation_chain_id: 'FC', position: 4, type: 'wait', duration: 900 },
+      { id: 'ED1', escalation_chain_id: 'FD', position: 0, type: 'notify_whole_channel' },
+    ],
+    dryRun: true,
+  };
+  const take = async (dryRun: boolean) => (await muster.call(ADA_ADMIN, 'importOnCall', { body: { ...body, dryRun } })).body;
+  const words = ({ remarks }: { remarks: { subject: string; message: string }[] }): string[] => remarks.map(({ subject, message }) => `${subject}: ${message}`);
+  const steps = [{ kind: 'schedule', schedule: 'oncall-sc', pick: 'all', waitSeconds: 300 }, { kind: 'team', team: 'oncall-ec3', pick: 'round_robin', waitSeconds: 900 }];
+  const events = async (): Promise<string[]> => (await muster.database.db.query<{ type: string }>("select type from event_log where data->>'from' = 'Grafana OnCall' and data->>'name' <> 'Moved' and data->>'name' <> 'Elsewhere' order by position")).map(({ type }) => type);
+
+  const dry = await take(true);
+  expect(dry).toMatchObject({
+    schedules: [{ schedule: 'oncall-sc', fate: 'new' }], teams: [{ id: 'oncall-ec3', name: 'Default, in turn', members: 2, fate: 'new' }], policies: [{ id: 'oncall-fc', name: 'Default', steps, repeat: 5, fate: 'new' }],
+    people: expect.arrayContaining([{ name: 'zoe', user: null }, { name: EVA_EDITOR.login, user: expect.objectContaining({ key: eva }) }]),
+  });
+  expect(words(dry)).toEqual([
+    expect.stringMatching(/^Escalation chain Default, step 3: nobody here is known as “zoe” \(U9\)/), expect.stringMatching(/^Escalation chain Default, step 4: there is no team called “Stock” here/),
+    expect.stringMatching(/^Escalation chain Default: step 1 called by the rules for what is important/), expect.stringMatching(/^Escalation chain Chat only, step 1: calls everybody of a Slack channel/),
+    'Escalation chain Chat only: nobody is left whom it could call: no policy is made', expect.stringMatching(/^Escalation policies: .*started by hand/),
+  ]);
+  expect([(await muster.call(ADA_ADMIN, 'getPolicy', { params: { policy: 'oncall-fc' } })).status, (await muster.call(ADA_ADMIN, 'getTeam', { params: { team: 'oncall-ec3' } })).status, await events()]).toEqual([404, 404, []]);
+  // Whoever may not make them does not get them in this way.
+  expect((await muster.call(EVA_EDITOR, 'importOnCall', { body })).status).toBe(403);
+
+  const [first, second] = await Promise.all([take(false), take(false)]);
+  expect([first.policies[0]?.fate, second.policies[0]?.fate].sort()).toEqual(['new', 'same']);
+  const again = await take(false);
+  expect([again.schedules[0]?.fate, again.policies[0]?.fate, again.teams[0]?.fate, await events()]).toEqual(['same', 'same', 'same', ['schedule.created', 'team.created', 'escalation_policy.created']]);
+  const policy = (await muster.call(ADA_ADMIN, 'getPolicy', { params: { policy: 'oncall-fc' } })).body;
+  expect(policy).toMatchObject({ name: 'Default', steps, repeat: 5, role: null, starts: null, silence: null, provisioned: false, version: 1 });
+  expect((await muster.call(ADA_ADMIN, 'getTeam', { params: { team: 'oncall-ec3' } })).body.members.map(({ key }) => key)).toEqual([eva, vera]);
+
+  // It calls: who is on call first, then the next in turn.
+  await muster.call(ADA_ADMIN, 'createChannel', { body: { id: 'chained', kind: 'email', name: 'Chained', config: { host: '127.0.0.1', port: 1, security: 'none', from: 'muster@example.com' } } });
+  const { body: incident } = await muster.call(ADA_ADMIN, 'declareIncident', { body: { title: 'Chained', severity: 'sev2' } });
+  const { body: board } = await muster.call(ADA_ADMIN, 'startEscalation', { params: { number: incident.number }, body: { policy: 'oncall-fc' } });
+  expect(board.escalations[0]?.pages.map(({ user }) => user?.key)).toEqual([ed]);
+  await muster.call(ADA_ADMIN, 'stopEscalation', { params: { id: board.escalations[0]?.id ?? '' }, body: {} });
+
+  // What was set here stays when what stands in OnCall has changed; a team that is here by now is called.
+  const { id: _id, provisioned: _provisioned, updatedAt: _at, updatedBy: _by, version, ...kept } = policy;
+  await muster.call(ADA_ADMIN, 'putPolicy', { params: { policy: policy.id }, body: { ...kept, role: 'commander', starts: { severities: ['sev1'] }, steps: kept.steps.slice(0, 1) } }, { 'If-Match': `"${version}"` });
+  await muster.call(ADA_ADMIN, 'createTeam', { body: { id: 'stock', name: 'Warehouse', aliases: ['stock'], members: [ed] } });
+  expect((await take(false)).policies[0]?.fate).toBe('changed');
+  expect((await muster.call(ADA_ADMIN, 'getPolicy', { params: { policy: policy.id } })).body).toMatchObject({ role: 'commander', starts: { severities: ['sev1'] }, steps: [steps[0], { kind: 'team', waitSeconds: 0 }, { kind: 'team', team: 'stock', pick: 'all', waitSeconds: 900 }], version: 3 });
+
+  // Who may import and may not make policies gets the schedules alone.
+  const takeOver = createOnCallTakeOver({
+    db: muster.database.db, clock,
+    ports: {
+      users: { find: async () => new Map(), called: async () => [] }, teamNamed: async () => null, recordEvent: async () => undefined, policies: { mayMake: () => false, fates: async () => [], take: async () => [] },
+    },
+  });
+  const actor = { kind: 'user', key: 'user:ada', name: 'Ada' } as const;
+  const caller = { kind: 'user', orgId: orgId.parse(1), userKey: null, login: 'ada', name: 'Ada', role: 'manager', derivedRole: 'manager', seesPrivate: false, actor, expiresAt: new Date(NOW) } as const;
+  const half = await takeOver(caller, onCallImportBody.parse({ ...body, users: [], dryRun: false }));
+  expect([half.schedules[0]?.schedule, half.policies, half.teams, words(half)]).toEqual(['oncall-sc', [], [], expect.arrayContaining(['Escalation chains: your role may not make escalation policies: left out. Ask a manager to take them over'])]);
+
+  // What files say stays as it is, and it is said.
+  const { db } = muster.database;
+  await db.query("update escalation_policies set provisioned = true, body = jsonb_set(body, '{name}', '\"From the file\"') where id = 'oncall-fc'");
+  await db.query("update teams set provisioned = true, name = 'From the file' where id = 'oncall-ec3'");
+  await db.query("update schedules set provisioned_as = 'chained', id = 'other' where id = 'oncall-sc'");
+  const filed = await take(false);
+  expect([filed.schedules, filed.policies[0]?.fate, filed.teams[0]?.fate]).toEqual([[{ name: 'Chained', layers: 1, overrides: 0, schedule: 'other', fate: 'kept' }], 'kept', 'kept']);
+  expect(filed.policies[0]?.steps[0]).toMatchObject({ schedule: 'other' });
+  expect(words(filed)).toEqual(expect.arrayContaining([expect.stringMatching(/^Chained: .*from schedules\.yaml: it stays/), expect.stringMatching(/^Escalation chain Default: the policy “oncall-fc” comes from escalation\.yaml/), expect.stringMatching(/the team “oncall-ec3” comes from teams\.yaml/)]));
+  expect((await muster.call(ADA_ADMIN, 'getPolicy', { params: { policy: policy.id } })).body).toMatchObject({ name: 'From the file', provisioned: true, version: 3 });
+  await db.query("update schedules set provisioned_as = null where id = 'other'");
 });
 
 test('a file is followed: applied twice it changes nothing, what it names no more goes; a fault is told by line', async () => {

@@ -249,9 +249,10 @@ export type ScheduleFeed = z.infer<typeof scheduleFeed>;
 /** What could not be taken over as it is, and why. */
 export const importRemark = z.object({ subject: z.string(), message: z.string() });
 export type ImportRemark = z.infer<typeof importRemark>;
-const foreignPerson = z.object({ name: z.string(), user: userRef.nullable() });
+/** How the other side calls somebody, and who that is here. */
+export const foreignPerson = z.object({ name: z.string(), user: userRef.nullable() });
 /** Who is meant by a name, address or id of the other side, where it cannot be told by itself. */
-const importedPeople = z.record(z.string().max(300), userKey).default({});
+export const importedPeople = z.record(z.string().max(300), userKey).default({});
 
 export const calendarImportBody = z.object({
   layerName,
@@ -275,24 +276,3 @@ export const calendarImport = z.object({
   version: z.number().int(),
 }).meta({ id: 'CalendarImport' });
 export type CalendarImport = z.infer<typeof calendarImport>;
-
-/** Lists as Grafana OnCall's public API gives them (`/api/v1/schedules`, `/on_call_shifts`, `/users`, …): a whole answer, or its `results`. */
-const foreignList = z.union([z.array(z.unknown()).max(5000), z.object({ results: z.array(z.unknown()).max(5000) })]);
-export const onCallImportBody = z.object({
-  schedules: foreignList,
-  onCallShifts: foreignList.default([]),
-  users: foreignList.default([]),
-  escalationChains: foreignList.default([]),
-  escalationPolicies: foreignList.default([]),
-  people: importedPeople,
-  dryRun: z.boolean().default(false),
-});
-export type OnCallImportBody = z.infer<typeof onCallImportBody>;
-export const onCallImport = z.object({
-  /** `schedule`: null in a dry run. */
-  schedules: z.array(z.object({ name: z.string(), layers: z.number().int(), overrides: z.number().int(), schedule: z.string().nullable() })),
-  people: z.array(foreignPerson),
-  /** What was not carried over, or not as it was. */
-  remarks: z.array(importRemark),
-}).meta({ id: 'OnCallImport' });
-export type OnCallImport = z.infer<typeof onCallImport>;

@@ -1,9 +1,10 @@
 /** Operations on on-call schedules. */
 import { z } from 'zod';
 import {
-  calendarImport, calendarImportBody, handOver, handOverBody, handOverNote, myShiftQuery, myShifts, onCallImport, onCallImportBody, onCallPage, onCallQuery,
+  calendarImport, calendarImportBody, handOver, handOverBody, handOverNote, myShiftQuery, myShifts, onCallPage, onCallQuery,
   override, overrideBody, schedule, scheduleBody, scheduleFeed, schedulePage, shiftPreviewBody, shiftQuery, shiftView, swap, swapAnswerBody, swapBody, swapPage, swapQuery,
 } from '../oncall/schedules.ts';
+import { onCallImport, onCallImportBody } from '../oncall/onCallImport.ts';
 import { byId, op } from '../operation.ts';
 import { okBody, pageQuery } from '../primitives.ts';
 
@@ -37,5 +38,5 @@ export const scheduleOperations = {
   importCalendar: op({
     method: 'post', path: '/schedules/{id}/calendar', summary: 'Take the events of a calendar as a layer; one of the same name is replaced', tag: 'OnCall', params: byId, body: calendarImportBody, response: calendarImport, ifMatch: 'required',
   }),
-  importOnCall: op({ method: 'post', path: '/schedules/import-grafana-oncall', summary: "Take over schedules that were read from Grafana OnCall's API", tag: 'OnCall', body: onCallImportBody, response: onCallImport }),
+  importOnCall: op({ method: 'post', path: '/schedules/import-grafana-oncall', summary: "Take over schedules and escalation chains that were read from Grafana OnCall's API", tag: 'OnCall', body: onCallImportBody, response: onCallImport }),
 } as const;

@@ -1,18 +1,15 @@
 /** Use cases of taking schedules over from elsewhere. A dry run says what would come of it. */
-import { randomUUID } from 'node:crypto';
-import type { CalendarImport, CalendarImportBody, CalendarLayer, OnCallImport, OnCallImportBody, ScheduleBody, UserRef } from '#contract';
+import type { CalendarImport, CalendarImportBody, CalendarLayer, OnCallImport, OnCallImportBody, ScheduleBody } from '#contract';
 import { inputError, unavailableError } from '../../platform/errors.ts';
 import type { Caller } from '../../platform/http/route.ts';
 import type { KeyRing } from '../../platform/secrets/keyRing.ts';
 import { fetchCalendar, FetchFault, readWithPeople, webAddress, type CalendarReading } from './calendarReading.ts';
 import { REFRESH_MS } from './calendarRefresh.ts';
 import { addressPurpose, keepCalendars, putCalendar, type Validators } from './calendarStore.ts';
-import { meantPeople } from './meantPeople.ts';
-import type { KnownPerson } from './ports.ts';
+import { refOf } from './meantPeople.ts';
+import { createOnCallTakeOver } from './onCallTakeOver.ts';
 import { CalendarError } from './readCalendar.ts';
-import { readForeignUsers, readOnCall } from './readOnCall.ts';
 import { calendarLayersOf, checkNotProvisioned, checkSchedule, checkVersion, mustFind, type ScheduleService, type ScheduleServiceDeps } from './scheduleService.ts';
-import { insertOverride, insertSchedule } from './scheduleStore.ts';
 
 export interface ImportService {
   calendar(caller: Caller, id: string, version: number, body: CalendarImportBody): Promise<CalendarImport>;
@@ -27,10 +24,6 @@ function layerIdOf(name: string, taken: readonly string[]): string {
     const id = number === 1 ? plain : `${plain}-${number}`;
     if (!taken.includes(id)) return id;
   }
-}
-
-function listOf(given: OnCallImportBody['schedules']): readonly unknown[] {
-  return Array.isArray(given) ? given : given.results;
 }
 
 /** Use cases over a database. */
@@ -79,40 +72,6 @@ export function createImportService({ db, clock, ring, ports }: ScheduleServiceD
       };
     },
 
-    async onCall(caller, body) {
-      const foreign = new Map(readForeignUsers(listOf(body.users)).map((user) => [user.id, user]));
-      const wanted = [...foreign.values()].flatMap((user) => [user.email, user.username]).filter((name) => typeof name === 'string' && name !== '').map(String);
-      const person = await meantPeople(ports.users, caller.orgId, [...wanted, ...Object.keys(body.people)], body.people);
-      const of = (id: string): KnownPerson | UserRef | null => {
-        const user = foreign.get(id);
-        return person(id) ?? (user?.email ? person(user.email) : null) ?? (user?.username ? person(user.username) : null);
-      };
-      const read = readOnCall({
-        schedules: listOf(body.schedules), onCallShifts: listOf(body.onCallShifts), escalationChains: listOf(body.escalationChains), escalationPolicies: listOf(body.escalationPolicies),
-      }, (id) => of(id)?.key ?? null);
-      read.schedules.forEach(({ body: made }, index) => checkSchedule(made, `body.schedules[${index}]`));
-      const ids: string[] = [];
-      if (!body.dryRun) {
-        for (const { body: made, overrides } of read.schedules) {
-          const id = randomUUID();
-          await db.transaction(async (tx) => {
-            await insertSchedule(tx, caller.orgId, id, made, caller.actor, clock.now(), null);
-            for (const { startMs, endMs, users } of overrides) {
-              await insertOverride(tx, caller.orgId, id, { startMs, endMs, users, id: randomUUID(), replaces: null, reason: 'Taken over from Grafana OnCall', swap: null, createdAt: clock.now(), createdBy: caller.actor });
-            }
-            await ports.recordEvent(tx, caller.orgId, { type: 'schedule.created', incident: null, actor: caller.actor, data: { schedule: id, name: made.name, from: 'Grafana OnCall' } });
-          });
-          ids.push(id);
-        }
-      }
-      return {
-        schedules: read.schedules.map(({ body: made, overrides }, index) => ({ name: made.name, layers: made.layers.length, overrides: overrides.length, schedule: ids[index] ?? null })),
-        people: read.named.map((name) => ({ name: foreign.get(name)?.username ?? name, user: refOf(of(name)) })), remarks: [...read.remarks],
-      };
-    },
+    onCall: createOnCallTakeOver({ db, clock, ports }),
   };
-}
-
-function refOf(person: KnownPerson | UserRef | null): UserRef | null {
-  return person === null ? null : { key: person.key, login: person.login, name: person.name };
 }

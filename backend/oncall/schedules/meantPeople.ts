@@ -18,3 +18,8 @@ export async function meantPeople(users: SchedulePorts['users'], orgId: OrgId, n
     return found.length === 1 ? found[0] ?? null : null;
   };
 }
+
+/** A person as the API names them. */
+export function refOf(person: KnownPerson | UserRef | null): UserRef | null {
+  return person === null ? null : { key: person.key, login: person.login, name: person.name };
+}

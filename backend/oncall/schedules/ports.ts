@@ -1,13 +1,18 @@
 /** What schedules need from modules beside and above them; `app.ts` plugs it in. */
-import type { Actor, EventType, OrgId, Role, UserKey, UserRef } from '#contract';
-import type { Transaction } from '../../platform/db/database.ts';
+import type { Actor, EventType, ImportFate, OrgId, PolicyBody, PolicyId, Role, TeamId, UserKey, UserRef } from '#contract';
+import type { Queryable, Transaction } from '../../platform/db/database.ts';
 import type { OutboundClient } from '../../platform/outbound/client.ts';
 import type { Caller } from '../../platform/http/route.ts';
 
+export interface OwnEvent {
+  readonly type: EventType;
+  readonly incident: null;
+  readonly actor: Actor;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
 /** Appends an event; takes the log lock, so it is the last statement of its transaction. */
-export type EventSink = (tx: Transaction, orgId: OrgId, event: {
-  readonly type: EventType; readonly incident: null; readonly actor: Actor; readonly data: Readonly<Record<string, unknown>>;
-}) => Promise<void>;
+export type EventSink = (tx: Transaction, orgId: OrgId, event: OwnEvent) => Promise<void>;
 
 /** A person as imports look for them. */
 export interface KnownPerson extends UserRef {
@@ -34,6 +39,22 @@ export interface PersonalNotice {
   readonly text: string;
 }
 
+/** A policy that a chain was read as. */
+export interface TakenPolicy {
+  readonly id: PolicyId;
+  readonly body: PolicyBody;
+}
+
+/** Escalation policies, which stand above. */
+export interface PolicyPort {
+  /** True for a role that may make and change policies, and the teams that they call. */
+  mayMake(role: Role): boolean;
+  /** What would become of each; changes nothing. */
+  fates(q: Queryable, orgId: OrgId, wanted: readonly TakenPolicy[]): Promise<readonly ImportFate[]>;
+  /** Makes those that are new and changes those that differ; gives what is to be recorded last. */
+  take(tx: Transaction, orgId: OrgId, by: Actor, wanted: readonly TakenPolicy[], at: Date): Promise<readonly OwnEvent[]>;
+}
+
 export interface SchedulePorts {
   readonly recordEvent: EventSink;
   readonly users: {
@@ -44,6 +65,9 @@ export interface SchedulePorts {
   };
   /** True for a role that may put others on call. */
   mayManage(role: Role): boolean;
+  readonly policies: PolicyPort;
+  /** A team by its id, its name or another name of it; null: there is none. */
+  teamNamed(q: Queryable, orgId: OrgId, name: string): Promise<{ readonly id: TeamId } | null>;
   /** Incidents that go on, as far as the caller sees them; the gravest first. */
   openIncidents(caller: Caller): Promise<readonly OpenIncident[]>;
   /** Tells people something, in the transaction of what it tells of. */

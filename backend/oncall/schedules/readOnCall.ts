@@ -1,14 +1,14 @@
 /**
  * Reads what Grafana OnCall's public API says of schedules into layers. Pure.
  *
- * Shapes after https://grafana.com/docs/oncall/latest/oncall-api-reference/ (schedules, on_call_shifts, users, escalation_chains,
- * escalation_policies). OnCall's shifts stand on levels: of one level all are on call together, a higher one replaces a lower one.
+ * Shapes after https://grafana.com/docs/oncall/latest/oncall-api-reference/ (schedules, on_call_shifts, users, teams). OnCall's shifts stand on levels: of one level all are on call together, a higher one replaces a lower one.
  * A level becomes one layer: a rotation where one shift goes round without gaps, else a calendar with an event for each of the
  * people that take turns.
  */
 import { z } from 'zod';
 import { WEEKDAYS, type CalendarEvent, type ImportRemark, type RotationLayer, type ScheduleBody, type ScheduleLayer, type UserKey } from '#contract';
 import { ruleFault } from './calendarShifts.ts';
+import { parsed } from './foreignLists.ts';
 import { isTimeZone, localReading, weekdayOf } from './zoneClock.ts';
 
 const text = z.string();
@@ -25,8 +25,7 @@ const foreignShift = z.object({
 type ForeignShift = z.infer<typeof foreignShift>;
 const foreignUser = z.object({ id: text, username: text.nullish(), email: text.nullish() });
 export type ForeignUser = z.infer<typeof foreignUser>;
-const foreignChain = z.object({ id: text, name: text.nullish() });
-const foreignPolicy = z.object({ escalation_chain_id: text.nullish(), type: text.nullish() });
+const foreignTeam = z.object({ id: text, name: text });
 
 export interface ReadOverride {
   readonly startMs: number;
@@ -35,6 +34,8 @@ export interface ReadOverride {
 }
 
 export interface ReadSchedule {
+  /** OnCall's. */
+  readonly id: string;
   readonly body: ScheduleBody;
   readonly overrides: readonly ReadOverride[];
 }
@@ -49,8 +50,6 @@ export interface ReadOnCall {
 export interface OnCallLists {
   readonly schedules: readonly unknown[];
   readonly onCallShifts: readonly unknown[];
-  readonly escalationChains: readonly unknown[];
-  readonly escalationPolicies: readonly unknown[];
 }
 
 const MINUTE_MS = 60_000;
@@ -59,19 +58,14 @@ const PERIOD_MINUTES = { hourly: 60, daily: 1440, weekly: 10_080 } as const;
 const UNIT = { hourly: 'hours', daily: 'days', weekly: 'weeks' } as const;
 const FREQUENCY_MS = { hourly: 3_600_000, daily: DAY_MS, weekly: 7 * DAY_MS } as const;
 
-function parsed<T>(list: readonly unknown[], schema: z.ZodType<T>, what: string, remarks: ImportRemark[]): T[] {
-  return list.flatMap((item, index) => {
-    const result = schema.safeParse(item);
-    if (result.success) return [result.data];
-    const [issue] = result.error.issues;
-    remarks.push({ subject: `${what} ${index + 1}`, message: `could not be read (${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unknown shape'}) and was left out` });
-    return [];
-  });
-}
-
 /** People of OnCall; what cannot be read is left out. */
 export function readForeignUsers(list: readonly unknown[]): ForeignUser[] {
   return parsed(list, foreignUser, 'user', []);
+}
+
+/** Names of OnCall's teams by their ids; what cannot be read is left out. */
+export function readForeignTeams(list: readonly unknown[]): Map<string, string> {
+  return new Map(parsed(list, foreignTeam, 'team', []).map(({ id, name }) => [id, name]));
 }
 
 /** A begin, `2024-01-08T09:00:00`, as a reading; with a `Z` it is one of UTC. */
@@ -201,12 +195,7 @@ export function readOnCall(lists: OnCallLists, keyOf: (id: string) => UserKey | 
       const startMs = localReading(shift.start.slice(0, 16));
       return startMs === null || users.length === 0 ? [] : [{ startMs, endMs: startMs + Math.max(MINUTE_MS, shift.duration * 1000), users }];
     });
-    return { body: { name: foreign.name.slice(0, 200), description: 'Taken over from Grafana OnCall', team: null, timeZone: zone, layers }, overrides };
+    return { id: foreign.id, body: { name: foreign.name.slice(0, 200), description: 'Taken over from Grafana OnCall', team: null, timeZone: zone, layers }, overrides };
   });
-  const policies = parsed(lists.escalationPolicies, foreignPolicy, 'escalation policy', remarks);
-  for (const chain of parsed(lists.escalationChains, foreignChain, 'escalation chain', remarks)) {
-    const steps = policies.filter((policy) => policy.escalation_chain_id === chain.id).map((policy) => policy.type ?? 'unknown');
-    remarks.push({ subject: `Escalation chain ${chain.name ?? chain.id}`, message: `was read and not carried over: ${steps.length} steps${steps.length === 0 ? '' : ` (${steps.join(', ')})`}` });
-  }
   return { schedules: read, named: [...named], remarks };
 }

@@ -75,6 +75,17 @@ export async function selectScheduleNamed(q: Queryable, orgId: OrgId, name: stri
   return row === undefined ? null : toSchedule(row);
 }
 
+/** Those of some ids or names (in small letters), by id. */
+export async function selectAlike(q: Queryable, orgId: OrgId, ids: readonly string[], names: readonly string[]): Promise<StoredSchedule[]> {
+  const rows = await q.query<ScheduleRow>(`select ${COLUMNS} from schedules where org_id = $1::integer and (id = any($2::text[]) or lower(name) = any($3::text[])) order by id`, [orgId, ids, names]);
+  return rows.map(toSchedule);
+}
+
+/** One take-over of an organisation at a time; the others wait. */
+export async function lockTakeOver(tx: Transaction, orgId: OrgId): Promise<void> {
+  await tx.query("select pg_advisory_xact_lock(hashtextextended('take-over', $1::integer))", [orgId]);
+}
+
 /** Those that are followed from a file, held until the end of the transaction. */
 export async function lockProvisioned(tx: Transaction, orgId: OrgId): Promise<StoredSchedule[]> {
   const rows = await tx.query<ScheduleRow>(`select ${COLUMNS} from schedules where org_id = $1::integer and provisioned_as is not null order by id for update`, [orgId]);

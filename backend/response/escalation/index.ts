@@ -2,3 +2,4 @@
 export { policiesOnChannel } from './channelUse.ts';
 export { createEscalation, type EscalationDeps, type EscalationModule, type EscalationOperation } from './escalation.ts';
 export { NO_NOTIFIER, type EscalationPorts, type Notifier, type PageOrder, type PageOutcome, type PageRecipient, type RoleTaken } from './ports.ts';
+export { policyFates, takePolicies, type WantedPolicy } from './policyTakeOver.ts';

@@ -1,7 +1,7 @@
 /** On-call: who is there now, schedules with layers, gaps and overrides, own shifts and swaps. */
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { myShift, onCallEntry, schedule, shiftView, swap, type ShiftView } from '#contract';
+import { myShift, onCallEntry, onCallImport, schedule, shiftView, swap, type ShiftView } from '#contract';
 import { momentAt, mondayOf, placedIn, rowsOf } from '../../model/shiftGrid.ts';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { findDialog } from '../../test/findDialog.ts';
@@ -172,15 +172,31 @@ test('cap 57: a schedule tells whose turns come next, and gaps beyond what is sh
 
 test('cap 145: taking over from OnCall says first what would come of it', async () => {
   const user = userEvent.setup();
-  mockBackend.answer('importOnCall', { ok: { schedules: [{ name: 'Primary', layers: 2, overrides: 0, schedule: null }], people: [{ name: 'U9', user: null }], remarks: [{ subject: 'Escalation chain Default', message: 'was read and not carried over' }] } });
+  mockBackend.answer('importOnCall', {
+    ok: onCallImport.parse({
+      schedules: [{ name: 'Primary', layers: 2, overrides: 0, schedule: 'oncall-s1', fate: 'new' }, { name: 'Checkout', layers: 1, overrides: 0, schedule: 's1', fate: 'kept' }],
+      policies: [{ id: 'oncall-f1', name: 'Default', steps: [{ kind: 'schedule', schedule: 'oncall-s1', waitSeconds: 300 }, { kind: 'team', team: 'oncall-e1', pick: 'round_robin', waitSeconds: 0 }, { kind: 'user', user: ED.key, waitSeconds: 900 }], repeat: 5, fate: 'new' }],
+      teams: [{ id: 'oncall-e1', name: 'Default, in turn', members: 2, fate: 'new' }],
+      people: [{ name: 'U9', user: null }, { name: 'ed', user: ED }], remarks: [{ subject: 'Escalation chain Default, step 3', message: 'calls everybody of a Slack channel: left out' }],
+    }),
+  });
   show('schedules');
   await user.click(await screen.findByRole('button', { name: 'From Grafana OnCall' }));
   const dialog = await findDialog();
   fireEvent.change(within(dialog).getByRole('textbox'), { target: { value: '{"schedules": []}' } });
   await user.click(within(dialog).getByRole('button', { name: 'Check' }));
   const report = await within(dialog).findByTestId(testIds.onCall.report);
-  expect(report).toHaveTextContent('Primary (2 layers)');
-  expect(report).toHaveTextContent('Escalation chain Default: was read and not carried over');
+  expect(report).toHaveTextContent('Would be taken over: 1 schedule and 1 escalation policy.');
+  expect(within(within(report).getByRole('list', { name: 'Schedules' })).getAllByRole('listitem').map(({ textContent }) => textContent)).toEqual(['Primary (2 layers): new', 'Checkout (1 layer): stays as it is here']);
+  const policies = within(report).getByRole('list', { name: 'Escalation policies' });
+  expect(policies).toHaveTextContent('Default: new');
+  expect(policies).toHaveTextContent('On call by Primary: everybody; wait 5 min');
+  expect(policies).toHaveTextContent('Team Default, in turn: the next in turn; go on at once');
+  expect(policies).toHaveTextContent('Ed Editor; wait 15 min');
+  expect(policies).toHaveTextContent('All of it 5 more times');
+  expect(within(report).getByRole('list', { name: 'Teams' })).toHaveTextContent('Default, in turn (2 people): new');
+  expect(report).toHaveTextContent('U9: nobody here');
+  expect(report).toHaveTextContent('Escalation chain Default, step 3: calls everybody of a Slack channel: left out');
   await user.click(within(dialog).getByRole('button', { name: 'Take over' }));
   await waitFor(() => expect(mockBackend.callsOf('importOnCall').map(({ body }) => body)).toMatchObject([{ dryRun: true }, { dryRun: false }]));
 });

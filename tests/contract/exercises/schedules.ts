@@ -100,6 +100,11 @@ export const scheduleExercises: Exercises<keyof typeof scheduleOperations> = {
         schedules: [{ id: 'S1', name: `Primary ${stage.name()}`, type: 'web', team_id: null, time_zone: 'Europe/Berlin', shifts: ['H1'] }],
         onCallShifts: { results: [{ id: 'H1', type: 'rolling_users', level: 0, start: '2026-01-05T09:00:00', duration: 604_800, frequency: 'weekly', interval: 1, rolling_users: [['U1']] }] },
         users: [{ id: 'U1', username: 'somebody', email: 'somebody@example.com' }], people: { U1: stage.viewer },
+        teams: [{ id: 'T1', name: 'Stock' }], escalationChains: [{ id: 'F1', name: `Default ${stage.name()}`, team_id: null }],
+        escalationPolicies: [
+          { id: 'E1', escalation_chain_id: 'F1', position: 0, type: 'notify_on_call_from_schedule', notify_on_call_from_schedule: 'S1', important: false }, { id: 'E2', escalation_chain_id: 'F1', position: 1, type: 'wait', duration: 300 },
+          { id: 'E3', escalation_chain_id: 'F1', position: 2, type: 'resolve' },
+        ],
       },
     },
   }),
