@@ -105,6 +105,8 @@ beforeAll(async () => {
   await muster.app.correlator?.drain(ORG);
   await muster.app.intake.flushCounts();
   const [run1] = mobilised.body.escalations;
+  // It would call again after a minute, in the middle of what is compared below.
+  await muster.call(ADA_ADMIN, 'stopEscalation', { params: { id: run1?.id ?? '' }, body: { reason: MARK } });
   ids = {
     point: contacts.body.points[0]?.id ?? '', escalation: run1?.id ?? '', page: run1?.pages[0]?.id ?? '', offer: offered.body.roles.flatMap(({ offer }) => offer?.id ?? [])[0] ?? '',
     delivery: deliveries.body.items[0]?.id ?? '', rehearsal: rehearsal.body.id,
