@@ -113,6 +113,17 @@ program
     await replay(options, process.env);
   });
 
+program
+  .command('detect')
+  .description('look for anomalies in recorded series, one value at a time as they would have come')
+  .requiredOption('--csv <file>', 'timestamp,value as CSV (.gz accepted), or a folder of such files')
+  .requiredOption('--out <file>', 'where timestamp,value,score,anomaly goes; a folder when --csv is one')
+  .option('--alarms-a-week <number>', 'at most so many false alarms a week (3)')
+  .action(async (options: { csv: string; out: string; alarmsAWeek?: string }) => {
+    const { detect } = await import('./cli/detect.ts');
+    process.stdout.write(await detect(options));
+  });
+
 try {
   await program.parseAsync(process.argv);
 } catch (error) {

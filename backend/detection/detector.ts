@@ -1,0 +1,180 @@
+/**
+ * A strictly online detector of anomalies in one series: one pass, a state of less than 4 kB, nothing fitted beforehand.
+ *
+ * Five views look at each value: the value against the profile of its hour, what lasts of that difference, the level against
+ * its own long run, the shape of the newest window and its drift off the profile against windows seen before. Four of them are
+ * brought to one unit, the rareness among their own readings (as Lavin & Ahmad 2015 do with the errors of their predictor). An
+ * anomaly is what at least two views call one: each of them errs, and they err differently. After a finding the detector rests
+ * for a while, because what follows is mostly the same event.
+ */
+import { createAllowance, DEFAULT_ALARMS_A_WEEK } from './allowance.ts';
+import { createDeviations } from './deviations.ts';
+import { layOut, STATE_VERSION } from './layout.ts';
+import { createProfile } from './profile.ts';
+import { createSpread } from './spread.ts';
+import { createTail } from './tail.ts';
+import { TUNING, type Tuning } from './tuning.ts';
+import { createWindows } from './windows.ts';
+
+const HOUR_MS = 3_600_000;
+const MOST_LEVEL_DEVIATION = 6;
+const LEVEL_FREE = 50;
+const OUT_OF_THE_BLUE = 10;
+/** Where the score of what is found is never, and of what is not found always below. */
+export const SCORE_OF_FINDING = 0.5;
+const RESTING_SCORE = 0.45;
+
+export interface DetectorOptions {
+  /** At most so many false alarms a week; 3 when not given. */
+  readonly alarmsAWeek?: number;
+  /** Hours since some Monday 00:00, with their fraction: for zones, and for holidays that are like Sundays. UTC when not given. */
+  readonly hourOf?: (timestampMs: number) => number;
+  /** For measurements only. */
+  readonly tuning?: Partial<Tuning>;
+}
+
+export interface Band {
+  readonly low: number;
+  readonly mid: number;
+  readonly high: number;
+}
+
+/** How surprising each view finds a value; 0 is ordinary, two views at the threshold are an anomaly. */
+export interface Views {
+  /** The value against the profile of its hour. */
+  readonly point: number;
+  /** What lasts of that difference. */
+  readonly sustained: number;
+  /** The level against its own long run. */
+  readonly level: number;
+  /** The newest window against windows seen before: by its shape, and by its drift off the profile. */
+  readonly shape: number;
+  readonly drift: number;
+}
+
+const NO_VIEWS: Views = { point: 0, sustained: 0, level: 0, shape: 0, drift: 0 };
+
+export interface Reading {
+  /** How sure it is that something new is wrong here, 0..1; at least 0.5 exactly where `anomaly` is set. */
+  readonly score: number;
+  readonly anomaly: boolean;
+  /** The same without the rest after a finding: for charts. */
+  readonly surprise: number;
+  readonly views: Views;
+  /** What was expected before the value came; null before the first value. */
+  readonly expected: Band | null;
+}
+
+export interface Detector {
+  /** The next value, in order of arrival. Null and what is no number are gaps: they score 0 and change nothing. */
+  step: (timestampMs: number, value: number | null) => Reading;
+  /** All that is needed to go on elsewhere: less than 4 kB. */
+  state: () => Uint8Array;
+  /** Goes on from such a state. False, and unchanged, when it comes from another version. */
+  restore: (state: Uint8Array) => boolean;
+}
+
+/** The second largest: what two views agree on. */
+function agreed({ point, sustained, level, shape, drift }: Views): number {
+  let first = Math.max(point, sustained);
+  let second = Math.min(point, sustained);
+  for (const surprise of [level, shape, drift]) {
+    if (surprise > first) {
+      second = first;
+      first = surprise;
+    } else if (surprise > second) second = surprise;
+  }
+  return second;
+}
+
+/** Monday 1970-01-05 is hour 0. */
+function utcHour(timestampMs: number): number {
+  return timestampMs / HOUR_MS - 96;
+}
+
+/** A detector that knows nothing yet. */
+export function createDetector(options: DetectorOptions = {}): Detector {
+  const tuning: Tuning = { ...TUNING, ...options.tuning };
+  const hourOf = options.hourOf ?? utcHour;
+  const layout = layOut(tuning);
+  const { at } = layout;
+  const bytes = new ArrayBuffer(layout.size);
+  const state = new Float64Array(bytes, 0, layout.profileBytes / 8);
+  state[at.version] = STATE_VERSION;
+  const profile = createProfile(state, at.profile, bytes, layout.profileBytes, tuning);
+  const deviations = createDeviations(state, at, tuning);
+  const windows = createWindows(state, bytes, layout, tuning);
+  const levelSpread = createSpread(state, at.levelSpread, tuning.memoryPoints, MOST_LEVEL_DEVIATION, LEVEL_FREE);
+  const levelTail = createTail(state, at.levelTail, tuning);
+  const allowance = createAllowance(state, at.allowance, options.alarmsAWeek ?? DEFAULT_ALARMS_A_WEEK, tuning);
+
+  /** Time since the point before, kept to the usual interval across gaps; notes a gap. */
+  const elapsed = (timestampMs: number, seen: number): number => {
+    const since = timestampMs - (state[at.time] ?? 0);
+    state[at.time] = timestampMs;
+    if (seen === 1 || since <= 0) return 0;
+    const interval = state[at.interval] ?? 0;
+    state[at.interval] = interval === 0 ? since : interval * (since > interval ? 1.02 : since < interval ? 0.98 : 1);
+    if (interval > 0 && since > tuning.gapIntervals * interval) {
+      windows.startAnew();
+      return interval;
+    }
+    return since;
+  };
+
+  const levelSurprise = (value: number, seen: number): number => {
+    const before = state[at.level] ?? 0;
+    const level = seen === 1 ? value : before + Math.max(tuning.smoothing, 1 / seen) * (value - before);
+    state[at.level] = level;
+    const reading = seen > LEVEL_FREE ? Math.abs(levelSpread.deviation(level, OUT_OF_THE_BLUE)) : 0;
+    levelSpread.add(level);
+    return levelTail.rate(reading);
+  };
+
+
+  const bandAt = (hour: number, threshold: number): Band | null => {
+    if ((state[at.seen] ?? 0) === 0) return null;
+    const mid = profile.expected(hour);
+    const half = deviations.halfBand(threshold);
+    const low = mid - half;
+    // What was never negative is not expected to be.
+    return { low: (state[at.lowest] ?? 0) >= 0 ? Math.max(Math.min(0, mid), low) : low, mid, high: mid + half };
+  };
+
+  return {
+    step: (timestampMs, value) => {
+      const hour = hourOf(timestampMs);
+      const threshold = allowance.threshold();
+      const expected = bandAt(hour, threshold);
+      if (value === null || !Number.isFinite(value)) return { score: 0, anomaly: false, surprise: 0, views: NO_VIEWS, expected };
+      const seen = (state[at.seen] ?? 0) + 1;
+      state[at.seen] = seen;
+      state[at.lowest] = seen === 1 ? value : Math.min(state[at.lowest] ?? 0, value);
+      const elapsedMs = elapsed(timestampMs, seen);
+
+      const mid = seen === 1 ? value : profile.expected(hour);
+      const residual = value - mid;
+      deviations.add(residual, mid, profile.isKnown(hour));
+      windows.add(value, residual, seen);
+      const views = { point: deviations.point, sustained: deviations.sustained, level: levelSurprise(value, seen), shape: windows.shape, drift: windows.drift };
+      const together = agreed(views);
+      profile.add(hour, value);
+
+      if (seen <= tuning.warmUpPoints) return { score: 0, anomaly: false, surprise: 0, views: NO_VIEWS, expected };
+      allowance.add(together, elapsedMs);
+      const surprise = 1 - 2 ** (-together / threshold);
+      const isResting = (state[at.found] ?? 0) > 0 && seen - (state[at.found] ?? 0) < tuning.restPoints;
+      const anomaly = together >= threshold && !isResting;
+      if (anomaly) state[at.found] = seen;
+      return { score: anomaly ? Math.max(SCORE_OF_FINDING, surprise) : Math.min(RESTING_SCORE, surprise), anomaly, surprise, views, expected };
+    },
+    state: () => new Uint8Array(bytes.slice(0)),
+    restore: (saved) => {
+      if (saved.byteLength !== layout.size) return false;
+      const copy = saved.slice();
+      if (new Float64Array(copy.buffer, 0, 1)[0] !== STATE_VERSION) return false;
+      new Uint8Array(bytes).set(copy);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,51 @@
+/** Two views of the residual against the profile: of each point by itself, and of what lasts. */
+import { createTail, type Tail } from './tail.ts';
+import type { Layout } from './layout.ts';
+import type { Tuning } from './tuning.ts';
+
+/** Residuals that are seen before any is judged. */
+const FREE = 100;
+/** One residual counts in the usual size as no more than so many times that size. */
+const MOST = 4;
+/** The reading of the first difference where nothing ever differed. */
+const OUT_OF_THE_BLUE = 10;
+
+/** Usual size of a residual at `at`, how many were seen at `at + 1`: gives the size of this one in usual sizes, and takes it in. */
+function relativeSize(state: Float64Array, at: number, size: number, negligible: number, memoryPoints: number): number {
+  const usual = state[at] ?? 0;
+  const seen = (state[at + 1] ?? 0) + 1;
+  state[at + 1] = seen;
+  const limited = seen > FREE && usual > negligible ? Math.min(size, MOST * usual) : size;
+  state[at] = usual + Math.max(1 / memoryPoints, 1 / seen) * (limited - usual);
+  if (seen <= FREE || size <= negligible) return 0;
+  return usual > negligible ? size / usual : OUT_OF_THE_BLUE;
+}
+
+export interface Deviations {
+  /** Takes in a residual; afterwards `point` and `sustained` are its surprises. */
+  add: (residual: number, expected: number, isKnown: boolean) => void;
+  point: number;
+  sustained: number;
+  /** Half the width of the band in which no point by itself reaches this surprise. */
+  halfBand: (surprise: number) => number;
+}
+
+/** The two views, in the state. */
+export function createDeviations(state: Float64Array, at: Layout['at'], tuning: Tuning): Deviations {
+  const tail: Tail = createTail(state, at.pointTail, tuning);
+  const views: Deviations = {
+    point: 0,
+    sustained: 0,
+    halfBand: (surprise) => (state[at.point] ?? 0) * tail.readingAt(surprise),
+    add: (residual, expected, isKnown) => {
+      const negligible = 1e-9 * Math.abs(expected);
+      const before = state[at.sustained] ?? 0;
+      const lasting = before + tuning.smoothing * (residual - before);
+      state[at.sustained] = lasting;
+      views.point = tail.rate(isKnown ? relativeSize(state, at.point, Math.abs(residual), negligible, tuning.memoryPoints) : 0);
+      // Not brought to rareness: how far off the whole level is counts as it is.
+      views.sustained = isKnown ? tuning.sustainedWeight * relativeSize(state, at.sustained + 1, Math.abs(lasting), negligible, tuning.memoryPoints) : 0;
+    },
+  };
+  return views;
+}

@@ -1,0 +1,57 @@
+/**
+ * Makes the readings of a view comparable: how far beyond the ordinary, in units of what is usual beyond the ordinary.
+ *
+ * A quantile of the view's own readings follows the stream by stochastic approximation (Robbins & Monro 1951; Tierney 1983),
+ * and what exceeds it is divided by the mean excess: for the exponential tail that most readings have (peaks over a threshold,
+ * Pickands 1975) the result is a natural logarithm of rareness. A view that is often far out becomes calm by itself, so the
+ * same threshold suits every series.
+ */
+import type { Tuning } from './tuning.ts';
+
+/** Numbers a tail keeps in its part of the state. */
+export const TAIL_SIZE = 4;
+const THRESHOLD = 0;
+const EXCESS = 1;
+const EXCEEDED = 2;
+const SEEN = 3;
+
+const START_EXCESS = 0.1;
+const STEP = 5;
+const SLOWEST = 0.002;
+const EXCESS_GAIN = 0.02;
+/** One event moves the mean excess by no more than so many times itself. */
+const MOST_EXCESS = 8;
+const FEW = 5;
+
+export interface Tail {
+  /** Surprise of a reading (0 and up); the reading counts from then on. */
+  rate: (reading: number) => number;
+  /** The reading that would just have this surprise now. */
+  readingAt: (surprise: number) => number;
+}
+
+/** A tail that lives at `at` in the state. */
+export function createTail(state: Float64Array, at: number, tuning: Tuning): Tail {
+  const share = tuning.ordinaryShare;
+  return {
+    rate: (reading) => {
+      const threshold = state[at + THRESHOLD] ?? 0;
+      const excess = (state[at + EXCESS] ?? 0) || START_EXCESS;
+      const seen = (state[at + SEEN] ?? 0) + 1;
+      state[at + SEEN] = seen;
+      let next = excess;
+      const isBeyond = reading > threshold;
+      if (isBeyond) {
+        const exceeded = (state[at + EXCEEDED] ?? 0) + 1;
+        state[at + EXCEEDED] = exceeded;
+        const over = exceeded < FEW ? reading - threshold : Math.min(reading - threshold, excess * MOST_EXCESS);
+        next = Math.max(1e-9, excess + Math.max(EXCESS_GAIN, 1 / exceeded) * (over - excess));
+        state[at + EXCESS] = next;
+      }
+      const step = Math.max(1 / seen, SLOWEST) * Math.max(next, 1e-6) * STEP;
+      state[at + THRESHOLD] = threshold + (isBeyond ? step * share : step * (share - 1));
+      return isBeyond ? (reading - threshold) / excess : 0;
+    },
+    readingAt: (surprise) => (state[at + THRESHOLD] ?? 0) + surprise * ((state[at + EXCESS] ?? 0) || START_EXCESS),
+  };
+}

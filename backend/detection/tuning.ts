@@ -1,0 +1,34 @@
+/**
+ * The constants of the detector: one set for every series. How they were chosen, and what they are worth, stands in
+ * docs/aiops.md; each lies on a flat stretch, so none needs a second digit.
+ */
+export const TUNING = {
+  /** So many points a series is watched before anything is called an anomaly. */
+  warmUpPoints: 200,
+  /** Points after a finding in which nothing new is found: what follows is the same event. */
+  restPoints: 120,
+  /** Surprise (see tail.ts for its unit) at which two views must agree, at the default sensitivity. */
+  threshold: 2,
+  /** Points that slow means and spreads look back. */
+  memoryPoints: 2000,
+  /** Share of points that are ordinary to a view; what lies above is weighed against the usual excess above it. */
+  ordinaryShare: 0.99,
+  /** Weight of a new point in the level that the sustained views watch. */
+  smoothing: 0.1,
+  /** Days an hour of the day must have been seen before the profile is trusted. */
+  profileDays: 2,
+  /** Weight of the newest visit in an hour of the week, and, halved, in an hour of the day. */
+  profileGain: 0.2,
+  /** Surprise for each usual size of a sustained deviation from the profile. */
+  sustainedWeight: 0.35,
+  /** Windows remembered, each by shape and by drift. */
+  windows: 104,
+  shapeLengths: 6,
+  shapeRadius: 0.4,
+  driftLengths: 5,
+  driftRadius: 0.2,
+  /** A gap so many times the usual interval starts the short windows anew. */
+  gapIntervals: 12,
+};
+
+export type Tuning = typeof TUNING;
