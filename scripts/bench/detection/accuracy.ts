@@ -1,4 +1,4 @@
-/** Precision and recall of detections, window by window and point by point, and the area under the volume of precision and recall. */
+/** Precision and recall of detections, window by window and point by point. */
 import type { LabelledSeries } from './series.ts';
 
 export interface Tally {

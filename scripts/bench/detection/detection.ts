@@ -1,0 +1,112 @@
+/**
+ * `MUSTER_DATA=<data> npm run bench -- detection`: how well and how fast anomalies are found. Prints Markdown. `--only nab,methods`
+ * takes parts: `nab` (the benchmark), `methods` (the table of docs/aiops.md), `constants` (each moved by itself), `synthetic`,
+ * `noise` (false alarms at each sensitivity), `speed`. `--into docs` puts them into docs/benchmarks.md and docs/aiops.md. Only
+ * Node is needed; `nab`, `methods` and `constants` are left out where the data is not there.
+ */
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { DEFAULT_ALARMS_A_WEEK } from '../../../backend/detection/index.ts';
+import { putBetween } from '../document.ts';
+import { byPoint, byWindow, emptyTally, tallyUp, type Rates } from './accuracy.ts';
+import { anomaliesIn, moveConstants, shake } from './constants.ts';
+import { compareMethods } from './methods.ts';
+import { FEW_FALSE, FEW_MISSED, judge, STANDARD, total } from './nab.ts';
+import { alarmsAWeek, NOISES } from './noise.ts';
+import { loadNab, type LabelledSeries } from './series.ts';
+import { measureSpeed } from './speed.ts';
+import { KINDS, POINTS_A_DAY, synthesise } from './synthetic.ts';
+import type { Verdict } from './trial.ts';
+
+const PARTS = ['nab', 'methods', 'constants', 'synthetic', 'noise', 'speed'];
+const SYNTHETIC_SERIES = 60;
+const { values: options } = parseArgs({ allowPositionals: true, options: { only: { type: 'string', default: PARTS.join(',') }, into: { type: 'string' } } });
+const parts = options.only.split(',');
+const lines = new Map<string, string[]>();
+const write = (name: string, added: readonly string[]): void => {
+  lines.set(name, [...(lines.get(name) ?? []), ...added, '']);
+  process.stdout.write(`${added.join('\n')}\n\n`);
+};
+const one = (number: number): string => number.toFixed(1);
+const two = (number: number): string => number.toFixed(2);
+const percent = ({ precision, recall, f1 }: Rates): string => `${two(precision)} | ${two(recall)} | ${two(f1)}`;
+
+function writeNab(series: readonly LabelledSeries[]): void {
+  const found = series.map((each) => anomaliesIn(each));
+  const results = series.map((each, at) => judge(each, found[at] ?? []));
+  const tally = emptyTally();
+  series.forEach((each, at) => tallyUp(tally, each, found[at] ?? []));
+  const profile = (weights: typeof STANDARD): string => one(total(series.map((each, at) => judge(each, found[at] ?? [], weights)), weights));
+  const shaken = shake(series);
+  write('detection', [
+    `Column \`anomaly\`, default sensitivity (at most ${DEFAULT_ALARMS_A_WEEK} false alarms a week), one configuration, ${series.length} series:`, '',
+    '| standard | low FP | low FN | windows found | detections outside | standard, series shaken (least–greatest of five) |', '|--|--|--|--|--|--|',
+    `| **${profile(STANDARD)}** | ${profile(FEW_FALSE)} | ${profile(FEW_MISSED)} | ${tally.found} of ${tally.windows} | ${tally.outside} | ${one(Math.min(...shaken))}–${one(Math.max(...shaken))} |`, '',
+    '| | precision | recall | F1 |', '|--|--|--|--|', `| window by window | ${percent(byWindow(tally))} |`, `| point by point, unadjusted | ${percent(byPoint(tally))} |`, '',
+    '| category | windows found | detections outside | standard |', '|--|--|--|--|',
+    ...[...new Set(series.map(({ category }) => category))].map((category) => {
+      const those = results.filter((_, at) => series[at]?.category === category);
+      const sum = (key: 'windows' | 'found' | 'outside'): number => those.reduce((all, result) => all + result[key], 0);
+      return `| ${category} | ${sum('found')} of ${sum('windows')} | ${sum('outside')} | ${sum('windows') === 0 ? '–' : one(total(those))} |`;
+    }),
+  ]);
+}
+
+function writeMethods(series: readonly LabelledSeries[]): void {
+  const cells = (verdict: Verdict | null): string => (verdict === null ? '– | – |' : `${one(verdict.best)} | ${one(verdict.heldOut)} |`);
+  write('methods', ['| method | as it reads: all 29 | held out | as rareness: all 29 | held out |', '|--|--|--|--|--|', ...compareMethods(series).map((row) => `| ${row.name} | ${cells(row.asRead)} ${cells(row.asRareness)}`)]);
+}
+
+function writeConstants(series: readonly LabelledSeries[]): void {
+  write('constants', ['| constant | here | scores (value: score) | chosen with a category left out |', '|--|--|--|--|',
+    ...moveConstants(series).map(({ name, value, scores, heldOut }) => `| \`${name}\` | ${value} | ${scores.map(([setting, score]) => `${setting}: ${one(score)}`).join(', ')} | ${one(heldOut)} |`)]);
+}
+
+function writeSynthetic(): void {
+  const series = Array.from({ length: SYNTHETIC_SERIES }, (_, at) => synthesise(at + 1));
+  const weeks = series.reduce((sum, each) => sum + (each.values.length - each.trial) / (7 * POINTS_A_DAY), 0);
+  const rows = [1, 3, DEFAULT_ALARMS_A_WEEK, 20].map((allowed) => {
+    const tally = emptyTally();
+    const perKind = new Map(KINDS.map((kind) => [kind, { found: 0, all: 0 }]));
+    for (const each of series) {
+      const found = anomaliesIn(each, {}, allowed);
+      tallyUp(tally, each, found);
+      each.windows.forEach(([from, to], at) => {
+        const kind = perKind.get(each.kinds[at] ?? 'spike');
+        if (kind === undefined) return;
+        kind.all += 1;
+        if (found.some((index) => index >= from && index <= to)) kind.found += 1;
+      });
+    }
+    return `| ${allowed}${allowed === DEFAULT_ALARMS_A_WEEK ? ' (default)' : ''} | ${percent(byWindow(tally))} | ${two(tally.outside / weeks)} | ${KINDS.map((kind) => `${perKind.get(kind)?.found ?? 0} of ${perKind.get(kind)?.all ?? 0}`).join(' | ')} |`;
+  });
+  write('detection', [`${SYNTHETIC_SERIES} synthetic series of eight weeks, the first two not judged, ${series.reduce((sum, each) => sum + each.windows.length, 0)} anomalies, by allowed false alarms a week:`, '',
+    `| allowed | precision | recall | F1 | false alarms a series-week | ${KINDS.join(' | ')} |`, `|--|--|--|--|--|${KINDS.map(() => '--|').join('')}`, ...rows]);
+}
+
+function writeNoise(): void {
+  const allowances = [0.5, 1, 3, DEFAULT_ALARMS_A_WEEK, 20];
+  write('detection', ['Alarms a week on nothing but noise, after the first week:', '', `| noise, interval | ${allowances.map((allowed) => `at most ${allowed}`).join(' | ')} |`, `|--|${allowances.map(() => '--|').join('')}`,
+    ...Object.entries(NOISES).flatMap(([name, noise]) => [1, 5, 60].map((minutes) => `| ${name}, ${minutes} min | ${allowances.map((allowed) => two(alarmsAWeek(noise, { intervalMs: minutes * 60_000, weeks: minutes === 60 ? 20 : minutes === 5 ? 8 : 3, seeds: 3, allowed }))).join(' | ')} |`))]);
+}
+
+function writeSpeed(): void {
+  const speed = measureSpeed();
+  const count = (number: number): string => Math.round(number).toLocaleString('en');
+  write('detection', ['| points a second, one series after the other | 10,000 series side by side | state as stored, bytes | in memory, bytes a series |', '|--|--|--|--|',
+    `| ${count(speed.pointsASecond)} | ${count(speed.sideBySideASecond)} | ${count(speed.stateBytes)} | ${count(speed.memoryBytes)} |`, '',
+    `By CPU time of one thread, warm, Node ${process.versions.node}, ${cpus()[0]?.model ?? 'unknown processor'}.`]);
+}
+
+const series = loadNab();
+if (series === null) process.stderr.write('No nab/ under MUSTER_DATA: what is measured on it is left out.\n');
+if (series !== null && parts.includes('nab')) writeNab(series);
+if (parts.includes('synthetic')) writeSynthetic();
+if (parts.includes('noise')) writeNoise();
+if (parts.includes('speed')) writeSpeed();
+if (series !== null && parts.includes('methods')) writeMethods(series);
+if (series !== null && parts.includes('constants')) writeConstants(series);
+if (options.into !== undefined) {
+  const documents = new Map([['detection', 'benchmarks.md'], ['methods', 'aiops.md'], ['constants', 'aiops.md']]);
+  for (const [name, written] of lines) await putBetween(`${options.into}/${documents.get(name) ?? ''}`, name, written.slice(0, -1));
+}
