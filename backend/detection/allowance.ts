@@ -1,11 +1,12 @@
 /**
  * Sensitivity as a promise: at most so many false alarms a week. The detector counts how often its own scores rise above a low
  * mark, event by event, and by how much; both give the height that is reached so many times a week (a Poisson process of events
- * with exponential excesses, as in peaks over a threshold). All events are taken for false: true ones only make it more careful.
+ * with exponential excesses, as in peaks over a threshold). All events are taken for false: true ones only make it more careful. Where the
+ * tail is heavier than that, the alarms themselves correct it: each adds caution, and time takes it back at the rate allowed.
  */
 import type { Tuning } from './tuning.ts';
 
-export const ALLOWANCE_SIZE = 6;
+export const ALLOWANCE_SIZE = 7;
 const EVENTS = 0;
 const WEEKS = 1;
 /** A high quantile of the excesses. */
@@ -13,6 +14,8 @@ const EXCESS = 2;
 const LEFT = 3;
 const PEAK = 4;
 const CLOSED = 5;
+/** Logarithm of what the excess is multiplied by. */
+const CAUTION = 6;
 
 /** An agreed surprise that is low enough to be seen often on noise. */
 const MARK = 0.7;
@@ -26,6 +29,9 @@ const HIGH_FACTOR = -Math.log(1 - HIGH_SHARE);
 const LEAST_STEP = 0.06;
 /** False alarms a week at which the threshold of the tuning stands as it is. */
 export const DEFAULT_ALARMS_A_WEEK = 7;
+/** More caution after each alarm; so many alarms a week as allowed take it back. */
+const CAUTION_STEP = 0.1;
+const MOST_CAUTION = Math.log(3);
 const LEAST_THRESHOLD = 0.8;
 
 export interface Allowance {
@@ -38,24 +44,27 @@ export interface Allowance {
 /** An allowance that lives at `at` in the state. */
 export function createAllowance(state: Float64Array, at: number, alarmsAWeek: number, tuning: Tuning): Allowance {
   const base = Math.max(LEAST_THRESHOLD, tuning.threshold + Math.log(DEFAULT_ALARMS_A_WEEK / alarmsAWeek) * USUAL_EXCESS);
+  const threshold = (): number => {
+    const weeks = state[at + WEEKS] ?? 0;
+    const events = state[at + EVENTS] ?? 0;
+    if (events === 0) return base;
+    const excess = (((state[at + EXCESS] ?? 0) || USUAL_EXCESS * HIGH_FACTOR) / HIGH_FACTOR) * Math.exp(state[at + CAUTION] ?? 0);
+    return Math.max(base, MARK + excess * Math.log(events / Math.max(weeks, 1 / 7) / alarmsAWeek));
+  };
   return {
-    threshold: () => {
-      const weeks = state[at + WEEKS] ?? 0;
-      const events = state[at + EVENTS] ?? 0;
-      if (events === 0) return base;
-      const excess = ((state[at + EXCESS] ?? 0) || USUAL_EXCESS * HIGH_FACTOR) / HIGH_FACTOR;
-      return Math.max(base, MARK + excess * Math.log(events / Math.max(weeks, 1 / 7) / alarmsAWeek));
-    },
+    threshold,
     add: (surprise, elapsedMs) => {
       const elapsed = elapsedMs / WEEK_MS;
       const kept = 2 ** (-elapsed / HALF_LIFE_WEEKS);
       state[at + WEEKS] = (state[at + WEEKS] ?? 0) * kept + elapsed;
       state[at + EVENTS] = (state[at + EVENTS] ?? 0) * kept;
+      state[at + CAUTION] = Math.max(0, (state[at + CAUTION] ?? 0) - CAUTION_STEP * alarmsAWeek * elapsed);
       const left = state[at + LEFT] ?? 0;
       if (left > 0) {
         state[at + LEFT] = left - 1;
         state[at + PEAK] = Math.max(state[at + PEAK] ?? 0, surprise);
         if (left > 1) return;
+        if ((state[at + PEAK] ?? 0) >= threshold()) state[at + CAUTION] = Math.min(MOST_CAUTION, (state[at + CAUTION] ?? 0) + CAUTION_STEP);
         const closed = (state[at + CLOSED] ?? 0) + 1;
         state[at + CLOSED] = closed;
         const before = (state[at + EXCESS] ?? 0) || USUAL_EXCESS * HIGH_FACTOR;

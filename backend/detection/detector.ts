@@ -17,6 +17,8 @@ import { TUNING, type Tuning } from './tuning.ts';
 import { createWindows } from './windows.ts';
 
 const HOUR_MS = 3_600_000;
+/** Greater sizes, which no measurement has, would overflow the state: they count as no value. */
+const MOST_VALUE = 1e30;
 const MOST_LEVEL_DEVIATION = 6;
 const LEVEL_FREE = 50;
 const OUT_OF_THE_BLUE = 10;
@@ -66,7 +68,7 @@ export interface Reading {
 }
 
 export interface Detector {
-  /** The next value, in order of arrival. Null and what is no number are gaps: they score 0 and change nothing. */
+  /** The next value, in order of arrival. Null, what is no number and what is beyond 1e30 are gaps: they score 0 and change nothing. */
   step: (timestampMs: number, value: number | null) => Reading;
   /** All that is needed to go on elsewhere: less than 4 kB. */
   state: () => Uint8Array;
@@ -134,11 +136,11 @@ export function createDetector(options: DetectorOptions = {}): Detector {
 
   const bandAt = (hour: number, threshold: number): Band | null => {
     if ((state[at.seen] ?? 0) === 0) return null;
-    const mid = profile.expected(hour);
-    const half = deviations.halfBand(threshold);
-    const low = mid - half;
     // What was never negative is not expected to be.
-    return { low: (state[at.lowest] ?? 0) >= 0 ? Math.max(Math.min(0, mid), low) : low, mid, high: mid + half };
+    const floor = (state[at.lowest] ?? 0) >= 0 ? 0 : Number.NEGATIVE_INFINITY;
+    const mid = Math.max(floor, profile.expected(hour));
+    const half = deviations.halfBand(threshold);
+    return { low: Math.max(floor, mid - half), mid, high: mid + half };
   };
 
   return {
@@ -146,7 +148,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
       const hour = hourOf(timestampMs);
       const threshold = allowance.threshold();
       const expected = bandAt(hour, threshold);
-      if (value === null || !Number.isFinite(value)) return { score: 0, anomaly: false, surprise: 0, views: NO_VIEWS, expected };
+      if (value === null || !(Math.abs(value) <= MOST_VALUE) || !Number.isFinite(timestampMs)) return { score: 0, anomaly: false, surprise: 0, views: NO_VIEWS, expected };
       const seen = (state[at.seen] ?? 0) + 1;
       state[at.seen] = seen;
       state[at.lowest] = seen === 1 ? value : Math.min(state[at.lowest] ?? 0, value);

@@ -5,8 +5,8 @@
  * stored, an event is lost or a request refused; never for being slow. Loopback only; bounded in
  * count and time; what it starts it stops.
  *
- * `npm run bench -- correlation` measures the grouping of alerts instead, see correlation/correlation.ts; `npm run bench -- pages` the
- * pages in a browser, see pages/pages.ts; `npm run bench -- runbooks` steps of runs, see runbooks.ts; `npm run bench -- notifications`
+ * `npm run bench -- correlation` measures the grouping of alerts instead, see correlation/correlation.ts; `npm run bench -- detection` how
+ * anomalies are found, see detection/detection.ts; `npm run bench -- pages` the pages in a browser, see pages/pages.ts; `npm run bench -- runbooks` steps of runs, see runbooks.ts; `npm run bench -- notifications`
  * how soon people are told, see notifications.ts;
  * `npm run bench -- oncall` the working out of on-call schedules, see oncall.ts.
  */
@@ -29,6 +29,10 @@ import { startScratch } from './scratch.ts';
 
 if (process.argv[2] === 'correlation') {
   await import('./correlation/correlation.ts');
+  process.exit();
+}
+if (process.argv[2] === 'detection') {
+  await import('./detection/detection.ts');
   process.exit();
 }
 if (process.argv[2] === 'pages') {

@@ -29,7 +29,8 @@ const write = (name: string, added: readonly string[]): void => {
 };
 const one = (number: number): string => number.toFixed(1);
 const two = (number: number): string => number.toFixed(2);
-const percent = ({ precision, recall, f1 }: Rates): string => `${two(precision)} | ${two(recall)} | ${two(f1)}`;
+const three = (number: number): string => number.toFixed(3);
+const percent = ({ precision, recall, f1 }: Rates): string => `${three(precision)} | ${three(recall)} | ${three(f1)}`;
 
 function writeNab(series: readonly LabelledSeries[]): void {
   const found = series.map((each) => anomaliesIn(each));
