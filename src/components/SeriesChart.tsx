@@ -25,6 +25,8 @@ interface Props {
 
 const LEGEND: VizLegendOptions = { calcs: [], displayMode: LegendDisplayMode.List, placement: 'bottom', showLegend: true };
 
+const LOWER_EDGE = 'Usual, lower edge';
+
 function fieldOf(name: string, values: readonly (number | null)[], color: string, custom: object): Field {
   return { name, type: FieldType.number, values: [...values], config: { color: { mode: FieldColorModeId.Fixed, fixedColor: color }, custom: { spanNulls: false, showPoints: 'never', ...custom } } };
 }
@@ -32,13 +34,13 @@ function fieldOf(name: string, values: readonly (number | null)[], color: string
 function frameOf({ times, values, low, high, marked }: ChartedSeries, theme: GrafanaTheme2): DataFrame {
   const isMarked = (atMs: number): boolean => marked.some(({ fromMs, toMs }) => atMs >= fromMs && atMs <= toMs);
   const unusual = values.map((value, place) => (isMarked(times[place] ?? 0) ? value : null));
-  const band = theme.colors.text.secondary;
+  const band = theme.visualization.getColorByName('semi-dark-green');
   return {
     length: times.length,
     fields: [
       { name: 'Time', type: FieldType.time, values: [...times], config: {} },
-      fieldOf('Usual, high', high, band, { lineWidth: 0, fillOpacity: 18, fillBelowTo: 'Usual, low' }),
-      fieldOf('Usual, low', low, band, { lineWidth: 0, fillOpacity: 0 }),
+      fieldOf('Usual', high, band, { lineWidth: 0, fillOpacity: 30, fillBelowTo: LOWER_EDGE }),
+      fieldOf(LOWER_EDGE, low, band, { lineWidth: 0, fillOpacity: 0, hideFrom: { legend: true, tooltip: false, viz: false } }),
       fieldOf('Value', values, theme.colors.primary.text, { lineWidth: 1, fillOpacity: 0 }),
       fieldOf('Found', unusual, theme.colors.error.text, { drawStyle: 'points', showPoints: 'always', pointSize: 7, lineWidth: 0, fillOpacity: 0 }),
     ],

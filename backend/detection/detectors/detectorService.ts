@@ -7,7 +7,7 @@ import type { Database, Transaction } from '../../platform/db/database.ts';
 import { conflictError, notFoundError, versionMismatchError } from '../../platform/errors.ts';
 import { beginTraining, countDetectors, deleteDetector, insertDetector, lockDetector, updateDefinition, updateState, type StoredDetector } from './detectorStore.ts';
 import { trainingFor } from './evaluate.ts';
-import { endFindings, judge, type StoredFinding } from './findingStore.ts';
+import { endFindings, judge, promoteFindings, type StoredFinding } from './findingStore.ts';
 import type { Readers } from './readers/index.ts';
 import { dropEpisodes } from './seriesStore.ts';
 
@@ -100,7 +100,9 @@ export function createDetectorService({ db, clock, readers, onChanged }: Detecto
         if (before.state === state && state !== 'train') throw conflictError(`“${before.definition.name}” is ${state} already`);
         if (before.state === 'train' && state === 'active') throw conflictError(`“${before.definition.name}” still learns; let it watch in shadow first`);
         if (before.state === 'train' && state === 'shadow') throw conflictError(`“${before.definition.name}” still learns, and watches in shadow by itself when it is done`);
-        await endOpen(tx, orgId, id, at);
+        // A trouble that goes on is alerted from now on; the other way round its alerts end.
+        if (state === 'active') await promoteFindings(tx, orgId, id);
+        else await endOpen(tx, orgId, id, at);
         if (state === 'train') await beginTraining(tx, orgId, id, trainingFor(readers, before.definition, at.getTime()), 'shadow', at);
         else await updateState(tx, orgId, id, state, at);
         await appendEvents(tx, orgId, at, [{ type: 'detector.state_changed', incident: null, actor: by, data: { detector: id, name: before.definition.name, state } }]);

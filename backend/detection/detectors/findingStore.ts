@@ -89,6 +89,11 @@ export async function endFindings(tx: Transaction, orgId: OrgId, detector: Detec
   );
 }
 
+/** What was found in shadow and is not over becomes an alert: its detector alerts from now on. */
+export async function promoteFindings(tx: Transaction, orgId: OrgId, detector: DetectorId): Promise<void> {
+  await tx.query("update detector_findings set mode = 'active' where org_id = $1::integer and detector_id = $2::bigint and ends_at is null", [orgId, detector]);
+}
+
 /** Findings of active detectors of which intake does not know everything yet. */
 export async function listUntold(q: Queryable, orgId: OrgId, limit: number): Promise<StoredFinding[]> {
   const rows = await q.query<FindingRow>(

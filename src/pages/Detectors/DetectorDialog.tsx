@@ -53,7 +53,7 @@ export function DetectorDialog({ known, onClose }: { known: Detector | null; onC
         <Input id="muster-detector-service" maxLength={200} placeholder="checkout" value={draft.service} onChange={(event) => change({ service: event.currentTarget.value })} />
       </Field>
       <Field noMargin label="Severity of its alerts">
-        <Combobox id="muster-detector-severity" options={SEVERITY_OPTIONS} value={draft.severity} onChange={({ value }) => change({ severity: value })} />
+        <Combobox id="muster-detector-severity" options={SEVERITY_OPTIONS} value={draft.severity} onChange={(chosen: { value: DetectorBody['severity'] } | null | undefined) => chosen != null && change({ severity: chosen.value })} />
       </Field>
       <Field noMargin label="Labels of its alerts (optional)" description="name=value, one a line.">
         <TextArea id="muster-detector-labels" rows={2} placeholder="team=shop" value={draft.labels} onChange={(event) => change({ labels: event.currentTarget.value })} />

@@ -15,7 +15,7 @@ import { DetectorDialog } from './DetectorDialog.tsx';
 type Asked = { readonly what: 'edit' | 'remove'; readonly detector: Detector } | { readonly what: 'move'; readonly detector: Detector; readonly state: DetectorState } | { readonly what: 'make' } | null;
 
 const MOVE_TEXTS: Readonly<Record<DetectorState, { readonly title: string; readonly body: (detector: Detector) => string; readonly confirm: string }>> = {
-  active: { title: 'Let it alert', body: (detector) => `From now on, what it finds becomes an alert and may become an incident. So far: ${precisionText(detector.precision)}.`, confirm: 'Let it alert' },
+  active: { title: 'Let it alert', body: (detector) => `From now on, what it finds becomes an alert and may become an incident; what it found and is not over does so at once. So far: ${precisionText(detector.precision)}.`, confirm: 'Let it alert' },
   shadow: { title: 'Put it into shadow', body: () => 'Its open alerts end now. It goes on watching, and notes what it would have alerted.', confirm: 'Put into shadow' },
   train: { title: 'Let it learn anew', body: () => 'What it knows is forgotten, and its open alerts end. It learns from the past four weeks, and then watches in shadow.', confirm: 'Learn anew' },
 };
