@@ -49,7 +49,14 @@ function perWeek(count: number, weeks: number): number | null {
 }
 
 function shown(figure: number): string {
-  return figure >= 10 ? figure.toFixed(0) : figure.toFixed(1);
+  return String(Number(figure.toFixed(figure >= 10 ? 0 : 1)));
+}
+
+function spanOf(weeks: number): string {
+  const days = Math.floor(weeks * 7);
+  if (days < 1) return 'less than a day';
+  const [count, word] = days < 14 ? [days, 'day'] : [Math.floor(weeks), 'week'];
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
 /** Whether what is known speaks for alerting, with the reasons for and against. Nothing is held back by it: people decide. */
@@ -59,8 +66,8 @@ export function readinessOf({ weeks, findings, alarmsAWeek, precision }: Watched
   const judged = precision.right + precision.wrong;
   const against: string[] = [];
   const speaksFor: string[] = [];
-  if (weeks < LEAST_WEEKS) against.push(`It has watched for ${shown(weeks * 7)} days; a week shows each hour and day once.`);
-  else speaksFor.push(`It has watched for ${shown(weeks)} weeks.`);
+  if (weeks < LEAST_WEEKS) against.push(`It has watched for ${spanOf(weeks)}; a week shows each hour and day once.`);
+  else speaksFor.push(`It has watched for ${spanOf(weeks)}.`);
   if (findings > 0 && judged < Math.min(LEAST_JUDGED, findings)) against.push(`${judged} of ${findings} findings were judged; judge ${Math.min(LEAST_JUDGED, findings)} at least.`);
   if (precision.value !== null) {
     const said = `${precision.right} of ${judged} judged findings were right (${Math.round(precision.value * 100)} %, 95 %: ${Math.round((precision.low ?? 0) * 100)} to ${Math.round((precision.high ?? 1) * 100)} %).`;

@@ -6,7 +6,7 @@
  * count and time; what it starts it stops.
  *
  * `npm run bench -- correlation` measures the grouping of alerts instead, see correlation/correlation.ts; `npm run bench -- detection` how
- * anomalies are found, see detection/detection.ts; `npm run bench -- pages` the pages in a browser, see pages/pages.ts; `npm run bench -- runbooks` steps of runs, see runbooks.ts; `npm run bench -- notifications`
+ * anomalies are found, see detection/detection.ts, and `npm run bench -- detectors` what watching costs, see detectors.ts; `npm run bench -- pages` the pages in a browser, see pages/pages.ts; `npm run bench -- runbooks` steps of runs, see runbooks.ts; `npm run bench -- notifications`
  * how soon people are told, see notifications.ts;
  * `npm run bench -- oncall` the working out of on-call schedules, see oncall.ts.
  */
@@ -33,6 +33,10 @@ if (process.argv[2] === 'correlation') {
 }
 if (process.argv[2] === 'detection') {
   await import('./detection/detection.ts');
+  process.exit();
+}
+if (process.argv[2] === 'detectors') {
+  await import('./detectors.ts');
   process.exit();
 }
 if (process.argv[2] === 'pages') {

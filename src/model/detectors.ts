@@ -110,9 +110,9 @@ export function precisionText({ right, wrong, unjudged, value }: DetectorPrecisi
   return value === null ? (unjudged === 0 ? 'Nothing found yet' : `${countOf(unjudged, 'finding')}, none judged`) : `${right} of ${right + wrong} right (${formatShare(value)})${open}`;
 }
 
-/** A figure of which one decimal matters while it is small: `0.3`, `12`. */
+/** A figure of which one decimal matters while it is small: `0.3`, `1`, `12`. */
 export function rateText(rate: number): string {
-  return rate >= 10 ? rate.toFixed(0) : rate.toFixed(1);
+  return String(Number(rate.toFixed(rate >= 10 ? 0 : 1)));
 }
 
 /** `180 ms`, `2.4 s`. */

@@ -6,7 +6,8 @@ import { createSimulatedClock, type SimulatedClock } from '../../backend/platfor
 import { createLogger } from '../../backend/platform/logger.ts';
 import { createOutboundClient } from '../../backend/platform/outbound/client.ts';
 import { createDetectorService, type DetectorService } from '../../backend/detection/detectors/detectorService.ts';
-import { findDetector, type StoredDetector } from '../../backend/detection/detectors/detectorStore.ts';
+import { findDetector, takeDue, type StoredDetector } from '../../backend/detection/detectors/detectorStore.ts';
+import { createEvaluate } from '../../backend/detection/detectors/evaluate.ts';
 import { createReaders } from '../../backend/detection/detectors/readers/index.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { ORG, START_MS, startPipeline, type Pipeline } from '../harness/pipeline.ts';
@@ -169,6 +170,21 @@ test('cap 112: a replica that was faster, or dies before the commit, leaves no t
   const [stepwise] = await database.db.query<{ digest: string }>("select md5(string_agg(encode(s.state, 'hex'), ',' order by s.series_key)) as digest from detector_series as s");
   expect(again).not.toBe(id);
   expect(stepwise).toEqual(kept);
+});
+
+test('cap 112: of two that look at the same steps one counts, and what somebody took and never finished is taken up again', async () => {
+  const id = await trained();
+  clock.advance(3 * STEP);
+  const evaluate = (): ReturnType<typeof createEvaluate> => createEvaluate({ db: database.db, clock, logger: createLogger({ level: 'silent' }), readers: createReaders({ db: database.db, ...ports }), pageUrl: (of) => of });
+  const seen = await stateOf(id);
+  expect((await Promise.all([evaluate()(ORG, seen), evaluate()(ORG, seen)])).sort()).toEqual(['moved', 'overtaken']);
+
+  clock.advance(STEP);
+  expect(await takeDue(database.db, ORG, clock.now(), 120_000)).toMatchObject({ id });
+  expect(await replica().watch.look(ORG)).toBe(0);
+  clock.advance(120_000);
+  expect(await replica().watch.look(ORG)).toBe(1);
+  expect((await stateOf(id)).evaluatedTo.getTime() - seen.evaluatedTo.getTime()).toBe(4 * STEP);
 });
 
 test('a query that fails is told with since when, asked ever more seldom, and nothing is missed when it works again', async () => {

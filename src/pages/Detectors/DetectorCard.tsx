@@ -84,7 +84,7 @@ export function DetectorCard({ detector, onMove, onEdit, onRemove }: Props) {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   card: css({
-    display: 'flex', flexDirection: 'column', gap: theme.spacing(1), minWidth: 0, padding: theme.spacing(1.5, 2), background: theme.colors.background.secondary,
+    display: 'flex', flexDirection: 'column', gap: theme.spacing(1), minWidth: 0, padding: theme.spacing(1.5, 2), background: theme.colors.background.primary,
     border: `1px solid ${theme.colors.border.weak}`, borderRadius: theme.shape.radius.default,
   }),
   line: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1) }),

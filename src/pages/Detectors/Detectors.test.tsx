@@ -37,7 +37,7 @@ const PREVIEW: DetectorPreview = {
 };
 const REPORT: DetectorReport = {
   detector: ID, state: 'shadow', since: '2026-03-01T10:00:00.000Z', weeks: 1, findings: 4, findingsAWeek: 4, wrongAWeek: 1, alarmsAWeek: 1, precision: DETECTOR.precision, ready: false,
-  reasons: ['2 of 3 judged findings were right (67 %, 95 %: 21 to 94 %).', 'It has watched for 1.0 weeks.'],
+  reasons: ['2 of 3 judged findings were right (67 %, 95 %: 21 to 94 %).', 'It has watched for 7 days.'],
 };
 const show = (at = '/detectors') => renderPage(<DetectorsPage />, { path: '*', at });
 
@@ -55,7 +55,7 @@ test('cap 112: a detector says its state, health, cost and precision; opened, it
   const user = userEvent.setup();
   show();
   const card = await screen.findByTestId(testIds.detectors.card);
-  for (const fact of ['Checkout requests', 'Orders per second', 'Shadow', 'Sees its values', '2 of 3 right (67 %), 1 not judged', '1 finding open', 'at most 1.0 false a week', '1 series · 18 ms to ask, 0 ms to reckon · 4 kB kept']) {
+  for (const fact of ['Checkout requests', 'Orders per second', 'Shadow', 'Sees its values', '2 of 3 right (67 %), 1 not judged', '1 finding open', 'at most 1 false a week', '1 series · 18 ms to ask, 0 ms to reckon · 4 kB kept']) {
     expect(card).toHaveTextContent(fact);
   }
   await user.click(within(card).getByRole('button', { name: 'Chart, report and findings' }));
@@ -63,7 +63,7 @@ test('cap 112: a detector says its state, health, cost and precision; opened, it
   expect(await within(card).findByRole('img', { name: /service=checkout: its values, the band in which they usually lie, and 1 finding/ })).toBeInTheDocument();
   const report = within(card).getByTestId(testIds.detectors.report);
   await within(report).findByText('More should be known before it alerts.');
-  for (const fact of ['Would have alerted4 (4.0 a week)', '2 of 3 judged findings were right', '1.0, at most 1.0']) expect(report).toHaveTextContent(fact);
+  for (const fact of ['Would have alerted4 (4 a week)', '2 of 3 judged findings were right', '1, at most 1']) expect(report).toHaveTextContent(fact);
   const finding = await within(card).findByTestId(testIds.detectors.finding);
   for (const fact of ['service=checkout: 403.2, usual 82 to 120', '20 min 00 s', '91 % sure: the value by itself; how long it has been off', 'In shadow']) expect(finding).toHaveTextContent(fact);
   await user.click(within(card).getByRole('radio', { name: 'Four weeks' }));
@@ -105,7 +105,7 @@ test('cap 110: a new one is looked back on while it is typed, and saved as it st
   await user.type(within(dialog).getByRole('textbox', { name: /^PromQL/ }), ')');
   const preview = await within(dialog).findByTestId(testIds.detectors.preview);
   expect(preview).toHaveTextContent('0.7 findings a week');
-  expect(preview).toHaveTextContent('at most 1.0 of them may be false');
+  expect(preview).toHaveTextContent('at most 1 of them may be false');
   expect(mockBackend.callsOf('previewDetector').at(-1)?.body).toEqual({
     query: { kind: 'prometheus', url: 'http://prometheus.example.com:9090', expr: 'sum(orders)' }, stepSeconds: 60, direction: 'both', alarmsAWeek: 1, days: 28,
   });

@@ -72,7 +72,7 @@ export function FindingRow({ finding, named, busy, onJudge, onAlert }: Props) {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   row: css({
-    display: 'flex', flexWrap: 'wrap', alignItems: 'center', justifyContent: 'space-between', gap: theme.spacing(1), padding: theme.spacing(1), background: theme.colors.background.primary,
+    display: 'flex', flexWrap: 'wrap', alignItems: 'center', justifyContent: 'space-between', gap: theme.spacing(1), padding: theme.spacing(1), background: theme.colors.background.secondary,
     border: `1px solid ${theme.colors.border.weak}`, borderRadius: theme.shape.radius.default,
   }),
   text: css({ minWidth: 0, flex: '1 1 260px', overflowWrap: 'anywhere' }),

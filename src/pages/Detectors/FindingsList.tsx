@@ -31,7 +31,7 @@ export function FindingsList({ filter, named = false }: Props) {
         {({ pages }) => {
           const items = pages.flatMap((page) => page.items);
           return items.length === 0 ? (
-            <EmptyState variant="completed" message={filter.verdict === 'none' ? 'Nothing waits to be judged' : 'Nothing found'} />
+            filter.detector === undefined ? <EmptyState variant="completed" message={filter.verdict === 'none' ? 'Nothing waits to be judged' : 'Nothing found'} /> : <p className={styles.dim}>Nothing found yet.</p>
           ) : (
             <>
               <ul className={styles.list}>
@@ -63,5 +63,6 @@ export function FindingsList({ filter, named = false }: Props) {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   stack: css({ display: 'flex', flexDirection: 'column', alignItems: 'flex-start', gap: theme.spacing(1), minWidth: 0, '& > *': { maxWidth: '100%' } }),
+  dim: css({ margin: 0, color: theme.colors.text.secondary }),
   list: css({ listStyle: 'none', margin: 0, width: '100%', display: 'flex', flexDirection: 'column', gap: theme.spacing(0.5) }),
 });
