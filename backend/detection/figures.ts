@@ -62,8 +62,9 @@ function spanOf(weeks: number): string {
 /** Whether what is known speaks for alerting, with the reasons for and against. Nothing is held back by it: people decide. */
 export function readinessOf({ weeks, findings, alarmsAWeek, precision }: Watched): Readiness {
   const findingsAWeek = perWeek(findings, weeks);
-  const wrongAWeek = perWeek(precision.wrong, weeks);
   const judged = precision.right + precision.wrong;
+  // While none was judged, none is known to be wrong.
+  const wrongAWeek = judged === 0 && findings > 0 ? null : perWeek(precision.wrong, weeks);
   const against: string[] = [];
   const speaksFor: string[] = [];
   if (weeks < LEAST_WEEKS) against.push(`It has watched for ${spanOf(weeks)}; a week shows each hour and day once.`);

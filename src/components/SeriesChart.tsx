@@ -23,7 +23,8 @@ interface Props {
   height?: number;
 }
 
-const LEGEND: VizLegendOptions = { calcs: [], displayMode: LegendDisplayMode.List, placement: 'bottom', showLegend: true };
+/** Grafana's own has buttons, which a picture must not have. */
+const NO_LEGEND: VizLegendOptions = { calcs: [], displayMode: LegendDisplayMode.Hidden, placement: 'bottom', showLegend: false };
 
 const LOWER_EDGE = 'Usual, lower edge';
 
@@ -31,18 +32,22 @@ function fieldOf(name: string, values: readonly (number | null)[], color: string
   return { name, type: FieldType.number, values: [...values], config: { color: { mode: FieldColorModeId.Fixed, fixedColor: color }, custom: { spanNulls: false, showPoints: 'never', ...custom } } };
 }
 
+function colorsOf(theme: GrafanaTheme2): { readonly value: string; readonly band: string; readonly found: string } {
+  return { value: theme.colors.primary.text, band: theme.visualization.getColorByName('semi-dark-green'), found: theme.colors.error.text };
+}
+
 function frameOf({ times, values, low, high, marked }: ChartedSeries, theme: GrafanaTheme2): DataFrame {
   const isMarked = (atMs: number): boolean => marked.some(({ fromMs, toMs }) => atMs >= fromMs && atMs <= toMs);
   const unusual = values.map((value, place) => (isMarked(times[place] ?? 0) ? value : null));
-  const band = theme.visualization.getColorByName('semi-dark-green');
+  const { band, value, found } = colorsOf(theme);
   return {
     length: times.length,
     fields: [
       { name: 'Time', type: FieldType.time, values: [...times], config: {} },
       fieldOf('Usual', high, band, { lineWidth: 0, fillOpacity: 30, fillBelowTo: LOWER_EDGE }),
       fieldOf(LOWER_EDGE, low, band, { lineWidth: 0, fillOpacity: 0, hideFrom: { legend: true, tooltip: false, viz: false } }),
-      fieldOf('Value', values, theme.colors.primary.text, { lineWidth: 1, fillOpacity: 0 }),
-      fieldOf('Found', unusual, theme.colors.error.text, { drawStyle: 'points', showPoints: 'always', pointSize: 7, lineWidth: 0, fillOpacity: 0 }),
+      fieldOf('Value', values, value, { lineWidth: 1, fillOpacity: 0 }),
+      fieldOf('Found', unusual, found, { drawStyle: 'points', showPoints: 'always', pointSize: 7, lineWidth: 0, fillOpacity: 0 }),
     ],
   };
 }
@@ -51,6 +56,7 @@ function frameOf({ times, values, low, high, marked }: ChartedSeries, theme: Gra
 export function SeriesChart({ series, fromMs, toMs, label, height = 220 }: Props) {
   const styles = useStyles2(getStyles);
   const theme = useTheme2();
+  const colors = colorsOf(theme);
   const frame = useRef<HTMLDivElement>(null);
   const width = useElementWidth(frame);
   const timeZone = getTimeZone();
@@ -63,10 +69,25 @@ export function SeriesChart({ series, fromMs, toMs, label, height = 220 }: Props
     return { from, to, raw: { from, to } };
   }, [fromMs, toMs]);
   return (
-    <div ref={frame} className={styles.frame} role="img" aria-label={label} style={{ height }}>
-      {width > 0 && <TimeSeries frames={frames} width={width} height={height} timeRange={timeRange} timeZone={timeZone} legend={LEGEND} />}
+    <div className={styles.chart}>
+      <div ref={frame} className={styles.frame} role="img" aria-label={label} style={{ height }}>
+        {width > 0 && <TimeSeries frames={frames} width={width} height={height} timeRange={timeRange} timeZone={timeZone} legend={NO_LEGEND} />}
+      </div>
+      <div className={styles.legend} aria-hidden>
+        {([['Value', colors.value], ['Usual', colors.band], ['Found', colors.found]] as const).map(([name, color]) => (
+          <span key={name}>
+            <span className={styles.swatch} style={{ background: color }} />
+            {name}
+          </span>
+        ))}
+      </div>
     </div>
   );
 }
 
-const getStyles = () => ({ frame: css({ minWidth: 0, overflow: 'hidden' }) });
+const getStyles = (theme: GrafanaTheme2) => ({
+  chart: css({ minWidth: 0 }),
+  frame: css({ minWidth: 0, overflow: 'hidden' }),
+  legend: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(0, 2), fontSize: theme.typography.bodySmall.fontSize, color: theme.colors.text.secondary }),
+  swatch: css({ display: 'inline-block', width: 14, height: 4, borderRadius: 2, marginRight: theme.spacing(0.5), verticalAlign: 'middle' }),
+});

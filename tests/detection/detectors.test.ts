@@ -175,7 +175,7 @@ test('cap 112: a replica that was faster, or dies before the commit, leaves no t
 test('cap 112: of two that look at the same steps one counts, and what somebody took and never finished is taken up again', async () => {
   const id = await trained();
   clock.advance(3 * STEP);
-  const evaluate = (): ReturnType<typeof createEvaluate> => createEvaluate({ db: database.db, clock, logger: createLogger({ level: 'silent' }), readers: createReaders({ db: database.db, ...ports }), pageUrl: (of) => of });
+  const evaluate = (): ReturnType<typeof createEvaluate> => createEvaluate({ db: database.db, clock, logger: createLogger({ level: 'silent' }), readers: createReaders({ db: database.db, ...ports }), pageUrl: (of) => of, stopping: new AbortController().signal });
   const seen = await stateOf(id);
   expect((await Promise.all([evaluate()(ORG, seen), evaluate()(ORG, seen)])).sort()).toEqual(['moved', 'overtaken']);
 
@@ -185,6 +185,31 @@ test('cap 112: of two that look at the same steps one counts, and what somebody 
   clock.advance(120_000);
   expect(await replica().watch.look(ORG)).toBe(1);
   expect((await stateOf(id)).evaluatedTo.getTime() - seen.evaluatedTo.getTime()).toBe(5 * STEP);
+});
+
+test('states of another version let it learn anew: its open alerts end, and it alerts again afterwards', async () => {
+  const id = await trained();
+  await pass(200, [replica()]);
+  await service().setState(ORG, SYSTEM_ACTOR, id, (await stateOf(id)).version, 'active');
+  await database.db.query("update detector_series set state = '\\x00'");
+  const { watch } = replica();
+  clock.advance(STEP);
+  await watch.look(ORG);
+  expect((await alerts()).map(({ status }) => status)).toEqual(['resolved']);
+  expect(await stateOf(id)).toMatchObject({ state: 'active', afterTraining: 'active', error: null });
+});
+
+test('a replica that stops blames no query, and leaves the work to others at once', async () => {
+  const id = await trained();
+  const { watch } = replica();
+  prometheus.next.push({ kind: 'stall' });
+  clock.advance(STEP);
+  const looking = watch.look(ORG);
+  while (prometheus.next.length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await watch.close();
+  await looking;
+  expect(await stateOf(id)).toMatchObject({ error: null });
+  expect(await replica().watch.look(ORG)).toBe(1);
 });
 
 test('a query that fails is told with since when, asked ever more seldom, and nothing is missed when it works again', async () => {

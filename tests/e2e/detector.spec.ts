@@ -1,4 +1,5 @@
 /** A detector, from the form to an incident: it looks back, learns, finds the planted trouble in shadow, is let alert, and its alert becomes an incident. */
+import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { testIds } from '../../src/testIds.ts';
 import { shopLike, startPrometheus } from '../detection/prometheus.ts';
@@ -41,6 +42,8 @@ test('a detector learns, finds the planted trouble in shadow, is let alert, and 
     const finding = card.getByTestId(testIds.detectors.finding);
     await expect(finding).toContainText('In shadow');
     await expect(card.getByTestId(testIds.detectors.report)).toContainText('Would have alerted');
+    const axe = await new AxeBuilder({ page }).setLegacyMode().withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']).analyze();
+    expect(axe.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)).toEqual([]);
     await finding.getByRole('button', { name: 'Right' }).click();
     await expect(card).toContainText('1 of 1 right (100 %)');
 

@@ -10,7 +10,7 @@ import type { Database } from '../../platform/db/database.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { alertTextsOf } from './alertText.ts';
 import { beginTraining, lockAsSeen, noteFailure, noteProgress, putOff, type StoredDetector, type Training } from './detectorStore.ts';
-import { putFinding } from './findingStore.ts';
+import { endFindings, putFinding } from './findingStore.ts';
 import { QueryFault, type Readers, type Span } from './readers/index.ts';
 import { reckon, UnreadableState, type Reckoned } from './reckon.ts';
 import { forgetSeries, readSeriesStates, writeSeriesStates } from './seriesStore.ts';
@@ -35,6 +35,8 @@ export interface EvaluateDeps {
   readonly readers: Readers;
   /** Address of the page of a detector. */
   readonly pageUrl: (id: string) => string;
+  /** Fires when this replica stops: what fails then is nobody's fault. */
+  readonly stopping: AbortSignal;
 }
 
 /** Where training begins, for values that are final now. */
@@ -49,9 +51,13 @@ function stepsAtOnce(series: number): number {
 }
 
 /** Makes it. */
-export function createEvaluate({ db, clock, logger, readers, pageUrl }: EvaluateDeps): (orgId: OrgId, seen: StoredDetector) => Promise<Outcome> {
+export function createEvaluate({ db, clock, logger, readers, pageUrl, stopping }: EvaluateDeps): (orgId: OrgId, seen: StoredDetector) => Promise<Outcome> {
   async function fail(orgId: OrgId, seen: StoredDetector, error: QueryFault): Promise<Outcome> {
     const at = clock.now();
+    if (stopping.aborted) {
+      await putOff(db, orgId, seen, at);
+      return 'waits';
+    }
     const waitMs = Math.min(MOST_RETRY_MS, Math.max(LEAST_RETRY_MS, seen.definition.stepSeconds * 1_000) * 2 ** Math.min(10, seen.failures));
     return db.transaction(async (tx) => {
       const isFirst = await noteFailure(tx, orgId, seen, error.message, at, new Date(at.getTime() + waitMs));
@@ -66,6 +72,7 @@ export function createEvaluate({ db, clock, logger, readers, pageUrl }: Evaluate
     logger.info({ orgId, detector: seen.id }, 'what a detector knew is of another version; it learns anew');
     return db.transaction(async (tx) => {
       if (!(await lockAsSeen(tx, orgId, seen))) return 'overtaken';
+      await endFindings(tx, orgId, seen.id, at);
       await beginTraining(tx, orgId, seen.id, trainingFor(readers, seen.definition, at.getTime()), seen.state === 'train' ? seen.afterTraining : seen.state, at);
       return 'moved';
     });

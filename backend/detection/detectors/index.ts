@@ -39,8 +39,8 @@ export interface DetectorsDeps {
 }
 
 const TICK_MS = 2_000;
-/** Longer than any look takes: a query of up to 30 seconds, and the reckoning. */
-const LEASE_MS = 120_000;
+/** Longer than a look takes: a query of up to 30 seconds, and the reckoning. Should one take longer, it counts for nothing. */
+const LEASE_MS = 60_000;
 /** Queries under way at once. */
 const SIDE_BY_SIDE = 4;
 /** Then the other organisations have their turn. */
@@ -49,13 +49,15 @@ const LOOKS_A_ROUND = 200;
 /** Makes the module. */
 export function createDetectors({ db, clock, logger, orgs, intake, ports, pageUrl }: DetectorsDeps): Detectors {
   const readers = createReaders({ db, ...ports });
-  const evaluate = createEvaluate({ db, clock, logger, readers, pageUrl });
+  const stop = new AbortController();
+  const watching = createReaders({ db, grafana: ports.grafana, callOut: (request) => ports.callOut({ ...request, signal: stop.signal }) });
+  const evaluate = createEvaluate({ db, clock, logger, readers: watching, pageUrl, stopping: stop.signal });
   const deliver = createDeliver({ db, logger, intake });
 
   async function look(orgId: OrgId): Promise<number> {
     let looks = 0;
     const lane = async (): Promise<void> => {
-      while (looks < LOOKS_A_ROUND) {
+      while (looks < LOOKS_A_ROUND && !stop.signal.aborted) {
         const due = await takeDue(db, orgId, clock.now(), LEASE_MS);
         if (due === null) return;
         looks += 1;
@@ -67,7 +69,14 @@ export function createDetectors({ db, clock, logger, orgs, intake, ports, pageUr
     return looks;
   }
 
-  const watch: DetectorWatch = { look, ...createWatch({ clock, logger, orgs, everyMs: TICK_MS, look, fault: 'detectors could not be looked at; the next look is soon' }) };
+  const rounds = createWatch({ clock, logger, orgs, everyMs: TICK_MS, look, fault: 'detectors could not be looked at; the next look is soon' });
+  const watch: DetectorWatch = {
+    ...rounds, look,
+    async close() {
+      stop.abort();
+      await rounds.close();
+    },
+  };
   const service = createDetectorService({ db, clock, readers, onChanged: () => watch.tick() });
   return { handlers: createDetectorHandlers({ db, clock, service, preview: createPreview({ clock, readers }) }), watch };
 }
