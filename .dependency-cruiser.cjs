@@ -64,7 +64,7 @@ const PURE_FILES = [
   'response/runbooks/dryRun/(walkPlan|preview)',
   'response/runbooks/plan/[A-Za-z]+',
   'response/runbooks/runs/(rules|view|events|drillNames)',
-  'timeline/(project|commsSentences|notificationSentences|runbookSentences|onCallSentences|settingsSentences|words)',
+  'timeline/(project|detectionSentences|commsSentences|notificationSentences|runbookSentences|onCallSentences|settingsSentences|words)',
   'platform/http/(compactJson|sharedParameters)',
   'platform/config/unknownVariables',
 ];

@@ -15,6 +15,7 @@ import {
   createBackTestHandlers, createCorrelationHandlers, createLearningHandlers, createLearningService, createSettingsService, tuningOf, type Correlator,
 } from './correlation/index.ts';
 import { appendEvents, createAlertNews, createLiveHub, serveEventStream, type LiveHub } from './eventlog/index.ts';
+import { createDetectors } from './detection/index.ts';
 import { createHealthHandlers, createHeartbeat, correlatorState, MAX_CORRELATOR_LAG_MS, registerOrganisation } from './health/index.ts';
 import { createIncidents, createJudgementHandlers, DEFAULT_LIFECYCLE_RULES, listOpenIncidents, observeIncidents } from './incidents/index.ts';
 import {
@@ -87,6 +88,7 @@ const MAX_CHANGES = 1_000;
 /** What it takes to take escalation chains over. */
 const POLICY_MAKING = ['createPolicy', 'putPolicy', 'createTeam', 'putTeam'] as const;
 const GRAFANA_TIMEOUT_MS = 20_000;
+const METRICS_TIMEOUT_MS = 30_000;
 const GRAFANA_MAX_BYTES = 64 * 1024 * 1024;
 const MIGRATIONS_DIR = new URL('./migrations', import.meta.url).pathname;
 
@@ -232,6 +234,13 @@ export async function startApp(options: AppOptions): Promise<App> {
   const intake = createGenericIntake({ db, clock, intake: ruleIntake });
   const heartbeats = createHeartbeatWatch({ db, clock, logger: logger.child({ module: 'heartbeat' }), intake, orgs: orgIds });
   const reconciler = createReconciler({ db, clock, logger: logger.child({ module: 'reconcile' }), grafana: sources.grafana, intake, orgs: orgIds });
+  // Queries go where the installation allows, not where Muster itself may call besides; four weeks of values are long.
+  const toMetrics = createOutboundClient({ ...config.outbound, timeoutMs: METRICS_TIMEOUT_MS, maxResponseBytes: GRAFANA_MAX_BYTES });
+  starting.defer(() => toMetrics.close());
+  const detectors = createDetectors({
+    db, clock, logger: logger.child({ module: 'detection' }), orgs: orgIds, intake, ports: { callOut: (request) => toMetrics.call(request), grafana: sources.grafana },
+    pageUrl: (id) => `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/detectors?id=${id}`,
+  });
   const backTests = createBackTests({ db, clock, logger, parameters: engineParametersOf(config), learning, catalog, impactCatalog, incidentSettings });
   const live = createLiveHub({ db, clock, logger: logger.child({ module: 'live' }) });
   metrics.gauge('muster_ingest_queued_alerts', 'Alerts that wait to be stored', () => intake.queuedAlerts());
@@ -282,6 +291,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ...agents.handlers,
     ...automation.handlers,
     ...drills.handlers,
+    ...detectors.handlers,
     ...notifications.handlers,
     ...createTimelineHandlers({ db, clock, incidents: incidents.service, catalog }),
     ...createServiceHandlers({ db, clock, catalog, learner }),
@@ -349,6 +359,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => runbooks.runs.worker.close());
   starting.defer(() => automation.watch.close());
   starting.defer(() => drills.watch.close());
+  starting.defer(() => detectors.watch.close());
   if (roles.has('worker')) {
     heartbeats.start();
     tasks.watch.start();
@@ -361,6 +372,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     await runbooks.runs.worker.start();
     await automation.watch.start();
     drills.watch.start();
+    detectors.watch.start();
     ruleIntake.start();
     await reconciler.start();
   }

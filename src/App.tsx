@@ -18,6 +18,7 @@ const MaintenancePage = lazy(async () => ({ default: (await import('./pages/Main
 
 // their forms and graphs are not needed on the way to an incident
 const ChannelsPage = lazy(async () => ({ default: (await import('./pages/Channels/ChannelsPage.tsx')).ChannelsPage }));
+const DetectorsPage = lazy(async () => ({ default: (await import('./pages/Detectors/DetectorsPage.tsx')).DetectorsPage }));
 const RunbooksPage = lazy(async () => ({ default: (await import('./pages/Runbooks/RunbooksPage.tsx')).RunbooksPage }));
 const RunPage = lazy(async () => ({ default: (await import('./pages/Run/RunPage.tsx')).RunPage }));
 const EditorPage = lazy(async () => ({ default: (await import('./pages/RunbookEditor/EditorPage.tsx')).EditorPage }));
@@ -39,6 +40,7 @@ export function App(_props: AppRootProps) {
           <Route path="runbooks" element={<RunbooksPage />} />
           <Route path="runbooks/runs/:id" element={<RunPage />} />
           <Route path="runbooks/:id/edit" element={<EditorPage />} />
+          <Route path="detectors" element={<DetectorsPage />} />
           <Route path="on-call" element={<OnCallPage />} />
           <Route path="services" element={<ServicesPage />} />
           <Route path="correlation" element={<CorrelationPage />} />

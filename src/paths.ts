@@ -28,6 +28,9 @@ export type RunbookTab = (typeof RUNBOOK_TABS)[number];
 export const CHANNEL_TABS = ['channels', 'chains', 'deliveries', 'rehearsals'] as const;
 export type ChannelTab = (typeof CHANNEL_TABS)[number];
 
+export const DETECTOR_TABS = ['detectors', 'findings'] as const;
+export type DetectorTab = (typeof DETECTOR_TABS)[number];
+
 export const ON_CALL_TABS = ['now', 'schedules', 'mine', 'my-rules', 'policies', 'clocks'] as const;
 export type OnCallTab = (typeof ON_CALL_TABS)[number];
 
@@ -50,6 +53,8 @@ export const paths = {
   runbook: (id: string) => `${PLUGIN_BASE_URL}/runbooks/${id}/edit`,
   run: (id: string) => `${PLUGIN_BASE_URL}/runbooks/runs/${id}`,
   channels: (tab: ChannelTab = 'channels') => `${PLUGIN_BASE_URL}/channels${tab === 'channels' ? '' : `?tab=${tab}`}`,
+  detectors: (tab: DetectorTab = 'detectors') => `${PLUGIN_BASE_URL}/detectors${tab === 'detectors' ? '' : `?tab=${tab}`}`,
+  detector: (id: string) => `${PLUGIN_BASE_URL}/detectors?id=${encodeURIComponent(id)}`,
   statusPage: (tab: StatusPageTab = 'page') => `${PLUGIN_BASE_URL}/status-page${tab === 'page' ? '' : `?tab=${tab}`}`,
   onCall: (tab: OnCallTab = 'now') => `${PLUGIN_BASE_URL}/on-call${tab === 'now' ? '' : `?tab=${tab}`}`,
   schedule: (id: string) => `${PLUGIN_BASE_URL}/on-call?tab=schedules&id=${encodeURIComponent(id)}`,

@@ -57,6 +57,9 @@ export const testIds = {
     audiences: 'muster-audiences', sync: 'muster-page-sync',
   },
   comms: { due: 'muster-update-due', update: 'muster-update', preview: 'muster-update-preview', deliveries: 'muster-update-deliveries' },
+  detectors: {
+    page: 'muster-detectors', card: 'muster-detector', preview: 'muster-detector-preview', report: 'muster-detector-report', finding: 'muster-detector-finding',
+  },
   noise: {
     page: 'muster-noise',
     heldRow: 'muster-noise-held',

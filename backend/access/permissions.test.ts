@@ -24,7 +24,7 @@ const LOWEST_ROLE: Partial<Record<OperationName, Role>> = {
   reinstateRunbook: 'manager', restoreRunbookVersion: 'commander', checkRunbook: 'responder', importRunbook: 'commander', dryRunRunbook: 'responder',
   listRunbookSecrets: 'commander', putRunbookSecret: 'admin', deleteRunbookSecret: 'admin', startRun: 'responder', pauseRun: 'responder',
   resumeRun: 'responder', cancelRun: 'responder', undoRun: 'commander', answerStep: 'responder', retryStep: 'responder', skipStep: 'commander',
-  putAutomation: 'manager', freezeAutomation: 'responder', unfreezeAutomation: 'commander', runPreflight: 'responder', createDrill: 'manager', putDrill: 'manager', deleteDrill: 'manager', startDrill: 'commander', stopDrillRun: 'commander', createAgent: 'admin',
+  putAutomation: 'manager', freezeAutomation: 'responder', unfreezeAutomation: 'commander', runPreflight: 'responder', createDetector: 'manager', putDetector: 'manager', deleteDetector: 'manager', setDetectorState: 'manager', previewDetector: 'manager', judgeFinding: 'responder', createDrill: 'manager', putDrill: 'manager', deleteDrill: 'manager', startDrill: 'commander', stopDrillRun: 'commander', createAgent: 'admin',
   rotateAgentToken: 'admin', revokeAgent: 'admin',
   putCommunication: 'manager', previewUpdate: 'responder', createUpdate: 'responder', editUpdate: 'responder', approveUpdate: 'commander', pauseUpdates: 'commander', resumeUpdates: 'commander', publishUpdate: 'responder', discardUpdate: 'responder',
   createChannel: 'manager', getChannel: 'manager', editChannel: 'manager', deleteChannel: 'manager', testChannel: 'manager', putChains: 'manager', retryDelivery: 'responder', startRehearsal: 'commander', rehearseMyContacts: 'responder',

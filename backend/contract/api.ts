@@ -9,6 +9,7 @@ import { alertOperations } from './operations/alerts.ts';
 import { backTestOperations } from './operations/backtests.ts';
 import { commsOperations } from './operations/comms.ts';
 import { correlationOperations } from './operations/correlation.ts';
+import { detectorOperations } from './operations/detectors.ts';
 import { drillOperations } from './operations/drills.ts';
 import { grafanaOperations } from './operations/grafana.ts';
 import { catalogOperations } from './operations/catalog.ts';
@@ -50,6 +51,7 @@ export const operations = {
   ...noiseOperations,
   ...correlationOperations,
   ...backTestOperations,
+  ...detectorOperations,
   ...grafanaOperations,
   ...judgementOperations,
   ...learningOperations,

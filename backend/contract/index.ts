@@ -10,6 +10,7 @@ export * from './incidentTimes.ts';
 export * from './lanes.ts';
 export * from './backtests.ts';
 export * from './correlation.ts';
+export * from './detectors.ts';
 export * from './judgements.ts';
 export * from './learning.ts';
 export * from './privacy.ts';

@@ -7,7 +7,7 @@ export interface Operation {
   /** Below `/api`, with `{name}` for path parameters. */
   readonly path: string;
   readonly summary: string;
-  readonly tag: 'Incidents' | 'Alerts' | 'Sources' | 'Catalog' | 'Correlation' | 'Noise' | 'Access' | 'Runbooks' | 'Communication' | 'Notifications' | 'OnCall' | 'System';
+  readonly tag: 'Incidents' | 'Alerts' | 'Sources' | 'Catalog' | 'Correlation' | 'Detection' | 'Noise' | 'Access' | 'Runbooks' | 'Communication' | 'Notifications' | 'OnCall' | 'System';
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;

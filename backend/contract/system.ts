@@ -56,6 +56,7 @@ export const EVENT_TYPES = [
   'run.paused', 'run.resumed', 'run.cancelled', 'run.ended',
   'automation.edited', 'automation.frozen', 'automation.unfrozen', 'automation.held_back', 'automation.suggested',
   'drill.created', 'drill.edited', 'drill.deleted', 'drill.started', 'drill.stopped', 'drill.ended',
+  'detector.created', 'detector.edited', 'detector.deleted', 'detector.state_changed', 'detector.failing', 'detector.recovered', 'detector.found', 'detector.judged',
   'agent.created', 'agent.token_issued', 'agent.revoked', 'agent.online', 'agent.offline',
   'channel.created', 'channel.edited', 'channel.deleted', 'channel.rests', 'channel.works_again', 'channel_chains.edited',
   'notification.failed_over', 'notification.failed', 'notification.retried', 'notification_settings.edited', 'rehearsal.started', 'rehearsal.ended', 'heartbeat_out.failed', 'heartbeat_out.works_again',
@@ -94,7 +95,7 @@ export const liveEvent = z.object({
 export type LiveEvent = z.infer<typeof liveEvent>;
 
 /** What an event of the audit log is about, for a filter. */
-export const AUDIT_SUBJECTS = ['incidents', 'sources', 'noise', 'services', 'correlation', 'runbooks', 'communication', 'notifications', 'oncall', 'access'] as const;
+export const AUDIT_SUBJECTS = ['incidents', 'sources', 'noise', 'services', 'correlation', 'detection', 'runbooks', 'communication', 'notifications', 'oncall', 'access'] as const;
 export const auditSubject = z.enum(AUDIT_SUBJECTS);
 export type AuditSubject = z.infer<typeof auditSubject>;
 

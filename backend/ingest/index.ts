@@ -3,7 +3,7 @@ export {
   countAlertChanges, logReconsidered, oldestChangeAfter, pendingAlertChanges, readAlertChanges, readAlertsSince, readFiringAlerts, readRecentAlertChanges, severityOf, severityRank, spanOfAlertChanges,
   type AlertChange, type AlertChangeKind, type LoggedChange,
 } from './alertLog.ts';
-export { alertIdOf, splitAlertId } from './identity.ts';
+export { alertIdOf, alertKeyOf, splitAlertId } from './identity.ts';
 export { createIntake, type Intake, type IntakeDeps, type IntakeResult, type PayloadOrigin } from './intake.ts';
 export { createGenericIntake } from './generic/genericIntake.ts';
 export { createRuleIntake, type RuleIntake } from './fingerprint/ruleIntake.ts';

@@ -1,5 +1,5 @@
 /** Use cases of sources and their tokens. Each change and its event are one transaction. */
-import { DRILL_SOURCE, type Actor, type EventType, type OrgId, type Source, type SourceId, type SourceKind } from '#contract';
+import { DETECTOR_SOURCE, DRILL_SOURCE, type Actor, type EventType, type OrgId, type Source, type SourceId, type SourceKind } from '#contract';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, Transaction } from '../platform/db/database.ts';
 import { conflictError, inputError, notFoundError, versionMismatchError } from '../platform/errors.ts';
@@ -199,6 +199,7 @@ export function createSourceService(options: SourceServiceOptions): SourceServic
     },
 
     async create(orgId, actor, added) {
+      if (added.id === DETECTOR_SOURCE) throw inputError(`"${DETECTOR_SOURCE}" is the source of detectors`, [{ field: 'body.id', message: 'is kept for detectors: choose another id' }]);
       if (added.id === DRILL_SOURCE) throw inputError(`"${DRILL_SOURCE}" is the source of drills`, [{ field: 'body.id', message: 'is kept for drills: choose another id' }]);
       return db.transaction(async (tx) => {
         if (!(await insertSource(tx, orgId, added, clock.now()))) {

@@ -14,6 +14,7 @@ const SUBJECTS: Readonly<Record<Subject, AuditSubject>> = {
   source: 'sources', dead_letter: 'sources', mapping: 'sources', enrichment: 'sources', extraction: 'sources', grafana_connection: 'sources',
   noise: 'noise', maintenance: 'noise', silence: 'noise',
   service: 'services', catalog: 'services', business_service: 'services', infrastructure: 'services', dependency: 'services', change: 'services',
+  detector: 'detection',
   correlation: 'correlation', back_test: 'correlation', incident_settings: 'correlation',
   runbook: 'runbooks', runbook_secret: 'runbooks', run: 'runbooks', automation: 'runbooks', drill: 'runbooks', agent: 'runbooks',
   communication: 'communication',

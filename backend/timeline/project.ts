@@ -1,6 +1,7 @@
 /** Events of the log as lines that a person reads. Pure. */
 import type { LiveEvent, TaskRef, TimelineEntry } from '#contract';
 import { commsSentence } from './commsSentences.ts';
+import { detectionSentence, isDetectionEvent } from './detectionSentences.ts';
 import { isNotificationEvent, notificationSentence } from './notificationSentences.ts';
 import { isOnCallEvent, onCallSentence } from './onCallSentences.ts';
 import { isRunbookEvent, runbookSentence } from './runbookSentences.ts';
@@ -163,6 +164,7 @@ export function sentenceOf(event: LiveEvent): string {
       return `Change ${text(data, 'id')} is over${text(data, 'service') === '' ? '' : ` (${text(data, 'service')})`}: ${text(data, 'title')}`;
     default:
       if (isNotificationEvent(event.type)) return notificationSentence(event.type, data);
+      if (isDetectionEvent(event.type)) return detectionSentence(event.type, data);
       if (isOnCallEvent(event.type)) return onCallSentence(event.type, data);
       return isRunbookEvent(event.type) ? runbookSentence(event.type, data) : settingsSentence(event.type, data);
   }

@@ -1,11 +1,12 @@
 /** Events that are of no incident, in one sentence each: what people set, and what Muster noticed about its own work. Pure. */
 import type { EventType } from '#contract';
+import type { DetectionEventType } from './detectionSentences.ts';
 import type { NotificationEventType } from './notificationSentences.ts';
 import type { OnCallEventType } from './onCallSentences.ts';
 import type { RunbookEventType } from './runbookSentences.ts';
 import { count, number, plural, text, withReason, type EventData } from './words.ts';
 
-export type SettingsEventType = Exclude<EventType, RunbookEventType | NotificationEventType | OnCallEventType | `incident.${string}` | 'change.recorded' | 'change.closed'>;
+export type SettingsEventType = Exclude<EventType, DetectionEventType | RunbookEventType | NotificationEventType | OnCallEventType | `incident.${string}` | 'change.recorded' | 'change.closed'>;
 
 /** What something is called: its name, else its id. */
 function named(data: EventData, ...ids: readonly string[]): string {

@@ -213,6 +213,15 @@ function iconOf(type: EventType): IconName {
     case 'drill.created':
     case 'drill.edited':
       return 'pen';
+    case 'detector.created':
+    case 'detector.edited':
+    case 'detector.deleted':
+    case 'detector.state_changed':
+    case 'detector.failing':
+    case 'detector.recovered':
+    case 'detector.found':
+    case 'detector.judged':
+      return 'chart-line';
     case 'channel.created':
     case 'channel.deleted':
     case 'notification_settings.edited':

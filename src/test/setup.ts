@@ -37,9 +37,19 @@ Object.defineProperty(globalThis, 'matchMedia', {
 });
 
 // Combobox measures its text on a canvas
-Object.defineProperty(HTMLCanvasElement.prototype, 'getContext', {
-  value: () => ({ measureText: (text: string) => ({ width: text.length * 8 }), fillText: () => undefined, clearRect: () => undefined }),
-});
+// and charts draw on one: everything but that is a stroke that nobody sees
+const drawing = new Proxy<Record<string | symbol, unknown>>({ measureText: (text: string) => ({ width: text.length * 8 }) }, { get: (known, name) => known[name] ?? (() => undefined) });
+Object.defineProperty(HTMLCanvasElement.prototype, 'getContext', { value: () => drawing });
+class NoPath {
+  moveTo(): void {}
+  lineTo(): void {}
+  rect(): void {}
+  arc(): void {}
+  closePath(): void {}
+  addPath(): void {}
+  bezierCurveTo(): void {}
+}
+Object.assign(globalThis, { Path2D: NoPath });
 
 // rows of virtual lists are shown only where there is room for them
 for (const side of ['offsetHeight', 'offsetWidth', 'clientHeight', 'clientWidth'] as const) {

@@ -23,6 +23,8 @@ const PAGES: ReadonlyArray<{ readonly name: string; readonly path: string; reado
   { name: 'Runbook, editor', path: `${APP}/runbooks/look/edit`, landmark: testIds.runbooks.editor },
   { name: 'Run', path: `${APP}/runbooks/runs/1`, landmark: testIds.run.step },
   ...(['channels', 'chains', 'deliveries', 'rehearsals'] as const).map((tab) => ({ name: `Channels, ${tab}`, path: `${APP}/channels?tab=${tab}`, landmark: testIds.channels.page })),
+  { name: 'Detectors, opened', path: `${APP}/detectors?id=1`, landmark: testIds.detectors.report },
+  { name: 'Detectors, findings', path: `${APP}/detectors?tab=findings`, landmark: testIds.detectors.page },
   { name: 'On call, escalation', path: `${APP}/on-call?tab=policies`, landmark: testIds.onCall.policy },
   { name: 'On call, clocks', path: `${APP}/on-call?tab=clocks`, landmark: testIds.onCall.clocks },
   { name: 'On call, my contact rules', path: `${APP}/on-call?tab=my-rules`, landmark: testIds.onCall.point },
@@ -101,6 +103,7 @@ test.beforeAll(async () => {
   await call('POST', '/runbooks/look/runs', { incident: 1 });
   await call('POST', '/incidents/1/status-updates', { audience: 'customer', fields: { title: 'Payments fail', summary: 'Cards are refused.' } });
   await call('PUT', '/runbook-secrets/token', { value: 'a value of an example', description: 'For the pages' });
+  await call('POST', '/detectors', { name: 'Alerts of each source', description: 'A source that is suddenly loud', query: { kind: 'alerts', by: 'source' }, stepSeconds: 600, direction: 'above' });
   const drill = z.object({ id: z.string() }).parse(await (await call('POST', '/drills', DRILL)).json());
   await call('POST', `/drills/${drill.id}/runs`, {});
   await call('POST', '/channels', { id: 'email', kind: 'email', name: 'Mail', config: { host: 'mail.example.com', from: 'muster@example.com' } });

@@ -16,7 +16,7 @@ const SECRET = 'onlyForOrganisationOne';
 const ASKING = `apiVersion: muster/v1\nkind: Runbook\nmetadata: { id: asking, title: ${MARK} }\nsteps: [{ id: ask, kind: manual, with: { instruction: Look } }]\n`;
 let muster: TestApp;
 let token: string;
-let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string; drill: string; drillRun: string; update: string; link: string; work: string; point: string; escalation: string; page: string; offer: string; delivery: string; rehearsal: string; subscriber: string; schedule: string; override: string; swap: string };
+let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string; drill: string; drillRun: string; detector: string; finding: string; update: string; link: string; work: string; point: string; escalation: string; page: string; offer: string; delivery: string; rehearsal: string; subscriber: string; schedule: string; override: string; swap: string };
 
 beforeAll(async () => {
   muster = await startTestApp();
@@ -67,6 +67,12 @@ beforeAll(async () => {
   await eventually(() => muster.call(ADA_ADMIN, 'getRun', { params: { id: run.body.id } }), (answer) => answer.body.waitsFor === 'input');
   await muster.call(ADA_ADMIN, 'putRunbookSecret', { params: { name: SECRET }, body: { value: 'a value of an example', description: MARK } });
   await muster.call(ADA_ADMIN, 'createAgent', { body: { name: MARK } });
+  const detector = await muster.call(ADA_ADMIN, 'createDetector', { body: DETECTOR });
+  const [finding] = await muster.database.db.query<{ id: string }>(
+    `insert into detector_findings (org_id, detector_id, name, series_key, labels, mode, starts_at, value, score, views, alert, found_at)
+     values (1, $1::bigint, $2::text, 'one', '{}', 'shadow', now(), 9, 0.8, '{"point": 3, "sustained": 3, "level": 0, "shape": 0, "drift": 0}', '{"labels": {}, "annotations": {}, "generatorURL": null}', now()) returning id::text`,
+    [detector.body.id, MARK],
+  );
   const drill = await muster.call(ADA_ADMIN, 'createDrill', { body: DRILL });
   const drillRun = await muster.call(ADA_ADMIN, 'startDrill', { params: { id: drill.body.id } });
   await muster.call(ADA_ADMIN, 'createChannel', { body: { id: channelId.parse(MARK), kind: 'webhook', name: MARK, config: { url: `https://${MARK}.example.com` } } });
@@ -111,7 +117,7 @@ beforeAll(async () => {
     point: contacts.body.points[0]?.id ?? '', escalation: run1?.id ?? '', page: run1?.pages[0]?.id ?? '', offer: offered.body.roles.flatMap(({ offer }) => offer?.id ?? [])[0] ?? '',
     delivery: deliveries.body.items[0]?.id ?? '', rehearsal: rehearsal.body.id,
     schedule: schedule.body.id, override: override.body.id, swap: swap.body.id,
-    task: task.body.id, run: run.body.id, drill: drill.body.id, drillRun: drillRun.body.id, update: update.body.id, link: link.body.link.id, work: work.body.id, subscriber: subscribers.body.items[0]?.id ?? '', rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
+    task: task.body.id, run: run.body.id, drill: drill.body.id, drillRun: drillRun.body.id, detector: detector.body.id, finding: finding?.id ?? '', update: update.body.id, link: link.body.link.id, work: work.body.id, subscriber: subscribers.body.items[0]?.id ?? '', rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
     number, alert: alerts.body.items[0]?.id ?? '', deadLetter: letters.body.items[0]?.id ?? '', apiToken: apiToken.body.apiToken.id,
     sourceToken: sources.body.items[0]?.tokens[0]?.id ?? '', note: note.body.position, user: me.body.user.key, regrouping: regroupings.body.items[0]?.id ?? '',
   };
@@ -121,6 +127,7 @@ afterAll(() => muster.close());
 /** Of things that do not touch the alerts of this test. */
 const NOISE_RULE: CallOf<'createNoiseRule'>['body'] = { kind: 'hold', name: MARK, scope: { services: ['none'] }, seconds: 60 };
 const WINDOW: CallOf<'createMaintenance'>['body'] = { name: MARK, scope: { services: ['none'] }, schedule: { kind: 'once', startsAt: '2099-01-01T00:00:00Z', endsAt: '2099-01-02T00:00:00Z' } };
+const DETECTOR: CallOf<'createDetector'>['body'] = { name: MARK, query: { kind: 'alerts', by: 'source' }, stepSeconds: 3_600 };
 /** Its alert comes long after the test. */
 const DRILL: CallOf<'createDrill'>['body'] = { name: MARK, alerts: [{ name: MARK, service: 'none', severity: 'sev5', afterSeconds: 3_600 }], expects: [{ stage: 'mitigated', withinSeconds: 60 }], maxMinutes: 240 };
 const PAGE_WORK: CallOf<'createStatusMaintenance'>['body'] = { title: MARK, startsAt: '2099-01-01T00:00:00Z', endsAt: '2099-01-02T00:00:00Z' };
@@ -169,6 +176,8 @@ function crossing(operation: OperationName): { params?: object; query?: object; 
   else if (path.includes('/enrichment-tables/{id}')) params['id'] = MARK;
   else if (path.includes('/extraction-rules/{id}')) params['id'] = MARK;
   else if (path.includes('/runbooks/{id}')) params['id'] = MARK;
+  else if (path.includes('/detectors/{id}')) params['id'] = ids.detector;
+  else if (path.includes('/detector-findings/{id}')) params['id'] = ids.finding;
   else if (path.includes('/drill-runs/{id}')) params['id'] = ids.drillRun;
   else if (path.includes('/drills/{id}')) params['id'] = ids.drill;
   else if (path.includes('/runs/{id}')) params['id'] = ids.run;
@@ -185,7 +194,7 @@ function crossing(operation: OperationName): { params?: object; query?: object; 
   else if (path.includes('/swaps/{id}')) params['id'] = ids.swap;
   else if (path.includes('/tokens/{id}')) params['id'] = ids.sourceToken;
   const bodies: Partial<Record<OperationName, unknown>> = {
-    putDrill: DRILL, editNoiseRule: NOISE_RULE, editMaintenance: WINDOW, editSilence: SILENCE,
+    putDetector: DETECTOR, setDetectorState: { state: 'train' }, judgeFinding: { verdict: 'right' }, putDrill: DRILL, editNoiseRule: NOISE_RULE, editMaintenance: WINDOW, editSilence: SILENCE,
     putSchedule: alwaysOn('taken over', userKey.parse('user:otto')), createOverride: { ...SHIFT, users: ['user:otto'] }, requestSwap: SHIFT, writeHandOver: { text: 'from outside' }, importCalendar: { layerName: 'x', text: 'BEGIN:VCALENDAR' },
     putRunbookDraft: { source: runbookText(MARK, '9s') },
     answerStep: { step: 'ask', answer: 'done' }, retryStep: { step: 'ask' }, skipStep: { step: 'ask' }, putRunbookSecret: { description: 'taken over' },

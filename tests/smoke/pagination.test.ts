@@ -87,6 +87,16 @@ async function fillSmallLists(): Promise<void> {
      select 1, 'user:' || n, 'login', case when n % 2 = 0 then 'Same Name' else 'same name' end, 'viewer', now(), now() from generate_series(1, $1::integer) as n`, [ROWS],
   );
   await db.query(
+    `insert into detectors (org_id, name, definition, state, state_since, trained_from, evaluated_to, due_at, created_at, created_by, updated_at)
+     select 1, 'detector ' || n, $2::jsonb || jsonb_build_object('name', 'detector ' || n), 'shadow', now(), now(), now(), now() + interval '1 day', now(), 'somebody', now() from generate_series(1, $1::integer) as n`,
+    [ROWS, JSON.stringify({ name: 'detector', query: { kind: 'alerts', by: 'source' } })],
+  );
+  await muster.database.db.query(
+    `insert into detector_findings (org_id, detector_id, name, series_key, labels, mode, starts_at, value, score, views, alert, found_at)
+     select 1, 1, 'detector', 'series ' || n, '{}', 'shadow', to_timestamp(1700000000 + n % 7), 9, 0.8, '{"point": 3, "sustained": 3, "level": 0, "shape": 0, "drift": 0}', '{"labels": {}, "annotations": {}, "generatorURL": null}', now()
+     from generate_series(1, $1::integer) as n`, [ROWS],
+  );
+  await muster.database.db.query(
     `insert into drills (org_id, name, definition, created_at, updated_at) select 1, 'drill ' || n, $2::jsonb || jsonb_build_object('name', 'drill ' || n), now(), now() from generate_series(1, $1::integer) as n`, [ROWS, JSON.stringify(DRILL)],
   );
   await muster.database.db.query(
@@ -111,7 +121,7 @@ type ListName =
   | 'listIncidents' | 'listAlerts' | 'listIncidentAlerts' | 'listTimeline' | 'listAudit' | 'listDeadLetters' | 'listUsers' | 'listPeople' | 'listApiTokens' | 'listSources' | 'listUnmapped'
   | 'listBusinessServices' | 'listEnrichmentTables' | 'listExtractionRules' | 'listPrivateIncidents' | 'listRegroupings' | 'listChanges' | 'listIncidentChanges' | 'listTasks' | 'listIncidentTasks'
   | 'listTeams' | 'listPolicies'
-  | 'listRunbooks' | 'listRunbookVersions' | 'listRunbookSecrets' | 'listRuns' | 'listTriggerRecords' | 'listPreflight' | 'listAgents' | 'listDrills' | 'listDrillRuns' | 'listIncidentUpdates' | 'listUpdatesDue' | 'listStatusPageLinks' | 'listStatusMaintenance' | 'listChannels' | 'listDeliveries' | 'listIncidentDeliveries' | 'listRehearsals' | 'listSubscribers' | 'listSchedules' | 'listOnCall' | 'listSwaps';
+  | 'listRunbooks' | 'listRunbookVersions' | 'listRunbookSecrets' | 'listRuns' | 'listTriggerRecords' | 'listPreflight' | 'listAgents' | 'listDetectors' | 'listDetectorFindings' | 'listDrills' | 'listDrillRuns' | 'listIncidentUpdates' | 'listUpdatesDue' | 'listStatusPageLinks' | 'listStatusMaintenance' | 'listChannels' | 'listDeliveries' | 'listIncidentDeliveries' | 'listRehearsals' | 'listSubscribers' | 'listSchedules' | 'listOnCall' | 'listSwaps';
 const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: string }[] = [
   ...(['newest', 'oldest', 'severity', 'last_alert', 'alerts'] as const).map((sort) => ({ name: 'listIncidents' as const, query: { phase: 'all', sort }, key: 'number' })),
   { name: 'listAlerts', query: {}, key: 'id' },
@@ -131,7 +141,7 @@ const LISTS: readonly { name: ListName; query: Record<string, unknown>; key: str
   { name: 'listUpdatesDue', query: {}, key: 'incident+audience' },
   { name: 'listPreflight', query: {}, key: 'runbook' },
   { name: 'listOnCall', query: {}, key: 'schedule' },
-  ...(['listDrills', 'listDrillRuns', 'listSchedules', 'listSwaps', 'listRuns', 'listTriggerRecords', 'listRunbooks', 'listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges', 'listTasks', 'listIncidentTasks', 'listIncidentUpdates', 'listStatusPageLinks', 'listStatusMaintenance', 'listTeams', 'listPolicies', 'listChannels', 'listDeliveries', 'listIncidentDeliveries', 'listRehearsals', 'listSubscribers'] as const).map((name) => ({ name, query: {}, key: 'id' })),
+  ...(['listDetectors', 'listDetectorFindings', 'listDrills', 'listDrillRuns', 'listSchedules', 'listSwaps', 'listRuns', 'listTriggerRecords', 'listRunbooks', 'listApiTokens', 'listSources', 'listEnrichmentTables', 'listExtractionRules', 'listRegroupings', 'listChanges', 'listIncidentChanges', 'listTasks', 'listIncidentTasks', 'listIncidentUpdates', 'listStatusPageLinks', 'listStatusMaintenance', 'listTeams', 'listPolicies', 'listChannels', 'listDeliveries', 'listIncidentDeliveries', 'listRehearsals', 'listSubscribers'] as const).map((name) => ({ name, query: {}, key: 'id' })),
 ];
 
 async function ask(name: ListName, query: Record<string, unknown>): Promise<{ status: number; body: unknown }> {

@@ -155,6 +155,15 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'automation.held_back':
     case 'automation.suggested':
       return [queryKeys.automation, queryKeys.suggestions, ...ofIncident(event.incident, ['timeline'])];
+    case 'detector.created':
+    case 'detector.edited':
+    case 'detector.deleted':
+    case 'detector.state_changed':
+    case 'detector.failing':
+    case 'detector.recovered':
+    case 'detector.found':
+    case 'detector.judged':
+      return [queryKeys.detectors];
     case 'drill.created':
     case 'drill.edited':
     case 'drill.deleted':

@@ -16,7 +16,7 @@ const ALL = 'all';
 const ACTORS: readonly Actor['kind'][] = ['user', 'token', 'source', 'system'];
 const BY_LABELS: Readonly<Record<Actor['kind'], string>> = { user: 'People', token: 'API tokens', source: 'Sources', system: 'Muster itself' };
 const SUBJECT_LABELS: Readonly<Record<AuditSubject, string>> = {
-  incidents: 'Incidents', sources: 'Sources and mapping', noise: 'Noise and maintenance', services: 'Services and changes', correlation: 'Correlation and policy', runbooks: 'Runbooks and automation', communication: 'Communication', notifications: 'Channels and messages', oncall: 'On-call and escalation', access: 'Roles and tokens',
+  incidents: 'Incidents', sources: 'Sources and mapping', noise: 'Noise and maintenance', services: 'Services and changes', correlation: 'Correlation and policy', detection: 'Detectors', runbooks: 'Runbooks and automation', communication: 'Communication', notifications: 'Channels and messages', oncall: 'On-call and escalation', access: 'Roles and tokens',
 };
 
 /** Who did what and when, newest first. What people did is shown unless something else is asked for. */

@@ -9,6 +9,7 @@ import { catalogExercises } from './catalog.ts';
 import { backTestExercises } from './backtests.ts';
 import { commsExercises } from './comms.ts';
 import { correlationExercises } from './correlation.ts';
+import { detectorExercises } from './detectors.ts';
 import { drillExercises } from './drills.ts';
 import { grafanaExercises } from './grafana.ts';
 import { incidentExercises } from './incidents.ts';
@@ -46,6 +47,7 @@ export const EXERCISES: Exercises<OperationName> = {
   ...runExercises,
   ...automationExercises,
   ...agentExercises,
+  ...detectorExercises,
   ...drillExercises,
   ...notificationExercises,
   ...runbookSecretExercises,

@@ -1,0 +1,162 @@
+/** Detectors: what watches a series for the unusual, what it found, and how often it was right. */
+import { z } from 'zod';
+import { alertId, instant, labels, page, pageQuery, severity, sourceId } from './primitives.ts';
+
+const serial = z.string().regex(/^[1-9]\d{0,17}$/, 'is not the number of a detector');
+export const detectorId = serial.brand<'DetectorId'>();
+export type DetectorId = z.infer<typeof detectorId>;
+export const findingId = serial.brand<'FindingId'>();
+export type FindingId = z.infer<typeof findingId>;
+
+/** Alerts of detectors stand under this source; nobody else may send as it. */
+export const DETECTOR_SOURCE = sourceId.parse('muster-detectors');
+
+/** It learns from the past, then says what it would have alerted, then alerts. */
+export const DETECTOR_STATES = ['train', 'shadow', 'active'] as const;
+export const detectorState = z.enum(DETECTOR_STATES).meta({ id: 'DetectorState' });
+export type DetectorState = z.infer<typeof detectorState>;
+
+const webAddress = z.string().trim().max(2_000).regex(/^https?:\/\/\S+$/i, 'must begin with http:// or https://');
+
+/** Where the values come from. Every series that the query gives is watched by itself. */
+export const detectorQuery = z.discriminatedUnion('kind', [
+  /** PromQL at the address of a Prometheus (or what speaks its API), without `/api/v1`. */
+  z.strictObject({ kind: z.literal('prometheus'), url: webAddress, expr: z.string().trim().min(1).max(10_000) }),
+  /** A query as the data source takes it, asked through Grafana. */
+  z.strictObject({
+    kind: z.literal('grafana'), datasource: z.string().trim().min(1).max(200),
+    query: z.record(z.string().min(1).max(200), z.union([z.string().max(20_000), z.number(), z.boolean()])).refine((query) => Object.keys(query).length > 0, 'must not be empty'),
+  }),
+  /** How many alerts begin in each step, by what they are counted. */
+  z.strictObject({ kind: z.literal('alerts'), by: z.enum(['rule', 'service', 'source']) }),
+]).meta({ id: 'DetectorQuery' });
+export type DetectorQuery = z.infer<typeof detectorQuery>;
+
+export const detectorDirection = z.enum(['both', 'above', 'below']);
+export type DetectorDirection = z.infer<typeof detectorDirection>;
+
+const watching = {
+  query: detectorQuery,
+  /** Time from one value to the next. */
+  stepSeconds: z.number().int().min(10).max(3_600).default(60),
+  /** Which way a value must be off. */
+  direction: detectorDirection.default('both'),
+  /** At most so many false alarms a week, of all its series together. */
+  alarmsAWeek: z.number().min(0.1).max(50).default(1),
+};
+
+export const detectorBody = z.object({
+  name: z.string().trim().min(3).max(200),
+  description: z.string().trim().max(2_000).default(''),
+  ...watching,
+  /** Service of its alerts; null: what the labels of the series say. */
+  service: z.string().trim().min(1).max(200).nullable().default(null),
+  severity: severity.default('sev3'),
+  /** Further labels of its alerts, over those of the series. */
+  labels: z.record(z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,99}$/, 'is not the name of a label'), z.string().max(500)).default({}).refine((given) => Object.keys(given).length <= 20, 'holds more than 20 labels'),
+  /** Shown with its alerts: dashboards, runbooks. */
+  links: z.array(z.strictObject({ title: z.string().trim().min(1).max(100), url: webAddress })).max(10).default([]),
+}).meta({ id: 'DetectorBody' });
+export type DetectorBody = z.infer<typeof detectorBody>;
+
+/** How sure a share is: the right ones of those that were judged, with the 95 % interval. */
+export const detectorPrecision = z.object({
+  right: z.number().int(), wrong: z.number().int(), unjudged: z.number().int(),
+  /** Null while nothing was judged. */
+  value: z.number().nullable(), low: z.number().nullable(), high: z.number().nullable(),
+}).meta({ id: 'DetectorPrecision' });
+export type DetectorPrecision = z.infer<typeof detectorPrecision>;
+
+export const detectorHealth = z.object({
+  /** `silent`: the query works, and gives no values. */
+  status: z.enum(['ok', 'training', 'failing', 'silent']),
+  /** What went wrong the last time. */
+  error: z.string().nullable(),
+  since: instant.nullable(),
+}).meta({ id: 'DetectorHealth' });
+export type DetectorHealth = z.infer<typeof detectorHealth>;
+
+export const detector = detectorBody.extend({
+  id: detectorId,
+  state: detectorState, stateSince: instant,
+  /** Of the training, 0..1; null when it is over. */
+  trained: z.number().min(0).max(1).nullable(),
+  health: detectorHealth,
+  /** Watched at the last look. */
+  series: z.number().int(),
+  /** Up to when values have been looked at. */
+  evaluatedTo: instant,
+  /** One look, on average: asking and reckoning in milliseconds; what is kept of all series. */
+  cost: z.object({ queryMs: z.number(), computeMs: z.number(), stateBytes: z.number().int() }),
+  findings: z.number().int(), openFindings: z.number().int(), lastFoundAt: instant.nullable(),
+  precision: detectorPrecision,
+  createdAt: instant, createdBy: z.string(),
+  version: z.number().int(),
+}).meta({ id: 'Detector' });
+export type Detector = z.infer<typeof detector>;
+export const detectorPage = page(detector).meta({ id: 'DetectorPage' });
+
+export const detectorStateBody = z.object({ state: detectorState });
+
+export const detectorBand = z.object({ low: z.number(), mid: z.number(), high: z.number() }).meta({ id: 'DetectorBand' });
+/** How surprising each view found the value; an anomaly is what two of them agree on. */
+export const detectorViews = z.object({ point: z.number(), sustained: z.number(), level: z.number(), shape: z.number(), drift: z.number() }).meta({ id: 'DetectorViews' });
+export type DetectorViews = z.infer<typeof detectorViews>;
+
+export const findingVerdict = z.enum(['right', 'wrong']);
+export type FindingVerdict = z.infer<typeof findingVerdict>;
+
+export const detectorFinding = z.object({
+  id: findingId, detector: detectorId, name: z.string(),
+  /** What the detector was then: in shadow it alerted nobody. */
+  mode: z.enum(['shadow', 'active']),
+  labels,
+  startsAt: instant,
+  /** When it was back in the band; null while it is not. */
+  endsAt: instant.nullable(),
+  /** The value that began it, what was expected instead, how sure (0.5..1), and by which views. */
+  value: z.number(), expected: detectorBand.nullable(), score: z.number(), views: detectorViews,
+  verdict: findingVerdict.nullable(), judgedBy: z.string().nullable(), judgedAt: instant.nullable(),
+  /** The alert that it became; null in shadow. */
+  alert: alertId.nullable(),
+}).meta({ id: 'DetectorFinding' });
+export type DetectorFinding = z.infer<typeof detectorFinding>;
+export const detectorFindingPage = page(detectorFinding).meta({ id: 'DetectorFindingPage' });
+export const detectorFindingQuery = pageQuery.extend({ detector: detectorId.optional(), verdict: z.enum(['any', 'none', 'right', 'wrong']).default('any') });
+export const judgeFindingBody = z.object({ verdict: findingVerdict.nullable() });
+
+/** What is looked back on: how it would have done, without keeping anything. */
+export const detectorPreviewBody = z.object({ ...watching, days: z.number().int().min(1).max(28).default(28) }).meta({ id: 'DetectorPreviewBody' });
+export type DetectorPreviewBody = z.infer<typeof detectorPreviewBody>;
+export const detectorChartQuery = z.object({ days: z.coerce.number().int().min(1).max(28).default(7) });
+
+export const previewFinding = z.object({ startsAt: instant, endsAt: instant.nullable(), value: z.number(), score: z.number() }).meta({ id: 'DetectorPreviewFinding' });
+export const previewSeries = z.object({
+  labels,
+  /** Epoch milliseconds; the arrays belong together, place by place. Of each stretch the most surprising value stands. */
+  times: z.array(z.number()), values: z.array(z.number().nullable()), low: z.array(z.number().nullable()), high: z.array(z.number().nullable()),
+  findings: z.array(previewFinding),
+}).meta({ id: 'DetectorPreviewSeries' });
+export type PreviewSeries = z.infer<typeof previewSeries>;
+export const detectorPreview = z.object({
+  from: instant, to: instant,
+  /** The first ones; `seriesTotal` says how many there are. */
+  series: z.array(previewSeries), seriesTotal: z.number().int(),
+  /** Findings a week after the time in which it learned, of the series shown; null: the span is too short. */
+  findingsAWeek: z.number().nullable(), countedFrom: instant,
+  points: z.number().int(), queryMs: z.number(), computeMs: z.number(),
+}).meta({ id: 'DetectorPreview' });
+export type DetectorPreview = z.infer<typeof detectorPreview>;
+
+/** How it has done since it left training, and whether it can be relied on. */
+export const detectorReport = z.object({
+  detector: detectorId, state: detectorState,
+  since: instant, weeks: z.number(),
+  findings: z.number().int(), findingsAWeek: z.number().nullable(),
+  /** Those judged wrong a week, against what it may have. */
+  wrongAWeek: z.number().nullable(), alarmsAWeek: z.number(),
+  precision: detectorPrecision,
+  /** Whether what is known speaks for alerting, and why, in sentences. */
+  ready: z.boolean(), reasons: z.array(z.string()),
+}).meta({ id: 'DetectorReport' });
+export type DetectorReport = z.infer<typeof detectorReport>;

@@ -1,0 +1,164 @@
+/** SQL of findings: what was found, what intake was told, and what people say of it. */
+import { z } from 'zod';
+import { detectorBand, detectorId, detectorViews, findingId, labels as labelsSchema, type DetectorId, type FindingId, type FindingVerdict, type Labels, type OrgId } from '#contract';
+import type { Queryable, Transaction } from '../../platform/db/database.ts';
+import type { Episode } from '../episodes.ts';
+
+/** What an alert of a finding says, as it was set when it was found. */
+const alertTexts = z.object({ labels: labelsSchema, annotations: labelsSchema, generatorURL: z.string().nullable() });
+export type AlertTexts = z.infer<typeof alertTexts>;
+
+export interface StoredFinding {
+  readonly id: FindingId;
+  readonly detector: DetectorId;
+  readonly name: string;
+  readonly seriesKey: string;
+  readonly labels: Labels;
+  readonly mode: 'shadow' | 'active';
+  readonly startsAt: Date;
+  readonly endsAt: Date | null;
+  readonly value: number;
+  readonly expected: z.infer<typeof detectorBand> | null;
+  readonly score: number;
+  readonly views: z.infer<typeof detectorViews>;
+  readonly alert: AlertTexts;
+  readonly verdict: FindingVerdict | null;
+  readonly judgedBy: string | null;
+  readonly judgedAt: Date | null;
+}
+
+interface FindingRow {
+  id: string;
+  detector_id: string;
+  name: string;
+  series_key: string;
+  labels: Labels;
+  mode: string;
+  starts_at: Date;
+  ends_at: Date | null;
+  value: number;
+  expected: unknown;
+  score: number;
+  views: unknown;
+  alert: unknown;
+  verdict: string | null;
+  judged_by: string | null;
+  judged_at: Date | null;
+}
+
+const COLUMNS = 'f.id::text, f.detector_id::text, f.name, f.series_key, f.labels, f.mode, f.starts_at, f.ends_at, f.value, f.expected, f.score, f.views, f.alert, f.verdict, f.judged_by, f.judged_at';
+
+function toFinding(row: FindingRow): StoredFinding {
+  return {
+    id: findingId.parse(row.id), detector: detectorId.parse(row.detector_id), name: row.name, seriesKey: row.series_key, labels: row.labels, mode: row.mode === 'active' ? 'active' : 'shadow',
+    startsAt: row.starts_at, endsAt: row.ends_at, value: row.value, expected: row.expected === null ? null : detectorBand.parse(row.expected), score: row.score,
+    views: detectorViews.parse(row.views), alert: alertTexts.parse(row.alert), verdict: row.verdict === 'right' || row.verdict === 'wrong' ? row.verdict : null, judgedBy: row.judged_by, judgedAt: row.judged_at,
+  };
+}
+
+export interface NewFinding {
+  readonly detector: DetectorId;
+  readonly name: string;
+  readonly seriesKey: string;
+  readonly labels: Labels;
+  readonly mode: 'shadow' | 'active';
+  readonly episode: Episode;
+  readonly alert: AlertTexts;
+  readonly foundAt: Date;
+}
+
+/** Keeps a finding, or carries the one on that began then. True when it is new. */
+export async function putFinding(tx: Transaction, orgId: OrgId, { detector, name, seriesKey, labels, mode, episode, alert, foundAt }: NewFinding): Promise<boolean> {
+  const [row] = await tx.query<{ is_new: boolean }>(
+    `insert into detector_findings as f (org_id, detector_id, name, series_key, labels, mode, starts_at, ends_at, value, expected, score, views, alert, found_at)
+     values ($1::integer, $2::bigint, $3::text, $4::text, $5::jsonb, $6::text, $7::timestamptz, $8::timestamptz, $9::double precision, $10::jsonb, $11::double precision, $12::jsonb, $13::jsonb, $14::timestamptz)
+     on conflict (org_id, detector_id, series_key, starts_at) do update set ends_at = excluded.ends_at, score = greatest(f.score, excluded.score)
+     returning (xmax = 0) as is_new`,
+    [
+      orgId, detector, name, seriesKey, JSON.stringify(labels), mode, new Date(episode.startsAtMs), episode.endsAtMs === null ? null : new Date(episode.endsAtMs), episode.value,
+      episode.expected === null ? null : JSON.stringify(episode.expected), episode.score, JSON.stringify(episode.views), JSON.stringify(alert), foundAt,
+    ],
+  );
+  return row?.is_new === true;
+}
+
+/** Ends what is not over, at `at` or where it began. */
+export async function endFindings(tx: Transaction, orgId: OrgId, detector: DetectorId, at: Date): Promise<void> {
+  await tx.query(
+    'update detector_findings set ends_at = greatest(starts_at, $3::timestamptz) where org_id = $1::integer and detector_id = $2::bigint and ends_at is null', [orgId, detector, at],
+  );
+}
+
+/** What was found in shadow and is not over becomes an alert: its detector alerts from now on. */
+export async function promoteFindings(tx: Transaction, orgId: OrgId, detector: DetectorId): Promise<void> {
+  await tx.query("update detector_findings set mode = 'active' where org_id = $1::integer and detector_id = $2::bigint and ends_at is null", [orgId, detector]);
+}
+
+/** Findings of active detectors of which intake does not know everything yet. */
+export async function listUntold(q: Queryable, orgId: OrgId, limit: number): Promise<StoredFinding[]> {
+  const rows = await q.query<FindingRow>(
+    `select ${COLUMNS} from detector_findings as f
+     where f.org_id = $1::integer and f.mode = 'active' and f.told is distinct from 'resolved' and (f.told is null or f.ends_at is not null) order by f.id limit $2::integer`,
+    [orgId, limit],
+  );
+  return rows.map(toFinding);
+}
+
+/** Notes what intake has taken. */
+export async function markTold(q: Queryable, orgId: OrgId, firing: readonly FindingId[], resolved: readonly FindingId[]): Promise<void> {
+  await q.query(
+    `update detector_findings set told = case when id = any($3::bigint[]) then 'resolved' else 'firing' end
+     where org_id = $1::integer and (id = any($2::bigint[]) or id = any($3::bigint[])) and told is distinct from 'resolved'`,
+    [orgId, firing, resolved],
+  );
+}
+
+export interface FindingFilter {
+  readonly detector: DetectorId | null;
+  readonly verdict: 'any' | 'none' | 'right' | 'wrong';
+  /** Start and id of the last one that was read. */
+  readonly after: readonly string[] | null;
+  readonly limit: number;
+}
+
+/** Findings, the newest first; one more than the limit. */
+export async function listFindingRows(q: Queryable, orgId: OrgId, { detector, verdict, after, limit }: FindingFilter): Promise<StoredFinding[]> {
+  const rows = await q.query<FindingRow>(
+    `select ${COLUMNS} from detector_findings as f
+     where f.org_id = $1::integer and ($2::bigint is null or f.detector_id = $2::bigint)
+       and ($3::text = 'any' or ($3::text = 'none' and f.verdict is null) or f.verdict = $3::text)
+       and ($4::timestamptz is null or (f.starts_at, f.id) < ($4::timestamptz, $5::bigint))
+     order by f.starts_at desc, f.id desc limit $6::integer`,
+    [orgId, detector, verdict, after?.[0] ?? null, after?.[1] ?? null, limit + 1],
+  );
+  return rows.map(toFinding);
+}
+
+/** Says what somebody thinks of a finding. Null: there is no such finding. */
+export async function judge(tx: Transaction, orgId: OrgId, id: FindingId, verdict: FindingVerdict | null, by: string, at: Date): Promise<StoredFinding | null> {
+  const [row] = await tx.query<FindingRow>(
+    `update detector_findings as f set verdict = $3::text, judged_by = case when $3::text is null then null else $4::text end, judged_at = case when $3::text is null then null else $5::timestamptz end
+     where f.org_id = $1::integer and f.id = $2::bigint returning ${COLUMNS}`,
+    [orgId, id, verdict, by, at],
+  );
+  return row === undefined ? null : toFinding(row);
+}
+
+export interface FindingCounts {
+  readonly findings: number;
+  readonly open: number;
+  readonly right: number;
+  readonly wrong: number;
+  readonly lastAt: Date | null;
+}
+
+/** What was found by each detector, from a time on. */
+export async function countFindings(q: Queryable, orgId: OrgId, ids: readonly DetectorId[], since: Date | null): Promise<Map<string, FindingCounts>> {
+  const rows = await q.query<{ id: string; findings: number; open: number; right: number; wrong: number; last_at: Date | null }>(
+    `select f.detector_id::text as id, count(*)::integer as findings, count(*) filter (where f.ends_at is null)::integer as open,
+       count(*) filter (where f.verdict = 'right')::integer as right, count(*) filter (where f.verdict = 'wrong')::integer as wrong, max(f.starts_at) as last_at
+     from detector_findings as f where f.org_id = $1::integer and f.detector_id = any($2::bigint[]) and ($3::timestamptz is null or f.starts_at >= $3::timestamptz) group by 1`,
+    [orgId, ids, since],
+  );
+  return new Map(rows.map(({ id, last_at, ...counts }) => [id, { ...counts, lastAt: last_at }]));
+}

@@ -1,0 +1,82 @@
+/** Detectors: watch series for the unusual, first in shadow, and alert when people let them. */
+import type { OrgId } from '#contract';
+import type { Intake } from '../../ingest/index.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/db/database.ts';
+import type { Handlers } from '../../platform/http/route.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { createWatch, type Watch } from '../../platform/watch.ts';
+import { createDeliver } from './deliver.ts';
+import { createDetectorService } from './detectorService.ts';
+import { takeDue } from './detectorStore.ts';
+import { createEvaluate } from './evaluate.ts';
+import { createPreview } from './preview.ts';
+import { createReaders, type ReaderPorts } from './readers/index.ts';
+import { createDetectorHandlers, type DetectorOperation } from './routes.ts';
+
+export type { DetectorOperation } from './routes.ts';
+
+export interface DetectorWatch extends Watch {
+  /** Looks at what is due, and tells intake what was found. Gives how many looks there were. */
+  look(orgId: OrgId): Promise<number>;
+}
+
+export interface Detectors {
+  readonly handlers: Handlers<DetectorOperation>;
+  /** Starts where jobs run; any number of replicas may watch. */
+  readonly watch: DetectorWatch;
+}
+
+export interface DetectorsDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly orgs: readonly OrgId[];
+  readonly intake: Pick<Intake, 'accept'>;
+  readonly ports: ReaderPorts;
+  /** Address of the page of a detector. */
+  readonly pageUrl: (id: string) => string;
+}
+
+const TICK_MS = 2_000;
+/** Longer than a look takes: a query of up to 30 seconds, and the reckoning. Should one take longer, it counts for nothing. */
+const LEASE_MS = 60_000;
+/** Queries under way at once. */
+const SIDE_BY_SIDE = 4;
+/** Then the other organisations have their turn. */
+const LOOKS_A_ROUND = 200;
+
+/** Makes the module. */
+export function createDetectors({ db, clock, logger, orgs, intake, ports, pageUrl }: DetectorsDeps): Detectors {
+  const readers = createReaders({ db, ...ports });
+  const stop = new AbortController();
+  const watching = createReaders({ db, grafana: ports.grafana, callOut: (request) => ports.callOut({ ...request, signal: stop.signal }) });
+  const evaluate = createEvaluate({ db, clock, logger, readers: watching, pageUrl, stopping: stop.signal });
+  const deliver = createDeliver({ db, logger, intake });
+
+  async function look(orgId: OrgId): Promise<number> {
+    let looks = 0;
+    const lane = async (): Promise<void> => {
+      while (looks < LOOKS_A_ROUND && !stop.signal.aborted) {
+        const due = await takeDue(db, orgId, clock.now(), LEASE_MS);
+        if (due === null) return;
+        looks += 1;
+        await evaluate(orgId, due).catch((error: unknown) => logger.warn({ err: error, orgId, detector: due.id }, 'a detector could not be looked at; it is looked at again soon'));
+      }
+    };
+    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, lane));
+    await deliver(orgId);
+    return looks;
+  }
+
+  const rounds = createWatch({ clock, logger, orgs, everyMs: TICK_MS, look, fault: 'detectors could not be looked at; the next look is soon' });
+  const watch: DetectorWatch = {
+    ...rounds, look,
+    async close() {
+      stop.abort();
+      await rounds.close();
+    },
+  };
+  const service = createDetectorService({ db, clock, readers, onChanged: () => watch.tick() });
+  return { handlers: createDetectorHandlers({ db, clock, service, preview: createPreview({ clock, readers }) }), watch };
+}

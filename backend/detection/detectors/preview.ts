@@ -1,0 +1,117 @@
+/** How a detector would have done over the past days: the same reckoning on the same values, with nothing kept. */
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { DetectorPreview, DetectorPreviewBody, Labels, OrgId, PreviewSeries } from '#contract';
+import type { Clock } from '../../platform/clock.ts';
+import { conflictError, inputError } from '../../platform/errors.ts';
+import { createLineDrawer, type LineDrawer } from '../chartLine.ts';
+import { createDetector, type Detector } from '../detector.ts';
+import { follow, patienceOf, type Episode } from '../episodes.ts';
+import { QueryFault, seriesKeyOf, type ReadSeries, type Readers, type Span } from './readers/index.ts';
+import { shareOf } from './reckon.ts';
+
+/** Series that are looked back on; the rest is counted. */
+export const MOST_SHOWN_SERIES = 6;
+const PLACES = 720;
+const DAY_MS = 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
+const STEPS_AT_ONCE = 5_000;
+/** Values that one preview reckons with at most; with more, it looks back less far. */
+const MOST_VALUES = 1_000_000;
+/** Previews at one time in this process: each keeps a core busy for a second or two. */
+const MOST_AT_ONCE = 3;
+
+interface Watched {
+  readonly labels: Labels;
+  readonly detector: Detector;
+  readonly drawer: LineDrawer;
+  readonly episodes: Map<number, Episode>;
+  open: Episode | null;
+  lastMs: number;
+}
+
+export interface PreviewDeps {
+  readonly clock: Clock;
+  readonly readers: Readers;
+}
+
+/** Findings a week after the time in which it learned: the first week, or half of a shorter span. */
+function rateOf(episodes: readonly Episode[], countedFromMs: number, toMs: number): number | null {
+  const weeks = (toMs - countedFromMs) / WEEK_MS;
+  return weeks < 0.05 ? null : episodes.filter(({ startsAtMs }) => startsAtMs >= countedFromMs).length / weeks;
+}
+
+function toSeries({ labels, drawer, episodes }: Watched): PreviewSeries {
+  return {
+    labels, ...drawer.line(),
+    findings: [...episodes.values()].map(({ startsAtMs, endsAtMs, value, score }) => ({
+      startsAt: new Date(startsAtMs).toISOString(), endsAt: endsAtMs === null ? null : new Date(endsAtMs).toISOString(), value, score,
+    })),
+  };
+}
+
+/** Makes it. Refuses what cannot be asked for with 400 and the reason, and with 409 while others look back. */
+export function createPreview({ clock, readers }: PreviewDeps): (orgId: OrgId, body: DetectorPreviewBody) => Promise<DetectorPreview> {
+  let going = 0;
+
+  async function lookBack(orgId: OrgId, { query, stepSeconds, direction, alarmsAWeek, days }: DetectorPreviewBody): Promise<DetectorPreview> {
+    const stepMs = stepSeconds * 1_000;
+    const toMs = readers.settledMs(query, clock.nowMs(), stepMs);
+    let queryMs = 0;
+    let computeMs = 0;
+    const read = async (span: Span): Promise<readonly ReadSeries[]> => {
+      const asked = performance.now();
+      const series = await readers.read(orgId, query, span);
+      queryMs += performance.now() - asked;
+      return series;
+    };
+    // Those that give values now are the ones worth looking back on.
+    const now = await read({ fromMs: toMs - Math.floor(Math.min(DAY_MS, 60 * stepMs) / stepMs) * stepMs, toMs, stepMs });
+    const total = new Set(now.map(({ labels }) => seriesKeyOf(labels))).size;
+    const steps = Math.min(Math.floor((days * DAY_MS) / stepMs), Math.floor(MOST_VALUES / Math.max(1, total)));
+    const fromMs = toMs - steps * stepMs;
+    const options = { direction, ...patienceOf(stepMs) };
+    const watched = new Map<string, Watched>();
+    for (const { labels } of now) {
+      const key = seriesKeyOf(labels);
+      if (watched.has(key) || watched.size >= MOST_SHOWN_SERIES) continue;
+      watched.set(key, { labels, detector: createDetector({ alarmsAWeek: shareOf(alarmsAWeek, total) }), drawer: createLineDrawer(fromMs, toMs, PLACES, stepMs), episodes: new Map(), open: null, lastMs: fromMs });
+    }
+    let points = 0;
+    const atOnce = Math.max(1, Math.min(STEPS_AT_ONCE, Math.floor(MOST_VALUES / 5 / Math.max(1, total))));
+    for (let startMs = fromMs; startMs <= toMs && watched.size > 0; startMs += atOnce * stepMs) {
+      const span = { fromMs: startMs, toMs: Math.min(toMs, startMs + (atOnce - 1) * stepMs), stepMs };
+      const series = await read(span);
+      for (const { labels, samples } of series) {
+        const one = watched.get(seriesKeyOf(labels));
+        if (one === undefined) continue;
+        const begun = performance.now();
+        const followed = follow(one.detector, { open: one.open, lastMs: one.lastMs }, samples, span.toMs, { ...options, onReading: (sample, reading) => one.drawer.add(sample, reading) });
+        one.open = followed.open;
+        one.lastMs = followed.lastMs;
+        for (const episode of followed.touched) one.episodes.set(episode.startsAtMs, episode);
+        points += samples.length;
+        computeMs += performance.now() - begun;
+        await breathe();
+      }
+    }
+    const countedFromMs = fromMs + Math.min(WEEK_MS, (toMs - fromMs) / 2);
+    const shown = [...watched.values()];
+    return {
+      from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString(), series: shown.map(toSeries), seriesTotal: total,
+      findingsAWeek: shown.length === 0 ? null : rateOf(shown.flatMap(({ episodes }) => [...episodes.values()]), countedFromMs, toMs), countedFrom: new Date(countedFromMs).toISOString(), points, queryMs, computeMs,
+    };
+  }
+
+  return async (orgId, body) => {
+    if (going >= MOST_AT_ONCE) throw conflictError(`${going} others look back just now; try again in a few seconds`);
+    going += 1;
+    try {
+      return await lookBack(orgId, body);
+    } catch (error) {
+      if (error instanceof QueryFault) throw inputError(error.message, [{ field: 'body.query', message: error.message }]);
+      throw error;
+    } finally {
+      going -= 1;
+    }
+  };
+}

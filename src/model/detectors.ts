@@ -1,0 +1,154 @@
+/** What the pages of detectors reckon with: the form as it is typed, and figures in words. */
+import { detectorBody, detectorPreviewBody, type Detector, type DetectorBody, type DetectorFinding, type DetectorHealth, type DetectorPrecision, type DetectorPreviewBody, type DetectorState, type DetectorViews } from '#contract';
+import { countOf } from './counts.ts';
+import { formatShare } from './amounts.ts';
+
+export const STATE_WORDS: Readonly<Record<DetectorState, string>> = { train: 'Learning', shadow: 'Shadow', active: 'Alerting' };
+export const STATE_MEANINGS: Readonly<Record<DetectorState, string>> = {
+  train: 'It learns from the past four weeks, and then watches in shadow',
+  shadow: 'It notes what it would have alerted, and alerts nobody',
+  active: 'What it finds becomes an alert',
+};
+export const HEALTH_WORDS: Readonly<Record<DetectorHealth['status'], string>> = { ok: 'Sees its values', training: 'Learns', failing: 'Cannot ask', silent: 'Gets no values' };
+
+export type QueryKind = DetectorBody['query']['kind'];
+export const QUERY_KINDS = ['prometheus', 'grafana', 'alerts'] as const satisfies readonly QueryKind[];
+export const QUERY_KIND_WORDS: Readonly<Record<QueryKind, string>> = { prometheus: 'Prometheus', grafana: 'Grafana data source', alerts: 'Alerts in Muster' };
+export const COUNTED_BY = ['rule', 'service', 'source'] as const;
+export const COUNTED_BY_WORDS: Readonly<Record<(typeof COUNTED_BY)[number], string>> = { rule: 'By alert rule', service: 'By service', source: 'By source' };
+export const DIRECTIONS = ['both', 'above', 'below'] as const;
+export const DIRECTION_WORDS: Readonly<Record<DetectorBody['direction'], string>> = { both: 'Either way', above: 'Too high', below: 'Too low' };
+
+/** The form: of each kind of query, what was typed. */
+export interface DetectorDraft {
+  readonly name: string;
+  readonly description: string;
+  readonly kind: QueryKind;
+  readonly url: string;
+  readonly expr: string;
+  readonly datasource: string;
+  /** JSON. */
+  readonly query: string;
+  readonly by: (typeof COUNTED_BY)[number];
+  readonly stepSeconds: number | undefined;
+  readonly direction: DetectorBody['direction'];
+  readonly alarmsAWeek: number | undefined;
+  readonly service: string;
+  readonly severity: DetectorBody['severity'];
+  /** `name=value`, one a line. */
+  readonly labels: string;
+  /** `Title https://…`, one a line. */
+  readonly links: string;
+}
+
+export const NEW_DETECTOR: DetectorDraft = {
+  name: '', description: '', kind: 'prometheus', url: '', expr: '', datasource: '', query: '{\n  "expr": ""\n}', by: 'rule', stepSeconds: 60, direction: 'both', alarmsAWeek: 1, service: '', severity: 'sev3', labels: '', links: '',
+};
+
+/** The form of a detector that is there. */
+export function draftOf({ name, description, query, stepSeconds, direction, alarmsAWeek, service, severity, labels, links }: Detector): DetectorDraft {
+  return {
+    ...NEW_DETECTOR, name, description, stepSeconds, direction, alarmsAWeek, severity, service: service ?? '', kind: query.kind,
+    ...(query.kind === 'prometheus' ? { url: query.url, expr: query.expr } : {}),
+    ...(query.kind === 'grafana' ? { datasource: query.datasource, query: JSON.stringify(query.query, null, 2) } : {}),
+    ...(query.kind === 'alerts' ? { by: query.by } : {}),
+    labels: Object.entries(labels).map(([label, value]) => `${label}=${value}`).join('\n'), links: links.map(({ title, url }) => `${title} ${url}`).join('\n'),
+  };
+}
+
+function linesOf(text: string): string[] {
+  return text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+}
+
+/** Text as JSON; undefined while it is none. */
+function jsonOf(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    return undefined;
+  }
+}
+
+function queryOf(draft: DetectorDraft): unknown {
+  switch (draft.kind) {
+    case 'prometheus': return { kind: 'prometheus', url: draft.url, expr: draft.expr };
+    case 'alerts': return { kind: 'alerts', by: draft.by };
+    case 'grafana':
+      return { kind: 'grafana', datasource: draft.datasource, query: jsonOf(draft.query) };
+  }
+}
+
+function watchingOf(draft: DetectorDraft): object {
+  const { stepSeconds, direction, alarmsAWeek } = draft;
+  // What was emptied is missing, and does not silently become the default.
+  return { query: queryOf(draft), stepSeconds: stepSeconds ?? Number.NaN, direction, alarmsAWeek: alarmsAWeek ?? Number.NaN };
+}
+
+/** What would be saved; null while something is missing or wrong. */
+export function bodyOf(draft: DetectorDraft): DetectorBody | null {
+  const labels = linesOf(draft.labels).map((line) => line.split(/=(.*)/s));
+  const links = linesOf(draft.links).map((line) => /^(.*?)\s*(https?:\/\/\S+)$/i.exec(line));
+  if (labels.some(([, value]) => value === undefined) || links.includes(null)) return null;
+  const parsed = detectorBody.safeParse({
+    ...watchingOf(draft), name: draft.name, description: draft.description, service: draft.service.trim() === '' ? null : draft.service, severity: draft.severity,
+    labels: Object.fromEntries(labels.map(([label = '', value = '']) => [label.trim(), value.trim()])),
+    links: links.flatMap((link) => (link === null ? [] : [{ title: link[1] === '' ? 'Link' : link[1], url: link[2] }])),
+  });
+  return parsed.success ? parsed.data : null;
+}
+
+/** What would be looked back on; null while the query is not whole. */
+export function previewOf(draft: DetectorDraft): DetectorPreviewBody | null {
+  const parsed = detectorPreviewBody.safeParse({ ...watchingOf(draft), days: 28 });
+  return parsed.success ? parsed.data : null;
+}
+
+/** `9 of 12 right (75 %)`. */
+export function precisionText({ right, wrong, unjudged, value }: DetectorPrecision): string {
+  const open = unjudged === 0 ? '' : `, ${unjudged} not judged`;
+  return value === null ? (unjudged === 0 ? 'Nothing found yet' : `${countOf(unjudged, 'finding')}, none judged`) : `${right} of ${right + wrong} right (${formatShare(value)})${open}`;
+}
+
+/** A figure of which one decimal matters while it is small: `0.3`, `1`, `12`. */
+export function rateText(rate: number): string {
+  return String(Number(rate.toFixed(rate >= 10 ? 0 : 1)));
+}
+
+/** `180 ms`, `2.4 s`. */
+export function millisecondsText(milliseconds: number): string {
+  return milliseconds >= 1_000 ? `${(milliseconds / 1_000).toFixed(1)} s` : `${Math.round(milliseconds)} ms`;
+}
+
+/** What one look costs. */
+export function costText({ series, cost }: Pick<Detector, 'series' | 'cost'>): string {
+  return `${series} series · ${millisecondsText(cost.queryMs)} to ask, ${millisecondsText(cost.computeMs)} to reckon · ${Math.ceil(cost.stateBytes / 1024)} kB kept`;
+}
+
+/** The labels of a series in one line. */
+export function seriesText(labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  return pairs.length === 0 ? 'The one series' : pairs.join(', ');
+}
+
+/** A number as people read it: at most four digits. */
+export function valueText(value: number): string {
+  return Number(value.toPrecision(4)).toLocaleString();
+}
+
+/** `403, usual 82 to 120`. */
+export function foundText({ value, expected }: Pick<DetectorFinding, 'value' | 'expected'>): string {
+  return expected === null ? valueText(value) : `${valueText(value)}, usual ${valueText(expected.low)} to ${valueText(expected.high)}`;
+}
+
+const VIEW_WORDS: Readonly<Record<keyof DetectorViews, string>> = {
+  point: 'the value by itself', sustained: 'how long it has been off', level: 'its level against the long run', shape: 'a shape never seen', drift: 'a drift off its usual hours',
+};
+const AGREED = 0.5;
+
+/** Which views spoke for it, the strongest first. */
+export function viewsText(views: DetectorViews): string {
+  const entries = (['point', 'sustained', 'level', 'shape', 'drift'] as const).map((view) => ({ view, size: views[view] })).sort((a, b) => b.size - a.size);
+  const most = entries[0]?.size ?? 0;
+  return entries.filter(({ size }, place) => size > 0 && (place < 2 || size >= AGREED * most)).map(({ view }) => VIEW_WORDS[view]).join('; ');
+}

@@ -1,0 +1,69 @@
+import { useState } from 'react';
+import { Combobox, Field, Input, TextArea } from '@grafana/ui';
+import { SEVERITIES, type Detector, type DetectorBody } from '#contract';
+import { useSaveDetector } from '../../api/useDetectors.ts';
+import { Choice } from '../../components/Choice.tsx';
+import { DialogForm } from '../../components/DialogForm.tsx';
+import { NumberField } from '../../components/NumberField.tsx';
+import { useToast } from '../../hooks/useToast.ts';
+import { bodyOf, DIRECTION_WORDS, DIRECTIONS, draftOf, NEW_DETECTOR, type DetectorDraft } from '../../model/detectors.ts';
+import { SEVERITY_LABELS, SEVERITY_MEANINGS } from '../../model/severities.ts';
+import { DetectorQueryFields } from './DetectorQueryFields.tsx';
+import { PreviewPart } from './PreviewPart.tsx';
+
+const SEVERITY_OPTIONS = SEVERITIES.map((value) => ({ value, label: SEVERITY_LABELS[value], description: SEVERITY_MEANINGS[value] }));
+
+/** What is watched, how watchful, and what its alerts say, with how that would have done over the past month. */
+export function DetectorDialog({ known, onClose }: { known: Detector | null; onClose: () => void }) {
+  const save = useSaveDetector();
+  const toast = useToast();
+  const [draft, setDraft] = useState<DetectorDraft>(() => (known === null ? NEW_DETECTOR : draftOf(known)));
+  const change = (part: Partial<DetectorDraft>): void => setDraft({ ...draft, ...part });
+  const body = bodyOf(draft);
+  return (
+    <DialogForm
+      title={known === null ? 'New detector' : `Edit “${known.name}”`}
+      confirmText={known === null ? 'Make it' : 'Save'}
+      canConfirm={body !== null && !save.isPending}
+      error={save.error}
+      onClose={onClose}
+      onConfirm={() =>
+        body !== null && save.mutate({ known, body }, {
+          onSuccess: ({ name, state }) => {
+            toast.done(state === 'train' ? `${name}: learns from the past four weeks` : `${name}: saved`);
+            onClose();
+          },
+        })
+      }
+    >
+      <Field noMargin required label="Name" description="In at least 3 characters; also the name of its alerts.">
+        <Input id="muster-detector-name" autoFocus maxLength={200} placeholder="Checkout requests" value={draft.name} onChange={(event) => change({ name: event.currentTarget.value })} />
+      </Field>
+      <DetectorQueryFields draft={draft} onChange={change} />
+      <NumberField id="muster-detector-step" label="Step (seconds)" description="Time from one value to the next, 10 to 3,600." min={10} max={3_600} value={draft.stepSeconds} onChange={(stepSeconds) => change({ stepSeconds })} />
+      <Field noMargin label="Which way it must be off">
+        <Choice<DetectorBody['direction']> label="Which way it must be off" options={DIRECTIONS} labels={DIRECTION_WORDS} value={draft.direction} onChange={(direction) => change({ direction })} />
+      </Field>
+      <NumberField
+        id="muster-detector-alarms" label="False alarms a week, at most" description="Of all its series together. Fewer means that it finds less." min={0.1} max={50} step={0.1} value={draft.alarmsAWeek}
+        onChange={(alarmsAWeek) => change({ alarmsAWeek })}
+      />
+      <PreviewPart draft={draft} />
+      <Field noMargin label="Service (optional)" description="Of its alerts. Left empty, the labels of the series say it.">
+        <Input id="muster-detector-service" maxLength={200} placeholder="checkout" value={draft.service} onChange={(event) => change({ service: event.currentTarget.value })} />
+      </Field>
+      <Field noMargin label="Severity of its alerts">
+        <Combobox id="muster-detector-severity" options={SEVERITY_OPTIONS} value={draft.severity} onChange={(chosen: { value: DetectorBody['severity'] } | null | undefined) => chosen != null && change({ severity: chosen.value })} />
+      </Field>
+      <Field noMargin label="Labels of its alerts (optional)" description="name=value, one a line.">
+        <TextArea id="muster-detector-labels" rows={2} placeholder="team=shop" value={draft.labels} onChange={(event) => change({ labels: event.currentTarget.value })} />
+      </Field>
+      <Field noMargin label="Links (optional)" description="A title and an address, one a line.">
+        <TextArea id="muster-detector-links" rows={2} placeholder="Dashboard https://grafana.example.com/d/shop" value={draft.links} onChange={(event) => change({ links: event.currentTarget.value })} />
+      </Field>
+      <Field noMargin label="What it is for (optional)">
+        <TextArea id="muster-detector-description" rows={2} maxLength={2000} value={draft.description} onChange={(event) => change({ description: event.currentTarget.value })} />
+      </Field>
+    </DialogForm>
+  );
+}

@@ -1,0 +1,44 @@
+import { Field, Input, TextArea } from '@grafana/ui';
+import { Choice } from '../../components/Choice.tsx';
+import { COUNTED_BY, COUNTED_BY_WORDS, QUERY_KIND_WORDS, QUERY_KINDS, type DetectorDraft } from '../../model/detectors.ts';
+
+interface Props {
+  draft: DetectorDraft;
+  onChange: (part: Partial<DetectorDraft>) => void;
+}
+
+/** Where the values come from. */
+export function DetectorQueryFields({ draft, onChange }: Props) {
+  return (
+    <>
+      <Field noMargin label="Values from">
+        <Choice label="Values from" options={QUERY_KINDS} labels={QUERY_KIND_WORDS} value={draft.kind} onChange={(kind) => onChange({ kind })} />
+      </Field>
+      {draft.kind === 'prometheus' && (
+        <>
+          <Field noMargin required label="Address of the Prometheus" description="Without /api/v1. It must be allowed under outbound.allow.">
+            <Input id="muster-detector-url" maxLength={2000} placeholder="http://prometheus.example.com:9090" value={draft.url} onChange={(event) => onChange({ url: event.currentTarget.value })} />
+          </Field>
+          <Field noMargin required label="PromQL" description="Every series that it gives is watched by itself.">
+            <TextArea id="muster-detector-expr" rows={2} placeholder="sum by (service) (rate(http_requests_total[5m]))" value={draft.expr} onChange={(event) => onChange({ expr: event.currentTarget.value })} />
+          </Field>
+        </>
+      )}
+      {draft.kind === 'grafana' && (
+        <>
+          <Field noMargin required label="UID of the data source" description="As in the address of its settings. The service account must be allowed to ask it.">
+            <Input id="muster-detector-datasource" maxLength={200} value={draft.datasource} onChange={(event) => onChange({ datasource: event.currentTarget.value })} />
+          </Field>
+          <Field noMargin required label="Query (JSON)" description="As the data source takes it; the query inspector of a panel shows it. It must give a time series.">
+            <TextArea id="muster-detector-query" rows={4} value={draft.query} onChange={(event) => onChange({ query: event.currentTarget.value })} />
+          </Field>
+        </>
+      )}
+      {draft.kind === 'alerts' && (
+        <Field noMargin label="Alerts counted" description="How many alerts begin in each step. A rule that suddenly alerts often, or a source that goes quiet, is found.">
+          <Choice label="Alerts counted" options={COUNTED_BY} labels={COUNTED_BY_WORDS} value={draft.by} onChange={(by) => onChange({ by })} />
+        </Field>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,139 @@
+/** Detectors: how each does, made with a look back, judged finding by finding, and let alert. */
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { alertId, detectorId, findingId, type Detector, type DetectorFinding, type DetectorPreview, type DetectorReport } from '#contract';
+import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
+import { findDialog } from '../../test/findDialog.ts';
+import { meWith, pageOf } from '../../test/fixtures.ts';
+import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
+import { renderPage } from '../../test/renderPage.tsx';
+import { testIds } from '../../testIds.ts';
+import { DetectorsPage } from './DetectorsPage.tsx';
+
+let mockBackend: FakeBackend = createFakeBackend();
+jest.mock('@grafana/runtime', () => runtimeWith(() => mockBackend));
+
+const READING = ['listDetectors', 'listDetectorFindings', 'getDetectorChart', 'getDetectorReport'] as const;
+const ALL = [...READING, 'createDetector', 'putDetector', 'deleteDetector', 'setDetectorState', 'previewDetector', 'judgeFinding'] as const;
+const ID = detectorId.parse('4');
+const DETECTOR: Detector = {
+  id: ID, name: 'Checkout requests', description: 'Orders per second', query: { kind: 'prometheus', url: 'http://prometheus.example.com:9090', expr: 'sum(rate(orders_total[5m]))' }, stepSeconds: 60, direction: 'both',
+  alarmsAWeek: 1, service: 'checkout', severity: 'sev2', labels: { team: 'shop' }, links: [], state: 'shadow', stateSince: '2026-03-01T10:00:00.000Z', trained: null,
+  health: { status: 'ok', error: null, since: null }, series: 1, evaluatedTo: '2026-03-08T10:00:00.000Z', cost: { queryMs: 18, computeMs: 0.4, stateBytes: 3_900 },
+  findings: 4, openFindings: 1, lastFoundAt: '2026-03-08T09:00:00.000Z', precision: { right: 2, wrong: 1, unjudged: 1, value: 2 / 3, low: 0.2, high: 0.94 }, createdAt: '2026-03-01T09:59:00.000Z', createdBy: 'Ada', version: 3,
+};
+const FINDING: DetectorFinding = {
+  id: findingId.parse('9'), detector: ID, name: DETECTOR.name, mode: 'shadow', labels: { service: 'checkout' }, startsAt: '2026-03-08T09:00:00.000Z', endsAt: '2026-03-08T09:20:00.000Z', value: 403.2,
+  expected: { low: 82, mid: 100, high: 120 }, score: 0.91, views: { point: 4, sustained: 3, level: 0, shape: 0.1, drift: 0 }, verdict: null, judgedBy: null, judgedAt: null, alert: null,
+};
+const HOUR = 3_600_000;
+const FROM_MS = Date.parse('2026-03-01T10:00:00.000Z');
+const PREVIEW: DetectorPreview = {
+  from: '2026-03-01T10:00:00.000Z', to: '2026-03-08T10:00:00.000Z', seriesTotal: 1, findingsAWeek: 0.7, countedFrom: '2026-03-04T22:00:00.000Z', points: 10_080, queryMs: 120, computeMs: 90,
+  series: [{
+    labels: { service: 'checkout' }, times: [FROM_MS, FROM_MS + HOUR, FROM_MS + 2 * HOUR], values: [100, null, 403], low: [82, null, 82], high: [120, null, 120],
+    findings: [{ startsAt: '2026-03-01T12:00:00.000Z', endsAt: null, value: 403, score: 0.9 }],
+  }],
+};
+const REPORT: DetectorReport = {
+  detector: ID, state: 'shadow', since: '2026-03-01T10:00:00.000Z', weeks: 1, findings: 4, findingsAWeek: 4, wrongAWeek: 1, alarmsAWeek: 1, precision: DETECTOR.precision, ready: false,
+  reasons: ['2 of 3 judged findings were right (67 %, 95 %: 21 to 94 %).', 'It has watched for 7 days.'],
+};
+const show = (at = '/detectors') => renderPage(<DetectorsPage />, { path: '*', at });
+
+beforeEach(() => {
+  published.length = 0;
+  mockBackend = createFakeBackend();
+  mockBackend.answer('getMe', { ok: meWith([...ALL]) });
+  mockBackend.answer('listDetectors', { ok: pageOf([DETECTOR]) });
+  mockBackend.answer('listDetectorFindings', { ok: pageOf([FINDING]) });
+  mockBackend.answer('getDetectorChart', { ok: PREVIEW });
+  mockBackend.answer('getDetectorReport', { ok: REPORT });
+});
+
+test('cap 112: a detector says its state, health, cost and precision; opened, it shows its chart, its shadow report and what it would have alerted', async () => {
+  const user = userEvent.setup();
+  show();
+  const card = await screen.findByTestId(testIds.detectors.card);
+  for (const fact of ['Checkout requests', 'Orders per second', 'Shadow', 'Sees its values', '2 of 3 right (67 %), 1 not judged', '1 finding open', 'at most 1 false a week', '1 series · 18 ms to ask, 0 ms to reckon · 4 kB kept']) {
+    expect(card).toHaveTextContent(fact);
+  }
+  await user.click(within(card).getByRole('button', { name: 'Chart, report and findings' }));
+
+  expect(await within(card).findByRole('img', { name: /service=checkout: its values, the band in which they usually lie, and 1 finding/ })).toBeInTheDocument();
+  const report = within(card).getByTestId(testIds.detectors.report);
+  await within(report).findByText('More should be known before it alerts.');
+  for (const fact of ['Would have alerted4 (4 a week)', '2 of 3 judged findings were right', '1, at most 1']) expect(report).toHaveTextContent(fact);
+  const finding = await within(card).findByTestId(testIds.detectors.finding);
+  for (const fact of ['service=checkout: 403.2, usual 82 to 120', '20 min 00 s', '91 % sure: the value by itself; how long it has been off', 'In shadow']) expect(finding).toHaveTextContent(fact);
+  await user.click(within(card).getByRole('radio', { name: 'Four weeks' }));
+  await waitFor(() => expect(mockBackend.callsOf('getDetectorChart').at(-1)?.query.get('days')).toBe('28'));
+});
+
+test('cap 112: people say of each finding whether it was right, and take it back; an alert is one click away', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('listDetectorFindings', { ok: pageOf([FINDING, { ...FINDING, id: findingId.parse('8'), mode: 'active', alert: alertId.parse('00000000000000aa-1772960400000'), verdict: 'wrong', judgedBy: 'Bo', judgedAt: '2026-03-08T10:00:00.000Z' }]) });
+  mockBackend.answer('judgeFinding', { ok: FINDING });
+  show('/detectors?tab=findings');
+  const [first, second] = await screen.findAllByTestId(testIds.detectors.finding);
+  if (first === undefined || second === undefined) throw new Error('two findings');
+  expect(mockBackend.callsOf('listDetectorFindings')[0]?.query.get('verdict')).toBe('none');
+  await user.click(within(first).getByRole('button', { name: 'Right' }));
+  await waitFor(() => expect(mockBackend.callsOf('judgeFinding')[0]).toMatchObject({ path: '/detector-findings/9/verdict', body: { verdict: 'right' } }));
+  expect(second).toHaveTextContent('Judged wrong by Bo');
+  await user.click(within(second).getByRole('button', { name: 'Wrong' }));
+  await waitFor(() => expect(mockBackend.callsOf('judgeFinding')[1]).toMatchObject({ path: '/detector-findings/8/verdict', body: { verdict: null } }));
+  expect(within(second).getByRole('button', { name: 'Its alert' })).toBeInTheDocument();
+});
+
+test('cap 110: a new one is looked back on while it is typed, and saved as it stands; what the query does wrong is said', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('listDetectors', { ok: pageOf([]) });
+  mockBackend.answer('previewDetector', problemOf(400, 'invalid_input', 'Prometheus answered 400: parse error'));
+  mockBackend.answer('createDetector', { ok: { ...DETECTOR, state: 'train', trained: 0 } });
+  show();
+  await screen.findByText('No detectors yet');
+  await user.click(screen.getByRole('button', { name: 'New detector' }));
+  const dialog = await findDialog();
+  expect(within(dialog).getByText(/how it would have done stands here/)).toBeInTheDocument();
+  await user.type(within(dialog).getByRole('textbox', { name: /^Name/ }), 'Orders');
+  await user.type(within(dialog).getByRole('textbox', { name: /^Address of the Prometheus/ }), 'http://prometheus.example.com:9090');
+  await user.type(within(dialog).getByRole('textbox', { name: /^PromQL/ }), 'sum(orders');
+  expect(await within(dialog).findByText(/parse error/)).toBeInTheDocument();
+
+  mockBackend.answer('previewDetector', { ok: PREVIEW });
+  await user.type(within(dialog).getByRole('textbox', { name: /^PromQL/ }), ')');
+  const preview = await within(dialog).findByTestId(testIds.detectors.preview);
+  expect(preview).toHaveTextContent('0.7 findings a week');
+  expect(preview).toHaveTextContent('at most 1 of them may be false');
+  expect(mockBackend.callsOf('previewDetector').at(-1)?.body).toEqual({
+    query: { kind: 'prometheus', url: 'http://prometheus.example.com:9090', expr: 'sum(orders)' }, stepSeconds: 60, direction: 'both', alarmsAWeek: 1, days: 28,
+  });
+
+  await user.type(within(dialog).getByRole('textbox', { name: /^Labels of its alerts/ }), 'team');
+  expect(within(dialog).getByRole('button', { name: 'Make it' })).toBeDisabled();
+  await user.type(within(dialog).getByRole('textbox', { name: /^Labels of its alerts/ }), '=shop');
+  await user.type(within(dialog).getByRole('textbox', { name: /^Links/ }), 'Board https://grafana.example.com/d/1');
+  await user.click(within(dialog).getByRole('button', { name: 'Make it' }));
+  await waitFor(() => expect(mockBackend.callsOf('createDetector')[0]?.body).toMatchObject({ name: 'Orders', labels: { team: 'shop' }, links: [{ title: 'Board', url: 'https://grafana.example.com/d/1' }], service: null }));
+});
+
+test('cap 112: it is let alert after a word of its precision so far; one that cannot ask says so, and a viewer changes nothing', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('setDetectorState', { ok: { ...DETECTOR, state: 'active' } });
+  const { unmount } = show();
+  await user.click(await screen.findByRole('button', { name: 'Let it alert' }));
+  const dialog = await findDialog();
+  expect(dialog).toHaveTextContent('2 of 3 right (67 %)');
+  await user.click(within(dialog).getByRole('button', { name: 'Let it alert' }));
+  await waitFor(() => expect(mockBackend.callsOf('setDetectorState')[0]).toMatchObject({ path: '/detectors/4/state', body: { state: 'active' }, headers: { 'If-Match': '"3"' } }));
+  unmount();
+
+  mockBackend.answer('getMe', { ok: meWith([...READING]) });
+  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, health: { status: 'failing', error: 'Prometheus answered 503', since: '2026-03-08T09:00:00.000Z' } }]) });
+  show();
+  const card = await screen.findByTestId(testIds.detectors.card);
+  expect(card).toHaveTextContent(/Cannot ask since .*: Prometheus answered 503/);
+  expect(within(card).queryByRole('button', { name: 'Let it alert' })).not.toBeInTheDocument();
+  expect(screen.queryByRole('button', { name: 'New detector' })).not.toBeInTheDocument();
+});

@@ -1,0 +1,64 @@
+import { css } from '@emotion/css';
+import { useMemo } from 'react';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { useStyles2 } from '@grafana/ui';
+import type { DetectorPreview, PreviewSeries } from '#contract';
+import { Instant } from '../../components/Instant.tsx';
+import { SeriesChart } from '../../components/SeriesChart.tsx';
+import { countOf } from '../../model/counts.ts';
+import { millisecondsText, rateText, seriesText } from '../../model/detectors.ts';
+import { testIds } from '../../testIds.ts';
+
+/** How a detector did over a time: a chart a series, and what it found in figures. */
+export function PreviewCharts({ preview, alarmsAWeek }: { preview: DetectorPreview; alarmsAWeek?: number }) {
+  const styles = useStyles2(getStyles);
+  const [fromMs, toMs] = [Date.parse(preview.from), Date.parse(preview.to)];
+  if (preview.series.length === 0) {
+    return <p className={styles.dim}>The query gives no values now. A detector learns and watches as soon as there are some.</p>;
+  }
+  return (
+    <div className={styles.stack} data-testid={testIds.detectors.preview}>
+      <p className={styles.line}>
+        {preview.findingsAWeek === null ? 'The time is too short for a rate of findings.' : (
+          <>
+            <strong>{rateText(preview.findingsAWeek)} findings a week</strong> since <Instant at={preview.countedFrom} as="clock" />
+            {alarmsAWeek === undefined ? '' : `; at most ${rateText(alarmsAWeek)} of them may be false`}
+          </>
+        )}
+        {preview.seriesTotal > preview.series.length && ` · ${preview.series.length} of ${preview.seriesTotal} series shown`}
+        <span className={styles.dim}>
+          {' · '}
+          {countOf(preview.points, 'value')}, {millisecondsText(preview.queryMs)} to ask, {millisecondsText(preview.computeMs)} to reckon
+        </span>
+      </p>
+      {preview.series.map((series) => (
+        <SeriesPart key={seriesText(series.labels)} series={series} fromMs={fromMs} toMs={toMs} />
+      ))}
+    </div>
+  );
+}
+
+function SeriesPart({ series, fromMs, toMs }: { series: PreviewSeries; fromMs: number; toMs: number }) {
+  const styles = useStyles2(getStyles);
+  const charted = useMemo(
+    () => ({ ...series, marked: series.findings.map(({ startsAt, endsAt }) => ({ fromMs: Date.parse(startsAt), toMs: endsAt === null ? toMs : Date.parse(endsAt) })) }),
+    [series, toMs]
+  );
+  const name = seriesText(series.labels);
+  return (
+    <figure className={styles.figure}>
+      <figcaption className={styles.name}>
+        {name} · {countOf(series.findings.length, 'finding')}
+      </figcaption>
+      <SeriesChart series={charted} fromMs={fromMs} toMs={toMs} label={`${name}: its values, the band in which they usually lie, and ${countOf(series.findings.length, 'finding')}`} />
+    </figure>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  stack: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2), minWidth: 0 }),
+  line: css({ margin: 0 }),
+  dim: css({ color: theme.colors.text.secondary }),
+  figure: css({ margin: 0, minWidth: 0 }),
+  name: css({ fontSize: theme.typography.bodySmall.fontSize, overflowWrap: 'anywhere', marginBottom: theme.spacing(0.5) }),
+});

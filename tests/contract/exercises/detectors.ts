@@ -1,0 +1,62 @@
+/** Detectors and what they found. */
+import { findingId, type DetectorBody, type FindingId } from '../../../backend/contract/index.ts';
+import { ifMatch, type Exercises, type Stage } from '../stage.ts';
+
+/** One over Muster's own alerts: it asks nobody outside. */
+function detectorBody(name: string): DetectorBody {
+  return { name, description: '', query: { kind: 'alerts', by: 'service' }, stepSeconds: 600, direction: 'above', alarmsAWeek: 1, service: null, severity: 'sev3', labels: {}, links: [] };
+}
+
+const made = async (stage: Stage) => stage.must('createDetector', { body: detectorBody(stage.name()) });
+
+/** It has learned when it watches: then it is not changed by itself any more. */
+async function watching(stage: Stage) {
+  const { id } = await made(stage);
+  for (;;) {
+    const seen = await stage.must('getDetector', { params: { id } });
+    if (seen.state !== 'train') return seen;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function found(stage: Stage): Promise<FindingId> {
+  const detector = await made(stage);
+  const [row] = await stage.muster.database.db.query<{ id: string }>(
+    `insert into detector_findings (org_id, detector_id, name, series_key, labels, mode, starts_at, value, expected, score, views, alert, found_at)
+     values (1, $1::bigint, $2::text, 'one', '{"service": "checkout"}', 'shadow', now(), 9, '{"low": 1, "mid": 2, "high": 3}', 0.8, '{"point": 3, "sustained": 3, "level": 0, "shape": 0, "drift": 0}',
+       '{"labels": {}, "annotations": {}, "generatorURL": null}', now()) returning id::text`, [detector.id, detector.name],
+  );
+  return findingId.parse(row?.id);
+}
+
+export const detectorExercises: Exercises<
+  'listDetectors' | 'createDetector' | 'getDetector' | 'putDetector' | 'deleteDetector' | 'setDetectorState' | 'previewDetector' | 'getDetectorChart' | 'getDetectorReport' | 'listDetectorFindings' | 'judgeFinding'
+> = {
+  async listDetectors(stage) {
+    await made(stage);
+    return { input: { query: { limit: 1 } } };
+  },
+  createDetector: async ({ name }) => ({ input: { body: detectorBody(name()) } }),
+  getDetector: async (stage) => ({ input: { params: { id: (await made(stage)).id } } }),
+  async putDetector(stage) {
+    const detector = await watching(stage);
+    return { input: { params: { id: detector.id }, body: { ...detectorBody(detector.name), alarmsAWeek: 3 } }, headers: ifMatch(detector) };
+  },
+  async deleteDetector(stage) {
+    const detector = await watching(stage);
+    return { input: { params: { id: detector.id } }, headers: ifMatch(detector) };
+  },
+  async setDetectorState(stage) {
+    const detector = await watching(stage);
+    return { input: { params: { id: detector.id }, body: { state: 'active' } }, headers: ifMatch(detector) };
+  },
+  previewDetector: async () => ({ input: { body: { query: { kind: 'alerts', by: 'source' }, stepSeconds: 600, days: 2 } } }),
+  getDetectorChart: async (stage) => ({ input: { params: { id: (await made(stage)).id }, query: { days: 2 } } }),
+  getDetectorReport: async (stage) => ({ input: { params: { id: (await made(stage)).id } } }),
+  async listDetectorFindings(stage) {
+    await found(stage);
+    return { input: { query: { limit: 1, verdict: 'none' } } };
+  },
+  judgeFinding: async (stage) => ({ input: { params: { id: await found(stage) }, body: { verdict: 'right' } } }),
+};
+
