@@ -35,7 +35,7 @@ export async function tellNobody(db: Queryable, number: number, count: number): 
 /** A rehearsal that has ended. */
 async function rehearsed(stage: Stage) {
   await chained(stage);
-  await eventually(() => stage.must('listRehearsals'), ({ items }) => items.every(({ state }) => state !== 'running'));
+  await eventually(() => stage.must('listRehearsals'), ({ items }) => items.every(({ state }) => state !== 'running'), 30_000);
   const { id } = await stage.must('startRehearsal', { body: {} });
   return eventually(() => stage.must('getRehearsal', { params: { id } }), ({ state }) => state !== 'running', 30_000);
 }
