@@ -113,6 +113,18 @@ program
     await replay(options, process.env);
   });
 
+program
+  .command('diagnose')
+  .description('rank the likely causes of recorded cases, from metrics and call graph alone')
+  .requiredOption('--cases <dir>', 'cases, or folders of cases: case.json and metrics.csv.gz each')
+  .requiredOption('--out <file>', 'where the rankings go: {"<case id>": ["node ranked first", …]}')
+  .option('--explain <file>', 'also write the evidence, one JSON a case and line')
+  .action(async (options: { cases: string; out: string; explain?: string }) => {
+    const { diagnose } = await import('./cli/diagnose.ts');
+    const { cases, calm } = await diagnose(options);
+    process.stdout.write(`${cases} cases diagnosed; ${calm} of them calm, with no cause to name.\n`);
+  });
+
 try {
   await program.parseAsync(process.argv);
 } catch (error) {

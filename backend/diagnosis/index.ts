@@ -1,0 +1,4 @@
+/** Diagnosis: which node's change of state made the trouble, from metrics and the call graph; what was changed about then. */
+export * from './model.ts';
+export { namesCause, rankCauses } from './rankCauses.ts';
+export { DEFAULT_PARAMETERS, type DiagnosisParameters } from './parameters.ts';

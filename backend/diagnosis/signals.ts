@@ -1,0 +1,76 @@
+/** What speaks for each node, as numbers: the strengths of its deviations, its own part in the symptom, its place. */
+import { callsFrom } from './callGraph.ts';
+import { deviationOf, readColumn, type ReadColumn } from './deviations.ts';
+import { sharesIn } from './excess.ts';
+import { meaningOf, type MetricMeaning } from './metricKinds.ts';
+import type { Deviation, DiagnosisInput } from './model.ts';
+import type { DiagnosisParameters } from './parameters.ts';
+import { splitRows } from './rows.ts';
+
+export interface NodeSignals {
+  readonly node: string;
+  /** The strongest first; only those that count for a cause. */
+  readonly deviations: readonly { readonly deviation: Deviation; readonly weight: number }[];
+  /** Part of the symptom that moves with this node. */
+  readonly share: number;
+  readonly correlation: number;
+  /** How well each callee's excess moves with this node's. */
+  readonly together: ReadonlyMap<string, number>;
+  readonly path: readonly string[] | null;
+  readonly callees: readonly string[];
+  /** Callees that answered in the anomalous window and were hardly ever called in the normal one. */
+  readonly newCallees: readonly string[];
+}
+
+export interface Signals {
+  readonly nodes: ReadonlyMap<string, NodeSignals>;
+  readonly shareOf: 'time' | 'failures' | null;
+  /** The symptom's own deviation; null when it was not measured. */
+  readonly symptom: Deviation | null;
+}
+
+function weightOf(meaning: MetricMeaning, p: DiagnosisParameters): number {
+  if (meaning.isOutgoing) return 0;
+  return p.kindWeight[meaning.kind] * (meaning.ofHost ? p.hostWeight : 1);
+}
+
+/** Reads every column once and gathers what is known of each node. */
+export function gatherSignals(input: DiagnosisInput, p: DiagnosisParameters): Signals {
+  const calls = callsFrom(input.graph, input.symptom.node);
+  const rows = splitRows(input.series, input.normal, input.anomalous, p.leadRows);
+  const columnsOf = new Map<string, ReadColumn[]>([...calls.nodes].map((node) => [node, []]));
+  const found = new Map<string, { deviation: Deviation; weight: number }[]>();
+  const meanings = new Map<string, MetricMeaning>();
+  let symptom: Deviation | null = null;
+  for (const column of input.series.columns) {
+    const meaning = meanings.get(column.metric) ?? meaningOf(column.metric, calls.nodes);
+    meanings.set(column.metric, meaning);
+    const read = readColumn(column, meaning, calls.calleesOf, rows);
+    const list = columnsOf.get(read.subject);
+    if (list === undefined) continue;
+    list.push(read);
+    const deviation = deviationOf(read, rows, input.series.timesMs, p);
+    if (deviation === null) continue;
+    if (column.node === input.symptom.node && column.metric === input.symptom.metric) symptom = deviation;
+    const weight = weightOf(meaning, p);
+    if (weight > 0) found.set(read.subject, [...(found.get(read.subject) ?? []), { deviation, weight }]);
+  }
+  const shares = sharesIn(input, columnsOf, p.leastBaseline);
+  const isNew = (node: string): boolean => {
+    const columns = columnsOf.get(node) ?? [];
+    const answered = columns.filter((column) => column.meaning.kind === 'latency' || column.meaning.kind === 'availability');
+    return answered.some((column) => column.anomalous.some((value) => !Number.isNaN(value)))
+      && answered.every((column) => column.normal.filter((value) => !Number.isNaN(value)).length < p.leastBaseline);
+  };
+  const nodes = new Map([...calls.nodes].map((node): [string, NodeSignals] => {
+    const callees = calls.calleesOf(node);
+    const share = shares?.shareOf(node) ?? 0;
+    return [node, {
+      node, callees, share, correlation: shares?.correlationOf(node) ?? 0, path: calls.pathTo(node),
+      deviations: (found.get(node) ?? []).sort((a, b) => b.weight * b.deviation.strength - a.weight * a.deviation.strength),
+      together: new Map(callees.map((callee) => [callee, shares?.togetherOf(node, callee) ?? 0])),
+      newCallees: callees.filter(isNew),
+    }];
+  }));
+  return { nodes, shareOf: shares?.of ?? null, symptom };
+}
