@@ -125,6 +125,18 @@ program
     process.stdout.write(`${cases} cases diagnosed; ${calm} of them calm, with no cause to name.\n`);
   });
 
+program
+  .command('similar')
+  .description('rank remembered incidents by how like each query they are')
+  .requiredOption('--docs <file>', 'incidents, one JSON a line: {"id", "title", "text"} and, if known, "services", "symptoms", "alerts"')
+  .requiredOption('--queries <file>', 'what to look for, one JSON a line: {"id", "text"} and the same')
+  .requiredOption('--out <file>', 'where the rankings go: {"<query>": ["<document>", …]}')
+  .option('--reasons <file>', 'where similarities and reasons of the first five go')
+  .action(async (options: { docs: string; queries: string; out: string; reasons?: string }) => {
+    const { similar } = await import('./cli/similar.ts');
+    await similar(options);
+  });
+
 try {
   await program.parseAsync(process.argv);
 } catch (error) {

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { orgId, sourceId, type Actor } from '#contract';
 import { EMPTY_TOPOLOGY } from '../catalog/index.ts';
 import { registerOrganisation } from '../health/index.ts';
-import { severityOf } from '../ingest/index.ts';
+import { readAlertChanges, severityOf } from '../ingest/index.ts';
 import { createPipeline } from '../pipeline.ts';
 import { createSimulatedClock } from '../platform/clock.ts';
 import { loadConfig } from '../platform/config/config.ts';
@@ -19,6 +19,7 @@ import { startEmbeddedPostgres } from '../platform/db/embedded.ts';
 import { migrate } from '../platform/db/migrate.ts';
 import { createLogger } from '../platform/logger.ts';
 import { compileMapping, DEFAULT_MAPPING } from '../sources/index.ts';
+import { watchAhead } from './replayForesight.ts';
 import { readChanges, readDeliveries, readTopology, RECORDING_START_MS, writeResult } from './replayFiles.ts';
 
 export interface ReplayOptions {
@@ -120,6 +121,7 @@ export async function replay(options: ReplayOptions, env: NodeJS.ProcessEnv): Pr
   stack.defer(() => correlator.close());
   await correlator.start({ timers: false });
 
+  const ahead = watchAhead({ topology, changes, read: (after, limit) => readAlertChanges(db, ORG, after, limit) });
   const recorded = new Map<string, { fingerprint: string; startsAtMs: number }>();
   const startedAt = performance.now();
   let deliveries = 0;
@@ -139,6 +141,7 @@ export async function replay(options: ReplayOptions, env: NodeJS.ProcessEnv): Pr
     }
     const result = await intake.accept({ orgId: ORG, sourceId: SOURCE, tokenId: null, actor: ACTOR }, payload, Buffer.from(JSON.stringify(payload)), 'application/json');
     await correlator.drain(ORG);
+    await ahead.look(arrivalMs);
     deliveries += 1;
     alerts += payload.alerts.length;
     unreadable += result.kept;
@@ -157,7 +160,7 @@ export async function replay(options: ReplayOptions, env: NodeJS.ProcessEnv): Pr
   );
   const summary = {
     deliveries, alertsDelivered: alerts, alerts: recorded.size, unreadable,
-    incidents: counts?.incidents ?? 0, alertsInIncidents: counts?.linked ?? 0, declared: Object.keys(declared).length,
+    incidents: counts?.incidents ?? 0, alertsInIncidents: counts?.linked ?? 0, declared: Object.keys(declared).length, warnings: ahead.warnings.length,
     wallSeconds: Math.round(wallSeconds * 1000) / 1000, alertsPerSecond: Math.round(alerts / wallSeconds),
     topology: options.topology === undefined ? null : { services: topology.services.length, edges: topology.edges.length, used: true },
     changes: options.changes === undefined ? null : { count: changes.length, used: true },
@@ -168,7 +171,7 @@ export async function replay(options: ReplayOptions, env: NodeJS.ProcessEnv): Pr
   await writeResult(options.out, 'declared.json', declared);
   await writeResult(options.out, 'roots.json', await readRoots(db));
   await writeResult(options.out, 'severities.json', await readSeverities(db));
-  await writeResult(options.out, 'warnings.json', []);
+  await writeResult(options.out, 'warnings.json', ahead.warnings);
   await writeResult(options.out, 'summary.json', summary);
   process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
 }

@@ -8,6 +8,8 @@
  * `npm run bench -- correlation` measures the grouping of alerts instead, see correlation/correlation.ts; `npm run bench -- pages` the
  * pages in a browser, see pages/pages.ts; `npm run bench -- runbooks` steps of runs, see runbooks.ts; `npm run bench -- notifications`
  * how soon people are told, see notifications.ts;
+ * `npm run bench -- foresight` how well incidents are seen coming, see foresight/foresight.ts; `npm run bench -- memory` how well similar
+ * incidents are found, see memory/memory.ts; `npm run bench -- forecast` what forecasts hold, see forecast/forecast.ts;
  * `npm run bench -- oncall` the working out of on-call schedules, see oncall.ts.
  */
 import { loadavg } from 'node:os';
@@ -29,6 +31,18 @@ import { startScratch } from './scratch.ts';
 
 if (process.argv[2] === 'correlation') {
   await import('./correlation/correlation.ts');
+  process.exit();
+}
+if (process.argv[2] === 'foresight') {
+  await import('./foresight/foresight.ts');
+  process.exit();
+}
+if (process.argv[2] === 'forecast') {
+  await import('./forecast/forecast.ts');
+  process.exit();
+}
+if (process.argv[2] === 'memory') {
+  await import('./memory/memory.ts');
   process.exit();
 }
 if (process.argv[2] === 'pages') {

@@ -1,0 +1,3 @@
+/** Memory: which earlier incidents are like this one, why, and how unusual it is. */
+export { createMemory, type IncidentDocument, type IncidentQuery, type Memory, type SimilarIncident } from './similar.ts';
+export { unusualLabel, unusualThresholds, type EarlierIncident, type Unusual, type UnusualLabel, type UnusualThresholds } from './unusual.ts';

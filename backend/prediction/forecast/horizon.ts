@@ -1,0 +1,107 @@
+/** Forecasts of one length: which continuation does well there, and how far what came was off. */
+import { createErrors, type Edges, type Errors, type ErrorsSnapshot } from './conformal.ts';
+import { KINDS } from './track.ts';
+
+/** Of what an error is: the value at that time, or the highest or lowest on the way there. */
+export const MEASURES = ['value', 'highest', 'lowest'] as const;
+export type Measure = (typeof MEASURES)[number];
+
+interface Pending {
+  readonly due: number;
+  readonly kinds: readonly number[];
+  readonly value: number;
+  /** On the way so far; null before the first point of it. */
+  highest: number | null;
+  lowest: number | null;
+  readonly given: Readonly<Record<Measure, Edges | null>>;
+}
+
+export interface HorizonSnapshot {
+  readonly misses: readonly number[];
+  readonly checked: number;
+  readonly errors: Readonly<Record<Measure, ErrorsSnapshot>>;
+  readonly pending: readonly Readonly<Pending>[];
+}
+
+export interface Horizon {
+  readonly steps: number;
+  /** One forecast of several continuations: the better they did lately at this length, the more they count. */
+  mix(kinds: readonly number[]): number;
+  edges(measure: Measure): Edges | null;
+  /** A point came, as the `index`-th: looks at what was forecast for it. */
+  check(index: number, value: number): void;
+  /** A point is missing: what was forecast for it is not looked at. */
+  skip(index: number): void;
+  /** Forecasts from the `index`-th point on, unless enough forecasts wait. */
+  guess(index: number, kindsAhead: (steps: number) => readonly number[]): void;
+  snapshot(): HorizonSnapshot;
+}
+
+/** About so many forecasts of a length wait at a time. */
+const WAITING = 8;
+const MISS_SHARE = 0.05;
+/** How strongly the better continuation is preferred. */
+const PREFERENCE = 4;
+const MIXED_AFTER = 3;
+
+/** Starts with nothing, or from a snapshot. */
+export function createHorizon(steps: number, from?: HorizonSnapshot): Horizon {
+  const misses = [...(from?.misses ?? Array.from({ length: KINDS }, () => 0))];
+  const errors: Record<Measure, Errors> = { value: createErrors(from?.errors.value), highest: createErrors(from?.errors.highest), lowest: createErrors(from?.errors.lowest) };
+  const every = Math.max(1, Math.floor(steps / WAITING));
+  let pending: Pending[] = (from?.pending ?? []).map((each) => ({ ...each }));
+  let checked = from?.checked ?? 0;
+
+  function mix(kinds: readonly number[]): number {
+    if (checked < MIXED_AFTER) return kinds[0] ?? 0;
+    const least = Math.min(...misses);
+    let sum = 0;
+    let total = 0;
+    for (const [kind, value] of kinds.entries()) {
+      const miss = misses[kind] ?? 0;
+      const weight = least <= 0 ? (miss <= 0 ? 1 : 0) : (least / miss) ** PREFERENCE;
+      sum += weight * value;
+      total += weight;
+    }
+    return sum / total;
+  }
+
+  function settle({ kinds, value: expected, given }: Pending, highest: number, lowest: number, value: number): void {
+    checked += 1;
+    const share = Math.max(MISS_SHARE, 1 / checked);
+    for (const [kind, guess] of kinds.entries()) misses[kind] = (misses[kind] ?? 0) + (Math.abs(value - guess) - (misses[kind] ?? 0)) * share;
+    errors.value.note(value - expected, given.value);
+    errors.highest.note(highest - expected, given.highest);
+    errors.lowest.note(lowest - expected, given.lowest);
+  }
+
+  return {
+    steps,
+    mix,
+    edges: (measure) => errors[measure].edges(),
+    check(index, value) {
+      let isAnyDue = false;
+      for (const each of pending) {
+        each.highest = Math.max(each.highest ?? value, value);
+        each.lowest = Math.min(each.lowest ?? value, value);
+        if (each.due > index) continue;
+        isAnyDue = true;
+        settle(each, each.highest, each.lowest, value);
+      }
+      if (isAnyDue) pending = pending.filter((each) => each.due > index);
+    },
+    skip(index) {
+      pending = pending.filter((each) => each.due > index);
+    },
+    guess(index, kindsAhead) {
+      if (index % every !== 0) return;
+      const kinds = kindsAhead(steps);
+      const given = { value: errors.value.edges(), highest: errors.highest.edges(), lowest: errors.lowest.edges() };
+      pending.push({ due: index + steps, kinds, value: mix(kinds), highest: null, lowest: null, given });
+    },
+    snapshot: () => ({
+      misses: [...misses], checked, pending: pending.map((each) => ({ ...each })),
+      errors: { value: errors.value.snapshot(), highest: errors.highest.snapshot(), lowest: errors.lowest.snapshot() },
+    }),
+  };
+}
