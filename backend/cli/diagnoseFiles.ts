@@ -23,8 +23,10 @@ export interface CaseFile {
   readonly input: DiagnosisInput;
 }
 
-function isOfZlib(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_');
+/** What a library says of its fault, when its code begins so: `Z_` of zlib, `CSV_` of the parser. */
+function faultOf(error: unknown, prefix: 'Z_' | 'CSV_'): string | null {
+  if (typeof error !== 'object' || error === null || !('code' in error) || !('message' in error)) return null;
+  return typeof error.code === 'string' && error.code.startsWith(prefix) ? String(error.message) : null;
 }
 
 async function readCase(path: string): Promise<z.infer<typeof caseSchema>> {
@@ -33,7 +35,8 @@ async function readCase(path: string): Promise<z.infer<typeof caseSchema>> {
   try {
     value = JSON.parse((path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'));
   } catch (error) {
-    throw new RecordingError(isOfZlib(error) ? `${path}: is no whole gzip file (${error.message})` : `${path}: is not JSON`, { cause: error });
+    const unpacking = faultOf(error, 'Z_');
+    throw new RecordingError(unpacking === null ? `${path}: is not JSON` : `${path}: is no whole gzip file (${unpacking})`, { cause: error });
   }
   const checked = caseSchema.safeParse(value);
   if (checked.success) return checked.data;
@@ -81,8 +84,10 @@ async function readMetrics(path: string): Promise<{ timesMs: number[]; columns: 
       });
     }
   } catch (error) {
-    if (isOfZlib(error)) throw new RecordingError(`${path}: is no whole gzip file (${error.message})`, { cause: error });
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_')) throw new RecordingError(`${path}: is no CSV (${error.message})`, { cause: error });
+    const unpacking = faultOf(error, 'Z_');
+    if (unpacking !== null) throw new RecordingError(`${path}: is no whole gzip file (${unpacking})`, { cause: error });
+    const parsing = faultOf(error, 'CSV_');
+    if (parsing !== null) throw new RecordingError(`${path}: is no CSV (${parsing})`, { cause: error });
     throw error;
   }
   if (columns === null) throw new RecordingError(`${path}: is empty`);

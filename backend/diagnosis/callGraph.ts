@@ -4,6 +4,8 @@ import type { CallGraph } from './model.ts';
 export interface Calls {
   readonly nodes: ReadonlySet<string>;
   calleesOf(node: string): readonly string[];
+  /** Whether anything is known of who calls it or is called by it. Without that, all others count as called, and no way is missing. */
+  readonly isStartKnown: boolean;
   /** The shortest way along calls from where the trouble was noticed, both ends included; null when there is none. */
   pathTo(node: string): readonly string[] | null;
 }
@@ -16,6 +18,7 @@ export function callsFrom(graph: CallGraph, start: string): Calls {
     if (caller !== callee) callees.get(caller)?.add(callee);
   }
   if (!callees.has(start)) callees.set(start, new Set());
+  const isStartKnown = (callees.get(start)?.size ?? 0) > 0 || [...callees.values()].some((set) => set.has(start));
   const cameFrom = new Map<string, string | null>([[start, null]]);
   const waiting = [start];
   for (let node = waiting.shift(); node !== undefined; node = waiting.shift()) {
@@ -26,8 +29,10 @@ export function callsFrom(graph: CallGraph, start: string): Calls {
     }
   }
   const lists = new Map([...callees].map(([node, set]) => [node, [...set]]));
+  if (!isStartKnown) lists.set(start, [...callees.keys()].filter((node) => node !== start));
   return {
     nodes: new Set(callees.keys()),
+    isStartKnown,
     calleesOf: (node) => lists.get(node) ?? [],
     pathTo(node) {
       if (!cameFrom.has(node)) return null;

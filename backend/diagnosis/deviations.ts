@@ -99,8 +99,8 @@ function leastDistance(column: ReadColumn, typical: number, spread: number, p: D
 }
 
 /** The deviation of a column in its bad direction, or in the stronger one; null without baseline or without anything measured in the anomalous window. */
-export function deviationOf(column: ReadColumn, rows: Rows, timesMs: readonly number[], p: DiagnosisParameters): Deviation | null {
-  if (column.normal.filter((value) => !Number.isNaN(value)).length < p.leastBaseline) return null;
+export function deviationOf(column: ReadColumn, rows: Rows, timesMs: readonly number[], leastBaseline: number, p: DiagnosisParameters): Deviation | null {
+  if (column.normal.filter((value) => !Number.isNaN(value)).length < leastBaseline) return null;
   if (column.anomalous.every((value) => Number.isNaN(value))) return null;
   if (column.meaning.bad !== 0) return inDirection(column, column.meaning.bad, rows, timesMs, p);
   const up = inDirection(column, 1, rows, timesMs, p);

@@ -39,8 +39,8 @@ export function evidenceOf(weighed: Weighed, signals: Signals, p: DiagnosisParam
   }
   for (const callee of own.newCallees) found.push({ kind: 'new-callee', callee, text: `calls ${callee}, which was hardly called before` });
   if (found.length === 0) found.push({ kind: 'calm', text: 'nothing about it is unusual' });
-  if (own.path === null) found.push({ kind: 'no-path', text: 'the node with the symptom does not call it, directly or through others' });
-  else if (own.path.length > 1) found.push({ kind: 'path', path: own.path, distance: own.path.length - 1, text: `called from the symptom: ${own.path.join(' → ')}` });
-  else found.push({ kind: 'path', path: own.path, distance: 0, text: 'the symptom was noticed here' });
+  if (own.isOffPath) found.push({ kind: 'no-path', text: 'the node with the symptom does not call it, directly or through others' });
+  else if (own.path !== null && own.path.length > 1) found.push({ kind: 'path', path: own.path, distance: own.path.length - 1, text: `called from the symptom: ${own.path.join(' → ')}` });
+  else if (own.path !== null) found.push({ kind: 'path', path: own.path, distance: 0, text: 'the symptom was noticed here' });
   return found;
 }

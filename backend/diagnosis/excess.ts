@@ -17,6 +17,8 @@ export interface Shares {
   togetherOf(one: string, other: string): number;
 }
 
+/** What is felt from outside: time, or failures, which both availability and errors tell of. */
+const FELT: ReadonlySet<string> = new Set(['latency', 'availability', 'errors']);
 /** Rows of calm put before the first, when nothing of just before is known. */
 const CALM_ROWS = 2;
 const STATISTICS = ['average', 'p50', '', 'p90', 'p95', 'p99'];
@@ -60,7 +62,7 @@ export function sharesIn(input: DiagnosisInput, columnsOf: ReadonlyMap<string, r
   const symptom = columnsOf.get(input.symptom.node)?.find((column) => column.metric === input.symptom.metric && column.seenBy === null);
   const kind = symptom?.meaning.kind;
   if (symptom === undefined || (kind !== 'latency' && kind !== 'availability' && kind !== 'errors')) return null;
-  const isMine = (column: ReadColumn): boolean => (kind === 'latency' ? column.meaning.kind === 'latency' : column.meaning.kind === kind)
+  const isMine = (column: ReadColumn): boolean => (kind === 'latency') === (column.meaning.kind === 'latency') && FELT.has(column.meaning.kind)
     && !column.meaning.isOutgoing && sortedMeasured(column.normal).length >= leastBaseline;
   const callsOf = (node: string): ReadColumn[] => (columnsOf.get(node) ?? []).filter((column) => column.meaning.kind === 'traffic' && column.meaning.peer === null);
   const counted = callsOf(input.symptom.node)[0];

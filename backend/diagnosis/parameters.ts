@@ -45,7 +45,7 @@ export const DEFAULT_PARAMETERS: DiagnosisParameters = {
   leastUnavailable: 0.005,
   halfStrength: 7,
   leastBaseline: 30,
-  kindWeight: { latency: 1, availability: 1, errors: 1, cpu: 0.9, memory: 0.6, disk: 0.6, network: 0.15, traffic: 0.15, other: 0.2 },
+  kindWeight: { latency: 1, availability: 1, errors: 1, cpu: 0.9, memory: 0.8, disk: 0.8, network: 0.3, traffic: 0.15, other: 0.2 },
   hostWeight: 0.5,
   levelWeight: 0.1,
   bothWeight: 0.5,
@@ -54,5 +54,5 @@ export const DEFAULT_PARAMETERS: DiagnosisParameters = {
   nothingWeight: 0.3,
   halfTrouble: 0.1,
   leastConfidence: 0.08,
-  offPath: 0.5,
+  offPath: 0.75,
 };

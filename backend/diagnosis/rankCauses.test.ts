@@ -70,6 +70,14 @@ test('cap 117: calm data names no cause', () => {
   expect(rankCauses(inputOf([]))).toEqual(SHOP.nodes.map((node) => expect.objectContaining({ node, score: 0 })));
 });
 
+test('cap 117: without a graph, and for a node that the graph does not know, metrics alone decide', () => {
+  const random = seeded(11);
+  const rows = [...latencies({ shop: 0.1 }), metricOf('cache', 'latency_average', 0.001, 0.2, random), metricOf('cache', 'cpu_pct', 5, 90, random)];
+  for (const graph of [{ nodes: [], edges: [] }, SHOP]) {
+    expect(rankCauses(inputOf(rows, graph))[0]?.node).toBe('cache');
+  }
+});
+
 /** Any trouble in the shop. */
 const anyInput = fc.record({ seed: fc.integer({ min: 1, max: 1e6 }), cart: fc.double({ min: 0, max: 0.5, noNaN: true }), db: fc.double({ min: 0, max: 0.5, noNaN: true }), shop: fc.double({ min: 0, max: 0.5, noNaN: true }) })
   .map(({ seed, ...added }) => inputOf(latencies(added, seed)));

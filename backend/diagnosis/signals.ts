@@ -17,6 +17,8 @@ export interface NodeSignals {
   /** How well each callee's excess moves with this node's. */
   readonly together: ReadonlyMap<string, number>;
   readonly path: readonly string[] | null;
+  /** The graph is known about the symptom, and no way leads from there to here. */
+  readonly isOffPath: boolean;
   readonly callees: readonly string[];
   /** Callees that answered in the anomalous window and were hardly ever called in the normal one. */
   readonly newCallees: readonly string[];
@@ -29,6 +31,9 @@ export interface Signals {
   readonly symptom: Deviation | null;
 }
 
+/** Of fewer rows nothing is usual. */
+const MIN_BASELINE = 8;
+
 function weightOf(meaning: MetricMeaning, p: DiagnosisParameters): number {
   if (meaning.isOutgoing) return 0;
   return p.kindWeight[meaning.kind] * (meaning.ofHost ? p.hostWeight : 1);
@@ -36,8 +41,12 @@ function weightOf(meaning: MetricMeaning, p: DiagnosisParameters): number {
 
 /** Reads every column once and gathers what is known of each node. */
 export function gatherSignals(input: DiagnosisInput, p: DiagnosisParameters): Signals {
-  const calls = callsFrom(input.graph, input.symptom.node);
+  // What is measured may be the cause, too, where the graph does not know it.
+  const measured = input.series.columns.map(({ node }) => node);
+  const calls = callsFrom({ ...input.graph, nodes: [...input.graph.nodes, ...measured] }, input.symptom.node);
   const rows = splitRows(input.series, input.normal, input.anomalous, p.leadRows);
+  // A short normal window is a baseline all the same, as long as a metric was measured in a good part of it.
+  const leastBaseline = Math.max(MIN_BASELINE, Math.min(p.leastBaseline, Math.ceil(0.3 * rows.normal.length)));
   const columnsOf = new Map<string, ReadColumn[]>([...calls.nodes].map((node) => [node, []]));
   const found = new Map<string, { deviation: Deviation; weight: number }[]>();
   const meanings = new Map<string, MetricMeaning>();
@@ -49,24 +58,24 @@ export function gatherSignals(input: DiagnosisInput, p: DiagnosisParameters): Si
     const list = columnsOf.get(read.subject);
     if (list === undefined) continue;
     list.push(read);
-    const deviation = deviationOf(read, rows, input.series.timesMs, p);
+    const deviation = deviationOf(read, rows, input.series.timesMs, leastBaseline, p);
     if (deviation === null) continue;
     if (column.node === input.symptom.node && column.metric === input.symptom.metric) symptom = deviation;
     const weight = weightOf(meaning, p);
     if (weight > 0) found.set(read.subject, [...(found.get(read.subject) ?? []), { deviation, weight }]);
   }
-  const shares = sharesIn(input, columnsOf, p.leastBaseline);
+  const shares = sharesIn(input, columnsOf, leastBaseline);
   const isNew = (node: string): boolean => {
     const columns = columnsOf.get(node) ?? [];
     const answered = columns.filter((column) => column.meaning.kind === 'latency' || column.meaning.kind === 'availability');
     return answered.some((column) => column.anomalous.some((value) => !Number.isNaN(value)))
-      && answered.every((column) => column.normal.filter((value) => !Number.isNaN(value)).length < p.leastBaseline);
+      && answered.every((column) => column.normal.filter((value) => !Number.isNaN(value)).length < leastBaseline);
   };
   const nodes = new Map([...calls.nodes].map((node): [string, NodeSignals] => {
     const callees = calls.calleesOf(node);
     const share = shares?.shareOf(node) ?? 0;
     return [node, {
-      node, callees, share, correlation: shares?.correlationOf(node) ?? 0, path: calls.pathTo(node),
+      node, callees, share, correlation: shares?.correlationOf(node) ?? 0, path: calls.pathTo(node), isOffPath: calls.isStartKnown && calls.pathTo(node) === null,
       deviations: (found.get(node) ?? []).sort((a, b) => b.weight * b.deviation.strength - a.weight * a.deviation.strength),
       together: new Map(callees.map((callee) => [callee, shares?.togetherOf(node, callee) ?? 0])),
       newCallees: callees.filter(isNew),

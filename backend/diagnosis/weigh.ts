@@ -50,7 +50,7 @@ export function weighNodes({ nodes, symptom }: Signals, p: DiagnosisParameters):
     const deviating = 1 - (1 - noticed) * (1 - inside);
     const callees = signals.callees.reduce((sum, callee) => sum + carried(callee), 0);
     const own = Math.min(1, Math.max(0, carried(signals.node) - callees)) * left * reality;
-    const weight = (deviating + p.ownWeight * own) * (signals.path === null ? p.offPath : 1);
+    const weight = (deviating + p.ownWeight * own) * (signals.isOffPath ? p.offPath : 1);
     return { node: signals.node, signals, deviating, own, explainedBy: explainedBy !== null && explainedBy.share > 0 ? explainedBy : null, weight };
   });
 }

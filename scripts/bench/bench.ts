@@ -5,7 +5,8 @@
  * stored, an event is lost or a request refused; never for being slow. Loopback only; bounded in
  * count and time; what it starts it stops.
  *
- * `npm run bench -- correlation` measures the grouping of alerts instead, see correlation/correlation.ts; `npm run bench -- pages` the
+ * `npm run bench -- correlation` measures the grouping of alerts instead, see correlation/correlation.ts; `npm run bench -- diagnosis` the
+ * ranking of causes, see diagnosis/diagnosis.ts; `npm run bench -- pages` the
  * pages in a browser, see pages/pages.ts; `npm run bench -- runbooks` steps of runs, see runbooks.ts; `npm run bench -- notifications`
  * how soon people are told, see notifications.ts;
  * `npm run bench -- foresight` how well incidents are seen coming, see foresight/foresight.ts; `npm run bench -- memory` how well similar
@@ -43,6 +44,10 @@ if (process.argv[2] === 'forecast') {
 }
 if (process.argv[2] === 'memory') {
   await import('./memory/memory.ts');
+  process.exit();
+}
+if (process.argv[2] === 'diagnosis') {
+  await import('./diagnosis/diagnosis.ts');
   process.exit();
 }
 if (process.argv[2] === 'pages') {

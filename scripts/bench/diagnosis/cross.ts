@@ -6,7 +6,7 @@ import type { KnownCase } from './cases.ts';
 import { placeOf } from './methods.ts';
 
 /** Constants that need the signals anew, and those that only weigh them. */
-const SIGNAL_GRID: readonly Partial<DiagnosisParameters>[] = [0.2, 0.4, 0.6].flatMap((reachedBy) => [3, 7, 15].flatMap((halfStrength) => [0.05, 0.1, 0.3].map((levelWeight) => ({ reachedBy, halfStrength, levelWeight }))));
+const SIGNAL_GRID: readonly Partial<DiagnosisParameters>[] = [0.2, 0.4, 0.6].flatMap((reachedBy) => [3, 7, 15].map((halfStrength) => ({ reachedBy, halfStrength })));
 const WEIGHT_GRID: readonly Partial<DiagnosisParameters>[] = [0.25, 0.5, 1, 1.5, 2, 4].flatMap((ownWeight) => [0.2, 0.5, 1, 2].map((halfSymptom) => ({ ownWeight, halfSymptom })));
 
 interface Tried {

@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- diagnosis`: what each way to rank causes scores on the cases of MUSTER_DATA and on made-up systems, what
  * is left when something is taken away, how often calm rows name a cause, and what constants score that were chosen on other
- * cases (`--cross`, some minutes). `--set '{"ownWeight":2}'` other constants; `--synthetic N` so many made-up cases a style.
+ * cases (`--cross`, that alone, some minutes). `--set '{"ownWeight":2}'` other constants; `--synthetic N` so many made-up cases a style.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,7 +13,7 @@ import { METHODS, placeOf, prepare } from './methods.ts';
 import { makeCase, STYLES } from './synthetic.ts';
 import { VARIANTS } from './variants.ts';
 
-const { values } = parseArgs({ allowPositionals: true, options: { set: { type: 'string' }, cross: { type: 'boolean', default: false }, synthetic: { type: 'string', default: '40' }, into: { type: 'string' } } });
+const { values } = parseArgs({ allowPositionals: true, options: { set: { type: 'string' }, cross: { type: 'boolean', default: false }, synthetic: { type: 'string', default: '40' } } });
 const data = process.env['MUSTER_DATA'];
 if (data === undefined) {
   process.stderr.write('Set MUSTER_DATA to the directory that holds cases/.\n');
@@ -24,6 +24,11 @@ const sets = new Map<string, readonly KnownCase[]>();
 for (const set of ['petshop', 'nezha']) sets.set(set, await readSet(join(data, 'cases'), set));
 for (const style of STYLES) sets.set(`made up: ${style}`, Array.from({ length: Number(values.synthetic) }, (_, index) => makeCase(style, 1000 + index)));
 const out = (text: string): void => void process.stdout.write(`${text}\n`);
+
+if (values.cross) {
+  crossValidate(sets, out);
+  process.exit(0);
+}
 
 function score(places: readonly number[]): string {
   const share = (most: number): string => (places.filter((place) => place <= most).length / places.length).toFixed(2);
@@ -80,4 +85,3 @@ for (const [from, to] of [[0, 0.3], [0.3, 0.5], [0.5, 0.7], [0.7, 0.9], [0.9, 1.
   const those = all.filter((one) => one.score >= from && one.score < to);
   out(`| ${from} to ${Math.min(1, to)} | ${those.length} | ${those.length === 0 ? '-' : (those.filter(({ isRight }) => isRight).length / those.length).toFixed(2)} |`);
 }
-if (values.cross) crossValidate(sets, out);
