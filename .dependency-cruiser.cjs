@@ -15,7 +15,7 @@ const FLOORS = [
   ['response/notifications'],
   ['response/tasks', 'response/escalation', 'response/comms'],
   ['response/runbooks', 'response/agents'],
-  ['timeline', 'health', 'services'],
+  ['timeline', 'health', 'services', 'insight'],
 ];
 
 /** Files that decide: below `backend/`, without ending. One line a module. */
@@ -38,6 +38,7 @@ const PURE_FILES = [
   'prediction/likelihood/[A-Za-z]+',
   'prediction/forecast/[A-Za-z]+',
   'memory/[A-Za-z]+',
+  'insight/(similar/remember)',
   'incidents/(stateMachine|incidentTimes|declarePolicy|severityMatrix|impact|recurrence|fieldRules|evaluate)',
   'correlation/learning/(observations|learnPairs|learnCandidates|items)',
   'oncall/schedules/(zoneClock|spans|rotation|calendarShifts|resolve|checkSchedule|handOverDraft|swapWords|view|calendarText|readCalendar|readOnCall)',

@@ -39,6 +39,7 @@ import { createMetrics } from './platform/metrics.ts';
 import { createOutboundClient } from './platform/outbound/client.ts';
 import { createKeyRing } from './platform/secrets/keyRing.ts';
 import { createImpactCatalog } from './impactCatalog.ts';
+import { createInsight } from './insight/index.ts';
 import { createTellChannel } from './tellChannel.ts';
 import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
@@ -217,6 +218,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   starting.defer(() => response.close());
   const { runbooks, agents, automation, drills } = response;
+  const insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }) });
+  starting.defer(() => insight.close());
   for (const org of config.grafana.orgs) await runbooks.catalogue.loadBuiltIn(org.id);
   if (config.provisioning.dir !== null) {
     await provision({
@@ -269,6 +272,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ...createBackTestHandlers(backTests),
     ...createLearningHandlers(learning),
     ...incidents.handlers,
+    ...insight.handlers,
     ...tasks.handlers,
     ...comms.handlers,
     ...people.handlers,

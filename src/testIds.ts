@@ -44,6 +44,7 @@ export const testIds = {
     changeMark: 'muster-change-mark',
     blastRadius: 'muster-blast-radius',
     cause: 'muster-cause',
+    similar: 'muster-similar',
     impact: 'muster-impact',
     judgement: 'muster-judgement',
     privacy: 'muster-privacy',

@@ -57,6 +57,7 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   listPrivateIncidents: ACCESS_READERS,
   enterPrivateIncident: ADMINS,
   getBlastRadius: EVERYBODY,
+  getSimilarIncidents: EVERYBODY,
   listTimeline: EVERYBODY,
   addNote: RESPONDERS,
   reviseNote: RESPONDERS,

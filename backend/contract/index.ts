@@ -37,6 +37,7 @@ export * from './derivation.ts';
 export * from './access.ts';
 export * from './runbooks/index.ts';
 export * from './warRooms.ts';
+export * from './similar.ts';
 export * from './oncall/index.ts';
 export * from './system.ts';
 export {

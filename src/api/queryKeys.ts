@@ -17,6 +17,8 @@ export const queryKeys = {
     query === undefined ? ['timeline', number] : ['timeline', number, query],
   incidentAlerts: (number: number, query?: AlertListQuery) =>
     query === undefined ? ['incidentAlerts', number] : ['incidentAlerts', number, query],
+  insights: (number: number) => ['insights', number],
+  similarIncidents: (number: number) => ['insights', number, 'similar'],
   blastRadius: (number: number) => ['blastRadius', number],
   regroupings: (number: number) => ['regroupings', number],
   incidentSettings: ['incidentSettings'],

@@ -18,6 +18,7 @@ import { FieldsBlock } from './FieldsBlock.tsx';
 import { ImpactBlock } from './ImpactBlock.tsx';
 import { JudgementBlock } from './JudgementBlock.tsx';
 import { RegroupingNotices } from './RegroupingNotices.tsx';
+import { SimilarBlock } from './SimilarBlock.tsx';
 import { TopAlerts } from './TopAlerts.tsx';
 import { WarRoomBlock } from './WarRoomBlock.tsx';
 
@@ -82,6 +83,11 @@ export function OverviewTab({ incident }: { incident: Incident }) {
           <ImpactBlock incident={incident} />
         </Block>
         {why}
+        {can('getSimilarIncidents') && (
+          <Block title="Similar incidents">
+            <SimilarBlock number={incident.number} />
+          </Block>
+        )}
       </div>
       <Block title="Alerts over time">
         <AlertLanes incident={incident} changes={changes} />

@@ -13,6 +13,7 @@ import { drillExercises } from './drills.ts';
 import { grafanaExercises } from './grafana.ts';
 import { incidentExercises } from './incidents.ts';
 import { incidentSettingsExercises } from './incidentSettings.ts';
+import { insightExercises } from './insight.ts';
 import { judgementExercises } from './judgements.ts';
 import { learningExercises } from './learning.ts';
 import { noiseExercises } from './noise.ts';
@@ -60,5 +61,6 @@ export const EXERCISES: Exercises<OperationName> = {
   ...correlationExercises,
   ...catalogExercises,
   ...scheduleExercises,
+  ...insightExercises,
   ...systemExercises,
 };
