@@ -1,41 +1,26 @@
-/** As much of linear algebra as comparing incidents needs: symmetric matrices as rows. */
+/** As much of linear algebra as comparing incidents needs: matrices as rows. */
 export type Matrix = readonly Float64Array[];
 
-/** The inverse of a symmetric positive definite matrix, by Cholesky's decomposition. O(n³). */
-export function inverseOf(matrix: Matrix): Float64Array[] {
-  const size = matrix.length;
-  const lower = matrix.map((row) => row.slice());
-  for (const [j, column] of lower.entries()) {
-    for (let i = j; i < size; i += 1) {
-      const row = lower[i] ?? column;
-      let sum = row[j] ?? 0;
-      for (let k = 0; k < j; k += 1) sum -= (row[k] ?? 0) * (column[k] ?? 0);
-      row[j] = i === j ? Math.sqrt(Math.max(sum, 1e-12)) : sum / (column[j] ?? 1);
-    }
-  }
-  return matrix.map((_, unit) => {
-    const x = new Float64Array(size);
-    for (const [i, row] of lower.entries()) {
-      let sum = i === unit ? 1 : 0;
-      for (let k = unit; k < i; k += 1) sum -= (row[k] ?? 0) * (x[k] ?? 0);
-      x[i] = sum / (row[i] ?? 1);
-    }
-    for (let i = size - 1; i >= 0; i -= 1) {
-      let sum = x[i] ?? 0;
-      for (let k = i + 1; k < size; k += 1) sum -= (lower[k]?.[i] ?? 0) * (x[k] ?? 0);
-      x[i] = sum / (lower[i]?.[i] ?? 1);
-    }
-    return x;
-  });
+/** Takes `factor` times one row from another. */
+function takeAway(row: Float64Array, factor: number, other: Float64Array): void {
+  for (let i = 0; i < row.length; i += 1) row[i] = (row[i] ?? 0) - factor * (other[i] ?? 0);
 }
 
-/** Product with a vector. */
-export function times(matrix: Matrix, vector: Float64Array): Float64Array {
-  return Float64Array.from(matrix, (row) => {
-    let sum = 0;
-    for (let i = 0; i < row.length; i += 1) sum += (row[i] ?? 0) * (vector[i] ?? 0);
-    return sum;
-  });
+/** The inverse of a symmetric positive definite matrix, by Gauss and Jordan in place; such a one needs no pivoting. O(n³). */
+export function inverseOf(matrix: Matrix): Float64Array[] {
+  const rows = matrix.map((row) => row.slice());
+  for (const [k, pivotRow] of rows.entries()) {
+    const pivot = pivotRow[k] ?? 1;
+    pivotRow[k] = 1;
+    for (let i = 0; i < pivotRow.length; i += 1) pivotRow[i] = (pivotRow[i] ?? 0) / pivot;
+    for (const row of rows) {
+      if (row === pivotRow) continue;
+      const factor = row[k] ?? 0;
+      row[k] = 0;
+      takeAway(row, factor, pivotRow);
+    }
+  }
+  return rows;
 }
 
 /** Inner product. */
@@ -43,4 +28,9 @@ export function inner(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i += 1) sum += (a[i] ?? 0) * (b[i] ?? 0);
   return sum;
+}
+
+/** Product with a vector. */
+export function times(matrix: Matrix, vector: Float64Array): Float64Array {
+  return Float64Array.from(matrix, (row) => inner(row, vector));
 }

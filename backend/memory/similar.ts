@@ -1,6 +1,6 @@
 /** Past incidents that are like one: by what their texts say, by services, symptoms and the mix of their alerts; with reasons. */
 import { countsOf, createSpace, type Counts } from './space.ts';
-import { conceptsAndStems, gramsOf, termsOf } from './terms.ts';
+import { conceptsAndStems, gramsOf, openingOf, termsOf } from './terms.ts';
 
 export interface IncidentDocument {
   readonly id: string;
@@ -31,10 +31,10 @@ export interface Memory {
 /** A word of the title counts as much as so many of the text. */
 const TITLE = 2;
 /** Parts of the similarity, where both sides have them; see docs/aiops.md. */
-const WEIGHTS = { words: 0.5, letters: 0.5, services: 0.3, symptoms: 0.4, alerts: 0.4 } as const;
+const WEIGHTS = { text: 1, services: 0.3, symptoms: 0.4, alerts: 0.4 } as const;
 const SHARED_WORDS = 6;
 /** More are not compared: the work grows with the third power of their number. */
-const MOST = 600;
+const MOST = 400;
 
 interface Facets {
   readonly services: Counts;
@@ -44,12 +44,16 @@ interface Facets {
 
 const FACETS = ['services', 'symptoms', 'alerts'] as const;
 
-function wordsOf({ title = '', text }: IncidentQuery): Counts {
-  return countsOf([[conceptsAndStems(title), TITLE], [conceptsAndStems(text), 1]]);
+function featuresOf({ title = '', text }: IncidentQuery, read: (text: string) => string[]): Counts {
+  return countsOf([[read(title), TITLE], [read(text), 1]]);
 }
 
-function lettersOf({ title = '', text }: IncidentQuery): Counts {
-  return countsOf([[gramsOf(title), TITLE], [gramsOf(text), 1]]);
+/** How texts are read; each way is an opinion of its own, and all count the same. */
+const READERS = [conceptsAndStems, gramsOf] as const;
+
+/** With its opening for its text: that is where it says what happened, before timelines and what is to be done. */
+function opened(document: IncidentDocument): IncidentDocument {
+  return { ...document, text: openingOf(document.text) };
 }
 
 function facetsOf({ services = [], symptoms = [], alerts = {} }: IncidentQuery): Facets {
@@ -83,11 +87,14 @@ function overlap(a: Counts, b: Counts, rarity: (name: string) => number): number
   return either === 0 ? 0 : both / either;
 }
 
-/** Remembers incidents, the oldest first; of more than 600 the newest. */
+/** Remembers incidents, the oldest first; of more than 400 the newest. */
 export function createMemory(known: readonly IncidentDocument[]): Memory {
   const documents = known.slice(-MOST);
-  const words = createSpace(documents.map(wordsOf));
-  const letters = createSpace(documents.map(lettersOf));
+  const words = createSpace(documents.map((each) => featuresOf(each, conceptsAndStems)));
+  const opinions = READERS.flatMap((read) => [
+    { read, space: read === conceptsAndStems ? words : createSpace(documents.map((each) => featuresOf(each, read))) },
+    { read, space: createSpace(documents.map((each) => featuresOf(opened(each), read))) },
+  ]);
   const facets = documents.map(facetsOf);
   const spelled = spellings(documents.flatMap(({ title, text }) => [title, text]));
   const seen = new Map<string, number>();
@@ -110,13 +117,12 @@ export function createMemory(known: readonly IncidentDocument[]): Memory {
 
   return {
     similarTo(query, limit) {
-      const counts = wordsOf(query);
+      const counts = featuresOf(query, conceptsAndStems);
       const own = facetsOf(query);
-      const byWords = words.compare(counts);
-      const byLetters = letters.compare(lettersOf(query));
+      const byText = opinions.map(({ read, space }) => space.compare(featuresOf(query, read)));
       const ranked = documents.map(({ id }, index) => {
-        let sum = WEIGHTS.words * (byWords[index] ?? 0) + WEIGHTS.letters * (byLetters[index] ?? 0);
-        let weight = WEIGHTS.words + WEIGHTS.letters;
+        let sum = (WEIGHTS.text * byText.reduce((total, opinion) => total + (opinion[index] ?? 0), 0)) / byText.length;
+        let weight: number = WEIGHTS.text;
         for (const facet of FACETS) {
           const theirs = facets[index]?.[facet];
           // What one side does not know is no difference.

@@ -47,31 +47,44 @@ export function createSpace(documents: readonly Counts[], setAside = SET_ASIDE):
   }
 
   const vectors = documents.map(vectorOf);
-  const postings = new Map<string, { readonly document: number; readonly weight: number }[]>();
+  const postings = new Map<string, { readonly documents: number[]; readonly weights: number[] }>();
   for (const [document, vector] of vectors.entries()) {
     for (const [feature, weight] of vector) {
       const list = postings.get(feature);
-      if (list === undefined) postings.set(feature, [{ document, weight }]);
-      else list.push({ document, weight });
+      if (list === undefined) postings.set(feature, { documents: [document], weights: [weight] });
+      else {
+        list.documents.push(document);
+        list.weights.push(weight);
+      }
     }
   }
 
   /** Cosine with each document. */
   function plainLikeness(vector: Vector): Float64Array {
     const sums = new Float64Array(vectors.length);
-    for (const [feature, weight] of vector) for (const other of postings.get(feature) ?? []) sums[other.document] = (sums[other.document] ?? 0) + weight * other.weight;
+    for (const [feature, weight] of vector) {
+      const list = postings.get(feature);
+      if (list === undefined) continue;
+      const { documents: places, weights } = list;
+      for (let i = 0; i < places.length; i += 1) {
+        const place = places[i] ?? 0;
+        sums[place] = (sums[place] ?? 0) + weight * (weights[i] ?? 0);
+      }
+    }
     return sums;
   }
 
   const likeness = vectors.map(plainLikeness);
   const damped = inverseOf(likeness.map((row, i) => row.map((value, j) => (i === j ? value + setAside : value))));
-  const smooth = (vector: Float64Array): Float64Array => times(likeness, times(damped, vector));
-  // Length of each document once every direction counts λ/(λ+µ): diagonal of H G H, H = G (G + µ)⁻¹.
-  const lengths = Float64Array.from(vectors, (_, index) => {
-    const unit = new Float64Array(vectors.length);
-    unit[index] = 1;
-    const smoothed = smooth(unit);
-    return Math.sqrt(Math.max(inner(smoothed, times(likeness, smoothed)), 1e-12));
+  // With G for likeness and K for (G + µ)⁻¹, weights λ/(λ+µ) are the matrix H = G K = 1 - µ K: no need to multiply by G.
+  const smooth = (vector: Float64Array): Float64Array => {
+    const inverse = times(damped, vector);
+    return vector.map((value, index) => value - setAside * (inverse[index] ?? 0));
+  };
+  // Length of each document then: diagonal of H G H = G - 2 µ + 3 µ² K - µ³ K².
+  const lengths = Float64Array.from(damped, (row, index) => {
+    const square = (likeness[index]?.[index] ?? 1) - 2 * setAside + 3 * setAside ** 2 * (row[index] ?? 0) - setAside ** 3 * inner(row, row);
+    return Math.sqrt(Math.max(square, 1e-12));
   });
 
   return {
@@ -79,7 +92,8 @@ export function createSpace(documents: readonly Counts[], setAside = SET_ASIDE):
       const vector = vectorOf(counts);
       const plain = plainLikeness(vector);
       const inverse = times(damped, plain);
-      const length = Math.sqrt(Math.max(inner(inverse, times(likeness, inverse)), 1e-12));
+      // The text's own length: s K G K s = s K s - µ s K² s.
+      const length = Math.sqrt(Math.max(inner(plain, inverse) - setAside * inner(inverse, inverse), 1e-12));
       return smooth(smooth(plain)).map((value, index) => Math.max(0, Math.min(1, value / length / (lengths[index] ?? 1))));
     },
     shared(counts, document) {

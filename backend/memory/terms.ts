@@ -13,6 +13,12 @@ const WORD = /[\p{L}][\p{L}\p{N}]*(?:[-./_][\p{L}\p{N}]+)*|(?<!\p{N})\p{N}{3}(?!
 const PARTS = /[-./_]|(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u;
 const GRAM = 4;
 const MAX_CHARACTERS = 40_000;
+const OPENING_CHARACTERS = 1_200;
+
+/** The first words of Markdown, headings left out. */
+export function openingOf(markdown: string): string {
+  return markdown.slice(0, MAX_CHARACTERS).replace(/^#+\s.*$/gm, '').trim().slice(0, OPENING_CHARACTERS);
+}
 
 /** Text of Markdown without its markup, links' addresses and tags. */
 export function plainText(markdown: string): string {

@@ -44,6 +44,8 @@ const COMMON = -1;
 const NEIGHBOUR_RARITY = 0.5;
 /** Rarity from which an alert's cluster counts as stirring. */
 const SPREAD_RARITY = -0.5;
+/** Where nobody says where a service runs: one stirring cluster is not all of it. */
+const UNKNOWN_CLUSTERS = 2;
 const MOST_FURTHER = 3;
 const MOST_RESTLESS = 3;
 
@@ -79,7 +81,7 @@ export function gatherEvidence(service: string, atMs: number, around: Surroundin
     evidence: {
       rarest: Math.min(MOST_RARE, first.stir.rarity),
       further: Math.min(MOST_FURTHER, telling.slice(1).reduce((sum, { weight }) => sum + (weight - COMMON) / 2, 0)),
-      spread: Math.min(1, stirring / Math.max(1, reach.clusters(service))),
+      spread: Math.min(1, stirring / (reach.clusters(service) || UNKNOWN_CLUSTERS)),
       whole: telling.some(({ stir }) => !stir.isOfPart) ? 1 : 0,
       elsewhere: first.elsewhere,
       neighbours: Math.log1p(neighbours),

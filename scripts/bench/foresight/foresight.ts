@@ -1,7 +1,8 @@
 /**
  * `npm run bench -- foresight`: plays the simulated storms of MUSTER_DATA through the predictor of incidents alone and
  * prints the tables of docs/aiops.md: each storm from nothing, names hashed, constants fitted to the other storms only,
- * storms one after the other with what was learned. `--fit` prints the weights of the prior.
+ * storms one after the other with what was learned. `--fit` prints the weights of the prior, `--approaches` what each
+ * kind of evidence is worth, `--variants` the storms with less knowledge or less noise, `--show` every warning.
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ import { PRIOR, type ForesightSnapshot, type Prior } from '../../../backend/pred
 import { EVIDENCE_NAMES, type EvidenceName } from '../../../backend/prediction/likelihood/evidence.ts';
 import { readStorm, type Storm } from '../correlation/storm.ts';
 import { fitLogistic } from './fit.ts';
+import { variantsOf } from './variants.ts';
 import { playStorm, type Judgement, type Played, type PlayOptions } from './playStorm.ts';
 
 const NAMES = ['s1', 's2', 's3', 's4', 's5'];
@@ -32,7 +34,7 @@ const APPROACHES: readonly (readonly [string, readonly EvidenceName[]])[] = [
   ['with: neighbours, restlessness, one part or the whole', FITTED],
 ];
 
-const { values } = parseArgs({ allowPositionals: true, options: { fit: { type: 'boolean', default: false }, show: { type: 'boolean', default: false }, approaches: { type: 'boolean', default: false }, threshold: { type: 'string' } } });
+const { values } = parseArgs({ allowPositionals: true, options: { fit: { type: 'boolean', default: false }, show: { type: 'boolean', default: false }, variants: { type: 'boolean', default: false }, approaches: { type: 'boolean', default: false }, threshold: { type: 'string' } } });
 const prior: Prior = values.threshold === undefined ? PRIOR : { ...PRIOR, threshold: Number(values.threshold) };
 const dir = join(process.env['MUSTER_DATA'] ?? '../shared/data', 'storms');
 const scoreSchema = z.object({
@@ -177,6 +179,7 @@ const inTurn = storms.map((storm, index) => {
   return played;
 });
 report('all five in turn, learning on', storms, inTurn);
+if (values.variants) for (const [title, list] of await variantsOf(dir, storms)) report(title, list, list.map((storm) => playStorm(storm, { prior })));
 const asked = (list: readonly Played[]): Judgement[] => list.flatMap(({ judgements }) => questions(judgements));
 process.stdout.write(`Brier of first judgements: ${brier(asked(plain))}; left out: ${brier(asked(leftOut(prior.threshold)))}; second of two: ${brier(asked(second.map(({ played }) => played)))}\n`);
 if (values.show) {
