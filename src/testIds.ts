@@ -45,6 +45,8 @@ export const testIds = {
     blastRadius: 'muster-blast-radius',
     cause: 'muster-cause',
     similar: 'muster-similar',
+    causeRow: 'muster-cause-row',
+    changesBefore: 'muster-changes-before',
     impact: 'muster-impact',
     judgement: 'muster-judgement',
     privacy: 'muster-privacy',

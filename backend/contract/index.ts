@@ -38,6 +38,8 @@ export * from './access.ts';
 export * from './runbooks/index.ts';
 export * from './warRooms.ts';
 export * from './similar.ts';
+export * from './causes.ts';
+export * from './whatChanged.ts';
 export * from './oncall/index.ts';
 export * from './system.ts';
 export {

@@ -17,7 +17,8 @@ export const queryKeys = {
     query === undefined ? ['timeline', number] : ['timeline', number, query],
   incidentAlerts: (number: number, query?: AlertListQuery) =>
     query === undefined ? ['incidentAlerts', number] : ['incidentAlerts', number, query],
-  insights: (number: number) => ['insights', number],
+  causes: (number: number) => ['insights', number, 'causes'],
+  changesBefore: (number: number) => ['insights', number, 'changes'],
   similarIncidents: (number: number) => ['insights', number, 'similar'],
   blastRadius: (number: number) => ['blastRadius', number],
   regroupings: (number: number) => ['regroupings', number],

@@ -1,4 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { AddHypothesisBody, JudgeCauseBody } from '#contract';
 import { callApi } from './callApi.ts';
 import { queryKeys } from './queryKeys.ts';
 
@@ -16,4 +17,37 @@ export function useSimilarIncidents(number: number, { enabled = true }: { enable
     staleTime: ({ state }) => (state.data?.state === 'preparing' ? 0 : FRESH_MS),
     enabled,
   });
+}
+
+/** What may have caused an incident, and what people found out of it. */
+export function useCauses(number: number, { enabled = true }: { enabled?: boolean } = {}) {
+  return useQuery({
+    queryKey: queryKeys.causes(number),
+    queryFn: ({ signal }) => callApi('getCauses', { params: { number } }, { signal }),
+    enabled,
+  });
+}
+
+/** What was changed before an incident began, the most suspicious first. */
+export function useChangesBefore(number: number, { enabled = true }: { enabled?: boolean } = {}) {
+  return useQuery({
+    queryKey: queryKeys.changesBefore(number),
+    queryFn: ({ signal }) => callApi('getChangesBefore', { params: { number } }, { signal }),
+    enabled,
+  });
+}
+
+function useBoardChange<C extends { readonly number: number }, R>(change: (call: C) => Promise<R>) {
+  const client = useQueryClient();
+  return useMutation({ mutationFn: change, onSettled: (_result, _error, { number }) => client.invalidateQueries({ queryKey: queryKeys.causes(number) }) });
+}
+
+/** Puts a hypothesis on the board. */
+export function useAddHypothesis() {
+  return useBoardChange(({ number, body }: { number: number; body: AddHypothesisBody }) => callApi('addHypothesis', { params: { number }, body }));
+}
+
+/** Confirms or refutes a suspected cause, or leaves it open again. */
+export function useJudgeCause() {
+  return useBoardChange(({ number, version, body }: { number: number; version: number; body: JudgeCauseBody }) => callApi('judgeCause', { params: { number }, body }, { ifMatch: version }));
 }

@@ -76,14 +76,13 @@ export async function selectRemembered(q: Queryable, orgId: OrgId, viewer: Viewe
   );
 }
 
-/** How many past incidents the viewer may see beside one, and how many of them began within a time. */
-export async function countRemembered(q: Queryable, orgId: OrgId, viewer: Viewer, except: number, from: Date, to: Date): Promise<{ all: number; earlier: number }> {
+/** How many of the past incidents the viewer may see beside one, and how many of those began within a time. */
+export async function countRemembered(q: Queryable, orgId: OrgId, viewer: Viewer, numbers: readonly number[], except: number, from: Date, to: Date): Promise<{ all: number; earlier: number }> {
   const rows = await q.query<{ all: number; earlier: number }>(
     `select count(*)::integer as all, (count(*) filter (where began.at >= $5::timestamptz and began.at < $6::timestamptz))::integer as earlier
-       from incident_memories as m join incidents as i on i.org_id = m.org_id and i.number = m.incident_number
-       cross join lateral (select least(i.detected_at, i.first_alert_at, i.impact_started_at) as at) as began
-      where m.org_id = $1::integer and m.incident_number <> $4::integer and i.state = any($2::text[]) and ${seenBy('$3', 'i.number')}`,
-    [orgId, PAST_STATES, viewer, except, from, to],
+       from incidents as i cross join lateral (select least(i.detected_at, i.first_alert_at, i.impact_started_at) as at) as began
+      where i.org_id = $1::integer and i.number = any($2::integer[]) and i.number <> $4::integer and ${seenBy('$3', 'i.number')}`,
+    [orgId, numbers, viewer, except, from, to],
   );
   return rows[0] ?? { all: 0, earlier: 0 };
 }
@@ -123,7 +122,7 @@ function kindOf(type: string): Saying['kind'] {
 
 /** Everything of incidents that memory takes in. Whoever calls has asked whether they may be seen. */
 export async function selectFacts(q: Queryable, orgId: OrgId, numbers: readonly number[]): Promise<IncidentFacts[]> {
-  const [rows, sayings, runs] = await Promise.all([
+  const [rows, sayings, runs, causes] = await Promise.all([
     q.query<FactsRow>(
       `select i.number, i.title, i.description, i.services, i.mitigated_at, i.resolved_at, coalesce(mix.alerts, '{}') as alerts, coalesce(shared.labels, '{}') as labels
          from incidents as i
@@ -158,12 +157,17 @@ export async function selectFacts(q: Queryable, orgId: OrgId, numbers: readonly 
         where r.org_id = $1::integer and r.incident_number = any($2::integer[]) and r.state = 'succeeded' and not r.drill and r.parent_id is null and r.ended_at is not null order by r.ended_at desc, r.id desc`,
       [orgId, numbers],
     ),
+    q.query<{ incident_number: number; text: string; note: string; judged_at: Date }>(
+      `select h.incident_number, h.text, h.note, h.judged_at from incident_hypotheses as h
+        where h.org_id = $1::integer and h.incident_number = any($2::integer[]) and h.verdict = 'confirmed' and h.judged_at is not null order by h.judged_at, h.id`,
+      [orgId, numbers],
+    ),
   ]);
   return rows.map((row) => ({
     number: row.number, title: row.title, description: row.description, services: row.services, mitigatedAt: row.mitigated_at, resolvedAt: row.resolved_at, alerts: row.alerts, labels: row.labels,
     sayings: sayings.filter((saying) => saying.incident_number === row.number && saying.text !== '')
       .map(({ position, type, occurred_at: at, text, revises }) => ({ kind: kindOf(type), position, type, at, text, revises })),
     runs: runs.filter((run) => run.incident_number === row.number).map((run) => ({ id: run.id, title: run.title, endedAt: run.ended_at })),
-    confirmedCauses: [],
+    confirmedCauses: causes.filter((cause) => cause.incident_number === row.number).map(({ text, note, judged_at: at }) => ({ text: note === '' ? text : `${text}: ${note}`, at })),
   }));
 }

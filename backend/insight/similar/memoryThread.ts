@@ -4,8 +4,8 @@ import { Worker } from 'node:worker_threads';
 import type { IncidentDocument, IncidentQuery, SimilarIncident } from '../../memory/index.ts';
 
 export interface MemoryThread {
-  /** So many documents it holds. */
-  readonly size: number;
+  /** The incidents that it holds. */
+  readonly numbers: readonly number[];
   ask(query: IncidentQuery, limit: number): Promise<readonly SimilarIncident[]>;
   close(): Promise<void>;
 }
@@ -25,7 +25,7 @@ export function startMemoryThread(documents: readonly IncidentDocument[]): Promi
   let asked = 0;
   let ended = false;
   const thread: MemoryThread = {
-    size: documents.length,
+    numbers: documents.map(({ id }) => Number(id)),
     ask(query, limit) {
       if (ended) return Promise.reject(new Error('the memory has ended'));
       asked += 1;

@@ -45,7 +45,7 @@ export function createSimilarHandlers({ db, desk }: { readonly db: Database; rea
     const [memory, [facts]] = await Promise.all([desk.memoryFor(caller.orgId), selectFacts(db, caller.orgId, [number])]);
     if (memory === null || facts === undefined) return { state: 'preparing', items: [], unusual: null, compared: 0 };
     const query = { id: String(number), ...memoryOf(facts).document };
-    const counting = countRemembered(db, caller.orgId, viewer, number, new Date(own.began_at.getTime() - THRESHOLDS.days * DAY_MS), own.began_at);
+    const counting = countRemembered(db, caller.orgId, viewer, memory.numbers, number, new Date(own.began_at.getTime() - THRESHOLDS.days * DAY_MS), own.began_at);
     let ranked = await memory.ask(query, RANKED);
     let rows = await selectRemembered(db, caller.orgId, viewer, ranked.map(({ id }) => Number(id)));
     if (rows.length < SHOWN && ranked.length === RANKED) {
