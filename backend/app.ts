@@ -218,7 +218,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   starting.defer(() => response.close());
   const { runbooks, agents, automation, drills } = response;
-  const insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog });
+  const insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog, replicaId, orgs: config.grafana.orgs.map((org) => org.id) });
   starting.defer(() => insight.close());
   for (const org of config.grafana.orgs) await runbooks.catalogue.loadBuiltIn(org.id);
   if (config.provisioning.dir !== null) {
@@ -334,6 +334,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         ...people.jobs,
         ...comms.jobs,
         ...schedules.jobs,
+        ...insight.jobs,
       ],
     });
   }
@@ -350,6 +351,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => runbooks.runs.worker.close());
   starting.defer(() => automation.watch.close());
   starting.defer(() => drills.watch.close());
+  starting.defer(() => insight.watch.close());
   if (roles.has('worker')) {
     heartbeats.start();
     tasks.watch.start();
@@ -362,6 +364,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     await runbooks.runs.worker.start();
     await automation.watch.start();
     drills.watch.start();
+    await insight.watch.start();
     ruleIntake.start();
     await reconciler.start();
   }

@@ -8,6 +8,7 @@ export const testIds = {
     bar: 'muster-evidence-bar',
     part: 'muster-evidence-part',
   },
+  prediction: 'muster-prediction',
   now: {
     page: 'muster-now',
     card: 'muster-now-card',
@@ -15,6 +16,7 @@ export const testIds = {
     myPage: 'muster-now-my-page',
     health: 'muster-now-health',
     empty: 'muster-now-empty',
+    mayBreak: 'muster-now-may-break',
   },
   incidents: {
     page: 'muster-incidents',

@@ -60,6 +60,7 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   getSimilarIncidents: EVERYBODY,
   getChangesBefore: EVERYBODY,
   getCauses: EVERYBODY,
+  listPredictions: EVERYBODY,
   addHypothesis: RESPONDERS,
   judgeCause: RESPONDERS,
   listTimeline: EVERYBODY,

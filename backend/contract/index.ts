@@ -40,6 +40,7 @@ export * from './warRooms.ts';
 export * from './similar.ts';
 export * from './causes.ts';
 export * from './whatChanged.ts';
+export * from './predictions.ts';
 export * from './oncall/index.ts';
 export * from './system.ts';
 export {

@@ -62,6 +62,8 @@ function iconOf(type: EventType): IconName {
     case 'incident.gone':
       return 'lock';
     case 'incident.assessed':
+    case 'prediction.warned':
+    case 'prediction.ended':
     case 'incident.hypothesis_added':
     case 'incident.cause_judged':
       return 'crosshair';

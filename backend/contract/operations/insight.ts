@@ -1,6 +1,7 @@
 /** Operations on what Muster makes of incidents: what was like them, what was changed, why they came, what comes next. */
 import { addHypothesisBody, cause, causeBoard, judgeCauseBody } from '../causes.ts';
 import { byNumber, op } from '../operation.ts';
+import { predictionPage, predictionQuery } from '../predictions.ts';
 import { similarIncidents } from '../similar.ts';
 import { changesBefore } from '../whatChanged.ts';
 
@@ -23,5 +24,9 @@ export const insightOperations = {
   judgeCause: op({
     method: 'post', path: '/incidents/{number}/causes/judge', summary: 'Confirm or refute a suspected cause, or leave it open again', tag: 'Incidents',
     params: byNumber, body: judgeCauseBody, response: cause, ifMatch: 'required',
+  }),
+  listPredictions: op({
+    method: 'get', path: '/predictions', summary: 'Services that are likely to have a serious incident soon, and what became of earlier predictions; the newest first', tag: 'Incidents',
+    query: predictionQuery, response: predictionPage,
   }),
 } as const;

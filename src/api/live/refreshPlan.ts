@@ -97,6 +97,9 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
       return [queryKeys.incidentLists, queryKeys.serviceStates, queryKeys.privateIncidents, queryKeys.tasks, queryKeys.alerts, ...ofIncident(event.incident, ['incident', 'timeline'])];
     case 'incident.gone':
       return [queryKeys.incidentLists, queryKeys.serviceStates, queryKeys.alerts, queryKeys.judgements, queryKeys.tasks, ...ofIncident(event.incident, ['incident', 'timeline', 'alerts'])];
+    case 'prediction.warned':
+    case 'prediction.ended':
+      return [queryKeys.predictions];
     case 'incident.hypothesis_added':
     case 'incident.cause_judged':
       return ofIncident(event.incident, ['insights', 'timeline']);
