@@ -38,7 +38,7 @@ const PURE_FILES = [
   'prediction/likelihood/[A-Za-z]+',
   'prediction/forecast/[A-Za-z]+',
   'memory/[A-Za-z]+',
-  'insight/(similar/remember|causes/board|changes/suspicion|foresight/mergeLogs)',
+  'insight/(similar/remember|causes/board|changes/suspicion|foresight/mergeLogs|accuracy/figures)',
   'incidents/(stateMachine|incidentTimes|declarePolicy|severityMatrix|impact|recurrence|fieldRules|evaluate)',
   'correlation/learning/(observations|learnPairs|learnCandidates|items)',
   'oncall/schedules/(zoneClock|spans|rotation|calendarShifts|resolve|checkSchedule|handOverDraft|swapWords|view|calendarText|readCalendar|readOnCall)',

@@ -9,6 +9,7 @@ export const testIds = {
     part: 'muster-evidence-part',
   },
   prediction: 'muster-prediction',
+  accuracy: { page: 'muster-accuracy', helper: 'muster-accuracy-helper' },
   now: {
     page: 'muster-now',
     card: 'muster-now-card',

@@ -61,6 +61,7 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   getChangesBefore: EVERYBODY,
   getCauses: EVERYBODY,
   listPredictions: EVERYBODY,
+  getAccuracy: EVERYBODY,
   addHypothesis: RESPONDERS,
   judgeCause: RESPONDERS,
   listTimeline: EVERYBODY,

@@ -41,6 +41,7 @@ export * from './similar.ts';
 export * from './causes.ts';
 export * from './whatChanged.ts';
 export * from './predictions.ts';
+export * from './accuracy.ts';
 export * from './oncall/index.ts';
 export * from './system.ts';
 export {

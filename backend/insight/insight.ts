@@ -7,6 +7,7 @@ import type { Database } from '../platform/db/database.ts';
 import type { Handlers } from '../platform/http/route.ts';
 import type { Job } from '../platform/jobs/worker.ts';
 import type { Logger } from '../platform/logger.ts';
+import { createAccuracyHandlers } from './accuracy/accuracyRoutes.ts';
 import { createCauseHandlers, type CauseOperation } from './causes/causeRoutes.ts';
 import { createChangesHandlers } from './changes/changesRoutes.ts';
 import { createForeseer } from './foresight/foreseer.ts';
@@ -15,7 +16,7 @@ import { ensureState, forgetPredictions } from './foresight/predictionStore.ts';
 import { createMemoryDesk } from './similar/memoryDesk.ts';
 import { createSimilarHandlers } from './similar/similarRoutes.ts';
 
-export type InsightOperation = 'getSimilarIncidents' | 'getChangesBefore' | 'listPredictions' | CauseOperation;
+export type InsightOperation = 'getSimilarIncidents' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | CauseOperation;
 
 export interface InsightDeps {
   readonly db: Database;
@@ -55,7 +56,7 @@ export function createInsight({ db, clock, logger, catalog, replicaId, orgs }: I
         if (forgotten > 0) logger.info({ forgotten }, 'old predictions forgotten');
       },
     }],
-    handlers: { ...createSimilarHandlers({ db, desk }), ...createCauseHandlers({ db, clock }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }) },
+    handlers: { ...createSimilarHandlers({ db, desk }), ...createCauseHandlers({ db, clock }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }) },
     close: () => desk.close(),
   };
 }

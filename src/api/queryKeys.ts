@@ -17,6 +17,7 @@ export const queryKeys = {
     query === undefined ? ['timeline', number] : ['timeline', number, query],
   incidentAlerts: (number: number, query?: AlertListQuery) =>
     query === undefined ? ['incidentAlerts', number] : ['incidentAlerts', number, query],
+  accuracy: (weeks: number) => ['accuracy', weeks],
   predictions: ['predictions'],
   predictionList: (query: PredictionListQuery) => ['predictions', 'list', query],
   causes: (number: number) => ['insights', number, 'causes'],

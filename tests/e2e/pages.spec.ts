@@ -23,6 +23,7 @@ const PAGES: ReadonlyArray<{ readonly name: string; readonly path: string; reado
   { name: 'Runbook, editor', path: `${APP}/runbooks/look/edit`, landmark: testIds.runbooks.editor },
   { name: 'Run', path: `${APP}/runbooks/runs/1`, landmark: testIds.run.step },
   ...(['channels', 'chains', 'deliveries', 'rehearsals'] as const).map((tab) => ({ name: `Channels, ${tab}`, path: `${APP}/channels?tab=${tab}`, landmark: testIds.channels.page })),
+  { name: 'Accuracy', path: `${APP}/accuracy`, landmark: testIds.accuracy.helper },
   { name: 'On call, escalation', path: `${APP}/on-call?tab=policies`, landmark: testIds.onCall.policy },
   { name: 'On call, my contact rules', path: `${APP}/on-call?tab=my-rules`, landmark: testIds.onCall.point },
   { name: 'Incident, mobilisation', path: `${APP}/incidents/1?tab=mobilisation`, landmark: testIds.incident.role },

@@ -85,6 +85,22 @@ test('suspects come with evidence; one that is refuted goes last and leaves its 
   expect(kept).toEqual([{ service: 'web-db', engine_suspects: ['web-db', 'web'], loudest_service: expect.any(String) }, { service: 'web-disk', engine_suspects: ['web-db', 'web'], loudest_service: expect.any(String) }]);
 });
 
+test('cap 121: what was confirmed and judged is known to the accuracy of the helpers, but not where only members see it', async () => {
+  await muster.call(ED_EDITOR, 'putJudgement', { params: { number }, body: { verdict: 'correct' } }, seen(0));
+  clock.advance(1_000);
+  const accuracy = async () => (await muster.call(VERA_VIEWER, 'getAccuracy', { query: { weeks: 2 } })).body.helpers;
+  const [correlation, prediction, diagnosis] = await accuracy();
+  expect(correlation).toMatchObject({ helper: 'correlation', total: { judged: 3, score: 1, precision: 1, recall: 1, baseline: 0.5 }, verdict: 'unknown' });
+  expect(correlation?.weeks).toHaveLength(2);
+  expect(prediction).toMatchObject({ helper: 'prediction', lowerIsBetter: true, total: { judged: 0, score: null } });
+  // The confirmed cause was no suspect.
+  expect(diagnosis).toMatchObject({ helper: 'diagnosis', total: { judged: 1, score: 0, baseline: 0, recall: 0 } });
+  expect(diagnosis?.weeks.at(-1)).toMatchObject({ judged: 1, score: 0 });
+  await muster.call(ED_EDITOR, 'makeIncidentPrivate', { params: { number }, body: { reason: 'for the test' } });
+  expect((await accuracy()).map(({ total }) => total.judged)).toEqual([0, 0, 0]);
+  await muster.call(ED_EDITOR, 'makeIncidentOpen', { params: { number }, body: { reason: 'for the test' } });
+});
+
 test('bad input is named: no such cause, no words, no version', async () => {
   const nothing = await muster.call(ED_EDITOR, 'judgeCause', { params: { number }, body: { cause: 'service:nowhere', verdict: 'refuted' } }, seen(0));
   expect([nothing.status, nothing.problem.detail]).toEqual([404, expect.stringContaining('has no such cause')]);

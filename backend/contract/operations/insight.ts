@@ -1,4 +1,5 @@
 /** Operations on what Muster makes of incidents: what was like them, what was changed, why they came, what comes next. */
+import { accuracy, accuracyQuery } from '../accuracy.ts';
 import { addHypothesisBody, cause, causeBoard, judgeCauseBody } from '../causes.ts';
 import { byNumber, op } from '../operation.ts';
 import { predictionPage, predictionQuery } from '../predictions.ts';
@@ -28,5 +29,9 @@ export const insightOperations = {
   listPredictions: op({
     method: 'get', path: '/predictions', summary: 'Services that are likely to have a serious incident soon, and what became of earlier predictions; the newest first', tag: 'Incidents',
     query: predictionQuery, response: predictionPage,
+  }),
+  getAccuracy: op({
+    method: 'get', path: '/accuracy', summary: 'How often correlation, prediction and diagnosis were right, by week, against simple baselines', tag: 'System',
+    query: accuracyQuery, response: accuracy,
   }),
 } as const;

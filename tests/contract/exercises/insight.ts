@@ -13,6 +13,7 @@ export async function predicted(db: Database, services: readonly string[]): Prom
 }
 
 export const insightExercises: Exercises<keyof typeof insightOperations> = {
+  getAccuracy: async () => ({ input: { query: { weeks: 4 } } }),
   async listPredictions({ muster, name }) {
     const service = name();
     await predicted(muster.database.db, [service]);
