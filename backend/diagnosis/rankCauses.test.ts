@@ -5,7 +5,7 @@ import { ANOMALOUS_ROWS, inputOf, latencies, metricOf, NORMAL_ROWS, seeded, SHOP
 
 const CHAIN = { db: 0.3, cart: 0.3, shop: 0.3 };
 const namesOf = (input: DiagnosisInput): string[] => rankCauses(input).map(({ node }) => node);
-const runs = { numRuns: 25 };
+const runs = { numRuns: 25, seed: 117 };
 
 test('cap 117: the deepest deviation that nothing explains comes before those that it explains', () => {
   const ranking = rankCauses(inputOf(latencies(CHAIN)));

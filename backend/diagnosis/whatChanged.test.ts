@@ -44,5 +44,5 @@ test('cap 117: suspicion stays between 0 and 1, falls in order, and falls with a
     });
     const [younger, older] = [2, 12].map((minutes) => whatChanged(WINDOW, [change('x', onset - minutes, 'cart')], [deviation('cart', onset, 0.9)], SHOP)[0]?.suspicion ?? 0);
     expect(younger ?? 0).toBeGreaterThan(older ?? 1);
-  }), { numRuns: 40 });
+  }), { numRuns: 40, seed: 117 });
 });

@@ -1,7 +1,8 @@
 /**
  * Made-up systems, seeded: random call graphs, faults that spread from callee to caller with delay and noise, and what real
  * metrics do besides: heavy tails, holes, levels that moved since the normal window, load that falls when callers wait. Three
- * styles of measuring, so that no constant fits one only. Written before the constants were chosen; nothing here knows them.
+ * styles of measuring, so that no constant fits one only. A guard, not a goal: they are easier than real systems, since every
+ * fault spreads along edges that the graph knows.
  */
 import { seeded } from '../../../backend/diagnosis/system.testkit.ts';
 import type { CallGraph, DiagnosisInput, MetricColumn } from '../../../backend/diagnosis/index.ts';
