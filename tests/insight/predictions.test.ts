@@ -1,5 +1,7 @@
 /** cap 114: what is likely to break soon is said with reasons while it comes, by one replica at a time, and whether it came is written down. */
 import { createSimulatedClock, type SimulatedClock } from '../../backend/platform/clock.ts';
+import { EMPTY_TOPOLOGY } from '../../backend/catalog/index.ts';
+import { createForesight } from '../../backend/prediction/index.ts';
 import { eventually, startTestApp, type TestApp } from '../harness/app.ts';
 import { ADA_ADMIN, ED_EDITOR, VERA_VIEWER } from '../harness/grafana.ts';
 import { grafanaAlert } from '../harness/pipeline.ts';
@@ -106,4 +108,20 @@ test('whoever takes over goes on with what is known, and says nothing twice', as
   expect(after?.holder).toBe(muster.app.replicaId);
   expect(after?.n).toBeLessThanOrEqual((before?.n ?? 0) + 1);
   expect(after?.warned).toBe(0);
+});
+
+test('it begins with what was kept; what cannot be read does not stop it', async () => {
+  const { db } = muster.database;
+  const [now] = await db.query<{ position: string }>('select s.position::text from prediction_states as s where s.org_id = 1');
+  for (const snapshot of [createForesight({ topology: EMPTY_TOPOLOGY }).snapshot(), { habits: 'of another kind', stirs: [] }]) {
+    // Another replica took over for a moment: nothing of this one's own memory holds any more.
+    await db.query(`update prediction_states set holder = 'another', held_until = $1::timestamptz, state = $2::jsonb, state_position = $3::bigint where org_id = 1`, [
+      new Date(clock.nowMs() + 1_500), JSON.stringify({ version: 1, snapshot }), now?.position ?? '0',
+    ]);
+    await fire('CpuBusy', 'mail', 'info');
+    clock.advance(1_000);
+    await read();
+    const [after] = await db.query<{ holder: string }>('select s.holder from prediction_states as s where s.org_id = 1');
+    expect(after?.holder).toBe(muster.app.replicaId);
+  }
 });

@@ -119,6 +119,18 @@ export function createForeseer({ db, clock, logger, replicaId, catalog }: Forese
     }
   }
 
+  /** What was kept; what cannot be read makes learning begin anew, not fail again and again. */
+  function restored(state: unknown, topology: Topology, orgId: OrgId): Foresight {
+    const found = kept.safeParse(state);
+    if (!found.success) return createForesight({ topology });
+    try {
+      return createForesight({ topology, from: found.data.snapshot });
+    } catch (error) {
+      logger.warn({ err: error, orgId }, 'what prediction had learned cannot be read; it begins anew');
+      return createForesight({ topology });
+    }
+  }
+
   /** What is known at a position: as it is remembered here, or from what was kept and what came since. */
   async function mindAt(tx: Transaction, orgId: OrgId, position: string, statePosition: string): Promise<Mind> {
     const topology = await catalog.topologyOf(orgId);
@@ -130,8 +142,7 @@ export function createForeseer({ db, clock, logger, replicaId, catalog }: Forese
       }
       return known;
     }
-    const found = kept.safeParse(await readState(tx, orgId));
-    const mind: Mind = { foresight: createForesight(found.success ? { topology, from: found.data.snapshot } : { topology }), topology, position: statePosition };
+    const mind: Mind = { foresight: restored(await readState(tx, orgId), topology, orgId), topology, position: statePosition };
     for (let entries = await readOn(tx, orgId, mind.position); entries.length > 0 && BigInt(mind.position) < BigInt(position); entries = await readOn(tx, orgId, mind.position)) {
       for (const entry of entries) {
         if (BigInt(entry.position) > BigInt(position)) break;
