@@ -15,7 +15,7 @@ const FLOORS = [
   ['response/notifications'],
   ['response/tasks', 'response/escalation', 'response/comms'],
   ['response/runbooks', 'response/agents'],
-  ['timeline', 'health', 'services'],
+  ['timeline', 'health', 'services', 'insight'],
 ];
 
 /** Files that decide: below `backend/`, without ending. One line a module. */
@@ -38,6 +38,7 @@ const PURE_FILES = [
   'prediction/likelihood/[A-Za-z]+',
   'prediction/forecast/[A-Za-z]+',
   'memory/[A-Za-z]+',
+  'insight/(similar/remember|causes/board|changes/suspicion|foresight/mergeLogs|accuracy/figures)',
   'incidents/(stateMachine|incidentTimes|declarePolicy|severityMatrix|impact|recurrence|fieldRules|evaluate)',
   'detection/[A-Za-z]+',
   'correlation/learning/(observations|learnPairs|learnCandidates|items)',

@@ -40,6 +40,7 @@ import { createMetrics } from './platform/metrics.ts';
 import { createOutboundClient } from './platform/outbound/client.ts';
 import { createKeyRing } from './platform/secrets/keyRing.ts';
 import { createImpactCatalog } from './impactCatalog.ts';
+import { createInsight } from './insight/index.ts';
 import { createTellChannel } from './tellChannel.ts';
 import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
@@ -222,6 +223,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   starting.defer(() => response.close());
   const { runbooks, agents, automation, drills } = response;
+  const insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog, replicaId, orgs: config.grafana.orgs.map((org) => org.id) });
+  starting.defer(() => insight.close());
   for (const org of config.grafana.orgs) await runbooks.catalogue.loadBuiltIn(org.id);
   if (config.provisioning.dir !== null) {
     await provision({
@@ -281,6 +284,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ...createBackTestHandlers(backTests),
     ...createLearningHandlers(learning),
     ...incidents.handlers,
+    ...insight.handlers,
     ...tasks.handlers,
     ...comms.handlers,
     ...people.handlers,
@@ -343,6 +347,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         ...people.jobs,
         ...comms.jobs,
         ...schedules.jobs,
+        ...insight.jobs,
       ],
     });
   }
@@ -360,6 +365,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => automation.watch.close());
   starting.defer(() => drills.watch.close());
   starting.defer(() => detectors.watch.close());
+  starting.defer(() => insight.watch.close());
   if (roles.has('worker')) {
     heartbeats.start();
     tasks.watch.start();
@@ -373,6 +379,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     await automation.watch.start();
     drills.watch.start();
     detectors.watch.start();
+    await insight.watch.start();
     ruleIntake.start();
     await reconciler.start();
   }

@@ -17,6 +17,7 @@ const NoisePage = lazy(async () => ({ default: (await import('./pages/Noise/Nois
 const MaintenancePage = lazy(async () => ({ default: (await import('./pages/Maintenance/MaintenancePage.tsx')).MaintenancePage }));
 
 // their forms and graphs are not needed on the way to an incident
+const AccuracyPage = lazy(async () => ({ default: (await import('./pages/Accuracy/AccuracyPage.tsx')).AccuracyPage }));
 const ChannelsPage = lazy(async () => ({ default: (await import('./pages/Channels/ChannelsPage.tsx')).ChannelsPage }));
 const DetectorsPage = lazy(async () => ({ default: (await import('./pages/Detectors/DetectorsPage.tsx')).DetectorsPage }));
 const RunbooksPage = lazy(async () => ({ default: (await import('./pages/Runbooks/RunbooksPage.tsx')).RunbooksPage }));
@@ -45,6 +46,7 @@ export function App(_props: AppRootProps) {
           <Route path="services" element={<ServicesPage />} />
           <Route path="correlation" element={<CorrelationPage />} />
           <Route path="status-page" element={<StatusPage />} />
+          <Route path="accuracy" element={<AccuracyPage />} />
           <Route path="settings" element={<SettingsPage />} />
           <Route path="*" element={<NotFoundPage />} />
         </Routes>

@@ -49,6 +49,7 @@ export const paths = {
   plannedWork: (tab: MaintenanceTab, id: string) => `${PLUGIN_BASE_URL}/maintenance?tab=${tab}&id=${encodeURIComponent(id)}`,
   services: (tab: ServiceTab = 'catalogue') => `${PLUGIN_BASE_URL}/services${tab === 'catalogue' ? '' : `?tab=${tab}`}`,
   correlation: (tab: CorrelationTab = 'rules') => `${PLUGIN_BASE_URL}/correlation${tab === 'rules' ? '' : `?tab=${tab}`}`,
+  accuracy: `${PLUGIN_BASE_URL}/accuracy`,
   runbooks: (tab: RunbookTab = 'runbooks') => `${PLUGIN_BASE_URL}/runbooks${tab === 'runbooks' ? '' : `?tab=${tab}`}`,
   runbook: (id: string) => `${PLUGIN_BASE_URL}/runbooks/${id}/edit`,
   run: (id: string) => `${PLUGIN_BASE_URL}/runbooks/runs/${id}`,

@@ -8,6 +8,8 @@ export const testIds = {
     bar: 'muster-evidence-bar',
     part: 'muster-evidence-part',
   },
+  prediction: 'muster-prediction',
+  accuracy: { page: 'muster-accuracy', helper: 'muster-accuracy-helper' },
   now: {
     page: 'muster-now',
     card: 'muster-now-card',
@@ -16,6 +18,7 @@ export const testIds = {
     onCall: 'muster-now-on-call',
     health: 'muster-now-health',
     empty: 'muster-now-empty',
+    mayBreak: 'muster-now-may-break',
   },
   incidents: {
     page: 'muster-incidents',
@@ -45,6 +48,9 @@ export const testIds = {
     changeMark: 'muster-change-mark',
     blastRadius: 'muster-blast-radius',
     cause: 'muster-cause',
+    similar: 'muster-similar',
+    causeRow: 'muster-cause-row',
+    changesBefore: 'muster-changes-before',
     impact: 'muster-impact',
     judgement: 'muster-judgement',
     privacy: 'muster-privacy',

@@ -13,6 +13,7 @@ import { detectorOperations } from './operations/detectors.ts';
 import { drillOperations } from './operations/drills.ts';
 import { grafanaOperations } from './operations/grafana.ts';
 import { catalogOperations } from './operations/catalog.ts';
+import { insightOperations } from './operations/insight.ts';
 import { incidentOperations } from './operations/incidents.ts';
 import { judgementOperations } from './operations/judgements.ts';
 import { learningOperations } from './operations/learning.ts';
@@ -63,6 +64,7 @@ export const operations = {
   ...statusPageOperations,
   ...subscriptionOperations,
   ...scheduleOperations,
+  ...insightOperations,
   ...systemOperations,
 } as const;
 

@@ -38,6 +38,11 @@ export * from './derivation.ts';
 export * from './access.ts';
 export * from './runbooks/index.ts';
 export * from './warRooms.ts';
+export * from './similar.ts';
+export * from './causes.ts';
+export * from './whatChanged.ts';
+export * from './predictions.ts';
+export * from './accuracy.ts';
 export * from './oncall/index.ts';
 export * from './system.ts';
 export {

@@ -51,6 +51,7 @@ function taskChange(data: Readonly<Record<string, unknown>>): string {
   return `Task “${text(data, 'title')}” ${said.length === 0 ? 'looked over' : said.join('; ')}`;
 }
 
+const CAUSE_VERDICTS: Readonly<Record<string, string>> = { confirmed: 'Cause confirmed', refuted: 'Cause refuted', open: 'Cause open again' };
 const CHANGE_WORDS: Readonly<Record<string, string>> = {
   deploy: 'Deploy', config: 'Configuration change', schema: 'Schema change', scaling: 'Scaling', flag: 'Flag change', infrastructure: 'Infrastructure change',
 };
@@ -116,6 +117,10 @@ export function sentenceOf(event: LiveEvent): string {
       return `${plural(number(data, 'alerts'), 'alert')} resolved; ${number(data, 'firing')} of ${number(data, 'total')} fire`;
     case 'incident.judged':
       return text(data, 'verdict') === '' ? 'Judgement of the grouping taken back' : `Grouping judged: ${text(data, 'verdict').replace('_', ' ')}`;
+    case 'incident.hypothesis_added':
+      return `Hypothesis: ${text(data, 'text')}${text(data, 'service') === '' ? '' : ` (${text(data, 'service')})`}`;
+    case 'incident.cause_judged':
+      return withReason(`${CAUSE_VERDICTS[text(data, 'verdict')] ?? 'Judged'}: ${text(data, 'text')}`, data);
     case 'incident.split':
       return withReason(`${plural(number(data, 'alerts'), 'alert')} split off into INC-${text(data, 'into')}`, data);
     case 'incident.split_off':

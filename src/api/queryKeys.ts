@@ -1,6 +1,6 @@
 /** Names of what is cached. A longer key is a part of the shorter one, so a prefix refreshes all below it. */
 import type { NoiseScoreOrder } from '#contract';
-import type { AlertListQuery, AllAlertsQuery, HeldBackQuery, IncidentListQuery, TimelineQuery } from './queryTypes.ts';
+import type { AlertListQuery, AllAlertsQuery, HeldBackQuery, IncidentListQuery, PredictionListQuery, TimelineQuery } from './queryTypes.ts';
 
 export const queryKeys = {
   me: ['me'],
@@ -17,6 +17,12 @@ export const queryKeys = {
     query === undefined ? ['timeline', number] : ['timeline', number, query],
   incidentAlerts: (number: number, query?: AlertListQuery) =>
     query === undefined ? ['incidentAlerts', number] : ['incidentAlerts', number, query],
+  accuracy: (weeks: number) => ['accuracy', weeks],
+  predictions: ['predictions'],
+  predictionList: (query: PredictionListQuery) => ['predictions', 'list', query],
+  causes: (number: number) => ['insights', number, 'causes'],
+  changesBefore: (number: number) => ['insights', number, 'changes'],
+  similarIncidents: (number: number) => ['insights', number, 'similar'],
   blastRadius: (number: number) => ['blastRadius', number],
   regroupings: (number: number) => ['regroupings', number],
   incidentSettings: ['incidentSettings'],

@@ -10,3 +10,4 @@ export type AllAlertsQuery = QueryOf<CallOf<'listAlerts'>>;
 export type HeldBackQuery = QueryOf<CallOf<'listHeldBack'>>;
 export type AuditQuery = QueryOf<CallOf<'listAudit'>>;
 export type DeadLetterQuery = QueryOf<CallOf<'listDeadLetters'>>;
+export type PredictionListQuery = QueryOf<CallOf<'listPredictions'>>;

@@ -62,6 +62,10 @@ function iconOf(type: EventType): IconName {
     case 'incident.gone':
       return 'lock';
     case 'incident.assessed':
+    case 'prediction.warned':
+    case 'prediction.ended':
+    case 'incident.hypothesis_added':
+    case 'incident.cause_judged':
       return 'crosshair';
     case 'incident.rejected':
     case 'incident.cancelled':

@@ -25,6 +25,7 @@ const PAGES: ReadonlyArray<{ readonly name: string; readonly path: string; reado
   ...(['channels', 'chains', 'deliveries', 'rehearsals'] as const).map((tab) => ({ name: `Channels, ${tab}`, path: `${APP}/channels?tab=${tab}`, landmark: testIds.channels.page })),
   { name: 'Detectors, opened', path: `${APP}/detectors?id=1`, landmark: testIds.detectors.report },
   { name: 'Detectors, findings', path: `${APP}/detectors?tab=findings`, landmark: testIds.detectors.page },
+  { name: 'Accuracy', path: `${APP}/accuracy`, landmark: testIds.accuracy.helper },
   { name: 'On call, escalation', path: `${APP}/on-call?tab=policies`, landmark: testIds.onCall.policy },
   { name: 'On call, clocks', path: `${APP}/on-call?tab=clocks`, landmark: testIds.onCall.clocks },
   { name: 'On call, my contact rules', path: `${APP}/on-call?tab=my-rules`, landmark: testIds.onCall.point },

@@ -65,7 +65,7 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'incident.assessed':
     case 'incident.reconsidered':
     case 'incident.fields_changed':
-      return [queryKeys.incidentLists, queryKeys.serviceStates, ...ofIncident(event.incident, ['incident', 'timeline'])];
+      return [queryKeys.incidentLists, queryKeys.serviceStates, ...ofIncident(event.incident, ['incident', 'insights', 'timeline'])];
     case 'incident.split':
     case 'incident.split_off':
     case 'incident.alerts_moved_out':
@@ -97,6 +97,12 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
       return [queryKeys.incidentLists, queryKeys.serviceStates, queryKeys.privateIncidents, queryKeys.tasks, queryKeys.alerts, ...ofIncident(event.incident, ['incident', 'timeline'])];
     case 'incident.gone':
       return [queryKeys.incidentLists, queryKeys.serviceStates, queryKeys.alerts, queryKeys.judgements, queryKeys.tasks, ...ofIncident(event.incident, ['incident', 'timeline', 'alerts'])];
+    case 'prediction.warned':
+    case 'prediction.ended':
+      return [queryKeys.predictions];
+    case 'incident.hypothesis_added':
+    case 'incident.cause_judged':
+      return ofIncident(event.incident, ['insights', 'timeline']);
     case 'incident.judged':
       return [queryKeys.judgements, ...ofIncident(event.incident, ['timeline'])];
     case 'incident.status_updated':
@@ -288,7 +294,7 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
   }
 }
 
-type Part = 'incident' | 'timeline' | 'alerts';
+type Part = 'incident' | 'timeline' | 'alerts' | 'insights';
 
 function ofIncident(number: number | null, parts: readonly Part[]): QueryKey[] {
   if (number === null) {
@@ -300,6 +306,8 @@ function ofIncident(number: number | null, parts: readonly Part[]): QueryKey[] {
         return [queryKeys.incident(number)];
       case 'timeline':
         return [queryKeys.timeline(number)];
+      case 'insights':
+        return [queryKeys.causes(number), queryKeys.changesBefore(number)];
       case 'alerts':
         return [queryKeys.incidentAlerts(number), queryKeys.blastRadius(number), queryKeys.regroupings(number)];
     }

@@ -2,84 +2,103 @@ import { css } from '@emotion/css';
 import { useState } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, useStyles2 } from '@grafana/ui';
-import type { Change, ChangeKind, IncidentAssessment } from '#contract';
-import { Evidence } from '../../components/Evidence.tsx';
+import type { Cause, Change, Incident } from '#contract';
+import { useCauses } from '../../api/useInsights.ts';
+import { useCan } from '../../api/useMe.ts';
 import { Instant } from '../../components/Instant.tsx';
+import { QueryView } from '../../components/QueryView.tsx';
+import { Skeleton } from '../../components/Skeleton.tsx';
 import { formatShare } from '../../model/amounts.ts';
+import { CHANGE_NOUNS } from '../../model/changeNouns.ts';
 import { countOf } from '../../model/counts.ts';
 import { isWebAddress } from '../../model/webAddress.ts';
 import { testIds } from '../../testIds.ts';
+import { CauseRow } from './CauseRow.tsx';
+import { HypothesisDialog } from './HypothesisDialog.tsx';
 
-const CHANGE_NOUNS: Readonly<Record<ChangeKind, string>> = {
-  deploy: 'deploy',
-  config: 'configuration change',
-  schema: 'schema change',
-  scaling: 'scaling',
-  flag: 'flag change',
-  infrastructure: 'infrastructure change',
-  other: 'change',
-};
+/** So many stand there at once; the others on request. */
+const SHOWN = 3;
 
-type Root = IncidentAssessment['roots'][number];
-
-/** Where it probably began: the suspects in order, the first one with its evidence, the others on request. */
-export function CauseBlock({ assessment, changes }: { assessment: IncidentAssessment; changes: readonly Change[] }) {
-  const styles = useStyles2(getStyles);
-  const [best, ...others] = assessment.roots;
-  const [showsOthers, setShowsOthers] = useState(false);
-  const cause = changes.find(({ id }) => id === assessment.causeChangeId);
-  if (best === undefined) {
-    return <span className={styles.dim}>No service stands out as the cause yet.</span>;
-  }
+/** Where it probably began: what is suspected and what people think, in order, each with its evidence and what became of it. */
+export function CauseBlock({ incident, changes }: { incident: Incident; changes: readonly Change[] }) {
+  const causes = useCauses(incident.number);
   return (
-    <div className={styles.stack} data-testid={testIds.incident.cause}>
-      {cause !== undefined && (
-        <div className={styles.change}>
-          Probably the {CHANGE_NOUNS[cause.kind]} “{cause.title}”{cause.service !== null && ` of ${cause.service}`}, <Instant at={cause.at} />
-          {cause.author !== null && ` by ${cause.author}`}
-          {cause.link !== null && isWebAddress(cause.link) && (
-            <>
-              {' · '}
-              <a href={cause.link} target="_blank" rel="noreferrer" className={styles.link}>
-                Open it
-              </a>
-            </>
-          )}
-        </div>
-      )}
-      <Suspect root={best} place={1} />
-      <div className={styles.dim}>
-        {formatShare(assessment.confidence)} sure that the alerts share one cause; trouble began <Instant at={assessment.onsetAt} />.
-      </div>
-      {others.length > 0 && (
-        <Button size="sm" fill="text" variant="secondary" icon={showsOthers ? 'angle-down' : 'angle-right'} aria-expanded={showsOthers} onClick={() => setShowsOthers(!showsOthers)}>
-          {countOf(others.length, 'other suspect')}
-        </Button>
-      )}
-      {showsOthers && others.map((root, index) => <Suspect key={root.service} root={root} place={index + 2} />)}
+    <div data-testid={testIds.incident.cause}>
+      <QueryView query={causes} loading={<Skeleton rows={2} height={32} />}>
+        {({ items, confidence, onsetAt }) => <Board incident={incident} changes={changes} items={items} confidence={confidence} onsetAt={onsetAt} />}
+      </QueryView>
     </div>
   );
 }
 
-function Suspect({ root, place }: { root: Root; place: number }) {
+interface BoardProps {
+  incident: Incident;
+  changes: readonly Change[];
+  items: readonly Cause[];
+  confidence: number | null;
+  onsetAt: string | null;
+}
+
+function Board({ incident, changes, items, confidence, onsetAt }: BoardProps) {
+  const styles = useStyles2(getStyles);
+  const can = useCan();
+  const [showsAll, setShowsAll] = useState(false);
+  const [adds, setAdds] = useState(false);
+  const cause = changes.find(({ id }) => id === incident.assessment?.causeChangeId);
+  const others = items.length - SHOWN;
+  return (
+    <div className={styles.stack}>
+      {cause !== undefined && <ProbableChange change={cause} />}
+      {items.length === 0 && <span className={styles.dim}>No service stands out as the cause yet.</span>}
+      {items.length > 0 && (
+        <ol className={styles.list}>
+          {(showsAll ? items : items.slice(0, SHOWN)).map((each, index) => (
+            <CauseRow key={each.id} number={incident.number} cause={each} place={index + 1} startsOpen={index === 0} />
+          ))}
+        </ol>
+      )}
+      {others > 0 && (
+        <Button size="sm" fill="text" variant="secondary" icon={showsAll ? 'angle-down' : 'angle-right'} aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
+          {countOf(others, 'other suspect')}
+        </Button>
+      )}
+      {confidence !== null && onsetAt !== null && (
+        <div className={styles.dim}>
+          {formatShare(confidence)} sure that the alerts share one cause; trouble began <Instant at={onsetAt} />.
+        </div>
+      )}
+      {can('addHypothesis') && incident.state !== 'duplicate' && (
+        <Button size="sm" variant="secondary" icon="plus" onClick={() => setAdds(true)}>
+          Add a hypothesis
+        </Button>
+      )}
+      {adds && <HypothesisDialog incident={incident} onClose={() => setAdds(false)} />}
+    </div>
+  );
+}
+
+function ProbableChange({ change }: { change: Change }) {
   const styles = useStyles2(getStyles);
   return (
-    <div>
-      <div className={styles.suspect}>
-        <strong>
-          {place}. {root.service}
-        </strong>
-        <span className={styles.dim}>{formatShare(root.score)}</span>
-      </div>
-      <Evidence contributions={root.evidence} />
+    <div className={styles.change}>
+      Probably the {CHANGE_NOUNS[change.kind]} “{change.title}”{change.service !== null && ` of ${change.service}`}, <Instant at={change.at} />
+      {change.author !== null && ` by ${change.author}`}
+      {change.link !== null && isWebAddress(change.link) && (
+        <>
+          {' · '}
+          <a href={change.link} target="_blank" rel="noreferrer" className={styles.link}>
+            Open it
+          </a>
+        </>
+      )}
     </div>
   );
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
   stack: css({ display: 'flex', flexDirection: 'column', alignItems: 'flex-start', gap: theme.spacing(1), overflowWrap: 'anywhere', '& > *': { maxWidth: '100%' } }),
+  list: css({ listStyle: 'none', margin: 0, alignSelf: 'stretch', display: 'flex', flexDirection: 'column', gap: theme.spacing(1) }),
   change: css({ padding: theme.spacing(1), borderLeft: `3px solid ${theme.colors.warning.main}`, background: theme.colors.background.secondary }),
   link: css({ color: theme.colors.text.link }),
-  suspect: css({ display: 'flex', alignItems: 'baseline', gap: theme.spacing(1), marginBottom: theme.spacing(0.5) }),
   dim: css({ color: theme.colors.text.secondary }),
 });

@@ -7,6 +7,7 @@ import { findDialog } from '../../test/findDialog.ts';
 import { alertOf, CHECKOUT_DOWN, lanesOf, listOf, meWith, OWN_NOTE, pageOf, SEARCH_CANDIDATE } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { openLiveStreams } from '../../test/liveStreams.ts';
+import { NO_CAUSES } from '../../test/insights.ts';
 import { renderPage } from '../../test/renderPage.tsx';
 import { testIds } from '../../testIds.ts';
 import { IncidentPage } from './IncidentPage.tsx';
@@ -18,7 +19,7 @@ const show = (at = '/incidents/7') => renderPage(<IncidentPage />, { path: '/inc
 
 const RESPONDER: readonly OperationName[] = [
   'getIncident', 'listTimeline', 'listIncidentAlerts', 'acknowledgeIncident', 'cancelIncident', 'setIncidentSeverity', 'editIncident',
-  'mergeIncident', 'assignCommander', 'addNote', 'reviseNote', 'splitIncident', 'moveAlerts', 'listRegroupings', 'undoRegrouping', 'getBlastRadius', 'listIncidentChanges',
+  'getCauses', 'mergeIncident', 'assignCommander', 'addNote', 'reviseNote', 'splitIncident', 'moveAlerts', 'listRegroupings', 'undoRegrouping', 'getBlastRadius', 'listIncidentChanges',
 ];
 
 const FIRST_ALERT = alertOf({
@@ -66,6 +67,7 @@ beforeEach(() => {
   mockBackend.answer('listRegroupings', { ok: { items: [], nextCursor: null } });
   mockBackend.answer('listIncidentChanges', { ok: pageOf([DROPPED_INDEX]) });
   mockBackend.answer('getBlastRadius', { ok: RADIUS });
+  mockBackend.answer('getCauses', { ok: NO_CAUSES });
   mockBackend.answer('getAlert', { ok: WHOLE_ALERT });
   mockBackend.answer('getAlertTrend', {
     ok: {
@@ -200,14 +202,24 @@ describe('impact, cause and blast radius', () => {
         assessment: { confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', causeChangeId: 'deploy-1', roots: [first, { service: 'checkout', score: 0.2, evidence: [{ kind: 'time', text: 'fired 40 s later', weight: -0.4 }] }] },
       },
     });
+    const said = { verdict: 'open', note: '', judgedBy: null, judgedAt: null, addedBy: null, addedAt: null, version: 0, origin: 'engine' } as const;
+    mockBackend.answer('getCauses', {
+      ok: {
+        confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z',
+        items: [
+          { id: 'service:payments-db', text: 'payments-db failed first', service: 'payments-db', confidence: 0.7, evidence: [{ kind: 'topology', text: 'checkout needs it', weight: 0.5 }], ...said },
+          { id: 'service:checkout', text: 'checkout failed first', service: 'checkout', confidence: 0.2, evidence: [{ kind: 'time', text: 'fired 40 s later', weight: -0.4 }], ...said },
+        ],
+      },
+    });
     show();
     const cause = await screen.findByTestId(testIds.incident.cause);
-    expect(cause).toHaveTextContent('1. payments-db70 %');
+    await waitFor(() => expect(cause).toHaveTextContent('1. payments-db70 %'));
     expect(cause).toHaveTextContent('checkout needs it');
     expect(cause).toHaveTextContent('90 % sure that the alerts share one cause');
     await waitFor(() => expect(cause).toHaveTextContent('Probably the schema change “Drop an index” of payments-db'));
     expect(cause).not.toHaveTextContent('fired 40 s later');
-    await user.click(within(cause).getByRole('button', { name: '1 other suspect' }));
+    await user.click(within(cause).getByRole('button', { name: 'Evidence for checkout' }));
     expect(cause).toHaveTextContent('fired 40 s later');
     expect(screen.getByTestId(testIds.incident.changeMark)).toHaveAttribute('title', expect.stringContaining('Drop an index'));
   });

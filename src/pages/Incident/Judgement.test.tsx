@@ -7,6 +7,7 @@ import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeB
 import { findDialog } from '../../test/findDialog.ts';
 import { ADA, alertOf, CHECKOUT_DOWN, lanesOf, listOf, meWith, SEARCH_CANDIDATE } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
+import { answerNoInsights } from '../../test/insights.ts';
 import { renderPage } from '../../test/renderPage.tsx';
 import { testIds } from '../../testIds.ts';
 import { IncidentPage } from './IncidentPage.tsx';
@@ -28,6 +29,7 @@ beforeEach(() => {
   published.length = 0;
   mockBackend = createFakeBackend();
   mockBackend.answer('getMe', { ok: meWith(OPERATION_NAMES) });
+  answerNoInsights(mockBackend);
   mockBackend.answer('getIncident', { ok: CHECKOUT_DOWN });
   mockBackend.answer('getIncidentLanes', { ok: lanesOf([OWN]) });
   mockBackend.answer('listIncidentAlerts', { ok: listOf([OWN, SEARCH, NIGHTLY]) });

@@ -13,11 +13,13 @@ import { paths } from '../../paths.ts';
 import { AlertLanes } from './AlertLanes.tsx';
 import { BlastRadiusBlock } from './BlastRadiusBlock.tsx';
 import { CauseBlock } from './CauseBlock.tsx';
+import { ChangesBlock } from './ChangesBlock.tsx';
 import { DurationsBlock } from './DurationsBlock.tsx';
 import { FieldsBlock } from './FieldsBlock.tsx';
 import { ImpactBlock } from './ImpactBlock.tsx';
 import { JudgementBlock } from './JudgementBlock.tsx';
 import { RegroupingNotices } from './RegroupingNotices.tsx';
+import { SimilarBlock } from './SimilarBlock.tsx';
 import { TopAlerts } from './TopAlerts.tsx';
 import { WarRoomBlock } from './WarRoomBlock.tsx';
 
@@ -26,14 +28,14 @@ export function OverviewTab({ incident }: { incident: Incident }) {
   const styles = useStyles2(getStyles);
   const can = useCan();
   const changes = useIncidentChanges(incident.number, { enabled: can('listIncidentChanges') }).data ?? NO_CHANGES;
-  const { assessment, declaration } = incident;
+  const { declaration } = incident;
   const hasWhy = incident.groupingReason !== null || incident.declarationReason !== null || declaration !== null || incident.mergedFrom.length > 0;
   const canSeeJudgement = can('getJudgement') && incident.alertsTotal > 0 && incident.state !== 'duplicate';
   const types = useIncidentTypes().data?.types ?? [];
   const hasFields = types.length > 1 || types.some(({ fields }) => fields.length > 0);
-  const cause = assessment !== null && (
+  const cause = can('getCauses') && (
     <Block title="Probable cause">
-      <CauseBlock assessment={assessment} changes={changes} />
+      <CauseBlock incident={incident} changes={changes} />
     </Block>
   );
   const why = (hasWhy || canSeeJudgement) && (
@@ -82,6 +84,16 @@ export function OverviewTab({ incident }: { incident: Incident }) {
           <ImpactBlock incident={incident} />
         </Block>
         {why}
+        {can('getChangesBefore') && (
+          <Block title="What changed before">
+            <ChangesBlock number={incident.number} />
+          </Block>
+        )}
+        {can('getSimilarIncidents') && (
+          <Block title="Similar incidents">
+            <SimilarBlock number={incident.number} />
+          </Block>
+        )}
       </div>
       <Block title="Alerts over time">
         <AlertLanes incident={incident} changes={changes} />

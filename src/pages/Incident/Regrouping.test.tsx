@@ -8,6 +8,7 @@ import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeB
 import { findDialog } from '../../test/findDialog.ts';
 import { ADA, alertOf, CHECKOUT_DOWN, listOf, meWith, pageOf, SEARCH_CANDIDATE } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
+import { answerNoInsights } from '../../test/insights.ts';
 import { renderPage } from '../../test/renderPage.tsx';
 import { NowPage } from '../Now/NowPage.tsx';
 import { IncidentPage } from './IncidentPage.tsx';
@@ -31,6 +32,7 @@ beforeEach(() => {
   published.length = 0;
   mockBackend = createFakeBackend();
   mockBackend.answer('getMe', { ok: meWith(OPERATION_NAMES) });
+  answerNoInsights(mockBackend);
   mockBackend.answer('getIncident', { ok: CHECKOUT_DOWN });
   mockBackend.answer('listIncidentAlerts', { ok: listOf([ALERT]) });
   mockBackend.answer('listTimeline', { ok: pageOf([]) });

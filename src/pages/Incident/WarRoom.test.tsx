@@ -5,6 +5,7 @@ import { OPERATION_NAMES, type WarRoom } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { CHECKOUT_DOWN, lanesOf, listOf, meWith } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
+import { answerNoInsights } from '../../test/insights.ts';
 import { renderPage } from '../../test/renderPage.tsx';
 import { IncidentPage } from './IncidentPage.tsx';
 
@@ -21,6 +22,7 @@ beforeEach(() => {
   channels = ['ops'];
   mockBackend = createFakeBackend();
   mockBackend.answer('getMe', { ok: meWith(OPERATION_NAMES) });
+  answerNoInsights(mockBackend);
   mockBackend.answer('getIncident', { ok: CHECKOUT_DOWN });
   mockBackend.answer('getIncidentLanes', { ok: lanesOf([]) });
   mockBackend.answer('listIncidentAlerts', { ok: listOf([]) });

@@ -6,6 +6,7 @@ import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeB
 import { findDialog } from '../../test/findDialog.ts';
 import { ADA, alertOf, CHECKOUT_DOWN, GRAFANA_SOURCE, HEALTHY, listOf, meWith, SEARCH_CANDIDATE } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
+import { predictionOf } from '../../test/insights.ts';
 import { renderPage } from '../../test/renderPage.tsx';
 import { testIds } from '../../testIds.ts';
 import { NowPage } from './NowPage.tsx';
@@ -187,4 +188,32 @@ test('when the app is not set up, one message leads to the configuration', async
   expect(await screen.findByText('Muster is not connected yet')).toBeInTheDocument();
   expect(screen.getAllByTestId(testIds.state.error)).toHaveLength(1);
   expect(screen.getByRole('link', { name: 'Open configuration' })).toBeInTheDocument();
+});
+
+test('cap 114: what may break soon is said with how likely it is, since when and until when; why, one click away; nothing while nothing is', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('getMe', { ok: meWith(['listIncidents', 'listPredictions']) });
+  mockBackend.answer('listPredictions', { ok: { items: [predictionOf()], nextCursor: null } });
+  const first = show();
+  const section = await screen.findByTestId(testIds.now.mayBreak);
+  expect(within(section).getByRole('heading', { name: 'May break soon' })).toBeInTheDocument();
+  expect(within(section).getByRole('link', { name: 'payments-db' })).toHaveAttribute('href', expect.stringContaining('/services?service=payments-db'));
+  expect(section).toHaveTextContent('43 % likely');
+  expect(section).toHaveTextContent(/A serious incident until .*; warned of/);
+  expect(section).not.toHaveTextContent('PoolBusy');
+  await user.click(within(section).getByRole('button', { name: 'Why payments-db may break' }));
+  expect(section).toHaveTextContent('PoolBusy fires 5 times more rarely than other weak alerts do');
+  expect(section).toHaveTextContent('Against: it stirs often');
+  expect(mockBackend.callsOf('listPredictions')[0]?.query.get('state')).toBe('open');
+  first.unmount();
+
+  mockBackend.answer('listPredictions', { ok: { items: [], nextCursor: null } });
+  const second = show();
+  await screen.findAllByTestId(testIds.now.card);
+  expect(screen.queryByTestId(testIds.now.mayBreak)).toBeNull();
+  second.unmount();
+
+  mockBackend.answer('listPredictions', problemOf(503, 'unavailable', 'the database is away'));
+  show();
+  expect(await screen.findByText(/What may break soon is not known/)).toBeInTheDocument();
 });

@@ -10,6 +10,7 @@ import { testIds } from '../../testIds.ts';
 import { ActiveIncidents } from './ActiveIncidents.tsx';
 import { Candidates } from './Candidates.tsx';
 import { Health } from './Health.tsx';
+import { MayBreak } from './MayBreak.tsx';
 import { MyPages } from './MyPages.tsx';
 import { OnCall } from './OnCall.tsx';
 import { Tasks } from './Tasks.tsx';
@@ -28,6 +29,7 @@ export function NowPage() {
           <FrozenBanner />
           <MyPages />
           <ActiveIncidents counts={counts.data} />
+          <MayBreak />
           <Tasks />
           <Candidates counts={counts.data} />
           <OnCall />

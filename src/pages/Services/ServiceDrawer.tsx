@@ -19,6 +19,7 @@ import { isWebAddress } from '../../model/webAddress.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 import { ChangeList } from './ChangeList.tsx';
+import { OutlookPart } from './OutlookPart.tsx';
 
 interface Props {
   name: string;
@@ -110,6 +111,11 @@ function Details({ listed: { service, state, health }, services, onChoose, onEdi
           )
         )}
       </dl>
+      {can('listPredictions') && (
+        <Part title="Outlook">
+          <OutlookPart service={service.name} />
+        </Part>
+      )}
       <Part title="Open incidents">
         <QueryView query={incidents}>
           {({ items }) =>

@@ -14,6 +14,7 @@ import { drillExercises } from './drills.ts';
 import { grafanaExercises } from './grafana.ts';
 import { incidentExercises } from './incidents.ts';
 import { incidentSettingsExercises } from './incidentSettings.ts';
+import { insightExercises } from './insight.ts';
 import { judgementExercises } from './judgements.ts';
 import { learningExercises } from './learning.ts';
 import { noiseExercises } from './noise.ts';
@@ -62,5 +63,6 @@ export const EXERCISES: Exercises<OperationName> = {
   ...correlationExercises,
   ...catalogExercises,
   ...scheduleExercises,
+  ...insightExercises,
   ...systemExercises,
 };

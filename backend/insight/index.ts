@@ -1,0 +1,2 @@
+/** What Muster makes of incidents beside grouping them: what was like them, what was changed before, why they came, what may come next. */
+export { createInsight, type Insight, type InsightOperation } from './insight.ts';

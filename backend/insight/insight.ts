@@ -1,0 +1,62 @@
+/** Puts the module together. */
+import type { OrgId } from '#contract';
+import type { CatalogLookup } from '../catalog/index.ts';
+import { createLogWatch, type LogWatch } from '../eventlog/index.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Database } from '../platform/db/database.ts';
+import type { Handlers } from '../platform/http/route.ts';
+import type { Job } from '../platform/jobs/worker.ts';
+import type { Logger } from '../platform/logger.ts';
+import { createAccuracyHandlers } from './accuracy/accuracyRoutes.ts';
+import { createCauseHandlers, type CauseOperation } from './causes/causeRoutes.ts';
+import { createChangesHandlers } from './changes/changesRoutes.ts';
+import { createForeseer } from './foresight/foreseer.ts';
+import { createPredictionHandlers } from './foresight/predictionRoutes.ts';
+import { ensureState, forgetPredictions } from './foresight/predictionStore.ts';
+import { createMemoryDesk } from './similar/memoryDesk.ts';
+import { createSimilarHandlers } from './similar/similarRoutes.ts';
+
+export type InsightOperation = 'getSimilarIncidents' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | CauseOperation;
+
+export interface InsightDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly catalog: CatalogLookup;
+  readonly replicaId: string;
+  readonly orgs: readonly OrgId[];
+}
+
+/** So far back the alert log is read when prediction begins: it teaches what is usual. */
+const LEARN_MS = 7 * 86_400_000;
+const KEEP_MS = 400 * 86_400_000;
+
+export interface Insight {
+  readonly handlers: Handlers<InsightOperation>;
+  /** Predicts; starts where jobs run. */
+  readonly watch: LogWatch;
+  readonly jobs: readonly Job[];
+  close(): Promise<void>;
+}
+
+/** Makes it over a database. */
+export function createInsight({ db, clock, logger, catalog, replicaId, orgs }: InsightDeps): Insight {
+  const desk = createMemoryDesk({ db, clock, logger });
+  const foreseer = createForeseer({ db, clock, logger, replicaId, catalog });
+  return {
+    watch: createLogWatch({
+      db, clock, logger, orgs, applicationName: 'muster-foresight', prepare: (orgId) => ensureState(db, orgId, new Date(clock.nowMs() - LEARN_MS)), look: (orgId) => foreseer.look(orgId),
+      fault: 'it could not be looked what is likely to break soon; the next look is soon',
+    }),
+    jobs: [{
+      name: 'predictions.forget', cron: '51 3 * * *',
+      // Forgetting twice forgets nothing more.
+      async run() {
+        const forgotten = await forgetPredictions(db, new Date(clock.nowMs() - KEEP_MS));
+        if (forgotten > 0) logger.info({ forgotten }, 'old predictions forgotten');
+      },
+    }],
+    handlers: { ...createSimilarHandlers({ db, desk }), ...createCauseHandlers({ db, clock }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }) },
+    close: () => desk.close(),
+  };
+}

@@ -1,0 +1,53 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { AddHypothesisBody, JudgeCauseBody } from '#contract';
+import { callApi } from './callApi.ts';
+import { queryKeys } from './queryKeys.ts';
+
+/** A memory that is made for the first time is asked again so soon. */
+const PREPARING_MS = 2_000;
+/** Past incidents change seldom; what is shown may be this old. */
+const FRESH_MS = 60_000;
+
+/** Past incidents like one, and what ended them. */
+export function useSimilarIncidents(number: number, { enabled = true }: { enabled?: boolean } = {}) {
+  return useQuery({
+    queryKey: queryKeys.similarIncidents(number),
+    queryFn: ({ signal }) => callApi('getSimilarIncidents', { params: { number } }, { signal }),
+    refetchInterval: ({ state }) => (state.data?.state === 'preparing' ? PREPARING_MS : false),
+    staleTime: ({ state }) => (state.data?.state === 'preparing' ? 0 : FRESH_MS),
+    enabled,
+  });
+}
+
+/** What may have caused an incident, and what people found out of it. */
+export function useCauses(number: number, { enabled = true }: { enabled?: boolean } = {}) {
+  return useQuery({
+    queryKey: queryKeys.causes(number),
+    queryFn: ({ signal }) => callApi('getCauses', { params: { number } }, { signal }),
+    enabled,
+  });
+}
+
+/** What was changed before an incident began, the most suspicious first. */
+export function useChangesBefore(number: number, { enabled = true }: { enabled?: boolean } = {}) {
+  return useQuery({
+    queryKey: queryKeys.changesBefore(number),
+    queryFn: ({ signal }) => callApi('getChangesBefore', { params: { number } }, { signal }),
+    enabled,
+  });
+}
+
+function useBoardChange<C extends { readonly number: number }, R>(change: (call: C) => Promise<R>) {
+  const client = useQueryClient();
+  return useMutation({ mutationFn: change, onSettled: (_result, _error, { number }) => client.invalidateQueries({ queryKey: queryKeys.causes(number) }) });
+}
+
+/** Puts a hypothesis on the board. */
+export function useAddHypothesis() {
+  return useBoardChange(({ number, body }: { number: number; body: AddHypothesisBody }) => callApi('addHypothesis', { params: { number }, body }));
+}
+
+/** Confirms or refutes a suspected cause, or leaves it open again. */
+export function useJudgeCause() {
+  return useBoardChange(({ number, version, body }: { number: number; version: number; body: JudgeCauseBody }) => callApi('judgeCause', { params: { number }, body }, { ifMatch: version }));
+}

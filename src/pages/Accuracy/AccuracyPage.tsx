@@ -1,0 +1,74 @@
+import { css } from '@emotion/css';
+import { useState } from 'react';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Badge, Field, RadioButtonGroup, useStyles2 } from '@grafana/ui';
+import type { Accuracy, HelperAccuracy } from '#contract';
+import { useAccuracy } from '../../api/useAccuracy.ts';
+import { Page } from '../../components/Page.tsx';
+import { QueryView } from '../../components/QueryView.tsx';
+import { Skeleton } from '../../components/Skeleton.tsx';
+import { countOf } from '../../model/counts.ts';
+import { HELPER_WORDS, VERDICT_WORDS } from '../../model/helpers.ts';
+import { paths } from '../../paths.ts';
+import { testIds } from '../../testIds.ts';
+import { WeeksTable } from './WeeksTable.tsx';
+
+const SPANS = [4, 12, 26, 52].map((weeks) => ({ label: `${weeks} weeks`, value: weeks }));
+const FIRST_SPAN = 12;
+
+/** How often Muster's helpers were right, by what people said and by what came, against simple baselines. */
+export function AccuracyPage() {
+  const styles = useStyles2(getStyles);
+  const [weeks, setWeeks] = useState(FIRST_SPAN);
+  const accuracy = useAccuracy(weeks);
+  return (
+    <Page testId={testIds.accuracy.page} pageNav={{ text: 'Accuracy', url: paths.accuracy }}>
+      <div className={styles.stack}>
+        <Field noMargin label="Looked at">
+          <RadioButtonGroup options={SPANS} value={weeks} onChange={setWeeks} aria-label="Looked at" />
+        </Field>
+        <QueryView query={accuracy} loading={<Skeleton rows={3} height={120} />}>
+          {(data) => <Helpers accuracy={data} />}
+        </QueryView>
+      </div>
+    </Page>
+  );
+}
+
+function Helpers({ accuracy }: { accuracy: Accuracy }) {
+  const styles = useStyles2(getStyles);
+  return (
+    <div className={styles.stack}>
+      {accuracy.helpers.map((helper) => (
+        <HelperBlock key={helper.helper} helper={helper} />
+      ))}
+      <span className={styles.dim}>Drills count nowhere, nor do private incidents.</span>
+    </div>
+  );
+}
+
+function HelperBlock({ helper }: { helper: HelperAccuracy }) {
+  const styles = useStyles2(getStyles);
+  const words = HELPER_WORDS[helper.helper];
+  const verdict = VERDICT_WORDS[helper.verdict];
+  const { judged } = helper.total;
+  return (
+    <section className={styles.block} aria-label={words.title} data-testid={testIds.accuracy.helper}>
+      <div className={styles.head}>
+        <h2 className={styles.title}>{words.title}</h2>
+        <Badge text={verdict.text} color={verdict.color} />
+        <span className={styles.dim}>{countOf(judged, words.judged)}</span>
+      </div>
+      {judged === 0 ? <p className={styles.dim}>Nothing is known yet. {words.taught}</p> : <WeeksTable helper={helper} words={words} />}
+      {judged > 0 && <p className={styles.dim}>Measured by: {words.measure}. Baseline: {words.baseline.toLowerCase()}. {words.taught}</p>}
+    </section>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  stack: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2) }),
+  block: css({ padding: theme.spacing(2), border: `1px solid ${theme.colors.border.weak}`, borderRadius: theme.shape.radius.default, minWidth: 0 }),
+  head: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(0.5, 1), marginBottom: theme.spacing(1) }),
+  title: css({ ...theme.typography.h4, margin: 0 }),
+  dim: css({ color: theme.colors.text.secondary, margin: 0 }),
+});

@@ -1,0 +1,161 @@
+/** What Muster makes of an incident on its overview: each claim with its confidence, and its evidence one click away. */
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { alertId, incidentNumber, type Cause, type CauseBoard, type OperationName, type SimilarIncidents } from '#contract';
+import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
+import { findDialog } from '../../test/findDialog.ts';
+import { ADA, alertOf, CHECKOUT_DOWN, lanesOf, listOf, meWith } from '../../test/fixtures.ts';
+import { runtimeWith } from '../../test/grafanaRuntime.tsx';
+import { answerNoInsights, NO_CHANGES_BEFORE } from '../../test/insights.ts';
+import { renderPage } from '../../test/renderPage.tsx';
+import { testIds } from '../../testIds.ts';
+import { IncidentPage } from './IncidentPage.tsx';
+
+let mockBackend: FakeBackend = createFakeBackend();
+jest.mock('@grafana/runtime', () => runtimeWith(() => mockBackend));
+
+const show = () => renderPage(<IncidentPage />, { path: '/incidents/:number', at: '/incidents/7' });
+const READER: readonly OperationName[] = ['getIncident', 'listIncidentAlerts', 'getSimilarIncidents', 'getCauses', 'getChangesBefore'];
+
+const SIMILAR: SimilarIncidents = {
+  state: 'ready', compared: 40, unusual: { label: 'rare', text: 'This kind came only once in 90 days.', ofKind: [incidentNumber.parse(3)] },
+  items: [{
+    number: incidentNumber.parse(3), key: 'INC-3', title: 'Pool of payments-db exhausted', state: 'closed', severity: 'sev2', beganAt: '2026-01-10T10:00:00.000Z', endedAt: '2026-01-10T10:40:00.000Z', similarity: 0.62,
+    reasons: [{ kind: 'services', what: ['payments-db'] }, { kind: 'words', what: ['pool', 'connections'] }],
+    fixedBy: [{ kind: 'runbook', text: 'Restart the pool', at: '2026-01-10T10:30:00.000Z', run: '12' }, { kind: 'note', text: 'No free connection', at: '2026-01-10T10:20:00.000Z', run: null }],
+  }],
+};
+
+beforeEach(() => {
+  mockBackend = createFakeBackend();
+  mockBackend.answer('getMe', { ok: meWith(READER) });
+  mockBackend.answer('getIncident', { ok: CHECKOUT_DOWN });
+  mockBackend.answer('getIncidentLanes', { ok: lanesOf([alertOf({})]) });
+  mockBackend.answer('listIncidentAlerts', { ok: listOf([alertOf({})]) });
+  answerNoInsights(mockBackend);
+  mockBackend.answer('getSimilarIncidents', { ok: SIMILAR });
+});
+
+describe('similar incidents', () => {
+  test('cap 115, cap 116: how like it one is, what ended it, and how usual this is; why, one click away', async () => {
+    const user = userEvent.setup();
+    show();
+    const block = await screen.findByTestId(testIds.incident.similar);
+    expect(await within(block).findByRole('link', { name: 'INC-3 Pool of payments-db exhausted' })).toHaveAttribute('href', expect.stringContaining('/incidents/3'));
+    expect(block).toHaveTextContent('RareThis kind came only once in 90 days.');
+    expect(block).toHaveTextContent('62 % alike');
+    expect(block).toHaveTextContent('lasted 40 min');
+    expect(block).toHaveTextContent('Runbook succeeded: Restart the pool');
+    expect(within(block).getByRole('link', { name: 'Restart the pool' })).toHaveAttribute('href', expect.stringContaining('/runbooks/runs/12'));
+    expect(block).not.toHaveTextContent('in common');
+
+    const why = within(block).getByRole('button', { name: 'Why INC-3 is like this one' });
+    expect(why).toHaveAttribute('aria-expanded', 'false');
+    await user.click(why);
+    expect(block).toHaveTextContent('Services in common: payments-db');
+    expect(block).toHaveTextContent('Words in common: pool, connections');
+    expect(block).toHaveTextContent('Noted then: No free connection');
+  });
+
+  test('nothing to compare, nothing alike, and a memory that is being made are told apart', async () => {
+    mockBackend.answer('getSimilarIncidents', { ok: { state: 'ready', items: [], unusual: null, compared: 0 } });
+    const first = show();
+    expect(await screen.findByText('No incident has ended yet that could be compared.')).toBeInTheDocument();
+    first.unmount();
+    mockBackend.answer('getSimilarIncidents', { ok: { state: 'ready', items: [], unusual: { label: 'anomaly', text: 'Nothing like it in 90 days: 12 incidents were looked at.', ofKind: [] }, compared: 12 } });
+    const second = show();
+    expect(await screen.findByText('Never seen before')).toBeInTheDocument();
+    expect(screen.getByText('None of 12 past incidents is like it.')).toBeInTheDocument();
+    second.unmount();
+    mockBackend.answer('getSimilarIncidents', { ok: { state: 'preparing', items: [], unusual: null, compared: 0 } });
+    show();
+    expect(await screen.findByText('Past incidents are being compared…')).toHaveAttribute('role', 'status');
+  });
+});
+
+describe('what changed before', () => {
+  test('the most suspicious first, why one click away; beside it the rules that rose', async () => {
+    const user = userEvent.setup();
+    const change = {
+      position: '30', source: 'ci', id: 'deploy-1', kind: 'deploy', service: 'payments-db', clusters: [], at: '2026-03-01T09:57:00.000Z', closedAt: null, recordedAt: '2026-03-01T09:57:01.000Z',
+      title: 'Release 42', author: 'Bo Byte', link: 'https://ci.example.com/42', recordedBy: { kind: 'source', key: 'ci', name: 'ci' },
+    };
+    mockBackend.answer('getChangesBefore', {
+      ok: {
+        ...NO_CHANGES_BEFORE, services: ['checkout', 'payments-db'], leftOut: 3,
+        changes: [{ change, suspicion: 0.87, hops: 1, reasons: [{ kind: 'before', text: 'came 3 min before the trouble began' }] }],
+        rising: [{ name: 'HighErrorRate', services: ['checkout'], alerts: 8, usual: 0.5, firstAt: '2026-03-01T10:00:00.000Z', alert: alertId.parse('fedcba9876543210-1772359260000') }],
+      },
+    });
+    show();
+    const block = await screen.findByTestId(testIds.incident.changesBefore);
+    await waitFor(() => expect(block).toHaveTextContent('Release 42 87 % suspicious'));
+    expect(block).toHaveTextContent('deploy of payments-db, 1 step upstream');
+    expect(block).toHaveTextContent('3 more changes in that time not shown.');
+    expect(block).toHaveTextContent('8 alerts in an hour, 0.5 usual, at checkout');
+    expect(within(block).getByRole('link', { name: 'HighErrorRate' })).toHaveAttribute('href', expect.stringContaining('/incidents/7?tab=alerts&alert=fedcba9876543210-1772359260000'));
+    await user.click(within(block).getByRole('button', { name: 'Why Release 42 is suspicious' }));
+    expect(block).toHaveTextContent('came 3 min before the trouble began');
+  });
+
+  test('nothing changed is said with since when, and a failure with what to do', async () => {
+    mockBackend.answer('getChangesBefore', { ok: { ...NO_CHANGES_BEFORE, services: ['checkout'] } });
+    const first = show();
+    expect(await screen.findByText(/No change is known of 1 service since/)).toBeInTheDocument();
+    first.unmount();
+    mockBackend.answer('getChangesBefore', problemOf(503, 'unavailable', 'the database is away'));
+    show();
+    const block = await screen.findByTestId(testIds.incident.changesBefore);
+    expect(await within(block).findByRole('alert')).toBeInTheDocument();
+  });
+});
+
+describe('causes', () => {
+  const SAID = { verdict: 'open', note: '', judgedBy: null, judgedAt: null, addedBy: null, addedAt: null, version: 0 } as const;
+  const SUSPECT: Cause = { id: 'service:payments-db', text: 'payments-db failed first', service: 'payments-db', origin: 'engine', confidence: 0.7, evidence: [{ kind: 'topology', text: 'checkout needs it', weight: 0.5 }], ...SAID };
+  const by = { kind: 'user', key: ADA.key, name: ADA.name } as const;
+
+  test('cap 118: a suspect is refuted with a word of how that was found out; it goes last, marked; a hypothesis is added', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('getMe', { ok: meWith([...READER, 'judgeCause', 'addHypothesis']) });
+    let items: Cause[] = [SUSPECT, { ...SUSPECT, id: 'service:checkout', text: 'checkout failed first', service: 'checkout', confidence: 0.2 }];
+    mockBackend.answer('getCauses', () => ({ ok: { items, confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z' } satisfies CauseBoard }));
+    mockBackend.answer('judgeCause', () => {
+      const judged: Cause = { ...SUSPECT, verdict: 'refuted', note: 'It answers', judgedBy: by, judgedAt: '2026-03-01T10:20:00.000Z', version: 2, confidence: 0 };
+      items = [...items.slice(1), judged];
+      return { ok: judged };
+    });
+    mockBackend.answer('addHypothesis', () => {
+      const added: Cause = { ...SUSPECT, id: 'hypothesis:4', text: 'The disk is full', service: null, origin: 'person', confidence: null, evidence: [], addedBy: by, addedAt: '2026-03-01T10:21:00.000Z', version: 1 };
+      items = [...items, added];
+      return { ok: added };
+    });
+    show();
+    const block = await screen.findByTestId(testIds.incident.cause);
+    await user.click(await within(block).findByRole('button', { name: 'Refute payments-db' }));
+    const dialog = await findDialog({ name: /payments-db: Was it not the cause/ });
+    await user.type(within(dialog).getByRole('textbox', { name: /How was it found out/ }), 'It answers');
+    await user.click(within(dialog).getByRole('button', { name: 'Refute' }));
+    await waitFor(() => expect(within(block).getAllByTestId(testIds.incident.causeRow)[1]).toHaveTextContent('2. payments-dbRefuted'));
+    expect(block).toHaveTextContent('Refuted by Ada Admin');
+    expect(mockBackend.callsOf('judgeCause')).toMatchObject([{ body: { cause: 'service:payments-db', verdict: 'refuted', note: 'It answers' }, headers: { 'If-Match': '"0"' } }]);
+
+    await user.click(within(block).getByRole('button', { name: 'Add a hypothesis' }));
+    const asked = await findDialog({ name: /What may have caused INC-7/ });
+    expect(within(asked).getByRole('button', { name: 'Add' })).toBeDisabled();
+    await user.type(within(asked).getByRole('textbox', { name: /Hypothesis/ }), 'The disk is full');
+    await user.click(within(asked).getByRole('button', { name: 'Add' }));
+    await waitFor(() => expect(block).toHaveTextContent('The disk is fulla guess; nothing measured speaks for it'));
+    expect(mockBackend.callsOf('addHypothesis')).toMatchObject([{ body: { text: 'The disk is full' } }]);
+  });
+
+  test('who may only read sees verdicts and evidence, and no buttons to judge', async () => {
+    mockBackend.answer('getCauses', { ok: { items: [{ ...SUSPECT, verdict: 'confirmed', confidence: 1, judgedBy: by, judgedAt: '2026-03-01T10:20:00.000Z', note: 'No space left', version: 2 }], confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z' } });
+    show();
+    const row = await screen.findByTestId(testIds.incident.causeRow);
+    expect(row).toHaveTextContent('1. payments-dbConfirmedConfirmed by Ada Admin');
+    expect(row).toHaveTextContent('No space left');
+    expect(row).toHaveTextContent('checkout needs it');
+    expect(within(row).queryByRole('button', { name: /Confirm|Refute|again/ })).toBeNull();
+  });
+});

@@ -1,0 +1,127 @@
+/** cap 114: what is likely to break soon is said with reasons while it comes, by one replica at a time, and whether it came is written down. */
+import { createSimulatedClock, type SimulatedClock } from '../../backend/platform/clock.ts';
+import { EMPTY_TOPOLOGY } from '../../backend/catalog/index.ts';
+import { createForesight } from '../../backend/prediction/index.ts';
+import { eventually, startTestApp, type TestApp } from '../harness/app.ts';
+import { ADA_ADMIN, ED_EDITOR, VERA_VIEWER } from '../harness/grafana.ts';
+import { grafanaAlert } from '../harness/pipeline.ts';
+
+const MINUTE = 60_000;
+let muster: TestApp;
+let clock: SimulatedClock;
+let alerts: string;
+beforeAll(async () => {
+  clock = createSimulatedClock(Date.now());
+  muster = await startTestApp({ clock, env: { MUSTER_CORRELATION_MIN_ALERTS: '3' } });
+  alerts = await muster.addSource(ADA_ADMIN, 'grafana');
+  await muster.call(ADA_ADMIN, 'importServices', { body: { csv: 'name,depends_on,clusters\nweb,payments-db,\npayments-db,,eu-1\nmail,,\nsearch,,\n', dryRun: false } });
+});
+afterAll(() => muster.close());
+
+let sent = 0;
+async function fire(name: string, service: string, severity: 'info' | 'critical', labels: Record<string, string> = {}): Promise<void> {
+  sent += 1;
+  const alert = grafanaAlert({ name, fingerprint: `${name}-${service}-${sent}`, service, severity, labels, startsAt: clock.nowMs() });
+  await muster.postWebhook('grafana', alerts, { groupKey: `${sent}`, alerts: [alert] });
+}
+
+/** Everything that was logged so far has been read. */
+async function read(): Promise<void> {
+  await eventually(async () => {
+    clock.advance(1_000);
+    const [row] = await muster.database.db.query<{ behind: number }>(
+      'select count(*)::integer as behind from alert_log as l where l.org_id = 1 and l.position > coalesce((select s.position from prediction_states as s where s.org_id = 1), 0)',
+    );
+    return row?.behind;
+  }, (behind) => behind === 0);
+}
+
+async function predictions(state: 'open' | 'ended' | 'all' = 'open', service?: string) {
+  return (await muster.call(VERA_VIEWER, 'listPredictions', { query: { state, ...(service === undefined ? {} : { service }) } })).body.items;
+}
+
+test('usual murmur is not warned of; several rare complaints of one service are, with reasons; the incident that comes makes it true, and the other one passes', async () => {
+  // Habits: one rule that fires everywhere, again and again.
+  for (let turn = 0; turn < 24; turn += 1) {
+    await fire('CpuBusy', turn % 2 === 0 ? 'mail' : 'search', 'info');
+    clock.advance(90_000);
+  }
+  await read();
+  expect(await predictions('all')).toEqual([]);
+
+  for (const name of ['PoolNearlyFull', 'SlowCommit', 'ReplicaLag']) {
+    await fire(name, 'payments-db', 'info', { cluster: 'eu-1' });
+    clock.advance(MINUTE);
+  }
+  for (const name of ['IndexStale', 'MergeSlow', 'ShardMoving']) await fire(name, 'search', 'info');
+  await read();
+  const open = await predictions();
+  expect(open.map(({ service }) => service)).toContain('payments-db');
+  const [warned] = open.filter(({ service }) => service === 'payments-db');
+  expect(warned).toMatchObject({ state: 'open', incident: null, endedAt: null });
+  expect(warned?.probability).toBeGreaterThanOrEqual(0.25);
+  expect(warned?.reasons[0]?.text).toMatch(/PoolNearlyFull|SlowCommit|ReplicaLag|clusters/);
+  expect(Date.parse(warned?.until ?? '') - Date.parse(warned?.since ?? '')).toBe(45 * MINUTE);
+  const told = (await muster.call(ADA_ADMIN, 'listAudit', { query: { subject: 'services', type: 'prediction.warned' } })).body.items.map(({ text }) => text);
+  expect(told).toContainEqual(expect.stringMatching(/^payments-db may break soon: \d+ % likely$/));
+
+  clock.advance(2 * MINUTE);
+  for (const name of ['Down', 'NoConnections', 'QueriesFail']) await fire(name, 'payments-db', 'critical', { cluster: 'eu-1' });
+  const list = await eventually(async () => {
+    clock.advance(1_000);
+    return muster.call(ADA_ADMIN, 'listIncidents', { query: { service: 'payments-db', phase: 'all' } });
+  }, ({ body }) => body.items.some(({ state, severity }) => state !== 'rejected' && ['sev1', 'sev2'].includes(severity)));
+  const incident = list.body.items[0];
+  if (incident?.state === 'candidate') await muster.call(ED_EDITOR, 'promoteIncident', { params: { number: incident.number }, body: {} });
+  clock.advance(16_000);
+  const came = await eventually(async () => {
+    clock.advance(1_000);
+    return predictions('ended', 'payments-db');
+  }, (items) => items.length > 0);
+  expect(came).toMatchObject([{ state: 'came_true', incident: incident?.number }]);
+
+  // The incident becomes private: what was said before it is there for its members alone.
+  await muster.call(ED_EDITOR, 'makeIncidentPrivate', { params: { number: incident?.number ?? 0 }, body: { reason: 'for the test' } });
+  expect(await predictions('all', 'payments-db')).toEqual([]);
+
+  // Their time is over; the clock need not go there.
+  await muster.database.db.query(`update predictions set until_at = $1::timestamptz where outcome is null`, [new Date(clock.nowMs() - 1_000)]);
+  clock.advance(16_000);
+  const passed = await eventually(async () => {
+    clock.advance(1_000);
+    return predictions('ended', 'search');
+  }, (items) => items.every(({ endedAt }) => endedAt !== null));
+  for (const each of passed) expect(each).toMatchObject({ state: 'passed', incident: null });
+  expect(await predictions()).toEqual([]);
+});
+
+test('whoever takes over goes on with what is known, and says nothing twice', async () => {
+  const { db } = muster.database;
+  const [before] = await db.query<{ n: number; position: string }>('select (select count(*) from predictions)::integer as n, s.position::text from prediction_states as s where s.org_id = 1');
+  // The replica that read on is gone: another one holds it, then nobody.
+  await db.query(`update prediction_states set holder = 'another', held_until = $1::timestamptz where org_id = 1`, [new Date(clock.nowMs() + 5_000)]);
+  await fire('CpuBusy', 'mail', 'info');
+  clock.advance(2_000);
+  clock.advance(10_000);
+  await read();
+  const [after] = await db.query<{ n: number; holder: string; warned: number }>('select (select count(*) from predictions)::integer as n, s.holder, (select count(*) from predictions where warned_at is not null and outcome is null)::integer as warned from prediction_states as s where s.org_id = 1');
+  expect(after?.holder).toBe(muster.app.replicaId);
+  expect(after?.n).toBeLessThanOrEqual((before?.n ?? 0) + 1);
+  expect(after?.warned).toBe(0);
+});
+
+test('it begins with what was kept; what cannot be read does not stop it', async () => {
+  const { db } = muster.database;
+  const [now] = await db.query<{ position: string }>('select s.position::text from prediction_states as s where s.org_id = 1');
+  for (const snapshot of [createForesight({ topology: EMPTY_TOPOLOGY }).snapshot(), { habits: 'of another kind', stirs: [] }]) {
+    // Another replica took over for a moment: nothing of this one's own memory holds any more.
+    await db.query(`update prediction_states set holder = 'another', held_until = $1::timestamptz, state = $2::jsonb, state_position = $3::bigint where org_id = 1`, [
+      new Date(clock.nowMs() + 1_500), JSON.stringify({ version: 1, snapshot }), now?.position ?? '0',
+    ]);
+    await fire('CpuBusy', 'mail', 'info');
+    clock.advance(1_000);
+    await read();
+    const [after] = await db.query<{ holder: string }>('select s.holder from prediction_states as s where s.org_id = 1');
+    expect(after?.holder).toBe(muster.app.replicaId);
+  }
+});
