@@ -1,9 +1,10 @@
 import { css } from '@emotion/css';
 import { useState } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Badge, Field, RadioButtonGroup, useStyles2 } from '@grafana/ui';
+import { Badge, useStyles2 } from '@grafana/ui';
 import type { Accuracy, HelperAccuracy } from '#contract';
 import { useAccuracy } from '../../api/useAccuracy.ts';
+import { Choice } from '../../components/Choice.tsx';
 import { Page } from '../../components/Page.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
@@ -13,20 +14,18 @@ import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 import { WeeksTable } from './WeeksTable.tsx';
 
-const SPANS = [4, 12, 26, 52].map((weeks) => ({ label: `${weeks} weeks`, value: weeks }));
-const FIRST_SPAN = 12;
+const SPANS = ['4', '12', '26', '52'] as const;
+const SPAN_LABELS = { 4: '4 weeks', 12: '12 weeks', 26: '26 weeks', 52: '52 weeks' } as const;
 
 /** How often Muster's helpers were right, by what people said and by what came, against simple baselines. */
 export function AccuracyPage() {
   const styles = useStyles2(getStyles);
-  const [weeks, setWeeks] = useState(FIRST_SPAN);
-  const accuracy = useAccuracy(weeks);
+  const [weeks, setWeeks] = useState<(typeof SPANS)[number]>('12');
+  const accuracy = useAccuracy(Number(weeks));
   return (
     <Page testId={testIds.accuracy.page} pageNav={{ text: 'Accuracy', url: paths.accuracy }}>
       <div className={styles.stack}>
-        <Field noMargin label="Looked at">
-          <RadioButtonGroup options={SPANS} value={weeks} onChange={setWeeks} aria-label="Looked at" />
-        </Field>
+        <Choice label="Looked at" options={SPANS} labels={SPAN_LABELS} value={weeks} onChange={setWeeks} />
         <QueryView query={accuracy} loading={<Skeleton rows={3} height={120} />}>
           {(data) => <Helpers accuracy={data} />}
         </QueryView>
