@@ -135,6 +135,9 @@ test('cap 110: an active one alerts through ingest with its labels and links, be
   expect(text?.summary).toMatch(/^Requests of the shop: the value of service=checkout is \d+\.?\d*, above the usual/);
   expect(text?.annotations).toMatchObject({ dashboard_url: 'https://grafana.example.com/d/shop' });
 
+  const [came] = await database.db.query<{ details: Record<string, string> }>("select a.details from alerts as a where a.source_id = 'muster-detectors'");
+  expect(came?.details).toMatchObject({ generatorURL: `https://grafana.example.com/detectors?id=${id}`, dashboardURL: 'https://grafana.example.com/d/shop' });
+
   await pass(100, [replica()]);
   expect((await alerts()).map(({ status }) => status)).toEqual(['resolved']);
 });

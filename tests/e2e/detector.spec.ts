@@ -51,7 +51,8 @@ test('a detector learns, finds the planted trouble in shadow, is let alert, and 
     await page.getByRole('dialog').getByRole('button', { name: 'Let it alert' }).click();
     await expect(card).toContainText('Alerting');
     await finding.getByRole('button', { name: 'Its alert' }).click();
-    await expect(page.getByTestId(testIds.incident.alertDrawer)).toContainText('checkout', { timeout: 60_000 });
+    await expect(page.getByTestId(testIds.incident.alertDrawer)).toContainText('by a detector', { timeout: 60_000 });
+    await expect(page.getByTestId(testIds.incident.alertDrawer).getByRole('link', { name: 'Detector' })).toHaveAttribute('href', /\/detectors\?id=1$/);
     await page.goto(`${stack.url}${APP}/now`);
     const incident = page.getByTestId(testIds.now.card);
     await expect(incident).toContainText('checkout: Orders', { timeout: 60_000 });

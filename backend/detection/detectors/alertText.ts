@@ -53,5 +53,6 @@ export function incomingAlertOf({ detector, seriesKey, startsAt, endsAt, alert, 
     startsAt: startsAt.toISOString(), ...(endsAt === null ? {} : { endsAt: endsAt.toISOString() }),
     values: { value, ...(expected === null ? {} : { expected: expected.mid, low: expected.low, high: expected.high }) },
     ...(alert.generatorURL === null ? {} : { generatorURL: alert.generatorURL }),
+    ...(alert.annotations['dashboard_url'] === undefined ? {} : { dashboardURL: alert.annotations['dashboard_url'] }),
   };
 }

@@ -2,7 +2,7 @@ import { css } from '@emotion/css';
 import type { ReactNode } from 'react';
 import type { GrafanaTheme2, IconName } from '@grafana/data';
 import { Drawer, LinkButton, useStyles2 } from '@grafana/ui';
-import type { Alert } from '#contract';
+import { DETECTOR_SOURCE, type Alert } from '#contract';
 import { useAlert } from '../../api/useAlerts.ts';
 import { AlertStatusText } from '../AlertStatusText.tsx';
 import { Instant } from '../Instant.tsx';
@@ -45,6 +45,7 @@ const HISTORY_WORDS: Readonly<Record<Alert['history'][number]['kind'], string>> 
 
 function AlertDetails({ alert }: { alert: Alert }) {
   const styles = useStyles2(getStyles);
+  const isFound = alert.source === DETECTOR_SOURCE;
   return (
     <div className={styles.stack}>
       <div className={styles.line}>
@@ -64,7 +65,7 @@ function AlertDetails({ alert }: { alert: Alert }) {
           </span>
         )}
         <span className={styles.dim}>
-          told {alert.occurrences.toLocaleString()} {alert.occurrences === 1 ? 'time' : 'times'} by {alert.source}
+          told {alert.occurrences.toLocaleString()} {alert.occurrences === 1 ? 'time' : 'times'} by {isFound ? 'a detector' : alert.source}
         </span>
       </div>
       <div className={styles.line}>
@@ -72,7 +73,7 @@ function AlertDetails({ alert }: { alert: Alert }) {
           const address = alert.links[key];
           return address !== undefined && isWebAddress(address) ? (
             <LinkButton key={key} size="sm" variant="secondary" icon={icon} href={address} target="_blank" rel="noreferrer">
-              {label}
+              {key === 'rule' && isFound ? 'Detector' : label}
             </LinkButton>
           ) : null;
         })}
