@@ -16,6 +16,7 @@ import { testIds } from '../../testIds.ts';
 
 /** So many stand there at once; the others on request. */
 const SHOWN = 4;
+const SHOWN_SERVICES = 3;
 
 /** What was changed before it began, the most suspicious first, and which alert rules rose with it. */
 export function ChangesBlock({ number }: { number: number }) {
@@ -32,8 +33,10 @@ export function ChangesBlock({ number }: { number: number }) {
 function Before({ number, before }: { number: number; before: ChangesBefore }) {
   const styles = useStyles2(getStyles);
   const [showsAll, setShowsAll] = useState(false);
+  const [showsAllRules, setShowsAllRules] = useState(false);
   const { changes, rising, leftOut } = before;
   const hidden = changes.length - SHOWN;
+  const hiddenRules = rising.length - SHOWN;
   return (
     <div className={styles.stack}>
       {changes.length === 0 ? (
@@ -58,10 +61,15 @@ function Before({ number, before }: { number: number; before: ChangesBefore }) {
         <div className={styles.item}>
           <h4 className={styles.title}>Alert rules that rose</h4>
           <ul className={styles.list}>
-            {rising.map((rule) => (
+            {(showsAllRules ? rising : rising.slice(0, SHOWN)).map((rule) => (
               <Risen key={rule.name} number={number} rule={rule} />
             ))}
           </ul>
+          {hiddenRules > 0 && (
+            <Button size="sm" fill="text" variant="secondary" icon={showsAllRules ? 'angle-down' : 'angle-right'} aria-expanded={showsAllRules} onClick={() => setShowsAllRules(!showsAllRules)}>
+              {countOf(hiddenRules, 'more rule')}
+            </Button>
+          )}
         </div>
       )}
     </div>
@@ -104,6 +112,11 @@ function Suspect({ suspect: { change, suspicion, reasons, hops } }: { suspect: S
   );
 }
 
+function placesText(services: readonly string[]): string {
+  const more = services.length - SHOWN_SERVICES;
+  return more <= 0 ? services.join(', ') : `${services.slice(0, SHOWN_SERVICES).join(', ')} and ${more} more`;
+}
+
 function Risen({ number, rule: { name, services, alerts, usual, firstAt, alert } }: { number: number; rule: RisingRule }) {
   const styles = useStyles2(getStyles);
   return (
@@ -112,7 +125,7 @@ function Risen({ number, rule: { name, services, alerts, usual, firstAt, alert }
         {name}
       </TextLink>{' '}
       <span className={styles.dim}>
-        {countOf(alerts, 'alert')} in an hour, {usual < 0.05 ? 'never usual' : `${usual < 10 ? usual.toFixed(1) : Math.round(usual)} usual`}, at {services.join(', ')}, first <Instant at={firstAt} />
+        {countOf(alerts, 'alert')} in an hour, {usual < 0.05 ? 'never usual' : `${usual < 10 ? usual.toFixed(1) : Math.round(usual)} usual`}, at {placesText(services)}, first <Instant at={firstAt} />
       </span>
     </li>
   );

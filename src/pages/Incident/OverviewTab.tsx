@@ -84,6 +84,8 @@ export function OverviewTab({ incident }: { incident: Incident }) {
           <ImpactBlock incident={incident} />
         </Block>
         {why}
+      </div>
+      <div className={styles.answers}>
         {can('getChangesBefore') && (
           <Block title="What changed before">
             <ChangesBlock number={incident.number} />
@@ -175,7 +177,7 @@ function KeyTimes({ incident }: { incident: Incident }) {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   page: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2) }),
-  answers: css({ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 300px), 1fr))', gap: theme.spacing(2), alignItems: 'stretch' }),
+  answers: css({ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 300px), 1fr))', gap: theme.spacing(2), alignItems: 'stretch', '&:empty': { display: 'none' } }),
   columns: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(2), alignItems: 'flex-start' }),
   main: css({ flex: '3 1 480px', minWidth: 0, maxWidth: '100%', display: 'flex', flexDirection: 'column', gap: theme.spacing(2) }),
   side: css({ flex: '1 1 300px', minWidth: 0, maxWidth: '100%', display: 'flex', flexDirection: 'column', gap: theme.spacing(2) }),
