@@ -94,7 +94,7 @@ export function createEvaluate({ db, clock, logger, readers, pageUrl, stopping }
         const isNew = await putFinding(tx, orgId, {
           detector: seen.id, name: definition.name, seriesKey: key, labels, mode: state, episode, foundAt: at, alert: alertTextsOf(definition, labels, episode, pageUrl(seen.id)),
         });
-        if (isNew) events.push({ type: 'detector.found', incident: null, actor: SYSTEM_ACTOR, data: { detector: seen.id, name: definition.name, mode: state, startsAt: new Date(episode.startsAtMs).toISOString() } });
+        if (isNew) events.push({ type: 'detector.found', incident: null, actor: SYSTEM_ACTOR, data: { detector: seen.id, name: definition.name, service: definition.service, mode: state, startsAt: new Date(episode.startsAtMs).toISOString() } });
       }
       await noteProgress(tx, orgId, seen, {
         evaluatedTo: new Date(span.toMs), dueAt: isUpToDate ? new Date(readers.finalAtMs(definition.query, span.toMs + span.stepMs, span.stepMs)) : at, state: next, series,

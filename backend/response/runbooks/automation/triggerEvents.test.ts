@@ -30,9 +30,9 @@ test.each([
 });
 
 test('cap 69: an anomaly and a prediction are mapped by their names, also without an incident; conditions see what was found', () => {
-  expect([on('detection.anomaly_found', {}, null), on('detection.prediction_made', {}, null)]).toEqual([['anomaly'], ['prediction']]);
-  expect(occasionsOf({ type: 'detection.prediction_made', incident: null, at: AT, actor, data: { service: 'db', inHours: 4 } })).toEqual([
-    { on: 'prediction', event: { type: 'detection.prediction_made', at: AT, by: 'Ada', data: { service: 'db', inHours: 4 } } },
+  expect([on('detector.found', { mode: 'active' }, null), on('detector.found', { mode: 'shadow' }, null), on('prediction.warned', {}, null)]).toEqual([['anomaly'], [], ['prediction']]);
+  expect(occasionsOf({ type: 'prediction.warned', incident: null, at: AT, actor, data: { service: 'db', probability: 0.4 } })).toEqual([
+    { on: 'prediction', event: { type: 'prediction.warned', at: AT, by: 'Ada', data: { service: 'db', probability: 0.4 } } },
   ]);
 });
 

@@ -7,11 +7,8 @@ export interface Occasion {
   readonly event: Readonly<Record<string, unknown>>;
 }
 
-/** Events that detection gives under these names, and the triggers that wait for them. */
-export const DETECTION_EVENTS: Readonly<Record<string, 'anomaly' | 'prediction'>> = {
-  'detection.anomaly_found': 'anomaly',
-  'detection.prediction_made': 'prediction',
-};
+/** What detectors find and what is foreseen of services, and the triggers that wait for it. */
+const DETECTION_EVENTS: Readonly<Record<string, 'anomaly' | 'prediction'>> = { 'detector.found': 'anomaly', 'prediction.warned': 'prediction' };
 
 /** Events after which an incident needs nothing more: its timers are stopped. */
 const ENDING_EVENTS: ReadonlySet<string> = new Set(['incident.resolved', 'incident.cancelled', 'incident.rejected', 'incident.closed']);
@@ -29,7 +26,8 @@ type Loggable = Pick<LiveEvent, 'incident' | 'at' | 'actor' | 'data'> & { readon
 export function occasionsOf(event: Loggable): Occasion[] {
   const known = { type: event.type, at: event.at, by: event.actor.name, data: event.data };
   const detected = DETECTION_EVENTS[event.type];
-  if (detected !== undefined) return [{ on: detected, event: known }];
+  // What a detector finds in shadow is for people to judge, not to act on.
+  if (detected !== undefined) return event.type === 'detector.found' && event.data['mode'] !== 'active' ? [] : [{ on: detected, event: known }];
   // What is merged away goes on in another one, which is told of what changes there.
   if (event.incident === null || !RELEVANT_EVENTS.includes(event.type)) return [];
   const { from, to } = event.data;
