@@ -83,9 +83,9 @@ export function settingsSentence(type: SettingsEventType, data: EventData): stri
     case 'correlation.activated':
       return `Version ${number(data, 'version')} of the correlation settings put into force (${text(data, 'note')})${draftChange(data)}`;
     case 'prediction.warned':
-      return `${text(data, 'service')} may break soon: ${Math.round(number(data, 'probability') * 100)} % likely`;
+      return `${text(data, 'service') || 'A service'} may break soon: ${Math.round(number(data, 'probability') * 100)} % likely`;
     case 'prediction.ended':
-      return text(data, 'outcome') === 'came_true' ? `${text(data, 'service')} broke, as was warned of` : `The warning of ${text(data, 'service')} passed without an incident`;
+      return text(data, 'outcome') === 'came_true' ? `${text(data, 'service') || 'A service'} broke, as was warned of` : `The warning of ${text(data, 'service') || 'a service'} passed without an incident`;
     case 'correlation.learned':
       return `Learned from ${plural(number(data, 'incidents'), 'incident')} and ${plural(number(data, 'acts'), 'act')} of people: ${plural(number(data, 'pairs'), 'pair')}, ${plural(number(data, 'candidates'), 'kind')} of candidates`;
     case 'correlation.forgotten':

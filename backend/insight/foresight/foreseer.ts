@@ -132,8 +132,7 @@ export function createForeseer({ db, clock, logger, replicaId, catalog }: Forese
   }
 
   /** What is known at a position: as it is remembered here, or from what was kept and what came since. */
-  async function mindAt(tx: Transaction, orgId: OrgId, position: string, statePosition: string): Promise<Mind> {
-    const topology = await catalog.topologyOf(orgId);
+  async function mindAt(tx: Transaction, orgId: OrgId, topology: Topology, position: string, statePosition: string): Promise<Mind> {
     const known = minds.get(orgId);
     if (known !== undefined && known.position === position) {
       if (known.topology !== topology) {
@@ -165,13 +164,15 @@ export function createForeseer({ db, clock, logger, replicaId, catalog }: Forese
   /** One batch. False: nothing is left, or another replica is at it. */
   async function step(orgId: OrgId): Promise<boolean> {
     const now = clock.now();
+    // Before the transaction: within it, it would wait for a second connection while it holds one.
+    const topology = await catalog.topologyOf(orgId);
     return db.transaction(async (tx) => {
       const place = await takeState(tx, orgId, replicaId, now, new Date(now.getTime() + HOLD_MS));
       if (place === null) {
         minds.delete(orgId);
         return false;
       }
-      const mind = await mindAt(tx, orgId, place.position, place.statePosition);
+      const mind = await mindAt(tx, orgId, topology, place.position, place.statePosition);
       // Whatever fails from here on leaves no mind that is ahead of its place.
       minds.delete(orgId);
       const entries = await readOn(tx, orgId, mind.position);
