@@ -9,8 +9,6 @@ import { useCan } from '../../api/useMe.ts';
 import { useRunbookSecrets } from '../../api/useRunbookSecrets.ts';
 import { useRunbookCheck, useRunbookList } from '../../api/useRunbooks.ts';
 import { Choice } from '../../components/Choice.tsx';
-import { Skeleton } from '../../components/Skeleton.tsx';
-import { useAfterPaint } from '../../hooks/useAfterPaint.ts';
 import { useDebounced } from '../../hooks/useDebounced.ts';
 import { useToast } from '../../hooks/useToast.ts';
 import { agentSelectors } from '../../model/agentSelectors.ts';
@@ -30,7 +28,6 @@ import { useDraft } from './useDraft.ts';
 import { VersionsPane } from './VersionsPane.tsx';
 
 const CHECK_REST_MS = 400;
-const UNREAD: ReturnType<typeof parse> = { value: undefined, errors: [] };
 const PANES = ['findings', 'dry-run', 'versions'] as const;
 
 /** The form and the text side by side; below them what is wrong, what it would do, and what it was. */
@@ -43,10 +40,8 @@ export function Editor({ runbook }: { runbook: Runbook }) {
   const { source, setSource } = draft;
   const [pane, setPane] = useState<(typeof PANES)[number]>('findings');
   const area = useRef<HTMLTextAreaElement>(null);
-  const isTextShown = useAfterPaint();
   const deferred = useDeferredValue(source);
-  // A long text takes a while to be read: it is seen before, and can be written in.
-  const parsed = useMemo(() => (isTextShown ? parse(deferred) : UNREAD), [deferred, isTextShown]);
+  const parsed = useMemo(() => parse(deferred), [deferred]);
   const lastGood = useRef<unknown>(undefined);
   if (parsed.errors.length === 0) lastGood.current = parsed.value;
   const checked = useRunbookCheck(useDebounced(source, CHECK_REST_MS), { enabled: can('checkRunbook') });
@@ -129,9 +124,7 @@ export function Editor({ runbook }: { runbook: Runbook }) {
           </div>
         </div>
         <section className={styles.column} aria-label="Runbook as a form">
-          {!isTextShown ? (
-            <Skeleton rows={6} height={48} />
-          ) : document === undefined || document === null ? (
+          {document === undefined || document === null ? (
             <Alert severity="warning" title={parsed.errors[0] === undefined ? 'The text is empty.' : `The text is not YAML at line ${parsed.errors[0].line}.`}>
               Once that is mended, the form comes back.
             </Alert>
