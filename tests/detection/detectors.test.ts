@@ -9,6 +9,7 @@ import { createDetectorService, type DetectorService } from '../../backend/detec
 import { findDetector, takeDue, type StoredDetector } from '../../backend/detection/detectors/detectorStore.ts';
 import { createEvaluate } from '../../backend/detection/detectors/evaluate.ts';
 import { createReaders } from '../../backend/detection/detectors/readers/index.ts';
+import { eventually } from '../harness/app.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { ORG, START_MS, startPipeline, type Pipeline } from '../harness/pipeline.ts';
 import { shopLike, startPrometheus, type StandInPrometheus } from './prometheus.ts';
@@ -208,7 +209,7 @@ test('a replica that stops blames no query, and leaves the work to others at onc
   prometheus.next.push({ kind: 'stall' });
   clock.advance(STEP);
   const looking = watch.look(ORG);
-  while (prometheus.next.length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await eventually(() => Promise.resolve(prometheus.next.length), (left) => left === 0);
   await watch.close();
   await looking;
   expect(await stateOf(id)).toMatchObject({ error: null });

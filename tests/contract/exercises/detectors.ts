@@ -1,5 +1,6 @@
 /** Detectors and what they found. */
 import { findingId, type DetectorBody, type FindingId } from '../../../backend/contract/index.ts';
+import { eventually } from '../../harness/app.ts';
 import { ifMatch, type Exercises, type Stage } from '../stage.ts';
 
 /** One over Muster's own alerts: it asks nobody outside. */
@@ -12,11 +13,7 @@ const made = async (stage: Stage) => stage.must('createDetector', { body: detect
 /** It has learned when it watches: then it is not changed by itself any more. */
 async function watching(stage: Stage) {
   const { id } = await made(stage);
-  for (;;) {
-    const seen = await stage.must('getDetector', { params: { id } });
-    if (seen.state !== 'train') return seen;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  return eventually(() => stage.must('getDetector', { params: { id } }), ({ state }) => state !== 'train', 30_000);
 }
 
 async function found(stage: Stage): Promise<FindingId> {
