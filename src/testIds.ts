@@ -49,6 +49,8 @@ export const testIds = {
     blastRadius: 'muster-blast-radius',
     cause: 'muster-cause',
     similar: 'muster-similar',
+    recommendations: 'muster-recommendations',
+    recommendation: 'muster-recommendation',
     causeRow: 'muster-cause-row',
     changesBefore: 'muster-changes-before',
     impact: 'muster-impact',

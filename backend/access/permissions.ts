@@ -64,6 +64,8 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   getAccuracy: EVERYBODY,
   addHypothesis: RESPONDERS,
   judgeCause: RESPONDERS,
+  getRecommendations: EVERYBODY,
+  judgeRecommendation: RESPONDERS,
   listTimeline: EVERYBODY,
   addNote: RESPONDERS,
   reviseNote: RESPONDERS,

@@ -13,10 +13,11 @@ import { createChangesHandlers } from './changes/changesRoutes.ts';
 import { createForeseer } from './foresight/foreseer.ts';
 import { createPredictionHandlers } from './foresight/predictionRoutes.ts';
 import { ensureState, forgetPredictions } from './foresight/predictionStore.ts';
+import { createRecommendationHandlers, type RecommendationDeps, type RecommendationOperation } from './recommendations/recommendationRoutes.ts';
 import { createMemoryDesk } from './similar/memoryDesk.ts';
 import { createSimilarHandlers } from './similar/similarRoutes.ts';
 
-export type InsightOperation = 'getSimilarIncidents' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | CauseOperation;
+export type InsightOperation = 'getSimilarIncidents' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | CauseOperation | RecommendationOperation;
 
 export interface InsightDeps {
   readonly db: Database;
@@ -25,6 +26,7 @@ export interface InsightDeps {
   readonly catalog: CatalogLookup;
   readonly replicaId: string;
   readonly orgs: readonly OrgId[];
+  readonly fitting: RecommendationDeps['fitting'];
 }
 
 /** So far back the alert log is read when prediction begins: it teaches what is usual. */
@@ -40,7 +42,7 @@ export interface Insight {
 }
 
 /** Makes it over a database. */
-export function createInsight({ db, clock, logger, catalog, replicaId, orgs }: InsightDeps): Insight {
+export function createInsight({ db, clock, logger, catalog, replicaId, orgs, fitting }: InsightDeps): Insight {
   const desk = createMemoryDesk({ db, clock, logger });
   const foreseer = createForeseer({ db, clock, logger, replicaId, catalog });
   return {
@@ -56,7 +58,7 @@ export function createInsight({ db, clock, logger, catalog, replicaId, orgs }: I
         if (forgotten > 0) logger.info({ forgotten }, 'old predictions forgotten');
       },
     }],
-    handlers: { ...createSimilarHandlers({ db, desk }), ...createCauseHandlers({ db, clock }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }) },
+    handlers: { ...createSimilarHandlers({ db, desk }), ...createCauseHandlers({ db, clock }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }), ...createRecommendationHandlers({ db, clock, desk, fitting }) },
     close: () => desk.close(),
   };
 }
