@@ -15,7 +15,7 @@ import {
   createBackTestHandlers, createCorrelationHandlers, createLearningHandlers, createLearningService, createSettingsService, tuningOf, type Correlator,
 } from './correlation/index.ts';
 import { appendEvents, createAlertNews, createLiveHub, serveEventStream, type LiveHub } from './eventlog/index.ts';
-import { createDetectors } from './detection/index.ts';
+import { createDetectors, type Detectors } from './detection/index.ts';
 import { createHealthHandlers, createHeartbeat, correlatorState, MAX_CORRELATOR_LAG_MS, registerOrganisation } from './health/index.ts';
 import { createIncidents, createJudgementHandlers, DEFAULT_LIFECYCLE_RULES, listOpenIncidents, observeIncidents } from './incidents/index.ts';
 import {
@@ -40,7 +40,7 @@ import { createMetrics } from './platform/metrics.ts';
 import { createOutboundClient } from './platform/outbound/client.ts';
 import { createKeyRing } from './platform/secrets/keyRing.ts';
 import { createImpactCatalog } from './impactCatalog.ts';
-import { createInsight } from './insight/index.ts';
+import { createInsight, type Insight } from './insight/index.ts';
 import { createTellChannel } from './tellChannel.ts';
 import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
@@ -223,7 +223,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   starting.defer(() => response.close());
   const { runbooks, agents, automation, drills } = response;
-  const insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog, replicaId, orgs: config.grafana.orgs.map((org) => org.id), fitting: automation.suggest });
+  const insight: Insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog, replicaId, orgs: config.grafana.orgs.map((org) => org.id), fitting: automation.suggest, detection: () => detectors.all });
   starting.defer(() => insight.close());
   for (const org of config.grafana.orgs) await runbooks.catalogue.loadBuiltIn(org.id);
   if (config.provisioning.dir !== null) {
@@ -240,8 +240,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   // Queries go where the installation allows, not where Muster itself may call besides; four weeks of values are long.
   const toMetrics = createOutboundClient({ ...config.outbound, timeoutMs: METRICS_TIMEOUT_MS, maxResponseBytes: GRAFANA_MAX_BYTES });
   starting.defer(() => toMetrics.close());
-  const detectors = createDetectors({
-    db, clock, logger: logger.child({ module: 'detection' }), orgs: orgIds, intake, ports: { callOut: (request) => toMetrics.call(request), grafana: sources.grafana },
+  const detectors: Detectors = createDetectors({
+    db, clock, logger: logger.child({ module: 'detection' }), orgs: orgIds, intake, ports: { callOut: (request) => toMetrics.call(request), grafana: sources.grafana }, mayAlert: insight.mayAlert,
     pageUrl: (id) => `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/detectors?id=${id}`,
   });
   const backTests = createBackTests({ db, clock, logger, parameters: engineParametersOf(config), learning, catalog, impactCatalog, incidentSettings });

@@ -62,6 +62,7 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   getCauses: EVERYBODY,
   listPredictions: EVERYBODY,
   getAccuracy: EVERYBODY,
+  putHelperMode: ADMINS,
   addHypothesis: RESPONDERS,
   judgeCause: RESPONDERS,
   getRecommendations: EVERYBODY,

@@ -39,6 +39,8 @@ export const causeBoard = z.object({
   confidence: z.number().nullable(),
   /** When trouble began, by the alerts. */
   onsetAt: instant.nullable(),
+  /** Diagnosis did worse than its baseline: what it suspects is not shown until somebody judged it. */
+  shadow: z.boolean(),
 }).meta({ id: 'CauseBoard' });
 export type CauseBoard = z.infer<typeof causeBoard>;
 

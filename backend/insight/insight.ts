@@ -3,21 +3,23 @@ import type { OrgId } from '#contract';
 import type { CatalogLookup } from '../catalog/index.ts';
 import { createLogWatch, type LogWatch } from '../eventlog/index.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { Database } from '../platform/db/database.ts';
+import type { Database, Queryable } from '../platform/db/database.ts';
 import type { Handlers } from '../platform/http/route.ts';
 import type { Job } from '../platform/jobs/worker.ts';
 import type { Logger } from '../platform/logger.ts';
-import { createAccuracyHandlers } from './accuracy/accuracyRoutes.ts';
+import { createAccuracy } from './accuracy/accuracyRoutes.ts';
 import { createCauseHandlers, type CauseOperation } from './causes/causeRoutes.ts';
 import { createChangesHandlers } from './changes/changesRoutes.ts';
 import { createForeseer } from './foresight/foreseer.ts';
 import { createPredictionHandlers } from './foresight/predictionRoutes.ts';
 import { ensureState, forgetPredictions } from './foresight/predictionStore.ts';
 import { createRecommendationHandlers, type RecommendationDeps, type RecommendationOperation } from './recommendations/recommendationRoutes.ts';
+import { createHelperService, type DetectionPort } from './helpers/helperService.ts';
+import { isShadow } from './helpers/helperStore.ts';
 import { createMemoryDesk } from './similar/memoryDesk.ts';
 import { createSimilarHandlers } from './similar/similarRoutes.ts';
 
-export type InsightOperation = 'getSimilarIncidents' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | CauseOperation | RecommendationOperation;
+export type InsightOperation = 'getSimilarIncidents' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | 'putHelperMode' | CauseOperation | RecommendationOperation;
 
 export interface InsightDeps {
   readonly db: Database;
@@ -27,6 +29,8 @@ export interface InsightDeps {
   readonly replicaId: string;
   readonly orgs: readonly OrgId[];
   readonly fitting: RecommendationDeps['fitting'];
+  /** Asked when detection goes to shadow or comes back. */
+  readonly detection: () => DetectionPort;
 }
 
 /** So far back the alert log is read when prediction begins: it teaches what is usual. */
@@ -38,13 +42,17 @@ export interface Insight {
   /** Predicts; starts where jobs run. */
   readonly watch: LogWatch;
   readonly jobs: readonly Job[];
+  /** Whether detectors may alert. */
+  mayAlert(q: Queryable, orgId: OrgId): Promise<boolean>;
   close(): Promise<void>;
 }
 
 /** Makes it over a database. */
-export function createInsight({ db, clock, logger, catalog, replicaId, orgs, fitting }: InsightDeps): Insight {
+export function createInsight({ db, clock, logger, catalog, replicaId, orgs, fitting, detection }: InsightDeps): Insight {
   const desk = createMemoryDesk({ db, clock, logger });
   const foreseer = createForeseer({ db, clock, logger, replicaId, catalog });
+  const accuracy = createAccuracy({ db, clock });
+  const helpers = createHelperService({ db, clock, logger, detection, accuracyOf: accuracy.accuracyOf });
   return {
     watch: createLogWatch({
       db, clock, logger, orgs, applicationName: 'muster-foresight', prepare: (orgId) => ensureState(db, orgId, new Date(clock.nowMs() - LEARN_MS)), look: (orgId) => foreseer.look(orgId),
@@ -57,8 +65,15 @@ export function createInsight({ db, clock, logger, catalog, replicaId, orgs, fit
         const forgotten = await forgetPredictions(db, new Date(clock.nowMs() - KEEP_MS));
         if (forgotten > 0) logger.info({ forgotten }, 'old predictions forgotten');
       },
+    }, {
+      name: 'helpers.judge', cron: '23 * * * *',
+      // What is in shadow is left there, whoever looks again.
+      async run() {
+        for (const orgId of orgs) await helpers.judge(orgId);
+      },
     }],
-    handlers: { ...createSimilarHandlers({ db, desk }), ...createCauseHandlers({ db, clock }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }), ...createRecommendationHandlers({ db, clock, desk, fitting }) },
+    mayAlert: async (q, orgId) => !(await isShadow(q, orgId, 'detection')),
+    handlers: { ...createSimilarHandlers({ db, desk }), ...createCauseHandlers({ db, clock }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...accuracy.handlers, ...helpers.handlers, ...createRecommendationHandlers({ db, clock, desk, fitting }) },
     close: () => desk.close(),
   };
 }

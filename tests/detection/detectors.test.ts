@@ -57,10 +57,11 @@ const ports = {
   callOut: (request: Parameters<typeof outbound.call>[0]) => outbound.call(request),
   grafana: { isConnected: () => Promise.resolve(false), call: () => Promise.reject(new Error('not asked here')) },
 };
+let mayAlert = true;
 const replica = (): Detectors => createDetectors({
-  db: database.db, clock, logger: createLogger({ level: process.env['MUSTER_TEST_LOG'] ?? 'silent' }), orgs: [ORG], intake: pipeline.intake, ports, pageUrl: (id) => `https://grafana.example.com/detectors?id=${id}`,
+  mayAlert: () => Promise.resolve(mayAlert), db: database.db, clock, logger: createLogger({ level: process.env['MUSTER_TEST_LOG'] ?? 'silent' }), orgs: [ORG], intake: pipeline.intake, ports, pageUrl: (id) => `https://grafana.example.com/detectors?id=${id}`,
 });
-const service = (): DetectorService => createDetectorService({ db: database.db, clock, readers: createReaders({ db: database.db, ...ports }), onChanged: () => undefined });
+const service = (): DetectorService => createDetectorService({ db: database.db, clock, readers: createReaders({ db: database.db, ...ports }), mayAlert: () => Promise.resolve(mayAlert), onChanged: () => undefined });
 
 function bodyOf(change: Partial<DetectorBody> = {}): DetectorBody {
   return {

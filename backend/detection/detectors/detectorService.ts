@@ -1,11 +1,11 @@
 /** Use cases of detectors: make, change, judge. Each change and its event are one transaction. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Actor, DetectorBody, DetectorId, DetectorState, FindingId, FindingVerdict, OrgId } from '#contract';
-import { appendEvents } from '../../eventlog/index.ts';
+import { detectorId, type Actor, type DetectorBody, type DetectorId, type DetectorState, type FindingId, type FindingVerdict, type OrgId } from '#contract';
+import { appendEvents, type NewEvent } from '../../eventlog/index.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { Database, Transaction } from '../../platform/db/database.ts';
+import type { Database, Queryable, Transaction } from '../../platform/db/database.ts';
 import { conflictError, notFoundError, versionMismatchError } from '../../platform/errors.ts';
-import { beginTraining, countDetectors, deleteDetector, insertDetector, lockDetector, updateDefinition, updateState, type StoredDetector } from './detectorStore.ts';
+import { beginTraining, countDetectors, deleteDetector, insertDetector, learnForShadow, lockAlerting, lockDetector, updateDefinition, updateState, type StoredDetector } from './detectorStore.ts';
 import { trainingFor } from './evaluate.ts';
 import { endFindings, judge, promoteFindings, type StoredFinding } from './findingStore.ts';
 import type { Readers } from './readers/index.ts';
@@ -19,6 +19,10 @@ export interface DetectorService {
   edit(orgId: OrgId, by: Actor, id: DetectorId, version: number, body: DetectorBody): Promise<void>;
   remove(orgId: OrgId, by: Actor, id: DetectorId, version: number): Promise<void>;
   setState(orgId: OrgId, by: Actor, id: DetectorId, version: number, state: DetectorState): Promise<void>;
+  /** Puts all that alert into shadow, also those that would alert after training. Gives them, and the events to be appended. */
+  shade(tx: Transaction, orgId: OrgId, at: Date, by: Actor): Promise<{ readonly detectors: readonly string[]; readonly events: readonly NewEvent[] }>;
+  /** Lets those of them alert again that are still in shadow. Gives the events to be appended. */
+  restore(tx: Transaction, orgId: OrgId, at: Date, by: Actor, detectors: readonly string[]): Promise<readonly NewEvent[]>;
   judge(orgId: OrgId, by: Actor, id: FindingId, verdict: FindingVerdict | null): Promise<StoredFinding>;
 }
 
@@ -26,6 +30,8 @@ export interface DetectorServiceDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly readers: Readers;
+  /** Whether any may alert; not, while detection as a whole is in shadow. */
+  mayAlert(q: Queryable, orgId: OrgId): Promise<boolean>;
   /** Called after something is there to look at. */
   readonly onChanged: () => void;
 }
@@ -40,7 +46,7 @@ function needsTraining(before: DetectorBody, after: DetectorBody): boolean {
 }
 
 /** Makes it. */
-export function createDetectorService({ db, clock, readers, onChanged }: DetectorServiceDeps): DetectorService {
+export function createDetectorService({ db, clock, readers, mayAlert, onChanged }: DetectorServiceDeps): DetectorService {
   async function lockSeen(tx: Transaction, orgId: OrgId, id: DetectorId, version: number): Promise<StoredDetector> {
     const found = await lockDetector(tx, orgId, id);
     if (found === null) throw notFoundError('there is no such detector');
@@ -100,6 +106,7 @@ export function createDetectorService({ db, clock, readers, onChanged }: Detecto
         if (before.state === state && state !== 'train') throw conflictError(`“${before.definition.name}” is ${state} already`);
         if (before.state === 'train' && state === 'active') throw conflictError(`“${before.definition.name}” still learns; let it watch in shadow first`);
         if (before.state === 'train' && state === 'shadow') throw conflictError(`“${before.definition.name}” still learns, and watches in shadow by itself when it is done`);
+        if (state === 'active' && !(await mayAlert(tx, orgId))) throw conflictError('detection is in shadow, since it did worse than its baseline: an admin puts it back under Accuracy');
         // A trouble that goes on is alerted from now on; the other way round its alerts end.
         if (state === 'active') await promoteFindings(tx, orgId, id);
         else await endOpen(tx, orgId, id, at);
@@ -108,6 +115,28 @@ export function createDetectorService({ db, clock, readers, onChanged }: Detecto
         await appendEvents(tx, orgId, at, [{ type: 'detector.state_changed', incident: null, actor: by, data: { detector: id, name: before.definition.name, state } }]);
       });
       onChanged();
+    },
+
+    async shade(tx, orgId, at, by) {
+      const alerting = await lockAlerting(tx, orgId);
+      for (const { id } of alerting) {
+        await endOpen(tx, orgId, id, at);
+        await updateState(tx, orgId, id, 'shadow', at);
+      }
+      await learnForShadow(tx, orgId);
+      return { detectors: alerting.map(({ id }) => id), events: alerting.map(({ id, definition }) => ({ type: 'detector.state_changed', incident: null, actor: by, data: { detector: id, name: definition.name, state: 'shadow' } })) };
+    },
+
+    async restore(tx, orgId, at, by, detectors) {
+      const events: NewEvent[] = [];
+      for (const id of detectors.map((each) => detectorId.parse(each))) {
+        const found = await lockDetector(tx, orgId, id);
+        if (found?.state !== 'shadow') continue;
+        await promoteFindings(tx, orgId, id);
+        await updateState(tx, orgId, id, 'active', at);
+        events.push({ type: 'detector.state_changed', incident: null, actor: by, data: { detector: id, name: found.definition.name, state: 'active' } });
+      }
+      return events;
     },
 
     async judge(orgId, by, id, verdict) {

@@ -87,6 +87,16 @@ export async function lockDetector(tx: Transaction, orgId: OrgId, id: DetectorId
   return row === undefined ? null : toDetector(row);
 }
 
+/** Those that alert, kept as they are until the transaction ends. */
+export async function lockAlerting(tx: Transaction, orgId: OrgId): Promise<StoredDetector[]> {
+  return (await tx.query<DetectorRow>(`select ${COLUMNS} from detectors as d where d.org_id = $1::integer and d.state = 'active' order by d.id for update`, [orgId])).map(toDetector);
+}
+
+/** None alerts by itself when it has learned. */
+export async function learnForShadow(tx: Transaction, orgId: OrgId): Promise<void> {
+  await tx.query("update detectors set after_training = 'shadow' where org_id = $1::integer and state = 'train'", [orgId]);
+}
+
 /** Detectors by name, after one; one more than the limit. */
 export async function listDetectorRows(q: Queryable, orgId: OrgId, after: string | null, limit: number): Promise<StoredDetector[]> {
   const rows = await q.query<DetectorRow>(

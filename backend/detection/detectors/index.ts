@@ -7,7 +7,7 @@ import type { Handlers } from '../../platform/http/route.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createWatch, type Watch } from '../../platform/watch.ts';
 import { createDeliver } from './deliver.ts';
-import { createDetectorService } from './detectorService.ts';
+import { createDetectorService, type DetectorService, type DetectorServiceDeps } from './detectorService.ts';
 import { takeDue } from './detectorStore.ts';
 import { createEvaluate } from './evaluate.ts';
 import { createPreview } from './preview.ts';
@@ -25,6 +25,8 @@ export interface Detectors {
   readonly handlers: Handlers<DetectorOperation>;
   /** Starts where jobs run; any number of replicas may watch. */
   readonly watch: DetectorWatch;
+  /** For detection as a whole: to shadow, and back. */
+  readonly all: Pick<DetectorService, 'shade' | 'restore'>;
 }
 
 export interface DetectorsDeps {
@@ -34,6 +36,7 @@ export interface DetectorsDeps {
   readonly orgs: readonly OrgId[];
   readonly intake: Pick<Intake, 'accept'>;
   readonly ports: ReaderPorts;
+  readonly mayAlert: DetectorServiceDeps['mayAlert'];
   /** Address of the page of a detector. */
   readonly pageUrl: (id: string) => string;
 }
@@ -47,7 +50,7 @@ const SIDE_BY_SIDE = 4;
 const LOOKS_A_ROUND = 200;
 
 /** Makes the module. */
-export function createDetectors({ db, clock, logger, orgs, intake, ports, pageUrl }: DetectorsDeps): Detectors {
+export function createDetectors({ db, clock, logger, orgs, intake, ports, mayAlert, pageUrl }: DetectorsDeps): Detectors {
   const readers = createReaders({ db, ...ports });
   const stop = new AbortController();
   const watching = createReaders({ db, grafana: ports.grafana, callOut: (request) => ports.callOut({ ...request, signal: stop.signal }) });
@@ -77,6 +80,6 @@ export function createDetectors({ db, clock, logger, orgs, intake, ports, pageUr
       await rounds.close();
     },
   };
-  const service = createDetectorService({ db, clock, readers, onChanged: () => watch.tick() });
-  return { handlers: createDetectorHandlers({ db, clock, service, preview: createPreview({ clock, readers }) }), watch };
+  const service = createDetectorService({ db, clock, readers, mayAlert, onChanged: () => watch.tick() });
+  return { handlers: createDetectorHandlers({ db, clock, service, preview: createPreview({ clock, readers }) }), watch, all: { shade: service.shade, restore: service.restore } };
 }

@@ -69,6 +69,52 @@ export function diagnosisFigures(causes: readonly ConfirmedCause[]): AccuracyFig
   };
 }
 
+/** A finding that somebody judged. */
+export interface JudgedFinding {
+  readonly at: Date;
+  readonly detector: string;
+  readonly isRight: boolean;
+}
+
+/** Alerts of ordinary rules in a week, whose incidents people decided on. */
+export interface RuleAlerts {
+  readonly at: Date;
+  readonly alerts: number;
+  /** Those of incidents that were real. */
+  readonly real: number;
+}
+
+/** Share of judged findings that were right, against the share of ordinary alerts that belonged to something real. What was not found is not known. */
+export function detectionFigures(findings: readonly JudgedFinding[], rules: readonly RuleAlerts[]): AccuracyFigures {
+  const right = share(findings.filter(({ isRight }) => isRight).length, findings.length);
+  const [alerts, real] = [rules.reduce((sum, each) => sum + each.alerts, 0), rules.reduce((sum, each) => sum + each.real, 0)];
+  return { judged: findings.length, score: right, baseline: share(real, alerts), precision: right, recall: null };
+}
+
+/** What was recommended for an incident at first, and what became of it. */
+export interface AnsweredRecommendation {
+  readonly at: Date;
+  /** The best first. */
+  readonly order: readonly string[];
+  readonly mostUsed: string | null;
+  /** Runbooks that ended it. */
+  readonly ended: readonly string[];
+  /** Those that were tried without that, or rejected. */
+  readonly refused: readonly string[];
+}
+
+/** How often the first one ended it, against the most used one. Known where a runbook ended it, or the first was tried or rejected. */
+export function recommendationFigures(all: readonly AnsweredRecommendation[]): AccuracyFigures {
+  const known = all.filter(({ order: [first = ''], ended, refused }) => ended.length > 0 || refused.includes(first));
+  const first = known.filter(({ order, ended }) => ended.includes(order[0] ?? '')).length;
+  const taken = known.filter(({ order: [best = ''], ended, refused }) => ended.includes(best) || refused.includes(best)).length;
+  const answered = known.filter(({ ended }) => ended.length > 0);
+  return {
+    judged: known.length, score: share(first, known.length), baseline: share(known.filter(({ mostUsed, ended }) => mostUsed !== null && ended.includes(mostUsed)).length, known.length),
+    precision: share(first, taken), recall: share(answered.filter(({ order, ended }) => order.slice(0, 3).some((runbook) => ended.includes(runbook))).length, answered.length),
+  };
+}
+
 /** What figures say of a helper: worse after two weeks below its baseline, else by the whole time. */
 export function verdictOf(weeks: readonly AccuracyFigures[], total: AccuracyFigures, lowerIsBetter: boolean): HelperAccuracy['verdict'] {
   const isWorse = ({ score, baseline }: AccuracyFigures): boolean => score !== null && baseline !== null && (lowerIsBetter ? score > baseline : score < baseline);

@@ -7,6 +7,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database, Transaction } from '../../platform/db/database.ts';
 import { conflictError, notFoundError, versionMismatchError } from '../../platform/errors.ts';
 import { requiredVersion, type Handlers } from '../../platform/http/route.ts';
+import { isShadow } from '../helpers/helperStore.ts';
 import { boardOf, type Hypothesis } from './board.ts';
 import { insertHypothesis, selectAssessment, selectHypotheses, writeVerdict, type Standing } from './causeStore.ts';
 
@@ -70,8 +71,9 @@ export function createCauseHandlers({ db, clock }: { readonly db: Database; read
     async getCauses({ params }, { caller }): Promise<CauseBoard> {
       const assessment = await selectAssessment(db, caller.orgId, viewerOf(caller), params.number);
       if (assessment === undefined) throw notFoundError(`${incidentKey(params.number)} does not exist`);
-      const hypotheses = await selectHypotheses(db, caller.orgId, params.number);
-      return { items: boardOf(assessment?.roots ?? [], hypotheses), confidence: assessment?.confidence ?? null, onsetAt: assessment?.onsetAt ?? null };
+      const [hypotheses, shadow] = await Promise.all([selectHypotheses(db, caller.orgId, params.number), isShadow(db, caller.orgId, 'diagnosis')]);
+      const items = boardOf(shadow ? [] : assessment?.roots ?? [], hypotheses);
+      return { items, confidence: shadow ? null : assessment?.confidence ?? null, onsetAt: assessment?.onsetAt ?? null, shadow };
     },
     async addHypothesis({ params, body }, context) {
       const command = commandOf(context);

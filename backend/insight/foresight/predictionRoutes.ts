@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Queryable } from '../../platform/db/database.ts';
 import { decodeCursor, toPage } from '../../platform/http/cursor.ts';
 import type { Handlers } from '../../platform/http/route.ts';
+import { isShadow } from '../helpers/helperStore.ts';
 import { selectPredictions, type PredictionRow } from './predictionStore.ts';
 
 function toPrediction(row: PredictionRow): Prediction {
@@ -20,7 +21,7 @@ export function createPredictionHandlers({ db, clock }: { readonly db: Queryable
     async listPredictions({ query }, { caller }) {
       const before = decodeCursor(query.cursor, ([id, ...rest]) => /^\d{1,18}$/.test(id ?? '') && rest.length === 0);
       const rows = await selectPredictions(db, caller.orgId, viewerOf(caller), { state: query.state, service: query.service ?? null, before: before?.[0] ?? null, now: clock.now(), limit: query.limit });
-      return toPage(rows.map(toPrediction), query.limit, ({ id }) => [id]);
+      return { ...toPage(rows.map(toPrediction), query.limit, ({ id }) => [id]), shadow: await isShadow(db, caller.orgId, 'prediction') };
     },
   };
 }

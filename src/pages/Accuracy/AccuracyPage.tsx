@@ -12,6 +12,8 @@ import { countOf } from '../../model/counts.ts';
 import { HELPER_WORDS, VERDICT_WORDS } from '../../model/helpers.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
+import { DetectorsTable } from './DetectorsTable.tsx';
+import { Standing } from './Standing.tsx';
 import { WeeksTable } from './WeeksTable.tsx';
 
 const SPANS = ['4', '12', '26', '52'] as const;
@@ -39,14 +41,14 @@ function Helpers({ accuracy }: { accuracy: Accuracy }) {
   return (
     <div className={styles.stack}>
       {accuracy.helpers.map((helper) => (
-        <HelperBlock key={helper.helper} helper={helper} />
+        <HelperBlock key={helper.helper} helper={helper} detectors={accuracy.detectors} />
       ))}
-      <span className={styles.dim}>Drills count nowhere, nor do private incidents.</span>
+      <span className={styles.dim}>Drills count nowhere, nor do private incidents. A helper that does worse than its baseline in each of the last two whole weeks, with five answers or more in both, puts itself to shadow; correlation alone does not.</span>
     </div>
   );
 }
 
-function HelperBlock({ helper }: { helper: HelperAccuracy }) {
+function HelperBlock({ helper, detectors }: { helper: HelperAccuracy; detectors: Accuracy['detectors'] }) {
   const styles = useStyles2(getStyles);
   const words = HELPER_WORDS[helper.helper];
   const verdict = VERDICT_WORDS[helper.verdict];
@@ -56,10 +58,13 @@ function HelperBlock({ helper }: { helper: HelperAccuracy }) {
       <div className={styles.head}>
         <h2 className={styles.title}>{words.title}</h2>
         <Badge text={verdict.text} color={verdict.color} />
+        {helper.standing?.mode === 'shadow' && <Badge text="In shadow" color="orange" icon="eye-slash" />}
         <span className={styles.dim}>{countOf(judged, words.judged)}</span>
       </div>
+      <Standing helper={helper} title={words.title} />
       {judged === 0 ? <p className={styles.dim}>Nothing is known yet. {words.taught}</p> : <WeeksTable helper={helper} words={words} />}
       {judged > 0 && <p className={styles.dim}>Measured by: {words.measure}. Baseline: {words.baseline.toLowerCase()}. {words.taught}</p>}
+      {helper.helper === 'detection' && detectors.length > 0 && <DetectorsTable detectors={detectors} />}
     </section>
   );
 }

@@ -85,7 +85,7 @@ describe('suggested runbooks', () => {
   test('cap 119: how often it worked in like incidents, how sure that is, and its effect; evidence one click away; it is started as any run', async () => {
     const user = userEvent.setup();
     mockBackend.answer('getMe', { ok: meWith(JUDGING) });
-    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [POOL, LOOK], none: null } });
+    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [POOL, LOOK], none: null, shadow: false } });
     mockBackend.answer('getRunbook', { ok: wholeRunbookOf() });
     show();
     const [pool, look] = await screen.findAllByTestId(testIds.incident.recommendation);
@@ -107,8 +107,8 @@ describe('suggested runbooks', () => {
     const user = userEvent.setup();
     const rejected = recommendationOf({ rejected: { reason: 'The pool has room', by: { kind: 'user', key: ADA.key, name: ADA.name }, at: '2026-03-01T10:05:00.000Z' } });
     mockBackend.answer('getMe', { ok: meWith(JUDGING) });
-    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [POOL, LOOK], none: null } });
-    mockBackend.answer('judgeRecommendation', { ok: { state: 'ready', items: [LOOK, rejected], none: null } });
+    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [POOL, LOOK], none: null, shadow: false } });
+    mockBackend.answer('judgeRecommendation', { ok: { state: 'ready', items: [LOOK, rejected], none: null, shadow: false } });
     const first = show();
     await user.click(await screen.findByRole('button', { name: 'Reject Restart the pool' }));
     const dialog = await findDialog();
@@ -119,7 +119,7 @@ describe('suggested runbooks', () => {
     await user.click(await screen.findByRole('button', { name: 'Suggest Restart the pool again' }));
     await waitFor(() => expect(mockBackend.callsOf('judgeRecommendation')[1]?.body).toEqual({ runbook: 'restart-pool', verdict: 'open', reason: '' }));
     first.unmount();
-    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [], none: 'No runbook is published yet.' } });
+    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [], none: 'No runbook is published yet.', shadow: false } });
     show();
     expect(await screen.findByText('No runbook is published yet.')).toBeInTheDocument();
   });

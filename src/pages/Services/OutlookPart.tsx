@@ -2,6 +2,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import { usePredictions } from '../../api/usePredictions.ts';
+import { InShadow } from '../../components/InShadow.tsx';
 import { PredictionView } from '../../components/PredictionView.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 
@@ -13,9 +14,10 @@ export function OutlookPart({ service }: { service: string }) {
   const predictions = usePredictions({ service, state: 'all', limit: SHOWN });
   return (
     <QueryView query={predictions}>
-      {({ items }) => (
+      {({ items, shadow }) => (
         <div className={styles.stack}>
-          {!items.some(({ state }) => state === 'open') && <span className={styles.dim}>Nothing points to a serious incident within 45 minutes.</span>}
+          {shadow && <InShadow what="Prediction" />}
+          {!shadow && !items.some(({ state }) => state === 'open') && <span className={styles.dim}>Nothing points to a serious incident within 45 minutes.</span>}
           {items.map((prediction) => (
             <PredictionView key={prediction.id} prediction={prediction} withService={false} />
           ))}

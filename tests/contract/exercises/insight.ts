@@ -15,6 +15,11 @@ export async function predicted(db: Database, services: readonly string[]): Prom
 
 export const insightExercises: Exercises<keyof typeof insightOperations> = {
   getAccuracy: async () => ({ input: { query: { weeks: 4 } } }),
+  async putHelperMode({ must }) {
+    const { helpers } = await must('getAccuracy', { query: { weeks: 1 } });
+    const seen = helpers.find(({ helper }) => helper === 'diagnosis')?.standing ?? { version: 0 };
+    return { input: { params: { helper: 'diagnosis' }, body: { mode: 'shadow', reason: 'while we look into it' } }, headers: ifMatch(seen) };
+  },
   async listPredictions({ muster, name }) {
     const service = name();
     await predicted(muster.database.db, [service]);
