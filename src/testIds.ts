@@ -49,6 +49,7 @@ export const testIds = {
     blastRadius: 'muster-blast-radius',
     cause: 'muster-cause',
     similar: 'muster-similar',
+    summary: 'muster-summary',
     causeRow: 'muster-cause-row',
     changesBefore: 'muster-changes-before',
     impact: 'muster-impact',
@@ -62,7 +63,7 @@ export const testIds = {
     page: 'muster-status-page', preview: 'muster-status-page-preview', settings: 'muster-status-page-settings', maintenance: 'muster-status-page-maintenance', subscriptions: 'muster-subscriptions',
     audiences: 'muster-audiences', sync: 'muster-page-sync',
   },
-  comms: { due: 'muster-update-due', update: 'muster-update', preview: 'muster-update-preview', deliveries: 'muster-update-deliveries' },
+  comms: { due: 'muster-update-due', update: 'muster-update', preview: 'muster-update-preview', deliveries: 'muster-update-deliveries', draft: 'muster-update-draft' },
   detectors: {
     page: 'muster-detectors', card: 'muster-detector', preview: 'muster-detector-preview', report: 'muster-detector-report', finding: 'muster-detector-finding',
   },

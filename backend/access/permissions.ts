@@ -63,6 +63,8 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   listPredictions: EVERYBODY,
   getAccuracy: EVERYBODY,
   addHypothesis: RESPONDERS,
+  getSummary: EVERYBODY,
+  writeDraft: RESPONDERS,
   judgeCause: RESPONDERS,
   listTimeline: EVERYBODY,
   addNote: RESPONDERS,

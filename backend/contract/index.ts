@@ -40,6 +40,7 @@ export * from './runbooks/index.ts';
 export * from './warRooms.ts';
 export * from './similar.ts';
 export * from './causes.ts';
+export * from './drafts.ts';
 export * from './whatChanged.ts';
 export * from './predictions.ts';
 export * from './accuracy.ts';

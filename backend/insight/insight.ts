@@ -10,13 +10,14 @@ import type { Logger } from '../platform/logger.ts';
 import { createAccuracyHandlers } from './accuracy/accuracyRoutes.ts';
 import { createCauseHandlers, type CauseOperation } from './causes/causeRoutes.ts';
 import { createChangesHandlers } from './changes/changesRoutes.ts';
+import { createDraftHandlers, type DraftOperation, type DraftSources } from './drafts/draftRoutes.ts';
 import { createForeseer } from './foresight/foreseer.ts';
 import { createPredictionHandlers } from './foresight/predictionRoutes.ts';
 import { ensureState, forgetPredictions } from './foresight/predictionStore.ts';
 import { createMemoryDesk } from './similar/memoryDesk.ts';
 import { createSimilarHandlers } from './similar/similarRoutes.ts';
 
-export type InsightOperation = 'getSimilarIncidents' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | CauseOperation;
+export type InsightOperation = 'getSimilarIncidents' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | CauseOperation | DraftOperation;
 
 export interface InsightDeps {
   readonly db: Database;
@@ -25,6 +26,8 @@ export interface InsightDeps {
   readonly catalog: CatalogLookup;
   readonly replicaId: string;
   readonly orgs: readonly OrgId[];
+  /** Operations of which summaries and drafts are made. */
+  readonly sources: () => DraftSources;
 }
 
 /** So far back the alert log is read when prediction begins: it teaches what is usual. */
@@ -40,7 +43,7 @@ export interface Insight {
 }
 
 /** Makes it over a database. */
-export function createInsight({ db, clock, logger, catalog, replicaId, orgs }: InsightDeps): Insight {
+export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sources }: InsightDeps): Insight {
   const desk = createMemoryDesk({ db, clock, logger });
   const foreseer = createForeseer({ db, clock, logger, replicaId, catalog });
   return {
@@ -56,7 +59,9 @@ export function createInsight({ db, clock, logger, catalog, replicaId, orgs }: I
         if (forgotten > 0) logger.info({ forgotten }, 'old predictions forgotten');
       },
     }],
-    handlers: { ...createSimilarHandlers({ db, desk }), ...createCauseHandlers({ db, clock }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }) },
+    handlers: {
+      ...createSimilarHandlers({ db, desk }), ...createCauseHandlers({ db, clock }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }), ...createDraftHandlers({ clock, sources }),
+    },
     close: () => desk.close(),
   };
 }

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { AddHypothesisBody, JudgeCauseBody } from '#contract';
+import type { AddHypothesisBody, JudgeCauseBody, WriteDraftBody } from '#contract';
 import { callApi } from './callApi.ts';
 import { queryKeys } from './queryKeys.ts';
 
@@ -26,6 +26,21 @@ export function useCauses(number: number, { enabled = true }: { enabled?: boolea
     queryFn: ({ signal }) => callApi('getCauses', { params: { number } }, { signal }),
     enabled,
   });
+}
+
+/** An incident in short. What it is made of changes with almost every event: it is made anew now and then, not with each. */
+export function useSummary(number: number, { enabled = true }: { enabled?: boolean } = {}) {
+  return useQuery({
+    queryKey: queryKeys.summary(number),
+    queryFn: ({ signal }) => callApi('getSummary', { params: { number } }, { signal }),
+    refetchInterval: FRESH_MS,
+    enabled,
+  });
+}
+
+/** Writes what an update to an audience could say. */
+export function useWriteDraft(number: number) {
+  return useMutation({ mutationFn: (body: WriteDraftBody) => callApi('writeDraft', { params: { number }, body }) });
 }
 
 /** What was changed before an incident began, the most suspicious first. */

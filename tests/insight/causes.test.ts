@@ -1,6 +1,6 @@
-/** cap 117, cap 118: the causes of an incident are ranked with evidence; people confirm and refute them; and what was changed before is ordered by suspicion. */
+/** cap 117, cap 118, cap 120: the causes of an incident are ranked with evidence; people confirm and refute them; and what was changed before is ordered by suspicion. */
 import { createSimulatedClock, type SimulatedClock } from '../../backend/platform/clock.ts';
-import type { CauseBoard, IncidentNumber } from '../../backend/contract/index.ts';
+import { audienceId, type CauseBoard, type IncidentNumber } from '../../backend/contract/index.ts';
 import { eventually, startTestApp, type TestApp } from '../harness/app.ts';
 import { ADA_ADMIN, ED_EDITOR, VERA_VIEWER } from '../harness/grafana.ts';
 import { grafanaAlert } from '../harness/pipeline.ts';
@@ -99,6 +99,30 @@ test('cap 121: what was confirmed and judged is known to the accuracy of the hel
   await muster.call(ED_EDITOR, 'makeIncidentPrivate', { params: { number }, body: { reason: 'for the test' } });
   expect((await accuracy()).map(({ total }) => total.judged)).toEqual([0, 0, 0]);
   await muster.call(ED_EDITOR, 'makeIncidentOpen', { params: { number }, body: { reason: 'for the test' } });
+});
+
+test('cap 120: the summary and the drafts are made of what the asker may read; nothing of a draft is kept or told', async () => {
+  await muster.call(ED_EDITOR, 'addNote', { params: { number }, body: { text: 'No space left on web-disk-3.internal' } });
+  const summary = (await muster.call(VERA_VIEWER, 'getSummary', { params: { number } })).body;
+  const lines = Object.fromEntries(summary.parts.map((part) => [part.part, part.lines.join(' | ')]));
+  expect(lines['cause']).toMatch(/^The disk of web-db is full: confirmed by Ed Editor \(No space left\) \| Ruled out: web-db failed first$/);
+  expect(lines['changed']).toContain('Release 42 (web-db) by ada; suspicion');
+  expect(lines['tried']).toContain('Ed Editor: No space left on web-disk-3.internal');
+  expect(lines['lead']).toBe('Nobody yet');
+  const before = await muster.database.db.query('select count(*)::integer as updates, (select count(*)::integer from event_log) as events from status_updates');
+  const write = (audience: string) => muster.call(ED_EDITOR, 'writeDraft', { params: { number }, body: { audience: audienceId.parse(audience) } });
+  const inside = (await write('internal')).body;
+  expect(inside).toMatchObject({ wording: 'inside', fields: { summary: expect.stringContaining('The disk of web-db is full: confirmed'), action: expect.stringContaining('web-disk-3.internal') } });
+  const outside = (await write('customer')).body;
+  expect(outside).toMatchObject({ wording: 'outside', fields: { title: 'One of our services: slow or failing at times' }, left: ['What customers can do meanwhile'] });
+  expect(JSON.stringify(outside)).not.toMatch(/web|disk|Ed |Release/);
+  // It is what an update can be made of as it stands.
+  const made = await muster.call(ED_EDITOR, 'previewUpdate', { params: { number }, body: { audience: audienceId.parse('customer'), fields: outside.fields, phase: outside.phase, components: outside.components } });
+  expect([made.status, made.body.missing]).toEqual([200, []]);
+  expect(await muster.database.db.query('select count(*)::integer as updates, (select count(*)::integer from event_log) as events from status_updates')).toEqual(before);
+  const nobody = await write('nobody');
+  expect([nobody.status, nobody.problem.errors]).toEqual([400, [expect.objectContaining({ field: 'body.audience' })]]);
+  expect((await muster.call(VERA_VIEWER, 'writeDraft', { params: { number }, body: { audience: audienceId.parse('internal') } })).status).toBe(403);
 });
 
 test('bad input is named: no such cause, no words, no version', async () => {

@@ -307,7 +307,7 @@ function ofIncident(number: number | null, parts: readonly Part[]): QueryKey[] {
       case 'timeline':
         return [queryKeys.timeline(number)];
       case 'insights':
-        return [queryKeys.causes(number), queryKeys.changesBefore(number)];
+        return [queryKeys.causes(number), queryKeys.changesBefore(number), queryKeys.summary(number)];
       case 'alerts':
         return [queryKeys.incidentAlerts(number), queryKeys.blastRadius(number), queryKeys.regroupings(number)];
     }

@@ -73,6 +73,17 @@ describe('similar incidents', () => {
   });
 });
 
+test('cap 120: the summary says what is known in short, as of when, and can be taken along', async () => {
+  mockBackend.answer('getMe', { ok: meWith([...READER, 'getSummary']) });
+  mockBackend.answer('getSummary', { ok: { parts: [{ part: 'what', label: 'What', lines: ['INC-7 Customers cannot pay'] }, { part: 'tried', label: 'What was tried', lines: ['Runbook “Restart” failed', 'Ada: no free connection'] }], text: 'What: INC-7', at: '2026-03-01T10:06:00.000Z' } });
+  show();
+  const block = await screen.findByTestId(testIds.incident.summary);
+  expect(await within(block).findByText('INC-7 Customers cannot pay')).toBeInTheDocument();
+  expect(block).toHaveTextContent('What was triedRunbook “Restart” failedAda: no free connection');
+  expect(block).toHaveTextContent('Written from what Muster knows,');
+  expect(within(block).getByRole('button', { name: 'Copy the summary' })).toBeInTheDocument();
+});
+
 describe('what changed before', () => {
   test('the most suspicious first, why one click away; beside it the rules that rose', async () => {
     const user = userEvent.setup();

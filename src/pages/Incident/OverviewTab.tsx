@@ -20,6 +20,7 @@ import { ImpactBlock } from './ImpactBlock.tsx';
 import { JudgementBlock } from './JudgementBlock.tsx';
 import { RegroupingNotices } from './RegroupingNotices.tsx';
 import { SimilarBlock } from './SimilarBlock.tsx';
+import { SummaryBlock } from './SummaryBlock.tsx';
 import { TopAlerts } from './TopAlerts.tsx';
 import { WarRoomBlock } from './WarRoomBlock.tsx';
 
@@ -103,6 +104,11 @@ export function OverviewTab({ incident }: { incident: Incident }) {
       {can('getBlastRadius') && incident.services.length > 0 && (
         <Block title="Blast radius">
           <BlastRadiusBlock incident={incident} />
+        </Block>
+      )}
+      {can('getSummary') && (
+        <Block title="Summary">
+          <SummaryBlock number={incident.number} />
         </Block>
       )}
       <div className={styles.columns}>

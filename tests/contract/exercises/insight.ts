@@ -1,4 +1,5 @@
 /** What Muster makes of incidents. */
+import { audienceId } from '../../../backend/contract/index.ts';
 import type { insightOperations } from '../../../backend/contract/operations/insight.ts';
 import type { Database } from '../../../backend/platform/db/database.ts';
 import { eventually } from '../../harness/app.ts';
@@ -38,6 +39,14 @@ export const insightExercises: Exercises<keyof typeof insightOperations> = {
   },
   async addHypothesis({ candidate }) {
     return { input: { params: { number: (await candidate()).number }, body: { text: 'The pool is exhausted', service: 'payments-db' } } };
+  },
+  async getSummary({ candidate, must }) {
+    const { number } = await candidate();
+    await must('addNote', { params: { number }, body: { text: 'Looks like the disk' } });
+    return { input: { params: { number } } };
+  },
+  async writeDraft({ incident }) {
+    return { input: { params: { number: (await incident()).number }, body: { audience: audienceId.parse('customer') } } };
   },
   async judgeCause({ candidate, must }) {
     const { number } = await candidate();
