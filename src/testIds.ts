@@ -50,6 +50,8 @@ export const testIds = {
     cause: 'muster-cause',
     similar: 'muster-similar',
     summary: 'muster-summary',
+    recommendations: 'muster-recommendations',
+    recommendation: 'muster-recommendation',
     causeRow: 'muster-cause-row',
     changesBefore: 'muster-changes-before',
     impact: 'muster-impact',

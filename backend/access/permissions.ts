@@ -66,6 +66,8 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   getSummary: EVERYBODY,
   writeDraft: RESPONDERS,
   judgeCause: RESPONDERS,
+  getRecommendations: EVERYBODY,
+  judgeRecommendation: RESPONDERS,
   listTimeline: EVERYBODY,
   addNote: RESPONDERS,
   reviseNote: RESPONDERS,

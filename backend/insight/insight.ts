@@ -14,10 +14,11 @@ import { createDraftHandlers, type DraftOperation, type DraftSources } from './d
 import { createForeseer } from './foresight/foreseer.ts';
 import { createPredictionHandlers } from './foresight/predictionRoutes.ts';
 import { ensureState, forgetPredictions } from './foresight/predictionStore.ts';
+import { createRecommendationHandlers, type RecommendationDeps, type RecommendationOperation } from './recommendations/recommendationRoutes.ts';
 import { createMemoryDesk } from './similar/memoryDesk.ts';
 import { createSimilarHandlers } from './similar/similarRoutes.ts';
 
-export type InsightOperation = 'getSimilarIncidents' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | CauseOperation | DraftOperation;
+export type InsightOperation = 'getSimilarIncidents' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | CauseOperation | DraftOperation | RecommendationOperation;
 
 export interface InsightDeps {
   readonly db: Database;
@@ -28,6 +29,8 @@ export interface InsightDeps {
   readonly orgs: readonly OrgId[];
   /** Operations of which summaries and drafts are made. */
   readonly sources: () => DraftSources;
+  /** Runbooks that may be run for an incident. */
+  readonly fitting: RecommendationDeps['fitting'];
 }
 
 /** So far back the alert log is read when prediction begins: it teaches what is usual. */
@@ -43,7 +46,7 @@ export interface Insight {
 }
 
 /** Makes it over a database. */
-export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sources }: InsightDeps): Insight {
+export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sources, fitting }: InsightDeps): Insight {
   const desk = createMemoryDesk({ db, clock, logger });
   const foreseer = createForeseer({ db, clock, logger, replicaId, catalog });
   return {
@@ -60,7 +63,7 @@ export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sou
       },
     }],
     handlers: {
-      ...createSimilarHandlers({ db, desk }), ...createCauseHandlers({ db, clock }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }), ...createDraftHandlers({ clock, sources }),
+      ...createSimilarHandlers({ db, desk }), ...createCauseHandlers({ db, clock }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }), ...createRecommendationHandlers({ db, clock, desk, fitting }), ...createDraftHandlers({ clock, sources }),
     },
     close: () => desk.close(),
   };

@@ -23,6 +23,7 @@ export const queryKeys = {
   causes: (number: number) => ['insights', number, 'causes'],
   summary: (number: number) => ['insights', number, 'summary'],
   changesBefore: (number: number) => ['insights', number, 'changes'],
+  recommendations: (number: number) => ['insights', number, 'recommendations'],
   similarIncidents: (number: number) => ['insights', number, 'similar'],
   blastRadius: (number: number) => ['blastRadius', number],
   regroupings: (number: number) => ['regroupings', number],

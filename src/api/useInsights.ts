@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { AddHypothesisBody, JudgeCauseBody, WriteDraftBody } from '#contract';
+import type { AddHypothesisBody, JudgeCauseBody, JudgeRecommendationBody, WriteDraftBody } from '#contract';
 import { callApi } from './callApi.ts';
 import { queryKeys } from './queryKeys.ts';
 
@@ -65,4 +65,23 @@ export function useAddHypothesis() {
 /** Confirms or refutes a suspected cause, or leaves it open again. */
 export function useJudgeCause() {
   return useBoardChange(({ number, version, body }: { number: number; version: number; body: JudgeCauseBody }) => callApi('judgeCause', { params: { number }, body }, { ifMatch: version }));
+}
+
+/** Runbooks that are likely to end an incident, the likeliest first. */
+export function useRecommendations(number: number) {
+  return useQuery({
+    queryKey: queryKeys.recommendations(number),
+    queryFn: ({ signal }) => callApi('getRecommendations', { params: { number } }, { signal }),
+    refetchInterval: ({ state }) => (state.data?.state === 'preparing' ? PREPARING_MS : false),
+  });
+}
+
+/** Rejects a suggested runbook for an incident, or takes that back. */
+export function useJudgeRecommendation() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ number, body }: { number: number; body: JudgeRecommendationBody }) => callApi('judgeRecommendation', { params: { number }, body }),
+    onSuccess: (found, { number }) => client.setQueryData(queryKeys.recommendations(number), found),
+    onSettled: (_result, _error, { number }) => client.invalidateQueries({ queryKey: queryKeys.timeline(number) }),
+  });
 }

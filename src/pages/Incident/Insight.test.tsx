@@ -1,13 +1,14 @@
 /** What Muster makes of an incident on its overview: each claim with its confidence, and its evidence one click away. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { alertId, incidentNumber, type Cause, type CauseBoard, type OperationName, type SimilarIncidents } from '#contract';
+import { alertId, incidentNumber, runbookId, runId, type Cause, type CauseBoard, type OperationName, type SimilarIncidents } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { findDialog } from '../../test/findDialog.ts';
 import { ADA, alertOf, CHECKOUT_DOWN, lanesOf, listOf, meWith } from '../../test/fixtures.ts';
 import { runtimeWith } from '../../test/grafanaRuntime.tsx';
-import { answerNoInsights, NO_CHANGES_BEFORE } from '../../test/insights.ts';
+import { answerNoInsights, NO_CHANGES_BEFORE, recommendationOf } from '../../test/insights.ts';
 import { renderPage } from '../../test/renderPage.tsx';
+import { wholeRunbookOf } from '../../test/runbookFixtures.ts';
 import { testIds } from '../../testIds.ts';
 import { IncidentPage } from './IncidentPage.tsx';
 
@@ -82,6 +83,57 @@ test('cap 120: the summary says what is known in short, as of when, and can be t
   expect(block).toHaveTextContent('What was triedRunbook “Restart” failedAda: no free connection');
   expect(block).toHaveTextContent('Written from what Muster knows,');
   expect(within(block).getByRole('button', { name: 'Copy the summary' })).toBeInTheDocument();
+});
+
+describe('suggested runbooks', () => {
+  const JUDGING: readonly OperationName[] = [...READER, 'getRecommendations', 'judgeRecommendation', 'startRun', 'getRunbook'];
+  const POOL = recommendationOf({
+    effect: { with: { medianMs: 720_000, incidents: 6 }, without: { medianMs: 3_000_000, incidents: 9 } },
+    evidence: [{ number: incidentNumber.parse(3), key: 'INC-3', title: 'Pool exhausted', similarity: 0.62, outcome: 'worked', run: runId.parse('12') }, { number: incidentNumber.parse(2), key: 'INC-2', title: 'Disk full', similarity: null, outcome: 'failed', run: runId.parse('9') }],
+  });
+  const LOOK = recommendationOf({ runbook: runbookId.parse('look'), title: 'Look at the pool', similar: { worked: 0, tried: 0 }, all: { worked: 0, tried: 0 }, explored: true, safe: true, probability: 0.3, low: 0.02, high: 0.8 });
+
+  test('cap 119: how often it worked in like incidents, how sure that is, and its effect; evidence one click away; it is started as any run', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('getMe', { ok: meWith(JUDGING) });
+    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [POOL, LOOK], none: null } });
+    mockBackend.answer('getRunbook', { ok: wholeRunbookOf() });
+    show();
+    const [pool, look] = await screen.findAllByTestId(testIds.incident.recommendation);
+    if (pool === undefined || look === undefined) throw new Error('not two');
+    expect(pool).toHaveTextContent('Worked in 4 of 5 similar incidents');
+    expect(pool).toHaveTextContent('Likely to end it: 67 % (95 %: 31 % to 94 %)');
+    expect(pool).toHaveTextContent('Half of 6 similar incidents with it were mitigated within 12 min 00 s; of 9 without it, within 50 min 00 s');
+    expect(look).toHaveTextContent('Worth a try');
+    expect(look).toHaveTextContent('Never run in an incident yet');
+    await user.click(within(pool).getByRole('button', { name: 'Evidence for Restart the pool' }));
+    expect(within(pool).getByRole('list', { name: 'Why Restart the pool' })).toHaveTextContent('Ended INC-3 Pool exhausted, 62 % alike · run');
+    expect(pool).toHaveTextContent('Failed in INC-2 Disk full, which is not like this one');
+    expect(within(pool).getByRole('link', { name: 'INC-3 Pool exhausted' })).toHaveAttribute('href', expect.stringContaining('/incidents/3'));
+    await user.click(within(pool).getByRole('button', { name: 'Run Restart the pool' }));
+    expect(await findDialog()).toHaveTextContent('Run: Restart the pool');
+  });
+
+  test('one is rejected with a reason, goes last, and is suggested again; where none fits the reason is given', async () => {
+    const user = userEvent.setup();
+    const rejected = recommendationOf({ rejected: { reason: 'The pool has room', by: { kind: 'user', key: ADA.key, name: ADA.name }, at: '2026-03-01T10:05:00.000Z' } });
+    mockBackend.answer('getMe', { ok: meWith(JUDGING) });
+    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [POOL, LOOK], none: null } });
+    mockBackend.answer('judgeRecommendation', { ok: { state: 'ready', items: [LOOK, rejected], none: null } });
+    const first = show();
+    await user.click(await screen.findByRole('button', { name: 'Reject Restart the pool' }));
+    const dialog = await findDialog();
+    expect(within(dialog).getByRole('button', { name: 'Reject' })).toBeDisabled();
+    await user.type(within(dialog).getByRole('textbox', { name: /Why not/ }), 'The pool has room');
+    await user.click(within(dialog).getByRole('button', { name: 'Reject' }));
+    await waitFor(() => expect(mockBackend.callsOf('judgeRecommendation')[0]?.body).toEqual({ runbook: 'restart-pool', verdict: 'rejected', reason: 'The pool has room' }));
+    await user.click(await screen.findByRole('button', { name: 'Suggest Restart the pool again' }));
+    await waitFor(() => expect(mockBackend.callsOf('judgeRecommendation')[1]?.body).toEqual({ runbook: 'restart-pool', verdict: 'open', reason: '' }));
+    first.unmount();
+    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [], none: 'No runbook is published yet.' } });
+    show();
+    expect(await screen.findByText('No runbook is published yet.')).toBeInTheDocument();
+  });
 });
 
 describe('what changed before', () => {
