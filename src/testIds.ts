@@ -50,6 +50,7 @@ export const testIds = {
     cause: 'muster-cause',
     similar: 'muster-similar',
     causeRow: 'muster-cause-row',
+    causeSeries: 'muster-cause-series',
     changesBefore: 'muster-changes-before',
     impact: 'muster-impact',
     judgement: 'muster-judgement',
