@@ -53,6 +53,7 @@ export const testIds = {
     recommendations: 'muster-recommendations',
     recommendation: 'muster-recommendation',
     causeRow: 'muster-cause-row',
+    causeSeries: 'muster-cause-series',
     changesBefore: 'muster-changes-before',
     impact: 'muster-impact',
     judgement: 'muster-judgement',

@@ -19,12 +19,15 @@ export function useSimilarIncidents(number: number, { enabled = true }: { enable
   });
 }
 
+/** Metrics of an incident that goes on are asked about once a minute. */
+const CAUSES_MS = 30_000;
+
 /** What may have caused an incident, and what people found out of it. */
-export function useCauses(number: number, { enabled = true }: { enabled?: boolean } = {}) {
+export function useCauses(number: number, { goesOn }: { goesOn: boolean }) {
   return useQuery({
     queryKey: queryKeys.causes(number),
     queryFn: ({ signal }) => callApi('getCauses', { params: { number } }, { signal }),
-    enabled,
+    refetchInterval: ({ state }) => (state.data?.metrics.state === 'preparing' ? PREPARING_MS : goesOn && state.data?.metrics.at !== null ? CAUSES_MS : false),
   });
 }
 

@@ -1,12 +1,12 @@
 /** What Muster makes of an incident on its overview: each claim with its confidence, and its evidence one click away. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { alertId, incidentNumber, runbookId, runId, type Cause, type CauseBoard, type OperationName, type SimilarIncidents } from '#contract';
+import { alertId, detectorId, incidentNumber, runbookId, runId, type Cause, type CauseBoard, type CauseMetrics, type OperationName, type SimilarIncidents } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { findDialog } from '../../test/findDialog.ts';
 import { ADA, alertOf, CHECKOUT_DOWN, lanesOf, listOf, meWith } from '../../test/fixtures.ts';
 import { runtimeWith } from '../../test/grafanaRuntime.tsx';
-import { answerNoInsights, NO_CHANGES_BEFORE, recommendationOf } from '../../test/insights.ts';
+import { answerNoInsights, NO_CHANGES_BEFORE, recommendationOf, NO_METRICS } from '../../test/insights.ts';
 import { renderPage } from '../../test/renderPage.tsx';
 import { wholeRunbookOf } from '../../test/runbookFixtures.ts';
 import { testIds } from '../../testIds.ts';
@@ -175,14 +175,14 @@ describe('what changed before', () => {
 
 describe('causes', () => {
   const SAID = { verdict: 'open', note: '', judgedBy: null, judgedAt: null, addedBy: null, addedAt: null, version: 0 } as const;
-  const SUSPECT: Cause = { id: 'service:payments-db', text: 'payments-db failed first', service: 'payments-db', origin: 'engine', confidence: 0.7, evidence: [{ kind: 'topology', text: 'checkout needs it', weight: 0.5 }], ...SAID };
+  const SUSPECT: Cause = { series: [], id: 'service:payments-db', text: 'payments-db failed first', service: 'payments-db', origin: 'engine', confidence: 0.7, evidence: [{ kind: 'topology', text: 'checkout needs it', weight: 0.5 }], ...SAID };
   const by = { kind: 'user', key: ADA.key, name: ADA.name } as const;
 
   test('cap 118: a suspect is refuted with a word of how that was found out; it goes last, marked; a hypothesis is added', async () => {
     const user = userEvent.setup();
     mockBackend.answer('getMe', { ok: meWith([...READER, 'judgeCause', 'addHypothesis']) });
     let items: Cause[] = [SUSPECT, { ...SUSPECT, id: 'service:checkout', text: 'checkout failed first', service: 'checkout', confidence: 0.2 }];
-    mockBackend.answer('getCauses', () => ({ ok: { items, confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z' } satisfies CauseBoard }));
+    mockBackend.answer('getCauses', () => ({ ok: { items, confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: NO_METRICS } satisfies CauseBoard }));
     mockBackend.answer('judgeCause', () => {
       const judged: Cause = { ...SUSPECT, verdict: 'refuted', note: 'It answers', judgedBy: by, judgedAt: '2026-03-01T10:20:00.000Z', version: 2, confidence: 0 };
       items = [...items.slice(1), judged];
@@ -212,8 +212,31 @@ describe('causes', () => {
     expect(mockBackend.callsOf('addHypothesis')).toMatchObject([{ body: { text: 'The disk is full' } }]);
   });
 
+  test('cap 117: what metrics tell stands with the suspect: what changed, when, who found it, and the way to the query; what was not asked is said', async () => {
+    const changed = { detector: detectorId.parse('3'), name: 'Latency', state: 'shadow', labels: {}, text: 'Latency went up: 5, usually 1', changedAt: '2026-03-01T09:58:00.000Z', strength: 0.7, finding: { at: '2026-03-01T09:58:30.000Z', score: 0.97, mode: 'shadow' } } as const;
+    const metrics: CauseMetrics = { state: 'ready', at: '2026-03-01T10:04:00.000Z', series: 4, services: 2, failed: [{ name: 'Disk', reason: 'Prometheus answered 503' }], leftOut: 0 };
+    let answer: CauseBoard = { items: [{ ...SUSPECT, confidence: 0.2 }], confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: { ...NO_METRICS, state: 'preparing' } };
+    mockBackend.answer('getCauses', () => ({ ok: answer }));
+    show();
+    const block = await screen.findByTestId(testIds.incident.cause);
+    expect(await within(block).findByText('Metrics are being asked…')).toHaveAttribute('role', 'status');
+    answer = {
+      ...answer, metrics, items: [{
+        ...SUSPECT, series: [{ ...changed, query: { kind: 'explore', url: '/explore?schemaVersion=1' } }, { ...changed, name: 'Pool', query: { kind: 'prometheus', url: 'javascript:alert(1)' } }],
+      }],
+    };
+    await waitFor(() => expect(within(block).getAllByTestId(testIds.incident.causeSeries)).toHaveLength(2), { timeout: 5_000 });
+    expect(block).toHaveTextContent('Latency went up: 5, usually 1In shadow');
+    expect(block).toHaveTextContent(/found unusual in shadow .*97 % sure/);
+    expect(within(block).getByRole('link', { name: 'Open Latency in Explore' })).toHaveAttribute('href', '/explore?schemaVersion=1');
+    expect(within(block).getByRole('link', { name: 'Detector Latency' })).toHaveAttribute('href', expect.stringContaining('/detectors?id=3'));
+    expect(within(block).queryByRole('link', { name: 'Open Pool in Prometheus' })).toBeNull();
+    expect(block).toHaveTextContent('Alerts and 4 series of 2 services were looked at');
+    expect(block).toHaveTextContent('Not asked: Disk (Prometheus answered 503).');
+  });
+
   test('who may only read sees verdicts and evidence, and no buttons to judge', async () => {
-    mockBackend.answer('getCauses', { ok: { items: [{ ...SUSPECT, verdict: 'confirmed', confidence: 1, judgedBy: by, judgedAt: '2026-03-01T10:20:00.000Z', note: 'No space left', version: 2 }], confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z' } });
+    mockBackend.answer('getCauses', { ok: { items: [{ ...SUSPECT, verdict: 'confirmed', confidence: 1, judgedBy: by, judgedAt: '2026-03-01T10:20:00.000Z', note: 'No space left', version: 2 }], confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: NO_METRICS } });
     show();
     const row = await screen.findByTestId(testIds.incident.causeRow);
     expect(row).toHaveTextContent('1. payments-dbConfirmedConfirmed by Ada Admin');
