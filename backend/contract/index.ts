@@ -42,6 +42,7 @@ export * from './similar.ts';
 export * from './causes.ts';
 export * from './whatChanged.ts';
 export * from './predictions.ts';
+export * from './forecasts.ts';
 export * from './accuracy.ts';
 export * from './oncall/index.ts';
 export * from './system.ts';

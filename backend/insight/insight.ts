@@ -7,7 +7,12 @@ import type { Database } from '../platform/db/database.ts';
 import type { Handlers } from '../platform/http/route.ts';
 import type { Job } from '../platform/jobs/worker.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { Readers } from '../detection/index.ts';
+import { createWatch, type Watch } from '../platform/watch.ts';
 import { createAccuracyHandlers } from './accuracy/accuracyRoutes.ts';
+import { createBreachHandlers, type BreachOperation } from './breaches/breachRoutes.ts';
+import { forgetForecasts } from './breaches/breachStore.ts';
+import { createBreachLook } from './breaches/breachWatch.ts';
 import { createCauseHandlers, type CauseOperation } from './causes/causeRoutes.ts';
 import { createChangesHandlers } from './changes/changesRoutes.ts';
 import { createForeseer } from './foresight/foreseer.ts';
@@ -16,7 +21,7 @@ import { ensureState, forgetPredictions } from './foresight/predictionStore.ts';
 import { createMemoryDesk } from './similar/memoryDesk.ts';
 import { createSimilarHandlers } from './similar/similarRoutes.ts';
 
-export type InsightOperation = 'getSimilarIncidents' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | CauseOperation;
+export type InsightOperation = 'getSimilarIncidents' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | BreachOperation | CauseOperation;
 
 export interface InsightDeps {
   readonly db: Database;
@@ -25,25 +30,33 @@ export interface InsightDeps {
   readonly catalog: CatalogLookup;
   readonly replicaId: string;
   readonly orgs: readonly OrgId[];
+  /** Ask for the values of detectors. */
+  readonly readers: Readers;
 }
 
 /** So far back the alert log is read when prediction begins: it teaches what is usual. */
 const LEARN_MS = 7 * 86_400_000;
+/** How often it is looked whose turn it is. */
+const BREACH_TICK_MS = 10_000;
 const KEEP_MS = 400 * 86_400_000;
 
 export interface Insight {
   readonly handlers: Handlers<InsightOperation>;
   /** Predicts; starts where jobs run. */
   readonly watch: LogWatch;
+  /** Looks when limits will be crossed; starts where jobs run, any number of replicas may. */
+  readonly breaches: Watch & { look(orgId: OrgId): Promise<number> };
   readonly jobs: readonly Job[];
   close(): Promise<void>;
 }
 
 /** Makes it over a database. */
-export function createInsight({ db, clock, logger, catalog, replicaId, orgs }: InsightDeps): Insight {
+export function createInsight({ db, clock, logger, catalog, replicaId, orgs, readers }: InsightDeps): Insight {
   const desk = createMemoryDesk({ db, clock, logger });
   const foreseer = createForeseer({ db, clock, logger, replicaId, catalog });
+  const look = createBreachLook({ db, clock, readers });
   return {
+    breaches: { ...createWatch({ clock, logger, orgs, everyMs: BREACH_TICK_MS, look, fault: 'it could not be looked when limits will be crossed; the next look is soon' }), look },
     watch: createLogWatch({
       db, clock, logger, orgs, applicationName: 'muster-foresight', prepare: (orgId) => ensureState(db, orgId, new Date(clock.nowMs() - LEARN_MS)), look: (orgId) => foreseer.look(orgId),
       fault: 'it could not be looked what is likely to break soon; the next look is soon',
@@ -53,10 +66,11 @@ export function createInsight({ db, clock, logger, catalog, replicaId, orgs }: I
       // Forgetting twice forgets nothing more.
       async run() {
         const forgotten = await forgetPredictions(db, new Date(clock.nowMs() - KEEP_MS));
-        if (forgotten > 0) logger.info({ forgotten }, 'old predictions forgotten');
+        const forecasts = await forgetForecasts(db, new Date(clock.nowMs() - KEEP_MS));
+        if (forgotten + forecasts > 0) logger.info({ forgotten, forecasts }, 'old predictions and forecasts forgotten');
       },
     }],
-    handlers: { ...createSimilarHandlers({ db, desk }), ...createCauseHandlers({ db, clock }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }) },
+    handlers: { ...createSimilarHandlers({ db, desk }), ...createCauseHandlers({ db, clock }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }), ...createBreachHandlers({ db, clock, readers }) },
     close: () => desk.close(),
   };
 }
