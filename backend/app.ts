@@ -15,7 +15,7 @@ import {
   createBackTestHandlers, createCorrelationHandlers, createLearningHandlers, createLearningService, createSettingsService, tuningOf, type Correlator,
 } from './correlation/index.ts';
 import { appendEvents, createAlertNews, createLiveHub, serveEventStream, type LiveHub } from './eventlog/index.ts';
-import { createDetectors } from './detection/index.ts';
+import { createDetectors, createReaders, type ReaderPorts } from './detection/index.ts';
 import { createHealthHandlers, createHeartbeat, correlatorState, MAX_CORRELATOR_LAG_MS, registerOrganisation } from './health/index.ts';
 import { createIncidents, createJudgementHandlers, DEFAULT_LIFECYCLE_RULES, listOpenIncidents, observeIncidents } from './incidents/index.ts';
 import {
@@ -238,11 +238,12 @@ export async function startApp(options: AppOptions): Promise<App> {
   // Queries go where the installation allows, not where Muster itself may call besides; four weeks of values are long.
   const toMetrics = createOutboundClient({ ...config.outbound, timeoutMs: METRICS_TIMEOUT_MS, maxResponseBytes: GRAFANA_MAX_BYTES });
   starting.defer(() => toMetrics.close());
+  const metricPorts: ReaderPorts = { callOut: (request) => toMetrics.call(request), grafana: sources.grafana };
   const detectors = createDetectors({
-    db, clock, logger: logger.child({ module: 'detection' }), orgs: orgIds, intake, ports: { callOut: (request) => toMetrics.call(request), grafana: sources.grafana },
+    db, clock, logger: logger.child({ module: 'detection' }), orgs: orgIds, intake, ports: metricPorts,
     pageUrl: (id) => `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/detectors?id=${id}`,
   });
-  const insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog, replicaId, orgs: orgIds, watched: detectors.series, fitting: automation.suggest, sources: (): DraftSources => handlers });
+  const insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog, replicaId, orgs: orgIds, readers: createReaders({ db, ...metricPorts }), watched: detectors.series, fitting: automation.suggest, sources: (): DraftSources => handlers });
   starting.defer(() => insight.close());
   const backTests = createBackTests({ db, clock, logger, parameters: engineParametersOf(config), learning, catalog, impactCatalog, incidentSettings });
   const live = createLiveHub({ db, clock, logger: logger.child({ module: 'live' }) });
@@ -366,6 +367,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => drills.watch.close());
   starting.defer(() => detectors.watch.close());
   starting.defer(() => insight.watch.close());
+  starting.defer(() => insight.breaches.close());
   if (roles.has('worker')) {
     heartbeats.start();
     tasks.watch.start();
@@ -380,6 +382,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     drills.watch.start();
     detectors.watch.start();
     await insight.watch.start();
+    insight.breaches.start();
     ruleIntake.start();
     await reconciler.start();
   }

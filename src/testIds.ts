@@ -9,7 +9,8 @@ export const testIds = {
     part: 'muster-evidence-part',
   },
   prediction: 'muster-prediction',
-  accuracy: { page: 'muster-accuracy', helper: 'muster-accuracy-helper' },
+  forecast: 'muster-forecast',
+  accuracy: { page: 'muster-accuracy', helper: 'muster-accuracy-helper', forecasts: 'muster-accuracy-forecasts' },
   now: {
     page: 'muster-now',
     card: 'muster-now-card',
@@ -68,7 +69,7 @@ export const testIds = {
   },
   comms: { due: 'muster-update-due', update: 'muster-update', preview: 'muster-update-preview', deliveries: 'muster-update-deliveries', draft: 'muster-update-draft' },
   detectors: {
-    page: 'muster-detectors', card: 'muster-detector', preview: 'muster-detector-preview', report: 'muster-detector-report', finding: 'muster-detector-finding',
+    page: 'muster-detectors', card: 'muster-detector', forecast: 'muster-detector-forecast', preview: 'muster-detector-preview', report: 'muster-detector-report', finding: 'muster-detector-finding',
   },
   noise: {
     page: 'muster-noise',

@@ -1,5 +1,6 @@
 /** How often Muster's helpers were right, by what people said and what came, against a simple baseline. */
 import { z } from 'zod';
+import { forecastCoverage } from './forecasts.ts';
 import { instant } from './primitives.ts';
 
 export const HELPERS = ['correlation', 'prediction', 'diagnosis'] as const;
@@ -32,5 +33,5 @@ export const helperAccuracy = z.object({
 export type HelperAccuracy = z.infer<typeof helperAccuracy>;
 
 export const accuracyQuery = z.object({ weeks: z.coerce.number().int().min(1).max(52).default(12) });
-export const accuracy = z.object({ from: instant, to: instant, helpers: z.array(helperAccuracy) }).meta({ id: 'Accuracy' });
+export const accuracy = z.object({ from: instant, to: instant, helpers: z.array(helperAccuracy), forecasts: forecastCoverage }).meta({ id: 'Accuracy' });
 export type Accuracy = z.infer<typeof accuracy>;

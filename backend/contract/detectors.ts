@@ -35,10 +35,16 @@ export type DetectorQuery = z.infer<typeof detectorQuery>;
 export const detectorDirection = z.enum(['both', 'above', 'below']);
 export type DetectorDirection = z.infer<typeof detectorDirection>;
 
+/** Time from one value to the next. */
+export const detectorStepSeconds = z.number().int().min(10).max(3_600).default(60);
+
+/** A limit: trouble is above it, or below. */
+export const detectorThreshold = z.strictObject({ value: z.number(), side: z.enum(['above', 'below']) }).meta({ id: 'DetectorThreshold' });
+export type DetectorThreshold = z.infer<typeof detectorThreshold>;
+
 const watching = {
   query: detectorQuery,
-  /** Time from one value to the next. */
-  stepSeconds: z.number().int().min(10).max(3_600).default(60),
+  stepSeconds: detectorStepSeconds,
   /** Which way a value must be off. */
   direction: detectorDirection.default('both'),
   /** At most so many false alarms a week, of all its series together. */
@@ -49,6 +55,8 @@ export const detectorBody = z.object({
   name: z.string().trim().min(3).max(200),
   description: z.string().trim().max(2_000).default(''),
   ...watching,
+  /** When its series will cross this is forecast; null: it is not asked. */
+  threshold: detectorThreshold.nullable().default(null),
   /** Service of its alerts; null: what the labels of the series say. */
   service: z.string().trim().min(1).max(200).nullable().default(null),
   severity: severity.default('sev3'),

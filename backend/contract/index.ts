@@ -44,6 +44,7 @@ export * from './causes.ts';
 export * from './drafts.ts';
 export * from './whatChanged.ts';
 export * from './predictions.ts';
+export * from './forecasts.ts';
 export * from './accuracy.ts';
 export * from './oncall/index.ts';
 export * from './system.ts';

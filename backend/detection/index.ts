@@ -2,3 +2,4 @@
 export { DEFAULT_ALARMS_A_WEEK } from './allowance.ts';
 export { createDetector, SCORE_OF_FINDING, type Band, type Detector, type DetectorOptions, type Reading, type Views } from './detector.ts';
 export { createDetectors, type Around, type Detectors, type DetectorOperation, type WatchedSeries, type WatchedSource } from './detectors/index.ts';
+export { createReaders, QueryFault, seriesKeyOf, type ReaderPorts, type Readers, type ReadSeries } from './detectors/readers/index.ts';

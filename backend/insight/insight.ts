@@ -8,7 +8,12 @@ import type { Database } from '../platform/db/database.ts';
 import type { Handlers } from '../platform/http/route.ts';
 import type { Job } from '../platform/jobs/worker.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { Readers } from '../detection/index.ts';
+import { createWatch, type Watch } from '../platform/watch.ts';
 import { createAccuracyHandlers } from './accuracy/accuracyRoutes.ts';
+import { createBreachHandlers, type BreachOperation } from './breaches/breachRoutes.ts';
+import { forgetForecasts } from './breaches/breachStore.ts';
+import { createBreachLook } from './breaches/breachWatch.ts';
 import { createCauseHandlers, type CauseOperation } from './causes/causeRoutes.ts';
 import { createDiagnoser } from './causes/metrics/diagnoser.ts';
 import { createChangesHandlers } from './changes/changesRoutes.ts';
@@ -20,7 +25,7 @@ import { createRecommendationHandlers, type RecommendationDeps, type Recommendat
 import { createMemoryDesk } from './similar/memoryDesk.ts';
 import { createSimilarHandlers } from './similar/similarRoutes.ts';
 
-export type InsightOperation = 'getSimilarIncidents' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | CauseOperation | DraftOperation | RecommendationOperation;
+export type InsightOperation = 'getSimilarIncidents' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | BreachOperation | CauseOperation | DraftOperation | RecommendationOperation;
 
 export interface InsightDeps {
   readonly db: Database;
@@ -35,22 +40,28 @@ export interface InsightDeps {
   readonly fitting: RecommendationDeps['fitting'];
   /** Series that detectors watch. */
   readonly watched: WatchedSource;
+  /** Ask for the values of detectors. */
+  readonly readers: Readers;
 }
 
 /** So far back the alert log is read when prediction begins: it teaches what is usual. */
 const LEARN_MS = 7 * 86_400_000;
+/** How often it is looked whose turn it is. */
+const BREACH_TICK_MS = 10_000;
 const KEEP_MS = 400 * 86_400_000;
 
 export interface Insight {
   readonly handlers: Handlers<InsightOperation>;
   /** Predicts, and asks metrics for causes; starts where jobs run. */
   readonly watch: LogWatch;
+  /** Looks when limits will be crossed; starts where jobs run, any number of replicas may. */
+  readonly breaches: Watch & { look(orgId: OrgId): Promise<number> };
   readonly jobs: readonly Job[];
   close(): Promise<void>;
 }
 
 /** Makes it over a database. */
-export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sources, fitting, watched }: InsightDeps): Insight {
+export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sources, fitting, watched, readers }: InsightDeps): Insight {
   const desk = createMemoryDesk({ db, clock, logger });
   const foreseer = createForeseer({ db, clock, logger, replicaId, catalog });
   const diagnoser = createDiagnoser({ db, clock, logger, orgs, catalog, watched });
@@ -58,7 +69,9 @@ export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sou
     db, clock, logger, orgs, applicationName: 'muster-foresight', prepare: (orgId) => ensureState(db, orgId, new Date(clock.nowMs() - LEARN_MS)), look: (orgId) => foreseer.look(orgId),
     fault: 'it could not be looked what is likely to break soon; the next look is soon',
   });
+  const look = createBreachLook({ db, clock, readers });
   return {
+    breaches: { ...createWatch({ clock, logger, orgs, everyMs: BREACH_TICK_MS, look, fault: 'it could not be looked when limits will be crossed; the next look is soon' }), look },
     watch: {
       ...foresight,
       async start() {
@@ -74,11 +87,12 @@ export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sou
       // Forgetting twice forgets nothing more.
       async run() {
         const forgotten = await forgetPredictions(db, new Date(clock.nowMs() - KEEP_MS));
-        if (forgotten > 0) logger.info({ forgotten }, 'old predictions forgotten');
+        const forecasts = await forgetForecasts(db, new Date(clock.nowMs() - KEEP_MS));
+        if (forgotten + forecasts > 0) logger.info({ forgotten, forecasts }, 'old predictions and forecasts forgotten');
       },
     }],
     handlers: {
-      ...createSimilarHandlers({ db, desk }), ...createCauseHandlers({ db, clock, watched }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }), ...createRecommendationHandlers({ db, clock, desk, fitting }), ...createDraftHandlers({ clock, sources }),
+      ...createSimilarHandlers({ db, desk }), ...createCauseHandlers({ db, clock, watched }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }), ...createRecommendationHandlers({ db, clock, desk, fitting }), ...createDraftHandlers({ clock, sources }), ...createBreachHandlers({ db, clock, readers }),
     },
     close: () => desk.close(),
   };

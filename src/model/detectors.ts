@@ -1,5 +1,5 @@
 /** What the pages of detectors reckon with: the form as it is typed, and figures in words. */
-import { detectorBody, detectorPreviewBody, type Detector, type DetectorBody, type DetectorFinding, type DetectorHealth, type DetectorPrecision, type DetectorPreviewBody, type DetectorState, type DetectorViews } from '#contract';
+import { detectorBody, detectorPreviewBody, forecastPreviewBody, type Detector, type DetectorBody, type DetectorFinding, type DetectorHealth, type DetectorPrecision, type DetectorPreviewBody, type DetectorState, type DetectorViews, type ForecastPreviewBody } from '#contract';
 import { countOf } from './counts.ts';
 import { formatShare } from './amounts.ts';
 
@@ -33,6 +33,9 @@ export interface DetectorDraft {
   readonly stepSeconds: number | undefined;
   readonly direction: DetectorBody['direction'];
   readonly alarmsAWeek: number | undefined;
+  /** Undefined: none. */
+  readonly limit: number | undefined;
+  readonly limitSide: 'above' | 'below';
   readonly service: string;
   readonly severity: DetectorBody['severity'];
   /** `name=value`, one a line. */
@@ -42,16 +45,17 @@ export interface DetectorDraft {
 }
 
 export const NEW_DETECTOR: DetectorDraft = {
-  name: '', description: '', kind: 'prometheus', url: '', expr: '', datasource: '', query: '{\n  "expr": ""\n}', by: 'rule', stepSeconds: 60, direction: 'both', alarmsAWeek: 1, service: '', severity: 'sev3', labels: '', links: '',
+  name: '', description: '', kind: 'prometheus', url: '', expr: '', datasource: '', query: '{\n  "expr": ""\n}', by: 'rule', stepSeconds: 60, direction: 'both', alarmsAWeek: 1, limit: undefined, limitSide: 'above', service: '', severity: 'sev3', labels: '', links: '',
 };
 
 /** The form of a detector that is there. */
-export function draftOf({ name, description, query, stepSeconds, direction, alarmsAWeek, service, severity, labels, links }: Detector): DetectorDraft {
+export function draftOf({ name, description, query, stepSeconds, direction, alarmsAWeek, threshold, service, severity, labels, links }: Detector): DetectorDraft {
   return {
     ...NEW_DETECTOR, name, description, stepSeconds, direction, alarmsAWeek, severity, service: service ?? '', kind: query.kind,
     ...(query.kind === 'prometheus' ? { url: query.url, expr: query.expr } : {}),
     ...(query.kind === 'grafana' ? { datasource: query.datasource, query: JSON.stringify(query.query, null, 2) } : {}),
     ...(query.kind === 'alerts' ? { by: query.by } : {}),
+    ...(threshold === null ? {} : { limit: threshold.value, limitSide: threshold.side }),
     labels: Object.entries(labels).map(([label, value]) => `${label}=${value}`).join('\n'), links: links.map(({ title, url }) => `${title} ${url}`).join('\n'),
   };
 }
@@ -85,13 +89,23 @@ function watchingOf(draft: DetectorDraft): object {
   return { query: queryOf(draft), stepSeconds: stepSeconds ?? Number.NaN, direction, alarmsAWeek: alarmsAWeek ?? Number.NaN };
 }
 
+function thresholdOf({ limit, limitSide }: DetectorDraft): object | null {
+  return limit === undefined ? null : { value: limit, side: limitSide };
+}
+
+/** What would be looked ahead at; null while the query is not whole, or there is no limit. */
+export function forecastPreviewOf(draft: DetectorDraft): ForecastPreviewBody | null {
+  const parsed = forecastPreviewBody.safeParse({ query: queryOf(draft), stepSeconds: draft.stepSeconds ?? Number.NaN, threshold: thresholdOf(draft) });
+  return parsed.success ? parsed.data : null;
+}
+
 /** What would be saved; null while something is missing or wrong. */
 export function bodyOf(draft: DetectorDraft): DetectorBody | null {
   const labels = linesOf(draft.labels).map((line) => line.split(/=(.*)/s));
   const links = linesOf(draft.links).map((line) => /^(.*?)\s*(https?:\/\/\S+)$/i.exec(line));
   if (labels.some(([, value]) => value === undefined) || links.includes(null)) return null;
   const parsed = detectorBody.safeParse({
-    ...watchingOf(draft), name: draft.name, description: draft.description, service: draft.service.trim() === '' ? null : draft.service, severity: draft.severity,
+    ...watchingOf(draft), threshold: thresholdOf(draft), name: draft.name, description: draft.description, service: draft.service.trim() === '' ? null : draft.service, severity: draft.severity,
     labels: Object.fromEntries(labels.map(([label = '', value = '']) => [label.trim(), value.trim()])),
     links: links.flatMap((link) => (link === null ? [] : [{ title: link[1] === '' ? 'Link' : link[1], url: link[2] }])),
   });

@@ -64,6 +64,8 @@ function iconOf(type: EventType): IconName {
     case 'incident.assessed':
     case 'prediction.warned':
     case 'prediction.ended':
+    case 'forecast.warned':
+    case 'forecast.ended':
     case 'incident.hypothesis_added':
     case 'incident.cause_judged':
     case 'incident.recommendation_judged':

@@ -1,5 +1,5 @@
 /** Answers of an incident's overview for tests that are about something else. */
-import { runbookId, type CauseBoard, type CauseMetrics, type ChangesBefore, type Prediction, type Recommendation, type Recommendations, type SimilarIncidents } from '#contract';
+import { detectorId, forecastId, runbookId, type BreachForecast, type CauseBoard, type CauseMetrics, type ChangesBefore, type ForecastSeries, type Prediction, type Recommendation, type Recommendations, type SimilarIncidents } from '#contract';
 import type { FakeBackend } from './fakeBackend.ts';
 
 export const NO_SIMILAR: SimilarIncidents = { state: 'ready', items: [], unusual: null, compared: 0 };
@@ -22,6 +22,25 @@ export function predictionOf(overrides: Partial<Prediction> = {}): Prediction {
   return {
     id: '4', service: 'payments-db', probability: 0.43, since: '2026-03-01T10:06:00.000Z', updatedAt: '2026-03-01T10:06:00.000Z', until: '2026-03-01T10:51:00.000Z', state: 'open', incident: null, endedAt: null,
     reasons: [{ kind: 'foresight', text: 'PoolBusy fires 5 times more rarely than other weak alerts do', weight: 1.9 }, { kind: 'foresight', text: 'it stirs often', weight: -0.3 }], ...overrides,
+  };
+}
+
+/** A disk that will be full in a bit more than three hours from `nowMs`. */
+export function forecastOf(nowMs: number, overrides: Partial<BreachForecast> = {}): BreachForecast {
+  const at = (minutes: number): string => new Date(nowMs + minutes * 60_000).toISOString();
+  const expected = { earliest: at(160), at: at(190), latest: at(245) };
+  return {
+    id: forecastId.parse('5'), detector: detectorId.parse('4'), name: 'Disk full', service: 'payments-db', labels: { mountpoint: '/data' }, threshold: { value: 95, side: 'above' }, value: 88.2, since: at(-20), updatedAt: at(-5),
+    expected, said: expected, state: 'open', crossedAt: null, endedAt: null, ...overrides,
+  };
+}
+
+/** Its chart. */
+export function forecastSeriesOf(nowMs: number): ForecastSeries {
+  const { expected, labels } = forecastOf(nowMs);
+  return {
+    labels, times: [nowMs - 600_000, nowMs - 300_000, nowMs], values: [88, null, 88.2], ahead: { times: [nowMs + 300_000, nowMs + 600_000], low: [88.1, 88.1], middle: [88.3, 88.4], high: [88.5, 88.7] },
+    breach: expected, isOver: false,
   };
 }
 

@@ -64,7 +64,7 @@ const service = (): DetectorService => createDetectorService({ db: database.db, 
 
 function bodyOf(change: Partial<DetectorBody> = {}): DetectorBody {
   return {
-    name: 'Requests of the shop', description: '', query: { kind: 'prometheus', url: prometheus.url, expr: EXPR }, stepSeconds: STEP / 1_000, direction: 'both', alarmsAWeek: 1, service: null, severity: 'sev2',
+    name: 'Requests of the shop', description: '', query: { kind: 'prometheus', url: prometheus.url, expr: EXPR }, stepSeconds: STEP / 1_000, direction: 'both', alarmsAWeek: 1, threshold: null, service: null, severity: 'sev2',
     labels: { team: 'shop' }, links: [{ title: 'Dashboard', url: 'https://grafana.example.com/d/shop' }], ...change,
   };
 }

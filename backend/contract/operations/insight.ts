@@ -1,7 +1,9 @@
 /** Operations on what Muster makes of incidents: what was like them, what was changed, why they came, what comes next. */
+import { z } from 'zod';
 import { accuracy, accuracyQuery } from '../accuracy.ts';
 import { addHypothesisBody, cause, causeBoard, judgeCauseBody } from '../causes.ts';
 import { incidentDigest, updateDraft, writeDraftBody } from '../drafts.ts';
+import { forecastChart, forecastId, forecastPage, forecastPreview, forecastPreviewBody, forecastQuery } from '../forecasts.ts';
 import { byNumber, op } from '../operation.ts';
 import { predictionPage, predictionQuery } from '../predictions.ts';
 import { judgeRecommendationBody, recommendations } from '../recommendations.ts';
@@ -42,6 +44,17 @@ export const insightOperations = {
   judgeRecommendation: op({
     method: 'post', path: '/incidents/{number}/recommendations/judge', summary: 'Reject a recommended runbook for it, or take that back', tag: 'Incidents',
     params: byNumber, body: judgeRecommendationBody, response: recommendations,
+  }),
+  listForecasts: op({
+    method: 'get', path: '/forecasts', summary: 'Limits that series of detectors will cross, when with 80 %, and what came of earlier forecasts; the newest first', tag: 'Detection',
+    query: forecastQuery, response: forecastPage,
+  }),
+  getForecastChart: op({
+    method: 'get', path: '/forecasts/{id}/chart', summary: 'What was and what is expected of the series of a forecast, reckoned anew', tag: 'Detection',
+    params: z.object({ id: forecastId }), response: forecastChart,
+  }),
+  previewForecast: op({
+    method: 'post', path: '/forecast-preview', summary: 'When the series of a query would cross a limit; nothing is kept', tag: 'Detection', body: forecastPreviewBody, response: forecastPreview,
   }),
   listPredictions: op({
     method: 'get', path: '/predictions', summary: 'Services that are likely to have a serious incident soon, and what became of earlier predictions; the newest first', tag: 'Incidents',

@@ -5,6 +5,7 @@ import { labelsOf } from '../../incidents/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { Handlers } from '../../platform/http/route.ts';
+import { selectCoverage } from '../breaches/breachStore.ts';
 import { selectConfirmed, selectGroups, selectOutcomes } from './accuracyStore.ts';
 import { diagnosisFigures, NOTHING_KNOWN, predictionFigures, verdictOf, weeksUntil } from './figures.ts';
 
@@ -50,7 +51,7 @@ export function createAccuracyHandlers({ db, clock }: { readonly db: Database; r
       correlation.push({ from: begin, ...(await correlationFigures(orgId, ofWeek)) });
     }
     return {
-      from: from.toISOString(), to: now.toISOString(),
+      from: from.toISOString(), to: now.toISOString(), forecasts: await selectCoverage(db, orgId, from),
       helpers: [
         helperOf('correlation', correlation, await correlationFigures(orgId, labels)),
         helperOf('prediction', begins.map((begin) => ({ from: begin, ...predictionFigures(outcomes.filter(({ at }) => inWeek(at, begin))) })), predictionFigures(outcomes)),

@@ -100,6 +100,9 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'prediction.warned':
     case 'prediction.ended':
       return [queryKeys.predictions];
+    case 'forecast.warned':
+    case 'forecast.ended':
+      return [queryKeys.forecasts];
     case 'incident.hypothesis_added':
     case 'incident.cause_judged':
     case 'incident.recommendation_judged':

@@ -18,7 +18,7 @@ const PREDICTION: HelperAccuracy = {
   weeks: [{ from: '2026-02-16T00:00:00.000Z', ...NOTHING }, { from: '2026-02-23T00:00:00.000Z', judged: 40, score: 0.0225, baseline: 0.0325, precision: 0.46, recall: 0.77 }],
 };
 const ACCURACY: Accuracy = {
-  from: '2026-02-16T00:00:00.000Z', to: '2026-03-01T10:00:00.000Z',
+  from: '2026-02-16T00:00:00.000Z', to: '2026-03-01T10:00:00.000Z', forecasts: { judged: 22, inside: 18, sooner: 3, later: 1 },
   helpers: [
     { helper: 'correlation', measure: 'f1', lowerIsBetter: false, verdict: 'unknown', total: NOTHING, weeks: [] }, PREDICTION,
     { helper: 'diagnosis', measure: 'first', lowerIsBetter: false, verdict: 'worse', total: { judged: 12, score: 0.25, baseline: 0.5, precision: 0.25, recall: 0.75 }, weeks: [] },
@@ -37,6 +37,7 @@ test('each helper has its figures beside its baseline, what they mean, and what 
   show();
   const [correlation, prediction, diagnosis] = await screen.findAllByTestId(testIds.accuracy.helper);
   expect(correlation).toHaveTextContent('Nothing is known yet. It counts alerts of incidents of which people said under “Was this one incident?” how they belong together.');
+  expect(screen.getByTestId(testIds.accuracy.forecasts)).toHaveTextContent('18 of 22 limits were crossed in the time that was said (82 %; 80 % is meant), 3 sooner, 1 later or not at all.');
   expect(prediction).toHaveTextContent('Better than its baseline');
   const table = within(screen.getByRole('region', { name: 'Prediction by week' })).getAllByRole('row').map((row) => row.textContent);
   expect(table).toEqual([expect.stringContaining('Brier score, lower is better'), 'All400.0220.03346 %77 %', '2026-02-23400.0220.03346 %77 %']);

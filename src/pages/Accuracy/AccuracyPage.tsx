@@ -12,6 +12,7 @@ import { countOf } from '../../model/counts.ts';
 import { HELPER_WORDS, VERDICT_WORDS } from '../../model/helpers.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
+import { ForecastCoverage } from './ForecastCoverage.tsx';
 import { WeeksTable } from './WeeksTable.tsx';
 
 const SPANS = ['4', '12', '26', '52'] as const;
@@ -41,6 +42,7 @@ function Helpers({ accuracy }: { accuracy: Accuracy }) {
       {accuracy.helpers.map((helper) => (
         <HelperBlock key={helper.helper} helper={helper} />
       ))}
+      <ForecastCoverage coverage={accuracy.forecasts} />
       <span className={styles.dim}>Drills count nowhere, nor do private incidents.</span>
     </div>
   );

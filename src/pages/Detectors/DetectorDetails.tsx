@@ -4,10 +4,12 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import type { Detector } from '#contract';
 import { useDetectorChart } from '../../api/useDetectors.ts';
+import { useCan } from '../../api/useMe.ts';
 import { Choice } from '../../components/Choice.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { FindingsList } from './FindingsList.tsx';
+import { ForecastsOfDetector } from './ForecastsOfDetector.tsx';
 import { PreviewCharts } from './PreviewCharts.tsx';
 import { ReportView } from './ReportView.tsx';
 
@@ -17,6 +19,7 @@ const SPAN_WORDS: Readonly<Record<(typeof SPANS)[number], string>> = { 1: 'A day
 /** The chart of a detector, its report, and what it found. */
 export function DetectorDetails({ detector }: { detector: Detector }) {
   const styles = useStyles2(getStyles);
+  const can = useCan();
   const [span, setSpan] = useState<(typeof SPANS)[number]>('7');
   const chart = useDetectorChart(detector.id, Number(span));
   return (
@@ -25,6 +28,7 @@ export function DetectorDetails({ detector }: { detector: Detector }) {
       <QueryView query={chart} loading={<Skeleton rows={1} height={220} />}>
         {(preview) => <PreviewCharts preview={preview} />}
       </QueryView>
+      {can('listForecasts') && <ForecastsOfDetector detector={detector} />}
       <ReportView detector={detector} />
       <FindingsList filter={{ detector: detector.id, verdict: 'any' }} />
     </div>

@@ -9,6 +9,7 @@ import { useToast } from '../../hooks/useToast.ts';
 import { bodyOf, DIRECTION_WORDS, DIRECTIONS, draftOf, NEW_DETECTOR, type DetectorDraft } from '../../model/detectors.ts';
 import { SEVERITY_LABELS, SEVERITY_MEANINGS } from '../../model/severities.ts';
 import { DetectorQueryFields } from './DetectorQueryFields.tsx';
+import { ForecastPart } from './ForecastPart.tsx';
 import { PreviewPart } from './PreviewPart.tsx';
 
 const SEVERITY_OPTIONS = SEVERITIES.map((value) => ({ value, label: SEVERITY_LABELS[value], description: SEVERITY_MEANINGS[value] }));
@@ -49,6 +50,7 @@ export function DetectorDialog({ known, onClose }: { known: Detector | null; onC
         onChange={(alarmsAWeek) => change({ alarmsAWeek })}
       />
       <PreviewPart draft={draft} />
+      <ForecastPart draft={draft} onChange={change} />
       <Field noMargin label="Service (optional)" description="Of its alerts. Left empty, the labels of the series say it.">
         <Input id="muster-detector-service" maxLength={200} placeholder="checkout" value={draft.service} onChange={(event) => change({ service: event.currentTarget.value })} />
       </Field>

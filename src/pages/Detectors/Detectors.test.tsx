@@ -6,6 +6,7 @@ import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeB
 import { findDialog } from '../../test/findDialog.ts';
 import { meWith, pageOf } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
+import { forecastOf, forecastSeriesOf } from '../../test/insights.ts';
 import { renderPage } from '../../test/renderPage.tsx';
 import { testIds } from '../../testIds.ts';
 import { DetectorsPage } from './DetectorsPage.tsx';
@@ -13,12 +14,12 @@ import { DetectorsPage } from './DetectorsPage.tsx';
 let mockBackend: FakeBackend = createFakeBackend();
 jest.mock('@grafana/runtime', () => runtimeWith(() => mockBackend));
 
-const READING = ['listDetectors', 'listDetectorFindings', 'getDetectorChart', 'getDetectorReport'] as const;
-const ALL = [...READING, 'createDetector', 'putDetector', 'deleteDetector', 'setDetectorState', 'previewDetector', 'judgeFinding'] as const;
+const READING = ['listDetectors', 'listDetectorFindings', 'getDetectorChart', 'getDetectorReport', 'listForecasts'] as const;
+const ALL = [...READING, 'createDetector', 'putDetector', 'deleteDetector', 'setDetectorState', 'previewDetector', 'previewForecast', 'judgeFinding'] as const;
 const ID = detectorId.parse('4');
 const DETECTOR: Detector = {
   id: ID, name: 'Checkout requests', description: 'Orders per second', query: { kind: 'prometheus', url: 'http://prometheus.example.com:9090', expr: 'sum(rate(orders_total[5m]))' }, stepSeconds: 60, direction: 'both',
-  alarmsAWeek: 1, service: 'checkout', severity: 'sev2', labels: { team: 'shop' }, links: [], state: 'shadow', stateSince: '2026-03-01T10:00:00.000Z', trained: null,
+  alarmsAWeek: 1, threshold: null, service: 'checkout', severity: 'sev2', labels: { team: 'shop' }, links: [], state: 'shadow', stateSince: '2026-03-01T10:00:00.000Z', trained: null,
   health: { status: 'ok', error: null, since: null }, series: 1, evaluatedTo: '2026-03-08T10:00:00.000Z', cost: { queryMs: 18, computeMs: 0.4, stateBytes: 3_900 },
   findings: 4, openFindings: 1, lastFoundAt: '2026-03-08T09:00:00.000Z', precision: { right: 2, wrong: 1, unjudged: 1, value: 2 / 3, low: 0.2, high: 0.94 }, createdAt: '2026-03-01T09:59:00.000Z', createdBy: 'Ada', version: 3,
 };
@@ -136,4 +137,33 @@ test('cap 112: it is let alert after a word of its precision so far; one that ca
   expect(card).toHaveTextContent(/Cannot ask since .*: Prometheus answered 503/);
   expect(within(card).queryByRole('button', { name: 'Let it alert' })).not.toBeInTheDocument();
   expect(screen.queryByRole('button', { name: 'New detector' })).not.toBeInTheDocument();
+});
+
+test('cap 113: a limit is typed, when it would be crossed stands beside it, and the detector shows its forecasts, in shadow too', async () => {
+  const user = userEvent.setup();
+  const nowMs = Date.now();
+  mockBackend.answer('previewDetector', { ok: PREVIEW });
+  mockBackend.answer('previewForecast', { ok: { series: [forecastSeriesOf(nowMs)], seriesTotal: 1 } });
+  mockBackend.answer('putDetector', { ok: DETECTOR });
+  mockBackend.answer('listForecasts', { ok: pageOf([forecastOf(nowMs, { state: 'inside', crossedAt: new Date(nowMs).toISOString() })]) });
+  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, threshold: { value: 90, side: 'above' } }]) });
+  show();
+  const card = await screen.findByTestId(testIds.detectors.card);
+  await user.click(within(card).getByRole('button', { name: 'Chart, report and findings' }));
+  const forecasts = await within(card).findByRole('region', { name: 'Forecasts of Checkout requests' });
+  expect(await within(forecasts).findByTestId(testIds.forecast)).toHaveTextContent('Came in that time');
+  for (const fact of ['No series is expected to be above 90', 'Shown here alone until the detector alerts.']) expect(forecasts).toHaveTextContent(fact);
+  expect(mockBackend.callsOf('listForecasts')[0]?.query.get('detector')).toBe('4');
+
+  await user.click(within(card).getByRole('button', { name: 'Edit Checkout requests' }));
+  const dialog = await findDialog();
+  const limit = within(dialog).getByRole('spinbutton', { name: /^Limit/ });
+  await user.clear(limit);
+  expect(within(dialog).queryByTestId(testIds.detectors.forecast)).toBeNull();
+  await user.type(limit, '95');
+  const preview = await within(dialog).findByTestId(testIds.detectors.forecast);
+  expect(await within(preview).findByRole('img', { name: /mountpoint=\/data: above 95 in 3 h/ })).toBeInTheDocument();
+  await waitFor(() => expect(mockBackend.callsOf('previewForecast').at(-1)?.body).toEqual({ query: DETECTOR.query, stepSeconds: 60, threshold: { value: 95, side: 'above' } }));
+  await user.click(within(dialog).getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(mockBackend.callsOf('putDetector')[0]?.body).toMatchObject({ threshold: { value: 95, side: 'above' } }));
 });

@@ -2,6 +2,8 @@
 import { audienceId } from '../../../backend/contract/index.ts';
 import type { insightOperations } from '../../../backend/contract/operations/insight.ts';
 import type { Database } from '../../../backend/platform/db/database.ts';
+import { forecastId } from '../../../backend/contract/index.ts';
+import { seriesKeyOf } from '../../../backend/detection/index.ts';
 import { eventually } from '../../harness/app.ts';
 import { ifMatch, type Exercises } from '../stage.ts';
 import { published } from './automation.ts';
@@ -14,6 +16,26 @@ export async function predicted(db: Database, services: readonly string[]): Prom
   );
 }
 
+/** Limits that people were told of just now, each of an alerting detector of that name, as the forecasts are written down. */
+export async function forecasted(db: Database, names: readonly string[]): Promise<string[]> {
+  const definition = JSON.stringify({ name: 'x', query: { kind: 'alerts', by: 'source' }, stepSeconds: 600, threshold: { value: 90, side: 'above' } });
+  const rows = await db.query<{ id: string }>(
+    `with made as (
+       insert into detectors (org_id, name, definition, state, state_since, trained_from, evaluated_to, due_at, created_at, created_by, updated_at)
+       select 1, 'limit of ' || s.name, $2::jsonb || jsonb_build_object('name', 'limit of ' || s.name), 'active', now(), now(), now(), now() + interval '1 day', now(), 'somebody', now() from unnest($1::text[]) as s(name)
+       returning org_id, id, name, version
+     ), watched as (
+       insert into breach_watches (org_id, detector_id, due_at, version) select org_id, id, now() + interval '1 day', version from made
+     )
+     insert into breach_forecasts (org_id, detector_id, name, series_key, labels, service, asked, limit_value, limit_side, made_at, updated_at, value,
+       earliest_at, median_at, latest_at, said_earliest_at, said_median_at, said_latest_at, said_until, told_at)
+     select 1, m.id, m.name, 'one', '{"mountpoint": "/data"}', 'checkout', 'x', 90, 'above', now(), now(), 80,
+       now() + interval '1 hour', now() + interval '2 hours', now() + interval '3 hours', now() + interval '1 hour', now() + interval '2 hours', now() + interval '3 hours', now() + interval '3 hours', now() from made as m returning id::text`,
+    [names, definition],
+  );
+  return rows.map(({ id }) => id);
+}
+
 export const insightExercises: Exercises<keyof typeof insightOperations> = {
   getAccuracy: async () => ({ input: { query: { weeks: 4 } } }),
   async listPredictions({ muster, name }) {
@@ -21,6 +43,24 @@ export const insightExercises: Exercises<keyof typeof insightOperations> = {
     await predicted(muster.database.db, [service]);
     return { input: { query: { state: 'all', service, limit: 10 } } };
   },
+  async listForecasts({ muster, name }) {
+    await forecasted(muster.database.db, [name()]);
+    return { input: { query: { state: 'all', limit: 10 } } };
+  },
+  async getForecastChart({ muster, candidate, name }) {
+    const { db } = muster.database;
+    const [id] = await forecasted(db, [name()]);
+    const { number } = await candidate();
+    // Its series is the one that these alerts make, once they are older than a step.
+    const [series] = await db.query<{ source: string }>(
+      `update alerts as a set first_seen_at = a.first_seen_at - interval '1 hour' from incident_alerts as k
+        where k.org_id = 1 and k.incident_number = $1::integer and a.org_id = k.org_id and a.alert_key = k.alert_key and a.starts_at = k.starts_at returning a.source_id as source`, [number],
+    );
+    const labels = { source: series?.source ?? '' };
+    await db.query('update breach_forecasts set series_key = $2::text, labels = $3::jsonb where id = $1::bigint', [id, seriesKeyOf(labels), JSON.stringify(labels)]);
+    return { input: { params: { id: forecastId.parse(id) } } };
+  },
+  previewForecast: async () => ({ input: { body: { query: { kind: 'alerts', by: 'source' }, stepSeconds: 600, threshold: { value: 1_000, side: 'above' } } } }),
   async getSimilarIncidents({ incident, must }) {
     await incident('acknowledge', 'mitigate', 'resolve');
     const { number } = await incident();
