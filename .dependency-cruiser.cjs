@@ -40,7 +40,7 @@ const PURE_FILES = [
   'memory/[A-Za-z]+',
   'insight/(similar/remember|causes/board|changes/suspicion|foresight/mergeLogs|accuracy/figures)',
   'incidents/(stateMachine|incidentTimes|declarePolicy|severityMatrix|impact|recurrence|fieldRules|evaluate)',
-  'detection/[A-Za-z]+',
+  'detection/(logs/)?[A-Za-z]+',
   'correlation/learning/(observations|learnPairs|learnCandidates|items)',
   'oncall/schedules/(zoneClock|spans|rotation|calendarShifts|resolve|checkSchedule|handOverDraft|swapWords|view|calendarText|readCalendar|readOnCall|readChains|chainWords|foreignLists)',
   'diagnosis/[A-Za-z]+',

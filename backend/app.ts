@@ -15,7 +15,7 @@ import {
   createBackTestHandlers, createCorrelationHandlers, createLearningHandlers, createLearningService, createSettingsService, tuningOf, type Correlator,
 } from './correlation/index.ts';
 import { appendEvents, createAlertNews, createLiveHub, serveEventStream, type LiveHub } from './eventlog/index.ts';
-import { createDetectors } from './detection/index.ts';
+import { createDetectors, exploreUrlOf } from './detection/index.ts';
 import { createHealthHandlers, createHeartbeat, correlatorState, MAX_CORRELATOR_LAG_MS, registerOrganisation } from './health/index.ts';
 import { createIncidents, createJudgementHandlers, DEFAULT_LIFECYCLE_RULES, listOpenIncidents, observeIncidents } from './incidents/index.ts';
 import {
@@ -243,6 +243,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const detectors = createDetectors({
     db, clock, logger: logger.child({ module: 'detection' }), orgs: orgIds, intake, ports: { callOut: (request) => toMetrics.call(request), grafana: sources.grafana },
     pageUrl: (id) => `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/detectors?id=${id}`,
+    exploreUrl: (datasource, expr, fromMs, toMs) => exploreUrlOf(config.grafana.rootUrl, datasource, expr, fromMs, toMs),
   });
   const backTests = createBackTests({ db, clock, logger, parameters: engineParametersOf(config), learning, catalog, impactCatalog, incidentSettings });
   const live = createLiveHub({ db, clock, logger: logger.child({ module: 'live' }) });
