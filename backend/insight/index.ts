@@ -1,2 +1,3 @@
 /** What Muster makes of incidents beside grouping them: what was like them, what was changed before, why they came, what may come next. */
+export type { DraftSources } from './drafts/draftRoutes.ts';
 export { createInsight, type Insight, type InsightOperation } from './insight.ts';

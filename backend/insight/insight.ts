@@ -1,6 +1,7 @@
 /** Puts the module together. */
 import type { OrgId } from '#contract';
 import type { CatalogLookup } from '../catalog/index.ts';
+import type { WatchedSource } from '../detection/index.ts';
 import { createLogWatch, type LogWatch } from '../eventlog/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/db/database.ts';
@@ -9,14 +10,17 @@ import type { Job } from '../platform/jobs/worker.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createAccuracyHandlers } from './accuracy/accuracyRoutes.ts';
 import { createCauseHandlers, type CauseOperation } from './causes/causeRoutes.ts';
+import { createDiagnoser } from './causes/metrics/diagnoser.ts';
 import { createChangesHandlers } from './changes/changesRoutes.ts';
+import { createDraftHandlers, type DraftOperation, type DraftSources } from './drafts/draftRoutes.ts';
 import { createForeseer } from './foresight/foreseer.ts';
 import { createPredictionHandlers } from './foresight/predictionRoutes.ts';
 import { ensureState, forgetPredictions } from './foresight/predictionStore.ts';
+import { createRecommendationHandlers, type RecommendationDeps, type RecommendationOperation } from './recommendations/recommendationRoutes.ts';
 import { createMemoryDesk } from './similar/memoryDesk.ts';
 import { createSimilarHandlers } from './similar/similarRoutes.ts';
 
-export type InsightOperation = 'getSimilarIncidents' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | CauseOperation;
+export type InsightOperation = 'getSimilarIncidents' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | CauseOperation | DraftOperation | RecommendationOperation;
 
 export interface InsightDeps {
   readonly db: Database;
@@ -25,6 +29,12 @@ export interface InsightDeps {
   readonly catalog: CatalogLookup;
   readonly replicaId: string;
   readonly orgs: readonly OrgId[];
+  /** Operations of which summaries and drafts are made. */
+  readonly sources: () => DraftSources;
+  /** Runbooks that may be run for an incident. */
+  readonly fitting: RecommendationDeps['fitting'];
+  /** Series that detectors watch. */
+  readonly watched: WatchedSource;
 }
 
 /** So far back the alert log is read when prediction begins: it teaches what is usual. */
@@ -33,21 +43,32 @@ const KEEP_MS = 400 * 86_400_000;
 
 export interface Insight {
   readonly handlers: Handlers<InsightOperation>;
-  /** Predicts; starts where jobs run. */
+  /** Predicts, and asks metrics for causes; starts where jobs run. */
   readonly watch: LogWatch;
   readonly jobs: readonly Job[];
   close(): Promise<void>;
 }
 
 /** Makes it over a database. */
-export function createInsight({ db, clock, logger, catalog, replicaId, orgs }: InsightDeps): Insight {
+export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sources, fitting, watched }: InsightDeps): Insight {
   const desk = createMemoryDesk({ db, clock, logger });
   const foreseer = createForeseer({ db, clock, logger, replicaId, catalog });
+  const diagnoser = createDiagnoser({ db, clock, logger, orgs, catalog, watched });
+  const foresight = createLogWatch({
+    db, clock, logger, orgs, applicationName: 'muster-foresight', prepare: (orgId) => ensureState(db, orgId, new Date(clock.nowMs() - LEARN_MS)), look: (orgId) => foreseer.look(orgId),
+    fault: 'it could not be looked what is likely to break soon; the next look is soon',
+  });
   return {
-    watch: createLogWatch({
-      db, clock, logger, orgs, applicationName: 'muster-foresight', prepare: (orgId) => ensureState(db, orgId, new Date(clock.nowMs() - LEARN_MS)), look: (orgId) => foreseer.look(orgId),
-      fault: 'it could not be looked what is likely to break soon; the next look is soon',
-    }),
+    watch: {
+      ...foresight,
+      async start() {
+        diagnoser.start();
+        await foresight.start();
+      },
+      async close() {
+        await Promise.all([diagnoser.close(), foresight.close()]);
+      },
+    },
     jobs: [{
       name: 'predictions.forget', cron: '51 3 * * *',
       // Forgetting twice forgets nothing more.
@@ -56,7 +77,9 @@ export function createInsight({ db, clock, logger, catalog, replicaId, orgs }: I
         if (forgotten > 0) logger.info({ forgotten }, 'old predictions forgotten');
       },
     }],
-    handlers: { ...createSimilarHandlers({ db, desk }), ...createCauseHandlers({ db, clock }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }) },
+    handlers: {
+      ...createSimilarHandlers({ db, desk }), ...createCauseHandlers({ db, clock, watched }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }), ...createRecommendationHandlers({ db, clock, desk, fitting }), ...createDraftHandlers({ clock, sources }),
+    },
     close: () => desk.close(),
   };
 }

@@ -1,8 +1,10 @@
 /** Operations on what Muster makes of incidents: what was like them, what was changed, why they came, what comes next. */
 import { accuracy, accuracyQuery } from '../accuracy.ts';
 import { addHypothesisBody, cause, causeBoard, judgeCauseBody } from '../causes.ts';
+import { incidentDigest, updateDraft, writeDraftBody } from '../drafts.ts';
 import { byNumber, op } from '../operation.ts';
 import { predictionPage, predictionQuery } from '../predictions.ts';
+import { judgeRecommendationBody, recommendations } from '../recommendations.ts';
 import { similarIncidents } from '../similar.ts';
 import { changesBefore } from '../whatChanged.ts';
 
@@ -25,6 +27,21 @@ export const insightOperations = {
   judgeCause: op({
     method: 'post', path: '/incidents/{number}/causes/judge', summary: 'Confirm or refute a suspected cause, or leave it open again', tag: 'Incidents',
     params: byNumber, body: judgeCauseBody, response: cause, ifMatch: 'required',
+  }),
+  getSummary: op({
+    method: 'get', path: '/incidents/{number}/summary', summary: 'The incident in short: what, since when, impact, cause, what was tried, what comes next', tag: 'Incidents',
+    params: byNumber, response: incidentDigest,
+  }),
+  writeDraft: op({
+    method: 'post', path: '/incidents/{number}/drafts', summary: 'Write what an update to an audience could say; nothing is told to anybody', tag: 'Incidents',
+    params: byNumber, body: writeDraftBody, response: updateDraft,
+  }),
+  getRecommendations: op({
+    method: 'get', path: '/incidents/{number}/recommendations', summary: 'Runbooks that are likely to end it, by what they did in incidents like it', tag: 'Incidents', params: byNumber, response: recommendations,
+  }),
+  judgeRecommendation: op({
+    method: 'post', path: '/incidents/{number}/recommendations/judge', summary: 'Reject a recommended runbook for it, or take that back', tag: 'Incidents',
+    params: byNumber, body: judgeRecommendationBody, response: recommendations,
   }),
   listPredictions: op({
     method: 'get', path: '/predictions', summary: 'Services that are likely to have a serious incident soon, and what became of earlier predictions; the newest first', tag: 'Incidents',

@@ -2,7 +2,7 @@ import { css } from '@emotion/css';
 import { useState, type FormEvent } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Button, Combobox, Field, Input, Switch, TextArea, useStyles2 } from '@grafana/ui';
-import { UPDATE_PHASES, type Audience, type ComponentStatus, type Incident, type IncidentComms, type StatusUpdate, type UpdatePhase } from '#contract';
+import { UPDATE_PHASES, type Audience, type ComponentStatus, type Incident, type IncidentComms, type StatusUpdate, type UpdateDraft, type UpdatePhase } from '#contract';
 import { adviseOn } from '../../api/errorAdvice.ts';
 import { useChannels } from '../../api/useChannels.ts';
 import { useSaveUpdate, useUpdatePreview, type UpdateBody } from '../../api/useComms.ts';
@@ -15,6 +15,7 @@ import { useToast } from '../../hooks/useToast.ts';
 import { needsApproval, PHASE_WORDS } from '../../model/comms.ts';
 import { testIds } from '../../testIds.ts';
 import { ComponentFields } from './ComponentFields.tsx';
+import { DraftBar } from './DraftBar.tsx';
 
 interface Props {
   incident: Incident;
@@ -55,11 +56,30 @@ export function ComposeUpdate({ incident, comms, audiences, draft, corrects, pre
   const [minutes, setMinutes] = useState('');
   const [own, setOwn] = useState<{ subject: string; text: string } | null>(seen?.ownText === undefined || seen.ownText === null ? null : { subject: seen.ownSubject ?? '', text: seen.ownText });
 
+  const [drafted, setDrafted] = useState<UpdateDraft | null>(null);
+
   function choose(id: string): void {
     const next = audiences.find((one) => one.id === id);
     setAudienceId(id);
-    // What the new audience is asked as well is kept.
-    setWritten({ ...beginning(next, { draft, corrects, previous }), ...Object.fromEntries((next?.fields ?? []).flatMap(({ key }) => ((written[key] ?? '') === '' ? [] : [[key, written[key] ?? '']]))) });
+    // What the new audience is asked as well is kept; but what was drafted for one audience is not for the eyes of another, whatever was made of it.
+    const kept = (key: string): string => (drafted !== null && key in drafted.fields ? '' : (written[key] ?? ''));
+    setWritten({ ...beginning(next, { draft, corrects, previous }), ...Object.fromEntries((next?.fields ?? []).flatMap(({ key }) => (kept(key) === '' ? [] : [[key, kept(key)]]))) });
+    if (drafted !== null && drafted.ownText !== null) setOwn(null);
+    setDrafted(null);
+  }
+
+  /** What somebody wrote stays; a draft fills in what is empty, or an earlier draft that nobody touched. */
+  function take(made: UpdateDraft): void {
+    const isOpen = (key: string): boolean => (written[key] ?? '').trim() === '' || written[key] === drafted?.fields[key];
+    setWritten({ ...written, ...Object.fromEntries(Object.entries(made.fields).filter(([key]) => isOpen(key))) });
+    if (made.ownText !== null && own === null) setOwn({ subject: made.ownSubject ?? '', text: made.ownText });
+    setDrafted(made);
+  }
+
+  function takeOut(made: UpdateDraft): void {
+    setWritten(Object.fromEntries(Object.entries(written).map(([key, text]) => [key, text === made.fields[key] ? '' : text])));
+    if (made.ownText !== null && own?.text === made.ownText) setOwn(null);
+    setDrafted(null);
   }
 
   function bodyOf(at: number): UpdateBody | null {
@@ -114,6 +134,7 @@ export function ComposeUpdate({ incident, comms, audiences, draft, corrects, pre
             onChange={(option) => choose(option.value)}
           />
         </Field>
+        {audience !== undefined && can('writeDraft') && <DraftBar number={incident.number} audience={audience} drafted={drafted} onDraft={take} onTakeOut={takeOut} />}
         <Field noMargin label="How far it is">
           <Choice label="How far it is" options={UPDATE_PHASES} labels={PHASE_WORDS} value={phase} onChange={setPhase} />
         </Field>

@@ -18,8 +18,10 @@ import { DurationsBlock } from './DurationsBlock.tsx';
 import { FieldsBlock } from './FieldsBlock.tsx';
 import { ImpactBlock } from './ImpactBlock.tsx';
 import { JudgementBlock } from './JudgementBlock.tsx';
+import { RecommendationsBlock } from './RecommendationsBlock.tsx';
 import { RegroupingNotices } from './RegroupingNotices.tsx';
 import { SimilarBlock } from './SimilarBlock.tsx';
+import { SummaryBlock } from './SummaryBlock.tsx';
 import { TopAlerts } from './TopAlerts.tsx';
 import { WarRoomBlock } from './WarRoomBlock.tsx';
 
@@ -86,6 +88,11 @@ export function OverviewTab({ incident }: { incident: Incident }) {
         {why}
       </div>
       <div className={styles.answers}>
+        {can('getRecommendations') && incident.state !== 'duplicate' && (
+          <Block title="Suggested runbooks">
+            <RecommendationsBlock incident={incident} />
+          </Block>
+        )}
         {can('getChangesBefore') && (
           <Block title="What changed before">
             <ChangesBlock number={incident.number} />
@@ -103,6 +110,11 @@ export function OverviewTab({ incident }: { incident: Incident }) {
       {can('getBlastRadius') && incident.services.length > 0 && (
         <Block title="Blast radius">
           <BlastRadiusBlock incident={incident} />
+        </Block>
+      )}
+      {can('getSummary') && (
+        <Block title="Summary">
+          <SummaryBlock number={incident.number} />
         </Block>
       )}
       <div className={styles.columns}>

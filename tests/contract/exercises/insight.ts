@@ -1,8 +1,10 @@
 /** What Muster makes of incidents. */
+import { audienceId } from '../../../backend/contract/index.ts';
 import type { insightOperations } from '../../../backend/contract/operations/insight.ts';
 import type { Database } from '../../../backend/platform/db/database.ts';
 import { eventually } from '../../harness/app.ts';
 import { ifMatch, type Exercises } from '../stage.ts';
+import { published } from './automation.ts';
 
 /** Services that were warned of just now, as prediction writes it down. */
 export async function predicted(db: Database, services: readonly string[]): Promise<void> {
@@ -26,6 +28,14 @@ export const insightExercises: Exercises<keyof typeof insightOperations> = {
     await eventually(() => must('getSimilarIncidents', { params: { number } }), ({ items }) => items.length > 0, 30_000);
     return { input: { params: { number } } };
   },
+  async getRecommendations(stage) {
+    await published(stage);
+    return { input: { params: { number: (await stage.incident()).number } } };
+  },
+  async judgeRecommendation(stage) {
+    const runbook = await published(stage);
+    return { input: { params: { number: (await stage.incident()).number }, body: { runbook, verdict: 'rejected', reason: 'It is not the pool' } } };
+  },
   async getChangesBefore({ candidate, must, name }) {
     const { number, services } = await candidate();
     await must('recordChange', { body: { id: name(), title: 'A deploy', ...(services[0] === undefined ? {} : { service: services[0] }) } });
@@ -38,6 +48,14 @@ export const insightExercises: Exercises<keyof typeof insightOperations> = {
   },
   async addHypothesis({ candidate }) {
     return { input: { params: { number: (await candidate()).number }, body: { text: 'The pool is exhausted', service: 'payments-db' } } };
+  },
+  async getSummary({ candidate, must }) {
+    const { number } = await candidate();
+    await must('addNote', { params: { number }, body: { text: 'Looks like the disk' } });
+    return { input: { params: { number } } };
+  },
+  async writeDraft({ incident }) {
+    return { input: { params: { number: (await incident()).number }, body: { audience: audienceId.parse('customer') } } };
   },
   async judgeCause({ candidate, must }) {
     const { number } = await candidate();
