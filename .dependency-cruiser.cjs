@@ -41,7 +41,7 @@ const PURE_FILES = [
   'recommendation/[A-Za-z]+',
   'insight/(recommendations/trials|similar/remember|exploreLink|causes/board|causes/metrics/(table|diagnose|suspects)|changes/suspicion|foresight/mergeLogs|accuracy/figures|breaches/outlook|drafts/(facts|words|digest|phrases|updateDraft))',
   'incidents/(stateMachine|incidentTimes|declarePolicy|severityMatrix|impact|recurrence|fieldRules|evaluate)',
-  'detection/[A-Za-z]+',
+  'detection/(logs/)?[A-Za-z]+',
   'correlation/learning/(observations|learnPairs|learnCandidates|items)',
   'oncall/schedules/(zoneClock|spans|rotation|calendarShifts|resolve|checkSchedule|handOverDraft|swapWords|view|calendarText|readCalendar|readOnCall|readChains|chainWords|foreignLists)',
   'diagnosis/[A-Za-z]+',

@@ -15,7 +15,7 @@ import {
   createBackTestHandlers, createCorrelationHandlers, createLearningHandlers, createLearningService, createSettingsService, tuningOf, type Correlator,
 } from './correlation/index.ts';
 import { appendEvents, createAlertNews, createLiveHub, serveEventStream, type LiveHub } from './eventlog/index.ts';
-import { createDetectors, createReaders, type ReaderPorts } from './detection/index.ts';
+import { createDetectors, createReaders, type ReaderPorts, exploreUrlOf } from './detection/index.ts';
 import { createHealthHandlers, createHeartbeat, correlatorState, MAX_CORRELATOR_LAG_MS, registerOrganisation } from './health/index.ts';
 import { createIncidents, createJudgementHandlers, DEFAULT_LIFECYCLE_RULES, listOpenIncidents, observeIncidents } from './incidents/index.ts';
 import {
@@ -242,6 +242,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const detectors = createDetectors({
     db, clock, logger: logger.child({ module: 'detection' }), orgs: orgIds, intake, ports: metricPorts,
     pageUrl: (id) => `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/detectors?id=${id}`,
+    exploreUrl: (datasource, expr, fromMs, toMs) => exploreUrlOf(config.grafana.rootUrl, datasource, expr, fromMs, toMs),
   });
   const insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog, replicaId, orgs: orgIds, readers: createReaders({ db, ...metricPorts }), watched: detectors.series, fitting: automation.suggest, sources: (): DraftSources => handlers });
   starting.defer(() => insight.close());

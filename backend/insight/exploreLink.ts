@@ -28,5 +28,6 @@ export function queryLink(orgId: OrgId, query: DetectorQuery, range: TimeRange):
     case 'grafana': return { kind: 'explore', url: exploreUrl(orgId, query.datasource, [query.query], range) };
     case 'prometheus': return { kind: 'prometheus', url: prometheusUrl(query.url, query.expr, range) };
     case 'alerts': return null;
+    case 'loki': return 'datasource' in query.from ? { kind: 'explore', url: exploreUrl(orgId, query.from.datasource, [{ expr: query.expr, queryType: 'range' }], range) } : null;
   }
 }

@@ -12,10 +12,12 @@ export const STATE_MEANINGS: Readonly<Record<DetectorState, string>> = {
 export const HEALTH_WORDS: Readonly<Record<DetectorHealth['status'], string>> = { ok: 'Sees its values', training: 'Learns', failing: 'Cannot ask', silent: 'Gets no values' };
 
 export type QueryKind = DetectorBody['query']['kind'];
-export const QUERY_KINDS = ['prometheus', 'grafana', 'alerts'] as const satisfies readonly QueryKind[];
-export const QUERY_KIND_WORDS: Readonly<Record<QueryKind, string>> = { prometheus: 'Prometheus', grafana: 'Grafana data source', alerts: 'Alerts in Muster' };
+export const QUERY_KINDS = ['prometheus', 'grafana', 'alerts', 'loki'] as const satisfies readonly QueryKind[];
+export const QUERY_KIND_WORDS: Readonly<Record<QueryKind, string>> = { prometheus: 'Prometheus', grafana: 'Grafana data source', alerts: 'Alerts in Muster', loki: 'Log patterns (Loki)' };
 export const COUNTED_BY = ['rule', 'service', 'source'] as const;
 export const COUNTED_BY_WORDS: Readonly<Record<(typeof COUNTED_BY)[number], string>> = { rule: 'By alert rule', service: 'By service', source: 'By source' };
+export const LOKI_FROM = ['datasource', 'url'] as const;
+export const LOKI_FROM_WORDS: Readonly<Record<(typeof LOKI_FROM)[number], string>> = { datasource: 'Through Grafana', url: 'At its address' };
 export const DIRECTIONS = ['both', 'above', 'below'] as const;
 export const DIRECTION_WORDS: Readonly<Record<DetectorBody['direction'], string>> = { both: 'Either way', above: 'Too high', below: 'Too low' };
 
@@ -30,6 +32,10 @@ export interface DetectorDraft {
   /** JSON. */
   readonly query: string;
   readonly by: (typeof COUNTED_BY)[number];
+  readonly lokiFrom: (typeof LOKI_FROM)[number];
+  readonly logExpr: string;
+  /** Label of the streams; empty: none. */
+  readonly logBy: string;
   readonly stepSeconds: number | undefined;
   readonly direction: DetectorBody['direction'];
   readonly alarmsAWeek: number | undefined;
@@ -45,7 +51,7 @@ export interface DetectorDraft {
 }
 
 export const NEW_DETECTOR: DetectorDraft = {
-  name: '', description: '', kind: 'prometheus', url: '', expr: '', datasource: '', query: '{\n  "expr": ""\n}', by: 'rule', stepSeconds: 60, direction: 'both', alarmsAWeek: 1, limit: undefined, limitSide: 'above', service: '', severity: 'sev3', labels: '', links: '',
+  name: '', description: '', kind: 'prometheus', url: '', expr: '', datasource: '', query: '{\n  "expr": ""\n}', by: 'rule', lokiFrom: 'datasource', logExpr: '', logBy: '', stepSeconds: 60, direction: 'both', alarmsAWeek: 1, limit: undefined, limitSide: 'above', service: '', severity: 'sev3', labels: '', links: '',
 };
 
 /** The form of a detector that is there. */
@@ -55,7 +61,7 @@ export function draftOf({ name, description, query, stepSeconds, direction, alar
     ...(query.kind === 'prometheus' ? { url: query.url, expr: query.expr } : {}),
     ...(query.kind === 'grafana' ? { datasource: query.datasource, query: JSON.stringify(query.query, null, 2) } : {}),
     ...(query.kind === 'alerts' ? { by: query.by } : {}),
-    ...(threshold === null ? {} : { limit: threshold.value, limitSide: threshold.side }),
+    ...(threshold === null ? {} : { limit: threshold.value, limitSide: threshold.side }query.kind === 'loki' ? { logExpr: query.expr, logBy: query.by ?? '', ...('url' in query.from ? { lokiFrom: 'url', url: query.from.url } : { lokiFrom: 'datasource', datasource: query.from.datasource }) } : {}),
     labels: Object.entries(labels).map(([label, value]) => `${label}=${value}`).join('\n'), links: links.map(({ title, url }) => `${title} ${url}`).join('\n'),
   };
 }
@@ -78,6 +84,7 @@ function queryOf(draft: DetectorDraft): unknown {
   switch (draft.kind) {
     case 'prometheus': return { kind: 'prometheus', url: draft.url, expr: draft.expr };
     case 'alerts': return { kind: 'alerts', by: draft.by };
+    case 'loki': return { kind: 'loki', from: draft.lokiFrom === 'url' ? { url: draft.url } : { datasource: draft.datasource }, expr: draft.logExpr, by: draft.logBy.trim() === '' ? null : draft.logBy };
     case 'grafana':
       return { kind: 'grafana', datasource: draft.datasource, query: jsonOf(draft.query) };
   }
@@ -135,8 +142,8 @@ export function millisecondsText(milliseconds: number): string {
 }
 
 /** What one look costs. */
-export function costText({ series, cost }: Pick<Detector, 'series' | 'cost'>): string {
-  return `${series} series · ${millisecondsText(cost.queryMs)} to ask, ${millisecondsText(cost.computeMs)} to reckon · ${Math.ceil(cost.stateBytes / 1024)} kB kept`;
+export function costText({ series, cost, query }: Pick<Detector, 'series' | 'cost' | 'query'>): string {
+  return `${query.kind === 'loki' ? countOf(series, 'pattern') : `${series} series`} · ${millisecondsText(cost.queryMs)} to ask, ${millisecondsText(cost.computeMs)} to reckon · ${Math.ceil(cost.stateBytes / 1024)} kB kept`;
 }
 
 /** The labels of a series in one line. */
@@ -145,13 +152,19 @@ export function seriesText(labels: Readonly<Record<string, string>>): string {
   return pairs.length === 0 ? 'The one series' : pairs.join(', ');
 }
 
+/** Whose pattern it is; empty where patterns are not told apart. */
+export function placeText(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels).map(([name, value]) => `${name}=${value}`).join(', ');
+}
+
 /** A number as people read it: at most four digits. */
 export function valueText(value: number): string {
   return Number(value.toPrecision(4)).toLocaleString();
 }
 
 /** `403, usual 82 to 120`. */
-export function foundText({ value, expected }: Pick<DetectorFinding, 'value' | 'expected'>): string {
+export function foundText({ value, expected, pattern }: Pick<DetectorFinding, 'value' | 'expected' | 'pattern'>): string {
+  if (pattern !== null) return pattern.kind === 'new' ? 'New pattern' : `${valueText(value)} lines in a step, usual ${valueText(Math.ceil(expected?.high ?? 0))} at most`;
   return expected === null ? valueText(value) : `${valueText(value)}, usual ${valueText(expected.low)} to ${valueText(expected.high)}`;
 }
 

@@ -1,5 +1,5 @@
 /** Detectors from their training to the alert, on a real database, a clock of the test and a stand-in Prometheus. */
-import { createDetectors, type Detectors } from '../../backend/detection/index.ts';
+import { createDetectors, exploreUrlOf, type Detectors } from '../../backend/detection/index.ts';
 import type { DetectorBody, DetectorId } from '../../backend/contract/index.ts';
 import { SYSTEM_ACTOR } from '../../backend/eventlog/index.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../backend/platform/clock.ts';
@@ -59,6 +59,7 @@ const ports = {
 };
 const replica = (): Detectors => createDetectors({
   db: database.db, clock, logger: createLogger({ level: process.env['MUSTER_TEST_LOG'] ?? 'silent' }), orgs: [ORG], intake: pipeline.intake, ports, pageUrl: (id) => `https://grafana.example.com/detectors?id=${id}`,
+  exploreUrl: (datasource, expr, fromMs, toMs) => exploreUrlOf('https://grafana.example.com', datasource, expr, fromMs, toMs),
 });
 const service = (): DetectorService => createDetectorService({ db: database.db, clock, readers: createReaders({ db: database.db, ...ports }), onChanged: () => undefined });
 
@@ -179,7 +180,7 @@ test('cap 112: a replica that was faster, or dies before the commit, leaves no t
 test('cap 112: of two that look at the same steps one counts, and what somebody took and never finished is taken up again', async () => {
   const id = await trained();
   clock.advance(3 * STEP);
-  const evaluate = (): ReturnType<typeof createEvaluate> => createEvaluate({ db: database.db, clock, logger: createLogger({ level: 'silent' }), readers: createReaders({ db: database.db, ...ports }), pageUrl: (of) => of, stopping: new AbortController().signal });
+  const evaluate = (): ReturnType<typeof createEvaluate> => createEvaluate({ db: database.db, clock, logger: createLogger({ level: 'silent' }), readers: createReaders({ db: database.db, ...ports }), pageUrl: (of) => of, exploreUrl: () => '', stopping: new AbortController().signal });
   const seen = await stateOf(id);
   expect((await Promise.all([evaluate()(ORG, seen), evaluate()(ORG, seen)])).sort()).toEqual(['moved', 'overtaken']);
 

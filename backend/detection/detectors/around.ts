@@ -63,8 +63,8 @@ const PATIENCE_MS = 45_000;
 /** Reads them. A detector that cannot be asked is named, and takes nothing from the others. */
 export async function readAround({ db, readers }: { readonly db: Queryable; readonly readers: Readers }, orgId: OrgId, { serviceOf, fromMs, toMs, leastStepMs, findingsFromMs }: AroundInput): Promise<Around> {
   const watching = await listWatching(db, orgId);
-  // Counts of alerts are what the alerts say already.
-  const wanted = watching.filter(({ detector, labels }) => detector.definition.query.kind !== 'alerts' && labels.some((each) => serviceOf(detector.definition.service, each) !== null));
+  // Counts of alerts are what the alerts say already; lines of logs are no series.
+  const wanted = watching.filter(({ detector, labels }) => detector.definition.query.kind !== 'alerts' && detector.definition.query.kind !== 'loki' && labels.some((each) => serviceOf(detector.definition.service, each) !== null));
   const asked = wanted.slice(0, MOST_DETECTORS).map(({ detector }) => detector);
   const findings = await findingsBetween(db, orgId, asked.map(({ id }) => id), new Date(findingsFromMs), new Date(toMs));
   const series: WatchedSeries[] = [];
@@ -73,6 +73,7 @@ export async function readAround({ db, readers }: { readonly db: Queryable; read
 
   async function ask({ id, state, definition, series: count }: StoredDetector): Promise<void> {
     const { query, service, direction, name } = definition;
+    if (query.kind === 'loki') return;
     const own = definition.stepSeconds * 1_000;
     const stepMs = Math.ceil(Math.max(leastStepMs, own) / own) * own;
     const untilMs = Math.min(Math.floor(toMs / stepMs) * stepMs, readers.settledMs(query, toMs, stepMs));

@@ -6,6 +6,7 @@ import type { Database } from '../../platform/db/database.ts';
 import type { Handlers } from '../../platform/http/route.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createWatch, type Watch } from '../../platform/watch.ts';
+import type { ExploreUrl } from './alertText.ts';
 import { readAround, type Around, type AroundInput } from './around.ts';
 import { createDeliver } from './deliver.ts';
 import { createDetectorService } from './detectorService.ts';
@@ -15,6 +16,7 @@ import { createPreview } from './preview.ts';
 import { createReaders, type ReaderPorts } from './readers/index.ts';
 import { createDetectorHandlers, type DetectorOperation } from './routes.ts';
 
+export type { ExploreUrl } from './alertText.ts';
 export type { Around, AroundInput, WatchedFinding, WatchedSeries } from './around.ts';
 export type { DetectorOperation } from './routes.ts';
 
@@ -47,6 +49,8 @@ export interface DetectorsDeps {
   readonly ports: ReaderPorts;
   /** Address of the page of a detector. */
   readonly pageUrl: (id: string) => string;
+  /** Address of Explore with the lines of a query of a data source. */
+  readonly exploreUrl: ExploreUrl;
 }
 
 const TICK_MS = 2_000;
@@ -58,11 +62,11 @@ const SIDE_BY_SIDE = 4;
 const LOOKS_A_ROUND = 200;
 
 /** Makes the module. */
-export function createDetectors({ db, clock, logger, orgs, intake, ports, pageUrl }: DetectorsDeps): Detectors {
+export function createDetectors({ db, clock, logger, orgs, intake, ports, pageUrl, exploreUrl }: DetectorsDeps): Detectors {
   const readers = createReaders({ db, ...ports });
   const stop = new AbortController();
   const watching = createReaders({ db, grafana: ports.grafana, callOut: (request) => ports.callOut({ ...request, signal: stop.signal }) });
-  const evaluate = createEvaluate({ db, clock, logger, readers: watching, pageUrl, stopping: stop.signal });
+  const evaluate = createEvaluate({ db, clock, logger, readers: watching, pageUrl, exploreUrl, stopping: stop.signal });
   const deliver = createDeliver({ db, logger, intake });
 
   async function look(orgId: OrgId): Promise<number> {
@@ -90,7 +94,7 @@ export function createDetectors({ db, clock, logger, orgs, intake, ports, pageUr
   };
   const service = createDetectorService({ db, clock, readers, onChanged: () => watch.tick() });
   return {
-    handlers: createDetectorHandlers({ db, clock, service, preview: createPreview({ clock, readers }) }), watch,
+    handlers: createDetectorHandlers({ db, clock, service, preview: createPreview({ clock, readers, exploreUrl }) }), watch,
     series: { isUsed: async (orgId) => (await countDetectors(db, orgId)) > 0, around: (orgId, input) => readAround({ db, readers: watching }, orgId, input) },
   };
 }

@@ -14,6 +14,8 @@ import { PreviewCharts } from './PreviewCharts.tsx';
 import { ReportView } from './ReportView.tsx';
 
 const SPANS = ['1', '7', '28'] as const;
+/** Logs are looked back on for a week at most. */
+const LOG_SPANS = ['1', '7'] as const;
 const SPAN_WORDS: Readonly<Record<(typeof SPANS)[number], string>> = { 1: 'A day', 7: 'A week', 28: 'Four weeks' };
 
 /** The chart of a detector, its report, and what it found. */
@@ -24,9 +26,9 @@ export function DetectorDetails({ detector }: { detector: Detector }) {
   const chart = useDetectorChart(detector.id, Number(span));
   return (
     <div className={styles.details}>
-      <Choice label="Time shown" size="sm" options={SPANS} labels={SPAN_WORDS} value={span} onChange={setSpan} />
+      <Choice label="Time shown" size="sm" options={detector.query.kind === 'loki' ? LOG_SPANS : SPANS} labels={SPAN_WORDS} value={span} onChange={setSpan} />
       <QueryView query={chart} loading={<Skeleton rows={1} height={220} />}>
-        {(preview) => <PreviewCharts preview={preview} />}
+        {(preview) => <PreviewCharts preview={preview} ofLogs={detector.query.kind === 'loki'} />}
       </QueryView>
       {can('listForecasts') && <ForecastsOfDetector detector={detector} />}
       <ReportView detector={detector} />

@@ -1,7 +1,7 @@
 /** Detectors: how each does, made with a look back, judged finding by finding, and let alert. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { alertId, detectorId, findingId, type Detector, type DetectorFinding, type DetectorPreview, type DetectorReport } from '#contract';
+import { alertId, detectorId, findingId, type Detector, type DetectorFinding, type DetectorPreview, type DetectorReport, type LogPattern } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { findDialog } from '../../test/findDialog.ts';
 import { meWith, pageOf } from '../../test/fixtures.ts';
@@ -25,7 +25,7 @@ const DETECTOR: Detector = {
 };
 const FINDING: DetectorFinding = {
   id: findingId.parse('9'), detector: ID, name: DETECTOR.name, mode: 'shadow', labels: { service: 'checkout' }, startsAt: '2026-03-08T09:00:00.000Z', endsAt: '2026-03-08T09:20:00.000Z', value: 403.2,
-  expected: { low: 82, mid: 100, high: 120 }, score: 0.91, views: { point: 4, sustained: 3, level: 0, shape: 0.1, drift: 0 }, verdict: null, judgedBy: null, judgedAt: null, alert: null,
+  expected: { low: 82, mid: 100, high: 120 }, score: 0.91, views: { point: 4, sustained: 3, level: 0, shape: 0.1, drift: 0 }, pattern: null, verdict: null, judgedBy: null, judgedAt: null, alert: null,
 };
 const HOUR = 3_600_000;
 const FROM_MS = Date.parse('2026-03-01T10:00:00.000Z');
@@ -33,7 +33,7 @@ const PREVIEW: DetectorPreview = {
   from: '2026-03-01T10:00:00.000Z', to: '2026-03-08T10:00:00.000Z', seriesTotal: 1, findingsAWeek: 0.7, countedFrom: '2026-03-04T22:00:00.000Z', points: 10_080, queryMs: 120, computeMs: 90,
   series: [{
     labels: { service: 'checkout' }, times: [FROM_MS, FROM_MS + HOUR, FROM_MS + 2 * HOUR], values: [100, null, 403], low: [82, null, 82], high: [120, null, 120],
-    findings: [{ startsAt: '2026-03-01T12:00:00.000Z', endsAt: null, value: 403, score: 0.9 }],
+    findings: [{ startsAt: '2026-03-01T12:00:00.000Z', endsAt: null, value: 403, score: 0.9, pattern: null }],
   }],
 };
 const REPORT: DetectorReport = {
@@ -139,31 +139,60 @@ test('cap 112: it is let alert after a word of its precision so far; one that ca
   expect(screen.queryByRole('button', { name: 'New detector' })).not.toBeInTheDocument();
 });
 
-test('cap 113: a limit is typed, when it would be crossed stands beside it, and the detector shows its forecasts, in shadow too', async () => {
+test('cap 113: a limit is typed, when it would be crossed stands beside it, and the detector shows its forecasts, in shadow too, 111: log patterns: the form asks a Loki through Grafana or at its address and shows what it would have found; a finding says template, example, how often, and leads to its lines', async () => {
   const user = userEvent.setup();
   const nowMs = Date.now();
   mockBackend.answer('previewDetector', { ok: PREVIEW });
   mockBackend.answer('previewForecast', { ok: { series: [forecastSeriesOf(nowMs)], seriesTotal: 1 } });
-  mockBackend.answer('putDetector', { ok: DETECTOR });
-  mockBackend.answer('listForecasts', { ok: pageOf([forecastOf(nowMs, { state: 'inside', crossedAt: new Date(nowMs).toISOString() })]) });
-  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, threshold: { value: 90, side: 'above' } }]) });
+  mockBackend.answer('putDetector', { ok: DETECTOR }), pattern: LogPattern = {
+    kind: 'new', template: 'level=error cannot open ledger <*>', example: 'level=error cannot open ledger 4711', lines: 30, firstAt: '2026-03-08T09:00:00.000Z', lastAt: '2026-03-08T09:30:00.000Z',
+    explore: 'https://grafana.example.com/explore?schemaVersion=1',
+  };
+  const query = { kind: 'loki', from: { datasource: 'shop-logs' }, expr: '{namespace="shop"}', by: 'service_name' } as const;
+  mockBackend.answer('listForecasts, listDetectors', { ok: pageOf([forecastOf(nowMs, { state: 'inside', crossedAt: new Date(nowMs).toISOString() }), { ...DETECTOR, query, series: 12 }]) });
+  mockBackend.answer('listDetectors, listDetectorFindings', { ok: pageOf([{ ...DETECTOR, threshold: { value: 90, side: 'above' } }]) });
   show();
   const card = await screen.findByTestId(testIds.detectors.card);
+  await user.click(within(card).getByRole('button', { name: 'Chart, report and findings' })), 
+    { ...FINDING, labels: { service_name: 'payments' }, pattern },
+    { ...FINDING, id: findingId.parse('8'), labels: {}, value: 412, expected: { low: 0, mid: 2, high: 8.2 }, pattern: { ...pattern, kind: 'rate', explore: null } },
+  ]) });
+  mockBackend.answer('previewDetector', { ok: { ...PREVIEW, points: 9_000, series: PREVIEW.series.map((series) => ({ ...series, labels: {}, findings: series.findings.map((finding) => ({ ...finding, pattern })) })) } });
+  mockBackend.answer('createDetector', { ok: { ...DETECTOR, query, state: 'train', trained: 0 } });
+  show();
+  const card = await screen.findByTestId(testIds.detectors.card);
+  expect(card).toHaveTextContent('12 patterns · 18 ms to ask');
   await user.click(within(card).getByRole('button', { name: 'Chart, report and findings' }));
-  const forecasts = await within(card).findByRole('region', { name: 'Forecasts of Checkout requests' });
-  expect(await within(forecasts).findByTestId(testIds.forecast)).toHaveTextContent('Came in that time');
-  for (const fact of ['No series is expected to be above 90', 'Shown here alone until the detector alerts.']) expect(forecasts).toHaveTextContent(fact);
-  expect(mockBackend.callsOf('listForecasts')[0]?.query.get('detector')).toBe('4');
+  const [first, second] = await within(card).findAllByTestId(testIds.detectors.finding);
+  for (const fact of ['service_name=payments: New pattern', 'level=error cannot open ledger <*> 30 lines', 'For example: level=error cannot open ledger 4711', '91 % sure']) expect(first).toHaveTextContent(fact);
+  expect(first).not.toHaveTextContent('the value by itself');
+  expect(within(card).getByRole('link', { name: 'Its lines in Explore' })).toHaveAttribute('href', pattern.explore);
+  expect(second).toHaveTextContent('412 lines in a step, usual 9 at most');
+  expect(within(card).queryByRole('radio', { name: 'Four weeks' })).not.toBeInTheDocument();
 
-  await user.click(within(card).getByRole('button', { name: 'Edit Checkout requests' }));
+  await user.click(screen.getByRole('button', { name: 'New detector' }));
+  const forecasts, dialog = await within(card).findByRole('region, findDialog();
+  await user.type(within(dialog).getByRole('textbox', { name: /^Name/ }), 'Shop logs');
+  await user.click(within(dialog).getByRole('radio', { name: 'Log patterns (Loki)' }));
+  expect(within(dialog).queryByRole('radio', { name: 'Forecasts of Checkout requests' });
+  expect(Too high' })).not.toBeInTheDocument();
+  await user.type(within(dialog).getByRole('textbox', { name: /^UID of the data source/ }), 'shop-logs');
+  await user.type(within(dialog).getByRole('textbox', { name: /^LogQL/ }), '{{namespace="shop"}');
+  await user.type(within(dialog).getByRole('textbox', { name: /^Label that tells/ }), 'service_name');
+  const preview = await within(forecasts, dialog).findByTestId(testIds.forecast)).toHaveTextContent('Came in that time', detectors.preview);
+  for (const fact of ['No series is expected to be above 90', 'Shown here alone until the detector alerts., 9,000 lines', 'Lines in a step', 'level=error cannot open ledger <*> 30 lines']) expect(forecasts, preview).toHaveTextContent(fact);
+  expect(mockBackend.callsOf('listForecasts')[0]?.query.get('detector')).toBe('4');
+previewDetector').at(-1)?.body).toMatchObject({ query });
+  await user.click(within(card, dialog).getByRole('button, radio', { name: 'Edit Checkout requests' }));
   const dialog = await findDialog();
-  const limit = within(dialog).getByRole('spinbutton', { name: /^Limit/ });
+  const limit = , At its address' }));
+  expect(within(dialog).getByRole('spinbutton, button', { name: /^Limit/ });
   await user.clear(limit);
-  expect(within(dialog).queryByTestId(testIds.detectors.forecast)).toBeNull();
+  expect(within(dialog).queryByTestId(testIds.detectors.forecast)).toBeNull, 'Make it' })).toBeDisabled();
   await user.type(limit, '95');
   const preview = await within(dialog).findByTestId(testIds.detectors.forecast);
-  expect(await within(preview).findByRole('img', { name: /mountpoint=\/data: above 95 in 3 h/ })).toBeInTheDocument();
-  await waitFor(() => expect(mockBackend.callsOf('previewForecast').at(-1)?.body).toEqual({ query: DETECTOR.query, stepSeconds: 60, threshold: { value: 95, side: 'above' } }));
-  await user.click(within(dialog).getByRole('button', { name: 'Save' }));
-  await waitFor(() => expect(mockBackend.callsOf('putDetector')[0]?.body).toMatchObject({ threshold: { value: 95, side: 'above' } }));
+  expect(await within(preview).findByRole('img, getByRole('textbox', { name: /mountpoint=\/data: above 95 in 3 h/ })).toBeInTheDocument();
+  await waitFor(() => expect(mockBackend.callsOf('previewForecast').at(-1)?.body).toEqual({ query: DETECTOR.query, stepSeconds: 60, threshold: { value: 95, side: 'above' } }), ^Address of the Loki/ }), 'http://loki.example.com:3100');
+  await user.click(within(dialog).getByRole('button', { name: 'Save, Make it' }));
+  await waitFor(() => expect(mockBackend.callsOf('putDetector, createDetector')[0]?.body).toMatchObject({ threshold: { value: 95, side: 'above' } }query: { ...query, from: { url: 'http://loki.example.com:3100' } } }));
 });

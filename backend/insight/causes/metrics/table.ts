@@ -23,6 +23,7 @@ function wordsOf({ query }: WatchedSeries): string {
     case 'prometheus': return query.expr;
     case 'grafana': return Object.values(query.query).filter((value) => typeof value === 'string').join(' ');
     case 'alerts': return '';
+    case 'loki': return query.expr;
   }
 }
 
