@@ -165,9 +165,9 @@ describe('causes', () => {
     await waitFor(() => expect(within(block).getAllByTestId(testIds.incident.causeSeries)).toHaveLength(2), { timeout: 5_000 });
     expect(block).toHaveTextContent('Latency went up: 5, usually 1In shadow');
     expect(block).toHaveTextContent(/found unusual in shadow .*97 % sure/);
-    expect(within(block).getByRole('link', { name: 'Open Latency in Explore' })).toHaveAttribute('href', '/explore?schemaVersion=1');
+    expect(within(block).getByRole('link', { name: 'Open in Explore: Latency' })).toHaveAttribute('href', '/explore?schemaVersion=1');
     expect(within(block).getByRole('link', { name: 'Detector Latency' })).toHaveAttribute('href', expect.stringContaining('/detectors?id=3'));
-    expect(within(block).queryByRole('link', { name: 'Open Pool in Prometheus' })).toBeNull();
+    expect(within(block).queryByRole('link', { name: 'Open in Prometheus: Pool' })).toBeNull();
     expect(block).toHaveTextContent('Alerts and 4 series of 2 services were looked at');
     expect(block).toHaveTextContent('Not asked: Disk (Prometheus answered 503).');
   });
