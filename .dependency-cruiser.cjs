@@ -38,7 +38,7 @@ const PURE_FILES = [
   'prediction/likelihood/[A-Za-z]+',
   'prediction/forecast/[A-Za-z]+',
   'memory/[A-Za-z]+',
-  'insight/(similar/remember|exploreLink|causes/board|causes/metrics/(table|diagnose|suspects)|changes/suspicion|foresight/mergeLogs|accuracy/figures)',
+  'insight/(similar/remember|meanings/meanings|exploreLink|causes/board|causes/metrics/(table|diagnose|suspects)|changes/suspicion|foresight/mergeLogs|accuracy/figures)',
   'incidents/(stateMachine|incidentTimes|declarePolicy|severityMatrix|impact|recurrence|fieldRules|evaluate)',
   'detection/[A-Za-z]+',
   'correlation/learning/(observations|learnPairs|learnCandidates|items)',

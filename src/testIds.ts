@@ -51,6 +51,8 @@ export const testIds = {
     similar: 'muster-similar',
     causeRow: 'muster-cause-row',
     causeSeries: 'muster-cause-series',
+    meanings: 'muster-meanings',
+    meaning: 'muster-meaning',
     changesBefore: 'muster-changes-before',
     impact: 'muster-impact',
     judgement: 'muster-judgement',

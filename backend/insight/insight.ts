@@ -8,6 +8,7 @@ import type { Database } from '../platform/db/database.ts';
 import type { Handlers } from '../platform/http/route.ts';
 import type { Job } from '../platform/jobs/worker.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { GrafanaApi } from '../sources/index.ts';
 import { createAccuracyHandlers } from './accuracy/accuracyRoutes.ts';
 import { createCauseHandlers, type CauseOperation } from './causes/causeRoutes.ts';
 import { createDiagnoser } from './causes/metrics/diagnoser.ts';
@@ -15,10 +16,12 @@ import { createChangesHandlers } from './changes/changesRoutes.ts';
 import { createForeseer } from './foresight/foreseer.ts';
 import { createPredictionHandlers } from './foresight/predictionRoutes.ts';
 import { ensureState, forgetPredictions } from './foresight/predictionStore.ts';
+import { createMeaningHandlers } from './meanings/meaningRoutes.ts';
+import { createRuleQueries } from './meanings/ruleQueries.ts';
 import { createMemoryDesk } from './similar/memoryDesk.ts';
 import { createSimilarHandlers } from './similar/similarRoutes.ts';
 
-export type InsightOperation = 'getSimilarIncidents' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | CauseOperation;
+export type InsightOperation = 'getSimilarIncidents' | 'getAlertMeanings' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | CauseOperation;
 
 export interface InsightDeps {
   readonly db: Database;
@@ -29,6 +32,7 @@ export interface InsightDeps {
   readonly orgs: readonly OrgId[];
   /** Series that detectors watch. */
   readonly watched: WatchedSource;
+  readonly grafana: GrafanaApi;
 }
 
 /** So far back the alert log is read when prediction begins: it teaches what is usual. */
@@ -44,7 +48,7 @@ export interface Insight {
 }
 
 /** Makes it over a database. */
-export function createInsight({ db, clock, logger, catalog, replicaId, orgs, watched }: InsightDeps): Insight {
+export function createInsight({ db, clock, logger, catalog, replicaId, orgs, watched, grafana }: InsightDeps): Insight {
   const desk = createMemoryDesk({ db, clock, logger });
   const foreseer = createForeseer({ db, clock, logger, replicaId, catalog });
   const diagnoser = createDiagnoser({ db, clock, logger, orgs, catalog, watched });
@@ -71,7 +75,9 @@ export function createInsight({ db, clock, logger, catalog, replicaId, orgs, wat
         if (forgotten > 0) logger.info({ forgotten }, 'old predictions forgotten');
       },
     }],
-    handlers: { ...createSimilarHandlers({ db, desk }), ...createCauseHandlers({ db, clock, watched }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }) },
+    handlers: {
+      ...createSimilarHandlers({ db, desk }), ...createMeaningHandlers({ db, clock, catalog, desk, watched, rules: createRuleQueries({ grafana, clock }) }), ...createCauseHandlers({ db, clock, watched }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }),
+    },
     close: () => desk.close(),
   };
 }

@@ -22,6 +22,7 @@ export const queryKeys = {
   predictionList: (query: PredictionListQuery) => ['predictions', 'list', query],
   causes: (number: number) => ['insights', number, 'causes'],
   changesBefore: (number: number) => ['insights', number, 'changes'],
+  alertMeanings: (number: number) => ['insights', number, 'meanings'],
   similarIncidents: (number: number) => ['insights', number, 'similar'],
   blastRadius: (number: number) => ['blastRadius', number],
   regroupings: (number: number) => ['regroupings', number],

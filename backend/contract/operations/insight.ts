@@ -1,6 +1,7 @@
 /** Operations on what Muster makes of incidents: what was like them, what was changed, why they came, what comes next. */
 import { accuracy, accuracyQuery } from '../accuracy.ts';
 import { addHypothesisBody, cause, causeBoard, judgeCauseBody } from '../causes.ts';
+import { alertMeanings } from '../meanings.ts';
 import { byNumber, op } from '../operation.ts';
 import { predictionPage, predictionQuery } from '../predictions.ts';
 import { similarIncidents } from '../similar.ts';
@@ -10,6 +11,10 @@ export const insightOperations = {
   getSimilarIncidents: op({
     method: 'get', path: '/incidents/{number}/similar', summary: 'Past incidents like this one, why, and what ended them', tag: 'Incidents',
     params: byNumber, response: similarIncidents,
+  }),
+  getAlertMeanings: op({
+    method: 'get', path: '/incidents/{number}/meanings', summary: 'What its leading alerts usually mean: causes and remedies of past incidents that carried them, what to check, and the queries', tag: 'Incidents',
+    params: byNumber, response: alertMeanings,
   }),
   getChangesBefore: op({
     method: 'get', path: '/incidents/{number}/changes-before', summary: 'What was changed before it began, the most suspicious first, and which alert rules rose', tag: 'Incidents',

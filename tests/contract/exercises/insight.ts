@@ -26,6 +26,9 @@ export const insightExercises: Exercises<keyof typeof insightOperations> = {
     await eventually(() => must('getSimilarIncidents', { params: { number } }), ({ items }) => items.length > 0, 30_000);
     return { input: { params: { number } } };
   },
+  async getAlertMeanings({ candidate }) {
+    return { input: { params: { number: (await candidate()).number } } };
+  },
   async getChangesBefore({ candidate, must, name }) {
     const { number, services } = await candidate();
     await must('recordChange', { body: { id: name(), title: 'A deploy', ...(services[0] === undefined ? {} : { service: services[0] }) } });
