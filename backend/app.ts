@@ -244,7 +244,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     pageUrl: (id) => `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/detectors?id=${id}`,
     exploreUrl: (datasource, expr, fromMs, toMs) => exploreUrlOf(config.grafana.rootUrl, datasource, expr, fromMs, toMs),
   });
-  const insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog, replicaId, orgs: orgIds, readers: createReaders({ db, ...metricPorts }), watched: detectors.series, fitting: automation.suggest, sources: (): DraftSources => handlers });
+  const insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog, replicaId, orgs: orgIds, readers: createReaders({ db, ...metricPorts }), watched: detectors.series, fitting: automation.suggest, sources: (): DraftSources => handlers, grafana: sources.grafana });
   starting.defer(() => insight.close());
   const backTests = createBackTests({ db, clock, logger, parameters: engineParametersOf(config), learning, catalog, impactCatalog, incidentSettings });
   const live = createLiveHub({ db, clock, logger: logger.child({ module: 'live' }) });

@@ -55,6 +55,8 @@ export const testIds = {
     recommendation: 'muster-recommendation',
     causeRow: 'muster-cause-row',
     causeSeries: 'muster-cause-series',
+    meanings: 'muster-meanings',
+    meaning: 'muster-meaning',
     changesBefore: 'muster-changes-before',
     impact: 'muster-impact',
     judgement: 'muster-judgement',

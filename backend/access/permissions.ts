@@ -58,6 +58,7 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   enterPrivateIncident: ADMINS,
   getBlastRadius: EVERYBODY,
   getSimilarIncidents: EVERYBODY,
+  getAlertMeanings: EVERYBODY,
   getChangesBefore: EVERYBODY,
   getCauses: EVERYBODY,
   listPredictions: EVERYBODY,

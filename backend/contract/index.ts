@@ -14,6 +14,7 @@ export * from './detectors.ts';
 export * from './judgements.ts';
 export * from './learning.ts';
 export * from './privacy.ts';
+export * from './meanings.ts';
 export * from './reasons.ts';
 export * from './recommendations.ts';
 export * from './notifications.ts';

@@ -8,7 +8,7 @@ import type { Database } from '../platform/db/database.ts';
 import type { Handlers } from '../platform/http/route.ts';
 import type { Job } from '../platform/jobs/worker.ts';
 import type { Logger } from '../platform/logger.ts';
-import type { Readers } from '../detection/index.ts';
+import type { Readers, GrafanaApi } from '../detection, sources/index.ts';
 import { createWatch, type Watch } from '../platform/watch.ts';
 import { createAccuracyHandlers } from './accuracy/accuracyRoutes.ts';
 import { createBreachHandlers, type BreachOperation } from './breaches/breachRoutes.ts';
@@ -21,11 +21,12 @@ import { createDraftHandlers, type DraftOperation, type DraftSources } from './d
 import { createForeseer } from './foresight/foreseer.ts';
 import { createPredictionHandlers } from './foresight/predictionRoutes.ts';
 import { ensureState, forgetPredictions } from './foresight/predictionStore.ts';
-import { createRecommendationHandlers, type RecommendationDeps, type RecommendationOperation } from './recommendations/recommendationRoutes.ts';
+import { createRecommendationHandlers, type RecommendationDeps, type RecommendationOperation, createMeaningHandlers } from './meanings/meaningRoutes.ts';
+import { createRuleQueries } from './recommendations/recommendationRoutes, meanings/ruleQueries.ts';
 import { createMemoryDesk } from './similar/memoryDesk.ts';
 import { createSimilarHandlers } from './similar/similarRoutes.ts';
 
-export type InsightOperation = 'getSimilarIncidents' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | BreachOperation | CauseOperation | DraftOperation | RecommendationOperation;
+export type InsightOperation = 'getSimilarIncidents' | 'getAlertMeanings' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | BreachOperation | CauseOperation | DraftOperation | RecommendationOperation;
 
 export interface InsightDeps {
   readonly db: Database;
@@ -41,7 +42,7 @@ export interface InsightDeps {
   /** Series that detectors watch. */
   readonly watched: WatchedSource;
   /** Ask for the values of detectors. */
-  readonly readers: Readers;
+  readonly readers: Readers, readonly grafana: GrafanaApi;
 }
 
 /** So far back the alert log is read when prediction begins: it teaches what is usual. */
@@ -61,7 +62,7 @@ export interface Insight {
 }
 
 /** Makes it over a database. */
-export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sources, fitting, watched, readers }: InsightDeps): Insight {
+export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sources, fitting, watched, readers, grafana }: InsightDeps): Insight {
   const desk = createMemoryDesk({ db, clock, logger });
   const foreseer = createForeseer({ db, clock, logger, replicaId, catalog });
   const diagnoser = createDiagnoser({ db, clock, logger, orgs, catalog, watched });
@@ -92,7 +93,7 @@ export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sou
       },
     }],
     handlers: {
-      ...createSimilarHandlers({ db, desk }), ...createCauseHandlers({ db, clock, watched }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }), ...createRecommendationHandlers({ db, clock, desk, fitting }), ...createDraftHandlers({ clock, sources }), ...createBreachHandlers({ db, clock, readers }),
+      ...createSimilarHandlers({ db, desk }), ...createMeaningHandlers({ db, clock, catalog, desk, watched, rules: createRuleQueries({ grafana, clock }) }), ...createCauseHandlers({ db, clock, watched }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }), ...createRecommendationHandlers({ db, clock, desk, fitting }), ...createDraftHandlers({ clock, sources }), ...createBreachHandlers({ db, clock, readers }),
     },
     close: () => desk.close(),
   };

@@ -19,6 +19,16 @@ export function useSimilarIncidents(number: number, { enabled = true }: { enable
   });
 }
 
+/** What the leading alerts of an incident usually mean. */
+export function useAlertMeanings(number: number) {
+  return useQuery({
+    queryKey: queryKeys.alertMeanings(number),
+    queryFn: ({ signal }) => callApi('getAlertMeanings', { params: { number } }, { signal }),
+    refetchInterval: ({ state }) => (state.data?.state === 'preparing' ? PREPARING_MS : false),
+    staleTime: ({ state }) => (state.data?.state === 'preparing' ? 0 : FRESH_MS),
+  });
+}
+
 /** Metrics of an incident that goes on are asked about once a minute. */
 const CAUSES_MS = 30_000;
 

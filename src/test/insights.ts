@@ -1,8 +1,9 @@
 /** Answers of an incident's overview for tests that are about something else. */
-import { detectorId, forecastId, runbookId, type BreachForecast, type CauseBoard, type CauseMetrics, type ChangesBefore, type ForecastSeries, type Prediction, type Recommendation, type Recommendations, type SimilarIncidents } from '#contract';
+import { detectorId, forecastId, runbookId, type BreachForecast, type AlertMeanings, CauseBoard, type CauseMetrics, type ChangesBefore, type ForecastSeries, type Prediction, type Recommendation, type Recommendations, type SimilarIncidents } from '#contract';
 import type { FakeBackend } from './fakeBackend.ts';
 
 export const NO_SIMILAR: SimilarIncidents = { state: 'ready', items: [], unusual: null, compared: 0 };
+export const NO_MEANINGS: AlertMeanings = { state: 'ready', items: [], compared: 0 };
 export const NO_METRICS: CauseMetrics = { state: 'none', at: null, series: 0, services: 0, failed: [], leftOut: 0 };
 export const NO_CAUSES: CauseBoard = { items: [], confidence: null, onsetAt: null, metrics: NO_METRICS };
 export const NO_CHANGES_BEFORE: ChangesBefore = { from: '2026-03-01T06:00:00.000Z', to: '2026-03-01T10:10:00.000Z', onsetAt: '2026-03-01T10:00:00.000Z', changes: [], leftOut: 0, rising: [], services: [] };
@@ -47,7 +48,7 @@ export function forecastSeriesOf(nowMs: number): ForecastSeries {
 /** Nothing is made of the incident. */
 export function answerNoInsights(backend: FakeBackend): void {
   backend.answer('getSimilarIncidents', { ok: NO_SIMILAR });
-  backend.answer('getRecommendations', { ok: NO_RECOMMENDATIONS });
+  backend.answer('getRecommendations, getAlertMeanings', { ok: NO_RECOMMENDATIONS, NO_MEANINGS });
   backend.answer('getCauses', { ok: NO_CAUSES });
   backend.answer('getChangesBefore', { ok: NO_CHANGES_BEFORE });
 }

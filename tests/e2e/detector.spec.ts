@@ -81,7 +81,7 @@ test('a detector learns, finds the planted trouble in shadow, is let alert, and 
     const series = first.getByTestId(testIds.incident.causeSeries);
     await expect(series).toContainText('Query time of payments-db went up');
     await expect(series).toContainText('found unusual in shadow');
-    await expect(series.getByRole('link', { name: 'Open Query time of payments-db in Prometheus' })).toHaveAttribute('href', /\/graph\?g0\.expr=histogram_quantile/);
+    await expect(series.getByRole('link', { name: 'Open in Prometheus: Query time of payments-db' })).toHaveAttribute('href', /\/graph\?g0\.expr=histogram_quantile/);
     const second = causes.getByTestId(testIds.incident.causeRow).nth(1);
     await expect(second).toContainText('2. checkout');
     await second.getByRole('button', { name: 'Evidence for checkout' }).click();

@@ -149,6 +149,14 @@ test('alerts tell of the kind as well, and what ends later is remembered without
 
   const seen = await ready(again, ({ items }) => items.some(({ number }) => number === before));
   expect(seen.items.find(({ number }) => number === before)?.reasons).toContainEqual({ kind: 'alerts', what: ['QueueLagging', 'ConsumerStuck'] });
+
+  // cap 117: what its leading alerts usually mean; not to those who may not see where that is from.
+  const meanings = (user: TestUser) => eventually(async () => (await muster.call(user, 'getAlertMeanings', { params: { number: again } })).body, ({ state }) => state === 'ready');
+  const [meaning, other] = (await meanings(VERA_VIEWER)).items;
+  expect([meaning?.name, other?.name].sort()).toEqual(['ConsumerStuck', 'QueueLagging']);
+  expect(meaning).toMatchObject({ service: 'billing-queue', alerts: 1, firing: 1, incidents: 1, atService: 0, causes: [], fixedBy: [{ remedy: { kind: 'reason', text: REASON.reason }, incidents: 1, latest: before }] });
+  await muster.call(ED_EDITOR, 'makeIncidentPrivate', { params: { number: before }, body: { reason: 'for the test' } });
+  expect((await meanings(VERA_VIEWER)).items[0]).toMatchObject({ incidents: 0, fixedBy: [] });
 });
 
 test('with 2,000 past incidents every question is answered within 300 ms, also while the memory is made', async () => {

@@ -249,7 +249,7 @@ function asked(): Partial<Record<OperationName, { params?: object; query?: objec
     getLearning: [{}],
     getServiceStates: [{}],
     listChanges: [{ query: { limit: 1000 } }],
-    getIncident: opened, listTimeline: opened, listRegroupings: opened, getJudgement: opened, listIncidentAlerts: opened, getIncidentLanes: opened, getBlastRadius: opened, getSimilarIncidents: opened, getChangesBefore: opened, getCauses: opened, getSummary: opened, getRecommendations: opened, getAccuracy: [{}], listPredictions: [{ query: { limit: 1000, state: 'all' } }], listIncidentChanges: opened,
+    getIncident: opened, listTimeline: opened, listRegroupings: opened, getJudgement: opened, listIncidentAlerts: opened, getIncidentLanes: opened, getBlastRadius: opened, getSimilarIncidents: opened, getAlertMeanings: opened, getChangesBefore: opened, getCauses: opened, getSummary: opened, getRecommendations: opened, getAccuracy: [{}], listPredictions: [{ query: { limit: 1000, state: 'all' } }], listIncidentChanges: opened,
   };
 }
 

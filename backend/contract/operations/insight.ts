@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { accuracy, accuracyQuery } from '../accuracy.ts';
 import { addHypothesisBody, cause, causeBoard, judgeCauseBody } from '../causes.ts';
 import { incidentDigest, updateDraft, writeDraftBody } from '../drafts.ts';
-import { forecastChart, forecastId, forecastPage, forecastPreview, forecastPreviewBody, forecastQuery } from '../forecasts.ts';
+import { forecastChart, forecastId, forecastPage, forecastPreview, forecastPreviewBody, forecastQuery, alertMeanings } from '../forecasts, meanings.ts';
 import { byNumber, op } from '../operation.ts';
 import { predictionPage, predictionQuery } from '../predictions.ts';
 import { judgeRecommendationBody, recommendations } from '../recommendations.ts';
@@ -14,6 +14,10 @@ export const insightOperations = {
   getSimilarIncidents: op({
     method: 'get', path: '/incidents/{number}/similar', summary: 'Past incidents like this one, why, and what ended them', tag: 'Incidents',
     params: byNumber, response: similarIncidents,
+  }),
+  getAlertMeanings: op({
+    method: 'get', path: '/incidents/{number}/meanings', summary: 'What its leading alerts usually mean: causes and remedies of past incidents that carried them, what to check, and the queries', tag: 'Incidents',
+    params: byNumber, response: alertMeanings,
   }),
   getChangesBefore: op({
     method: 'get', path: '/incidents/{number}/changes-before', summary: 'What was changed before it began, the most suspicious first, and which alert rules rose', tag: 'Incidents',

@@ -28,6 +28,16 @@ export interface WatchedSeries {
   readonly findings: readonly WatchedFinding[];
 }
 
+/** A detector and what it watches. */
+export interface KnownDetector {
+  readonly id: DetectorId;
+  readonly name: string;
+  readonly query: DetectorQuery;
+  readonly service: string | null;
+  /** Of its series; of one with a service of its own, nothing is told. */
+  readonly labels: readonly Labels[];
+}
+
 export interface Around {
   readonly series: readonly WatchedSeries[];
   /** Detectors that could not be asked, with the reason. */
@@ -59,6 +69,11 @@ const MOST_VALUES = 300_000;
 const LEAST_STEPS = 30;
 /** Then no further query is begun. */
 const PATIENCE_MS = 45_000;
+
+/** Detectors that have learned. */
+export async function knownDetectors(db: Queryable, orgId: OrgId): Promise<KnownDetector[]> {
+  return (await listWatching(db, orgId)).map(({ detector: { id, definition }, labels }) => ({ id, name: definition.name, query: definition.query, service: definition.service, labels }));
+}
 
 /** Reads them. A detector that cannot be asked is named, and takes nothing from the others. */
 export async function readAround({ db, readers }: { readonly db: Queryable; readonly readers: Readers }, orgId: OrgId, { serviceOf, fromMs, toMs, leastStepMs, findingsFromMs }: AroundInput): Promise<Around> {

@@ -32,12 +32,12 @@ export function CauseSeriesList({ series }: { series: readonly CauseSeries[] }) 
               </span>
             )}
             {query.kind === 'explore' && (
-              <TextLink href={query.url} inline aria-label={`Open ${name} in Explore`}>
+              <TextLink href={query.url} inline aria-label={`Open in Explore: ${name}`}>
                 Open in Explore
               </TextLink>
             )}
             {query.kind === 'prometheus' && isWebAddress(query.url) && (
-              <TextLink href={query.url} external inline aria-label={`Open ${name} in Prometheus`}>
+              <TextLink href={query.url} external inline aria-label={`Open in Prometheus: ${name}`}>
                 Open in Prometheus
               </TextLink>
             )}

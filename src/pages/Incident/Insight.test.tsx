@@ -1,7 +1,7 @@
 /** What Muster makes of an incident on its overview: each claim with its confidence, and its evidence one click away. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { alertId, detectorId, incidentNumber, runbookId, runId, type Cause, type CauseBoard, type CauseMetrics, type OperationName, type SimilarIncidents } from '#contract';
+import { alertId, detectorId, incidentNumber, runbookId, runId, type AlertMeaning, type Cause, type CauseBoard, type CauseMetrics, type OperationName, type SimilarIncidents } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { findDialog } from '../../test/findDialog.ts';
 import { ADA, alertOf, CHECKOUT_DOWN, lanesOf, listOf, meWith } from '../../test/fixtures.ts';
@@ -71,6 +71,42 @@ describe('similar incidents', () => {
     mockBackend.answer('getSimilarIncidents', { ok: { state: 'preparing', items: [], unusual: null, compared: 0 } });
     show();
     expect(await screen.findByText('Past incidents are being compared…')).toHaveAttribute('role', 'status');
+  });
+});
+
+describe('what alerts usually mean', () => {
+  const MEANING: AlertMeaning = {
+    name: 'PoolBusy', service: 'checkout', alert: alertId.parse('fedcba9876543210-1772359260000'), alerts: 2, firing: 1, incidents: 3, atService: 2, medianMinutes: 42,
+    causes: [{ text: 'payments-db failed first', service: 'payments-db', incidents: 2, latest: incidentNumber.parse(5) }],
+    fixedBy: [{ remedy: { kind: 'runbook', text: 'Restart the pool', at: '2026-01-10T10:30:00.000Z', run: '12' }, incidents: 2, latest: incidentNumber.parse(5) }],
+    checks: ['payments-db: it was confirmed as the cause 2 of 3 times (INC-5).'],
+    links: [{ kind: 'explore', title: 'Query of the rule', url: '/explore?schemaVersion=1' }, { kind: 'rule', title: 'Alert rule', url: 'javascript:alert(1)' }],
+  };
+
+  test('cap 117: for each leading alert what it was before, what ended that, what to check, and the queries ready to be opened', async () => {
+    mockBackend.answer('getMe', { ok: meWith([...READER, 'getAlertMeanings']) });
+    mockBackend.answer('getAlertMeanings', { ok: { state: 'ready', compared: 40, items: [MEANING] } });
+    show();
+    const row = await screen.findByTestId(testIds.incident.meaning);
+    expect(row).toHaveTextContent('PoolBusy at checkout3 past incidents carried it, 2 of which touched checkout. They took 42 min 00 s in the middle.');
+    expect(row).toHaveTextContent('It was payments-db 2 of 3 times, last in INC-5.');
+    expect(row).toHaveTextContent('Runbook succeeded: Restart the pool, 2 of 3 times');
+    expect(row).toHaveTextContent('Check nextpayments-db: it was confirmed as the cause 2 of 3 times (INC-5).');
+    expect(within(row).getByRole('link', { name: 'Query of the rule in Explore' })).toHaveAttribute('href', '/explore?schemaVersion=1');
+    expect(within(row).queryByRole('link', { name: 'Alert rule' })).toBeNull();
+  });
+
+  test('nothing known is said plainly, and that it is still being looked up', async () => {
+    const unknown: AlertMeaning = { ...MEANING, incidents: 0, atService: 0, medianMinutes: null, causes: [], fixedBy: [], checks: [], links: [] };
+    mockBackend.answer('getMe', { ok: meWith([...READER, 'getAlertMeanings']) });
+    mockBackend.answer('getAlertMeanings', { ok: { state: 'ready', compared: 40, items: [unknown] } });
+    const first = show();
+    expect(await screen.findByText('Nothing is known of it yet: none of 40 past incidents that you may see carried it.')).toBeInTheDocument();
+    first.unmount();
+    mockBackend.answer('getAlertMeanings', { ok: { state: 'preparing', compared: 0, items: [unknown] } });
+    show();
+    expect(await screen.findByText('Past incidents and queries of rules are being looked up…')).toHaveAttribute('role', 'status');
+    expect(screen.queryByText(/Nothing is known/)).toBeNull();
   });
 });
 
@@ -228,9 +264,9 @@ describe('causes', () => {
     await waitFor(() => expect(within(block).getAllByTestId(testIds.incident.causeSeries)).toHaveLength(2), { timeout: 5_000 });
     expect(block).toHaveTextContent('Latency went up: 5, usually 1In shadow');
     expect(block).toHaveTextContent(/found unusual in shadow .*97 % sure/);
-    expect(within(block).getByRole('link', { name: 'Open Latency in Explore' })).toHaveAttribute('href', '/explore?schemaVersion=1');
+    expect(within(block).getByRole('link', { name: 'Open in Explore: Latency' })).toHaveAttribute('href', '/explore?schemaVersion=1');
     expect(within(block).getByRole('link', { name: 'Detector Latency' })).toHaveAttribute('href', expect.stringContaining('/detectors?id=3'));
-    expect(within(block).queryByRole('link', { name: 'Open Pool in Prometheus' })).toBeNull();
+    expect(within(block).queryByRole('link', { name: 'Open in Prometheus: Pool' })).toBeNull();
     expect(block).toHaveTextContent('Alerts and 4 series of 2 services were looked at');
     expect(block).toHaveTextContent('Not asked: Disk (Prometheus answered 503).');
   });

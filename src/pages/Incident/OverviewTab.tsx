@@ -18,7 +18,7 @@ import { DurationsBlock } from './DurationsBlock.tsx';
 import { FieldsBlock } from './FieldsBlock.tsx';
 import { ImpactBlock } from './ImpactBlock.tsx';
 import { JudgementBlock } from './JudgementBlock.tsx';
-import { RecommendationsBlock } from './RecommendationsBlock.tsx';
+import { RecommendationsBlock, MeaningsBlock } from './RecommendationsBlock, MeaningsBlock.tsx';
 import { RegroupingNotices } from './RegroupingNotices.tsx';
 import { SimilarBlock } from './SimilarBlock.tsx';
 import { SummaryBlock } from './SummaryBlock.tsx';
@@ -104,6 +104,11 @@ export function OverviewTab({ incident }: { incident: Incident }) {
           </Block>
         )}
       </div>
+      {can('getAlertMeanings') && incident.alertsTotal > 0 && (
+        <Block title="What its alerts usually mean">
+          <MeaningsBlock number={incident.number} />
+        </Block>
+      )}
       <Block title="Alerts over time">
         <AlertLanes incident={incident} changes={changes} />
       </Block>

@@ -76,6 +76,9 @@ export const insightExercises: Exercises<keyof typeof insightOperations> = {
     const runbook = await published(stage);
     return { input: { params: { number: (await stage.incident()).number }, body: { runbook, verdict: 'rejected', reason: 'It is not the pool' } } };
   },
+  async getAlertMeanings({ candidate }) {
+    return { input: { params: { number: (await candidate()).number } } };
+  },
   async getChangesBefore({ candidate, must, name }) {
     const { number, services } = await candidate();
     await must('recordChange', { body: { id: name(), title: 'A deploy', ...(services[0] === undefined ? {} : { service: services[0] }) } });
