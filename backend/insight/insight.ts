@@ -8,8 +8,9 @@ import type { Database } from '../platform/db/database.ts';
 import type { Handlers } from '../platform/http/route.ts';
 import type { Job } from '../platform/jobs/worker.ts';
 import type { Logger } from '../platform/logger.ts';
-import type { Readers, GrafanaApi } from '../detection, sources/index.ts';
+import type { Readers } from '../detection/index.ts';
 import { createWatch, type Watch } from '../platform/watch.ts';
+import type { GrafanaApi } from '../sources/index.ts';
 import { createAccuracyHandlers } from './accuracy/accuracyRoutes.ts';
 import { createBreachHandlers, type BreachOperation } from './breaches/breachRoutes.ts';
 import { forgetForecasts } from './breaches/breachStore.ts';
@@ -21,8 +22,9 @@ import { createDraftHandlers, type DraftOperation, type DraftSources } from './d
 import { createForeseer } from './foresight/foreseer.ts';
 import { createPredictionHandlers } from './foresight/predictionRoutes.ts';
 import { ensureState, forgetPredictions } from './foresight/predictionStore.ts';
-import { createRecommendationHandlers, type RecommendationDeps, type RecommendationOperation, createMeaningHandlers } from './meanings/meaningRoutes.ts';
-import { createRuleQueries } from './recommendations/recommendationRoutes, meanings/ruleQueries.ts';
+import { createMeaningHandlers } from './meanings/meaningRoutes.ts';
+import { createRuleQueries } from './meanings/ruleQueries.ts';
+import { createRecommendationHandlers, type RecommendationDeps, type RecommendationOperation } from './recommendations/recommendationRoutes.ts';
 import { createMemoryDesk } from './similar/memoryDesk.ts';
 import { createSimilarHandlers } from './similar/similarRoutes.ts';
 
@@ -42,7 +44,8 @@ export interface InsightDeps {
   /** Series that detectors watch. */
   readonly watched: WatchedSource;
   /** Ask for the values of detectors. */
-  readonly readers: Readers, readonly grafana: GrafanaApi;
+  readonly readers: Readers;
+  readonly grafana: GrafanaApi;
 }
 
 /** So far back the alert log is read when prediction begins: it teaches what is usual. */

@@ -61,7 +61,8 @@ export function draftOf({ name, description, query, stepSeconds, direction, alar
     ...(query.kind === 'prometheus' ? { url: query.url, expr: query.expr } : {}),
     ...(query.kind === 'grafana' ? { datasource: query.datasource, query: JSON.stringify(query.query, null, 2) } : {}),
     ...(query.kind === 'alerts' ? { by: query.by } : {}),
-    ...(threshold === null ? {} : { limit: threshold.value, limitSide: threshold.side }query.kind === 'loki' ? { logExpr: query.expr, logBy: query.by ?? '', ...('url' in query.from ? { lokiFrom: 'url', url: query.from.url } : { lokiFrom: 'datasource', datasource: query.from.datasource }) } : {}),
+    ...(threshold === null ? {} : { limit: threshold.value, limitSide: threshold.side }),
+    ...(query.kind === 'loki' ? { logExpr: query.expr, logBy: query.by ?? '', ...('url' in query.from ? { lokiFrom: 'url', url: query.from.url } : { lokiFrom: 'datasource', datasource: query.from.datasource }) } : {}),
     labels: Object.entries(labels).map(([label, value]) => `${label}=${value}`).join('\n'), links: links.map(({ title, url }) => `${title} ${url}`).join('\n'),
   };
 }

@@ -1,5 +1,5 @@
 /** Answers of an incident's overview for tests that are about something else. */
-import { detectorId, forecastId, runbookId, type BreachForecast, type AlertMeanings, CauseBoard, type CauseMetrics, type ChangesBefore, type ForecastSeries, type Prediction, type Recommendation, type Recommendations, type SimilarIncidents } from '#contract';
+import { detectorId, forecastId, runbookId, type BreachForecast, type AlertMeanings, type CauseBoard, type CauseMetrics, type ChangesBefore, type ForecastSeries, type Prediction, type Recommendation, type Recommendations, type SimilarIncidents } from '#contract';
 import type { FakeBackend } from './fakeBackend.ts';
 
 export const NO_SIMILAR: SimilarIncidents = { state: 'ready', items: [], unusual: null, compared: 0 };
@@ -48,7 +48,8 @@ export function forecastSeriesOf(nowMs: number): ForecastSeries {
 /** Nothing is made of the incident. */
 export function answerNoInsights(backend: FakeBackend): void {
   backend.answer('getSimilarIncidents', { ok: NO_SIMILAR });
-  backend.answer('getRecommendations, getAlertMeanings', { ok: NO_RECOMMENDATIONS, NO_MEANINGS });
+  backend.answer('getRecommendations', { ok: NO_RECOMMENDATIONS });
+  backend.answer('getAlertMeanings', { ok: NO_MEANINGS });
   backend.answer('getCauses', { ok: NO_CAUSES });
   backend.answer('getChangesBefore', { ok: NO_CHANGES_BEFORE });
 }

@@ -24,6 +24,7 @@ export interface Asked {
 
 /** Looks ahead at the series of a query, or at one of them alone. Throws `QueryFault`. */
 export async function lookAhead(readers: Readers, orgId: OrgId, { query, stepSeconds, threshold }: Asked, nowMs: number, only: string | null = null): Promise<SeenSeries[]> {
+  if (query.kind === 'loki') throw new QueryFault('limits are forecast of values; patterns of logs have none');
   const found = new Map<string, { readonly labels: Labels; readonly pasts: SeriesPast[] }>();
   for (const past of pastsOf(query, stepSeconds)) {
     const toMs = readers.settledMs(query, nowMs, past.stepMs);

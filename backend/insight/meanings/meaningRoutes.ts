@@ -75,13 +75,13 @@ export function createMeaningHandlers({ db, clock, catalog, desk, watched, rules
     const [viewer, { orgId }] = [viewerOf(caller), caller];
     const scope = await findIncidentScope(db, orgId, viewer, number);
     if (scope === null) throw notFoundError(`${incidentKey(number)} does not exist`);
-    const [leading, memory, topology] = await Promise.all([selectLeading(db, orgId, number, SHOWN), desk.memoryFor(orgId), catalog.topologyOf(orgId)]);
+    const [leading, remembered, topology] = await Promise.all([selectLeading(db, orgId, number, SHOWN), desk.withMemory(orgId, async (memory) => memory?.numbers ?? null), catalog.topologyOf(orgId)]);
     const [past, counted, detectors] = await Promise.all([
       leading.length === 0 ? [] : selectCarriers(db, orgId, viewer, leading.map(({ name }) => name), number, LOOKED_AT),
-      memory === null ? { all: 0 } : countRemembered(db, orgId, viewer, memory.numbers, number, scope.beganAt, scope.beganAt), watched.known(orgId),
+      remembered === null ? { all: 0 } : countRemembered(db, orgId, viewer, remembered, number, scope.beganAt, scope.beganAt), watched.known(orgId),
     ]);
     const toMs = (scope.endedAt ?? clock.now()).getTime();
-    let isAsking = memory === null;
+    let isAsking = remembered === null;
     const items = leading.map((alert): AlertMeaning => {
       const fromMs = alert.startsAt.getTime() - BEFORE_MS;
       const { links, isAsking: asks } = linksOf(orgId, alert, detectors, { fromMs, toMs: Math.min(toMs, fromMs + MOST_MS) });

@@ -139,21 +139,15 @@ test('cap 112: it is let alert after a word of its precision so far; one that ca
   expect(screen.queryByRole('button', { name: 'New detector' })).not.toBeInTheDocument();
 });
 
-test('cap 113: a limit is typed, when it would be crossed stands beside it, and the detector shows its forecasts, in shadow too, 111: log patterns: the form asks a Loki through Grafana or at its address and shows what it would have found; a finding says template, example, how often, and leads to its lines', async () => {
+test('cap 111: log patterns: the form asks a Loki through Grafana or at its address and shows what it would have found; a finding says template, example, how often, and leads to its lines', async () => {
   const user = userEvent.setup();
-  const nowMs = Date.now();
-  mockBackend.answer('previewDetector', { ok: PREVIEW });
-  mockBackend.answer('previewForecast', { ok: { series: [forecastSeriesOf(nowMs)], seriesTotal: 1 } });
-  mockBackend.answer('putDetector', { ok: DETECTOR }), pattern: LogPattern = {
+  const pattern: LogPattern = {
     kind: 'new', template: 'level=error cannot open ledger <*>', example: 'level=error cannot open ledger 4711', lines: 30, firstAt: '2026-03-08T09:00:00.000Z', lastAt: '2026-03-08T09:30:00.000Z',
     explore: 'https://grafana.example.com/explore?schemaVersion=1',
   };
   const query = { kind: 'loki', from: { datasource: 'shop-logs' }, expr: '{namespace="shop"}', by: 'service_name' } as const;
-  mockBackend.answer('listForecasts, listDetectors', { ok: pageOf([forecastOf(nowMs, { state: 'inside', crossedAt: new Date(nowMs).toISOString() }), { ...DETECTOR, query, series: 12 }]) });
-  mockBackend.answer('listDetectors, listDetectorFindings', { ok: pageOf([{ ...DETECTOR, threshold: { value: 90, side: 'above' } }]) });
-  show();
-  const card = await screen.findByTestId(testIds.detectors.card);
-  await user.click(within(card).getByRole('button', { name: 'Chart, report and findings' })), 
+  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, query, series: 12 }]) });
+  mockBackend.answer('listDetectorFindings', { ok: pageOf([
     { ...FINDING, labels: { service_name: 'payments' }, pattern },
     { ...FINDING, id: findingId.parse('8'), labels: {}, value: 412, expected: { low: 0, mid: 2, high: 8.2 }, pattern: { ...pattern, kind: 'rate', explore: null } },
   ]) });
@@ -171,28 +165,48 @@ test('cap 113: a limit is typed, when it would be crossed stands beside it, and 
   expect(within(card).queryByRole('radio', { name: 'Four weeks' })).not.toBeInTheDocument();
 
   await user.click(screen.getByRole('button', { name: 'New detector' }));
-  const forecasts, dialog = await within(card).findByRole('region, findDialog();
+  const dialog = await findDialog();
   await user.type(within(dialog).getByRole('textbox', { name: /^Name/ }), 'Shop logs');
   await user.click(within(dialog).getByRole('radio', { name: 'Log patterns (Loki)' }));
-  expect(within(dialog).queryByRole('radio', { name: 'Forecasts of Checkout requests' });
-  expect(Too high' })).not.toBeInTheDocument();
+  expect(within(dialog).queryByRole('radio', { name: 'Too high' })).not.toBeInTheDocument();
   await user.type(within(dialog).getByRole('textbox', { name: /^UID of the data source/ }), 'shop-logs');
   await user.type(within(dialog).getByRole('textbox', { name: /^LogQL/ }), '{{namespace="shop"}');
   await user.type(within(dialog).getByRole('textbox', { name: /^Label that tells/ }), 'service_name');
-  const preview = await within(forecasts, dialog).findByTestId(testIds.forecast)).toHaveTextContent('Came in that time', detectors.preview);
-  for (const fact of ['No series is expected to be above 90', 'Shown here alone until the detector alerts., 9,000 lines', 'Lines in a step', 'level=error cannot open ledger <*> 30 lines']) expect(forecasts, preview).toHaveTextContent(fact);
+  const preview = await within(dialog).findByTestId(testIds.detectors.preview);
+  for (const fact of ['9,000 lines', 'Lines in a step', 'level=error cannot open ledger <*> 30 lines']) expect(preview).toHaveTextContent(fact);
+  expect(mockBackend.callsOf('previewDetector').at(-1)?.body).toMatchObject({ query });
+  await user.click(within(dialog).getByRole('radio', { name: 'At its address' }));
+  expect(within(dialog).getByRole('button', { name: 'Make it' })).toBeDisabled();
+  await user.type(within(dialog).getByRole('textbox', { name: /^Address of the Loki/ }), 'http://loki.example.com:3100');
+  await user.click(within(dialog).getByRole('button', { name: 'Make it' }));
+  await waitFor(() => expect(mockBackend.callsOf('createDetector')[0]?.body).toMatchObject({ query: { ...query, from: { url: 'http://loki.example.com:3100' } } }));
+});
+
+test('cap 113: a limit is typed, when it would be crossed stands beside it, and the detector shows its forecasts, in shadow too', async () => {
+  const user = userEvent.setup();
+  const nowMs = Date.now();
+  mockBackend.answer('previewDetector', { ok: PREVIEW });
+  mockBackend.answer('previewForecast', { ok: { series: [forecastSeriesOf(nowMs)], seriesTotal: 1 } });
+  mockBackend.answer('putDetector', { ok: DETECTOR });
+  mockBackend.answer('listForecasts', { ok: pageOf([forecastOf(nowMs, { state: 'inside', crossedAt: new Date(nowMs).toISOString() })]) });
+  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, threshold: { value: 90, side: 'above' } }]) });
+  show();
+  const card = await screen.findByTestId(testIds.detectors.card);
+  await user.click(within(card).getByRole('button', { name: 'Chart, report and findings' }));
+  const forecasts = await within(card).findByRole('region', { name: 'Forecasts of Checkout requests' });
+  expect(await within(forecasts).findByTestId(testIds.forecast)).toHaveTextContent('Came in that time');
+  for (const fact of ['No series is expected to be above 90', 'Shown here alone until the detector alerts.']) expect(forecasts).toHaveTextContent(fact);
   expect(mockBackend.callsOf('listForecasts')[0]?.query.get('detector')).toBe('4');
-previewDetector').at(-1)?.body).toMatchObject({ query });
-  await user.click(within(card, dialog).getByRole('button, radio', { name: 'Edit Checkout requests' }));
+
+  await user.click(within(card).getByRole('button', { name: 'Edit Checkout requests' }));
   const dialog = await findDialog();
-  const limit = , At its address' }));
-  expect(within(dialog).getByRole('spinbutton, button', { name: /^Limit/ });
+  const limit = within(dialog).getByRole('spinbutton', { name: /^Limit/ });
   await user.clear(limit);
-  expect(within(dialog).queryByTestId(testIds.detectors.forecast)).toBeNull, 'Make it' })).toBeDisabled();
+  expect(within(dialog).queryByTestId(testIds.detectors.forecast)).toBeNull();
   await user.type(limit, '95');
   const preview = await within(dialog).findByTestId(testIds.detectors.forecast);
-  expect(await within(preview).findByRole('img, getByRole('textbox', { name: /mountpoint=\/data: above 95 in 3 h/ })).toBeInTheDocument();
-  await waitFor(() => expect(mockBackend.callsOf('previewForecast').at(-1)?.body).toEqual({ query: DETECTOR.query, stepSeconds: 60, threshold: { value: 95, side: 'above' } }), ^Address of the Loki/ }), 'http://loki.example.com:3100');
-  await user.click(within(dialog).getByRole('button', { name: 'Save, Make it' }));
-  await waitFor(() => expect(mockBackend.callsOf('putDetector, createDetector')[0]?.body).toMatchObject({ threshold: { value: 95, side: 'above' } }query: { ...query, from: { url: 'http://loki.example.com:3100' } } }));
+  expect(await within(preview).findByRole('img', { name: /mountpoint=\/data: above 95 in 3 h/ })).toBeInTheDocument();
+  await waitFor(() => expect(mockBackend.callsOf('previewForecast').at(-1)?.body).toEqual({ query: DETECTOR.query, stepSeconds: 60, threshold: { value: 95, side: 'above' } }));
+  await user.click(within(dialog).getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(mockBackend.callsOf('putDetector')[0]?.body).toMatchObject({ threshold: { value: 95, side: 'above' } }));
 });
