@@ -1,7 +1,7 @@
 /**
- * Two views of the residual against the profile: of each point by itself, and of what lasts. On a steep slope, or where the level
- * wanders, the residuals next to each other are off alike, and a spike is small beside them; so a point is measured from the profile,
- * or from the profile and what lasted until then: whichever has erred less in this series.
+ * Two views of the residual against the profile: of each point by itself, and of what lasts. Where the level wanders, or the profile
+ * does not know the hours of the week yet, residuals next to each other are off alike, and a spike is small beside them; so a point is
+ * measured from the profile, or from the profile and what lasted until then: whichever has erred less in this series.
  */
 import { createTail, type Tail } from './tail.ts';
 import type { Layout } from './layout.ts';
