@@ -38,7 +38,7 @@ const PURE_FILES = [
   'prediction/likelihood/[A-Za-z]+',
   'prediction/forecast/[A-Za-z]+',
   'memory/[A-Za-z]+',
-  'insight/(similar/remember|causes/board|changes/suspicion|foresight/mergeLogs|accuracy/figures|drafts/(facts|words|digest|phrases|updateDraft))',
+  'insight/(similar/remember|causes/board|changes/suspicion|foresight/mergeLogs|accuracy/figures|drafts/(facts|words|digest|phrases|updateDraft|redact|modelRequest))',
   'incidents/(stateMachine|incidentTimes|declarePolicy|severityMatrix|impact|recurrence|fieldRules|evaluate)',
   'detection/[A-Za-z]+',
   'correlation/learning/(observations|learnPairs|learnCandidates|items)',

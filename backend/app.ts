@@ -90,6 +90,9 @@ const MAX_CHANGES = 1_000;
 const POLICY_MAKING = ['createPolicy', 'putPolicy', 'createTeam', 'putTeam'] as const;
 const GRAFANA_TIMEOUT_MS = 20_000;
 const METRICS_TIMEOUT_MS = 30_000;
+/** A model is waited for as long as the settings say, never longer than that; what it writes is short. */
+const MODEL_TIMEOUT_MS = 26_000;
+const MODEL_MAX_BYTES = 256 * 1024;
 const GRAFANA_MAX_BYTES = 64 * 1024 * 1024;
 const MIGRATIONS_DIR = new URL('./migrations', import.meta.url).pathname;
 
@@ -223,7 +226,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   starting.defer(() => response.close());
   const { runbooks, agents, automation, drills } = response;
-  const insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog, replicaId, orgs: config.grafana.orgs.map((org) => org.id), sources: (): DraftSources => handlers });
+  // Grafana's LLM app is behind Grafana, so it may be called where Muster itself may call; a model takes its time.
+  const toModel = createOutboundClient({ ...allowed, timeoutMs: MODEL_TIMEOUT_MS, maxResponseBytes: MODEL_MAX_BYTES });
+  starting.defer(() => toModel.close());
+  const insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog, replicaId, orgs: config.grafana.orgs.map((org) => org.id), sources: (): DraftSources => handlers, ring, callOut: (request) => toModel.call(request) });
   starting.defer(() => insight.close());
   for (const org of config.grafana.orgs) await runbooks.catalogue.loadBuiltIn(org.id);
   if (config.provisioning.dir !== null) {

@@ -7,17 +7,21 @@ import type { Database } from '../platform/db/database.ts';
 import type { Handlers } from '../platform/http/route.ts';
 import type { Job } from '../platform/jobs/worker.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { OutboundClient } from '../platform/outbound/client.ts';
+import type { KeyRing } from '../platform/secrets/keyRing.ts';
 import { createAccuracyHandlers } from './accuracy/accuracyRoutes.ts';
 import { createCauseHandlers, type CauseOperation } from './causes/causeRoutes.ts';
 import { createChangesHandlers } from './changes/changesRoutes.ts';
 import { createDraftHandlers, type DraftOperation, type DraftSources } from './drafts/draftRoutes.ts';
+import { createModelDesk } from './drafts/modelDesk.ts';
+import { createModelHandlers, type ModelOperation } from './drafts/modelRoutes.ts';
 import { createForeseer } from './foresight/foreseer.ts';
 import { createPredictionHandlers } from './foresight/predictionRoutes.ts';
 import { ensureState, forgetPredictions } from './foresight/predictionStore.ts';
 import { createMemoryDesk } from './similar/memoryDesk.ts';
 import { createSimilarHandlers } from './similar/similarRoutes.ts';
 
-export type InsightOperation = 'getSimilarIncidents' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | CauseOperation | DraftOperation;
+export type InsightOperation = 'getSimilarIncidents' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | CauseOperation | DraftOperation | ModelOperation;
 
 export interface InsightDeps {
   readonly db: Database;
@@ -28,6 +32,9 @@ export interface InsightDeps {
   readonly orgs: readonly OrgId[];
   /** Operations of which summaries and drafts are made. */
   readonly sources: () => DraftSources;
+  readonly ring: KeyRing;
+  /** To models. */
+  readonly callOut: OutboundClient['call'];
 }
 
 /** So far back the alert log is read when prediction begins: it teaches what is usual. */
@@ -43,7 +50,8 @@ export interface Insight {
 }
 
 /** Makes it over a database. */
-export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sources }: InsightDeps): Insight {
+export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sources, ring, callOut }: InsightDeps): Insight {
+  const models = createModelDesk({ db, clock, logger, ring, callOut });
   const desk = createMemoryDesk({ db, clock, logger });
   const foreseer = createForeseer({ db, clock, logger, replicaId, catalog });
   return {
@@ -60,7 +68,8 @@ export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sou
       },
     }],
     handlers: {
-      ...createSimilarHandlers({ db, desk }), ...createCauseHandlers({ db, clock }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }), ...createDraftHandlers({ clock, sources }),
+      ...createSimilarHandlers({ db, desk }), ...createCauseHandlers({ db, clock }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }), ...createDraftHandlers({ clock, sources, desk: models }),
+      ...createModelHandlers({ db, clock, ring, desk: models }),
     },
     close: () => desk.close(),
   };

@@ -21,6 +21,7 @@ export const queryKeys = {
   predictions: ['predictions'],
   predictionList: (query: PredictionListQuery) => ['predictions', 'list', query],
   causes: (number: number) => ['insights', number, 'causes'],
+  modelSettings: ['draft-model'],
   summary: (number: number) => ['insights', number, 'summary'],
   changesBefore: (number: number) => ['insights', number, 'changes'],
   similarIncidents: (number: number) => ['insights', number, 'similar'],

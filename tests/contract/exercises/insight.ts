@@ -13,6 +13,9 @@ export async function predicted(db: Database, services: readonly string[]): Prom
   );
 }
 
+/** A model that nobody serves. */
+const MODEL = { enabled: true, url: 'http://127.0.0.1:9/v1', model: 'a-model', apiKey: 'a-key-of-nobody' };
+
 export const insightExercises: Exercises<keyof typeof insightOperations> = {
   getAccuracy: async () => ({ input: { query: { weeks: 4 } } }),
   async listPredictions({ muster, name }) {
@@ -47,6 +50,20 @@ export const insightExercises: Exercises<keyof typeof insightOperations> = {
   },
   async writeDraft({ incident }) {
     return { input: { params: { number: (await incident()).number }, body: { audience: audienceId.parse('customer') } } };
+  },
+  async previewDraft({ incident, must }) {
+    await must('putModelSettings', { body: MODEL }, ifMatch(await must('getModelSettings')));
+    return { input: { params: { number: (await incident()).number }, body: { audience: audienceId.parse('internal') } } };
+  },
+  noteDraftOutcome: async () => ({ input: { body: { by: 'template', outcome: 'edited' } } }),
+  async getModelSettings({ must }) {
+    await must('noteDraftOutcome', { body: { by: 'model', outcome: 'accepted' } });
+    return { input: {} };
+  },
+  putModelSettings: async ({ must }) => ({ input: { body: MODEL }, headers: ifMatch(await must('getModelSettings')) }),
+  async testModel({ must }) {
+    await must('putModelSettings', { body: MODEL }, ifMatch(await must('getModelSettings')));
+    return { input: { body: {} } };
   },
   async judgeCause({ candidate, must }) {
     const { number } = await candidate();
