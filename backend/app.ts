@@ -226,11 +226,6 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   starting.defer(() => response.close());
   const { runbooks, agents, automation, drills } = response;
-  // Grafana's LLM app is behind Grafana, so it may be called where Muster itself may call; a model takes its time.
-  const toModel = createOutboundClient({ ...allowed, timeoutMs: MODEL_TIMEOUT_MS, maxResponseBytes: MODEL_MAX_BYTES });
-  starting.defer(() => toModel.close());
-  const insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog, replicaId, orgs: config.grafana.orgs.map((org) => org.id), sources: (): DraftSources => handlers, ring, callOut: (request) => toModel.call(request) });
-  starting.defer(() => insight.close());
   for (const org of config.grafana.orgs) await runbooks.catalogue.loadBuiltIn(org.id);
   if (config.provisioning.dir !== null) {
     await provision({
@@ -250,6 +245,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     db, clock, logger: logger.child({ module: 'detection' }), orgs: orgIds, intake, ports: { callOut: (request) => toMetrics.call(request), grafana: sources.grafana },
     pageUrl: (id) => `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/detectors?id=${id}`,
   });
+  // Grafana's LLM app is behind Grafana, so it may be called where Muster itself may call; a model takes its time.
+  const toModel = createOutboundClient({ ...allowed, timeoutMs: MODEL_TIMEOUT_MS, maxResponseBytes: MODEL_MAX_BYTES });
+  starting.defer(() => toModel.close());
+  const insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog, replicaId, orgs: orgIds, watched: detectors.series, fitting: automation.suggest, sources: (): DraftSources => handlers, ring, callOut: (request) => toModel.call(request) });
+  starting.defer(() => insight.close());
   const backTests = createBackTests({ db, clock, logger, parameters: engineParametersOf(config), learning, catalog, impactCatalog, incidentSettings });
   const live = createLiveHub({ db, clock, logger: logger.child({ module: 'live' }) });
   metrics.gauge('muster_ingest_queued_alerts', 'Alerts that wait to be stored', () => intake.queuedAlerts());

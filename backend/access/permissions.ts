@@ -71,6 +71,8 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   putModelSettings: ADMINS,
   testModel: ADMINS,
   judgeCause: RESPONDERS,
+  getRecommendations: EVERYBODY,
+  judgeRecommendation: RESPONDERS,
   listTimeline: EVERYBODY,
   addNote: RESPONDERS,
   reviseNote: RESPONDERS,

@@ -15,6 +15,7 @@ export * from './judgements.ts';
 export * from './learning.ts';
 export * from './privacy.ts';
 export * from './reasons.ts';
+export * from './recommendations.ts';
 export * from './notifications.ts';
 export * from './tasks.ts';
 export * from './comms.ts';

@@ -37,7 +37,7 @@ export const EVENT_TYPES = [
   'incident.assessed', 'incident.reconsidered', 'incident.fields_changed', 'incident_settings.edited',
   'source.created', 'source.edited', 'source.deleted', 'source.token_issued', 'source.token_revoked',
   'source.rejected', 'source.truncated', 'source.test_received', 'dead_letter.replayed', 'dead_letter.discarded', 'mapping.edited',
-  'incident.judged', 'incident.hypothesis_added', 'incident.cause_judged',
+  'incident.judged', 'incident.hypothesis_added', 'incident.cause_judged', 'incident.recommendation_judged',
   'incident.task_added', 'incident.task_changed', 'incident.task_done', 'incident.task_cancelled', 'incident.task_reopened', 'incident.task_overdue', 'incident.tasks_handed_over',
   'incident.made_private', 'incident.made_open', 'incident.members_changed', 'incident.entered',
   'incident.clock_at_risk', 'incident.clock_breached', 'clock_rules.edited',

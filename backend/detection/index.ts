@@ -1,4 +1,4 @@
 /** Anomaly detection in series: pure, online, small. */
 export { DEFAULT_ALARMS_A_WEEK } from './allowance.ts';
 export { createDetector, SCORE_OF_FINDING, type Band, type Detector, type DetectorOptions, type Reading, type Views } from './detector.ts';
-export { createDetectors, type Detectors, type DetectorOperation } from './detectors/index.ts';
+export { createDetectors, type Around, type Detectors, type DetectorOperation, type WatchedSeries, type WatchedSource } from './detectors/index.ts';

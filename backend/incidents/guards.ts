@@ -32,7 +32,7 @@ async function lastChange(tx: Transaction, { orgId, viewer }: Command, number: n
       'incident.alerts_joined', 'incident.alerts_resolved', 'incident.assessed', 'incident.note_added', 'incident.note_revised',
       'incident.task_added', 'incident.task_changed', 'incident.task_done', 'incident.task_cancelled', 'incident.task_reopened', 'incident.task_overdue', 'incident.tasks_handed_over',
       'incident.status_updated', 'incident.update_drafted', 'incident.update_edited', 'incident.update_approved', 'incident.update_discarded', 'incident.update_due', 'incident.update_overdue',
-      'incident.updates_paused', 'incident.updates_resumed', 'incident.hypothesis_added', 'incident.cause_judged',
+      'incident.updates_paused', 'incident.updates_resumed', 'incident.hypothesis_added', 'incident.cause_judged', 'incident.recommendation_judged',
     ],
   });
   return events[0];

@@ -1,6 +1,7 @@
 /** Puts the module together. */
 import type { OrgId } from '#contract';
 import type { CatalogLookup } from '../catalog/index.ts';
+import type { WatchedSource } from '../detection/index.ts';
 import { createLogWatch, type LogWatch } from '../eventlog/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/db/database.ts';
@@ -11,6 +12,7 @@ import type { OutboundClient } from '../platform/outbound/client.ts';
 import type { KeyRing } from '../platform/secrets/keyRing.ts';
 import { createAccuracyHandlers } from './accuracy/accuracyRoutes.ts';
 import { createCauseHandlers, type CauseOperation } from './causes/causeRoutes.ts';
+import { createDiagnoser } from './causes/metrics/diagnoser.ts';
 import { createChangesHandlers } from './changes/changesRoutes.ts';
 import { createDraftHandlers, type DraftOperation, type DraftSources } from './drafts/draftRoutes.ts';
 import { createModelDesk } from './drafts/modelDesk.ts';
@@ -18,10 +20,11 @@ import { createModelHandlers, type ModelOperation } from './drafts/modelRoutes.t
 import { createForeseer } from './foresight/foreseer.ts';
 import { createPredictionHandlers } from './foresight/predictionRoutes.ts';
 import { ensureState, forgetPredictions } from './foresight/predictionStore.ts';
+import { createRecommendationHandlers, type RecommendationDeps, type RecommendationOperation } from './recommendations/recommendationRoutes.ts';
 import { createMemoryDesk } from './similar/memoryDesk.ts';
 import { createSimilarHandlers } from './similar/similarRoutes.ts';
 
-export type InsightOperation = 'getSimilarIncidents' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | CauseOperation | DraftOperation | ModelOperation;
+export type InsightOperation = 'getSimilarIncidents' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | CauseOperation | DraftOperation | ModelOperation | RecommendationOperation;
 
 export interface InsightDeps {
   readonly db: Database;
@@ -35,6 +38,10 @@ export interface InsightDeps {
   readonly ring: KeyRing;
   /** To models. */
   readonly callOut: OutboundClient['call'];
+  /** Runbooks that may be run for an incident. */
+  readonly fitting: RecommendationDeps['fitting'];
+  /** Series that detectors watch. */
+  readonly watched: WatchedSource;
 }
 
 /** So far back the alert log is read when prediction begins: it teaches what is usual. */
@@ -43,22 +50,33 @@ const KEEP_MS = 400 * 86_400_000;
 
 export interface Insight {
   readonly handlers: Handlers<InsightOperation>;
-  /** Predicts; starts where jobs run. */
+  /** Predicts, and asks metrics for causes; starts where jobs run. */
   readonly watch: LogWatch;
   readonly jobs: readonly Job[];
   close(): Promise<void>;
 }
 
 /** Makes it over a database. */
-export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sources, ring, callOut }: InsightDeps): Insight {
+export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sources, fitting, watched, ring, callOut }: InsightDeps): Insight {
   const models = createModelDesk({ db, clock, logger, ring, callOut });
   const desk = createMemoryDesk({ db, clock, logger });
   const foreseer = createForeseer({ db, clock, logger, replicaId, catalog });
+  const diagnoser = createDiagnoser({ db, clock, logger, orgs, catalog, watched });
+  const foresight = createLogWatch({
+    db, clock, logger, orgs, applicationName: 'muster-foresight', prepare: (orgId) => ensureState(db, orgId, new Date(clock.nowMs() - LEARN_MS)), look: (orgId) => foreseer.look(orgId),
+    fault: 'it could not be looked what is likely to break soon; the next look is soon',
+  });
   return {
-    watch: createLogWatch({
-      db, clock, logger, orgs, applicationName: 'muster-foresight', prepare: (orgId) => ensureState(db, orgId, new Date(clock.nowMs() - LEARN_MS)), look: (orgId) => foreseer.look(orgId),
-      fault: 'it could not be looked what is likely to break soon; the next look is soon',
-    }),
+    watch: {
+      ...foresight,
+      async start() {
+        diagnoser.start();
+        await foresight.start();
+      },
+      async close() {
+        await Promise.all([diagnoser.close(), foresight.close()]);
+      },
+    },
     jobs: [{
       name: 'predictions.forget', cron: '51 3 * * *',
       // Forgetting twice forgets nothing more.
@@ -68,7 +86,7 @@ export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sou
       },
     }],
     handlers: {
-      ...createSimilarHandlers({ db, desk }), ...createCauseHandlers({ db, clock }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }), ...createDraftHandlers({ clock, sources, desk: models }),
+      ...createSimilarHandlers({ db, desk }), ...createCauseHandlers({ db, clock, watched }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }), ...createRecommendationHandlers({ db, clock, desk, fitting }), ...createDraftHandlers({ clock, sources, desk: models }),
       ...createModelHandlers({ db, clock, ring, desk: models }),
     },
     close: () => desk.close(),

@@ -121,6 +121,8 @@ export function sentenceOf(event: LiveEvent): string {
       return `Hypothesis: ${text(data, 'text')}${text(data, 'service') === '' ? '' : ` (${text(data, 'service')})`}`;
     case 'incident.cause_judged':
       return withReason(`${CAUSE_VERDICTS[text(data, 'verdict')] ?? 'Judged'}: ${text(data, 'text')}`, data);
+    case 'incident.recommendation_judged':
+      return withReason(`${text(data, 'verdict') === 'open' ? 'Suggested again' : 'Suggested runbook rejected'}: ${text(data, 'title')}`, data);
     case 'incident.split':
       return withReason(`${plural(number(data, 'alerts'), 'alert')} split off into INC-${text(data, 'into')}`, data);
     case 'incident.split_off':

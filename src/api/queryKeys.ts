@@ -24,6 +24,7 @@ export const queryKeys = {
   modelSettings: ['draft-model'],
   summary: (number: number) => ['insights', number, 'summary'],
   changesBefore: (number: number) => ['insights', number, 'changes'],
+  recommendations: (number: number) => ['insights', number, 'recommendations'],
   similarIncidents: (number: number) => ['insights', number, 'similar'],
   blastRadius: (number: number) => ['blastRadius', number],
   regroupings: (number: number) => ['regroupings', number],

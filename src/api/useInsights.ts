@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { AddHypothesisBody, CallOf, JudgeCauseBody } from '#contract';
+import type { AddHypothesisBody, CallOf, JudgeCauseBody, JudgeRecommendationBody } from '#contract';
 import { callApi } from './callApi.ts';
 import { queryKeys } from './queryKeys.ts';
 
@@ -19,12 +19,15 @@ export function useSimilarIncidents(number: number, { enabled = true }: { enable
   });
 }
 
+/** Metrics of an incident that goes on are asked about once a minute. */
+const CAUSES_MS = 30_000;
+
 /** What may have caused an incident, and what people found out of it. */
-export function useCauses(number: number, { enabled = true }: { enabled?: boolean } = {}) {
+export function useCauses(number: number, { goesOn }: { goesOn: boolean }) {
   return useQuery({
     queryKey: queryKeys.causes(number),
     queryFn: ({ signal }) => callApi('getCauses', { params: { number } }, { signal }),
-    enabled,
+    refetchInterval: ({ state }) => (state.data?.metrics.state === 'preparing' ? PREPARING_MS : goesOn && state.data?.metrics.at !== null ? CAUSES_MS : false),
   });
 }
 
@@ -65,4 +68,23 @@ export function useAddHypothesis() {
 /** Confirms or refutes a suspected cause, or leaves it open again. */
 export function useJudgeCause() {
   return useBoardChange(({ number, version, body }: { number: number; version: number; body: JudgeCauseBody }) => callApi('judgeCause', { params: { number }, body }, { ifMatch: version }));
+}
+
+/** Runbooks that are likely to end an incident, the likeliest first. */
+export function useRecommendations(number: number) {
+  return useQuery({
+    queryKey: queryKeys.recommendations(number),
+    queryFn: ({ signal }) => callApi('getRecommendations', { params: { number } }, { signal }),
+    refetchInterval: ({ state }) => (state.data?.state === 'preparing' ? PREPARING_MS : false),
+  });
+}
+
+/** Rejects a suggested runbook for an incident, or takes that back. */
+export function useJudgeRecommendation() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ number, body }: { number: number; body: JudgeRecommendationBody }) => callApi('judgeRecommendation', { params: { number }, body }),
+    onSuccess: (found, { number }) => client.setQueryData(queryKeys.recommendations(number), found),
+    onSettled: (_result, _error, { number }) => client.invalidateQueries({ queryKey: queryKeys.timeline(number) }),
+  });
 }

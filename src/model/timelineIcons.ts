@@ -66,6 +66,7 @@ function iconOf(type: EventType): IconName {
     case 'prediction.ended':
     case 'incident.hypothesis_added':
     case 'incident.cause_judged':
+    case 'incident.recommendation_judged':
       return 'crosshair';
     case 'incident.rejected':
     case 'incident.cancelled':

@@ -4,6 +4,7 @@ import { audienceId, type CallOf, type CauseBoard, type IncidentNumber } from '.
 import { eventually, startTestApp, type TestApp } from '../harness/app.ts';
 import { ADA_ADMIN, ED_EDITOR, VERA_VIEWER } from '../harness/grafana.ts';
 import { MODEL, MODEL_KEY, startChatCompletions, type ChatCompletions } from '../models/chatCompletions.ts';
+import { shopLike, startPrometheus, type StandInPrometheus } from '../detection/prometheus.ts';
 import { grafanaAlert } from '../harness/pipeline.ts';
 
 const MINUTE = 60_000;
@@ -11,12 +12,15 @@ let muster: TestApp;
 let clock: SimulatedClock;
 let number: IncidentNumber;
 let release: string;
+let token: string;
+let prometheus: StandInPrometheus;
 beforeAll(async () => {
   clock = createSimulatedClock(Date.now());
-  muster = await startTestApp({ clock });
+  prometheus = await startPrometheus();
+  muster = await startTestApp({ clock, env: { MUSTER_OUTBOUND_ALLOW: '127.0.0.1', MUSTER_OUTBOUND_ALLOW_PRIVATE: '127.0.0.1' } });
   const ci = await muster.addSource(ADA_ADMIN, 'ci', 'change');
-  const alerts = await muster.addSource(ADA_ADMIN, 'grafana');
-  await muster.call(ADA_ADMIN, 'importServices', { body: { csv: 'name,depends_on\nweb,web-db\nweb-db,web-disk\nweb-disk,\nmail,\n', dryRun: false } });
+  token = await muster.addSource(ADA_ADMIN, 'grafana');
+  await muster.call(ADA_ADMIN, 'importServices', { body: { csv: 'name,depends_on\nweb,web-db\nweb-db,web-disk\nweb-disk,\nmail,\nbasket,basket-db\nbasket-db,\n', dryRun: false } });
   const tell = (change: object) => muster.postWebhook('ci', ci, change, 'change');
   await tell({ id: 'flag-1', kind: 'flag', service: 'web', title: 'New basket for all', at: new Date(clock.nowMs() - 180 * MINUTE).toISOString() });
   await tell({ id: 'mail-7', kind: 'deploy', service: 'mail', title: 'Release 7 of mail', at: new Date(clock.nowMs()).toISOString() });
@@ -26,7 +30,7 @@ beforeAll(async () => {
   await muster.app.correlator?.settle();
   for (const [name, service] of [['Down', 'web-db'], ['Slow', 'web'], ['Failing', 'web']] as const) {
     const alert = grafanaAlert({ name, fingerprint: `${service}${name}`, service, severity: 'critical', startsAt: clock.nowMs() });
-    await muster.postWebhook('grafana', alerts, { groupKey: `${service}${name}`, alerts: [alert] });
+    await muster.postWebhook('grafana', token, { groupKey: `${service}${name}`, alerts: [alert] });
   }
   const found = async () => {
     const { body } = await muster.call(VERA_VIEWER, 'listIncidents', { query: { service: 'web-db' } });
@@ -34,7 +38,11 @@ beforeAll(async () => {
   };
   ({ number } = await eventually(found, (body) => (body.assessment?.roots.length ?? 0) > 1));
 });
-afterAll(() => muster.close());
+afterAll(async () => {
+  await muster.close();
+  await prometheus.close();
+  expect(prometheus.faults).toEqual([]);
+});
 
 async function board(): Promise<CauseBoard> {
   return (await muster.call(VERA_VIEWER, 'getCauses', { params: { number } })).body;
@@ -228,3 +236,39 @@ test('bad input is named: no such cause, no words, no version', async () => {
   const short = await muster.call(ED_EDITOR, 'addHypothesis', { params: { number }, body: { text: ' a ' } });
   expect([short.status, short.problem.errors]).toEqual([400, [expect.objectContaining({ field: 'body.text' })]]);
 });
+
+test('cap 117: series that detectors watch say what changed first: asked in the background, with a word that they are being asked, and the symptom goes below', async () => {
+  const causes = async (of: number): Promise<CauseBoard> => (await muster.call(VERA_VIEWER, 'getCauses', { params: { number: of } })).body;
+  expect((await board()).metrics).toMatchObject({ state: 'none', series: 0 });
+  let brokenMs = Number.POSITIVE_INFINITY;
+  const slow = (level: number, afterMs: number) => shopLike(level, (atMs) => (atMs >= brokenMs + afterMs ? 0.5 : 0));
+  const expr = 'avg by (service) (request_duration_seconds)';
+  prometheus.expressions.set(expr, [{ labels: { service: 'basket-db' }, valueAt: slow(0.05, 0) }, { labels: { service: 'basket' }, valueAt: slow(0.2, 4 * MINUTE) }]);
+  const query = { kind: 'prometheus', url: prometheus.url, expr } as const;
+  expect((await muster.call(ADA_ADMIN, 'createDetector', { body: { name: 'Latency', query, stepSeconds: 300, direction: 'above' } })).status).toBe(201);
+  const detectors = async () => {
+    clock.advance(2_000);
+    return (await muster.call(VERA_VIEWER, 'listDetectors', {})).body.items;
+  };
+  await eventually(detectors, (items) => items.some(({ name, state }) => name === 'Latency' && state === 'shadow'), 60_000);
+
+  brokenMs = Math.ceil(clock.nowMs() / (5 * MINUTE)) * 5 * MINUTE;
+  clock.advance(brokenMs - clock.nowMs() + 16 * MINUTE);
+  await muster.postWebhook('grafana', token, { groupKey: 'basket', alerts: [grafanaAlert({ name: 'SlowBasket', fingerprint: 'basket', service: 'basket', severity: 'critical', startsAt: brokenMs + 6 * MINUTE })] });
+  const { number: of } = await eventually(async () => (await muster.call(VERA_VIEWER, 'listIncidents', { query: { service: 'basket' } })).body.items[0] ?? { number: 0 }, (found) => found.number > 0);
+  const found = await eventually(async () => {
+    const seen = await causes(of);
+    clock.advance(2_000);
+    return seen;
+  }, ({ metrics }) => metrics.state !== 'preparing');
+  expect(found.metrics).toMatchObject({ state: 'ready', series: 2, services: 2 });
+  expect(found.items.map(({ service }) => service)).toEqual(['basket-db', 'basket']);
+  expect(found.items[0]).toMatchObject({ text: 'basket-db changed its state', origin: 'engine', series: [expect.objectContaining({ name: 'Latency', state: 'shadow', query: { kind: 'prometheus', url: expect.stringContaining(`${prometheus.url}/graph?`) } })] });
+  expect(found.items[1]?.evidence).toContainEqual(expect.objectContaining({ kind: 'symptom', text: expect.stringContaining('a symptom: basket-db, which it needs') }));
+
+  // What is judged is the suspect as it is shown.
+  const judged = await muster.call(ED_EDITOR, 'judgeCause', { params: { number: of }, body: { cause: 'service:basket-db', verdict: 'confirmed' } }, seen(0));
+  expect([judged.status, judged.body.verdict]).toEqual([200, 'confirmed']);
+  const [kept] = await muster.database.db.query('select engine_suspects from incident_hypotheses where incident_number = $1', [of]);
+  expect(kept).toEqual({ engine_suspects: ['basket-db', 'basket'] });
+}, 90_000);

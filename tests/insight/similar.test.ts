@@ -1,8 +1,11 @@
 /** cap 115, cap 116: past incidents that are like one are found with reasons and with what ended them, quickly, and only by those who may see them. */
-import { incidentNumber, type SimilarIncidents } from '../../backend/contract/index.ts';
+import { incidentNumber, runbookId, type IncidentNumber, type SimilarIncidents } from '../../backend/contract/index.ts';
+import { createMemoryDesk } from '../../backend/insight/similar/memoryDesk.ts';
+import { createSimulatedClock } from '../../backend/platform/clock.ts';
+import { createLogger } from '../../backend/platform/logger.ts';
 import { eventually, startTestApp, type TestApp } from '../harness/app.ts';
 import { ADA_ADMIN, ED_EDITOR, VERA_VIEWER, type TestUser } from '../harness/grafana.ts';
-import { grafanaAlert } from '../harness/pipeline.ts';
+import { grafanaAlert, ORG } from '../harness/pipeline.ts';
 
 const REASON = { reason: 'Restarted the connection pool of payments-db' };
 const DAY_MS = 86_400_000;
@@ -52,6 +55,84 @@ test('the like of it comes first, with what both have in common and what ended i
   expect((await similar(ED_EDITOR, own)).items.map(({ number }) => number)).toEqual(expect.arrayContaining([pool, secret]));
   expect((await muster.call(VERA_VIEWER, 'getSimilarIncidents', { params: { number: secret } })).status).toBe(404);
 });
+
+test('a memory that is made anew while somebody works with it lets them finish', async () => {
+  const clock = createSimulatedClock(Date.now());
+  const desk = createMemoryDesk({ db: muster.database.db, clock, logger: createLogger({ level: 'silent' }) });
+  const held = () => eventually(() => desk.withMemory(ORG, async (memory) => memory?.numbers ?? []), (numbers) => numbers.length > 0);
+  const before = await held();
+
+  const found = await desk.withMemory(ORG, async (memory) => {
+    await ended('Disk of reports full', 'reports');
+    clock.advance(60 * 60_000);
+    await eventually(held, (numbers) => numbers.length > before.length);
+    return memory?.ask({ id: 'asked', text: 'Connection pool of payments-db', services: ['payments-db'] }, 1);
+  });
+
+  expect(found).toHaveLength(1);
+  await desk.close();
+});
+
+test('cap 119: runbooks are recommended by what they did in like incidents, with their evidence; rejections, cancelled runs and inputs that were changed count; what only members see teaches them alone', async () => {
+  const publish = async (id: string, rest: string): Promise<void> => {
+    const made = await muster.call(ADA_ADMIN, 'createRunbook', { body: { source: `apiVersion: muster/v1\nkind: Runbook\nmetadata: { id: ${id}, title: ${id}, services: [queue-db] }\n${rest}\n` } });
+    const live = await muster.call(ADA_ADMIN, 'publishRunbook', { params: { id: made.body.id }, body: {} }, { 'If-Match': `"${made.body.version}"` });
+    expect([made.status, live.status]).toEqual([201, 200]);
+  };
+  const look = 'steps: [{ id: look, kind: wait, with: { for: 10ms } }]';
+  const ask = "inputs: [{ name: pool, type: string, default: main }]\nsteps: [{ id: ask, kind: manual, with: { instruction: 'Free the pool {{ inputs.pool }}' } }]";
+  await publish('free-pool', ask);
+  await publish('look-at-pool', look);
+  const told = async (number: number, user = VERA_VIEWER) => (await muster.call(user, 'getRecommendations', { params: { number: incidentNumber.parse(number) } })).body;
+  const ready = (number: number, user = VERA_VIEWER) => eventually(() => told(number, user), ({ state }) => state === 'ready', 60_000);
+  const happened = async (runbook: string, how: { readonly pool?: string; readonly isPrivate?: boolean; readonly cancel?: boolean; readonly mitigate?: boolean } = {}): Promise<IncidentNumber> => {
+    const number = incidentNumber.parse(await declared('Connection pool of queue-db exhausted', 'queue-db'));
+    await ready(number);
+    if (how.isPrivate === true) await muster.call(ED_EDITOR, 'makeIncidentPrivate', { params: { number }, body: { reason: 'for the test' } });
+    await muster.call(ED_EDITOR, 'acknowledgeIncident', { params: { number }, body: {} });
+    const { id } = (await muster.call(ED_EDITOR, 'startRun', { params: { id: runbookId.parse(runbook) }, body: { incident: number, inputs: how.pool === undefined ? {} : { pool: how.pool } } })).body;
+    const state = (wanted: string) => eventually(() => muster.call(ED_EDITOR, 'getRun', { params: { id } }), ({ body }) => body.state === wanted || body.waitsFor === wanted);
+    if (runbook === 'free-pool') {
+      await state('input');
+      if (how.cancel === true) await muster.call(ED_EDITOR, 'cancelRun', { params: { id }, body: { reason: 'not needed' } });
+      else await muster.call(ED_EDITOR, 'answerStep', { params: { id }, body: { step: 'ask', answer: 'done' } });
+    }
+    await state(how.cancel === true ? 'cancelled' : 'succeeded');
+    if (how.mitigate !== false) await muster.call(ED_EDITOR, 'mitigateIncident', { params: { number }, body: REASON });
+    expect((await muster.call(ED_EDITOR, 'resolveIncident', { params: { number }, body: { reason: 'Calm for an hour' } })).status).toBe(200);
+    return number;
+  };
+  const first = await happened('free-pool');
+  const edited = await happened('free-pool', { pool: 'reports' });
+  const secret = await happened('free-pool', { isPrivate: true });
+  const cancelled = await happened('free-pool', { cancel: true });
+  const own = incidentNumber.parse(await declared('Connection pool of queue-db exhausted again', 'queue-db'));
+
+  const seen = await eventually(() => told(own), ({ items }) => items[0]?.similar.tried === 3, 60_000);
+  expect(seen.items.map(({ runbook }) => runbook)).toEqual(['free-pool', 'look-at-pool']);
+  const [pool, looking] = seen.items;
+  expect(pool).toMatchObject({ similar: { worked: 2, tried: 3 }, all: { worked: 2, tried: 3 }, safe: false, explored: false, effect: null, reasons: expect.arrayContaining(['It is for queue-db']), inputs: { pool: 'main' } });
+  expect(pool?.evidence.map(({ number, outcome }) => [number, outcome])).toEqual(expect.arrayContaining([[first, 'worked'], [edited, 'worked_edited'], [cancelled, 'cancelled']]));
+  expect(pool?.evidence).toHaveLength(3);
+  expect(looking).toMatchObject({ similar: { worked: 0, tried: 0 }, safe: true });
+  for (const { low, probability, high } of seen.items) expect([low, probability, high]).toEqual([low, probability, high].sort((a, b) => a - b));
+  // A member of the private one learns of it too.
+  const members = await eventually(() => told(own, ED_EDITOR), ({ items }) => items[0]?.similar.tried === 4, 60_000);
+  expect(members.items[0]?.evidence.map(({ number }) => number)).toContain(secret);
+
+  const judge = (verdict: 'rejected' | 'open', reason = '') => muster.call(ED_EDITOR, 'judgeRecommendation', { params: { number: own }, body: { runbook: runbookId.parse('free-pool'), verdict, reason } });
+  expect((await judge('rejected')).problem.errors).toEqual([expect.objectContaining({ field: 'body.reason' })]);
+  const rejected = await judge('rejected', 'The pool has room');
+  expect(rejected.body.items.map(({ runbook, rejected: no }) => [runbook, no?.reason ?? null])).toEqual([['look-at-pool', null], ['free-pool', 'The pool has room']]);
+  const next = await declared('Connection pool of queue-db exhausted once more', 'queue-db');
+  expect((await ready(next)).items.find(({ runbook }) => runbook === 'free-pool')?.probability).toBeLessThan(pool?.probability ?? 0);
+  await judge('open');
+  expect((await told(own)).items.every(({ rejected: no }) => no === null)).toBe(true);
+  const timeline = (await muster.call(VERA_VIEWER, 'listTimeline', { params: { number: own } })).body.items.map(({ text }) => text);
+  expect(timeline).toEqual(expect.arrayContaining(['Suggested runbook rejected: free-pool: The pool has room', 'Suggested again: free-pool']));
+  const unknown = await muster.call(ED_EDITOR, 'judgeRecommendation', { params: { number: own }, body: { runbook: runbookId.parse('nowhere'), verdict: 'rejected', reason: 'for the test' } });
+  expect(unknown.status).toBe(404);
+}, 120_000);
 
 test('alerts tell of the kind as well, and what ends later is remembered without a restart', async () => {
   const token = await muster.addSource(ADA_ADMIN, 'grafana');

@@ -177,8 +177,8 @@ test.each(LISTS)('$name by $query: pages of 5 and of 1000 are the same rows in t
   expect(pieces.length).toBeGreaterThanOrEqual(ROWS);
 });
 
-/** Worked out anew at each call, and cut by themselves: `listUnresolved` says how many there are. War rooms: at most one a channel. Causes: five suspects and fifty hypotheses; similar incidents: five. */
-const WITHOUT_PAGES = ['listWarRooms', 'getServiceStates', 'listUnresolved', 'getSimilarIncidents', 'getCauses'];
+/** Worked out anew at each call, and cut by themselves: `listUnresolved` says how many there are. War rooms: at most one a channel. Causes: five suspects and fifty hypotheses; similar incidents: five; recommended runbooks: five, and those that were rejected. */
+const WITHOUT_PAGES = ['listWarRooms', 'getServiceStates', 'listUnresolved', 'getSimilarIncidents', 'getCauses', 'getRecommendations', 'judgeRecommendation'];
 
 test('every list of the contract comes in pages', () => {
   const lists = OPERATION_NAMES.filter((name) => operations[name].response instanceof z.ZodObject && 'items' in operations[name].response.shape);

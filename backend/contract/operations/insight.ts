@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { byNumber, op } from '../operation.ts';
 import { okBody } from '../primitives.ts';
 import { predictionPage, predictionQuery } from '../predictions.ts';
+import { judgeRecommendationBody, recommendations } from '../recommendations.ts';
 import { similarIncidents } from '../similar.ts';
 import { changesBefore } from '../whatChanged.ts';
 
@@ -49,6 +50,13 @@ export const insightOperations = {
     method: 'put', path: '/drafts/model', summary: 'Set the model that may reword drafts', tag: 'System', body: putModelSettingsBody, response: modelSettings, ifMatch: 'required',
   }),
   testModel: op({ method: 'post', path: '/drafts/model/test', summary: 'Ask the model for a sentence, to see whether it answers', tag: 'System', body: z.object({}), response: testModelResult }),
+  getRecommendations: op({
+    method: 'get', path: '/incidents/{number}/recommendations', summary: 'Runbooks that are likely to end it, by what they did in incidents like it', tag: 'Incidents', params: byNumber, response: recommendations,
+  }),
+  judgeRecommendation: op({
+    method: 'post', path: '/incidents/{number}/recommendations/judge', summary: 'Reject a recommended runbook for it, or take that back', tag: 'Incidents',
+    params: byNumber, body: judgeRecommendationBody, response: recommendations,
+  }),
   listPredictions: op({
     method: 'get', path: '/predictions', summary: 'Services that are likely to have a serious incident soon, and what became of earlier predictions; the newest first', tag: 'Incidents',
     query: predictionQuery, response: predictionPage,

@@ -1,5 +1,5 @@
 /** SQL of detectors: what is watched, and who looks next. */
-import { detectorBody, detectorId, detectorState, type DetectorBody, type DetectorId, type DetectorState, type OrgId } from '#contract';
+import { detectorBody, detectorId, detectorState, labels as labelsSchema, type DetectorBody, type DetectorId, type DetectorState, type Labels, type OrgId } from '#contract';
 import type { Queryable, Transaction } from '../../platform/db/database.ts';
 
 interface DetectorRow {
@@ -94,6 +94,18 @@ export async function listDetectorRows(q: Queryable, orgId: OrgId, after: string
     [orgId, after, limit + 1],
   );
   return rows.map(toDetector);
+}
+
+/** Detectors that have learned, with the labels of what they watch; those with a finding that is not over come first. */
+export async function listWatching(q: Queryable, orgId: OrgId): Promise<{ readonly detector: StoredDetector; readonly labels: readonly Labels[] }[]> {
+  const rows = await q.query<DetectorRow & { of_series: unknown }>(
+    `select ${COLUMNS}, case when d.definition ->> 'service' is not null then '[{}]'::jsonb
+         else (select coalesce(jsonb_agg(s.labels), '[]') from detector_series as s where s.org_id = d.org_id and s.detector_id = d.id) end as of_series
+     from detectors as d where d.org_id = $1::integer and d.state <> 'train'
+     order by exists (select 1 from detector_findings as f where f.org_id = d.org_id and f.detector_id = d.id and f.ends_at is null) desc, d.id`,
+    [orgId],
+  );
+  return rows.map((row) => ({ detector: toDetector(row), labels: labelsSchema.array().parse(row.of_series) }));
 }
 
 /** How many there are. */

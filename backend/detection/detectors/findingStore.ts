@@ -134,6 +134,17 @@ export async function listFindingRows(q: Queryable, orgId: OrgId, { detector, ve
   return rows.map(toFinding);
 }
 
+/** What some detectors found that began within a time. Findings that people judged wrong do not count. */
+export async function findingsBetween(q: Queryable, orgId: OrgId, detectors: readonly DetectorId[], from: Date, to: Date): Promise<StoredFinding[]> {
+  const rows = await q.query<FindingRow>(
+    `select ${COLUMNS} from detector_findings as f
+     where f.org_id = $1::integer and f.detector_id = any($2::bigint[]) and f.starts_at >= $3::timestamptz and f.starts_at <= $4::timestamptz and f.verdict is distinct from 'wrong'
+     order by f.starts_at, f.id limit 2000`,
+    [orgId, detectors, from, to],
+  );
+  return rows.map(toFinding);
+}
+
 /** Says what somebody thinks of a finding. Null: there is no such finding. */
 export async function judge(tx: Transaction, orgId: OrgId, id: FindingId, verdict: FindingVerdict | null, by: string, at: Date): Promise<StoredFinding | null> {
   const [row] = await tx.query<FindingRow>(

@@ -6,14 +6,16 @@ import type { Database } from '../../platform/db/database.ts';
 import type { Handlers } from '../../platform/http/route.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createWatch, type Watch } from '../../platform/watch.ts';
+import { readAround, type Around, type AroundInput } from './around.ts';
 import { createDeliver } from './deliver.ts';
 import { createDetectorService } from './detectorService.ts';
-import { takeDue } from './detectorStore.ts';
+import { countDetectors, takeDue } from './detectorStore.ts';
 import { createEvaluate } from './evaluate.ts';
 import { createPreview } from './preview.ts';
 import { createReaders, type ReaderPorts } from './readers/index.ts';
 import { createDetectorHandlers, type DetectorOperation } from './routes.ts';
 
+export type { Around, AroundInput, WatchedFinding, WatchedSeries } from './around.ts';
 export type { DetectorOperation } from './routes.ts';
 
 export interface DetectorWatch extends Watch {
@@ -25,6 +27,15 @@ export interface Detectors {
   readonly handlers: Handlers<DetectorOperation>;
   /** Starts where jobs run; any number of replicas may watch. */
   readonly watch: DetectorWatch;
+  /** What is watched of some services about a time. */
+  readonly series: WatchedSource;
+}
+
+/** Where others get series that detectors watch. */
+export interface WatchedSource {
+  /** Whether there is any detector. */
+  isUsed(orgId: OrgId): Promise<boolean>;
+  around(orgId: OrgId, input: AroundInput): Promise<Around>;
 }
 
 export interface DetectorsDeps {
@@ -78,5 +89,8 @@ export function createDetectors({ db, clock, logger, orgs, intake, ports, pageUr
     },
   };
   const service = createDetectorService({ db, clock, readers, onChanged: () => watch.tick() });
-  return { handlers: createDetectorHandlers({ db, clock, service, preview: createPreview({ clock, readers }) }), watch };
+  return {
+    handlers: createDetectorHandlers({ db, clock, service, preview: createPreview({ clock, readers }) }), watch,
+    series: { isUsed: async (orgId) => (await countDetectors(db, orgId)) > 0, around: (orgId, input) => readAround({ db, readers: watching }, orgId, input) },
+  };
 }

@@ -102,6 +102,7 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
       return [queryKeys.predictions];
     case 'incident.hypothesis_added':
     case 'incident.cause_judged':
+    case 'incident.recommendation_judged':
       return ofIncident(event.incident, ['insights', 'timeline']);
     case 'incident.judged':
       return [queryKeys.judgements, ...ofIncident(event.incident, ['timeline'])];
@@ -153,7 +154,7 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'run.cancelled':
       return [queryKeys.runs, ...ofIncident(event.incident, ['timeline'])];
     case 'run.ended':
-      return [queryKeys.runs, queryKeys.runbooks, queryKeys.suggestions, ...ofIncident(event.incident, ['timeline'])];
+      return [queryKeys.runs, queryKeys.runbooks, queryKeys.suggestions, ...ofIncident(event.incident, ['insights', 'timeline'])];
     case 'automation.edited':
     case 'automation.frozen':
     case 'automation.unfrozen':

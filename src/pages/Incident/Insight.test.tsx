@@ -1,13 +1,14 @@
 /** What Muster makes of an incident on its overview: each claim with its confidence, and its evidence one click away. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { alertId, incidentNumber, type Cause, type CauseBoard, type OperationName, type SimilarIncidents } from '#contract';
+import { alertId, detectorId, incidentNumber, runbookId, runId, type Cause, type CauseBoard, type CauseMetrics, type OperationName, type SimilarIncidents } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { findDialog } from '../../test/findDialog.ts';
 import { ADA, alertOf, CHECKOUT_DOWN, lanesOf, listOf, meWith } from '../../test/fixtures.ts';
 import { runtimeWith } from '../../test/grafanaRuntime.tsx';
-import { answerNoInsights, NO_CHANGES_BEFORE } from '../../test/insights.ts';
+import { answerNoInsights, NO_CHANGES_BEFORE, recommendationOf, NO_METRICS } from '../../test/insights.ts';
 import { renderPage } from '../../test/renderPage.tsx';
+import { wholeRunbookOf } from '../../test/runbookFixtures.ts';
 import { testIds } from '../../testIds.ts';
 import { IncidentPage } from './IncidentPage.tsx';
 
@@ -84,6 +85,57 @@ test('cap 120: the summary says what is known in short, as of when, and can be t
   expect(within(block).getByRole('button', { name: 'Copy the summary' })).toBeInTheDocument();
 });
 
+describe('suggested runbooks', () => {
+  const JUDGING: readonly OperationName[] = [...READER, 'getRecommendations', 'judgeRecommendation', 'startRun', 'getRunbook'];
+  const POOL = recommendationOf({
+    effect: { with: { medianMs: 720_000, incidents: 6 }, without: { medianMs: 3_000_000, incidents: 9 } },
+    evidence: [{ number: incidentNumber.parse(3), key: 'INC-3', title: 'Pool exhausted', similarity: 0.62, outcome: 'worked', run: runId.parse('12') }, { number: incidentNumber.parse(2), key: 'INC-2', title: 'Disk full', similarity: null, outcome: 'failed', run: runId.parse('9') }],
+  });
+  const LOOK = recommendationOf({ runbook: runbookId.parse('look'), title: 'Look at the pool', similar: { worked: 0, tried: 0 }, all: { worked: 0, tried: 0 }, explored: true, safe: true, probability: 0.3, low: 0.02, high: 0.8 });
+
+  test('cap 119: how often it worked in like incidents, how sure that is, and its effect; evidence one click away; it is started as any run', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('getMe', { ok: meWith(JUDGING) });
+    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [POOL, LOOK], none: null } });
+    mockBackend.answer('getRunbook', { ok: wholeRunbookOf() });
+    show();
+    const [pool, look] = await screen.findAllByTestId(testIds.incident.recommendation);
+    if (pool === undefined || look === undefined) throw new Error('not two');
+    expect(pool).toHaveTextContent('Worked in 4 of 5 similar incidents');
+    expect(pool).toHaveTextContent('Likely to end it: 67 % (95 %: 31 % to 94 %)');
+    expect(pool).toHaveTextContent('Half of 6 similar incidents with it were mitigated within 12 min 00 s; of 9 without it, within 50 min 00 s');
+    expect(look).toHaveTextContent('Worth a try');
+    expect(look).toHaveTextContent('Never run in an incident yet');
+    await user.click(within(pool).getByRole('button', { name: 'Evidence for Restart the pool' }));
+    expect(within(pool).getByRole('list', { name: 'Why Restart the pool' })).toHaveTextContent('Ended INC-3 Pool exhausted, 62 % alike · run');
+    expect(pool).toHaveTextContent('Failed in INC-2 Disk full, which is not like this one');
+    expect(within(pool).getByRole('link', { name: 'INC-3 Pool exhausted' })).toHaveAttribute('href', expect.stringContaining('/incidents/3'));
+    await user.click(within(pool).getByRole('button', { name: 'Run Restart the pool' }));
+    expect(await findDialog()).toHaveTextContent('Run: Restart the pool');
+  });
+
+  test('one is rejected with a reason, goes last, and is suggested again; where none fits the reason is given', async () => {
+    const user = userEvent.setup();
+    const rejected = recommendationOf({ rejected: { reason: 'The pool has room', by: { kind: 'user', key: ADA.key, name: ADA.name }, at: '2026-03-01T10:05:00.000Z' } });
+    mockBackend.answer('getMe', { ok: meWith(JUDGING) });
+    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [POOL, LOOK], none: null } });
+    mockBackend.answer('judgeRecommendation', { ok: { state: 'ready', items: [LOOK, rejected], none: null } });
+    const first = show();
+    await user.click(await screen.findByRole('button', { name: 'Reject Restart the pool' }));
+    const dialog = await findDialog();
+    expect(within(dialog).getByRole('button', { name: 'Reject' })).toBeDisabled();
+    await user.type(within(dialog).getByRole('textbox', { name: /Why not/ }), 'The pool has room');
+    await user.click(within(dialog).getByRole('button', { name: 'Reject' }));
+    await waitFor(() => expect(mockBackend.callsOf('judgeRecommendation')[0]?.body).toEqual({ runbook: 'restart-pool', verdict: 'rejected', reason: 'The pool has room' }));
+    await user.click(await screen.findByRole('button', { name: 'Suggest Restart the pool again' }));
+    await waitFor(() => expect(mockBackend.callsOf('judgeRecommendation')[1]?.body).toEqual({ runbook: 'restart-pool', verdict: 'open', reason: '' }));
+    first.unmount();
+    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [], none: 'No runbook is published yet.' } });
+    show();
+    expect(await screen.findByText('No runbook is published yet.')).toBeInTheDocument();
+  });
+});
+
 describe('what changed before', () => {
   test('the most suspicious first, why one click away; beside it the rules that rose', async () => {
     const user = userEvent.setup();
@@ -123,14 +175,14 @@ describe('what changed before', () => {
 
 describe('causes', () => {
   const SAID = { verdict: 'open', note: '', judgedBy: null, judgedAt: null, addedBy: null, addedAt: null, version: 0 } as const;
-  const SUSPECT: Cause = { id: 'service:payments-db', text: 'payments-db failed first', service: 'payments-db', origin: 'engine', confidence: 0.7, evidence: [{ kind: 'topology', text: 'checkout needs it', weight: 0.5 }], ...SAID };
+  const SUSPECT: Cause = { series: [], id: 'service:payments-db', text: 'payments-db failed first', service: 'payments-db', origin: 'engine', confidence: 0.7, evidence: [{ kind: 'topology', text: 'checkout needs it', weight: 0.5 }], ...SAID };
   const by = { kind: 'user', key: ADA.key, name: ADA.name } as const;
 
   test('cap 118: a suspect is refuted with a word of how that was found out; it goes last, marked; a hypothesis is added', async () => {
     const user = userEvent.setup();
     mockBackend.answer('getMe', { ok: meWith([...READER, 'judgeCause', 'addHypothesis']) });
     let items: Cause[] = [SUSPECT, { ...SUSPECT, id: 'service:checkout', text: 'checkout failed first', service: 'checkout', confidence: 0.2 }];
-    mockBackend.answer('getCauses', () => ({ ok: { items, confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z' } satisfies CauseBoard }));
+    mockBackend.answer('getCauses', () => ({ ok: { items, confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: NO_METRICS } satisfies CauseBoard }));
     mockBackend.answer('judgeCause', () => {
       const judged: Cause = { ...SUSPECT, verdict: 'refuted', note: 'It answers', judgedBy: by, judgedAt: '2026-03-01T10:20:00.000Z', version: 2, confidence: 0 };
       items = [...items.slice(1), judged];
@@ -160,8 +212,31 @@ describe('causes', () => {
     expect(mockBackend.callsOf('addHypothesis')).toMatchObject([{ body: { text: 'The disk is full' } }]);
   });
 
+  test('cap 117: what metrics tell stands with the suspect: what changed, when, who found it, and the way to the query; what was not asked is said', async () => {
+    const changed = { detector: detectorId.parse('3'), name: 'Latency', state: 'shadow', labels: {}, text: 'Latency went up: 5, usually 1', changedAt: '2026-03-01T09:58:00.000Z', strength: 0.7, finding: { at: '2026-03-01T09:58:30.000Z', score: 0.97, mode: 'shadow' } } as const;
+    const metrics: CauseMetrics = { state: 'ready', at: '2026-03-01T10:04:00.000Z', series: 4, services: 2, failed: [{ name: 'Disk', reason: 'Prometheus answered 503' }], leftOut: 0 };
+    let answer: CauseBoard = { items: [{ ...SUSPECT, confidence: 0.2 }], confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: { ...NO_METRICS, state: 'preparing' } };
+    mockBackend.answer('getCauses', () => ({ ok: answer }));
+    show();
+    const block = await screen.findByTestId(testIds.incident.cause);
+    expect(await within(block).findByText('Metrics are being asked…')).toHaveAttribute('role', 'status');
+    answer = {
+      ...answer, metrics, items: [{
+        ...SUSPECT, series: [{ ...changed, query: { kind: 'explore', url: '/explore?schemaVersion=1' } }, { ...changed, name: 'Pool', query: { kind: 'prometheus', url: 'javascript:alert(1)' } }],
+      }],
+    };
+    await waitFor(() => expect(within(block).getAllByTestId(testIds.incident.causeSeries)).toHaveLength(2), { timeout: 5_000 });
+    expect(block).toHaveTextContent('Latency went up: 5, usually 1In shadow');
+    expect(block).toHaveTextContent(/found unusual in shadow .*97 % sure/);
+    expect(within(block).getByRole('link', { name: 'Open Latency in Explore' })).toHaveAttribute('href', '/explore?schemaVersion=1');
+    expect(within(block).getByRole('link', { name: 'Detector Latency' })).toHaveAttribute('href', expect.stringContaining('/detectors?id=3'));
+    expect(within(block).queryByRole('link', { name: 'Open Pool in Prometheus' })).toBeNull();
+    expect(block).toHaveTextContent('Alerts and 4 series of 2 services were looked at');
+    expect(block).toHaveTextContent('Not asked: Disk (Prometheus answered 503).');
+  });
+
   test('who may only read sees verdicts and evidence, and no buttons to judge', async () => {
-    mockBackend.answer('getCauses', { ok: { items: [{ ...SUSPECT, verdict: 'confirmed', confidence: 1, judgedBy: by, judgedAt: '2026-03-01T10:20:00.000Z', note: 'No space left', version: 2 }], confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z' } });
+    mockBackend.answer('getCauses', { ok: { items: [{ ...SUSPECT, verdict: 'confirmed', confidence: 1, judgedBy: by, judgedAt: '2026-03-01T10:20:00.000Z', note: 'No space left', version: 2 }], confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: NO_METRICS } });
     show();
     const row = await screen.findByTestId(testIds.incident.causeRow);
     expect(row).toHaveTextContent('1. payments-dbConfirmedConfirmed by Ada Admin');

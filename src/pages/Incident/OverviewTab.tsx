@@ -18,6 +18,7 @@ import { DurationsBlock } from './DurationsBlock.tsx';
 import { FieldsBlock } from './FieldsBlock.tsx';
 import { ImpactBlock } from './ImpactBlock.tsx';
 import { JudgementBlock } from './JudgementBlock.tsx';
+import { RecommendationsBlock } from './RecommendationsBlock.tsx';
 import { RegroupingNotices } from './RegroupingNotices.tsx';
 import { SimilarBlock } from './SimilarBlock.tsx';
 import { SummaryBlock } from './SummaryBlock.tsx';
@@ -87,6 +88,11 @@ export function OverviewTab({ incident }: { incident: Incident }) {
         {why}
       </div>
       <div className={styles.answers}>
+        {can('getRecommendations') && incident.state !== 'duplicate' && (
+          <Block title="Suggested runbooks">
+            <RecommendationsBlock incident={incident} />
+          </Block>
+        )}
         {can('getChangesBefore') && (
           <Block title="What changed before">
             <ChangesBlock number={incident.number} />

@@ -3,7 +3,7 @@ import type { RunbookId } from '../../../backend/contract/index.ts';
 import { ifMatch, type Exercises, type Stage } from '../stage.ts';
 
 /** A runbook in use that is suggested for every incident and starts for each that is declared. */
-async function published({ must, name }: Stage): Promise<RunbookId> {
+export async function published({ must, name }: Stage): Promise<RunbookId> {
   const id = name();
   const source = [
     'apiVersion: muster/v1', 'kind: Runbook', `metadata: { id: ${id}, title: Wait a moment, match: incident.number > 0 }`, 'triggers: [{ on: declared }]', 'policy: { automation: approve }',

@@ -4,6 +4,7 @@ import type { insightOperations } from '../../../backend/contract/operations/ins
 import type { Database } from '../../../backend/platform/db/database.ts';
 import { eventually } from '../../harness/app.ts';
 import { ifMatch, type Exercises } from '../stage.ts';
+import { published } from './automation.ts';
 
 /** Services that were warned of just now, as prediction writes it down. */
 export async function predicted(db: Database, services: readonly string[]): Promise<void> {
@@ -29,6 +30,14 @@ export const insightExercises: Exercises<keyof typeof insightOperations> = {
     // The memory is made when somebody asks.
     await eventually(() => must('getSimilarIncidents', { params: { number } }), ({ items }) => items.length > 0, 30_000);
     return { input: { params: { number } } };
+  },
+  async getRecommendations(stage) {
+    await published(stage);
+    return { input: { params: { number: (await stage.incident()).number } } };
+  },
+  async judgeRecommendation(stage) {
+    const runbook = await published(stage);
+    return { input: { params: { number: (await stage.incident()).number }, body: { runbook, verdict: 'rejected', reason: 'It is not the pool' } } };
   },
   async getChangesBefore({ candidate, must, name }) {
     const { number, services } = await candidate();

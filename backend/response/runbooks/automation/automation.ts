@@ -12,7 +12,7 @@ import { createRecordHandlers } from './recordRoutes.ts';
 import { createSettingsService, type SettingsService } from './settingsService.ts';
 import { readSettings } from './settingsStore.ts';
 import { createStatisticsHandlers } from './statistics.ts';
-import { createSuggestionHandlers } from './suggestionService.ts';
+import { createSuggester, type Suggester } from './suggestionService.ts';
 import { createTriggerRunner } from './triggerRunner.ts';
 import { ensureCursor } from './triggerStore.ts';
 
@@ -32,6 +32,7 @@ export interface Automation {
   /** Starts where jobs run. */
   readonly watch: LogWatch;
   readonly provision: SettingsService['provision'];
+  readonly suggest: Suggester['suggest'];
   /** For the steps that send. */
   addressesOf(q: Queryable, orgId: OrgId): Promise<Addresses>;
 }
@@ -47,11 +48,12 @@ export interface AutomationDeps {
 /** Makes it. */
 export function createAutomation({ db, clock, logger, orgs, ports }: AutomationDeps): Automation {
   const settings = createSettingsService({ db, clock });
+  const suggester = createSuggester({ db, clock, ports });
   const triggers = createTriggerRunner({ db, clock, logger, ports });
   const preflight = createPreflight({ db, clock, logger, orgs, ports });
   return {
     handlers: {
-      ...settings.handlers, ...createRecordHandlers(db), ...createSuggestionHandlers({ db, clock, ports }), ...createStatisticsHandlers({ db, clock, ports }), ...preflight.handlers,
+      ...settings.handlers, ...createRecordHandlers(db), ...suggester.handlers, ...createStatisticsHandlers({ db, clock, ports }), ...preflight.handlers,
     },
     jobs: [preflight.job],
     watch: createLogWatch({
@@ -59,6 +61,7 @@ export function createAutomation({ db, clock, logger, orgs, ports }: AutomationD
       fault: 'triggers could not be looked for; the next look is soon',
     }),
     provision: settings.provision,
+    suggest: suggester.suggest,
     async addressesOf(q, orgId) {
       const { notifyUrl, pageUrl, ticketUrl } = await readSettings(q, orgId);
       return { notifyUrl, pageUrl, ticketUrl };

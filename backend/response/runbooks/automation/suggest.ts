@@ -1,5 +1,6 @@
 /** Why a runbook fits an incident, and how well. Pure. */
-import type { RunbookDocument } from '#contract';
+import type { RunbookDocument, StepKind } from '#contract';
+import { everyStep } from '../format/index.ts';
 import type { Scope } from '../kinds/kind.ts';
 import { isFor, namedServices } from './applies.ts';
 
@@ -51,6 +52,14 @@ export function fitOf(document: RunbookDocument, facts: FitFacts): Fit {
   if (found.length === 0 && isGeneric(document)) found.push({ reason: 'It fits any incident', weight: WEIGHTS.generic });
   const ordered = found.sort((a, b) => b.weight - a.weight);
   return { reasons: ordered.map(({ reason }) => reason), score: Math.min(1, ordered.reduce((sum, { weight }) => sum + weight, 0)) };
+}
+
+/** Kinds of steps that look, compute, wait or ask leave: nothing is changed by them, nor by a person whom they tell to. */
+const READING: readonly StepKind[] = ['grafanaQuery', 'promql', 'script', 'wait', 'waitUntil', 'approval', 'branch', 'parallel', 'forEach'];
+
+/** True when no step of it changes anything, here or elsewhere. */
+export function onlyReads({ steps }: Pick<RunbookDocument, 'steps'>): boolean {
+  return everyStep(steps).every(({ step }) => READING.includes(step.kind) && step.undo === undefined);
 }
 
 /** Why nothing is suggested. */

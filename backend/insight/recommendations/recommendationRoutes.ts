@@ -1,0 +1,133 @@
+/** Recommended runbooks over HTTP: which are likely to help, why, and saying that one is not the right one. */
+import { incidentKey, incidentNumber, runId, type JudgeRecommendationBody, type OrgId, type Recommendation, type Recommendations, type RunbookTrial, type Suggestion } from '#contract';
+import { viewerOf, type Viewer } from '../../access/index.ts';
+import { appendEvents } from '../../eventlog/index.ts';
+import { commandOf, loadIncident, refuseMerged, type Command } from '../../incidents/index.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/db/database.ts';
+import { notFoundError } from '../../platform/errors.ts';
+import type { Handlers } from '../../platform/http/route.ts';
+import { effectOf, LIKE, rankRunbooks, seededRandom } from '../../recommendation/index.ts';
+import type { MemoryDesk } from '../similar/memoryDesk.ts';
+import { selectFacts, selectRemembered } from '../similar/memoryStore.ts';
+import { memoryOf } from '../similar/remember.ts';
+import { deleteRejection, keepRecommended, selectEnded, selectRejections, selectRejectionsElsewhere, selectRuns, writeRejection, type EndedIncident } from './recommendationStore.ts';
+import { mostUsed, trialsOf, type ShownTrial } from './trials.ts';
+
+export type RecommendationOperation = 'getRecommendations' | 'judgeRecommendation';
+
+/** A runbook that may be run for an incident, by what it says of itself. */
+export interface Fitting {
+  readonly suggestion: Suggestion;
+  /** It only reads, or may run by itself. */
+  readonly isSafe: boolean;
+}
+
+export interface RecommendationDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly desk: MemoryDesk;
+  /** Runbooks that fit an incident, those that were tried in others like it among them; and why there is none. */
+  fitting(orgId: OrgId, viewer: Viewer, number: number, tried: ReadonlySet<string>): Promise<{ readonly all: readonly Fitting[]; readonly none: string | null }>;
+}
+
+const SHOWN = 5;
+const EVIDENCE = 8;
+/** All that a memory may hold. */
+const ALL = 2_000;
+
+/** Makes the handlers. */
+export function createRecommendationHandlers({ db, clock, desk, fitting }: RecommendationDeps): Handlers<RecommendationOperation> {
+  /** How alike past incidents are; null while they are being compared for the first time. */
+  async function similarities(orgId: OrgId, number: number): Promise<ReadonlyMap<number, number> | null> {
+    return desk.withMemory(orgId, async (memory) => {
+      const [facts] = await selectFacts(db, orgId, [number]);
+      if (memory === null || facts === undefined) return null;
+      const found = await memory.ask({ id: String(number), ...memoryOf(facts).document }, ALL);
+      return new Map(found.map(({ id, similarity }) => [Number(id), similarity]));
+    });
+  }
+
+  async function recommended(orgId: OrgId, viewer: Viewer, number: number): Promise<Recommendations> {
+    if ((await selectRemembered(db, orgId, viewer, [number])).length === 0) throw notFoundError(`${incidentKey(number)} does not exist`);
+    const [alike, runs, elsewhere, rejected] = await Promise.all([
+      similarities(orgId, number), selectRuns(db, orgId, viewer, number), selectRejectionsElsewhere(db, orgId, viewer, number), selectRejections(db, orgId, number),
+    ]);
+    const now = clock.now();
+    const trials = trialsOf(runs, elsewhere, (incident) => alike?.get(incident) ?? 0, now);
+    const like = [...(alike ?? [])].filter(([, similarity]) => similarity >= LIKE).map(([incident]) => incident);
+    const [{ all, none }, seen] = await Promise.all([
+      fitting(orgId, viewer, number, new Set(trials.filter(({ similarity }) => similarity >= LIKE).map(({ runbook }) => runbook))),
+      selectEnded(db, orgId, viewer, [...new Set([...like, ...trials.map(({ incident }) => incident)])]),
+    ]);
+    const incidents = new Map(seen.map((incident) => [incident.number, incident]));
+    const fits = new Map(all.map((each) => [String(each.suggestion.runbook), each]));
+    const ranked = rankRunbooks(
+      all.map(({ suggestion, isSafe }) => ({ runbook: suggestion.runbook, fit: suggestion.score, isSafe })), trials, { random: seededRandom(`${orgId} ${number}`) },
+    );
+    const items = ranked.flatMap(({ runbook, isExplored, ...known }): Recommendation[] => {
+      const fit = fits.get(runbook);
+      if (fit === undefined) return [];
+      const { suggestion, isSafe } = fit;
+      const no = rejected.get(runbook);
+      const own = trials.filter((trial) => trial.runbook === runbook);
+      return [{
+        ...known, runbook: suggestion.runbook, title: suggestion.title, description: suggestion.description, steps: suggestion.steps, reasons: suggestion.reasons,
+        evidence: evidenceOf(own, incidents), effect: effectIn(own, like, incidents), explored: isExplored, safe: isSafe,
+        heldBack: suggestion.heldBack, stale: suggestion.stale, inputs: suggestion.inputs, run: suggestion.run,
+        rejected: no === undefined ? null : { reason: no.reason, by: no.by, at: no.at.toISOString() },
+      }];
+    });
+    const wanted = [...items.filter((item) => item.rejected === null).slice(0, SHOWN), ...items.filter((item) => item.rejected !== null)];
+    if (alike !== null && items.length > 0) {
+      const kept = items.slice(0, SHOWN).map(({ runbook, probability, inputs }) => ({ runbook, probability, inputs }));
+      await keepRecommended(db, orgId, number, now, kept, mostUsed(runs, items.map(({ runbook }) => runbook)));
+    }
+    return { state: alike === null ? 'preparing' : 'ready', items: wanted, none };
+  }
+
+  async function judge(command: Command, number: number, { runbook, verdict, reason }: JudgeRecommendationBody): Promise<void> {
+    const at = clock.now();
+    const { all } = await fitting(command.orgId, command.viewer, number, new Set([runbook]));
+    const title = all.find(({ suggestion }) => suggestion.runbook === runbook)?.suggestion.title;
+    await db.transaction(async (tx) => {
+      refuseMerged(await loadIncident(tx, command, number));
+      if (verdict === 'open') {
+        if (!(await deleteRejection(tx, command.orgId, number, runbook))) return;
+      } else if (title === undefined) {
+        throw notFoundError(`${runbook} is not among the runbooks for ${incidentKey(number)}`);
+      } else {
+        await writeRejection(tx, command.orgId, number, runbook, { reason, by: command.actor, at });
+      }
+      await appendEvents(tx, command.orgId, at, [{ type: 'incident.recommendation_judged', incident: number, actor: command.actor, data: { runbook, title: title ?? runbook, verdict, reason } }]);
+    });
+  }
+
+  return {
+    getRecommendations: ({ params }, { caller }) => recommended(caller.orgId, viewerOf(caller), params.number),
+    async judgeRecommendation({ params, body }, context) {
+      const command = commandOf(context);
+      if ((await selectRemembered(db, command.orgId, command.viewer, [params.number])).length === 0) throw notFoundError(`${incidentKey(params.number)} does not exist`);
+      await judge(command, params.number, body);
+      return recommended(command.orgId, command.viewer, params.number);
+    },
+  };
+}
+
+/** The most alike first, then the newest. */
+function evidenceOf(trials: readonly ShownTrial[], incidents: ReadonlyMap<number, EndedIncident>): RunbookTrial[] {
+  return [...trials].sort((a, b) => b.similarity - a.similarity || b.incident - a.incident).flatMap(({ incident, similarity, outcome, run }): RunbookTrial[] => {
+    const known = incidents.get(incident);
+    return known === undefined ? [] : [{
+      number: incidentNumber.parse(incident), key: incidentKey(incident), title: known.title, similarity: similarity < LIKE ? null : similarity, outcome, run: run === null ? null : runId.parse(run),
+    }];
+  }).slice(0, EVIDENCE);
+}
+
+/** Incidents like this one in which it was run, against those in which it was not run. */
+function effectIn(trials: readonly ShownTrial[], like: readonly number[], incidents: ReadonlyMap<number, EndedIncident>): Recommendation['effect'] {
+  const run = new Map(trials.filter(({ outcome }) => outcome !== 'rejected').map(({ incident, outcome }) => [incident, outcome]));
+  const took = (numbers: readonly number[]): number[] => numbers.flatMap((number) => incidents.get(number)?.tookMs ?? []);
+  return effectOf(took(like.filter((number) => run.has(number))), took(like.filter((number) => !run.has(number))));
+}
+

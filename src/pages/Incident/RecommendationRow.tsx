@@ -1,0 +1,140 @@
+import { css } from '@emotion/css';
+import { useState } from 'react';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Badge, Button, TextLink, useStyles2 } from '@grafana/ui';
+import type { Recommendation, RunbookTrial } from '#contract';
+import { useJudgeRecommendation } from '../../api/useInsights.ts';
+import { useCan } from '../../api/useMe.ts';
+import { Instant } from '../../components/Instant.tsx';
+import { useToast } from '../../hooks/useToast.ts';
+import { formatShare } from '../../model/amounts.ts';
+import { countOf } from '../../model/counts.ts';
+import { effectText, RUNBOOK_OUTCOME_WORDS, recordText } from '../../model/recommendations.ts';
+import { paths } from '../../paths.ts';
+import { testIds } from '../../testIds.ts';
+
+interface Props {
+  number: number;
+  item: Recommendation;
+  place: number;
+  onRun: () => void;
+  onReject: () => void;
+}
+
+/** One suggested runbook: how likely it helps, what is known of it, and what that is known from. */
+export function RecommendationRow({ number, item, place, onRun, onReject }: Props) {
+  const styles = useStyles2(getStyles);
+  const can = useCan();
+  const toast = useToast();
+  const judge = useJudgeRecommendation();
+  const [isOpen, setIsOpen] = useState(false);
+  const { runbook, title, rejected, effect } = item;
+  return (
+    <li className={styles.row} data-testid={testIds.incident.recommendation}>
+      <div className={styles.line}>
+        <span className={rejected === null ? undefined : styles.rejected}>
+          {place}.{' '}
+          <TextLink href={paths.runbook(runbook)} inline color="primary">
+            {title}
+          </TextLink>
+        </span>
+        {rejected !== null && <Badge text="Rejected" color="red" icon="times" />}
+        {item.explored && <Badge text="Worth a try" color="purple" tooltip="Little is known of it. It stands here so that more becomes known; it is safe to try." />}
+        {item.stale && <Badge color="orange" icon="clock-nine" text="Stale" tooltip="Not tried successfully in the last 90 days" />}
+      </div>
+      {rejected === null ? (
+        <>
+          <div>{recordText(item)}</div>
+          <div className={styles.dim}>
+            Likely to end it: {formatShare(item.probability)} (95 %: {formatShare(item.low)} to {formatShare(item.high)})
+          </div>
+        </>
+      ) : (
+        <div className={styles.dim}>
+          Rejected by {rejected.by.name}, <Instant at={rejected.at} />: {rejected.reason}
+        </div>
+      )}
+      {effect !== null && <div>{effectText(effect)}</div>}
+      <div className={styles.line}>
+        {can('startRun') && rejected === null && (
+          <Button icon="play" size="sm" variant={place === 1 ? 'primary' : 'secondary'} aria-label={`Run ${title}`} onClick={onRun}>
+            Run…
+          </Button>
+        )}
+        <Button size="sm" fill="text" variant="secondary" icon={isOpen ? 'angle-down' : 'angle-right'} aria-expanded={isOpen} aria-label={`Evidence for ${title}`} onClick={() => setIsOpen(!isOpen)}>
+          Evidence
+        </Button>
+        {can('judgeRecommendation') && rejected === null && (
+          <Button size="sm" fill="text" variant="secondary" aria-label={`Reject ${title}`} onClick={onReject}>
+            Not the right one
+          </Button>
+        )}
+        {can('judgeRecommendation') && rejected !== null && (
+          <Button
+            size="sm" fill="text" variant="secondary" disabled={judge.isPending} aria-label={`Suggest ${title} again`}
+            onClick={() => judge.mutate({ number, body: { runbook, verdict: 'open', reason: '' } }, { onError: (error) => toast.failed(error) })}
+          >
+            Suggest it again
+          </Button>
+        )}
+        {item.run !== null && (
+          <TextLink href={paths.run(item.run.id)} inline>
+            its last run here
+          </TextLink>
+        )}
+      </div>
+      {isOpen && <Evidence item={item} />}
+    </li>
+  );
+}
+
+function Evidence({ item }: { item: Recommendation }) {
+  const styles = useStyles2(getStyles);
+  const { reasons, evidence, heldBack, safe, steps, description } = item;
+  return (
+    <div className={styles.row}>
+      {description !== '' && <div>{description}</div>}
+      <ul className={styles.reasons} aria-label={`Why ${item.title}`}>
+        {reasons.map((reason) => (
+          <li key={reason}>{reason}</li>
+        ))}
+        {evidence.map((trial) => (
+          <li key={trial.number}>
+            <TrialLine trial={trial} />
+          </li>
+        ))}
+      </ul>
+      {evidence.length === 0 && <div className={styles.dim}>It was never run in an incident that you may see, so its likelihood is a guess from what it says of itself.</div>}
+      <div className={styles.dim}>
+        {countOf(steps, 'step')}; {safe ? 'it only reads, or may run by itself' : 'it changes things, so it is never put forward just to learn'}.
+      </div>
+      {heldBack !== null && <div className={styles.dim}>Does not start by itself: {heldBack}</div>}
+    </div>
+  );
+}
+
+function TrialLine({ trial }: { trial: RunbookTrial }) {
+  return (
+    <>
+      {RUNBOOK_OUTCOME_WORDS[trial.outcome]}{' '}
+      <TextLink href={paths.incident(trial.number)} inline>{`${trial.key} ${trial.title}`}</TextLink>
+      {trial.similarity === null ? ', which is not like this one' : `, ${formatShare(trial.similarity)} alike`}
+      {trial.run !== null && (
+        <>
+          {' · '}
+          <TextLink href={paths.run(trial.run)} inline>
+            run
+          </TextLink>
+        </>
+      )}
+    </>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  row: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(0.5), minWidth: 0 }),
+  line: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(0.5, 1), minWidth: 0 }),
+  rejected: css({ textDecoration: 'line-through' }),
+  reasons: css({ margin: 0, paddingLeft: theme.spacing(2.5) }),
+  dim: css({ color: theme.colors.text.secondary }),
+});
