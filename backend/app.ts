@@ -90,6 +90,9 @@ const MAX_CHANGES = 1_000;
 const POLICY_MAKING = ['createPolicy', 'putPolicy', 'createTeam', 'putTeam'] as const;
 const GRAFANA_TIMEOUT_MS = 20_000;
 const METRICS_TIMEOUT_MS = 30_000;
+/** A model is waited for as long as the settings say, never longer than that; what it writes is short. */
+const MODEL_TIMEOUT_MS = 26_000;
+const MODEL_MAX_BYTES = 256 * 1024;
 const GRAFANA_MAX_BYTES = 64 * 1024 * 1024;
 const MIGRATIONS_DIR = new URL('./migrations', import.meta.url).pathname;
 
@@ -244,7 +247,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     pageUrl: (id) => `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/detectors?id=${id}`,
     exploreUrl: (datasource, expr, fromMs, toMs) => exploreUrlOf(config.grafana.rootUrl, datasource, expr, fromMs, toMs),
   });
-  const insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog, replicaId, orgs: orgIds, readers: createReaders({ db, ...metricPorts }), watched: detectors.series, fitting: automation.suggest, sources: (): DraftSources => handlers, grafana: sources.grafana });
+  // Grafana's LLM app is behind Grafana, so it may be called where Muster itself may call; a model takes its time.
+  const toModel = createOutboundClient({ ...allowed, timeoutMs: MODEL_TIMEOUT_MS, maxResponseBytes: MODEL_MAX_BYTES });
+  starting.defer(() => toModel.close());
+  const insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog, replicaId, orgs: orgIds, readers: createReaders({ db, ...metricPorts }), watched: detectors.series, fitting: automation.suggest, sources: (): DraftSources => handlers, ring, callOut: (request) => toModel.call(request), grafana: sources.grafana });
   starting.defer(() => insight.close());
   const backTests = createBackTests({ db, clock, logger, parameters: engineParametersOf(config), learning, catalog, impactCatalog, incidentSettings });
   const live = createLiveHub({ db, clock, logger: logger.child({ module: 'live' }) });

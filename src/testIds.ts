@@ -190,6 +190,7 @@ export const testIds = {
     deadLetter: 'muster-dead-letter',
     hop: 'muster-hop',
     grafanaConnection: 'muster-grafana-connection',
+    draftModel: 'muster-draft-model',
     rules: 'muster-source-rules',
     mappingPreview: 'muster-mapping-preview',
     fingerprintPreview: 'muster-fingerprint-preview',

@@ -9,6 +9,8 @@ import type { Handlers } from '../platform/http/route.ts';
 import type { Job } from '../platform/jobs/worker.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Readers } from '../detection/index.ts';
+import type { OutboundClient } from '../platform/outbound/client.ts';
+import type { KeyRing } from '../platform/secrets/keyRing.ts';
 import { createWatch, type Watch } from '../platform/watch.ts';
 import type { GrafanaApi } from '../sources/index.ts';
 import { createAccuracyHandlers } from './accuracy/accuracyRoutes.ts';
@@ -19,6 +21,8 @@ import { createCauseHandlers, type CauseOperation } from './causes/causeRoutes.t
 import { createDiagnoser } from './causes/metrics/diagnoser.ts';
 import { createChangesHandlers } from './changes/changesRoutes.ts';
 import { createDraftHandlers, type DraftOperation, type DraftSources } from './drafts/draftRoutes.ts';
+import { createModelDesk } from './drafts/modelDesk.ts';
+import { createModelHandlers, type ModelOperation } from './drafts/modelRoutes.ts';
 import { createForeseer } from './foresight/foreseer.ts';
 import { createPredictionHandlers } from './foresight/predictionRoutes.ts';
 import { ensureState, forgetPredictions } from './foresight/predictionStore.ts';
@@ -28,7 +32,7 @@ import { createRecommendationHandlers, type RecommendationDeps, type Recommendat
 import { createMemoryDesk } from './similar/memoryDesk.ts';
 import { createSimilarHandlers } from './similar/similarRoutes.ts';
 
-export type InsightOperation = 'getSimilarIncidents' | 'getAlertMeanings' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | BreachOperation | CauseOperation | DraftOperation | RecommendationOperation;
+export type InsightOperation = 'getSimilarIncidents' | 'getAlertMeanings' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | BreachOperation | CauseOperation | DraftOperation | ModelOperation | RecommendationOperation;
 
 export interface InsightDeps {
   readonly db: Database;
@@ -46,6 +50,9 @@ export interface InsightDeps {
   /** Ask for the values of detectors. */
   readonly readers: Readers;
   readonly grafana: GrafanaApi;
+  readonly ring: KeyRing;
+  /** To models. */
+  readonly callOut: OutboundClient['call'];
 }
 
 /** So far back the alert log is read when prediction begins: it teaches what is usual. */
@@ -65,7 +72,7 @@ export interface Insight {
 }
 
 /** Makes it over a database. */
-export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sources, fitting, watched, readers, grafana }: InsightDeps): Insight {
+export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sources, fitting, watched, readers, grafana, ring, callOut }: InsightDeps): Insight {
   const desk = createMemoryDesk({ db, clock, logger });
   const foreseer = createForeseer({ db, clock, logger, replicaId, catalog });
   const diagnoser = createDiagnoser({ db, clock, logger, orgs, catalog, watched });
@@ -73,6 +80,7 @@ export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sou
     db, clock, logger, orgs, applicationName: 'muster-foresight', prepare: (orgId) => ensureState(db, orgId, new Date(clock.nowMs() - LEARN_MS)), look: (orgId) => foreseer.look(orgId),
     fault: 'it could not be looked what is likely to break soon; the next look is soon',
   });
+  const models = createModelDesk({ db, clock, logger, ring, callOut });
   const look = createBreachLook({ db, clock, readers });
   return {
     breaches: { ...createWatch({ clock, logger, orgs, everyMs: BREACH_TICK_MS, look, fault: 'it could not be looked when limits will be crossed; the next look is soon' }), look },
@@ -96,7 +104,7 @@ export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sou
       },
     }],
     handlers: {
-      ...createSimilarHandlers({ db, desk }), ...createMeaningHandlers({ db, clock, catalog, desk, watched, rules: createRuleQueries({ grafana, clock }) }), ...createCauseHandlers({ db, clock, watched }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }), ...createRecommendationHandlers({ db, clock, desk, fitting }), ...createDraftHandlers({ clock, sources }), ...createBreachHandlers({ db, clock, readers }),
+      ...createSimilarHandlers({ db, desk }), ...createMeaningHandlers({ db, clock, catalog, desk, watched, rules: createRuleQueries({ grafana, clock }) }), ...createCauseHandlers({ db, clock, watched }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }), ...createRecommendationHandlers({ db, clock, desk, fitting }), ...createDraftHandlers({ clock, sources, desk: models }), ...createModelHandlers({ db, clock, ring, desk: models }), ...createBreachHandlers({ db, clock, readers }),
     },
     close: () => desk.close(),
   };

@@ -25,6 +25,7 @@ export const queryKeys = {
   forecastChart: (id: string) => ['forecasts', 'chart', id],
   forecastPreview: (body: unknown) => ['forecastPreview', body],
   causes: (number: number) => ['insights', number, 'causes'],
+  modelSettings: ['draft-model'],
   summary: (number: number) => ['insights', number, 'summary'],
   changesBefore: (number: number) => ['insights', number, 'changes'],
   alertMeanings: (number: number) => ['insights', number, 'meanings'],

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { AddHypothesisBody, JudgeCauseBody, JudgeRecommendationBody, WriteDraftBody } from '#contract';
+import type { AddHypothesisBody, CallOf, JudgeCauseBody, JudgeRecommendationBody } from '#contract';
 import { callApi } from './callApi.ts';
 import { queryKeys } from './queryKeys.ts';
 
@@ -53,7 +53,7 @@ export function useSummary(number: number, { enabled = true }: { enabled?: boole
 
 /** Writes what an update to an audience could say. */
 export function useWriteDraft(number: number) {
-  return useMutation({ mutationFn: (body: WriteDraftBody) => callApi('writeDraft', { params: { number }, body }) });
+  return useMutation({ mutationFn: (body: CallOf<'writeDraft'>['body']) => callApi('writeDraft', { params: { number }, body }) });
 }
 
 /** What was changed before an incident began, the most suspicious first. */

@@ -127,6 +127,7 @@ function iconOf(type: EventType): IconName {
     case 'incident.fields_changed':
     case 'incident_settings.edited':
     case 'mapping.edited':
+    case 'draft_model.edited':
     case 'grafana_connection.edited':
     case 'source.reconciled':
     case 'source.edited':

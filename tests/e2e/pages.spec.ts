@@ -30,6 +30,7 @@ const PAGES: ReadonlyArray<{ readonly name: string; readonly path: string; reado
   { name: 'On call, clocks', path: `${APP}/on-call?tab=clocks`, landmark: testIds.onCall.clocks },
   { name: 'On call, my contact rules', path: `${APP}/on-call?tab=my-rules`, landmark: testIds.onCall.point },
   { name: 'Incident, mobilisation', path: `${APP}/incidents/1?tab=mobilisation`, landmark: testIds.incident.role },
+  { name: 'Settings, drafts', path: `${APP}/settings?tab=drafts`, landmark: testIds.settings.draftModel },
   { name: 'Settings, teams', path: `${APP}/settings?tab=teams`, landmark: testIds.settings.team },
   { name: 'Noise, held back', path: `${APP}/noise`, landmark: testIds.noise.heldRow },
   { name: 'Noise, scores', path: `${APP}/noise?tab=scores`, landmark: testIds.noise.scoreRow },

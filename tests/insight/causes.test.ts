@@ -1,8 +1,9 @@
 /** cap 117, cap 118, cap 120: the causes of an incident are ranked with evidence; people confirm and refute them; and what was changed before is ordered by suspicion. */
 import { createSimulatedClock, type SimulatedClock } from '../../backend/platform/clock.ts';
-import { audienceId, type CauseBoard, type IncidentNumber } from '../../backend/contract/index.ts';
+import { audienceId, type CallOf, type CauseBoard, type IncidentNumber } from '../../backend/contract/index.ts';
 import { eventually, startTestApp, type TestApp } from '../harness/app.ts';
 import { ADA_ADMIN, ED_EDITOR, VERA_VIEWER } from '../harness/grafana.ts';
+import { MODEL, MODEL_KEY, startChatCompletions, type ChatCompletions } from '../models/chatCompletions.ts';
 import { shopLike, startPrometheus, type StandInPrometheus } from '../detection/prometheus.ts';
 import { grafanaAlert } from '../harness/pipeline.ts';
 
@@ -131,6 +132,99 @@ test('cap 120: the summary and the drafts are made of what the asker may read; n
   const nobody = await write('nobody');
   expect([nobody.status, nobody.problem.errors]).toEqual([400, [expect.objectContaining({ field: 'body.audience' })]]);
   expect((await muster.call(VERA_VIEWER, 'writeDraft', { params: { number }, body: { audience: audienceId.parse('internal') } })).status).toBe(403);
+});
+
+describe('cap 120: a model may reword drafts', () => {
+  let server: ChatCompletions;
+  beforeAll(async () => {
+    server = await startChatCompletions();
+  });
+  afterAll(() => server.close());
+
+  async function set(body: Partial<CallOf<'putModelSettings'>['body']> = {}) {
+    const { version } = (await muster.call(ADA_ADMIN, 'getModelSettings')).body;
+    return muster.call(ADA_ADMIN, 'putModelSettings', { body: { enabled: true, url: `${server.url}/v1`, model: MODEL, apiKey: MODEL_KEY, timeoutSeconds: 1, ...body } }, seen(version));
+  }
+  const internal = audienceId.parse('internal');
+  const reword = async (more: { seen?: string; audience?: string } = {}) => (await muster.call(ED_EDITOR, 'writeDraft', { params: { number }, body: { by: 'model', ...more, audience: audienceId.parse(more.audience ?? 'internal') } })).body;
+  const preview = async () => (await muster.call(ED_EDITOR, 'previewDraft', { params: { number }, body: { audience: internal } })).body;
+
+  test('off until it is set; its key is never shown; a new address needs it again; a test really asks', async () => {
+    expect((await muster.call(ADA_ADMIN, 'getModelSettings')).body).toMatchObject({ enabled: false, hasApiKey: false, privateIncidents: false, version: 0 });
+    expect(await reword()).toMatchObject({ by: 'template', whyNotModel: 'no model is set up', modelOffered: false, fields: { summary: expect.any(String) } });
+    expect(await preview()).toMatchObject({ whyNot: 'no model is set up', messages: [] });
+    const faulty = await muster.call(ADA_ADMIN, 'putModelSettings', { body: { enabled: true } }, seen(0));
+    expect([faulty.status, faulty.problem.errors]).toEqual([400, [expect.objectContaining({ field: 'body.url' }), expect.objectContaining({ field: 'body.model' })]]);
+    const kept = await set();
+    expect([kept.status, kept.body]).toEqual([200, expect.objectContaining({ enabled: true, hasApiKey: true, url: `${server.url}/v1`, version: 1 })]);
+    expect(JSON.stringify([kept.body, await muster.database.db.query('select * from draft_models'), await muster.database.db.query('select data from event_log order by position desc limit 3')])).not.toContain(MODEL_KEY);
+    const moved = await muster.call(ADA_ADMIN, 'putModelSettings', { body: { enabled: true, url: 'https://elsewhere.example.com/v1', model: MODEL } }, seen(1));
+    expect([moved.status, moved.problem.errors]).toEqual([400, [expect.objectContaining({ field: 'body.apiKey' })]]);
+    expect((await muster.call(ADA_ADMIN, 'putModelSettings', { body: {} }, seen(9))).status).toBe(412);
+    expect((await muster.call(ADA_ADMIN, 'testModel', { body: {} })).body).toMatchObject({ ok: true, detail: 'It wrote: THIS IS A TEST. NOTHING IS BROKEN.' });
+    expect(server.seen).toHaveLength(1);
+    expect((await muster.call(ADA_ADMIN, 'listAudit', { query: { subject: 'communication', limit: 1 } })).body.items[0]?.text).toBe(`A model may reword drafts: ${MODEL}; key replaced`);
+  });
+
+  test('what is sent is what was shown, without notes, names and hosts; names are back in the answer; another request than the one looked at is not sent', async () => {
+    const shown = await preview();
+    expect(shown).toMatchObject({ whyNot: null, url: `${server.url}/v1/chat/completions`, model: MODEL });
+    expect(JSON.stringify(shown.messages)).not.toMatch(/Ed Editor|Ada|No space left|web-disk-3/);
+    expect(shown.removed).toContainEqual({ kind: 'person', count: expect.any(Number) });
+    const draft = await reword({ seen: shown.hash });
+    expect(draft).toMatchObject({ by: 'model', whyNotModel: null, modelOffered: true, fields: { summary: expect.stringContaining('THE DISK OF WEB-DB IS FULL: CONFIRMED BY Ed Editor') } });
+    expect(JSON.parse(server.seen.at(-1)?.body ?? '')).toMatchObject({ model: MODEL, messages: shown.messages });
+    const asked = server.seen.length;
+    expect(await reword({ seen: '0'.repeat(64) })).toMatchObject({ by: 'template', whyNotModel: 'what would be sent has changed since it was looked at; look again' });
+    expect(server.seen).toHaveLength(asked);
+    await reword({ audience: 'customer' });
+    expect(server.seen.at(-1)?.body).not.toMatch(/web|disk|Release/);
+    expect(server.faults).toEqual([]);
+  });
+
+  test('whatever goes wrong with the model, the draft of the template comes and says why; nothing is thrown', async () => {
+    const whys: (string | null)[] = [];
+    for (const wrong of [{ kind: 'fail', status: 500 }, { kind: 'throttle', seconds: 30 }, { kind: 'drop' }, { kind: 'stall' }] as const) {
+      server.next.push(wrong);
+      const draft = await reword();
+      expect(draft).toMatchObject({ by: 'template', fields: { summary: expect.stringContaining('**Since:**') } });
+      whys.push(draft.whyNotModel);
+    }
+    server.says.push('As a model I would rather tell a story.');
+    whys.push((await reword()).whyNotModel);
+    await set({ apiKey: 'another-key' });
+    whys.push((await reword()).whyNotModel);
+    await set({ url: 'http://10.255.255.1/v1' });
+    whys.push((await reword()).whyNotModel);
+    expect(whys).toEqual([
+      'it answered 500', 'it is asked too often (429)', expect.stringContaining('127.0.0.1'), 'it did not answer within 1 s', 'it did not answer with the texts that it was asked for', 'it refuses the key (401)', expect.stringMatching(/not allowed|private/),
+    ].map((why) => (typeof why === 'string' ? `the model could not be used: ${why}` : why)));
+  });
+
+  test('a day has a budget; private incidents are not sent unless that is permitted; what became of drafts is counted', async () => {
+    await set();
+    const { usedToday } = (await muster.call(ADA_ADMIN, 'getModelSettings')).body;
+    expect(usedToday.tokens).toBeGreaterThan(1_200);
+    await set({ dailyRequests: usedToday.requests + 1 });
+    const asked = server.seen.length;
+    expect((await Promise.all([reword(), reword(), reword()])).map(({ by }) => by).sort()).toEqual(['model', 'template', 'template']);
+    expect(server.seen).toHaveLength(asked + 1);
+    expect((await reword()).whyNotModel).toBe('the model could not be used: the budget of today is used up');
+    await set({ dailyTokens: 1_000 });
+    expect((await reword()).whyNotModel).toBe('the model could not be used: the budget of today is used up');
+
+    await set();
+    await muster.call(ED_EDITOR, 'makeIncidentPrivate', { params: { number }, body: { reason: 'for the test' } });
+    expect(await reword()).toMatchObject({ by: 'template', modelOffered: false, whyNotModel: 'what is in a private incident is not sent to a model' });
+    expect((await preview()).messages).toEqual([]);
+    await set({ privateIncidents: true });
+    expect((await reword()).by).toBe('model');
+    await muster.call(ED_EDITOR, 'makeIncidentOpen', { params: { number }, body: { reason: 'for the test' } });
+
+    for (const outcome of ['edited', 'edited', 'accepted'] as const) await muster.call(ED_EDITOR, 'noteDraftOutcome', { body: { by: 'model', outcome } });
+    expect((await muster.call(ADA_ADMIN, 'getModelSettings')).body.outcomes).toEqual([{ by: 'model', outcome: 'accepted', count: 1 }, { by: 'model', outcome: 'edited', count: 2 }]);
+    expect(await Promise.all([ED_EDITOR, VERA_VIEWER].map(async (user) => (await muster.call(user, 'getModelSettings')).status))).toEqual([403, 403]);
+  });
 });
 
 test('bad input is named: no such cause, no words, no version', async () => {

@@ -206,7 +206,7 @@ function crossing(operation: OperationName): { params?: object; query?: object; 
     stopEscalation: {}, answerPage: { answer: 'accept' }, assignRole: { user: 'user:otto' }, offerRole: { role: 'scribe', to: 'user:otto' }, answerRoleOffer: { answer: 'accept' },
     openWarRoom: {}, editChannel: { name: 'taken over', enabled: false, config: { url: 'https://hooks.example.com' } }, testChannel: {},
     createTask: { title: 'from outside' }, editTask: { title: 'taken over' },
-    putJudgement: { verdict: 'correct' }, addHypothesis: { text: 'from outside' }, writeDraft: { audience: 'internal' }, judgeCause: { cause: `service:${MARK}`, verdict: 'confirmed' }, judgeRecommendation: { runbook: MARK, verdict: 'rejected', ...REASON }, revertCorrelation: { note: 'from outside' }, putService: { team: 'taken over' }, putBusinessService: { tier: 'critical' },
+    putJudgement: { verdict: 'correct' }, addHypothesis: { text: 'from outside' }, writeDraft: { audience: 'internal' }, previewDraft: { audience: 'internal' }, judgeCause: { cause: `service:${MARK}`, verdict: 'confirmed' }, judgeRecommendation: { runbook: MARK, verdict: 'rejected', ...REASON }, revertCorrelation: { note: 'from outside' }, putService: { team: 'taken over' }, putBusinessService: { tier: 'critical' },
     putEnrichmentTable: { name: 'taken over', matchLabel: 'host' }, putExtractionRule: { name: 'taken over', from: 'summary', pattern: '(?P<x>y)' },
     setIncidentSeverity: { severity: 'sev5', ...REASON }, assignCommander: { commander: null }, mergeIncident: { into: ids.number + 1 }, splitIncident: { alerts: [ids.alert], ...REASON },
     moveAlerts: { alerts: [ids.alert], into: null, ...REASON }, setIncidentFields: { fields: {} }, setIncidentMembers: { members: ['user:otto'] },

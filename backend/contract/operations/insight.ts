@@ -2,10 +2,11 @@
 import { z } from 'zod';
 import { accuracy, accuracyQuery } from '../accuracy.ts';
 import { addHypothesisBody, cause, causeBoard, judgeCauseBody } from '../causes.ts';
-import { incidentDigest, updateDraft, writeDraftBody } from '../drafts.ts';
+import { draftRequest, incidentDigest, modelSettings, noteDraftOutcomeBody, previewDraftBody, putModelSettingsBody, testModelResult, updateDraft, writeDraftBody } from '../drafts.ts';
 import { forecastChart, forecastId, forecastPage, forecastPreview, forecastPreviewBody, forecastQuery } from '../forecasts.ts';
 import { alertMeanings } from '../meanings.ts';
 import { byNumber, op } from '../operation.ts';
+import { okBody } from '../primitives.ts';
 import { predictionPage, predictionQuery } from '../predictions.ts';
 import { judgeRecommendationBody, recommendations } from '../recommendations.ts';
 import { similarIncidents } from '../similar.ts';
@@ -43,6 +44,18 @@ export const insightOperations = {
     method: 'post', path: '/incidents/{number}/drafts', summary: 'Write what an update to an audience could say; nothing is told to anybody', tag: 'Incidents',
     params: byNumber, body: writeDraftBody, response: updateDraft,
   }),
+  previewDraft: op({
+    method: 'post', path: '/incidents/{number}/drafts/preview', summary: 'What a model would be sent to reword a draft, to the letter; nothing is sent', tag: 'Incidents',
+    params: byNumber, body: previewDraftBody, response: draftRequest,
+  }),
+  noteDraftOutcome: op({
+    method: 'post', path: '/drafts/outcomes', summary: 'Say what became of a draft; only counts are kept', tag: 'Incidents', body: noteDraftOutcomeBody, response: okBody,
+  }),
+  getModelSettings: op({ method: 'get', path: '/drafts/model', summary: 'The model that may reword drafts, what was asked of it today, and what became of drafts', tag: 'System', response: modelSettings }),
+  putModelSettings: op({
+    method: 'put', path: '/drafts/model', summary: 'Set the model that may reword drafts', tag: 'System', body: putModelSettingsBody, response: modelSettings, ifMatch: 'required',
+  }),
+  testModel: op({ method: 'post', path: '/drafts/model/test', summary: 'Ask the model for a sentence, to see whether it answers', tag: 'System', body: z.object({}), response: testModelResult }),
   getRecommendations: op({
     method: 'get', path: '/incidents/{number}/recommendations', summary: 'Runbooks that are likely to end it, by what they did in incidents like it', tag: 'Incidents', params: byNumber, response: recommendations,
   }),

@@ -99,7 +99,7 @@ export function draftFor(audience: Audience, facts: DraftFacts): UpdateDraft {
   }));
   const asksNothing = Object.keys(fields).length === 0;
   return {
-    audience: audience.id, wording, language, phase: comms.phase, fields, ownSubject: asksNothing ? lineOf(texts['title'] ?? '', MOST_SUBJECT) : null, ownText: asksNothing ? (texts['summary'] ?? '') : null,
+    audience: audience.id, by: 'template', whyNotModel: null, modelOffered: false, wording, language, phase: comms.phase, fields, ownSubject: asksNothing ? lineOf(texts['title'] ?? '', MOST_SUBJECT) : null, ownText: asksNothing ? (texts['summary'] ?? '') : null,
     components: audience.statusPage ? [...comms.components] : [], left: audience.fields.filter(({ key }) => !(key in fields)).map(({ label }) => label),
   };
 }

@@ -234,6 +234,8 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'dead_letter.replayed':
     case 'dead_letter.discarded':
       return [queryKeys.sources, queryKeys.deadLetters];
+    case 'draft_model.edited':
+      return [queryKeys.modelSettings];
     case 'grafana_connection.edited':
       return [queryKeys.grafanaConnection];
     case 'incident_settings.edited':

@@ -5,6 +5,7 @@ import { Alert, Button, Combobox, Field, Input, Switch, TextArea, useStyles2 } f
 import { UPDATE_PHASES, type Audience, type ComponentStatus, type Incident, type IncidentComms, type StatusUpdate, type UpdateDraft, type UpdatePhase } from '#contract';
 import { adviseOn } from '../../api/errorAdvice.ts';
 import { useChannels } from '../../api/useChannels.ts';
+import { useNoteDraftOutcome } from '../../api/useDraftModel.ts';
 import { useSaveUpdate, useUpdatePreview, type UpdateBody } from '../../api/useComms.ts';
 import { useCan } from '../../api/useMe.ts';
 import { boxStyle } from '../../components/boxStyle.ts';
@@ -56,6 +57,7 @@ export function ComposeUpdate({ incident, comms, audiences, draft, corrects, pre
   const [minutes, setMinutes] = useState('');
   const [own, setOwn] = useState<{ subject: string; text: string } | null>(seen?.ownText === undefined || seen.ownText === null ? null : { subject: seen.ownSubject ?? '', text: seen.ownText });
 
+  const note = useNoteDraftOutcome();
   const [drafted, setDrafted] = useState<UpdateDraft | null>(null);
 
   function choose(id: string): void {
@@ -72,11 +74,16 @@ export function ComposeUpdate({ incident, comms, audiences, draft, corrects, pre
   function take(made: UpdateDraft): void {
     const isOpen = (key: string): boolean => (written[key] ?? '').trim() === '' || written[key] === drafted?.fields[key];
     setWritten({ ...written, ...Object.fromEntries(Object.entries(made.fields).filter(([key]) => isOpen(key))) });
-    if (made.ownText !== null && own === null) setOwn({ subject: made.ownSubject ?? '', text: made.ownText });
+    if (made.ownText !== null && (own === null || own.text === drafted?.ownText)) setOwn({ subject: made.ownSubject ?? '', text: made.ownText });
     setDrafted(made);
   }
 
+  function isUntouched(made: UpdateDraft): boolean {
+    return made.ownText === null ? Object.entries(made.fields).every(([key, text]) => written[key] === text) : own?.text === made.ownText;
+  }
+
   function takeOut(made: UpdateDraft): void {
+    note.mutate({ by: made.by, outcome: 'discarded' });
     setWritten(Object.fromEntries(Object.entries(written).map(([key, text]) => [key, text === made.fields[key] ? '' : text])));
     if (made.ownText !== null && own?.text === made.ownText) setOwn(null);
     setDrafted(null);
@@ -104,6 +111,7 @@ export function ComposeUpdate({ incident, comms, audiences, draft, corrects, pre
     if (body === null || !isRight || save.isPending) return;
     save.mutate({ number: incident.number, draft, body, publish }, {
       onSuccess: ({ audienceName }) => {
+        if (drafted !== null) note.mutate({ by: drafted.by, outcome: isUntouched(drafted) ? 'accepted' : 'edited' });
         toast.done(publish ? `Published: update to ${audienceName}` : `Draft saved: update to ${audienceName}`);
         onClose();
       },
@@ -179,7 +187,15 @@ export function ComposeUpdate({ incident, comms, audiences, draft, corrects, pre
           <Button type={publishes ? 'button' : 'submit'} variant={publishes ? 'secondary' : 'primary'} disabled={!isRight || save.isPending} {...(publishes ? { onClick: () => submit(false) } : {})}>
             {publishes ? 'Save as a draft' : 'Save for approval'}
           </Button>
-          <Button type="button" variant="secondary" fill="outline" onClick={onClose}>
+          <Button
+            type="button"
+            variant="secondary"
+            fill="outline"
+            onClick={() => {
+              if (drafted !== null) note.mutate({ by: drafted.by, outcome: 'discarded' });
+              onClose();
+            }}
+          >
             Back
           </Button>
         </div>

@@ -36,7 +36,24 @@ export async function forecasted(db: Database, names: readonly string[]): Promis
   return rows.map(({ id }) => id);
 }
 
+/** A model that nobody serves. */
+const MODEL = { enabled: true, url: 'http://127.0.0.1:9/v1', model: 'a-model', apiKey: 'a-key-of-nobody' };
+
 export const insightExercises: Exercises<keyof typeof insightOperations> = {
+  async previewDraft({ incident, must }) {
+    await must('putModelSettings', { body: MODEL }, ifMatch(await must('getModelSettings')));
+    return { input: { params: { number: (await incident()).number }, body: { audience: audienceId.parse('internal') } } };
+  },
+  noteDraftOutcome: async () => ({ input: { body: { by: 'template', outcome: 'edited' } } }),
+  async getModelSettings({ must }) {
+    await must('noteDraftOutcome', { body: { by: 'model', outcome: 'accepted' } });
+    return { input: {} };
+  },
+  putModelSettings: async ({ must }) => ({ input: { body: MODEL }, headers: ifMatch(await must('getModelSettings')) }),
+  async testModel({ must }) {
+    await must('putModelSettings', { body: MODEL }, ifMatch(await must('getModelSettings')));
+    return { input: { body: {} } };
+  },
   getAccuracy: async () => ({ input: { query: { weeks: 4 } } }),
   async listPredictions({ muster, name }) {
     const service = name();
