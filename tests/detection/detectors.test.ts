@@ -168,7 +168,7 @@ test('cap 112: a replica that was faster, or dies before the commit, leaves no t
 
   // The state is what it would have been step by step: its copy goes on alike.
   const [kept] = await database.db.query<{ digest: string }>("select md5(string_agg(encode(s.state, 'hex'), ',' order by s.series_key)) as digest from detector_series as s");
-  await database.db.query('truncate detectors, detector_series, detector_findings');
+  await database.db.query('truncate detectors, detector_series, detector_findings cascade');
   clock = createSimulatedClock(START_MS);
   const again = await trained();
   await pass(360, [replica(), replica()]);

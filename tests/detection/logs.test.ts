@@ -159,7 +159,7 @@ test('cap 111: with two replicas, killed and started anew on the way, each line 
   const stepwise = { findings: await findings(), digest: await digest() };
   expect(stepwise.findings).toHaveLength(1);
 
-  await database.db.query('truncate detectors, detector_series, detector_findings');
+  await database.db.query('truncate detectors, detector_series, detector_findings cascade');
   clock = createSimulatedClock(START_MS);
   await trained(direct());
   clock.advance(180 * MINUTE);
