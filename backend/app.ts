@@ -15,7 +15,7 @@ import {
   createBackTestHandlers, createCorrelationHandlers, createLearningHandlers, createLearningService, createSettingsService, tuningOf, type Correlator,
 } from './correlation/index.ts';
 import { appendEvents, createAlertNews, createLiveHub, serveEventStream, type LiveHub } from './eventlog/index.ts';
-import { createDetectors, createReaders, type ReaderPorts, exploreUrlOf } from './detection/index.ts';
+import { createDetectors, createReaders, provisionDetectors, type ReaderPorts, exploreUrlOf } from './detection/index.ts';
 import { createHealthHandlers, createHeartbeat, correlatorState, MAX_CORRELATOR_LAG_MS, registerOrganisation } from './health/index.ts';
 import { createIncidents, createJudgementHandlers, DEFAULT_LIFECYCLE_RULES, listOpenIncidents, observeIncidents } from './incidents/index.ts';
 import {
@@ -227,10 +227,15 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => response.close());
   const { runbooks, agents, automation, drills } = response;
   for (const org of config.grafana.orgs) await runbooks.catalogue.loadBuiltIn(org.id);
+  // Queries go where the installation allows, not where Muster itself may call besides; four weeks of values are long.
+  const toMetrics = createOutboundClient({ ...config.outbound, timeoutMs: METRICS_TIMEOUT_MS, maxResponseBytes: GRAFANA_MAX_BYTES });
+  starting.defer(() => toMetrics.close());
+  const metricPorts: ReaderPorts = { callOut: (request) => toMetrics.call(request), grafana: sources.grafana };
+  const readers = createReaders({ db, ...metricPorts });
   if (config.provisioning.dir !== null) {
     await provision({
       dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, automation, notifications,
-      communication: comms.settings, statusPage: comms.statusPage, teams: people, escalation, schedules, logger,
+      communication: comms.settings, statusPage: comms.statusPage, teams: people, escalation, schedules, detectors: { provision: (orgId, file) => provisionDetectors({ db, clock, readers }, orgId, file) }, logger,
     });
   }
   const orgIds = config.grafana.orgs.map((org) => org.id);
@@ -238,10 +243,6 @@ export async function startApp(options: AppOptions): Promise<App> {
   const intake = createGenericIntake({ db, clock, intake: ruleIntake });
   const heartbeats = createHeartbeatWatch({ db, clock, logger: logger.child({ module: 'heartbeat' }), intake, orgs: orgIds });
   const reconciler = createReconciler({ db, clock, logger: logger.child({ module: 'reconcile' }), grafana: sources.grafana, intake, orgs: orgIds });
-  // Queries go where the installation allows, not where Muster itself may call besides; four weeks of values are long.
-  const toMetrics = createOutboundClient({ ...config.outbound, timeoutMs: METRICS_TIMEOUT_MS, maxResponseBytes: GRAFANA_MAX_BYTES });
-  starting.defer(() => toMetrics.close());
-  const metricPorts: ReaderPorts = { callOut: (request) => toMetrics.call(request), grafana: sources.grafana };
   const detectors = createDetectors({
     db, clock, logger: logger.child({ module: 'detection' }), orgs: orgIds, intake, ports: metricPorts,
     pageUrl: (id) => `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/detectors?id=${id}`,
@@ -250,7 +251,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   // Grafana's LLM app is behind Grafana, so it may be called where Muster itself may call; a model takes its time.
   const toModel = createOutboundClient({ ...allowed, timeoutMs: MODEL_TIMEOUT_MS, maxResponseBytes: MODEL_MAX_BYTES });
   starting.defer(() => toModel.close());
-  const insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog, replicaId, orgs: orgIds, readers: createReaders({ db, ...metricPorts }), watched: detectors.series, fitting: automation.suggest, sources: (): DraftSources => handlers, ring, callOut: (request) => toModel.call(request), grafana: sources.grafana });
+  const insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog, replicaId, orgs: orgIds, readers, watched: detectors.series, fitting: automation.suggest, sources: (): DraftSources => handlers, ring, callOut: (request) => toModel.call(request), grafana: sources.grafana });
   starting.defer(() => insight.close());
   const backTests = createBackTests({ db, clock, logger, parameters: engineParametersOf(config), learning, catalog, impactCatalog, incidentSettings });
   const live = createLiveHub({ db, clock, logger: logger.child({ module: 'live' }) });

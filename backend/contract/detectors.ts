@@ -107,6 +107,8 @@ export const detector = detectorBody.extend({
   findings: z.number().int(), openFindings: z.number().int(), lastFoundAt: instant.nullable(),
   precision: detectorPrecision,
   createdAt: instant, createdBy: z.string(),
+  /** What `detectors.yaml` calls it, which alone changes it; null: it was made on the page. */
+  provisionedAs: z.string().nullable(),
   version: z.number().int(),
 }).meta({ id: 'Detector' });
 export type Detector = z.infer<typeof detector>;

@@ -4,3 +4,5 @@ export { createDetector, SCORE_OF_FINDING, type Band, type Detector, type Detect
 export { exploreUrlOf } from './exploreUrl.ts';
 export { createDetectors, type Around, type Detectors, type DetectorOperation, type KnownDetector, type WatchedSeries, type WatchedSource } from './detectors/index.ts';
 export { createReaders, QueryFault, seriesKeyOf, type ReaderPorts, type Readers, type ReadSeries } from './detectors/readers/index.ts';
+export { forgetFindings } from './detectors/findingStore.ts';
+export { provisionDetectors } from './detectors/provisioning.ts';

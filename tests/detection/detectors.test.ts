@@ -1,11 +1,13 @@
 /** Detectors from their training to the alert, on a real database, a clock of the test and a stand-in Prometheus. */
 import { createDetectors, exploreUrlOf, type Detectors } from '../../backend/detection/index.ts';
-import type { DetectorBody, DetectorId } from '../../backend/contract/index.ts';
+import { detectorId, type DetectorBody, type DetectorId } from '../../backend/contract/index.ts';
 import { SYSTEM_ACTOR } from '../../backend/eventlog/index.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../backend/platform/clock.ts';
 import { createLogger } from '../../backend/platform/logger.ts';
 import { createOutboundClient } from '../../backend/platform/outbound/client.ts';
 import { createDetectorService, type DetectorService } from '../../backend/detection/detectors/detectorService.ts';
+import { provisionDetectors } from '../../backend/detection/index.ts';
+import { forgetFindings } from '../../backend/detection/detectors/findingStore.ts';
 import { findDetector, takeDue, type StoredDetector } from '../../backend/detection/detectors/detectorStore.ts';
 import { createEvaluate } from '../../backend/detection/detectors/evaluate.ts';
 import { createReaders } from '../../backend/detection/detectors/readers/index.ts';
@@ -286,4 +288,42 @@ test('another query lets it learn anew, in shadow; another name does not', async
   expect(await stateOf(id)).toMatchObject({ state: 'shadow', series: 2 });
   await service().edit(ORG, SYSTEM_ACTOR, id, (await stateOf(id)).version, bodyOf({ direction: 'above' }));
   expect(await stateOf(id)).toMatchObject({ state: 'train', series: 0 });
+});
+
+test('cap 112: a file of detectors is followed and alone changes its own; applied twice it changes nothing; a fault is told by line', async () => {
+  const file = (expr: string, more = ''): { path: string; text: string } => ({
+    path: 'detectors.yaml', text: `apiVersion: 1\ndetectors:\n  - id: shop\n    name: From a file\n    afterTraining: active\n    stepSeconds: 300\n    query: { kind: prometheus, url: ${prometheus.url}, expr: "${expr}" }\n${more}`,
+  });
+  const apply = (given: { path: string; text: string } | null): Promise<number> => provisionDetectors({ db: database.db, clock, readers: createReaders({ db: database.db, ...ports }) }, ORG, given);
+  const mine = await service().create(ORG, SYSTEM_ACTOR, bodyOf());
+  expect([await apply(file(EXPR)), await apply(file(EXPR)), await apply(null)]).toEqual([1, 0, 0]);
+  const [row] = await database.db.query<{ id: string }>("select d.id::text as id from detectors as d where d.provisioned_as = 'shop'");
+  const id = detectorId.parse(row?.id);
+  const { watch } = replica();
+  for (let round = 0; round < 20 && (await stateOf(id)).state === 'train'; round += 1) await watch.look(ORG);
+  expect(await stateOf(id)).toMatchObject({ state: 'active', provisionedAs: 'shop', createdBy: 'Provisioning' });
+  const { version } = await stateOf(id);
+  await expect(service().edit(ORG, SYSTEM_ACTOR, id, version, bodyOf())).rejects.toThrow('this detector is provisioned: change "shop" in detectors.yaml and restart Muster');
+  await expect(service().remove(ORG, SYSTEM_ACTOR, id, version)).rejects.toThrow('is provisioned');
+  await service().setState(ORG, SYSTEM_ACTOR, id, version, 'shadow');
+
+  // Another text is taken over as it is; another query is learned anew, and what people decided stays.
+  expect(await apply(file(EXPR, '    threshold: { value: 500, side: above }\n'))).toBe(1);
+  expect(await stateOf(id)).toMatchObject({ state: 'shadow', definition: { threshold: { value: 500, side: 'above' } } });
+  expect(await apply(file('up'))).toBe(1);
+  expect(await stateOf(id)).toMatchObject({ state: 'train', afterTraining: 'shadow' });
+  await expect(apply(file(EXPR, '    severity: dreadful\n'))).rejects.toThrow(/detectors\.yaml:8: detectors\[0\]\.severity/);
+  await expect(apply({ path: 'detectors.yaml', text: file(EXPR).text.replace('From a file', 'Requests of the shop') })).rejects.toThrow('detectors.yaml:4: detectors[0].name: there is a detector "Requests of the shop" already that is not this one');
+  expect(await apply({ path: 'detectors.yaml', text: 'apiVersion: 1\ndetectors: []\n' })).toBe(1);
+  expect(await findDetector(database.db, ORG, id)).toBeNull();
+  expect(await findDetector(database.db, ORG, mine)).not.toBeNull();
+});
+
+test('findings past their retention are forgotten, those that are not over never', async () => {
+  await trained();
+  await pass(360, [replica()]);
+  expect(await forgetFindings(database.db, new Date(TROUBLE_MS))).toBe(0);
+  await database.db.query("insert into detector_findings (org_id, detector_id, name, series_key, labels, mode, starts_at, value, score, views, alert, found_at) select f.org_id, f.detector_id, f.name, 'other', f.labels, f.mode, f.starts_at, f.value, f.score, f.views, f.alert, f.found_at from detector_findings as f");
+  expect(await forgetFindings(database.db, clock.now())).toBe(1);
+  expect(await findings()).toMatchObject([{ to: null }]);
 });

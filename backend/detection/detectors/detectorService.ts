@@ -1,15 +1,14 @@
 /** Use cases of detectors: make, change, judge. Each change and its event are one transaction. */
-import { isDeepStrictEqual } from 'node:util';
 import type { Actor, DetectorBody, DetectorId, DetectorState, FindingId, FindingVerdict, OrgId } from '#contract';
 import { appendEvents } from '../../eventlog/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Transaction } from '../../platform/db/database.ts';
 import { conflictError, notFoundError, versionMismatchError } from '../../platform/errors.ts';
+import { endOpen, needsTraining } from './changes.ts';
 import { beginTraining, countDetectors, deleteDetector, insertDetector, lockDetector, updateDefinition, updateState, type StoredDetector } from './detectorStore.ts';
 import { trainingFor } from './evaluate.ts';
 import { endFindings, judge, promoteFindings, type StoredFinding } from './findingStore.ts';
 import type { Readers } from './readers/index.ts';
-import { dropEpisodes } from './seriesStore.ts';
 
 /** Each costs a query every step. */
 export const MAX_DETECTORS = 500;
@@ -34,9 +33,8 @@ function taken(name: string): Error {
   return conflictError(`there is a detector “${name}” already: choose another name`);
 }
 
-/** What it watches is another thing then: what it knows is of no use. */
-function needsTraining(before: DetectorBody, after: DetectorBody): boolean {
-  return before.stepSeconds !== after.stepSeconds || before.direction !== after.direction || !isDeepStrictEqual(before.query, after.query);
+function checkNotProvisioned({ provisionedAs }: Pick<StoredDetector, 'provisionedAs'>): void {
+  if (provisionedAs !== null) throw conflictError(`this detector is provisioned: change "${provisionedAs}" in detectors.yaml and restart Muster`, { extra: { provisioned: true } });
 }
 
 /** Makes it. */
@@ -46,12 +44,6 @@ export function createDetectorService({ db, clock, readers, onChanged }: Detecto
     if (found === null) throw notFoundError('there is no such detector');
     if (found.version !== version) throw versionMismatchError('this was changed in the meantime: read it again and repeat your change', { extra: { currentVersion: found.version } });
     return found;
-  }
-
-  /** What was found and is not over ends with what the detector was then, and with it its alerts. */
-  async function endOpen(tx: Transaction, orgId: OrgId, id: DetectorId, at: Date): Promise<void> {
-    await endFindings(tx, orgId, id, at);
-    await dropEpisodes(tx, orgId, id);
   }
 
   return {
@@ -72,6 +64,7 @@ export function createDetectorService({ db, clock, readers, onChanged }: Detecto
       const at = clock.now();
       await db.transaction(async (tx) => {
         const before = await lockSeen(tx, orgId, id, version);
+        checkNotProvisioned(before);
         if (!(await updateDefinition(tx, orgId, id, body, at))) throw taken(body.name);
         if (needsTraining(before.definition, body)) {
           await endOpen(tx, orgId, id, at);
@@ -86,6 +79,7 @@ export function createDetectorService({ db, clock, readers, onChanged }: Detecto
       const at = clock.now();
       await db.transaction(async (tx) => {
         const before = await lockSeen(tx, orgId, id, version);
+        checkNotProvisioned(before);
         await endFindings(tx, orgId, id, at);
         await deleteDetector(tx, orgId, id);
         await appendEvents(tx, orgId, at, [{ type: 'detector.deleted', incident: null, actor: by, data: { detector: id, name: before.definition.name } }]);

@@ -21,6 +21,7 @@ interface DetectorRow {
   compute_ms: number;
   created_at: Date;
   created_by: string;
+  provisioned_as: string | null;
   version: number;
 }
 
@@ -43,18 +44,20 @@ export interface StoredDetector {
   readonly computeMs: number;
   readonly createdAt: Date;
   readonly createdBy: string;
+  /** What `detectors.yaml` calls it; null: it was made on the page. */
+  readonly provisionedAs: string | null;
   readonly version: number;
 }
 
 const COLUMNS = `d.id::text, d.definition, d.state, d.state_since, d.after_training, d.trained_from, d.watched_since, d.evaluated_to, d.due_at, d.failures, d.error, d.error_since, d.data_at,
-  d.series, d.query_ms, d.compute_ms, d.created_at, d.created_by, d.version`;
+  d.series, d.query_ms, d.compute_ms, d.created_at, d.created_by, d.provisioned_as, d.version`;
 
 function toDetector(row: DetectorRow): StoredDetector {
   return {
     id: detectorId.parse(row.id), definition: detectorBody.parse(row.definition), state: detectorState.parse(row.state), stateSince: row.state_since,
     afterTraining: row.after_training === 'active' ? 'active' : 'shadow', trainedFrom: row.trained_from, watchedSince: row.watched_since, evaluatedTo: row.evaluated_to, dueAt: row.due_at,
     failures: row.failures, error: row.error, errorSince: row.error_since, dataAt: row.data_at, series: row.series, queryMs: row.query_ms, computeMs: row.compute_ms,
-    createdAt: row.created_at, createdBy: row.created_by, version: row.version,
+    createdAt: row.created_at, createdBy: row.created_by, provisionedAs: row.provisioned_as, version: row.version,
   };
 }
 
@@ -64,13 +67,18 @@ export interface Training {
   readonly evaluatedTo: Date;
 }
 
+export interface FromFile {
+  readonly as: string;
+  readonly afterTraining: 'shadow' | 'active';
+}
+
 /** Keeps a new detector, in training. Null: there is one of that name. */
-export async function insertDetector(tx: Transaction, orgId: OrgId, definition: DetectorBody, training: Training, at: Date, by: string): Promise<DetectorId | null> {
+export async function insertDetector(tx: Transaction, orgId: OrgId, definition: DetectorBody, training: Training, at: Date, by: string, file: FromFile | null = null): Promise<DetectorId | null> {
   const [row] = await tx.query<{ id: string }>(
-    `insert into detectors (org_id, name, definition, state, state_since, trained_from, evaluated_to, due_at, created_at, created_by, updated_at)
-     values ($1::integer, $2::text, $3::jsonb, 'train', $6::timestamptz, $4::timestamptz, $5::timestamptz, $6::timestamptz, $6::timestamptz, $7::text, $6::timestamptz)
+    `insert into detectors (org_id, name, definition, state, state_since, trained_from, evaluated_to, due_at, created_at, created_by, updated_at, provisioned_as, after_training)
+     values ($1::integer, $2::text, $3::jsonb, 'train', $6::timestamptz, $4::timestamptz, $5::timestamptz, $6::timestamptz, $6::timestamptz, $7::text, $6::timestamptz, $8::text, $9::text)
      on conflict (org_id, name) do nothing returning id::text`,
-    [orgId, definition.name, JSON.stringify(definition), training.from, training.evaluatedTo, at, by],
+    [orgId, definition.name, JSON.stringify(definition), training.from, training.evaluatedTo, at, by, file?.as ?? null, file?.afterTraining ?? 'shadow'],
   );
   return row === undefined ? null : detectorId.parse(row.id);
 }
@@ -85,6 +93,13 @@ export async function findDetector(q: Queryable, orgId: OrgId, id: DetectorId): 
 export async function lockDetector(tx: Transaction, orgId: OrgId, id: DetectorId): Promise<StoredDetector | null> {
   const [row] = await tx.query<DetectorRow>(`select ${COLUMNS} from detectors as d where d.org_id = $1::integer and d.id = $2::bigint for update`, [orgId, id]);
   return row === undefined ? null : toDetector(row);
+}
+
+/** Those that a file made, held until the transaction ends; whoever else follows the file waits. */
+export async function lockProvisionedDetectors(tx: Transaction, orgId: OrgId): Promise<StoredDetector[]> {
+  await tx.query("select pg_advisory_xact_lock(hashtextextended('detectors.yaml', $1::integer))", [orgId]);
+  const rows = await tx.query<DetectorRow>(`select ${COLUMNS} from detectors as d where d.org_id = $1::integer and d.provisioned_as is not null for update`, [orgId]);
+  return rows.map(toDetector);
 }
 
 /** Detectors by name, after one; one more than the limit. */

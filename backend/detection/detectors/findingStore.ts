@@ -59,6 +59,8 @@ function toFinding(row: FindingRow): StoredFinding {
   };
 }
 
+const FORGET_BATCH = 5_000;
+
 export interface NewFinding {
   readonly detector: DetectorId;
   readonly name: string;
@@ -176,4 +178,17 @@ export async function countFindings(q: Queryable, orgId: OrgId, ids: readonly De
     [orgId, ids, since],
   );
   return new Map(rows.map(({ id, last_at, ...counts }) => [id, { ...counts, lastAt: last_at }]));
+}
+
+/** Forgets findings that ended before a time, of all organisations, in small batches. Gives how many. */
+export async function forgetFindings(q: Queryable, before: Date): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const [row] = await q.query<{ n: number }>(
+      `with old as (select f.org_id, f.id from detector_findings as f where f.ends_at < $1::timestamptz limit $2::integer),
+       gone as (delete from detector_findings as f using old where f.org_id = old.org_id and f.id = old.id returning 1) select count(*)::integer as n from gone`, [before, FORGET_BATCH],
+    );
+    total += row?.n ?? 0;
+    if ((row?.n ?? 0) < FORGET_BATCH) return total;
+  }
 }

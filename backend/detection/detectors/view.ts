@@ -37,7 +37,7 @@ export function toDetector(stored: StoredDetector, counts: FindingCounts | undef
     ...stored.definition, id: stored.id, state: stored.state, stateSince: stored.stateSince.toISOString(), trained: trainedOf(stored, nowMs), health: healthOf(stored), series: stored.series,
     evaluatedTo: stored.evaluatedTo.toISOString(), cost: { queryMs: stored.queryMs, computeMs: stored.computeMs, stateBytes },
     findings: counts?.findings ?? 0, openFindings: counts?.open ?? 0, lastFoundAt: counts?.lastAt?.toISOString() ?? null, precision: precisionFrom(counts),
-    createdAt: stored.createdAt.toISOString(), createdBy: stored.createdBy, version: stored.version,
+    createdAt: stored.createdAt.toISOString(), createdBy: stored.createdBy, provisionedAs: stored.provisionedAs, version: stored.version,
   };
 }
 

@@ -72,6 +72,7 @@ export function DetectorCard({ detector, onMove, onEdit, onRemove }: Props) {
         {' · '}at most {rateText(detector.alarmsAWeek)} false a week
       </div>
       <div className={styles.dim}>{costText(detector)}</div>
+      {detector.provisionedAs !== null && <div className={styles.dim}>{`Provisioned: change “${detector.provisionedAs}” in detectors.yaml.`}</div>}
       <div>
         <Button size="sm" fill="text" icon={open ? 'angle-down' : 'angle-right'} aria-expanded={open} onClick={() => setOpen(!open)}>
           Chart, report and findings

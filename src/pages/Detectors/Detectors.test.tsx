@@ -21,7 +21,7 @@ const DETECTOR: Detector = {
   id: ID, name: 'Checkout requests', description: 'Orders per second', query: { kind: 'prometheus', url: 'http://prometheus.example.com:9090', expr: 'sum(rate(orders_total[5m]))' }, stepSeconds: 60, direction: 'both',
   alarmsAWeek: 1, threshold: null, service: 'checkout', severity: 'sev2', labels: { team: 'shop' }, links: [], state: 'shadow', stateSince: '2026-03-01T10:00:00.000Z', trained: null,
   health: { status: 'ok', error: null, since: null }, series: 1, evaluatedTo: '2026-03-08T10:00:00.000Z', cost: { queryMs: 18, computeMs: 0.4, stateBytes: 3_900 },
-  findings: 4, openFindings: 1, lastFoundAt: '2026-03-08T09:00:00.000Z', precision: { right: 2, wrong: 1, unjudged: 1, value: 2 / 3, low: 0.2, high: 0.94 }, createdAt: '2026-03-01T09:59:00.000Z', createdBy: 'Ada', version: 3,
+  findings: 4, openFindings: 1, lastFoundAt: '2026-03-08T09:00:00.000Z', precision: { right: 2, wrong: 1, unjudged: 1, value: 2 / 3, low: 0.2, high: 0.94 }, createdAt: '2026-03-01T09:59:00.000Z', createdBy: 'Ada', provisionedAs: null, version: 3,
 };
 const FINDING: DetectorFinding = {
   id: findingId.parse('9'), detector: ID, name: DETECTOR.name, mode: 'shadow', labels: { service: 'checkout' }, startsAt: '2026-03-08T09:00:00.000Z', endsAt: '2026-03-08T09:20:00.000Z', value: 403.2,
@@ -131,10 +131,11 @@ test('cap 112: it is let alert after a word of its precision so far; one that ca
   unmount();
 
   mockBackend.answer('getMe', { ok: meWith([...READING]) });
-  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, health: { status: 'failing', error: 'Prometheus answered 503', since: '2026-03-08T09:00:00.000Z' } }]) });
+  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, provisionedAs: 'orders', health: { status: 'failing', error: 'Prometheus answered 503', since: '2026-03-08T09:00:00.000Z' } }]) });
   show();
   const card = await screen.findByTestId(testIds.detectors.card);
   expect(card).toHaveTextContent(/Cannot ask since .*: Prometheus answered 503/);
+  expect(card).toHaveTextContent('Provisioned: change “orders” in detectors.yaml.');
   expect(within(card).queryByRole('button', { name: 'Let it alert' })).not.toBeInTheDocument();
   expect(screen.queryByRole('button', { name: 'New detector' })).not.toBeInTheDocument();
 });
