@@ -17,6 +17,11 @@ test('cap 120: secrets, people, addresses, hosts, numbers and other incidents ar
   expect(one.removed()).toEqual([{ kind: 'secret', count: 1 }, { kind: 'person', count: 2 }, { kind: 'email', count: 1 }, { kind: 'address', count: 1 }, { kind: 'host', count: 1 }, { kind: 'phone', count: 1 }, { kind: 'incident', count: 1 }]);
 });
 
+test('cap 120: a domain that begins like a token does not save the e-mail address before it; a token in the place of a user goes', () => {
+  expect(redactor().redact('ask ada.admin@rkpayments.example')).toBe('ask [e-mail 1]');
+  expect(redactor().redact('clone https://ghp_abcdefghijkl@git.example.com/shop')).toBe('clone https://[secret]@git.example.com/shop');
+});
+
 test('cap 120: times, counts, versions and names of services stay as they are', () => {
   for (const text of ['It began on 1 Mar, 09:59 UTC, for 1 h 6 min', '12,000 users; 9 of 12 alerts; 62 %', 'Release 2026.11.3 of payments-db-eu-west-1', '2026-03-01 10:00 in eu-west-1', 'checkout: unavailable', 'SEV1: set by a person']) {
     expect(redactor(['Ada Admin'], ['checkout']).redact(text)).toBe(text);

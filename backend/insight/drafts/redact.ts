@@ -29,14 +29,15 @@ const RULES: readonly Rule[] = [
   { kind: 'secret', pattern: /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g },
   { kind: 'secret', pattern: /\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)?/g },
   { kind: 'secret', pattern: /\b(?:Bearer|Basic)\s+([A-Za-z0-9+/=._~-]{6,})/gi, group: 1 },
-  // user:password@ of an address
-  { kind: 'secret', pattern: /:\/\/([^\s/@]+:[^\s/@]+)@/g, group: 1 },
+  // user:password@ of an address, or a token in its place
+  { kind: 'secret', pattern: /:\/\/([^\s/@]+)@/g, group: 1 },
   { kind: 'secret', pattern: new RegExp(String.raw`(?<![A-Za-z0-9])[A-Za-z0-9_-]*${SECRET_NAME}["']?\s*(?::|=|\bis\b)\s*("[^"\n]*"|'[^'\n]*'|[^\s,;]+)`, 'gi'), group: 1 },
+  // before tokens are looked for: a domain may begin like one, and what stands before it would stay
+  { kind: 'email', pattern: /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}/gu },
   { kind: 'secret', pattern: /\b(?:glsa|glc|ghp|gho|ghu|ghs|ghr|github_pat|glpat|xox[abeprs]|xapp|sk|pk|rk|hf|npm|pypi|dop_v1|shpat|whsec|AKIA|ASIA|AIza|SG|ya29)[-_.]?[A-Za-z0-9_.-]{10,}/g },
   { kind: 'secret', pattern: /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi },
   // long, with letters and digits: no word
   { kind: 'secret', pattern: /(?<![A-Za-z0-9+/_])(?=[A-Za-z+/_]*\d)(?=[\d+/_]*[A-Za-z])[A-Za-z0-9+/_]{24,}={0,2}/g },
-  { kind: 'email', pattern: /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}/gu },
   { kind: 'address', pattern: /(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\/\d{1,2}|:\d{1,5})?(?![\d.]*\d)/g },
   { kind: 'address', pattern: /(?<![0-9A-Za-z:])(?:(?:[0-9a-f]{1,4}:){3,7}(?::?[0-9a-f]{1,4}){1,4}|(?:[0-9a-f]{1,4}:){1,7}:(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?|::(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})(?![0-9A-Za-z:])/gi },
   { kind: 'host', pattern: /(?<![A-Za-z0-9.-])(?:[A-Za-z0-9-]+\.)+(?:internal|intern|local|localdomain|lan|corp|home|intranet|private|svc|arpa)(?![A-Za-z0-9-])/gi },

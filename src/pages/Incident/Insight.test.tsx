@@ -157,7 +157,7 @@ describe('suggested runbooks', () => {
     mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [POOL, LOOK], none: null } });
     mockBackend.answer('judgeRecommendation', { ok: { state: 'ready', items: [LOOK, rejected], none: null } });
     const first = show();
-    await user.click(await screen.findByRole('button', { name: 'Reject Restart the pool' }));
+    await user.click(await screen.findByRole('button', { name: 'Not the right one: Restart the pool' }));
     const dialog = await findDialog();
     expect(within(dialog).getByRole('button', { name: 'Reject' })).toBeDisabled();
     await user.type(within(dialog).getByRole('textbox', { name: /Why not/ }), 'The pool has room');
