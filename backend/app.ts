@@ -15,7 +15,7 @@ import {
   createBackTestHandlers, createCorrelationHandlers, createLearningHandlers, createLearningService, createSettingsService, tuningOf, type Correlator,
 } from './correlation/index.ts';
 import { appendEvents, createAlertNews, createLiveHub, serveEventStream, type LiveHub } from './eventlog/index.ts';
-import { createDetectors, type Detectors } from './detection/index.ts';
+import { createDetectors, createReaders, provisionDetectors, type ReaderPorts, exploreUrlOf } from './detection/index.ts';
 import { createHealthHandlers, createHeartbeat, correlatorState, MAX_CORRELATOR_LAG_MS, registerOrganisation } from './health/index.ts';
 import { createIncidents, createJudgementHandlers, DEFAULT_LIFECYCLE_RULES, listOpenIncidents, observeIncidents } from './incidents/index.ts';
 import {
@@ -40,7 +40,7 @@ import { createMetrics } from './platform/metrics.ts';
 import { createOutboundClient } from './platform/outbound/client.ts';
 import { createKeyRing } from './platform/secrets/keyRing.ts';
 import { createImpactCatalog } from './impactCatalog.ts';
-import { createInsight, type Insight } from './insight/index.ts';
+import { createInsight, type DraftSources } from './insight/index.ts';
 import { createTellChannel } from './tellChannel.ts';
 import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
@@ -90,6 +90,9 @@ const MAX_CHANGES = 1_000;
 const POLICY_MAKING = ['createPolicy', 'putPolicy', 'createTeam', 'putTeam'] as const;
 const GRAFANA_TIMEOUT_MS = 20_000;
 const METRICS_TIMEOUT_MS = 30_000;
+/** A model is waited for as long as the settings say, never longer than that; what it writes is short. */
+const MODEL_TIMEOUT_MS = 26_000;
+const MODEL_MAX_BYTES = 256 * 1024;
 const GRAFANA_MAX_BYTES = 64 * 1024 * 1024;
 const MIGRATIONS_DIR = new URL('./migrations', import.meta.url).pathname;
 
@@ -223,13 +226,16 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   starting.defer(() => response.close());
   const { runbooks, agents, automation, drills } = response;
-  const insight: Insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog, replicaId, orgs: config.grafana.orgs.map((org) => org.id), fitting: automation.suggest, detection: () => detectors.all });
-  starting.defer(() => insight.close());
   for (const org of config.grafana.orgs) await runbooks.catalogue.loadBuiltIn(org.id);
+  // Queries go where the installation allows, not where Muster itself may call besides; four weeks of values are long.
+  const toMetrics = createOutboundClient({ ...config.outbound, timeoutMs: METRICS_TIMEOUT_MS, maxResponseBytes: GRAFANA_MAX_BYTES });
+  starting.defer(() => toMetrics.close());
+  const metricPorts: ReaderPorts = { callOut: (request) => toMetrics.call(request), grafana: sources.grafana };
+  const readers = createReaders({ db, ...metricPorts });
   if (config.provisioning.dir !== null) {
     await provision({
       dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, automation, notifications,
-      communication: comms.settings, statusPage: comms.statusPage, teams: people, escalation, schedules, logger,
+      communication: comms.settings, statusPage: comms.statusPage, teams: people, escalation, schedules, detectors: { provision: (orgId, file) => provisionDetectors({ db, clock, readers }, orgId, file) }, logger,
     });
   }
   const orgIds = config.grafana.orgs.map((org) => org.id);
@@ -237,13 +243,16 @@ export async function startApp(options: AppOptions): Promise<App> {
   const intake = createGenericIntake({ db, clock, intake: ruleIntake });
   const heartbeats = createHeartbeatWatch({ db, clock, logger: logger.child({ module: 'heartbeat' }), intake, orgs: orgIds });
   const reconciler = createReconciler({ db, clock, logger: logger.child({ module: 'reconcile' }), grafana: sources.grafana, intake, orgs: orgIds });
-  // Queries go where the installation allows, not where Muster itself may call besides; four weeks of values are long.
-  const toMetrics = createOutboundClient({ ...config.outbound, timeoutMs: METRICS_TIMEOUT_MS, maxResponseBytes: GRAFANA_MAX_BYTES });
-  starting.defer(() => toMetrics.close());
-  const detectors: Detectors = createDetectors({
-    db, clock, logger: logger.child({ module: 'detection' }), orgs: orgIds, intake, ports: { callOut: (request) => toMetrics.call(request), grafana: sources.grafana }, mayAlert: insight.mayAlert,
+  const detectors = createDetectors({
+    db, clock, logger: logger.child({ module: 'detection' }), orgs: orgIds, intake, ports: metricPorts,
     pageUrl: (id) => `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/detectors?id=${id}`,
+    exploreUrl: (datasource, expr, fromMs, toMs) => exploreUrlOf(config.grafana.rootUrl, datasource, expr, fromMs, toMs),
   });
+  // Grafana's LLM app is behind Grafana, so it may be called where Muster itself may call; a model takes its time.
+  const toModel = createOutboundClient({ ...allowed, timeoutMs: MODEL_TIMEOUT_MS, maxResponseBytes: MODEL_MAX_BYTES });
+  starting.defer(() => toModel.close());
+  const insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog, replicaId, orgs: orgIds, readers, watched: detectors.series, detectors: detectors.shading, fitting: automation.suggest, sources: (): DraftSources => handlers, ring, callOut: (request) => toModel.call(request), grafana: sources.grafana });
+  starting.defer(() => insight.close());
   const backTests = createBackTests({ db, clock, logger, parameters: engineParametersOf(config), learning, catalog, impactCatalog, incidentSettings });
   const live = createLiveHub({ db, clock, logger: logger.child({ module: 'live' }) });
   metrics.gauge('muster_ingest_queued_alerts', 'Alerts that wait to be stored', () => intake.queuedAlerts());
@@ -366,6 +375,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.defer(() => drills.watch.close());
   starting.defer(() => detectors.watch.close());
   starting.defer(() => insight.watch.close());
+  starting.defer(() => insight.breaches.close());
   if (roles.has('worker')) {
     heartbeats.start();
     tasks.watch.start();
@@ -380,6 +390,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     drills.watch.start();
     detectors.watch.start();
     await insight.watch.start();
+    insight.breaches.start();
     ruleIntake.start();
     await reconciler.start();
   }

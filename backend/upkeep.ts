@@ -1,5 +1,6 @@
 /** Jobs that keep the house: partitions, retention, expired keys. Each may run twice without harm. */
 import { forgetWhyNot } from './correlation/index.ts';
+import { forgetFindings } from './detection/index.ts';
 import { forgetKeptLinks } from './incidents/index.ts';
 import { dropPartitions, ensurePartitions } from './ingest/index.ts';
 import type { Clock } from './platform/clock.ts';
@@ -44,7 +45,8 @@ export function upkeepJobs(deps: UpkeepDeps): Job[] {
         const dropped = await dropPartitions(db, new Date(clock.nowMs() - config.retention.alertLogDays * DAY_MS));
         const alerts = await deleteLooseAlerts(db, new Date(clock.nowMs() - config.retention.alertDays * DAY_MS));
         await forgetWhyNot(db, new Date(clock.nowMs() - config.retention.alertDays * DAY_MS));
-        logger.info({ dropped, alerts }, 'alerts past their retention removed');
+        const findings = await forgetFindings(db, new Date(clock.nowMs() - config.retention.alertDays * DAY_MS));
+        logger.info({ dropped, alerts, findings }, 'alerts past their retention removed');
       },
     },
     {

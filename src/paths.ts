@@ -13,7 +13,7 @@ export type MaintenanceTab = (typeof MAINTENANCE_TABS)[number];
 export const SERVICE_TABS = ['catalogue', 'graph', 'business', 'infrastructure', 'changes', 'proposals', 'unresolved'] as const;
 export type ServiceTab = (typeof SERVICE_TABS)[number];
 
-export const SETTINGS_TABS = ['sources', 'mapping', 'derived', 'policy', 'secrets', 'agents', 'teams', 'dead-letters', 'access', 'audit', 'connection'] as const;
+export const SETTINGS_TABS = ['sources', 'mapping', 'derived', 'policy', 'secrets', 'agents', 'teams', 'drafts', 'dead-letters', 'access', 'audit', 'connection'] as const;
 export type SettingsTab = (typeof SETTINGS_TABS)[number];
 
 export const CORRELATION_TABS = ['rules', 'learned', 'back-tests', 'judgements', 'history'] as const;

@@ -1,13 +1,16 @@
-/** How often Muster's helpers were right, by what people said and what came, against a simple baseline; and those that were put to shadow for it. */
+/** How often Muster's helpers were right, by what people said and what came, against a simple baseline; and those that are in shadow for it. */
 import { z } from 'zod';
+import { detectorId, detectorPrecision, detectorSelfShadow, detectorState } from './detectors.ts';
+import { draftOutcomeCount } from './drafts.ts';
+import { forecastCoverage } from './forecasts.ts';
 import { actor, instant } from './primitives.ts';
 
 export const HELPERS = ['correlation', 'detection', 'prediction', 'diagnosis', 'recommendation'] as const;
 export const helper = z.enum(HELPERS).meta({ id: 'Helper' });
 export type Helper = z.infer<typeof helper>;
 
-/** Those that can be in shadow. Without correlation there would be no incidents, so it is only said how it does. */
-export const SHADOW_HELPERS = ['detection', 'prediction', 'diagnosis', 'recommendation'] as const satisfies readonly Helper[];
+/** Those that can be in shadow as a whole. Detectors go there one by one; without correlation there would be no incidents, so it is only said how it does. */
+export const SHADOW_HELPERS = ['prediction', 'diagnosis', 'recommendation'] as const satisfies readonly Helper[];
 export const shadowHelper = z.enum(SHADOW_HELPERS);
 export type ShadowHelper = z.infer<typeof shadowHelper>;
 
@@ -25,6 +28,9 @@ export const helperStanding = z.object({
 export type HelperStanding = z.infer<typeof helperStanding>;
 export const putHelperModeBody = z.object({ mode: helperMode, reason: z.string().trim().min(3, 'say why in at least 3 characters').max(2_000) });
 
+/** The score of so few answers may be anything in here, with 95 %. */
+export const scoreInterval = z.object({ low: z.number(), high: z.number() }).meta({ id: 'ScoreInterval' });
+
 export const accuracyFigures = z.object({
   /** How many answers are known. */
   judged: z.number().int(),
@@ -34,16 +40,23 @@ export const accuracyFigures = z.object({
   baseline: z.number().nullable(),
   precision: z.number().nullable(),
   recall: z.number().nullable(),
+  /** Null where none can be given. */
+  interval: scoreInterval.nullable(),
 }).meta({ id: 'AccuracyFigures' });
 export type AccuracyFigures = z.infer<typeof accuracyFigures>;
 
-/** One detector over the whole time. */
+/** One detector in that time. */
 export const detectorAccuracy = z.object({
-  name: z.string(), right: z.number().int(), wrong: z.number().int(), unjudged: z.number().int(),
-  /** Share of the judged ones that were right; null without any. */
-  precision: z.number().nullable(),
-  /** Findings judged wrong a week, and how many it may have; null where it is gone. */
+  id: detectorId, name: z.string(),
+  /** Null: it was removed. */
+  state: detectorState.nullable(),
+  precision: detectorPrecision,
+  /** Findings judged wrong a week, and how many it may have; null where it was removed. */
   wrongAWeek: z.number(), allowedAWeek: z.number().nullable(),
+  /** The weeks in which something was judged, the oldest first. */
+  weeks: z.array(z.object({ from: instant, right: z.number().int(), wrong: z.number().int() })),
+  /** Null where it did not put itself to shadow, or somebody let it alert since. */
+  selfShadow: detectorSelfShadow.nullable(),
 }).meta({ id: 'DetectorAccuracy' });
 export type DetectorAccuracy = z.infer<typeof detectorAccuracy>;
 
@@ -57,15 +70,19 @@ export const helperAccuracy = z.object({
   weeks: z.array(accuracyFigures.extend({ from: instant })),
   /** `worse`: two weeks in a row, with enough answers in each, it did worse than its baseline. */
   verdict: z.enum(['better', 'worse', 'unknown']),
-  /** Null for what cannot be in shadow. */
+  /** Mean of one over the place of what helped; null where nothing is put in order. */
+  reciprocalRank: z.number().nullable(), baselineReciprocalRank: z.number().nullable(),
+  /** Null for what is not in shadow as a whole. */
   standing: helperStanding.nullable(),
 }).meta({ id: 'HelperAccuracy' });
 export type HelperAccuracy = z.infer<typeof helperAccuracy>;
 
 export const accuracyQuery = z.object({ weeks: z.coerce.number().int().min(1).max(52).default(12) });
 export const accuracy = z.object({
-  from: instant, to: instant, helpers: z.array(helperAccuracy),
-  /** Those that found something, the worst first. */
+  from: instant, to: instant, helpers: z.array(helperAccuracy), forecasts: forecastCoverage,
+  /** Those that found something or are in shadow by themselves; those first, then the ones with most wrong findings. */
   detectors: z.array(detectorAccuracy),
+  /** What became of drafts, ever since. */
+  drafts: z.array(draftOutcomeCount),
 }).meta({ id: 'Accuracy' });
 export type Accuracy = z.infer<typeof accuracy>;

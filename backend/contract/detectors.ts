@@ -18,7 +18,7 @@ export type DetectorState = z.infer<typeof detectorState>;
 
 const webAddress = z.string().trim().max(2_000).regex(/^https?:\/\/\S+$/i, 'must begin with http:// or https://');
 
-/** Where the values come from. Every series that the query gives is watched by itself. */
+/** Where the values, or lines, come from. Every series that the query gives is watched by itself. */
 export const detectorQuery = z.discriminatedUnion('kind', [
   /** PromQL at the address of a Prometheus (or what speaks its API), without `/api/v1`. */
   z.strictObject({ kind: z.literal('prometheus'), url: webAddress, expr: z.string().trim().min(1).max(10_000) }),
@@ -29,16 +29,30 @@ export const detectorQuery = z.discriminatedUnion('kind', [
   }),
   /** How many alerts begin in each step, by what they are counted. */
   z.strictObject({ kind: z.literal('alerts'), by: z.enum(['rule', 'service', 'source']) }),
+  /** LogQL that gives lines, whose patterns are watched: at the address of a Loki, without `/loki/api/v1`, or of a data source by its UID, through Grafana. */
+  z.strictObject({
+    kind: z.literal('loki'),
+    from: z.union([z.strictObject({ url: webAddress }), z.strictObject({ datasource: z.string().trim().min(1).max(200) })]),
+    expr: z.string().trim().min(1).max(10_000),
+    /** Patterns are told apart by this label of the streams, too; null: they are not. */
+    by: z.string().trim().regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,99}$/, 'is not the name of a label').nullable().default(null),
+  }),
 ]).meta({ id: 'DetectorQuery' });
 export type DetectorQuery = z.infer<typeof detectorQuery>;
 
 export const detectorDirection = z.enum(['both', 'above', 'below']);
 export type DetectorDirection = z.infer<typeof detectorDirection>;
 
+/** Time from one value to the next. */
+export const detectorStepSeconds = z.number().int().min(10).max(3_600).default(60);
+
+/** A limit: trouble is above it, or below. */
+export const detectorThreshold = z.strictObject({ value: z.number(), side: z.enum(['above', 'below']) }).meta({ id: 'DetectorThreshold' });
+export type DetectorThreshold = z.infer<typeof detectorThreshold>;
+
 const watching = {
   query: detectorQuery,
-  /** Time from one value to the next. */
-  stepSeconds: z.number().int().min(10).max(3_600).default(60),
+  stepSeconds: detectorStepSeconds,
   /** Which way a value must be off. */
   direction: detectorDirection.default('both'),
   /** At most so many false alarms a week, of all its series together. */
@@ -49,6 +63,8 @@ export const detectorBody = z.object({
   name: z.string().trim().min(3).max(200),
   description: z.string().trim().max(2_000).default(''),
   ...watching,
+  /** When its series will cross this is forecast; null: it is not asked. */
+  threshold: detectorThreshold.nullable().default(null),
   /** Service of its alerts; null: what the labels of the series say. */
   service: z.string().trim().min(1).max(200).nullable().default(null),
   severity: severity.default('sev3'),
@@ -67,6 +83,10 @@ export const detectorPrecision = z.object({
 }).meta({ id: 'DetectorPrecision' });
 export type DetectorPrecision = z.infer<typeof detectorPrecision>;
 
+/** When it put itself to shadow, and why. */
+export const detectorSelfShadow = z.object({ at: instant, reason: z.string() }).meta({ id: 'DetectorSelfShadow' });
+export type DetectorSelfShadow = z.infer<typeof detectorSelfShadow>;
+
 export const detectorHealth = z.object({
   /** `silent`: the query works, and gives no values. */
   status: z.enum(['ok', 'training', 'failing', 'silent']),
@@ -79,6 +99,8 @@ export type DetectorHealth = z.infer<typeof detectorHealth>;
 export const detector = detectorBody.extend({
   id: detectorId,
   state: detectorState, stateSince: instant,
+  /** Null where it did not put itself to shadow, or somebody let it alert since. */
+  selfShadow: detectorSelfShadow.nullable(),
   /** Of the training, 0..1; null when it is over. */
   trained: z.number().min(0).max(1).nullable(),
   health: detectorHealth,
@@ -91,6 +113,8 @@ export const detector = detectorBody.extend({
   findings: z.number().int(), openFindings: z.number().int(), lastFoundAt: instant.nullable(),
   precision: detectorPrecision,
   createdAt: instant, createdBy: z.string(),
+  /** What `detectors.yaml` calls it, which alone changes it; null: it was made on the page. */
+  provisionedAs: z.string().nullable(),
   version: z.number().int(),
 }).meta({ id: 'Detector' });
 export type Detector = z.infer<typeof detector>;
@@ -102,6 +126,20 @@ export const detectorBand = z.object({ low: z.number(), mid: z.number(), high: z
 /** How surprising each view found the value; an anomaly is what two of them agree on. */
 export const detectorViews = z.object({ point: z.number(), sustained: z.number(), level: z.number(), shape: z.number(), drift: z.number() }).meta({ id: 'DetectorViews' });
 export type DetectorViews = z.infer<typeof detectorViews>;
+
+/** A pattern of log lines: its words, with `<*>` where they vary. Secrets are cut from it and from the example. */
+export const logPattern = z.object({
+  /** `new`: it was never seen; `rate`: it is known, and came more often than it does. */
+  kind: z.enum(['new', 'rate']),
+  template: z.string(), example: z.string(),
+  /** Since the finding began. */
+  lines: z.number().int(),
+  /** The first line of it that was ever seen, and the newest. */
+  firstAt: instant, lastAt: instant,
+  /** Its lines in Explore; null where Loki is not asked through Grafana. */
+  explore: z.string().nullable(),
+}).meta({ id: 'LogPattern' });
+export type LogPattern = z.infer<typeof logPattern>;
 
 export const findingVerdict = z.enum(['right', 'wrong']);
 export type FindingVerdict = z.infer<typeof findingVerdict>;
@@ -116,6 +154,8 @@ export const detectorFinding = z.object({
   endsAt: instant.nullable(),
   /** The value that began it, what was expected instead, how sure (0.5..1), and by which views. */
   value: z.number(), expected: detectorBand.nullable(), score: z.number(), views: detectorViews,
+  /** Of a finding in logs: which pattern; null where a series was watched. */
+  pattern: logPattern.nullable(),
   verdict: findingVerdict.nullable(), judgedBy: z.string().nullable(), judgedAt: instant.nullable(),
   /** The alert that it became; null in shadow. */
   alert: alertId.nullable(),
@@ -130,7 +170,7 @@ export const detectorPreviewBody = z.object({ ...watching, days: z.number().int(
 export type DetectorPreviewBody = z.infer<typeof detectorPreviewBody>;
 export const detectorChartQuery = z.object({ days: z.coerce.number().int().min(1).max(28).default(7) });
 
-export const previewFinding = z.object({ startsAt: instant, endsAt: instant.nullable(), value: z.number(), score: z.number() }).meta({ id: 'DetectorPreviewFinding' });
+export const previewFinding = z.object({ startsAt: instant, endsAt: instant.nullable(), value: z.number(), score: z.number(), pattern: logPattern.nullable() }).meta({ id: 'DetectorPreviewFinding' });
 export const previewSeries = z.object({
   labels,
   /** Epoch milliseconds; the arrays belong together, place by place. Of each stretch the most surprising value stands. */
@@ -144,6 +184,7 @@ export const detectorPreview = z.object({
   series: z.array(previewSeries), seriesTotal: z.number().int(),
   /** Findings a week after the time in which it learned, of the series shown; null: the span is too short. */
   findingsAWeek: z.number().nullable(), countedFrom: instant,
+  /** Values, or lines. */
   points: z.number().int(), queryMs: z.number(), computeMs: z.number(),
 }).meta({ id: 'DetectorPreview' });
 export type DetectorPreview = z.infer<typeof detectorPreview>;

@@ -35,6 +35,15 @@ test('cap 110: nor do they where a value comes every minute', () => {
   expect(alarmsAWeek((random) => normal(random), DEFAULT_ALARMS_A_WEEK, 1, 2)).toBeLessThanOrEqual(tolerated(DEFAULT_ALARMS_A_WEEK, 2));
 });
 
+test('cap 110: a low limit is kept, too, where a value comes every minute, of the hour of the day as well', () => {
+  const ofDay = (at: number): number => 30 * Math.sin((2 * Math.PI * at) / 1440);
+  const random = randomFrom(1101);
+  const detector = createDetector({ alarmsAWeek: 1 });
+  let alarms = 0;
+  for (let at = 0; at < 4 * 10_080; at += 1) if (detector.step(START_MS + at * 60_000, 100 + ofDay(at) + 5 * normal(random)).anomaly && at >= 10_080) alarms += 1;
+  expect(alarms / 3).toBeLessThanOrEqual(1);
+});
+
 test('cap 110: who allows more alarms gets more', () => {
   const counts = [0.5, 7, 50].map((allowed) => alarmsAWeek(NOISES['exponential'] ?? normal, allowed, 5, 3));
   expect([...counts].sort((a, b) => a - b)).toEqual(counts);

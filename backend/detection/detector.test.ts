@@ -100,6 +100,20 @@ describe('kinds of series', () => {
     expect(shifted.filter((index) => index > at + 4 * 288).length).toBeLessThanOrEqual(1);
   });
 
+  test('cap 110: a spike of eight deviations is found in a level that wanders', () => {
+    const at = 3 * WEEK + 150;
+    const seen = Array.from({ length: 20 }, (_, seed) => {
+      const random = randomFrom(seed + 1);
+      let noise = 0;
+      return found(play(createDetector(), Array.from({ length: at + 1 }, (_value, index) => {
+        noise = 0.9 * noise + Math.sqrt(1 - 0.9 ** 2) * normal(random);
+        const share = Math.floor(index / 288) % 7 >= 5 ? 0.4 : 1;
+        return 100 + 10 * share * Math.sin((2 * Math.PI * index) / 288) + noise + (index === at ? 8 : 0);
+      }))).includes(at);
+    });
+    expect(seen.filter(Boolean).length).toBeGreaterThanOrEqual(18);
+  });
+
   test('cap 110: one event is one finding while it lasts', () => {
     const values = load(5, 3 * WEEK).map((value, at) => (at >= 2 * WEEK + 600 && at < 2 * WEEK + 700 ? value + 80 : value));
     expect(found(play(createDetector(), values)).filter((at) => at >= 2 * WEEK + 600 && at < 2 * WEEK + 700).length).toBe(1);

@@ -1,4 +1,8 @@
-/** Two views of the residual against the profile: of each point by itself, and of what lasts. */
+/**
+ * Two views of the residual against the profile: of each point by itself, and of what lasts. Where the level wanders, or the profile
+ * does not know the hours of the week yet, residuals next to each other are off alike, and a spike is small beside them; so a point is
+ * measured from the profile, or from the profile and what lasted until then: whichever has erred less in this series.
+ */
 import { createTail, type Tail } from './tail.ts';
 import type { Layout } from './layout.ts';
 import type { Tuning } from './tuning.ts';
@@ -26,13 +30,14 @@ export interface Deviations {
   add: (residual: number, expected: number, isKnown: boolean) => void;
   point: number;
   sustained: number;
-  /** Half the width of the band in which no point by itself reaches this surprise. */
+  /** Half the width of the band round the profile in which no point, measured from it, reaches this surprise. */
   halfBand: (surprise: number) => number;
 }
 
 /** The two views, in the state. */
 export function createDeviations(state: Float64Array, at: Layout['at'], tuning: Tuning): Deviations {
   const tail: Tail = createTail(state, at.pointTail, tuning);
+  const latelyTail: Tail = createTail(state, at.latelyTail, tuning);
   const views: Deviations = {
     point: 0,
     sustained: 0,
@@ -42,7 +47,9 @@ export function createDeviations(state: Float64Array, at: Layout['at'], tuning: 
       const before = state[at.sustained] ?? 0;
       const lasting = before + tuning.smoothing * (residual - before);
       state[at.sustained] = lasting;
-      views.point = tail.rate(isKnown ? relativeSize(state, at.point, Math.abs(residual), negligible, tuning.memoryPoints) : 0);
+      const fromProfile = tail.rate(isKnown ? relativeSize(state, at.point, Math.abs(residual), negligible, tuning.memoryPoints) : 0);
+      const fromLately = latelyTail.rate(isKnown ? relativeSize(state, at.lately, Math.abs(residual - before), negligible, tuning.memoryPoints) : 0);
+      views.point = (state[at.lately] ?? 0) < (state[at.point] ?? 0) ? fromLately : fromProfile;
       // Not brought to rareness: how far off the whole level is counts as it is.
       views.sustained = isKnown ? tuning.sustainedWeight * relativeSize(state, at.sustained + 1, Math.abs(lasting), negligible, tuning.memoryPoints) : 0;
     },

@@ -7,13 +7,13 @@ import type { Tuning } from './tuning.ts';
 import { MEMORY_SIZE, memoryBytes } from './windowMemory.ts';
 
 /** Changes whenever old states can no longer be read. */
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
 
 export interface Layout {
   /** Places of numbers. */
   readonly at: Readonly<Record<
     'version' | 'seen' | 'time' | 'interval' | 'lowest' | 'found' | 'profile' | 'allowance' | 'fresh'
-    | 'point' | 'pointTail' | 'sustained' | 'level' | 'levelSpread' | 'levelTail'
+    | 'point' | 'pointTail' | 'lately' | 'latelyTail' | 'sustained' | 'level' | 'levelSpread' | 'levelTail'
     | 'shapeSpread' | 'shape' | 'shapeTail' | 'driftSpread' | 'drift' | 'driftTail' | 'driftLevels', number>>;
   /** Offsets in bytes. */
   readonly profileBytes: number;
@@ -38,7 +38,7 @@ export function layOut(tuning: Tuning): Layout {
   const at = {
     version: take(1), seen: take(1), time: take(1), interval: take(1), lowest: take(1), found: take(1), fresh: take(1),
     profile: take(PROFILE_SIZE), allowance: take(ALLOWANCE_SIZE),
-    point: take(2), pointTail: take(TAIL_SIZE), sustained: take(3),
+    point: take(2), pointTail: take(TAIL_SIZE), lately: take(2), latelyTail: take(TAIL_SIZE), sustained: take(3),
     level: take(1), levelSpread: take(SPREAD_SIZE), levelTail: take(TAIL_SIZE),
     shapeSpread: take(SPREAD_SIZE), shape: take(MEMORY_SIZE), shapeTail: take(TAIL_SIZE),
     driftSpread: take(SPREAD_SIZE), drift: take(MEMORY_SIZE), driftTail: take(TAIL_SIZE), driftLevels: take(tuning.driftLengths),

@@ -17,6 +17,16 @@ export interface MetricColumn {
   readonly node: string;
   readonly metric: string;
   readonly values: readonly number[];
+  /** What somebody who watches the metric says of it; without it, its name alone tells. */
+  readonly watched?: WatchedMetric;
+}
+
+/** Of a metric that people chose to watch: more is known of it than its name. */
+export interface WatchedMetric {
+  /** 1: bad when high. -1: bad when low. 0: as its name tells. */
+  readonly bad: 1 | -1 | 0;
+  /** Further words that tell its kind, where its name does not: the query. */
+  readonly words: string;
 }
 
 /** Metrics on common times, in the order of time. */

@@ -20,6 +20,8 @@ export interface DiagnosisParameters {
   readonly kindWeight: Readonly<Record<MetricKind, number>>;
   /** Factor for metrics of a machine that others share. */
   readonly hostWeight: number;
+  /** Least weight of a metric that people watch: they would not for nothing. Recorded cases have none. */
+  readonly watchedWeight: number;
   /** Parts of the strength: what is unusual but was there just before, and what is both unusual and new; the rest counts what is new alone. */
   readonly levelWeight: number;
   readonly bothWeight: number;
@@ -47,6 +49,7 @@ export const DEFAULT_PARAMETERS: DiagnosisParameters = {
   leastBaseline: 30,
   kindWeight: { latency: 1, availability: 1, errors: 1, cpu: 0.9, memory: 0.8, disk: 0.8, network: 0.3, traffic: 0.15, other: 0.2 },
   hostWeight: 0.5,
+  watchedWeight: 0.5,
   levelWeight: 0.1,
   bothWeight: 0.5,
   ownWeight: 1,

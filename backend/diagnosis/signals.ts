@@ -3,7 +3,7 @@ import { callsFrom } from './callGraph.ts';
 import { deviationOf, readColumn, type ReadColumn } from './deviations.ts';
 import { sharesIn } from './excess.ts';
 import { meaningOf, type MetricMeaning } from './metricKinds.ts';
-import type { Deviation, DiagnosisInput } from './model.ts';
+import type { Deviation, DiagnosisInput, MetricColumn } from './model.ts';
 import type { DiagnosisParameters } from './parameters.ts';
 import { splitRows } from './rows.ts';
 
@@ -34,9 +34,18 @@ export interface Signals {
 /** Of fewer rows nothing is usual. */
 const MIN_BASELINE = 8;
 
-function weightOf(meaning: MetricMeaning, p: DiagnosisParameters): number {
+function weightOf(meaning: MetricMeaning, isWatched: boolean, p: DiagnosisParameters): number {
   if (meaning.isOutgoing) return 0;
-  return p.kindWeight[meaning.kind] * (meaning.ofHost ? p.hostWeight : 1);
+  const weight = p.kindWeight[meaning.kind] * (meaning.ofHost ? p.hostWeight : 1);
+  return isWatched ? Math.max(weight, p.watchedWeight) : weight;
+}
+
+/** What a column tells of: by its name, and by what those who watch it say. */
+function meaningFrom({ metric, watched }: MetricColumn, nodes: ReadonlySet<string>): MetricMeaning {
+  const named = meaningOf(metric, nodes);
+  if (watched === undefined) return named;
+  const meaning = named.kind === 'other' ? { ...meaningOf(watched.words, new Set()), statistic: named.statistic } : named;
+  return watched.bad === 0 ? meaning : { ...meaning, bad: watched.bad };
 }
 
 /** Reads every column once and gathers what is known of each node. */
@@ -52,8 +61,8 @@ export function gatherSignals(input: DiagnosisInput, p: DiagnosisParameters): Si
   const meanings = new Map<string, MetricMeaning>();
   let symptom: Deviation | null = null;
   for (const column of input.series.columns) {
-    const meaning = meanings.get(column.metric) ?? meaningOf(column.metric, calls.nodes);
-    meanings.set(column.metric, meaning);
+    const meaning = (column.watched === undefined ? meanings.get(column.metric) : undefined) ?? meaningFrom(column, calls.nodes);
+    if (column.watched === undefined) meanings.set(column.metric, meaning);
     const read = readColumn(column, meaning, calls.calleesOf, rows);
     const list = columnsOf.get(read.subject);
     if (list === undefined) continue;
@@ -61,7 +70,7 @@ export function gatherSignals(input: DiagnosisInput, p: DiagnosisParameters): Si
     const deviation = deviationOf(read, rows, input.series.timesMs, leastBaseline, p);
     if (deviation === null) continue;
     if (column.node === input.symptom.node && column.metric === input.symptom.metric) symptom = deviation;
-    const weight = weightOf(meaning, p);
+    const weight = weightOf(meaning, column.watched !== undefined, p);
     if (weight > 0) found.set(read.subject, [...(found.get(read.subject) ?? []), { deviation, weight }]);
   }
   const shares = sharesIn(input, columnsOf, leastBaseline);

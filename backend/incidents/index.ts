@@ -8,7 +8,7 @@ export type { IncidentService, UserDirectory } from './service.ts';
 export { eventBy, loadIncident, refuseMerged, type Command } from './guards.ts';
 export { findFamily } from './privacyStore.ts';
 export { commandOf, type IncidentOperation } from './routes.ts';
-export { DEFAULT_LIFECYCLE_RULES, availableCommands, decideTransition, type LifecycleRules } from './stateMachine.ts';
+export { DEFAULT_LIFECYCLE_RULES, ACTIVE_STATES, availableCommands, decideTransition, type LifecycleRules } from './stateMachine.ts';
 export { decideDeclaration, defaultDeclarePolicy, type DeclareFacts } from './declarePolicy.ts';
 export { assessSeverity, DEFAULT_SEVERITY_POLICY } from './severityMatrix.ts';
 export { createSettingsReader, type SettingDefaults, type SettingsReader } from './settingsStore.ts';

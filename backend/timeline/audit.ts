@@ -17,11 +17,11 @@ const SUBJECTS: Readonly<Record<Subject, AuditSubject>> = {
   detector: 'detection',
   correlation: 'correlation', back_test: 'correlation', incident_settings: 'correlation',
   runbook: 'runbooks', runbook_secret: 'runbooks', run: 'runbooks', automation: 'runbooks', drill: 'runbooks', agent: 'runbooks',
-  communication: 'communication',
+  communication: 'communication', draft_model: 'communication',
   channel: 'notifications', channel_chains: 'notifications', notification: 'notifications', notification_settings: 'notifications', rehearsal: 'notifications', heartbeat_out: 'notifications', status_page: 'communication',
   contacts: 'oncall', clock_rules: 'oncall', team: 'oncall', escalation: 'oncall', escalation_policy: 'oncall', subscription: 'communication',
   schedule: 'oncall',
-  prediction: 'services', helper: 'detection',
+  prediction: 'services', helper: 'detection', forecast: 'detection',
   access: 'access',
 };
 

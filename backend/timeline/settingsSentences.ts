@@ -35,7 +35,7 @@ function action(data: EventData): string {
   return text(data, 'action') || 'edited';
 }
 
-const HELPER_WORDS: Readonly<Record<string, string>> = { detection: 'Detection', prediction: 'Prediction', diagnosis: 'Diagnosis', recommendation: 'Recommendation' };
+const HELPER_WORDS: Readonly<Record<string, string>> = { prediction: 'Prediction', diagnosis: 'Diagnosis', recommendation: 'Recommendation' };
 
 /** One event in one sentence. */
 export function settingsSentence(type: SettingsEventType, data: EventData): string {
@@ -86,6 +86,8 @@ export function settingsSentence(type: SettingsEventType, data: EventData): stri
       return 'Draft of the correlation settings thrown away';
     case 'correlation.activated':
       return `Version ${number(data, 'version')} of the correlation settings put into force (${text(data, 'note')})${draftChange(data)}`;
+    case 'draft_model.edited':
+      return data['enabled'] === true ? `A model may reword drafts: ${text(data, 'model') || 'edited'}; key ${text(data, 'key') || 'kept'}` : 'No model may reword drafts';
     case 'prediction.warned':
       return `${text(data, 'service') || 'A service'} may break soon: ${Math.round(number(data, 'probability') * 100)} % likely`;
     case 'prediction.ended':

@@ -56,8 +56,8 @@ await migrate({ connectionString, dir: new URL('../../backend/migrations', impor
 const db = createDatabase({ connectionString, maxConnections: 10, applicationName: 'bench', logger });
 stack.defer(() => db.close());
 const clock = createSimulatedClock(START_MS);
-const { watch } = createDetectors({ mayAlert: () => Promise.resolve(true),
-  db, clock, logger, orgs: [ORG], pageUrl: () => 'https://grafana.example.com', intake: { accept: async () => ({ changed: 0, repeated: 0, kept: 0, tests: 0, refusal: null }) },
+const { watch } = createDetectors({
+  db, clock, logger, orgs: [ORG], pageUrl: () => 'https://grafana.example.com', exploreUrl: () => 'https://grafana.example.com', intake: { accept: async () => ({ changed: 0, repeated: 0, kept: 0, tests: 0, refusal: null }) },
   ports: { callOut: async (request) => ({ status: 200, headers: {}, body: answerTo(request) }), grafana: { isConnected: async () => false, call: async () => undefined } },
 });
 for (let number = 0; number < DETECTORS; number += 1) {

@@ -1,6 +1,6 @@
 /** Names of what is cached. A longer key is a part of the shorter one, so a prefix refreshes all below it. */
 import type { NoiseScoreOrder } from '#contract';
-import type { AlertListQuery, AllAlertsQuery, HeldBackQuery, IncidentListQuery, PredictionListQuery, TimelineQuery } from './queryTypes.ts';
+import type { AlertListQuery, AllAlertsQuery, ForecastListQuery, HeldBackQuery, IncidentListQuery, PredictionListQuery, TimelineQuery } from './queryTypes.ts';
 
 export const queryKeys = {
   me: ['me'],
@@ -22,8 +22,15 @@ export const queryKeys = {
   accuracy: (weeks: number) => ['accuracy', weeks],
   predictions: ['predictions'],
   predictionList: (query: PredictionListQuery) => ['predictions', 'list', query],
+  forecasts: ['forecasts'],
+  forecastList: (query: ForecastListQuery) => ['forecasts', 'list', query],
+  forecastChart: (id: string) => ['forecasts', 'chart', id],
+  forecastPreview: (body: unknown) => ['forecastPreview', body],
   causes: (number: number) => ['insights', number, 'causes'],
+  modelSettings: ['draft-model'],
+  summary: (number: number) => ['insights', number, 'summary'],
   changesBefore: (number: number) => ['insights', number, 'changes'],
+  alertMeanings: (number: number) => ['insights', number, 'meanings'],
   recommendations: (number: number) => ['insights', number, 'recommendations'],
   similarIncidents: (number: number) => ['insights', number, 'similar'],
   blastRadius: (number: number) => ['blastRadius', number],

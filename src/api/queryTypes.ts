@@ -10,4 +10,5 @@ export type AllAlertsQuery = QueryOf<CallOf<'listAlerts'>>;
 export type HeldBackQuery = QueryOf<CallOf<'listHeldBack'>>;
 export type AuditQuery = QueryOf<CallOf<'listAudit'>>;
 export type DeadLetterQuery = QueryOf<CallOf<'listDeadLetters'>>;
+export type ForecastListQuery = QueryOf<CallOf<'listForecasts'>>;
 export type PredictionListQuery = QueryOf<CallOf<'listPredictions'>>;

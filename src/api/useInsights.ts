@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { AddHypothesisBody, JudgeCauseBody, JudgeRecommendationBody } from '#contract';
+import type { AddHypothesisBody, CallOf, JudgeCauseBody, JudgeRecommendationBody } from '#contract';
 import { callApi } from './callApi.ts';
 import { queryKeys } from './queryKeys.ts';
 
@@ -19,13 +19,41 @@ export function useSimilarIncidents(number: number, { enabled = true }: { enable
   });
 }
 
+/** What the leading alerts of an incident usually mean. */
+export function useAlertMeanings(number: number) {
+  return useQuery({
+    queryKey: queryKeys.alertMeanings(number),
+    queryFn: ({ signal }) => callApi('getAlertMeanings', { params: { number } }, { signal }),
+    refetchInterval: ({ state }) => (state.data?.state === 'preparing' ? PREPARING_MS : false),
+    staleTime: ({ state }) => (state.data?.state === 'preparing' ? 0 : FRESH_MS),
+  });
+}
+
+/** Metrics of an incident that goes on are asked about once a minute. */
+const CAUSES_MS = 30_000;
+
 /** What may have caused an incident, and what people found out of it. */
-export function useCauses(number: number, { enabled = true }: { enabled?: boolean } = {}) {
+export function useCauses(number: number, { goesOn }: { goesOn: boolean }) {
   return useQuery({
     queryKey: queryKeys.causes(number),
     queryFn: ({ signal }) => callApi('getCauses', { params: { number } }, { signal }),
+    refetchInterval: ({ state }) => (state.data?.metrics.state === 'preparing' ? PREPARING_MS : goesOn && state.data?.metrics.at !== null ? CAUSES_MS : false),
+  });
+}
+
+/** An incident in short. What it is made of changes with almost every event: it is made anew now and then, not with each. */
+export function useSummary(number: number, { enabled = true }: { enabled?: boolean } = {}) {
+  return useQuery({
+    queryKey: queryKeys.summary(number),
+    queryFn: ({ signal }) => callApi('getSummary', { params: { number } }, { signal }),
+    refetchInterval: FRESH_MS,
     enabled,
   });
+}
+
+/** Writes what an update to an audience could say. */
+export function useWriteDraft(number: number) {
+  return useMutation({ mutationFn: (body: CallOf<'writeDraft'>['body']) => callApi('writeDraft', { params: { number }, body }) });
 }
 
 /** What was changed before an incident began, the most suspicious first. */

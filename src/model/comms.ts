@@ -1,4 +1,4 @@
-import { COMPONENT_STATES, type Approval, type Audience, type AudienceKind, type ComponentState, type StatusUpdate, type UpdateDeliveries, type UpdateDue, type UpdatePhase } from '#contract';
+import { COMPONENT_STATES, type Approval, type Audience, type AudienceKind, type ComponentState, type DraftWording, type StatusUpdate, type UpdateDeliveries, type UpdateDue, type UpdateLanguage, type UpdatePhase } from '#contract';
 import { formatDuration } from './duration.ts';
 
 export const PHASE_WORDS: Readonly<Record<UpdatePhase, string>> = { investigating: 'Investigating', identified: 'Identified', monitoring: 'Monitoring', resolved: 'Resolved' };
@@ -6,6 +6,11 @@ export const COMPONENT_WORDS: Readonly<Record<ComponentState, string>> = {
   operational: 'Operational', under_maintenance: 'Maintenance', degraded_performance: 'Degraded', partial_outage: 'Partial outage', major_outage: 'Major outage',
 };
 export const AUDIENCE_WORDS: Readonly<Record<AudienceKind, string>> = { internal: 'Internal', executive: 'Executives', customer: 'Customers', regulator: 'Regulator', custom: 'Other' };
+export const LANGUAGE_WORDS: Readonly<Record<UpdateLanguage, string>> = { en: 'English', de: 'German', fr: 'French', es: 'Spanish' };
+/** How a draft is worded. */
+export const WORDING_WORDS: Readonly<Record<DraftWording, string>> = {
+  inside: 'with everything that is known', management: 'without technical detail', outside: 'with nothing but what people outside notice: no services, hosts, people, notes or causes',
+};
 export const APPROVAL_WORDS: Readonly<Record<Approval, string>> = { none: 'Nobody', anybody: 'Anybody who leads incidents', second_person: 'A second person' };
 export const UPDATE_STATE_WORDS: Readonly<Record<StatusUpdate['state'], string>> = { draft: 'Draft', approved: 'Approved', published: 'Published', discarded: 'Thrown away' };
 

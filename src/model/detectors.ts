@@ -1,5 +1,5 @@
 /** What the pages of detectors reckon with: the form as it is typed, and figures in words. */
-import { detectorBody, detectorPreviewBody, type Detector, type DetectorBody, type DetectorFinding, type DetectorHealth, type DetectorPrecision, type DetectorPreviewBody, type DetectorState, type DetectorViews } from '#contract';
+import { detectorBody, detectorPreviewBody, forecastPreviewBody, type Detector, type DetectorBody, type DetectorFinding, type DetectorHealth, type DetectorPrecision, type DetectorPreviewBody, type DetectorState, type DetectorViews, type ForecastPreviewBody } from '#contract';
 import { countOf } from './counts.ts';
 import { formatShare } from './amounts.ts';
 
@@ -12,10 +12,12 @@ export const STATE_MEANINGS: Readonly<Record<DetectorState, string>> = {
 export const HEALTH_WORDS: Readonly<Record<DetectorHealth['status'], string>> = { ok: 'Sees its values', training: 'Learns', failing: 'Cannot ask', silent: 'Gets no values' };
 
 export type QueryKind = DetectorBody['query']['kind'];
-export const QUERY_KINDS = ['prometheus', 'grafana', 'alerts'] as const satisfies readonly QueryKind[];
-export const QUERY_KIND_WORDS: Readonly<Record<QueryKind, string>> = { prometheus: 'Prometheus', grafana: 'Grafana data source', alerts: 'Alerts in Muster' };
+export const QUERY_KINDS = ['prometheus', 'grafana', 'alerts', 'loki'] as const satisfies readonly QueryKind[];
+export const QUERY_KIND_WORDS: Readonly<Record<QueryKind, string>> = { prometheus: 'Prometheus', grafana: 'Grafana data source', alerts: 'Alerts in Muster', loki: 'Log patterns (Loki)' };
 export const COUNTED_BY = ['rule', 'service', 'source'] as const;
 export const COUNTED_BY_WORDS: Readonly<Record<(typeof COUNTED_BY)[number], string>> = { rule: 'By alert rule', service: 'By service', source: 'By source' };
+export const LOKI_FROM = ['datasource', 'url'] as const;
+export const LOKI_FROM_WORDS: Readonly<Record<(typeof LOKI_FROM)[number], string>> = { datasource: 'Through Grafana', url: 'At its address' };
 export const DIRECTIONS = ['both', 'above', 'below'] as const;
 export const DIRECTION_WORDS: Readonly<Record<DetectorBody['direction'], string>> = { both: 'Either way', above: 'Too high', below: 'Too low' };
 
@@ -30,9 +32,16 @@ export interface DetectorDraft {
   /** JSON. */
   readonly query: string;
   readonly by: (typeof COUNTED_BY)[number];
+  readonly lokiFrom: (typeof LOKI_FROM)[number];
+  readonly logExpr: string;
+  /** Label of the streams; empty: none. */
+  readonly logBy: string;
   readonly stepSeconds: number | undefined;
   readonly direction: DetectorBody['direction'];
   readonly alarmsAWeek: number | undefined;
+  /** Undefined: none. */
+  readonly limit: number | undefined;
+  readonly limitSide: 'above' | 'below';
   readonly service: string;
   readonly severity: DetectorBody['severity'];
   /** `name=value`, one a line. */
@@ -42,16 +51,18 @@ export interface DetectorDraft {
 }
 
 export const NEW_DETECTOR: DetectorDraft = {
-  name: '', description: '', kind: 'prometheus', url: '', expr: '', datasource: '', query: '{\n  "expr": ""\n}', by: 'rule', stepSeconds: 60, direction: 'both', alarmsAWeek: 1, service: '', severity: 'sev3', labels: '', links: '',
+  name: '', description: '', kind: 'prometheus', url: '', expr: '', datasource: '', query: '{\n  "expr": ""\n}', by: 'rule', lokiFrom: 'datasource', logExpr: '', logBy: '', stepSeconds: 60, direction: 'both', alarmsAWeek: 1, limit: undefined, limitSide: 'above', service: '', severity: 'sev3', labels: '', links: '',
 };
 
 /** The form of a detector that is there. */
-export function draftOf({ name, description, query, stepSeconds, direction, alarmsAWeek, service, severity, labels, links }: Detector): DetectorDraft {
+export function draftOf({ name, description, query, stepSeconds, direction, alarmsAWeek, threshold, service, severity, labels, links }: Detector): DetectorDraft {
   return {
     ...NEW_DETECTOR, name, description, stepSeconds, direction, alarmsAWeek, severity, service: service ?? '', kind: query.kind,
     ...(query.kind === 'prometheus' ? { url: query.url, expr: query.expr } : {}),
     ...(query.kind === 'grafana' ? { datasource: query.datasource, query: JSON.stringify(query.query, null, 2) } : {}),
     ...(query.kind === 'alerts' ? { by: query.by } : {}),
+    ...(threshold === null ? {} : { limit: threshold.value, limitSide: threshold.side }),
+    ...(query.kind === 'loki' ? { logExpr: query.expr, logBy: query.by ?? '', ...('url' in query.from ? { lokiFrom: 'url', url: query.from.url } : { lokiFrom: 'datasource', datasource: query.from.datasource }) } : {}),
     labels: Object.entries(labels).map(([label, value]) => `${label}=${value}`).join('\n'), links: links.map(({ title, url }) => `${title} ${url}`).join('\n'),
   };
 }
@@ -74,6 +85,7 @@ function queryOf(draft: DetectorDraft): unknown {
   switch (draft.kind) {
     case 'prometheus': return { kind: 'prometheus', url: draft.url, expr: draft.expr };
     case 'alerts': return { kind: 'alerts', by: draft.by };
+    case 'loki': return { kind: 'loki', from: draft.lokiFrom === 'url' ? { url: draft.url } : { datasource: draft.datasource }, expr: draft.logExpr, by: draft.logBy.trim() === '' ? null : draft.logBy };
     case 'grafana':
       return { kind: 'grafana', datasource: draft.datasource, query: jsonOf(draft.query) };
   }
@@ -85,13 +97,23 @@ function watchingOf(draft: DetectorDraft): object {
   return { query: queryOf(draft), stepSeconds: stepSeconds ?? Number.NaN, direction, alarmsAWeek: alarmsAWeek ?? Number.NaN };
 }
 
+function thresholdOf({ limit, limitSide }: DetectorDraft): object | null {
+  return limit === undefined ? null : { value: limit, side: limitSide };
+}
+
+/** What would be looked ahead at; null while the query is not whole, or there is no limit. */
+export function forecastPreviewOf(draft: DetectorDraft): ForecastPreviewBody | null {
+  const parsed = forecastPreviewBody.safeParse({ query: queryOf(draft), stepSeconds: draft.stepSeconds ?? Number.NaN, threshold: thresholdOf(draft) });
+  return parsed.success ? parsed.data : null;
+}
+
 /** What would be saved; null while something is missing or wrong. */
 export function bodyOf(draft: DetectorDraft): DetectorBody | null {
   const labels = linesOf(draft.labels).map((line) => line.split(/=(.*)/s));
   const links = linesOf(draft.links).map((line) => /^(.*?)\s*(https?:\/\/\S+)$/i.exec(line));
   if (labels.some(([, value]) => value === undefined) || links.includes(null)) return null;
   const parsed = detectorBody.safeParse({
-    ...watchingOf(draft), name: draft.name, description: draft.description, service: draft.service.trim() === '' ? null : draft.service, severity: draft.severity,
+    ...watchingOf(draft), threshold: thresholdOf(draft), name: draft.name, description: draft.description, service: draft.service.trim() === '' ? null : draft.service, severity: draft.severity,
     labels: Object.fromEntries(labels.map(([label = '', value = '']) => [label.trim(), value.trim()])),
     links: links.flatMap((link) => (link === null ? [] : [{ title: link[1] === '' ? 'Link' : link[1], url: link[2] }])),
   });
@@ -121,8 +143,8 @@ export function millisecondsText(milliseconds: number): string {
 }
 
 /** What one look costs. */
-export function costText({ series, cost }: Pick<Detector, 'series' | 'cost'>): string {
-  return `${series} series · ${millisecondsText(cost.queryMs)} to ask, ${millisecondsText(cost.computeMs)} to reckon · ${Math.ceil(cost.stateBytes / 1024)} kB kept`;
+export function costText({ series, cost, query }: Pick<Detector, 'series' | 'cost' | 'query'>): string {
+  return `${query.kind === 'loki' ? countOf(series, 'pattern') : `${series} series`} · ${millisecondsText(cost.queryMs)} to ask, ${millisecondsText(cost.computeMs)} to reckon · ${Math.ceil(cost.stateBytes / 1024)} kB kept`;
 }
 
 /** The labels of a series in one line. */
@@ -131,13 +153,19 @@ export function seriesText(labels: Readonly<Record<string, string>>): string {
   return pairs.length === 0 ? 'The one series' : pairs.join(', ');
 }
 
+/** Whose pattern it is; empty where patterns are not told apart. */
+export function placeText(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels).map(([name, value]) => `${name}=${value}`).join(', ');
+}
+
 /** A number as people read it: at most four digits. */
 export function valueText(value: number): string {
   return Number(value.toPrecision(4)).toLocaleString();
 }
 
 /** `403, usual 82 to 120`. */
-export function foundText({ value, expected }: Pick<DetectorFinding, 'value' | 'expected'>): string {
+export function foundText({ value, expected, pattern }: Pick<DetectorFinding, 'value' | 'expected' | 'pattern'>): string {
+  if (pattern !== null) return pattern.kind === 'new' ? 'New pattern' : `${valueText(value)} lines in a step, usual ${valueText(Math.ceil(expected?.high ?? 0))} at most`;
   return expected === null ? valueText(value) : `${valueText(value)}, usual ${valueText(expected.low)} to ${valueText(expected.high)}`;
 }
 

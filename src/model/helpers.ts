@@ -20,7 +20,7 @@ export const HELPER_WORDS: Readonly<Record<Helper, HelperWords>> = {
   },
   detection: {
     title: 'Detection', measure: 'Findings that were right', baseline: 'Alerts of ordinary rules that belonged to a real incident', judged: 'judged finding',
-    precision: 'Right', recall: 'Troubles that were found', taught: 'It counts findings that people judge right or wrong, in shadow too. What was not found is not known. Of ordinary rules those alerts count whose incidents were declared or rejected.',
+    precision: 'Right', recall: 'Incidents at watched services that were found', taught: 'It counts findings that people judge right or wrong, in shadow too. Of ordinary rules those alerts count whose incidents were declared or rejected. Of what was missed, incidents are known at services that a detector watched.',
   },
   prediction: {
     title: 'Prediction', measure: 'Brier score, lower is better', baseline: 'Always saying how often it comes', judged: 'answered question',
@@ -43,7 +43,7 @@ export const VERDICT_WORDS: Readonly<Record<HelperAccuracy['verdict'], { readonl
 
 /** What shadow means for a helper. */
 export const SHADOW_MEANINGS: Readonly<Record<ShadowHelper, string>> = {
-  detection: 'No detector alerts; all watch in shadow.', prediction: 'Nothing is said to break soon, and no runbook starts because of it.', diagnosis: 'Suspects are not shown on incidents.', recommendation: 'No runbooks are suggested on the overview of incidents.',
+  prediction: 'No service is said to break soon, and no runbook starts because of it.', diagnosis: 'Suspects are not shown on incidents; what people add or judge is.', recommendation: 'No runbooks are suggested on the overview of incidents.',
 };
 
 /** The same as something that can be in shadow; null for what cannot. */

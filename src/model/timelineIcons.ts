@@ -65,6 +65,8 @@ function iconOf(type: EventType): IconName {
     case 'prediction.warned':
     case 'helper.mode_changed':
     case 'prediction.ended':
+    case 'forecast.warned':
+    case 'forecast.ended':
     case 'incident.hypothesis_added':
     case 'incident.cause_judged':
     case 'incident.recommendation_judged':
@@ -126,6 +128,7 @@ function iconOf(type: EventType): IconName {
     case 'incident.fields_changed':
     case 'incident_settings.edited':
     case 'mapping.edited':
+    case 'draft_model.edited':
     case 'grafana_connection.edited':
     case 'source.reconciled':
     case 'source.edited':

@@ -1,9 +1,11 @@
 /** Answers of an incident's overview for tests that are about something else. */
-import { runbookId, type CauseBoard, type ChangesBefore, type Prediction, type Recommendation, type Recommendations, type SimilarIncidents } from '#contract';
+import { detectorId, forecastId, runbookId, type BreachForecast, type AlertMeanings, type CauseBoard, type CauseMetrics, type ChangesBefore, type ForecastSeries, type Prediction, type Recommendation, type Recommendations, type SimilarIncidents } from '#contract';
 import type { FakeBackend } from './fakeBackend.ts';
 
 export const NO_SIMILAR: SimilarIncidents = { state: 'ready', items: [], unusual: null, compared: 0 };
-export const NO_CAUSES: CauseBoard = { items: [], confidence: null, onsetAt: null, shadow: false };
+export const NO_MEANINGS: AlertMeanings = { state: 'ready', items: [], compared: 0 };
+export const NO_METRICS: CauseMetrics = { state: 'none', at: null, series: 0, services: 0, failed: [], leftOut: 0 };
+export const NO_CAUSES: CauseBoard = { items: [], confidence: null, onsetAt: null, metrics: NO_METRICS, shadow: false };
 export const NO_CHANGES_BEFORE: ChangesBefore = { from: '2026-03-01T06:00:00.000Z', to: '2026-03-01T10:10:00.000Z', onsetAt: '2026-03-01T10:00:00.000Z', changes: [], leftOut: 0, rising: [], services: [] };
 
 export const NO_RECOMMENDATIONS: Recommendations = { state: 'ready', items: [], none: 'No runbook is published yet.', shadow: false };
@@ -24,10 +26,30 @@ export function predictionOf(overrides: Partial<Prediction> = {}): Prediction {
   };
 }
 
+/** A disk that will be full in a bit more than three hours from `nowMs`. */
+export function forecastOf(nowMs: number, overrides: Partial<BreachForecast> = {}): BreachForecast {
+  const at = (minutes: number): string => new Date(nowMs + minutes * 60_000).toISOString();
+  const expected = { earliest: at(160), at: at(190), latest: at(245) };
+  return {
+    id: forecastId.parse('5'), detector: detectorId.parse('4'), name: 'Disk full', service: 'payments-db', labels: { mountpoint: '/data' }, threshold: { value: 95, side: 'above' }, value: 88.2, since: at(-20), updatedAt: at(-5),
+    expected, said: expected, state: 'open', crossedAt: null, endedAt: null, ...overrides,
+  };
+}
+
+/** Its chart. */
+export function forecastSeriesOf(nowMs: number): ForecastSeries {
+  const { expected, labels } = forecastOf(nowMs);
+  return {
+    labels, times: [nowMs - 600_000, nowMs - 300_000, nowMs], values: [88, null, 88.2], ahead: { times: [nowMs + 300_000, nowMs + 600_000], low: [88.1, 88.1], middle: [88.3, 88.4], high: [88.5, 88.7] },
+    breach: expected, isOver: false,
+  };
+}
+
 /** Nothing is made of the incident. */
 export function answerNoInsights(backend: FakeBackend): void {
   backend.answer('getSimilarIncidents', { ok: NO_SIMILAR });
   backend.answer('getRecommendations', { ok: NO_RECOMMENDATIONS });
+  backend.answer('getAlertMeanings', { ok: NO_MEANINGS });
   backend.answer('getCauses', { ok: NO_CAUSES });
   backend.answer('getChangesBefore', { ok: NO_CHANGES_BEFORE });
 }

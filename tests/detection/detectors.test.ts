@@ -1,11 +1,13 @@
 /** Detectors from their training to the alert, on a real database, a clock of the test and a stand-in Prometheus. */
-import { createDetectors, type Detectors } from '../../backend/detection/index.ts';
-import type { DetectorBody, DetectorId } from '../../backend/contract/index.ts';
+import { createDetectors, exploreUrlOf, type Detectors } from '../../backend/detection/index.ts';
+import { detectorId, type DetectorBody, type DetectorId } from '../../backend/contract/index.ts';
 import { SYSTEM_ACTOR } from '../../backend/eventlog/index.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../backend/platform/clock.ts';
 import { createLogger } from '../../backend/platform/logger.ts';
 import { createOutboundClient } from '../../backend/platform/outbound/client.ts';
 import { createDetectorService, type DetectorService } from '../../backend/detection/detectors/detectorService.ts';
+import { provisionDetectors } from '../../backend/detection/index.ts';
+import { forgetFindings } from '../../backend/detection/detectors/findingStore.ts';
 import { findDetector, takeDue, type StoredDetector } from '../../backend/detection/detectors/detectorStore.ts';
 import { createEvaluate } from '../../backend/detection/detectors/evaluate.ts';
 import { createReaders } from '../../backend/detection/detectors/readers/index.ts';
@@ -57,15 +59,15 @@ const ports = {
   callOut: (request: Parameters<typeof outbound.call>[0]) => outbound.call(request),
   grafana: { isConnected: () => Promise.resolve(false), call: () => Promise.reject(new Error('not asked here')) },
 };
-let mayAlert = true;
 const replica = (): Detectors => createDetectors({
-  mayAlert: () => Promise.resolve(mayAlert), db: database.db, clock, logger: createLogger({ level: process.env['MUSTER_TEST_LOG'] ?? 'silent' }), orgs: [ORG], intake: pipeline.intake, ports, pageUrl: (id) => `https://grafana.example.com/detectors?id=${id}`,
+  db: database.db, clock, logger: createLogger({ level: process.env['MUSTER_TEST_LOG'] ?? 'silent' }), orgs: [ORG], intake: pipeline.intake, ports, pageUrl: (id) => `https://grafana.example.com/detectors?id=${id}`,
+  exploreUrl: (datasource, expr, fromMs, toMs) => exploreUrlOf('https://grafana.example.com', datasource, expr, fromMs, toMs),
 });
-const service = (): DetectorService => createDetectorService({ db: database.db, clock, readers: createReaders({ db: database.db, ...ports }), mayAlert: () => Promise.resolve(mayAlert), onChanged: () => undefined });
+const service = (): DetectorService => createDetectorService({ db: database.db, clock, readers: createReaders({ db: database.db, ...ports }), onChanged: () => undefined });
 
 function bodyOf(change: Partial<DetectorBody> = {}): DetectorBody {
   return {
-    name: 'Requests of the shop', description: '', query: { kind: 'prometheus', url: prometheus.url, expr: EXPR }, stepSeconds: STEP / 1_000, direction: 'both', alarmsAWeek: 1, service: null, severity: 'sev2',
+    name: 'Requests of the shop', description: '', query: { kind: 'prometheus', url: prometheus.url, expr: EXPR }, stepSeconds: STEP / 1_000, direction: 'both', alarmsAWeek: 1, threshold: null, service: null, severity: 'sev2',
     labels: { team: 'shop' }, links: [{ title: 'Dashboard', url: 'https://grafana.example.com/d/shop' }], ...change,
   };
 }
@@ -168,7 +170,7 @@ test('cap 112: a replica that was faster, or dies before the commit, leaves no t
 
   // The state is what it would have been step by step: its copy goes on alike.
   const [kept] = await database.db.query<{ digest: string }>("select md5(string_agg(encode(s.state, 'hex'), ',' order by s.series_key)) as digest from detector_series as s");
-  await database.db.query('truncate detectors, detector_series, detector_findings');
+  await database.db.query('truncate detectors, detector_series, detector_findings cascade');
   clock = createSimulatedClock(START_MS);
   const again = await trained();
   await pass(360, [replica(), replica()]);
@@ -180,7 +182,7 @@ test('cap 112: a replica that was faster, or dies before the commit, leaves no t
 test('cap 112: of two that look at the same steps one counts, and what somebody took and never finished is taken up again', async () => {
   const id = await trained();
   clock.advance(3 * STEP);
-  const evaluate = (): ReturnType<typeof createEvaluate> => createEvaluate({ db: database.db, clock, logger: createLogger({ level: 'silent' }), readers: createReaders({ db: database.db, ...ports }), pageUrl: (of) => of, stopping: new AbortController().signal });
+  const evaluate = (): ReturnType<typeof createEvaluate> => createEvaluate({ db: database.db, clock, logger: createLogger({ level: 'silent' }), readers: createReaders({ db: database.db, ...ports }), pageUrl: (of) => of, exploreUrl: () => '', stopping: new AbortController().signal });
   const seen = await stateOf(id);
   expect((await Promise.all([evaluate()(ORG, seen), evaluate()(ORG, seen)])).sort()).toEqual(['moved', 'overtaken']);
 
@@ -286,4 +288,42 @@ test('another query lets it learn anew, in shadow; another name does not', async
   expect(await stateOf(id)).toMatchObject({ state: 'shadow', series: 2 });
   await service().edit(ORG, SYSTEM_ACTOR, id, (await stateOf(id)).version, bodyOf({ direction: 'above' }));
   expect(await stateOf(id)).toMatchObject({ state: 'train', series: 0 });
+});
+
+test('cap 112: a file of detectors is followed and alone changes its own; applied twice it changes nothing; a fault is told by line', async () => {
+  const file = (expr: string, more = ''): { path: string; text: string } => ({
+    path: 'detectors.yaml', text: `apiVersion: 1\ndetectors:\n  - id: shop\n    name: From a file\n    afterTraining: active\n    stepSeconds: 300\n    query: { kind: prometheus, url: ${prometheus.url}, expr: "${expr}" }\n${more}`,
+  });
+  const apply = (given: { path: string; text: string } | null): Promise<number> => provisionDetectors({ db: database.db, clock, readers: createReaders({ db: database.db, ...ports }) }, ORG, given);
+  const mine = await service().create(ORG, SYSTEM_ACTOR, bodyOf());
+  expect([await apply(file(EXPR)), await apply(file(EXPR)), await apply(null)]).toEqual([1, 0, 0]);
+  const [row] = await database.db.query<{ id: string }>("select d.id::text as id from detectors as d where d.provisioned_as = 'shop'");
+  const id = detectorId.parse(row?.id);
+  const { watch } = replica();
+  for (let round = 0; round < 20 && (await stateOf(id)).state === 'train'; round += 1) await watch.look(ORG);
+  expect(await stateOf(id)).toMatchObject({ state: 'active', provisionedAs: 'shop', createdBy: 'Provisioning' });
+  const { version } = await stateOf(id);
+  await expect(service().edit(ORG, SYSTEM_ACTOR, id, version, bodyOf())).rejects.toThrow('this detector is provisioned: change "shop" in detectors.yaml and restart Muster');
+  await expect(service().remove(ORG, SYSTEM_ACTOR, id, version)).rejects.toThrow('is provisioned');
+  await service().setState(ORG, SYSTEM_ACTOR, id, version, 'shadow');
+
+  // Another text is taken over as it is; another query is learned anew, and what people decided stays.
+  expect(await apply(file(EXPR, '    threshold: { value: 500, side: above }\n'))).toBe(1);
+  expect(await stateOf(id)).toMatchObject({ state: 'shadow', definition: { threshold: { value: 500, side: 'above' } } });
+  expect(await apply(file('up'))).toBe(1);
+  expect(await stateOf(id)).toMatchObject({ state: 'train', afterTraining: 'shadow' });
+  await expect(apply(file(EXPR, '    severity: dreadful\n'))).rejects.toThrow(/detectors\.yaml:8: detectors\[0\]\.severity/);
+  await expect(apply({ path: 'detectors.yaml', text: file(EXPR).text.replace('From a file', 'Requests of the shop') })).rejects.toThrow('detectors.yaml:4: detectors[0].name: there is a detector "Requests of the shop" already that is not this one');
+  expect(await apply({ path: 'detectors.yaml', text: 'apiVersion: 1\ndetectors: []\n' })).toBe(1);
+  expect(await findDetector(database.db, ORG, id)).toBeNull();
+  expect(await findDetector(database.db, ORG, mine)).not.toBeNull();
+});
+
+test('findings past their retention are forgotten, those that are not over never', async () => {
+  await trained();
+  await pass(360, [replica()]);
+  expect(await forgetFindings(database.db, new Date(TROUBLE_MS))).toBe(0);
+  await database.db.query("insert into detector_findings (org_id, detector_id, name, series_key, labels, mode, starts_at, value, score, views, alert, found_at) select f.org_id, f.detector_id, f.name, 'other', f.labels, f.mode, f.starts_at, f.value, f.score, f.views, f.alert, f.found_at from detector_findings as f");
+  expect(await forgetFindings(database.db, clock.now())).toBe(1);
+  expect(await findings()).toMatchObject([{ to: null }]);
 });

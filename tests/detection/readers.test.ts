@@ -108,7 +108,7 @@ test('cap 110: a look back shows values, band and findings of the past weeks, co
     return { results: { A: { frames: [framesOf([{ name: 't', type: 'time' }, { name: 'v', type: 'number', labels: { service: 'checkout' } }], [times, values])] } } };
   };
   const body: DetectorPreviewBody = { query: GRAFANA, stepSeconds: 300, direction: 'both', alarmsAWeek: 1, days: 28 };
-  const look = createPreview({ clock, readers });
+  const look = createPreview({ clock, readers, exploreUrl: () => '' });
   const seen = await look(ORG, body);
   const [series] = seen.series;
 

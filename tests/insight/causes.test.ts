@@ -1,8 +1,10 @@
-/** cap 117, cap 118: the causes of an incident are ranked with evidence; people confirm and refute them; and what was changed before is ordered by suspicion. */
+/** cap 117, cap 118, cap 120: the causes of an incident are ranked with evidence; people confirm and refute them; and what was changed before is ordered by suspicion. */
 import { createSimulatedClock, type SimulatedClock } from '../../backend/platform/clock.ts';
-import type { CauseBoard, IncidentNumber } from '../../backend/contract/index.ts';
+import { audienceId, type CallOf, type CauseBoard, type IncidentNumber } from '../../backend/contract/index.ts';
 import { eventually, startTestApp, type TestApp } from '../harness/app.ts';
 import { ADA_ADMIN, ED_EDITOR, VERA_VIEWER } from '../harness/grafana.ts';
+import { MODEL, MODEL_KEY, startChatCompletions, type ChatCompletions } from '../models/chatCompletions.ts';
+import { shopLike, startPrometheus, type StandInPrometheus } from '../detection/prometheus.ts';
 import { grafanaAlert } from '../harness/pipeline.ts';
 
 const MINUTE = 60_000;
@@ -10,12 +12,15 @@ let muster: TestApp;
 let clock: SimulatedClock;
 let number: IncidentNumber;
 let release: string;
+let token: string;
+let prometheus: StandInPrometheus;
 beforeAll(async () => {
   clock = createSimulatedClock(Date.now());
-  muster = await startTestApp({ clock });
+  prometheus = await startPrometheus();
+  muster = await startTestApp({ clock, env: { MUSTER_OUTBOUND_ALLOW: '127.0.0.1', MUSTER_OUTBOUND_ALLOW_PRIVATE: '127.0.0.1' } });
   const ci = await muster.addSource(ADA_ADMIN, 'ci', 'change');
-  const alerts = await muster.addSource(ADA_ADMIN, 'grafana');
-  await muster.call(ADA_ADMIN, 'importServices', { body: { csv: 'name,depends_on\nweb,web-db\nweb-db,web-disk\nweb-disk,\nmail,\n', dryRun: false } });
+  token = await muster.addSource(ADA_ADMIN, 'grafana');
+  await muster.call(ADA_ADMIN, 'importServices', { body: { csv: 'name,depends_on\nweb,web-db\nweb-db,web-disk\nweb-disk,\nmail,\nbasket,basket-db\nbasket-db,\n', dryRun: false } });
   const tell = (change: object) => muster.postWebhook('ci', ci, change, 'change');
   await tell({ id: 'flag-1', kind: 'flag', service: 'web', title: 'New basket for all', at: new Date(clock.nowMs() - 180 * MINUTE).toISOString() });
   await tell({ id: 'mail-7', kind: 'deploy', service: 'mail', title: 'Release 7 of mail', at: new Date(clock.nowMs()).toISOString() });
@@ -25,7 +30,7 @@ beforeAll(async () => {
   await muster.app.correlator?.settle();
   for (const [name, service] of [['Down', 'web-db'], ['Slow', 'web'], ['Failing', 'web']] as const) {
     const alert = grafanaAlert({ name, fingerprint: `${service}${name}`, service, severity: 'critical', startsAt: clock.nowMs() });
-    await muster.postWebhook('grafana', alerts, { groupKey: `${service}${name}`, alerts: [alert] });
+    await muster.postWebhook('grafana', token, { groupKey: `${service}${name}`, alerts: [alert] });
   }
   const found = async () => {
     const { body } = await muster.call(VERA_VIEWER, 'listIncidents', { query: { service: 'web-db' } });
@@ -33,7 +38,11 @@ beforeAll(async () => {
   };
   ({ number } = await eventually(found, (body) => (body.assessment?.roots.length ?? 0) > 1));
 });
-afterAll(() => muster.close());
+afterAll(async () => {
+  await muster.close();
+  await prometheus.close();
+  expect(prometheus.faults).toEqual([]);
+});
 
 async function board(): Promise<CauseBoard> {
   return (await muster.call(VERA_VIEWER, 'getCauses', { params: { number } })).body;
@@ -89,16 +98,134 @@ test('cap 121: what was confirmed and judged is known to the accuracy of the hel
   await muster.call(ED_EDITOR, 'putJudgement', { params: { number }, body: { verdict: 'correct' } }, seen(0));
   clock.advance(1_000);
   const accuracy = async () => (await muster.call(VERA_VIEWER, 'getAccuracy', { query: { weeks: 2 } })).body.helpers;
-  const [correlation, prediction, diagnosis] = await accuracy();
+  const [correlation, detection, prediction, diagnosis, recommendation] = await accuracy();
   expect(correlation).toMatchObject({ helper: 'correlation', total: { judged: 3, score: 1, precision: 1, recall: 1, baseline: 0.5 }, verdict: 'unknown' });
   expect(correlation?.weeks).toHaveLength(2);
+  expect([detection?.helper, recommendation?.helper]).toEqual(['detection', 'recommendation']);
   expect(prediction).toMatchObject({ helper: 'prediction', lowerIsBetter: true, total: { judged: 0, score: null } });
   // The confirmed cause was no suspect.
   expect(diagnosis).toMatchObject({ helper: 'diagnosis', total: { judged: 1, score: 0, baseline: 0, recall: 0 } });
   expect(diagnosis?.weeks.at(-1)).toMatchObject({ judged: 1, score: 0 });
   await muster.call(ED_EDITOR, 'makeIncidentPrivate', { params: { number }, body: { reason: 'for the test' } });
-  expect((await accuracy()).map(({ total }) => total.judged)).toEqual([0, 0, 0]);
+  expect((await accuracy()).map(({ total }) => total.judged)).toEqual([0, 0, 0, 0, 0]);
   await muster.call(ED_EDITOR, 'makeIncidentOpen', { params: { number }, body: { reason: 'for the test' } });
+});
+
+test('cap 120: the summary and the drafts are made of what the asker may read; nothing of a draft is kept or told', async () => {
+  await muster.call(ED_EDITOR, 'addNote', { params: { number }, body: { text: 'No space left on web-disk-3.internal' } });
+  const summary = (await muster.call(VERA_VIEWER, 'getSummary', { params: { number } })).body;
+  const lines = Object.fromEntries(summary.parts.map((part) => [part.part, part.lines.join(' | ')]));
+  expect(lines['cause']).toMatch(/^The disk of web-db is full: confirmed by Ed Editor \(No space left\) \| Ruled out: web-db failed first$/);
+  expect(lines['changed']).toContain('Release 42 (web-db) by ada; suspicion');
+  expect(lines['tried']).toContain('Ed Editor: No space left on web-disk-3.internal');
+  expect(lines['lead']).toBe('Nobody yet');
+  const before = await muster.database.db.query('select count(*)::integer as updates, (select count(*)::integer from event_log) as events from status_updates');
+  const write = (audience: string) => muster.call(ED_EDITOR, 'writeDraft', { params: { number }, body: { audience: audienceId.parse(audience) } });
+  const inside = (await write('internal')).body;
+  expect(inside).toMatchObject({ wording: 'inside', fields: { summary: expect.stringContaining('The disk of web-db is full: confirmed'), action: expect.stringContaining('web-disk-3.internal') } });
+  const outside = (await write('customer')).body;
+  expect(outside).toMatchObject({ wording: 'outside', fields: { title: 'One of our services: slow or failing at times' }, left: ['What customers can do meanwhile'] });
+  expect(JSON.stringify(outside)).not.toMatch(/web|disk|Ed |Release/);
+  // It is what an update can be made of as it stands.
+  const made = await muster.call(ED_EDITOR, 'previewUpdate', { params: { number }, body: { audience: audienceId.parse('customer'), fields: outside.fields, phase: outside.phase, components: outside.components } });
+  expect([made.status, made.body.missing]).toEqual([200, []]);
+  expect(await muster.database.db.query('select count(*)::integer as updates, (select count(*)::integer from event_log) as events from status_updates')).toEqual(before);
+  const nobody = await write('nobody');
+  expect([nobody.status, nobody.problem.errors]).toEqual([400, [expect.objectContaining({ field: 'body.audience' })]]);
+  expect((await muster.call(VERA_VIEWER, 'writeDraft', { params: { number }, body: { audience: audienceId.parse('internal') } })).status).toBe(403);
+});
+
+describe('cap 120: a model may reword drafts', () => {
+  let server: ChatCompletions;
+  beforeAll(async () => {
+    server = await startChatCompletions();
+  });
+  afterAll(() => server.close());
+
+  async function set(body: Partial<CallOf<'putModelSettings'>['body']> = {}) {
+    const { version } = (await muster.call(ADA_ADMIN, 'getModelSettings')).body;
+    return muster.call(ADA_ADMIN, 'putModelSettings', { body: { enabled: true, url: `${server.url}/v1`, model: MODEL, apiKey: MODEL_KEY, timeoutSeconds: 1, ...body } }, seen(version));
+  }
+  const internal = audienceId.parse('internal');
+  const reword = async (more: { seen?: string; audience?: string } = {}) => (await muster.call(ED_EDITOR, 'writeDraft', { params: { number }, body: { by: 'model', ...more, audience: audienceId.parse(more.audience ?? 'internal') } })).body;
+  const preview = async () => (await muster.call(ED_EDITOR, 'previewDraft', { params: { number }, body: { audience: internal } })).body;
+
+  test('off until it is set; its key is never shown; a new address needs it again; a test really asks', async () => {
+    expect((await muster.call(ADA_ADMIN, 'getModelSettings')).body).toMatchObject({ enabled: false, hasApiKey: false, privateIncidents: false, version: 0 });
+    expect(await reword()).toMatchObject({ by: 'template', whyNotModel: 'no model is set up', modelOffered: false, fields: { summary: expect.any(String) } });
+    expect(await preview()).toMatchObject({ whyNot: 'no model is set up', messages: [] });
+    const faulty = await muster.call(ADA_ADMIN, 'putModelSettings', { body: { enabled: true } }, seen(0));
+    expect([faulty.status, faulty.problem.errors]).toEqual([400, [expect.objectContaining({ field: 'body.url' }), expect.objectContaining({ field: 'body.model' })]]);
+    const kept = await set();
+    expect([kept.status, kept.body]).toEqual([200, expect.objectContaining({ enabled: true, hasApiKey: true, url: `${server.url}/v1`, version: 1 })]);
+    expect(JSON.stringify([kept.body, await muster.database.db.query('select * from draft_models'), await muster.database.db.query('select data from event_log order by position desc limit 3')])).not.toContain(MODEL_KEY);
+    const moved = await muster.call(ADA_ADMIN, 'putModelSettings', { body: { enabled: true, url: 'https://elsewhere.example.com/v1', model: MODEL } }, seen(1));
+    expect([moved.status, moved.problem.errors]).toEqual([400, [expect.objectContaining({ field: 'body.apiKey' })]]);
+    expect((await muster.call(ADA_ADMIN, 'putModelSettings', { body: {} }, seen(9))).status).toBe(412);
+    expect((await muster.call(ADA_ADMIN, 'testModel', { body: {} })).body).toMatchObject({ ok: true, detail: 'It wrote: THIS IS A TEST. NOTHING IS BROKEN.' });
+    expect(server.seen).toHaveLength(1);
+    expect((await muster.call(ADA_ADMIN, 'listAudit', { query: { subject: 'communication', limit: 1 } })).body.items[0]?.text).toBe(`A model may reword drafts: ${MODEL}; key replaced`);
+  });
+
+  test('what is sent is what was shown, without notes, names and hosts; names are back in the answer; another request than the one looked at is not sent', async () => {
+    const shown = await preview();
+    expect(shown).toMatchObject({ whyNot: null, url: `${server.url}/v1/chat/completions`, model: MODEL });
+    expect(JSON.stringify(shown.messages)).not.toMatch(/Ed Editor|Ada|No space left|web-disk-3/);
+    expect(shown.removed).toContainEqual({ kind: 'person', count: expect.any(Number) });
+    const draft = await reword({ seen: shown.hash });
+    expect(draft).toMatchObject({ by: 'model', whyNotModel: null, modelOffered: true, fields: { summary: expect.stringContaining('THE DISK OF WEB-DB IS FULL: CONFIRMED BY Ed Editor') } });
+    expect(JSON.parse(server.seen.at(-1)?.body ?? '')).toMatchObject({ model: MODEL, messages: shown.messages });
+    const asked = server.seen.length;
+    expect(await reword({ seen: '0'.repeat(64) })).toMatchObject({ by: 'template', whyNotModel: 'what would be sent has changed since it was looked at; look again' });
+    expect(server.seen).toHaveLength(asked);
+    await reword({ audience: 'customer' });
+    expect(server.seen.at(-1)?.body).not.toMatch(/web|disk|Release/);
+    expect(server.faults).toEqual([]);
+  });
+
+  test('whatever goes wrong with the model, the draft of the template comes and says why; nothing is thrown', async () => {
+    const whys: (string | null)[] = [];
+    for (const wrong of [{ kind: 'fail', status: 500 }, { kind: 'throttle', seconds: 30 }, { kind: 'drop' }, { kind: 'stall' }] as const) {
+      server.next.push(wrong);
+      const draft = await reword();
+      expect(draft).toMatchObject({ by: 'template', fields: { summary: expect.stringContaining('**Since:**') } });
+      whys.push(draft.whyNotModel);
+    }
+    server.says.push('As a model I would rather tell a story.');
+    whys.push((await reword()).whyNotModel);
+    await set({ apiKey: 'another-key' });
+    whys.push((await reword()).whyNotModel);
+    await set({ url: 'http://10.255.255.1/v1' });
+    whys.push((await reword()).whyNotModel);
+    expect(whys).toEqual([
+      'it answered 500', 'it is asked too often (429)', expect.stringContaining('127.0.0.1'), 'it did not answer within 1 s', 'it did not answer with the texts that it was asked for', 'it refuses the key (401)', expect.stringMatching(/not allowed|private/),
+    ].map((why) => (typeof why === 'string' ? `the model could not be used: ${why}` : why)));
+  });
+
+  test('a day has a budget; private incidents are not sent unless that is permitted; what became of drafts is counted', async () => {
+    await set();
+    const { usedToday } = (await muster.call(ADA_ADMIN, 'getModelSettings')).body;
+    expect(usedToday.tokens).toBeGreaterThan(1_200);
+    await set({ dailyRequests: usedToday.requests + 1 });
+    const asked = server.seen.length;
+    expect((await Promise.all([reword(), reword(), reword()])).map(({ by }) => by).sort()).toEqual(['model', 'template', 'template']);
+    expect(server.seen).toHaveLength(asked + 1);
+    expect((await reword()).whyNotModel).toBe('the model could not be used: the budget of today is used up');
+    await set({ dailyTokens: 1_000 });
+    expect((await reword()).whyNotModel).toBe('the model could not be used: the budget of today is used up');
+
+    await set();
+    await muster.call(ED_EDITOR, 'makeIncidentPrivate', { params: { number }, body: { reason: 'for the test' } });
+    expect(await reword()).toMatchObject({ by: 'template', modelOffered: false, whyNotModel: 'what is in a private incident is not sent to a model' });
+    expect((await preview()).messages).toEqual([]);
+    await set({ privateIncidents: true });
+    expect((await reword()).by).toBe('model');
+    await muster.call(ED_EDITOR, 'makeIncidentOpen', { params: { number }, body: { reason: 'for the test' } });
+
+    for (const outcome of ['edited', 'edited', 'accepted'] as const) await muster.call(ED_EDITOR, 'noteDraftOutcome', { body: { by: 'model', outcome } });
+    expect((await muster.call(ADA_ADMIN, 'getModelSettings')).body.outcomes).toEqual([{ by: 'model', outcome: 'accepted', count: 1 }, { by: 'model', outcome: 'edited', count: 2 }]);
+    expect(await Promise.all([ED_EDITOR, VERA_VIEWER].map(async (user) => (await muster.call(user, 'getModelSettings')).status))).toEqual([403, 403]);
+  });
 });
 
 test('bad input is named: no such cause, no words, no version', async () => {
@@ -110,3 +237,39 @@ test('bad input is named: no such cause, no words, no version', async () => {
   const short = await muster.call(ED_EDITOR, 'addHypothesis', { params: { number }, body: { text: ' a ' } });
   expect([short.status, short.problem.errors]).toEqual([400, [expect.objectContaining({ field: 'body.text' })]]);
 });
+
+test('cap 117: series that detectors watch say what changed first: asked in the background, with a word that they are being asked, and the symptom goes below', async () => {
+  const causes = async (of: number): Promise<CauseBoard> => (await muster.call(VERA_VIEWER, 'getCauses', { params: { number: of } })).body;
+  expect((await board()).metrics).toMatchObject({ state: 'none', series: 0 });
+  let brokenMs = Number.POSITIVE_INFINITY;
+  const slow = (level: number, afterMs: number) => shopLike(level, (atMs) => (atMs >= brokenMs + afterMs ? 0.5 : 0));
+  const expr = 'avg by (service) (request_duration_seconds)';
+  prometheus.expressions.set(expr, [{ labels: { service: 'basket-db' }, valueAt: slow(0.05, 0) }, { labels: { service: 'basket' }, valueAt: slow(0.2, 4 * MINUTE) }]);
+  const query = { kind: 'prometheus', url: prometheus.url, expr } as const;
+  expect((await muster.call(ADA_ADMIN, 'createDetector', { body: { name: 'Latency', query, stepSeconds: 300, direction: 'above' } })).status).toBe(201);
+  const detectors = async () => {
+    clock.advance(2_000);
+    return (await muster.call(VERA_VIEWER, 'listDetectors', {})).body.items;
+  };
+  await eventually(detectors, (items) => items.some(({ name, state }) => name === 'Latency' && state === 'shadow'), 60_000);
+
+  brokenMs = Math.ceil(clock.nowMs() / (5 * MINUTE)) * 5 * MINUTE;
+  clock.advance(brokenMs - clock.nowMs() + 16 * MINUTE);
+  await muster.postWebhook('grafana', token, { groupKey: 'basket', alerts: [grafanaAlert({ name: 'SlowBasket', fingerprint: 'basket', service: 'basket', severity: 'critical', startsAt: brokenMs + 6 * MINUTE })] });
+  const { number: of } = await eventually(async () => (await muster.call(VERA_VIEWER, 'listIncidents', { query: { service: 'basket' } })).body.items[0] ?? { number: 0 }, (found) => found.number > 0);
+  const found = await eventually(async () => {
+    const seen = await causes(of);
+    clock.advance(2_000);
+    return seen;
+  }, ({ metrics }) => metrics.state !== 'preparing');
+  expect(found.metrics).toMatchObject({ state: 'ready', series: 2, services: 2 });
+  expect(found.items.map(({ service }) => service)).toEqual(['basket-db', 'basket']);
+  expect(found.items[0]).toMatchObject({ text: 'basket-db changed its state', origin: 'engine', series: [expect.objectContaining({ name: 'Latency', state: 'shadow', query: { kind: 'prometheus', url: expect.stringContaining(`${prometheus.url}/graph?`) } })] });
+  expect(found.items[1]?.evidence).toContainEqual(expect.objectContaining({ kind: 'symptom', text: expect.stringContaining('a symptom: basket-db, which it needs') }));
+
+  // What is judged is the suspect as it is shown.
+  const judged = await muster.call(ED_EDITOR, 'judgeCause', { params: { number: of }, body: { cause: 'service:basket-db', verdict: 'confirmed' } }, seen(0));
+  expect([judged.status, judged.body.verdict]).toEqual([200, 'confirmed']);
+  const [kept] = await muster.database.db.query('select engine_suspects from incident_hypotheses where incident_number = $1', [of]);
+  expect(kept).toEqual({ engine_suspects: ['basket-db', 'basket'] });
+}, 90_000);

@@ -1,8 +1,11 @@
 /** cap 115, cap 116: past incidents that are like one are found with reasons and with what ended them, quickly, and only by those who may see them. */
 import { incidentNumber, runbookId, type IncidentNumber, type SimilarIncidents } from '../../backend/contract/index.ts';
+import { createMemoryDesk } from '../../backend/insight/similar/memoryDesk.ts';
+import { createSimulatedClock } from '../../backend/platform/clock.ts';
+import { createLogger } from '../../backend/platform/logger.ts';
 import { eventually, startTestApp, type TestApp } from '../harness/app.ts';
 import { ADA_ADMIN, ED_EDITOR, VERA_VIEWER, type TestUser } from '../harness/grafana.ts';
-import { grafanaAlert } from '../harness/pipeline.ts';
+import { grafanaAlert, ORG } from '../harness/pipeline.ts';
 
 const REASON = { reason: 'Restarted the connection pool of payments-db' };
 const DAY_MS = 86_400_000;
@@ -51,6 +54,23 @@ test('the like of it comes first, with what both have in common and what ended i
   expect(JSON.stringify(seen)).not.toContain('stranger');
   expect((await similar(ED_EDITOR, own)).items.map(({ number }) => number)).toEqual(expect.arrayContaining([pool, secret]));
   expect((await muster.call(VERA_VIEWER, 'getSimilarIncidents', { params: { number: secret } })).status).toBe(404);
+});
+
+test('a memory that is made anew while somebody works with it lets them finish', async () => {
+  const clock = createSimulatedClock(Date.now());
+  const desk = createMemoryDesk({ db: muster.database.db, clock, logger: createLogger({ level: 'silent' }) });
+  const held = () => eventually(() => desk.withMemory(ORG, async (memory) => memory?.numbers ?? []), (numbers) => numbers.length > 0);
+  const before = await held();
+
+  const found = await desk.withMemory(ORG, async (memory) => {
+    await ended('Disk of reports full', 'reports');
+    clock.advance(60 * 60_000);
+    await eventually(held, (numbers) => numbers.length > before.length);
+    return memory?.ask({ id: 'asked', text: 'Connection pool of payments-db', services: ['payments-db'] }, 1);
+  });
+
+  expect(found).toHaveLength(1);
+  await desk.close();
 });
 
 test('cap 119: runbooks are recommended by what they did in like incidents, with their evidence; rejections, cancelled runs and inputs that were changed count; what only members see teaches them alone', async () => {
@@ -129,6 +149,14 @@ test('alerts tell of the kind as well, and what ends later is remembered without
 
   const seen = await ready(again, ({ items }) => items.some(({ number }) => number === before));
   expect(seen.items.find(({ number }) => number === before)?.reasons).toContainEqual({ kind: 'alerts', what: ['QueueLagging', 'ConsumerStuck'] });
+
+  // cap 117: what its leading alerts usually mean; not to those who may not see where that is from.
+  const meanings = (user: TestUser) => eventually(async () => (await muster.call(user, 'getAlertMeanings', { params: { number: again } })).body, ({ state }) => state === 'ready');
+  const [meaning, other] = (await meanings(VERA_VIEWER)).items;
+  expect([meaning?.name, other?.name].sort()).toEqual(['ConsumerStuck', 'QueueLagging']);
+  expect(meaning).toMatchObject({ service: 'billing-queue', alerts: 1, firing: 1, incidents: 1, atService: 0, causes: [], fixedBy: [{ remedy: { kind: 'reason', text: REASON.reason }, incidents: 1, latest: before }] });
+  await muster.call(ED_EDITOR, 'makeIncidentPrivate', { params: { number: before }, body: { reason: 'for the test' } });
+  expect((await meanings(VERA_VIEWER)).items[0]).toMatchObject({ incidents: 0, fixedBy: [] });
 });
 
 test('with 2,000 past incidents every question is answered within 300 ms, also while the memory is made', async () => {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { audienceId, channelId, incidentNumber, OPERATION_NAMES, operations, policyId, sourceId, teamId, userKey, type CallOf, type Operation, type OperationName } from '../../backend/contract/index.ts';
 import { EXERCISES } from '../contract/exercises/index.ts';
+import { forecasted } from '../contract/exercises/insight.ts';
 import { tellNobody } from '../contract/exercises/notifications.ts';
 import { runbookText } from '../contract/exercises/runbooks.ts';
 import { alwaysOn } from '../contract/exercises/schedules.ts';
@@ -16,7 +17,7 @@ const SECRET = 'onlyForOrganisationOne';
 const ASKING = `apiVersion: muster/v1\nkind: Runbook\nmetadata: { id: asking, title: ${MARK} }\nsteps: [{ id: ask, kind: manual, with: { instruction: Look } }]\n`;
 let muster: TestApp;
 let token: string;
-let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string; drill: string; drillRun: string; detector: string; finding: string; update: string; link: string; work: string; point: string; escalation: string; page: string; offer: string; delivery: string; rehearsal: string; subscriber: string; schedule: string; override: string; swap: string };
+let ids: { number: number; alert: string; deadLetter: string; apiToken: string; sourceToken: string; note: string; user: string; regrouping: string; rule: string; window: string; silence: string; task: string; run: string; drill: string; drillRun: string; detector: string; finding: string; forecast: string; update: string; link: string; work: string; point: string; escalation: string; page: string; offer: string; delivery: string; rehearsal: string; subscriber: string; schedule: string; override: string; swap: string };
 
 beforeAll(async () => {
   muster = await startTestApp();
@@ -67,6 +68,7 @@ beforeAll(async () => {
   await eventually(() => muster.call(ADA_ADMIN, 'getRun', { params: { id: run.body.id } }), (answer) => answer.body.waitsFor === 'input');
   await muster.call(ADA_ADMIN, 'putRunbookSecret', { params: { name: SECRET }, body: { value: 'a value of an example', description: MARK } });
   await muster.call(ADA_ADMIN, 'createAgent', { body: { name: MARK } });
+  const [forecast] = await forecasted(muster.database.db, [MARK]);
   const detector = await muster.call(ADA_ADMIN, 'createDetector', { body: DETECTOR });
   const [finding] = await muster.database.db.query<{ id: string }>(
     `insert into detector_findings (org_id, detector_id, name, series_key, labels, mode, starts_at, value, score, views, alert, found_at)
@@ -117,7 +119,7 @@ beforeAll(async () => {
     point: contacts.body.points[0]?.id ?? '', escalation: run1?.id ?? '', page: run1?.pages[0]?.id ?? '', offer: offered.body.roles.flatMap(({ offer }) => offer?.id ?? [])[0] ?? '',
     delivery: deliveries.body.items[0]?.id ?? '', rehearsal: rehearsal.body.id,
     schedule: schedule.body.id, override: override.body.id, swap: swap.body.id,
-    task: task.body.id, run: run.body.id, drill: drill.body.id, drillRun: drillRun.body.id, detector: detector.body.id, finding: finding?.id ?? '', update: update.body.id, link: link.body.link.id, work: work.body.id, subscriber: subscribers.body.items[0]?.id ?? '', rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
+    task: task.body.id, run: run.body.id, drill: drill.body.id, drillRun: drillRun.body.id, detector: detector.body.id, finding: finding?.id ?? '', forecast: forecast ?? '', update: update.body.id, link: link.body.link.id, work: work.body.id, subscriber: subscribers.body.items[0]?.id ?? '', rule: noiseRule.body.id, window: window.body.id, silence: silence.body.id,
     number, alert: alerts.body.items[0]?.id ?? '', deadLetter: letters.body.items[0]?.id ?? '', apiToken: apiToken.body.apiToken.id,
     sourceToken: sources.body.items[0]?.tokens[0]?.id ?? '', note: note.body.position, user: me.body.user.key, regrouping: regroupings.body.items[0]?.id ?? '',
   };
@@ -177,6 +179,7 @@ function crossing(operation: OperationName): { params?: object; query?: object; 
   else if (path.includes('/extraction-rules/{id}')) params['id'] = MARK;
   else if (path.includes('/runbooks/{id}')) params['id'] = MARK;
   else if (path.includes('/detectors/{id}')) params['id'] = ids.detector;
+  else if (path.includes('/forecasts/{id}')) params['id'] = ids.forecast;
   else if (path.includes('/detector-findings/{id}')) params['id'] = ids.finding;
   else if (path.includes('/drill-runs/{id}')) params['id'] = ids.drillRun;
   else if (path.includes('/drills/{id}')) params['id'] = ids.drill;
@@ -203,7 +206,7 @@ function crossing(operation: OperationName): { params?: object; query?: object; 
     stopEscalation: {}, answerPage: { answer: 'accept' }, assignRole: { user: 'user:otto' }, offerRole: { role: 'scribe', to: 'user:otto' }, answerRoleOffer: { answer: 'accept' },
     openWarRoom: {}, editChannel: { name: 'taken over', enabled: false, config: { url: 'https://hooks.example.com' } }, testChannel: {},
     createTask: { title: 'from outside' }, editTask: { title: 'taken over' },
-    putJudgement: { verdict: 'correct' }, addHypothesis: { text: 'from outside' }, judgeCause: { cause: `service:${MARK}`, verdict: 'confirmed' }, judgeRecommendation: { runbook: MARK, verdict: 'rejected', ...REASON }, revertCorrelation: { note: 'from outside' }, putService: { team: 'taken over' }, putBusinessService: { tier: 'critical' },
+    putJudgement: { verdict: 'correct' }, addHypothesis: { text: 'from outside' }, writeDraft: { audience: 'internal' }, previewDraft: { audience: 'internal' }, judgeCause: { cause: `service:${MARK}`, verdict: 'confirmed' }, judgeRecommendation: { runbook: MARK, verdict: 'rejected', ...REASON }, revertCorrelation: { note: 'from outside' }, putService: { team: 'taken over' }, putBusinessService: { tier: 'critical' },
     putEnrichmentTable: { name: 'taken over', matchLabel: 'host' }, putExtractionRule: { name: 'taken over', from: 'summary', pattern: '(?P<x>y)' },
     setIncidentSeverity: { severity: 'sev5', ...REASON }, assignCommander: { commander: null }, mergeIncident: { into: ids.number + 1 }, splitIncident: { alerts: [ids.alert], ...REASON },
     moveAlerts: { alerts: [ids.alert], into: null, ...REASON }, setIncidentFields: { fields: {} }, setIncidentMembers: { members: ['user:otto'] },
@@ -223,7 +226,7 @@ async function asOtto(operation: OperationName, headers: Record<string, string>)
 }
 
 /** Written by the clock, whoever calls: how far correlation is, when heartbeats and silences were looked at. */
-const BY_THE_CLOCK = ['correlator_cursors', 'heartbeat_watch', 'silence_syncs', 'trigger_cursors', 'update_dues', 'escalation_cursors', 'update_fanouts', 'prediction_states', 'predictions'];
+const BY_THE_CLOCK = ['correlator_cursors', 'heartbeat_watch', 'silence_syncs', 'trigger_cursors', 'update_dues', 'escalation_cursors', 'update_fanouts', 'prediction_states', 'predictions', 'breach_watches'];
 
 /** Everything of organisation 1, as text, without what goes on by itself. */
 async function stateOfOne(): Promise<string> {

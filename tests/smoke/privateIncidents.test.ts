@@ -249,7 +249,7 @@ function asked(): Partial<Record<OperationName, { params?: object; query?: objec
     getLearning: [{}],
     getServiceStates: [{}],
     listChanges: [{ query: { limit: 1000 } }],
-    getIncident: opened, listTimeline: opened, listRegroupings: opened, getJudgement: opened, listIncidentAlerts: opened, getIncidentLanes: opened, getBlastRadius: opened, getSimilarIncidents: opened, getChangesBefore: opened, getCauses: opened, getRecommendations: opened, getAccuracy: [{}], listPredictions: [{ query: { limit: 1000, state: 'all' } }], listIncidentChanges: opened,
+    getIncident: opened, listTimeline: opened, listRegroupings: opened, getJudgement: opened, listIncidentAlerts: opened, getIncidentLanes: opened, getBlastRadius: opened, getSimilarIncidents: opened, getAlertMeanings: opened, getChangesBefore: opened, getCauses: opened, getSummary: opened, getRecommendations: opened, getAccuracy: [{}], listPredictions: [{ query: { limit: 1000, state: 'all' } }], listIncidentChanges: opened,
   };
 }
 
@@ -263,7 +263,7 @@ function onHidden(name: OperationName, number: number): { params: object; query?
     answerStep: { step: 'look', answer: 'done' }, retryStep: { step: 'look' }, skipStep: { step: 'look' },
     openWarRoom: {}, createTask: { title: 'from outside' }, editTask: { title: 'from outside' }, previewUpdate: { audience: 'internal' }, createUpdate: { audience: 'internal' }, pauseUpdates: { until: new Date(Date.now() + 3_600_000).toISOString(), reason: 'from outside' }, startEscalation: { policy: 'any' }, pagePerson: { user: stage.viewer }, stopEscalation: {}, answerPage: { answer: 'accept' },
     assignRole: { user: stage.viewer }, offerRole: { role: 'scribe', to: stage.viewer }, answerRoleOffer: { answer: 'accept' },
-    putJudgement: { verdict: 'correct' }, addHypothesis: { text: 'from outside' }, judgeCause: { cause: 'service:vault', verdict: 'confirmed' }, judgeRecommendation: { runbook: 'any', verdict: 'rejected', ...REASON }, setIncidentMembers: { members: [stage.viewer] },
+    putJudgement: { verdict: 'correct' }, addHypothesis: { text: 'from outside' }, writeDraft: { audience: 'internal' }, previewDraft: { audience: 'internal' }, judgeCause: { cause: 'service:vault', verdict: 'confirmed' }, judgeRecommendation: { runbook: 'any', verdict: 'rejected', ...REASON }, setIncidentMembers: { members: [stage.viewer] },
   };
   if (path.includes('/incidents/{number}')) return [{ params: { number, position: note, role: 'scribe' }, body: bodies[name] ?? REASON }];
   if (path.includes('/escalations/{id}')) return [{ params: { id: called.escalation }, body: bodies[name] }];

@@ -1,6 +1,8 @@
 /** What the alert of a finding says. */
-import type { DetectorBody, DetectorId, Labels } from '#contract';
+import type { DetectorBody, DetectorId, DetectorQuery, Labels, LogPattern } from '#contract';
 import type { Episode } from '../episodes.ts';
+import { narrowed } from '../logs/narrow.ts';
+import type { FoundPattern } from '../logs/patternWatch.ts';
 import type { AlertTexts, StoredFinding } from './findingStore.ts';
 
 /** A number as people read it: at most six digits. */
@@ -21,21 +23,54 @@ function expectedWords({ value, expected }: Pick<Episode, 'value' | 'expected'>)
   return `is ${shownNumber(value)}, within the usual ${range}, and moves as it never did`;
 }
 
-/** Labels and texts of the alert: those of the series, over them the detector's own. `pageUrl` leads to the finding. */
-export function alertTextsOf(definition: DetectorBody, labels: Labels, episode: Episode, pageUrl: string | null): AlertTexts {
+/** Gives the address of Explore with the lines of a query, for a time. */
+export type ExploreUrl = (datasource: string, expr: string, fromMs: number, toMs: number) => string;
+
+/** What is shown around the first lines. */
+const AROUND_MS = 15 * 60_000;
+const SHOWN_TEMPLATE = 300;
+/** Labels by which lines name their service. */
+const SERVICE_LABELS: ReadonlySet<string> = new Set(['service', 'service_name', 'app', 'app_kubernetes_io_name']);
+
+function cut(text: string): string {
+  return text.length > SHOWN_TEMPLATE ? `${text.slice(0, SHOWN_TEMPLATE)}…` : text;
+}
+
+/** What a finding says of its pattern. The link to its lines leads through Grafana, so there is none where a Loki is asked directly. */
+export function patternOf(query: DetectorQuery, startsAtMs: number, { kind, template, example, lines, firstAtMs, lastAtMs }: FoundPattern['pattern'], exploreUrl: ExploreUrl): LogPattern {
+  const from = query.kind === 'loki' && 'datasource' in query.from ? query.from.datasource : null;
+  return {
+    kind, template: cut(template), example, lines, firstAt: new Date(firstAtMs).toISOString(), lastAt: new Date(lastAtMs).toISOString(),
+    explore: from === null || query.kind !== 'loki' ? null : exploreUrl(from, narrowed(query.expr, template, example), startsAtMs - AROUND_MS, lastAtMs + AROUND_MS),
+  };
+}
+
+function patternWords({ kind, template }: LogPattern, { value, expected }: Episode, labels: Labels, { stepSeconds }: DetectorBody): string {
+  const where = seriesWords(labels);
+  return kind === 'new' ? `new log pattern${where}: ${template}` : `log pattern${where} came ${shownNumber(value)} times in ${stepSeconds} s, usually ${shownNumber(Math.ceil(expected?.high ?? 0))} at most: ${template}`;
+}
+
+function patternLabels(definition: DetectorBody, labels: Labels, key: string): Labels {
+  const service = Object.entries(labels).find(([name]) => SERVICE_LABELS.has(name))?.[1];
+  return { log_pattern: key, ...(definition.service === null && service !== undefined ? { service } : {}) };
+}
+
+/** Labels and texts of the alert: those of the series, over them the detector's own. `pageUrl` leads to the finding, `key` names the series or pattern. */
+export function alertTextsOf(definition: DetectorBody, labels: Labels, episode: Episode, pattern: LogPattern | null, key: string, pageUrl: string | null): AlertTexts {
   const links = definition.links.map(({ title, url }) => `${title}: ${url}`).join('\n');
   const runbook = definition.links.find(({ title }) => /runbook/i.test(title));
   const dashboard = definition.links.find(({ title }) => /dashboard/i.test(title));
   return {
     labels: {
-      ...labels, ...definition.labels, alertname: definition.name, detector: definition.name, severity: definition.severity,
+      ...labels, ...(pattern === null ? {} : patternLabels(definition, labels, key)), ...definition.labels, alertname: definition.name, detector: definition.name, severity: definition.severity,
       ...(definition.service === null ? {} : { service: definition.service }),
     },
     annotations: {
-      summary: `${definition.name}: the value${seriesWords(labels)} ${expectedWords(episode)}`,
-      description: [definition.description, `Found by a detector, ${Math.round(episode.score * 100)} % sure.`, links].filter((part) => part !== '').join('\n'),
+      summary: `${definition.name}: ${pattern === null ? `the value${seriesWords(labels)} ${expectedWords(episode)}` : patternWords(pattern, episode, labels, definition)}`,
+      description: [definition.description, ...(pattern === null ? [] : [`For example: ${pattern.example}`]), `Found by a detector, ${Math.round(episode.score * 100)} % sure.`, links].filter((part) => part !== '').join('\n'),
       ...(runbook === undefined ? {} : { runbook_url: runbook.url }),
       ...(dashboard === undefined ? {} : { dashboard_url: dashboard.url }),
+      ...(pattern === null || pattern.explore === null ? {} : { explore_url: pattern.explore }),
     },
     generatorURL: pageUrl,
   };

@@ -1,15 +1,14 @@
 /** Use cases of detectors: make, change, judge. Each change and its event are one transaction. */
-import { isDeepStrictEqual } from 'node:util';
-import { detectorId, type Actor, type DetectorBody, type DetectorId, type DetectorState, type FindingId, type FindingVerdict, type OrgId } from '#contract';
-import { appendEvents, type NewEvent } from '../../eventlog/index.ts';
+import type { Actor, DetectorBody, DetectorId, DetectorState, FindingId, FindingVerdict, OrgId } from '#contract';
+import { appendEvents, SYSTEM_ACTOR } from '../../eventlog/index.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { Database, Queryable, Transaction } from '../../platform/db/database.ts';
+import type { Database, Transaction } from '../../platform/db/database.ts';
 import { conflictError, notFoundError, versionMismatchError } from '../../platform/errors.ts';
-import { beginTraining, countDetectors, deleteDetector, insertDetector, learnForShadow, lockAlerting, lockDetector, updateDefinition, updateState, type StoredDetector } from './detectorStore.ts';
+import { endOpen, needsTraining } from './changes.ts';
+import { beginTraining, countDetectors, deleteDetector, insertDetector, lockDetector, updateDefinition, updateState, type StoredDetector } from './detectorStore.ts';
 import { trainingFor } from './evaluate.ts';
 import { endFindings, judge, promoteFindings, type StoredFinding } from './findingStore.ts';
 import type { Readers } from './readers/index.ts';
-import { dropEpisodes } from './seriesStore.ts';
 
 /** Each costs a query every step. */
 export const MAX_DETECTORS = 500;
@@ -18,11 +17,9 @@ export interface DetectorService {
   create(orgId: OrgId, by: Actor, body: DetectorBody): Promise<DetectorId>;
   edit(orgId: OrgId, by: Actor, id: DetectorId, version: number, body: DetectorBody): Promise<void>;
   remove(orgId: OrgId, by: Actor, id: DetectorId, version: number): Promise<void>;
+  /** Puts it to shadow by itself, with the reason. False: it does not alert since then any more. */
+  shade(orgId: OrgId, id: DetectorId, alertingSince: Date, reason: string): Promise<boolean>;
   setState(orgId: OrgId, by: Actor, id: DetectorId, version: number, state: DetectorState): Promise<void>;
-  /** Puts all that alert into shadow, also those that would alert after training. Gives them, and the events to be appended. */
-  shade(tx: Transaction, orgId: OrgId, at: Date, by: Actor): Promise<{ readonly detectors: readonly string[]; readonly events: readonly NewEvent[] }>;
-  /** Lets those of them alert again that are still in shadow. Gives the events to be appended. */
-  restore(tx: Transaction, orgId: OrgId, at: Date, by: Actor, detectors: readonly string[]): Promise<readonly NewEvent[]>;
   judge(orgId: OrgId, by: Actor, id: FindingId, verdict: FindingVerdict | null): Promise<StoredFinding>;
 }
 
@@ -30,8 +27,6 @@ export interface DetectorServiceDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly readers: Readers;
-  /** Whether any may alert; not, while detection as a whole is in shadow. */
-  mayAlert(q: Queryable, orgId: OrgId): Promise<boolean>;
   /** Called after something is there to look at. */
   readonly onChanged: () => void;
 }
@@ -40,24 +35,17 @@ function taken(name: string): Error {
   return conflictError(`there is a detector “${name}” already: choose another name`);
 }
 
-/** What it watches is another thing then: what it knows is of no use. */
-function needsTraining(before: DetectorBody, after: DetectorBody): boolean {
-  return before.stepSeconds !== after.stepSeconds || before.direction !== after.direction || !isDeepStrictEqual(before.query, after.query);
+function checkNotProvisioned({ provisionedAs }: Pick<StoredDetector, 'provisionedAs'>): void {
+  if (provisionedAs !== null) throw conflictError(`this detector is provisioned: change "${provisionedAs}" in detectors.yaml and restart Muster`, { extra: { provisioned: true } });
 }
 
 /** Makes it. */
-export function createDetectorService({ db, clock, readers, mayAlert, onChanged }: DetectorServiceDeps): DetectorService {
+export function createDetectorService({ db, clock, readers, onChanged }: DetectorServiceDeps): DetectorService {
   async function lockSeen(tx: Transaction, orgId: OrgId, id: DetectorId, version: number): Promise<StoredDetector> {
     const found = await lockDetector(tx, orgId, id);
     if (found === null) throw notFoundError('there is no such detector');
     if (found.version !== version) throw versionMismatchError('this was changed in the meantime: read it again and repeat your change', { extra: { currentVersion: found.version } });
     return found;
-  }
-
-  /** What was found and is not over ends with what the detector was then, and with it its alerts. */
-  async function endOpen(tx: Transaction, orgId: OrgId, id: DetectorId, at: Date): Promise<void> {
-    await endFindings(tx, orgId, id, at);
-    await dropEpisodes(tx, orgId, id);
   }
 
   return {
@@ -78,6 +66,7 @@ export function createDetectorService({ db, clock, readers, mayAlert, onChanged 
       const at = clock.now();
       await db.transaction(async (tx) => {
         const before = await lockSeen(tx, orgId, id, version);
+        checkNotProvisioned(before);
         if (!(await updateDefinition(tx, orgId, id, body, at))) throw taken(body.name);
         if (needsTraining(before.definition, body)) {
           await endOpen(tx, orgId, id, at);
@@ -92,6 +81,7 @@ export function createDetectorService({ db, clock, readers, mayAlert, onChanged 
       const at = clock.now();
       await db.transaction(async (tx) => {
         const before = await lockSeen(tx, orgId, id, version);
+        checkNotProvisioned(before);
         await endFindings(tx, orgId, id, at);
         await deleteDetector(tx, orgId, id);
         await appendEvents(tx, orgId, at, [{ type: 'detector.deleted', incident: null, actor: by, data: { detector: id, name: before.definition.name } }]);
@@ -106,7 +96,6 @@ export function createDetectorService({ db, clock, readers, mayAlert, onChanged 
         if (before.state === state && state !== 'train') throw conflictError(`“${before.definition.name}” is ${state} already`);
         if (before.state === 'train' && state === 'active') throw conflictError(`“${before.definition.name}” still learns; let it watch in shadow first`);
         if (before.state === 'train' && state === 'shadow') throw conflictError(`“${before.definition.name}” still learns, and watches in shadow by itself when it is done`);
-        if (state === 'active' && !(await mayAlert(tx, orgId))) throw conflictError('detection is in shadow, since it did worse than its baseline: an admin puts it back under Accuracy');
         // A trouble that goes on is alerted from now on; the other way round its alerts end.
         if (state === 'active') await promoteFindings(tx, orgId, id);
         else await endOpen(tx, orgId, id, at);
@@ -117,26 +106,18 @@ export function createDetectorService({ db, clock, readers, mayAlert, onChanged 
       onChanged();
     },
 
-    async shade(tx, orgId, at, by) {
-      const alerting = await lockAlerting(tx, orgId);
-      for (const { id } of alerting) {
-        await endOpen(tx, orgId, id, at);
-        await updateState(tx, orgId, id, 'shadow', at);
-      }
-      await learnForShadow(tx, orgId);
-      return { detectors: alerting.map(({ id }) => id), events: alerting.map(({ id, definition }) => ({ type: 'detector.state_changed', incident: null, actor: by, data: { detector: id, name: definition.name, state: 'shadow' } })) };
-    },
-
-    async restore(tx, orgId, at, by, detectors) {
-      const events: NewEvent[] = [];
-      for (const id of detectors.map((each) => detectorId.parse(each))) {
+    async shade(orgId, id, alertingSince, reason) {
+      const at = clock.now();
+      const isDone = await db.transaction(async (tx) => {
         const found = await lockDetector(tx, orgId, id);
-        if (found?.state !== 'shadow') continue;
-        await promoteFindings(tx, orgId, id);
-        await updateState(tx, orgId, id, 'active', at);
-        events.push({ type: 'detector.state_changed', incident: null, actor: by, data: { detector: id, name: found.definition.name, state: 'active' } });
-      }
-      return events;
+        if (found?.state !== 'active' || found.stateSince.getTime() !== alertingSince.getTime()) return false;
+        await endOpen(tx, orgId, id, at);
+        await updateState(tx, orgId, id, 'shadow', at, reason);
+        await appendEvents(tx, orgId, at, [{ type: 'detector.state_changed', incident: null, actor: SYSTEM_ACTOR, data: { detector: id, name: found.definition.name, state: 'shadow', reason } }]);
+        return true;
+      });
+      if (isDone) onChanged();
+      return isDone;
     },
 
     async judge(orgId, by, id, verdict) {

@@ -1,5 +1,5 @@
 /** SQL of detectors: what is watched, and who looks next. */
-import { detectorBody, detectorId, detectorState, type DetectorBody, type DetectorId, type DetectorState, type OrgId } from '#contract';
+import { detectorBody, detectorId, detectorState, labels as labelsSchema, type DetectorBody, type DetectorId, type DetectorState, type Labels, type OrgId } from '#contract';
 import type { Queryable, Transaction } from '../../platform/db/database.ts';
 
 interface DetectorRow {
@@ -21,6 +21,8 @@ interface DetectorRow {
   compute_ms: number;
   created_at: Date;
   created_by: string;
+  provisioned_as: string | null;
+  self_shadow_reason: string | null;
   version: number;
 }
 
@@ -43,18 +45,22 @@ export interface StoredDetector {
   readonly computeMs: number;
   readonly createdAt: Date;
   readonly createdBy: string;
+  /** What `detectors.yaml` calls it; null: it was made on the page. */
+  readonly provisionedAs: string | null;
+  /** Why it put itself to shadow, where it still is; null: it did not. */
+  readonly selfShadowReason: string | null;
   readonly version: number;
 }
 
 const COLUMNS = `d.id::text, d.definition, d.state, d.state_since, d.after_training, d.trained_from, d.watched_since, d.evaluated_to, d.due_at, d.failures, d.error, d.error_since, d.data_at,
-  d.series, d.query_ms, d.compute_ms, d.created_at, d.created_by, d.version`;
+  d.series, d.query_ms, d.compute_ms, d.created_at, d.created_by, d.provisioned_as, d.self_shadow_reason, d.version`;
 
 function toDetector(row: DetectorRow): StoredDetector {
   return {
     id: detectorId.parse(row.id), definition: detectorBody.parse(row.definition), state: detectorState.parse(row.state), stateSince: row.state_since,
     afterTraining: row.after_training === 'active' ? 'active' : 'shadow', trainedFrom: row.trained_from, watchedSince: row.watched_since, evaluatedTo: row.evaluated_to, dueAt: row.due_at,
     failures: row.failures, error: row.error, errorSince: row.error_since, dataAt: row.data_at, series: row.series, queryMs: row.query_ms, computeMs: row.compute_ms,
-    createdAt: row.created_at, createdBy: row.created_by, version: row.version,
+    createdAt: row.created_at, createdBy: row.created_by, provisionedAs: row.provisioned_as, selfShadowReason: row.self_shadow_reason, version: row.version,
   };
 }
 
@@ -64,13 +70,18 @@ export interface Training {
   readonly evaluatedTo: Date;
 }
 
+export interface FromFile {
+  readonly as: string;
+  readonly afterTraining: 'shadow' | 'active';
+}
+
 /** Keeps a new detector, in training. Null: there is one of that name. */
-export async function insertDetector(tx: Transaction, orgId: OrgId, definition: DetectorBody, training: Training, at: Date, by: string): Promise<DetectorId | null> {
+export async function insertDetector(tx: Transaction, orgId: OrgId, definition: DetectorBody, training: Training, at: Date, by: string, file: FromFile | null = null): Promise<DetectorId | null> {
   const [row] = await tx.query<{ id: string }>(
-    `insert into detectors (org_id, name, definition, state, state_since, trained_from, evaluated_to, due_at, created_at, created_by, updated_at)
-     values ($1::integer, $2::text, $3::jsonb, 'train', $6::timestamptz, $4::timestamptz, $5::timestamptz, $6::timestamptz, $6::timestamptz, $7::text, $6::timestamptz)
+    `insert into detectors (org_id, name, definition, state, state_since, trained_from, evaluated_to, due_at, created_at, created_by, updated_at, provisioned_as, after_training)
+     values ($1::integer, $2::text, $3::jsonb, 'train', $6::timestamptz, $4::timestamptz, $5::timestamptz, $6::timestamptz, $6::timestamptz, $7::text, $6::timestamptz, $8::text, $9::text)
      on conflict (org_id, name) do nothing returning id::text`,
-    [orgId, definition.name, JSON.stringify(definition), training.from, training.evaluatedTo, at, by],
+    [orgId, definition.name, JSON.stringify(definition), training.from, training.evaluatedTo, at, by, file?.as ?? null, file?.afterTraining ?? 'shadow'],
   );
   return row === undefined ? null : detectorId.parse(row.id);
 }
@@ -87,14 +98,17 @@ export async function lockDetector(tx: Transaction, orgId: OrgId, id: DetectorId
   return row === undefined ? null : toDetector(row);
 }
 
-/** Those that alert, kept as they are until the transaction ends. */
-export async function lockAlerting(tx: Transaction, orgId: OrgId): Promise<StoredDetector[]> {
-  return (await tx.query<DetectorRow>(`select ${COLUMNS} from detectors as d where d.org_id = $1::integer and d.state = 'active' order by d.id for update`, [orgId])).map(toDetector);
+/** Those that a file made, held until the transaction ends; whoever else follows the file waits. */
+export async function lockProvisionedDetectors(tx: Transaction, orgId: OrgId): Promise<StoredDetector[]> {
+  await tx.query("select pg_advisory_xact_lock(hashtextextended('detectors.yaml', $1::integer))", [orgId]);
+  const rows = await tx.query<DetectorRow>(`select ${COLUMNS} from detectors as d where d.org_id = $1::integer and d.provisioned_as is not null for update`, [orgId]);
+  return rows.map(toDetector);
 }
 
-/** None alerts by itself when it has learned. */
-export async function learnForShadow(tx: Transaction, orgId: OrgId): Promise<void> {
-  await tx.query("update detectors set after_training = 'shadow' where org_id = $1::integer and state = 'train'", [orgId]);
+/** Those that alert, with since when. */
+export async function listAlerting(q: Queryable, orgId: OrgId): Promise<{ readonly id: DetectorId; readonly since: Date }[]> {
+  const rows = await q.query<{ id: string; state_since: Date }>("select d.id::text, d.state_since from detectors as d where d.org_id = $1::integer and d.state = 'active' order by d.id", [orgId]);
+  return rows.map((row) => ({ id: detectorId.parse(row.id), since: row.state_since }));
 }
 
 /** Detectors by name, after one; one more than the limit. */
@@ -104,6 +118,18 @@ export async function listDetectorRows(q: Queryable, orgId: OrgId, after: string
     [orgId, after, limit + 1],
   );
   return rows.map(toDetector);
+}
+
+/** Detectors that have learned, with the labels of what they watch; those with a finding that is not over come first. */
+export async function listWatching(q: Queryable, orgId: OrgId): Promise<{ readonly detector: StoredDetector; readonly labels: readonly Labels[] }[]> {
+  const rows = await q.query<DetectorRow & { of_series: unknown }>(
+    `select ${COLUMNS}, case when d.definition ->> 'service' is not null then '[{}]'::jsonb
+         else (select coalesce(jsonb_agg(s.labels), '[]') from detector_series as s where s.org_id = d.org_id and s.detector_id = d.id) end as of_series
+     from detectors as d where d.org_id = $1::integer and d.state <> 'train'
+     order by exists (select 1 from detector_findings as f where f.org_id = d.org_id and f.detector_id = d.id and f.ends_at is null) desc, d.id`,
+    [orgId],
+  );
+  return rows.map((row) => ({ detector: toDetector(row), labels: labelsSchema.array().parse(row.of_series) }));
 }
 
 /** How many there are. */
@@ -123,12 +149,12 @@ export async function updateDefinition(tx: Transaction, orgId: OrgId, id: Detect
   return true;
 }
 
-/** Puts it into shadow or lets it alert. */
-export async function updateState(tx: Transaction, orgId: OrgId, id: DetectorId, state: 'shadow' | 'active', at: Date): Promise<void> {
+/** Puts it into shadow or lets it alert; the reason is its own. */
+export async function updateState(tx: Transaction, orgId: OrgId, id: DetectorId, state: 'shadow' | 'active', at: Date, selfShadowReason: string | null = null): Promise<void> {
   await tx.query(
-    `update detectors set state = $3::text, after_training = $3::text, state_since = $4::timestamptz, updated_at = $4::timestamptz, version = version + 1
+    `update detectors set state = $3::text, after_training = $3::text, state_since = $4::timestamptz, self_shadow_reason = $5::text, updated_at = $4::timestamptz, version = version + 1
      where org_id = $1::integer and id = $2::bigint`,
-    [orgId, id, state, at],
+    [orgId, id, state, at, selfShadowReason],
   );
 }
 
@@ -137,7 +163,7 @@ export async function beginTraining(tx: Transaction, orgId: OrgId, id: DetectorI
   await tx.query('delete from detector_series where org_id = $1::integer and detector_id = $2::bigint', [orgId, id]);
   await tx.query(
     `update detectors set state = 'train', state_since = $3::timestamptz, after_training = $4::text, trained_from = $5::timestamptz, evaluated_to = $6::timestamptz, due_at = $3::timestamptz,
-       failures = 0, error = null, error_since = null, data_at = null, series = 0, updated_at = $3::timestamptz, version = version + 1
+       failures = 0, error = null, error_since = null, data_at = null, series = 0, self_shadow_reason = null, updated_at = $3::timestamptz, version = version + 1
      where org_id = $1::integer and id = $2::bigint`,
     [orgId, id, at, after, training.from, training.evaluatedTo],
   );

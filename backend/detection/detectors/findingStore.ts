@@ -1,6 +1,6 @@
 /** SQL of findings: what was found, what intake was told, and what people say of it. */
 import { z } from 'zod';
-import { detectorBand, detectorId, detectorViews, findingId, labels as labelsSchema, type DetectorId, type FindingId, type FindingVerdict, type Labels, type OrgId } from '#contract';
+import { detectorBand, detectorId, detectorViews, findingId, labels as labelsSchema, logPattern, type LogPattern, type DetectorId, type FindingId, type FindingVerdict, type Labels, type OrgId } from '#contract';
 import type { Queryable, Transaction } from '../../platform/db/database.ts';
 import type { Episode } from '../episodes.ts';
 
@@ -21,6 +21,8 @@ export interface StoredFinding {
   readonly expected: z.infer<typeof detectorBand> | null;
   readonly score: number;
   readonly views: z.infer<typeof detectorViews>;
+  /** Of a finding in logs. */
+  readonly pattern: LogPattern | null;
   readonly alert: AlertTexts;
   readonly verdict: FindingVerdict | null;
   readonly judgedBy: string | null;
@@ -40,21 +42,24 @@ interface FindingRow {
   expected: unknown;
   score: number;
   views: unknown;
+  pattern: unknown;
   alert: unknown;
   verdict: string | null;
   judged_by: string | null;
   judged_at: Date | null;
 }
 
-const COLUMNS = 'f.id::text, f.detector_id::text, f.name, f.series_key, f.labels, f.mode, f.starts_at, f.ends_at, f.value, f.expected, f.score, f.views, f.alert, f.verdict, f.judged_by, f.judged_at';
+const COLUMNS = 'f.id::text, f.detector_id::text, f.name, f.series_key, f.labels, f.mode, f.starts_at, f.ends_at, f.value, f.expected, f.score, f.views, f.pattern, f.alert, f.verdict, f.judged_by, f.judged_at';
 
 function toFinding(row: FindingRow): StoredFinding {
   return {
     id: findingId.parse(row.id), detector: detectorId.parse(row.detector_id), name: row.name, seriesKey: row.series_key, labels: row.labels, mode: row.mode === 'active' ? 'active' : 'shadow',
     startsAt: row.starts_at, endsAt: row.ends_at, value: row.value, expected: row.expected === null ? null : detectorBand.parse(row.expected), score: row.score,
-    views: detectorViews.parse(row.views), alert: alertTexts.parse(row.alert), verdict: row.verdict === 'right' || row.verdict === 'wrong' ? row.verdict : null, judgedBy: row.judged_by, judgedAt: row.judged_at,
+    views: detectorViews.parse(row.views), pattern: row.pattern === null ? null : logPattern.parse(row.pattern), alert: alertTexts.parse(row.alert), verdict: row.verdict === 'right' || row.verdict === 'wrong' ? row.verdict : null, judgedBy: row.judged_by, judgedAt: row.judged_at,
   };
 }
+
+const FORGET_BATCH = 5_000;
 
 export interface NewFinding {
   readonly detector: DetectorId;
@@ -63,20 +68,21 @@ export interface NewFinding {
   readonly labels: Labels;
   readonly mode: 'shadow' | 'active';
   readonly episode: Episode;
+  readonly pattern: LogPattern | null;
   readonly alert: AlertTexts;
   readonly foundAt: Date;
 }
 
 /** Keeps a finding, or carries the one on that began then. True when it is new. */
-export async function putFinding(tx: Transaction, orgId: OrgId, { detector, name, seriesKey, labels, mode, episode, alert, foundAt }: NewFinding): Promise<boolean> {
+export async function putFinding(tx: Transaction, orgId: OrgId, { detector, name, seriesKey, labels, mode, episode, pattern, alert, foundAt }: NewFinding): Promise<boolean> {
   const [row] = await tx.query<{ is_new: boolean }>(
-    `insert into detector_findings as f (org_id, detector_id, name, series_key, labels, mode, starts_at, ends_at, value, expected, score, views, alert, found_at)
-     values ($1::integer, $2::bigint, $3::text, $4::text, $5::jsonb, $6::text, $7::timestamptz, $8::timestamptz, $9::double precision, $10::jsonb, $11::double precision, $12::jsonb, $13::jsonb, $14::timestamptz)
-     on conflict (org_id, detector_id, series_key, starts_at) do update set ends_at = excluded.ends_at, score = greatest(f.score, excluded.score)
+    `insert into detector_findings as f (org_id, detector_id, name, series_key, labels, mode, starts_at, ends_at, value, expected, score, views, alert, found_at, pattern)
+     values ($1::integer, $2::bigint, $3::text, $4::text, $5::jsonb, $6::text, $7::timestamptz, $8::timestamptz, $9::double precision, $10::jsonb, $11::double precision, $12::jsonb, $13::jsonb, $14::timestamptz, $15::jsonb)
+     on conflict (org_id, detector_id, series_key, starts_at) do update set ends_at = excluded.ends_at, score = greatest(f.score, excluded.score), pattern = coalesce(excluded.pattern, f.pattern)
      returning (xmax = 0) as is_new`,
     [
       orgId, detector, name, seriesKey, JSON.stringify(labels), mode, new Date(episode.startsAtMs), episode.endsAtMs === null ? null : new Date(episode.endsAtMs), episode.value,
-      episode.expected === null ? null : JSON.stringify(episode.expected), episode.score, JSON.stringify(episode.views), JSON.stringify(alert), foundAt,
+      episode.expected === null ? null : JSON.stringify(episode.expected), episode.score, JSON.stringify(episode.views), JSON.stringify(alert), foundAt, pattern === null ? null : JSON.stringify(pattern),
     ],
   );
   return row?.is_new === true;
@@ -134,6 +140,17 @@ export async function listFindingRows(q: Queryable, orgId: OrgId, { detector, ve
   return rows.map(toFinding);
 }
 
+/** What some detectors found that began within a time. Findings that people judged wrong do not count. */
+export async function findingsBetween(q: Queryable, orgId: OrgId, detectors: readonly DetectorId[], from: Date, to: Date): Promise<StoredFinding[]> {
+  const rows = await q.query<FindingRow>(
+    `select ${COLUMNS} from detector_findings as f
+     where f.org_id = $1::integer and f.detector_id = any($2::bigint[]) and f.starts_at >= $3::timestamptz and f.starts_at <= $4::timestamptz and f.verdict is distinct from 'wrong'
+     order by f.starts_at, f.id limit 2000`,
+    [orgId, detectors, from, to],
+  );
+  return rows.map(toFinding);
+}
+
 /** Says what somebody thinks of a finding. Null: there is no such finding. */
 export async function judge(tx: Transaction, orgId: OrgId, id: FindingId, verdict: FindingVerdict | null, by: string, at: Date): Promise<StoredFinding | null> {
   const [row] = await tx.query<FindingRow>(
@@ -161,4 +178,17 @@ export async function countFindings(q: Queryable, orgId: OrgId, ids: readonly De
     [orgId, ids, since],
   );
   return new Map(rows.map(({ id, last_at, ...counts }) => [id, { ...counts, lastAt: last_at }]));
+}
+
+/** Forgets findings that ended before a time, of all organisations, in small batches. Gives how many. */
+export async function forgetFindings(q: Queryable, before: Date): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const [row] = await q.query<{ n: number }>(
+      `with old as (select f.org_id, f.id from detector_findings as f where f.ends_at < $1::timestamptz limit $2::integer),
+       gone as (delete from detector_findings as f using old where f.org_id = old.org_id and f.id = old.id returning 1) select count(*)::integer as n from gone`, [before, FORGET_BATCH],
+    );
+    total += row?.n ?? 0;
+    if ((row?.n ?? 0) < FORGET_BATCH) return total;
+  }
 }

@@ -1,19 +1,23 @@
 /** Detectors: watch series for the unusual, first in shadow, and alert when people let them. */
-import type { OrgId } from '#contract';
+import type { DetectorId, OrgId } from '#contract';
 import type { Intake } from '../../ingest/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { Handlers } from '../../platform/http/route.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createWatch, type Watch } from '../../platform/watch.ts';
+import type { ExploreUrl } from './alertText.ts';
+import { knownDetectors, readAround, type Around, type AroundInput, type KnownDetector } from './around.ts';
 import { createDeliver } from './deliver.ts';
-import { createDetectorService, type DetectorService, type DetectorServiceDeps } from './detectorService.ts';
-import { takeDue } from './detectorStore.ts';
+import { createDetectorService, type DetectorService } from './detectorService.ts';
+import { countDetectors, listAlerting, takeDue } from './detectorStore.ts';
 import { createEvaluate } from './evaluate.ts';
 import { createPreview } from './preview.ts';
 import { createReaders, type ReaderPorts } from './readers/index.ts';
 import { createDetectorHandlers, type DetectorOperation } from './routes.ts';
 
+export type { ExploreUrl } from './alertText.ts';
+export type { Around, AroundInput, KnownDetector, WatchedFinding, WatchedSeries } from './around.ts';
 export type { DetectorOperation } from './routes.ts';
 
 export interface DetectorWatch extends Watch {
@@ -25,8 +29,30 @@ export interface Detectors {
   readonly handlers: Handlers<DetectorOperation>;
   /** Starts where jobs run; any number of replicas may watch. */
   readonly watch: DetectorWatch;
-  /** For detection as a whole: to shadow, and back. */
-  readonly all: Pick<DetectorService, 'shade' | 'restore'>;
+  /** What is watched of some services about a time. */
+  readonly series: WatchedSource;
+  /** For those that do worse than their baseline. */
+  readonly shading: DetectorShading;
+}
+
+export interface AlertingDetector {
+  readonly id: DetectorId;
+  readonly since: Date;
+}
+
+/** Detectors that alert, and putting one of them to shadow. */
+export interface DetectorShading {
+  alerting(orgId: OrgId): Promise<readonly AlertingDetector[]>;
+  readonly shade: DetectorService['shade'];
+}
+
+/** Where others get series that detectors watch. */
+export interface WatchedSource {
+  /** Whether there is any detector. */
+  isUsed(orgId: OrgId): Promise<boolean>;
+  around(orgId: OrgId, input: AroundInput): Promise<Around>;
+  /** What is watched, without values. */
+  known(orgId: OrgId): Promise<readonly KnownDetector[]>;
 }
 
 export interface DetectorsDeps {
@@ -36,9 +62,10 @@ export interface DetectorsDeps {
   readonly orgs: readonly OrgId[];
   readonly intake: Pick<Intake, 'accept'>;
   readonly ports: ReaderPorts;
-  readonly mayAlert: DetectorServiceDeps['mayAlert'];
   /** Address of the page of a detector. */
   readonly pageUrl: (id: string) => string;
+  /** Address of Explore with the lines of a query of a data source. */
+  readonly exploreUrl: ExploreUrl;
 }
 
 const TICK_MS = 2_000;
@@ -50,11 +77,11 @@ const SIDE_BY_SIDE = 4;
 const LOOKS_A_ROUND = 200;
 
 /** Makes the module. */
-export function createDetectors({ db, clock, logger, orgs, intake, ports, mayAlert, pageUrl }: DetectorsDeps): Detectors {
+export function createDetectors({ db, clock, logger, orgs, intake, ports, pageUrl, exploreUrl }: DetectorsDeps): Detectors {
   const readers = createReaders({ db, ...ports });
   const stop = new AbortController();
   const watching = createReaders({ db, grafana: ports.grafana, callOut: (request) => ports.callOut({ ...request, signal: stop.signal }) });
-  const evaluate = createEvaluate({ db, clock, logger, readers: watching, pageUrl, stopping: stop.signal });
+  const evaluate = createEvaluate({ db, clock, logger, readers: watching, pageUrl, exploreUrl, stopping: stop.signal });
   const deliver = createDeliver({ db, logger, intake });
 
   async function look(orgId: OrgId): Promise<number> {
@@ -80,6 +107,10 @@ export function createDetectors({ db, clock, logger, orgs, intake, ports, mayAle
       await rounds.close();
     },
   };
-  const service = createDetectorService({ db, clock, readers, mayAlert, onChanged: () => watch.tick() });
-  return { handlers: createDetectorHandlers({ db, clock, service, preview: createPreview({ clock, readers }) }), watch, all: { shade: service.shade, restore: service.restore } };
+  const service = createDetectorService({ db, clock, readers, onChanged: () => watch.tick() });
+  return {
+    handlers: createDetectorHandlers({ db, clock, service, preview: createPreview({ clock, readers, exploreUrl }) }), watch,
+    shading: { alerting: (orgId) => listAlerting(db, orgId), shade: service.shade },
+    series: { isUsed: async (orgId) => (await countDetectors(db, orgId)) > 0, around: (orgId, input) => readAround({ db, readers: watching }, orgId, input), known: (orgId) => knownDetectors(db, orgId) },
+  };
 }

@@ -6,6 +6,8 @@ import { conflictError, inputError } from '../../platform/errors.ts';
 import { createLineDrawer, type LineDrawer } from '../chartLine.ts';
 import { createDetector, type Detector } from '../detector.ts';
 import { follow, patienceOf, type Episode } from '../episodes.ts';
+import type { ExploreUrl } from './alertText.ts';
+import { lookBackOnLogs } from './previewLogs.ts';
 import { QueryFault, seriesKeyOf, type ReadSeries, type Readers, type Span } from './readers/index.ts';
 import { shareOf } from './reckon.ts';
 
@@ -32,6 +34,7 @@ interface Watched {
 export interface PreviewDeps {
   readonly clock: Clock;
   readonly readers: Readers;
+  readonly exploreUrl: ExploreUrl;
 }
 
 /** Findings a week after the time in which it learned: the first week, or half of a shorter span. */
@@ -44,16 +47,17 @@ function toSeries({ labels, drawer, episodes }: Watched): PreviewSeries {
   return {
     labels, ...drawer.line(),
     findings: [...episodes.values()].map(({ startsAtMs, endsAtMs, value, score }) => ({
-      startsAt: new Date(startsAtMs).toISOString(), endsAt: endsAtMs === null ? null : new Date(endsAtMs).toISOString(), value, score,
+      startsAt: new Date(startsAtMs).toISOString(), endsAt: endsAtMs === null ? null : new Date(endsAtMs).toISOString(), value, score, pattern: null,
     })),
   };
 }
 
 /** Makes it. Refuses what cannot be asked for with 400 and the reason, and with 409 while others look back. */
-export function createPreview({ clock, readers }: PreviewDeps): (orgId: OrgId, body: DetectorPreviewBody) => Promise<DetectorPreview> {
+export function createPreview({ clock, readers, exploreUrl }: PreviewDeps): (orgId: OrgId, body: DetectorPreviewBody) => Promise<DetectorPreview> {
   let going = 0;
 
   async function lookBack(orgId: OrgId, { query, stepSeconds, direction, alarmsAWeek, days }: DetectorPreviewBody): Promise<DetectorPreview> {
+    if (query.kind === 'loki') return lookBackOnLogs(readers, exploreUrl, orgId, { query, stepSeconds, alarmsAWeek, days }, clock.nowMs());
     const stepMs = stepSeconds * 1_000;
     const toMs = readers.settledMs(query, clock.nowMs(), stepMs);
     let queryMs = 0;

@@ -3,6 +3,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { DetectorBody, Labels } from '#contract';
 import { createDetector } from '../detector.ts';
 import { follow, patienceOf, type Episode } from '../episodes.ts';
+import type { FoundPattern } from '../logs/patternWatch.ts';
 import { seriesKeyOf, type ReadSeries } from './readers/index.ts';
 import type { StoredSeries } from './seriesStore.ts';
 
@@ -11,9 +12,13 @@ export class UnreadableState extends Error {}
 
 export interface Reckoned {
   readonly states: readonly StoredSeries[];
-  readonly episodes: readonly { readonly key: string; readonly labels: Labels; readonly episode: Episode }[];
+  /** What is known no longer. */
+  readonly removed: readonly string[];
+  readonly episodes: readonly { readonly key: string; readonly labels: Labels; readonly episode: Episode; readonly pattern: FoundPattern['pattern'] | null }[];
   /** Time of the newest value of all; null where none came. */
   readonly newestMs: number | null;
+  /** Series or patterns. */
+  readonly watched: number;
 }
 
 /** The promise is of the whole detector: each series has its share of it. */
@@ -30,7 +35,7 @@ export async function reckon(
   const options = { direction: definition.direction, ...patienceOf(definition.stepSeconds * 1_000) };
   const alarmsAWeek = shareOf(definition.alarmsAWeek, read.length);
   const states: StoredSeries[] = [];
-  const episodes: { key: string; labels: Labels; episode: Episode }[] = [];
+  const episodes: { key: string; labels: Labels; episode: Episode; pattern: null }[] = [];
   const seen = new Set<string>();
   let newestMs: number | null = null;
   let breathed = elapsedMs();
@@ -46,7 +51,7 @@ export async function reckon(
     const followed = follow(detector, { open: before?.open ?? null, lastMs: before?.lastMs ?? untilMs }, samples, untilMs, options);
     if (samples.length > 0) newestMs = Math.max(newestMs ?? 0, followed.lastMs);
     states.push({ key, labels, state: detector.state(), open: isTraining ? null : followed.open, lastMs: followed.lastMs });
-    if (!isTraining) episodes.push(...followed.touched.map((episode) => ({ key, labels, episode })));
+    if (!isTraining) episodes.push(...followed.touched.map((episode) => ({ key, labels, episode, pattern: null })));
     if (elapsedMs() - breathed > BREATHE_AFTER_MS) {
       await breathe();
       breathed = elapsedMs();
@@ -58,8 +63,8 @@ export async function reckon(
     if (before.open === null || seen.has(before.key)) continue;
     const open: Episode = before.open;
     if (untilMs - before.lastMs <= options.gapMs) continue;
-    episodes.push({ key: before.key, labels: before.labels, episode: { ...open, endsAtMs: open.calmSinceMs ?? before.lastMs } });
+    episodes.push({ key: before.key, labels: before.labels, episode: { ...open, endsAtMs: open.calmSinceMs ?? before.lastMs }, pattern: null });
     states.push({ ...before, open: null });
   }
-  return { states, episodes, newestMs };
+  return { states, removed: [], episodes, newestMs, watched: read.length };
 }

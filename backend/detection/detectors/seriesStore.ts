@@ -55,6 +55,12 @@ export async function forgetSeries(tx: Transaction, orgId: OrgId, id: DetectorId
   await tx.query('delete from detector_series where org_id = $1::integer and detector_id = $2::bigint and last_at < $3::timestamptz and episode is null', [orgId, id, before]);
 }
 
+/** Forgets series by their keys. */
+export async function dropSeries(tx: Transaction, orgId: OrgId, id: DetectorId, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return;
+  await tx.query('delete from detector_series where org_id = $1::integer and detector_id = $2::bigint and series_key = any($3::text[])', [orgId, id, keys]);
+}
+
 /** Takes note that findings were ended from outside, so that the next values do not carry them on. */
 export async function dropEpisodes(tx: Transaction, orgId: OrgId, id: DetectorId): Promise<void> {
   await tx.query('update detector_series set episode = null where org_id = $1::integer and detector_id = $2::bigint and episode is not null', [orgId, id]);

@@ -8,12 +8,14 @@ import type { FindingCounts, StoredFinding } from './findingStore.ts';
 
 const SILENT_STEPS = 5;
 const LEAST_SILENT_MS = 10 * 60_000;
+/** Lines of trouble may well stay away. */
+const LEAST_SILENT_LOG_MS = 86_400_000;
 const WEEK_MS = 7 * 86_400_000;
 
 function healthOf({ state, stateSince, error, errorSince, dataAt, evaluatedTo, definition }: StoredDetector): DetectorHealth {
   if (error !== null) return { status: 'failing', error, since: errorSince?.toISOString() ?? null };
   if (state === 'train') return { status: 'training', error: null, since: stateSince.toISOString() };
-  const silentMs = Math.max(LEAST_SILENT_MS, SILENT_STEPS * definition.stepSeconds * 1_000);
+  const silentMs = Math.max(definition.query.kind === 'loki' ? LEAST_SILENT_LOG_MS : LEAST_SILENT_MS, SILENT_STEPS * definition.stepSeconds * 1_000);
   if (dataAt === null || evaluatedTo.getTime() - dataAt.getTime() > silentMs) return { status: 'silent', error: null, since: dataAt?.toISOString() ?? null };
   return { status: 'ok', error: null, since: null };
 }
@@ -32,19 +34,19 @@ function trainedOf({ state, trainedFrom, evaluatedTo }: StoredDetector, nowMs: n
 /** A detector with what came of it. */
 export function toDetector(stored: StoredDetector, counts: FindingCounts | undefined, stateBytes: number, nowMs: number): Detector {
   return {
-    ...stored.definition, id: stored.id, state: stored.state, stateSince: stored.stateSince.toISOString(), trained: trainedOf(stored, nowMs), health: healthOf(stored), series: stored.series,
+    ...stored.definition, id: stored.id, state: stored.state, stateSince: stored.stateSince.toISOString(), selfShadow: stored.selfShadowReason === null ? null : { at: stored.stateSince.toISOString(), reason: stored.selfShadowReason }, trained: trainedOf(stored, nowMs), health: healthOf(stored), series: stored.series,
     evaluatedTo: stored.evaluatedTo.toISOString(), cost: { queryMs: stored.queryMs, computeMs: stored.computeMs, stateBytes },
     findings: counts?.findings ?? 0, openFindings: counts?.open ?? 0, lastFoundAt: counts?.lastAt?.toISOString() ?? null, precision: precisionFrom(counts),
-    createdAt: stored.createdAt.toISOString(), createdBy: stored.createdBy, version: stored.version,
+    createdAt: stored.createdAt.toISOString(), createdBy: stored.createdBy, provisionedAs: stored.provisionedAs, version: stored.version,
   };
 }
 
 /** A finding, with the alert that it became. */
 export function toFinding(stored: StoredFinding): DetectorFinding {
-  const { id, detector, name, mode, labels, startsAt, endsAt, value, expected, score, views, verdict, judgedBy, judgedAt } = stored;
+  const { id, detector, name, mode, labels, startsAt, endsAt, value, expected, score, views, pattern, verdict, judgedBy, judgedAt } = stored;
   const isAlert = mode === 'active';
   return {
-    id, detector, name, mode, labels, startsAt: startsAt.toISOString(), endsAt: endsAt?.toISOString() ?? null, value, expected, score, views, verdict, judgedBy, judgedAt: judgedAt?.toISOString() ?? null,
+    id, detector, name, mode, labels, startsAt: startsAt.toISOString(), endsAt: endsAt?.toISOString() ?? null, value, expected, score, views, pattern, verdict, judgedBy, judgedAt: judgedAt?.toISOString() ?? null,
     alert: isAlert ? alertId.parse(`${alertKeyOf(DETECTOR_SOURCE, fingerprintOf(detector, stored.seriesKey))}-${startsAt.getTime()}`) : null,
   };
 }

@@ -1,5 +1,6 @@
 /** The board of causes of an incident: what the engine suspects and what people say, in one order. Pure. */
-import type { Actor, Cause, CauseVerdict, Contribution, IncidentAssessment } from '#contract';
+import type { Actor, Cause, CauseVerdict, Contribution } from '#contract';
+import type { Suspect } from './metrics/suspects.ts';
 
 /** What was added or judged. */
 export interface Hypothesis {
@@ -16,8 +17,6 @@ export interface Hypothesis {
   readonly version: number;
 }
 
-type Root = IncidentAssessment['roots'][number];
-
 /** Most incidents have one cause: once it is confirmed, what else is suspected keeps so much. */
 const BESIDE_CONFIRMED = 0.25;
 const ORDER: Readonly<Record<CauseVerdict, number>> = { confirmed: 0, open: 1, refuted: 2 };
@@ -27,7 +26,7 @@ function rounded(value: number): number {
 }
 
 /** What the verdicts of others make of a confidence, with the reason. */
-function reweighed(score: number, refuted: readonly Root[], confirmed: readonly string[]): { confidence: number; evidence: Contribution[] } {
+function reweighed(score: number, refuted: readonly Suspect[], confirmed: readonly string[]): { confidence: number; evidence: Contribution[] } {
   const lost = refuted.reduce((sum, root) => sum + root.score, 0);
   const shared = lost > 0 && lost < 1 ? Math.min(1, score / (1 - lost)) : score;
   const evidence: Contribution[] = [];
@@ -48,7 +47,7 @@ function said(hypothesis: Hypothesis): Pick<Cause, 'verdict' | 'note' | 'judgedB
 const UNSAID = { verdict: 'open', note: '', judgedBy: null, judgedAt: null, addedBy: null, addedAt: null, version: 0 } as const;
 
 /** Puts both together: a person's hypothesis on a service that the engine suspects takes over its evidence. */
-export function boardOf(roots: readonly Root[], hypotheses: readonly Hypothesis[]): Cause[] {
+export function boardOf(roots: readonly Suspect[], hypotheses: readonly Hypothesis[]): Cause[] {
   const ofEngine = new Map(hypotheses.flatMap((each) => (each.origin === 'engine' && each.service !== null ? [[each.service, each] as const] : [])));
   const ofPeople = hypotheses.filter(({ origin }) => origin === 'person');
   /** Named by a person first: the engine's suspect is shown there. */
@@ -58,17 +57,18 @@ export function boardOf(roots: readonly Root[], hypotheses: readonly Hypothesis[
   const refuted = roots.filter(({ service }) => verdictOf(service) === 'refuted');
   const confirmed = hypotheses.filter(({ verdict }) => verdict === 'confirmed').map(({ service, text }) => service ?? text);
 
-  function weighed(root: Root | undefined, verdict: CauseVerdict): Pick<Cause, 'confidence' | 'evidence'> {
-    if (root === undefined) return { confidence: verdict === 'confirmed' ? 1 : null, evidence: [] };
-    if (verdict !== 'open') return { confidence: verdict === 'confirmed' ? 1 : 0, evidence: root.evidence };
+  function weighed(root: Suspect | undefined, verdict: CauseVerdict): Pick<Cause, 'confidence' | 'evidence' | 'series'> {
+    if (root === undefined) return { confidence: verdict === 'confirmed' ? 1 : null, evidence: [], series: [] };
+    const series = [...root.series];
+    if (verdict !== 'open') return { confidence: verdict === 'confirmed' ? 1 : 0, evidence: [...root.evidence], series };
     const { confidence, evidence } = reweighed(root.score, refuted, confirmed);
-    return { confidence, evidence: [...root.evidence, ...evidence] };
+    return { confidence, evidence: [...root.evidence, ...evidence], series };
   }
 
   const rootOf = new Map(roots.map((root) => [root.service, root]));
   const suspects = [...new Set([...roots.map(({ service }) => service), ...ofEngine.keys()])].filter((service) => !adopted.has(service)).map((service): Cause => {
     const judged = ofEngine.get(service);
-    return { id: `service:${service}`, text: `${service} failed first`, service, origin: 'engine', ...weighed(rootOf.get(service), verdictOf(service)), ...(judged === undefined ? UNSAID : said(judged)) };
+    return { id: `service:${service}`, text: judged?.text ?? rootOf.get(service)?.text ?? `${service} failed first`, service, origin: 'engine', ...weighed(rootOf.get(service), verdictOf(service)), ...(judged === undefined ? UNSAID : said(judged)) };
   }).filter((each) => each.verdict !== 'open' || each.evidence.length > 0 || each.confidence !== null);
   const added = ofPeople.map((each): Cause => ({
     id: `hypothesis:${each.id}`, text: each.text, service: each.service, origin: 'person',

@@ -6,6 +6,7 @@ import { findIncidentScope } from '../../incidents/index.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { notFoundError } from '../../platform/errors.ts';
 import type { Caller, Handlers } from '../../platform/http/route.ts';
+import { isShadow } from '../helpers/helperStore.ts';
 import { selectAssessment } from '../causes/causeStore.ts';
 import { selectRisen, selectUsual } from './changesStore.ts';
 import { suspectedChanges, upstreamOf, type RuleCount } from './suspicion.ts';
@@ -44,13 +45,14 @@ function risingOf(rules: readonly (RuleCount & { readonly alert: RisingRule['ale
 export function createChangesHandlers({ db, catalog }: { readonly db: Database; readonly catalog: CatalogLookup }): Handlers<'getChangesBefore'> {
   async function changesBefore(caller: Caller, number: number): Promise<ChangesBefore> {
     const viewer = viewerOf(caller);
-    const [scope, assessment, topology] = await Promise.all([
-      findIncidentScope(db, caller.orgId, viewer, number), selectAssessment(db, caller.orgId, viewer, number), catalog.topologyOf(caller.orgId),
+    const [scope, assessment, topology, shadow] = await Promise.all([
+      findIncidentScope(db, caller.orgId, viewer, number), selectAssessment(db, caller.orgId, viewer, number), catalog.topologyOf(caller.orgId), isShadow(db, caller.orgId, 'diagnosis'),
     ]);
     if (scope === null) throw notFoundError(`${incidentKey(number)} does not exist`);
     const onsetAt = assessment === null || assessment === undefined ? scope.beganAt : new Date(assessment.onsetAt);
     const [from, to] = [new Date(onsetAt.getTime() - BEFORE_MS), new Date(onsetAt.getTime() + AFTER_MS)];
-    const roots = assessment?.roots ?? [];
+    // What diagnosis suspects in shadow moves nothing here.
+    const roots = shadow ? [] : assessment?.roots ?? [];
     const hops = upstreamOf([...new Set([...scope.services, ...roots.map(({ service }) => service)])], topology, HOPS);
     const services = [...hops.keys()];
     const [changes, risen] = await Promise.all([
@@ -59,7 +61,7 @@ export function createChangesHandlers({ db, catalog }: { readonly db: Database; 
     ]);
     const usual = await selectUsual(db, caller.orgId, [...new Set(risen.map(({ rule }) => rule))], onsetAt, USUAL_DAYS);
     const rules = risen.map((row) => ({ ...row, usual: ((usual.get(row.rule) ?? 0) * (RISE_BEFORE_MS + RISE_AFTER_MS)) / DAY_MS }));
-    const suspected = suspectedChanges({ from, to, onsetAt, changes, rules, roots, causeChangeId: assessment?.causeChangeId ?? null, topology, hops });
+    const suspected = suspectedChanges({ from, to, onsetAt, changes, rules, roots, causeChangeId: shadow ? null : assessment?.causeChangeId ?? null, topology, hops });
     return {
       from: from.toISOString(), to: to.toISOString(), onsetAt: onsetAt.toISOString(), services, leftOut: Math.max(0, suspected.length - SHOWN), rising: risingOf(rules),
       changes: suspected.slice(0, SHOWN).map(({ change, suspicion, reasons, hops: away }) => ({ change: toApiChange(change), suspicion, reasons: [...reasons], hops: away })),

@@ -24,6 +24,7 @@ export async function selectStandings(q: Queryable, orgId: OrgId): Promise<Map<S
   return new Map([...SHADOW_HELPERS.map((helper) => [helper, LIVE] as const), ...rows.map((row) => [row.helper, toStanding(row)] as const)]);
 }
 
+/** Whether it is neither shown nor acted on. */
 export async function isShadow(q: Queryable, orgId: OrgId, helper: ShadowHelper): Promise<boolean> {
   const rows = await q.query("select 1 from helper_modes as m where m.org_id = $1::integer and m.helper = $2::text and m.mode = 'shadow'", [orgId, helper]);
   return rows.length > 0;
@@ -42,16 +43,6 @@ export async function writeMode(
     [orgId, helper, seenVersion, mode, at, reason, JSON.stringify(by)],
   );
   return row === undefined ? null : toStanding(row);
-}
-
-/** Remembers which detectors alerted. */
-export async function keepDetectors(tx: Transaction, orgId: OrgId, detectors: readonly string[]): Promise<void> {
-  await tx.query("update helper_modes as m set detectors = $2::bigint[] where m.org_id = $1::integer and m.helper = 'detection'", [orgId, detectors]);
-}
-
-export async function keptDetectors(tx: Transaction, orgId: OrgId): Promise<string[]> {
-  const [row] = await tx.query<{ detectors: string[] }>("select m.detectors::text[] as detectors from helper_modes as m where m.org_id = $1::integer and m.helper = 'detection'", [orgId]);
-  return row?.detectors ?? [];
 }
 
 /** What prediction warns of now is shown no more. */

@@ -13,11 +13,11 @@ export function isWorse({ judged, score, baseline }: AccuracyFigures, lowerIsBet
   return judged >= ENOUGH_ANSWERS && score !== null && baseline !== null && (lowerIsBetter ? score > baseline : score < baseline);
 }
 
-/** The last two whole weeks, if it was worse in both and live all the time; else null. Whoever put it back gave it two weeks. */
+/** Of weeks in their order: the last two whole ones, if it was worse in both and live all the time; else null. Whoever put it back gave it two weeks. */
 export function worseWeeks(weeks: readonly Week[], lowerIsBetter: boolean, liveSince: Date | null, now: Date): readonly Week[] | null {
-  const last = weeks.filter(({ from }) => from.getTime() + WEEK_MS <= now.getTime()).slice(-WEEKS);
+  const last = weeks.filter(({ from }) => from.getTime() + WEEK_MS <= now.getTime() && from.getTime() > now.getTime() - (WEEKS + 1) * WEEK_MS);
   const [first] = last;
-  if (last.length < WEEKS || first === undefined || (liveSince !== null && liveSince > first.from)) return null;
+  if (last.length !== WEEKS || first === undefined || (liveSince !== null && liveSince > first.from)) return null;
   return last.every((week) => isWorse(week, lowerIsBetter)) ? last : null;
 }
 

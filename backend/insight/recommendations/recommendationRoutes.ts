@@ -41,10 +41,12 @@ const ALL = 2_000;
 export function createRecommendationHandlers({ db, clock, desk, fitting }: RecommendationDeps): Handlers<RecommendationOperation> {
   /** How alike past incidents are; null while they are being compared for the first time. */
   async function similarities(orgId: OrgId, number: number): Promise<ReadonlyMap<number, number> | null> {
-    const [memory, [facts]] = await Promise.all([desk.memoryFor(orgId), selectFacts(db, orgId, [number])]);
-    if (memory === null || facts === undefined) return null;
-    const found = await memory.ask({ id: String(number), ...memoryOf(facts).document }, ALL);
-    return new Map(found.map(({ id, similarity }) => [Number(id), similarity]));
+    return desk.withMemory(orgId, async (memory) => {
+      const [facts] = await selectFacts(db, orgId, [number]);
+      if (memory === null || facts === undefined) return null;
+      const found = await memory.ask({ id: String(number), ...memoryOf(facts).document }, ALL);
+      return new Map(found.map(({ id, similarity }) => [Number(id), similarity]));
+    });
   }
 
   async function recommended(orgId: OrgId, viewer: Viewer, number: number): Promise<Recommendations> {

@@ -11,13 +11,25 @@ import { startMemoryThread, type MemoryThread } from './memoryThread.ts';
 import { memoryOf } from './remember.ts';
 
 export interface MemoryDesk {
-  /** What is remembered now; null while it is made for the first time and that takes longer than the patience. */
-  memoryFor(orgId: OrgId): Promise<MemoryThread | null>;
+  /**
+   * Works with what is remembered now, which stays as long as the work takes, even when it is made anew meanwhile;
+   * null while it is made for the first time and that takes longer than the patience.
+   */
+  withMemory<T>(orgId: OrgId, work: (memory: Memory | null) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
+export type Memory = Omit<MemoryThread, 'close'>;
+
+/** A thread and how many work with it; ended when it has been replaced and nobody does. */
+interface Held {
+  readonly thread: MemoryThread;
+  users: number;
+  replaced: boolean;
+}
+
 interface Place {
-  thread: MemoryThread | null;
+  held: Held | null;
   version: string;
   /** Under way: is there anything new, and if so, the memory made anew. */
   renewing: Promise<void> | null;
@@ -43,6 +55,16 @@ export function createMemoryDesk({ db, clock, logger }: { readonly db: Database;
   let making: Promise<unknown> = Promise.resolve();
   let closed = false;
 
+  async function replace(held: Held): Promise<void> {
+    held.replaced = true;
+    if (held.users === 0) await held.thread.close();
+  }
+
+  async function release(held: Held): Promise<void> {
+    held.users -= 1;
+    if (held.replaced && held.users === 0) await held.thread.close();
+  }
+
   async function takeIn(orgId: OrgId): Promise<void> {
     for (;;) {
       const stale = await selectStale(db, orgId, REMEMBERED_AT_ONCE);
@@ -62,11 +84,11 @@ export function createMemoryDesk({ db, clock, logger }: { readonly db: Database;
     const made = making.then(() => startMemoryThread(documents));
     making = made.catch(() => undefined);
     const thread = await made;
-    const old = place.thread;
-    place.thread = thread;
+    const old = place.held;
+    place.held = { thread, users: 0, replaced: false };
     place.version = version;
     place.nextMs = clock.nowMs() + REST * (performance.now() - beganMs);
-    if (old !== null) await old.close();
+    if (old !== null) await replace(old);
     if (closed) await thread.close();
   }
 
@@ -86,30 +108,37 @@ export function createMemoryDesk({ db, clock, logger }: { readonly db: Database;
     for (const [orgId, place] of places) {
       if (clock.nowMs() - place.askedAtMs < IDLE_MS || place.renewing !== null) continue;
       places.delete(orgId);
-      place.thread?.close().catch((error: unknown) => logger.debug({ err: error }, 'an idle memory could not be ended'));
+      if (place.held !== null) replace(place.held).catch((error: unknown) => logger.debug({ err: error }, 'an idle memory could not be ended'));
     }
   });
 
   return {
-    async memoryFor(orgId) {
-      const place = places.get(orgId) ?? { thread: null, version: '', renewing: null, lookedAtMs: Number.NEGATIVE_INFINITY, nextMs: 0, askedAtMs: 0 };
+    async withMemory(orgId, work) {
+      const place = places.get(orgId) ?? { held: null, version: '', renewing: null, lookedAtMs: Number.NEGATIVE_INFINITY, nextMs: 0, askedAtMs: 0 };
       places.set(orgId, place);
       place.askedAtMs = clock.nowMs();
       const looking = look(orgId, place);
-      if (place.thread === null) {
+      if (place.held === null) {
         const patience = Promise.withResolvers<void>();
         const timer = setTimeout(() => patience.resolve(), PATIENCE_MS);
         await Promise.race([looking, patience.promise]);
         clearTimeout(timer);
       }
-      return place.thread;
+      const { held } = place;
+      if (held === null) return work(null);
+      held.users += 1;
+      try {
+        return await work(held.thread);
+      } finally {
+        await release(held);
+      }
     },
     async close() {
       closed = true;
       idling.stop();
       await Promise.all([...places.values()].map(async (place) => {
         await place.renewing;
-        await place.thread?.close();
+        await place.held?.thread.close();
       }));
     },
   };

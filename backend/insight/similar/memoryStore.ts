@@ -7,7 +7,7 @@ import { keptDocument } from './document.ts';
 import { TELLING_NOTHING, type IncidentFacts, type IncidentMemory, type Saying } from './remember.ts';
 
 /** Those are over, and were real. */
-const PAST_STATES: readonly IncidentState[] = ['resolved', 'in_review', 'closed'];
+export const PAST_STATES: readonly IncidentState[] = ['resolved', 'in_review', 'closed'];
 /** So many alerts of an incident tell its kind; more would tell the same. */
 const ALERTS_LOOKED_AT = 300;
 const SAYINGS = 200;

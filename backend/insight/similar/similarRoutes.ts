@@ -6,7 +6,7 @@ import { unusualLabel, unusualThresholds, type SimilarIncident } from '../../mem
 import type { Database } from '../../platform/db/database.ts';
 import { notFoundError } from '../../platform/errors.ts';
 import type { Caller, Handlers } from '../../platform/http/route.ts';
-import type { MemoryDesk } from './memoryDesk.ts';
+import type { Memory, MemoryDesk } from './memoryDesk.ts';
 import { countRemembered, selectFacts, selectRemedies, selectRemembered, type RememberedRow } from './memoryStore.ts';
 import { memoryOf } from './remember.ts';
 
@@ -42,7 +42,12 @@ export function createSimilarHandlers({ db, desk }: { readonly db: Database; rea
     const viewer = viewerOf(caller);
     const [own] = await selectRemembered(db, caller.orgId, viewer, [number]);
     if (own === undefined) throw notFoundError(`${incidentKey(number)} does not exist`);
-    const [memory, [facts]] = await Promise.all([desk.memoryFor(caller.orgId), selectFacts(db, caller.orgId, [number])]);
+    return desk.withMemory(caller.orgId, (memory) => ask(memory, caller, number, own));
+  }
+
+  async function ask(memory: Memory | null, caller: Caller, number: number, own: RememberedRow): Promise<SimilarIncidents> {
+    const viewer = viewerOf(caller);
+    const [facts] = await selectFacts(db, caller.orgId, [number]);
     if (memory === null || facts === undefined) return { state: 'preparing', items: [], unusual: null, compared: 0 };
     const query = { id: String(number), ...memoryOf(facts).document };
     const counting = countRemembered(db, caller.orgId, viewer, memory.numbers, number, new Date(own.began_at.getTime() - THRESHOLDS.days * DAY_MS), own.began_at);

@@ -200,3 +200,8 @@ test('property: no error shows a credential from user, path, query or header', a
     expect(`${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`).not.toContain(value);
   }), { numRuns: 60 });
 });
+
+test("tells a timeout of the transport's own clock as one, whichever clock strikes first", () => {
+  const thrown = new TypeError('fetch failed', { cause: Object.assign(new Error('Headers Timeout Error'), { code: 'UND_ERR_HEADERS_TIMEOUT' }) });
+  expect(OutboundError.from(thrown, new URL('http://prometheus.example.com/api'), false)).toMatchObject({ reason: 'timeout', retryable: true });
+});

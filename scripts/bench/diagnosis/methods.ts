@@ -1,5 +1,5 @@
 /** Ways to rank causes that were tried, each from the same calibrated signals or from the values as they are. */
-import type { DiagnosisInput } from '../../../backend/diagnosis/index.ts';
+import { rankCauses, symptomsAmong, withoutSymptoms, type DiagnosisInput } from '../../../backend/diagnosis/index.ts';
 import type { DiagnosisParameters } from '../../../backend/diagnosis/parameters.ts';
 import { gatherSignals, type Signals } from '../../../backend/diagnosis/signals.ts';
 import { covariance, quantile, robustSpread, sortedMeasured } from '../../../backend/diagnosis/statistics.ts';
@@ -108,6 +108,15 @@ const borda: Method = (prepared) => {
   return new Map(nodes.map((node) => [node, -lists.reduce((sum, list) => sum + (list.get(node) ?? 0), 0)]));
 };
 
+/** As the board of causes shows it: what is only a symptom of a dependency goes below that. */
+const board: Method = ({ input, p }) => {
+  const ranked = rankCauses(input, p);
+  const symptoms = symptomsAmong(ranked.map(({ node, evidence }) => ({
+    node, noticedMs: null, deviations: evidence.flatMap((each) => (each.kind === 'deviation' ? [each.deviation] : [])), own: evidence.flatMap((each) => (each.kind === 'own-share' ? [each.share] : []))[0] ?? 0,
+  })), input.graph);
+  return withoutSymptoms(new Map(ranked.map(({ node, score }) => [node, score])), symptoms);
+};
+
 export const METHODS: readonly (readonly [string, Method])[] = [
   ['largest deviation: median of the window, median/IQR', scaled((sorted) => quantile(sorted, 0.5))],
   ['BARO: largest value of the window, median/IQR', scaled((sorted) => sorted.at(-1) ?? 0)],
@@ -120,6 +129,7 @@ export const METHODS: readonly (readonly [string, Method])[] = [
   ['own share of the symptom alone', own],
   ['rank aggregation of three of these', borda],
   ['**all of it** (`rankCauses`)', whole],
+  ['the same, symptoms below what they come from (the board)', board],
 ];
 
 /** Place of the first true cause, from 1; infinite where none is in the graph. */

@@ -102,6 +102,9 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'prediction.warned':
     case 'prediction.ended':
       return [queryKeys.predictions];
+    case 'forecast.warned':
+    case 'forecast.ended':
+      return [queryKeys.forecasts];
     case 'incident.hypothesis_added':
     case 'incident.cause_judged':
     case 'incident.recommendation_judged':
@@ -233,6 +236,8 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'dead_letter.replayed':
     case 'dead_letter.discarded':
       return [queryKeys.sources, queryKeys.deadLetters];
+    case 'draft_model.edited':
+      return [queryKeys.modelSettings];
     case 'grafana_connection.edited':
       return [queryKeys.grafanaConnection];
     case 'incident_settings.edited':
@@ -310,7 +315,7 @@ function ofIncident(number: number | null, parts: readonly Part[]): QueryKey[] {
       case 'timeline':
         return [queryKeys.timeline(number)];
       case 'insights':
-        return [queryKeys.causes(number), queryKeys.changesBefore(number)];
+        return [queryKeys.causes(number), queryKeys.changesBefore(number), queryKeys.summary(number)];
       case 'alerts':
         return [queryKeys.incidentAlerts(number), queryKeys.blastRadius(number), queryKeys.regroupings(number)];
     }

@@ -5,6 +5,7 @@ import { Badge, useStyles2 } from '@grafana/ui';
 import type { Accuracy, HelperAccuracy } from '#contract';
 import { useAccuracy } from '../../api/useAccuracy.ts';
 import { Choice } from '../../components/Choice.tsx';
+import { DraftOutcomes } from '../../components/DraftOutcomes.tsx';
 import { Page } from '../../components/Page.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
@@ -13,6 +14,7 @@ import { HELPER_WORDS, VERDICT_WORDS } from '../../model/helpers.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 import { DetectorsTable } from './DetectorsTable.tsx';
+import { ForecastCoverage } from './ForecastCoverage.tsx';
 import { Standing } from './Standing.tsx';
 import { WeeksTable } from './WeeksTable.tsx';
 
@@ -43,7 +45,14 @@ function Helpers({ accuracy }: { accuracy: Accuracy }) {
       {accuracy.helpers.map((helper) => (
         <HelperBlock key={helper.helper} helper={helper} detectors={accuracy.detectors} />
       ))}
-      <span className={styles.dim}>Drills count nowhere, nor do private incidents. A helper that does worse than its baseline in each of the last two whole weeks, with five answers or more in both, puts itself to shadow; correlation alone does not.</span>
+      <ForecastCoverage coverage={accuracy.forecasts} />
+      <div className={styles.block}>
+        <DraftOutcomes outcomes={accuracy.drafts} />
+      </div>
+      <p className={styles.dim}>
+        Drills count nowhere, nor do private incidents. What does worse than its baseline in each of the last two whole weeks, with five answers or more in both, puts itself to shadow: prediction, diagnosis and recommendation as a
+        whole, detectors one by one. Correlation does not, for without it there would be no incidents.
+      </p>
     </div>
   );
 }
@@ -53,6 +62,7 @@ function HelperBlock({ helper, detectors }: { helper: HelperAccuracy; detectors:
   const words = HELPER_WORDS[helper.helper];
   const verdict = VERDICT_WORDS[helper.verdict];
   const { judged } = helper.total;
+  const ranks = helper.reciprocalRank === null || helper.baselineReciprocalRank === null ? '' : ` Mean reciprocal rank of the runbook that ended it: ${helper.reciprocalRank.toFixed(3)}, by how often they were run: ${helper.baselineReciprocalRank.toFixed(3)}.`;
   return (
     <section className={styles.block} aria-label={words.title} data-testid={testIds.accuracy.helper}>
       <div className={styles.head}>
@@ -63,7 +73,7 @@ function HelperBlock({ helper, detectors }: { helper: HelperAccuracy; detectors:
       </div>
       <Standing helper={helper} title={words.title} />
       {judged === 0 ? <p className={styles.dim}>Nothing is known yet. {words.taught}</p> : <WeeksTable helper={helper} words={words} />}
-      {judged > 0 && <p className={styles.dim}>Measured by: {words.measure}. Baseline: {words.baseline.toLowerCase()}. {words.taught}</p>}
+      {judged > 0 && <p className={styles.dim}>Measured by: {words.measure}. Baseline: {words.baseline.toLowerCase()}. {words.taught}{ranks}</p>}
       {helper.helper === 'detection' && detectors.length > 0 && <DetectorsTable detectors={detectors} />}
     </section>
   );

@@ -31,7 +31,7 @@ export function Standing({ helper: { helper, standing }, title }: { helper: Help
       )}
       {can('putHelperMode') && (
         <Button size="sm" variant="secondary" fill={isShadow ? 'solid' : 'text'} aria-label={`${verb}: ${title}`} onClick={() => setAsks(true)}>
-          {verb}…
+          {verb}
         </Button>
       )}
       {asks && (

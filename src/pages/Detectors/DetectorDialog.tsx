@@ -9,6 +9,7 @@ import { useToast } from '../../hooks/useToast.ts';
 import { bodyOf, DIRECTION_WORDS, DIRECTIONS, draftOf, NEW_DETECTOR, type DetectorDraft } from '../../model/detectors.ts';
 import { SEVERITY_LABELS, SEVERITY_MEANINGS } from '../../model/severities.ts';
 import { DetectorQueryFields } from './DetectorQueryFields.tsx';
+import { ForecastPart } from './ForecastPart.tsx';
 import { PreviewPart } from './PreviewPart.tsx';
 
 const SEVERITY_OPTIONS = SEVERITIES.map((value) => ({ value, label: SEVERITY_LABELS[value], description: SEVERITY_MEANINGS[value] }));
@@ -30,7 +31,7 @@ export function DetectorDialog({ known, onClose }: { known: Detector | null; onC
       onConfirm={() =>
         body !== null && save.mutate({ known, body }, {
           onSuccess: ({ name, state }) => {
-            toast.done(state === 'train' ? `${name}: learns from the past four weeks` : `${name}: saved`);
+            toast.done(state === 'train' ? `${name}: learns from the past ${body.query.kind === 'loki' ? 'week' : 'four weeks'}` : `${name}: saved`);
             onClose();
           },
         })
@@ -41,14 +42,17 @@ export function DetectorDialog({ known, onClose }: { known: Detector | null; onC
       </Field>
       <DetectorQueryFields draft={draft} onChange={change} />
       <NumberField id="muster-detector-step" label="Step (seconds)" description="Time from one value to the next, 10 to 3,600." min={10} max={3_600} value={draft.stepSeconds} onChange={(stepSeconds) => change({ stepSeconds })} />
-      <Field noMargin label="Which way it must be off">
-        <Choice<DetectorBody['direction']> label="Which way it must be off" options={DIRECTIONS} labels={DIRECTION_WORDS} value={draft.direction} onChange={(direction) => change({ direction })} />
-      </Field>
+      {draft.kind !== 'loki' && (
+        <Field noMargin label="Which way it must be off">
+          <Choice<DetectorBody['direction']> label="Which way it must be off" options={DIRECTIONS} labels={DIRECTION_WORDS} value={draft.direction} onChange={(direction) => change({ direction })} />
+        </Field>
+      )}
       <NumberField
-        id="muster-detector-alarms" label="False alarms a week, at most" description="Of all its series together. Fewer means that it finds less." min={0.1} max={50} step={0.1} value={draft.alarmsAWeek}
+        id="muster-detector-alarms" label="False alarms a week, at most" description={`Of all its ${draft.kind === 'loki' ? 'patterns' : 'series'} together. Fewer means that it finds less.`} min={0.1} max={50} step={0.1} value={draft.alarmsAWeek}
         onChange={(alarmsAWeek) => change({ alarmsAWeek })}
       />
       <PreviewPart draft={draft} />
+      <ForecastPart draft={draft} onChange={change} />
       <Field noMargin label="Service (optional)" description="Of its alerts. Left empty, the labels of the series say it.">
         <Input id="muster-detector-service" maxLength={200} placeholder="checkout" value={draft.service} onChange={(event) => change({ service: event.currentTarget.value })} />
       </Field>

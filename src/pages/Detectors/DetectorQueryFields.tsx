@@ -1,6 +1,6 @@
 import { Field, Input, TextArea } from '@grafana/ui';
 import { Choice } from '../../components/Choice.tsx';
-import { COUNTED_BY, COUNTED_BY_WORDS, QUERY_KIND_WORDS, QUERY_KINDS, type DetectorDraft } from '../../model/detectors.ts';
+import { COUNTED_BY, COUNTED_BY_WORDS, LOKI_FROM, LOKI_FROM_WORDS, QUERY_KIND_WORDS, QUERY_KINDS, type DetectorDraft } from '../../model/detectors.ts';
 
 interface Props {
   draft: DetectorDraft;
@@ -31,6 +31,28 @@ export function DetectorQueryFields({ draft, onChange }: Props) {
           </Field>
           <Field noMargin required label="Query (JSON)" description="As the data source takes it; the query inspector of a panel shows it. It must give a time series.">
             <TextArea id="muster-detector-query" rows={4} value={draft.query} onChange={(event) => onChange({ query: event.currentTarget.value })} />
+          </Field>
+        </>
+      )}
+      {draft.kind === 'loki' && (
+        <>
+          <Field noMargin label="Loki is asked" description="Through Grafana, findings link to their lines in Explore.">
+            <Choice label="Loki is asked" options={LOKI_FROM} labels={LOKI_FROM_WORDS} value={draft.lokiFrom} onChange={(lokiFrom) => onChange({ lokiFrom })} />
+          </Field>
+          {draft.lokiFrom === 'url' ? (
+            <Field noMargin required label="Address of the Loki" description="Without /loki/api/v1. It must be allowed under outbound.allow.">
+              <Input id="muster-detector-url" maxLength={2000} placeholder="http://loki.example.com:3100" value={draft.url} onChange={(event) => onChange({ url: event.currentTarget.value })} />
+            </Field>
+          ) : (
+            <Field noMargin required label="UID of the data source" description="As in the address of its settings. The service account must be allowed to ask it.">
+              <Input id="muster-detector-datasource" maxLength={200} value={draft.datasource} onChange={(event) => onChange({ datasource: event.currentTarget.value })} />
+            </Field>
+          )}
+          <Field noMargin required label="LogQL" description="A query that gives lines. Of more than 5,000 lines in a step the first ones count: narrow it to what matters.">
+            <TextArea id="muster-detector-logql" rows={2} placeholder={'{namespace="shop"} |~ "(?i)error|warn"'} value={draft.logExpr} onChange={(event) => onChange({ logExpr: event.currentTarget.value })} />
+          </Field>
+          <Field noMargin label="Label that tells patterns apart (optional)" description="Lines with another value of it are other patterns; service or service_name also name the service of the alert.">
+            <Input id="muster-detector-log-by" maxLength={100} placeholder="service_name" value={draft.logBy} onChange={(event) => onChange({ logBy: event.currentTarget.value })} />
           </Field>
         </>
       )}

@@ -1,11 +1,12 @@
 /** Detectors: how each does, made with a look back, judged finding by finding, and let alert. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { alertId, detectorId, findingId, type Detector, type DetectorFinding, type DetectorPreview, type DetectorReport } from '#contract';
+import { alertId, detectorId, findingId, type Detector, type DetectorFinding, type DetectorPreview, type DetectorReport, type LogPattern } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { findDialog } from '../../test/findDialog.ts';
 import { meWith, pageOf } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
+import { forecastOf, forecastSeriesOf } from '../../test/insights.ts';
 import { renderPage } from '../../test/renderPage.tsx';
 import { testIds } from '../../testIds.ts';
 import { DetectorsPage } from './DetectorsPage.tsx';
@@ -13,18 +14,18 @@ import { DetectorsPage } from './DetectorsPage.tsx';
 let mockBackend: FakeBackend = createFakeBackend();
 jest.mock('@grafana/runtime', () => runtimeWith(() => mockBackend));
 
-const READING = ['listDetectors', 'listDetectorFindings', 'getDetectorChart', 'getDetectorReport'] as const;
-const ALL = [...READING, 'createDetector', 'putDetector', 'deleteDetector', 'setDetectorState', 'previewDetector', 'judgeFinding'] as const;
+const READING = ['listDetectors', 'listDetectorFindings', 'getDetectorChart', 'getDetectorReport', 'listForecasts'] as const;
+const ALL = [...READING, 'createDetector', 'putDetector', 'deleteDetector', 'setDetectorState', 'previewDetector', 'previewForecast', 'judgeFinding'] as const;
 const ID = detectorId.parse('4');
 const DETECTOR: Detector = {
   id: ID, name: 'Checkout requests', description: 'Orders per second', query: { kind: 'prometheus', url: 'http://prometheus.example.com:9090', expr: 'sum(rate(orders_total[5m]))' }, stepSeconds: 60, direction: 'both',
-  alarmsAWeek: 1, service: 'checkout', severity: 'sev2', labels: { team: 'shop' }, links: [], state: 'shadow', stateSince: '2026-03-01T10:00:00.000Z', trained: null,
+  alarmsAWeek: 1, threshold: null, service: 'checkout', severity: 'sev2', labels: { team: 'shop' }, links: [], state: 'shadow', stateSince: '2026-03-01T10:00:00.000Z', selfShadow: null, trained: null,
   health: { status: 'ok', error: null, since: null }, series: 1, evaluatedTo: '2026-03-08T10:00:00.000Z', cost: { queryMs: 18, computeMs: 0.4, stateBytes: 3_900 },
-  findings: 4, openFindings: 1, lastFoundAt: '2026-03-08T09:00:00.000Z', precision: { right: 2, wrong: 1, unjudged: 1, value: 2 / 3, low: 0.2, high: 0.94 }, createdAt: '2026-03-01T09:59:00.000Z', createdBy: 'Ada', version: 3,
+  findings: 4, openFindings: 1, lastFoundAt: '2026-03-08T09:00:00.000Z', precision: { right: 2, wrong: 1, unjudged: 1, value: 2 / 3, low: 0.2, high: 0.94 }, createdAt: '2026-03-01T09:59:00.000Z', createdBy: 'Ada', provisionedAs: null, version: 3,
 };
 const FINDING: DetectorFinding = {
   id: findingId.parse('9'), detector: ID, name: DETECTOR.name, mode: 'shadow', labels: { service: 'checkout' }, startsAt: '2026-03-08T09:00:00.000Z', endsAt: '2026-03-08T09:20:00.000Z', value: 403.2,
-  expected: { low: 82, mid: 100, high: 120 }, score: 0.91, views: { point: 4, sustained: 3, level: 0, shape: 0.1, drift: 0 }, verdict: null, judgedBy: null, judgedAt: null, alert: null,
+  expected: { low: 82, mid: 100, high: 120 }, score: 0.91, views: { point: 4, sustained: 3, level: 0, shape: 0.1, drift: 0 }, pattern: null, verdict: null, judgedBy: null, judgedAt: null, alert: null,
 };
 const HOUR = 3_600_000;
 const FROM_MS = Date.parse('2026-03-01T10:00:00.000Z');
@@ -32,7 +33,7 @@ const PREVIEW: DetectorPreview = {
   from: '2026-03-01T10:00:00.000Z', to: '2026-03-08T10:00:00.000Z', seriesTotal: 1, findingsAWeek: 0.7, countedFrom: '2026-03-04T22:00:00.000Z', points: 10_080, queryMs: 120, computeMs: 90,
   series: [{
     labels: { service: 'checkout' }, times: [FROM_MS, FROM_MS + HOUR, FROM_MS + 2 * HOUR], values: [100, null, 403], low: [82, null, 82], high: [120, null, 120],
-    findings: [{ startsAt: '2026-03-01T12:00:00.000Z', endsAt: null, value: 403, score: 0.9 }],
+    findings: [{ startsAt: '2026-03-01T12:00:00.000Z', endsAt: null, value: 403, score: 0.9, pattern: null }],
   }],
 };
 const REPORT: DetectorReport = {
@@ -130,10 +131,83 @@ test('cap 112: it is let alert after a word of its precision so far; one that ca
   unmount();
 
   mockBackend.answer('getMe', { ok: meWith([...READING]) });
-  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, health: { status: 'failing', error: 'Prometheus answered 503', since: '2026-03-08T09:00:00.000Z' } }]) });
+  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, provisionedAs: 'orders', health: { status: 'failing', error: 'Prometheus answered 503', since: '2026-03-08T09:00:00.000Z' } }]) });
   show();
   const card = await screen.findByTestId(testIds.detectors.card);
   expect(card).toHaveTextContent(/Cannot ask since .*: Prometheus answered 503/);
+  expect(card).toHaveTextContent('Provisioned: change “orders” in detectors.yaml.');
   expect(within(card).queryByRole('button', { name: 'Let it alert' })).not.toBeInTheDocument();
   expect(screen.queryByRole('button', { name: 'New detector' })).not.toBeInTheDocument();
+});
+
+test('cap 111: log patterns: the form asks a Loki through Grafana or at its address and shows what it would have found; a finding says template, example, how often, and leads to its lines', async () => {
+  const user = userEvent.setup();
+  const pattern: LogPattern = {
+    kind: 'new', template: 'level=error cannot open ledger <*>', example: 'level=error cannot open ledger 4711', lines: 30, firstAt: '2026-03-08T09:00:00.000Z', lastAt: '2026-03-08T09:30:00.000Z',
+    explore: 'https://grafana.example.com/explore?schemaVersion=1',
+  };
+  const query = { kind: 'loki', from: { datasource: 'shop-logs' }, expr: '{namespace="shop"}', by: 'service_name' } as const;
+  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, query, series: 12 }]) });
+  mockBackend.answer('listDetectorFindings', { ok: pageOf([
+    { ...FINDING, labels: { service_name: 'payments' }, pattern },
+    { ...FINDING, id: findingId.parse('8'), labels: {}, value: 412, expected: { low: 0, mid: 2, high: 8.2 }, pattern: { ...pattern, kind: 'rate', explore: null } },
+  ]) });
+  mockBackend.answer('previewDetector', { ok: { ...PREVIEW, points: 9_000, series: PREVIEW.series.map((series) => ({ ...series, labels: {}, findings: series.findings.map((finding) => ({ ...finding, pattern })) })) } });
+  mockBackend.answer('createDetector', { ok: { ...DETECTOR, query, state: 'train', trained: 0 } });
+  show();
+  const card = await screen.findByTestId(testIds.detectors.card);
+  expect(card).toHaveTextContent('12 patterns · 18 ms to ask');
+  await user.click(within(card).getByRole('button', { name: 'Chart, report and findings' }));
+  const [first, second] = await within(card).findAllByTestId(testIds.detectors.finding);
+  for (const fact of ['service_name=payments: New pattern', 'level=error cannot open ledger <*> 30 lines', 'For example: level=error cannot open ledger 4711', '91 % sure']) expect(first).toHaveTextContent(fact);
+  expect(first).not.toHaveTextContent('the value by itself');
+  expect(within(card).getByRole('link', { name: 'Its lines in Explore' })).toHaveAttribute('href', pattern.explore);
+  expect(second).toHaveTextContent('412 lines in a step, usual 9 at most');
+  expect(within(card).queryByRole('radio', { name: 'Four weeks' })).not.toBeInTheDocument();
+
+  await user.click(screen.getByRole('button', { name: 'New detector' }));
+  const dialog = await findDialog();
+  await user.type(within(dialog).getByRole('textbox', { name: /^Name/ }), 'Shop logs');
+  await user.click(within(dialog).getByRole('radio', { name: 'Log patterns (Loki)' }));
+  expect(within(dialog).queryByRole('radio', { name: 'Too high' })).not.toBeInTheDocument();
+  await user.type(within(dialog).getByRole('textbox', { name: /^UID of the data source/ }), 'shop-logs');
+  await user.type(within(dialog).getByRole('textbox', { name: /^LogQL/ }), '{{namespace="shop"}');
+  await user.type(within(dialog).getByRole('textbox', { name: /^Label that tells/ }), 'service_name');
+  const preview = await within(dialog).findByTestId(testIds.detectors.preview);
+  for (const fact of ['9,000 lines', 'Lines in a step', 'level=error cannot open ledger <*> 30 lines']) expect(preview).toHaveTextContent(fact);
+  expect(mockBackend.callsOf('previewDetector').at(-1)?.body).toMatchObject({ query });
+  await user.click(within(dialog).getByRole('radio', { name: 'At its address' }));
+  expect(within(dialog).getByRole('button', { name: 'Make it' })).toBeDisabled();
+  await user.type(within(dialog).getByRole('textbox', { name: /^Address of the Loki/ }), 'http://loki.example.com:3100');
+  await user.click(within(dialog).getByRole('button', { name: 'Make it' }));
+  await waitFor(() => expect(mockBackend.callsOf('createDetector')[0]?.body).toMatchObject({ query: { ...query, from: { url: 'http://loki.example.com:3100' } } }));
+});
+
+test('cap 113: a limit is typed, when it would be crossed stands beside it, and the detector shows its forecasts, in shadow too', async () => {
+  const user = userEvent.setup();
+  const nowMs = Date.now();
+  mockBackend.answer('previewDetector', { ok: PREVIEW });
+  mockBackend.answer('previewForecast', { ok: { series: [forecastSeriesOf(nowMs)], seriesTotal: 1 } });
+  mockBackend.answer('putDetector', { ok: DETECTOR });
+  mockBackend.answer('listForecasts', { ok: pageOf([forecastOf(nowMs, { state: 'inside', crossedAt: new Date(nowMs).toISOString() })]) });
+  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, threshold: { value: 90, side: 'above' } }]) });
+  show();
+  const card = await screen.findByTestId(testIds.detectors.card);
+  await user.click(within(card).getByRole('button', { name: 'Chart, report and findings' }));
+  const forecasts = await within(card).findByRole('region', { name: 'Forecasts of Checkout requests' });
+  expect(await within(forecasts).findByTestId(testIds.forecast)).toHaveTextContent('Came in that time');
+  for (const fact of ['No series is expected to be above 90', 'Shown here alone until the detector alerts.']) expect(forecasts).toHaveTextContent(fact);
+  expect(mockBackend.callsOf('listForecasts')[0]?.query.get('detector')).toBe('4');
+
+  await user.click(within(card).getByRole('button', { name: 'Edit Checkout requests' }));
+  const dialog = await findDialog();
+  const limit = within(dialog).getByRole('spinbutton', { name: /^Limit/ });
+  await user.clear(limit);
+  expect(within(dialog).queryByTestId(testIds.detectors.forecast)).toBeNull();
+  await user.type(limit, '95');
+  const preview = await within(dialog).findByTestId(testIds.detectors.forecast);
+  expect(await within(preview).findByRole('img', { name: /mountpoint=\/data: above 95 in 3 h/ })).toBeInTheDocument();
+  await waitFor(() => expect(mockBackend.callsOf('previewForecast').at(-1)?.body).toEqual({ query: DETECTOR.query, stepSeconds: 60, threshold: { value: 95, side: 'above' } }));
+  await user.click(within(dialog).getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(mockBackend.callsOf('putDetector')[0]?.body).toMatchObject({ threshold: { value: 95, side: 'above' } }));
 });

@@ -56,8 +56,8 @@ export function DetectorsTab() {
                     <DetectorCard
                       detector={detector}
                       {...(can('setDetectorState') ? { onMove: (state: DetectorState) => setAsked({ what: 'move', detector, state }) } : {})}
-                      {...(can('putDetector') ? { onEdit: () => setAsked({ what: 'edit', detector }) } : {})}
-                      {...(can('deleteDetector') ? { onRemove: () => setAsked({ what: 'remove', detector }) } : {})}
+                      {...(can('putDetector') && detector.provisionedAs === null ? { onEdit: () => setAsked({ what: 'edit', detector }) } : {})}
+                      {...(can('deleteDetector') && detector.provisionedAs === null ? { onRemove: () => setAsked({ what: 'remove', detector }) } : {})}
                     />
                   </li>
                 ))}

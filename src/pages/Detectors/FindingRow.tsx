@@ -4,10 +4,11 @@ import { Badge, Button, Stack, TextLink, useStyles2 } from '@grafana/ui';
 import type { DetectorFinding, FindingVerdict } from '#contract';
 import { Instant } from '../../components/Instant.tsx';
 import { formatShare } from '../../model/amounts.ts';
-import { foundText, seriesText, viewsText } from '../../model/detectors.ts';
+import { foundText, placeText, seriesText, viewsText } from '../../model/detectors.ts';
 import { between, formatDuration } from '../../model/duration.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
+import { PatternText } from './PatternText.tsx';
 
 interface Props {
   finding: DetectorFinding;
@@ -24,7 +25,7 @@ export function FindingRow({ finding, named, busy, onJudge, onAlert }: Props) {
   const styles = useStyles2(getStyles);
   const lasted = between(finding.startsAt, finding.endsAt);
   return (
-    <article className={styles.row} aria-label={`Finding: ${seriesText(finding.labels)}`} data-testid={testIds.detectors.finding}>
+    <article className={styles.row} aria-label={`Finding: ${finding.pattern?.template ?? seriesText(finding.labels)}`} data-testid={testIds.detectors.finding}>
       <div className={styles.text}>
         <div>
           {named && (
@@ -35,10 +36,12 @@ export function FindingRow({ finding, named, busy, onJudge, onAlert }: Props) {
               {' · '}
             </>
           )}
-          {seriesText(finding.labels)}: <strong>{foundText(finding)}</strong>
+          {finding.pattern === null ? `${seriesText(finding.labels)}: ` : Object.keys(finding.labels).length > 0 && `${placeText(finding.labels)}: `}
+          <strong>{foundText(finding)}</strong>
         </div>
+        {finding.pattern !== null && <PatternText pattern={finding.pattern} withExample />}
         <div className={styles.dim}>
-          <Instant at={finding.startsAt} as="clock" /> · {lasted === null ? 'not over' : formatDuration(lasted)} · {formatShare(finding.score)} sure: {viewsText(finding.views)}
+          <Instant at={finding.startsAt} as="clock" /> · {lasted === null ? 'not over' : formatDuration(lasted)} · {formatShare(finding.score)} sure{finding.pattern === null && `: ${viewsText(finding.views)}`}
         </div>
         {finding.verdict !== null && (
           <div className={styles.dim}>

@@ -8,13 +8,17 @@ import { SeriesChart } from '../../components/SeriesChart.tsx';
 import { countOf } from '../../model/counts.ts';
 import { millisecondsText, rateText, seriesText } from '../../model/detectors.ts';
 import { testIds } from '../../testIds.ts';
+import { PatternText } from './PatternText.tsx';
+
+/** Found patterns that are listed, the newest. */
+const MOST_PATTERNS = 10;
 
 /** How a detector did over a time: a chart a series, and what it found in figures. */
-export function PreviewCharts({ preview, alarmsAWeek }: { preview: DetectorPreview; alarmsAWeek?: number }) {
+export function PreviewCharts({ preview, alarmsAWeek, ofLogs = false }: { preview: DetectorPreview; alarmsAWeek?: number; ofLogs?: boolean }) {
   const styles = useStyles2(getStyles);
   const [fromMs, toMs] = [Date.parse(preview.from), Date.parse(preview.to)];
   if (preview.series.length === 0) {
-    return <p className={styles.dim}>The query gives no values now. A detector learns and watches as soon as there are some.</p>;
+    return <p className={styles.dim}>The query gives no {ofLogs ? 'lines' : 'values'} now. A detector learns and watches as soon as there are some.</p>;
   }
   return (
     <div className={styles.stack} data-testid={testIds.detectors.preview}>
@@ -28,29 +32,39 @@ export function PreviewCharts({ preview, alarmsAWeek }: { preview: DetectorPrevi
         {preview.seriesTotal > preview.series.length && ` · ${preview.series.length} of ${preview.seriesTotal} series shown`}
         <span className={styles.dim}>
           {' · '}
-          {countOf(preview.points, 'value')}, {millisecondsText(preview.queryMs)} to ask, {millisecondsText(preview.computeMs)} to reckon
+          {countOf(preview.points, ofLogs ? 'line' : 'value')}, {millisecondsText(preview.queryMs)} to ask, {millisecondsText(preview.computeMs)} to reckon
         </span>
       </p>
       {preview.series.map((series) => (
-        <SeriesPart key={seriesText(series.labels)} series={series} fromMs={fromMs} toMs={toMs} />
+        <SeriesPart key={seriesText(series.labels)} series={series} ofLogs={ofLogs} fromMs={fromMs} toMs={toMs} />
       ))}
     </div>
   );
 }
 
-function SeriesPart({ series, fromMs, toMs }: { series: PreviewSeries; fromMs: number; toMs: number }) {
+function SeriesPart({ series, ofLogs, fromMs, toMs }: { series: PreviewSeries; ofLogs: boolean; fromMs: number; toMs: number }) {
   const styles = useStyles2(getStyles);
   const charted = useMemo(
     () => ({ ...series, marked: series.findings.map(({ startsAt, endsAt }) => ({ fromMs: Date.parse(startsAt), toMs: endsAt === null ? toMs : Date.parse(endsAt) })) }),
     [series, toMs]
   );
-  const name = seriesText(series.labels);
+  const name = ofLogs ? 'Lines in a step' : seriesText(series.labels);
+  const patterns = series.findings.flatMap(({ startsAt, pattern }) => (pattern === null ? [] : [{ startsAt, pattern }]));
   return (
     <figure className={styles.figure}>
       <figcaption className={styles.name}>
         {name} · {countOf(series.findings.length, 'finding')}
       </figcaption>
-      <SeriesChart series={charted} fromMs={fromMs} toMs={toMs} label={`${name}: its values, the band in which they usually lie, and ${countOf(series.findings.length, 'finding')}`} />
+      <SeriesChart series={charted} fromMs={fromMs} toMs={toMs} label={ofLogs ? `${name}, and ${countOf(series.findings.length, 'finding')}` : `${name}: its values, the band in which they usually lie, and ${countOf(series.findings.length, 'finding')}`} />
+      {patterns.length > 0 && (
+        <ul className={styles.patterns}>
+          {patterns.slice(-MOST_PATTERNS).map(({ startsAt, pattern }) => (
+            <li key={`${startsAt} ${pattern.template}`}>
+              <Instant at={startsAt} as="clock" /> · <PatternText pattern={pattern} />
+            </li>
+          ))}
+        </ul>
+      )}
     </figure>
   );
 }
@@ -60,5 +74,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
   line: css({ margin: 0 }),
   dim: css({ color: theme.colors.text.secondary }),
   figure: css({ margin: 0, minWidth: 0 }),
+  patterns: css({ margin: theme.spacing(1, 0, 0), paddingLeft: theme.spacing(3) }),
   name: css({ fontSize: theme.typography.bodySmall.fontSize, overflowWrap: 'anywhere', marginBottom: theme.spacing(0.5) }),
 });

@@ -25,13 +25,13 @@ export function PreviewPart({ draft }: { draft: DetectorDraft }) {
   return (
     <section aria-label="Preview" className={styles.part}>
       <h4 className={styles.title}>
-        The past four weeks {preview.isFetching && preview.data !== undefined && <Spinner inline size="sm" aria-label="Asking" />}
+        The past {draft.kind === 'loki' ? 'week' : 'four weeks'} {preview.isFetching && preview.data !== undefined && <Spinner inline size="sm" aria-label="Asking" />}
       </h4>
       {body === null && preview.data === undefined ? (
-        <p className={styles.dim}>Say which values are watched, and how it would have done stands here.</p>
+        <p className={styles.dim}>Say what is watched, and how it would have done stands here.</p>
       ) : (
         <QueryView query={preview} loading={<Skeleton rows={1} height={220} />}>
-          {(data) => <PreviewCharts preview={data} {...(draft.alarmsAWeek === undefined ? {} : { alarmsAWeek: draft.alarmsAWeek })} />}
+          {(data) => <PreviewCharts preview={data} ofLogs={draft.kind === 'loki'} {...(draft.alarmsAWeek === undefined ? {} : { alarmsAWeek: draft.alarmsAWeek })} />}
         </QueryView>
       )}
     </section>

@@ -2,7 +2,7 @@ import { css } from '@emotion/css';
 import { useState } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, useStyles2 } from '@grafana/ui';
-import type { Cause, Change, Incident } from '#contract';
+import type { Cause, CauseMetrics, Change, Incident } from '#contract';
 import { useCauses } from '../../api/useInsights.ts';
 import { useCan } from '../../api/useMe.ts';
 import { InShadow } from '../../components/InShadow.tsx';
@@ -12,8 +12,10 @@ import { Skeleton } from '../../components/Skeleton.tsx';
 import { formatShare } from '../../model/amounts.ts';
 import { CHANGE_NOUNS } from '../../model/changeNouns.ts';
 import { countOf } from '../../model/counts.ts';
+import { stateTone } from '../../model/states.ts';
 import { isWebAddress } from '../../model/webAddress.ts';
 import { testIds } from '../../testIds.ts';
+import { CauseMetricsLine } from './CauseMetricsLine.tsx';
 import { CauseRow } from './CauseRow.tsx';
 import { HypothesisDialog } from './HypothesisDialog.tsx';
 
@@ -22,11 +24,11 @@ const SHOWN = 3;
 
 /** Where it probably began: what is suspected and what people think, in order, each with its evidence and what became of it. */
 export function CauseBlock({ incident, changes }: { incident: Incident; changes: readonly Change[] }) {
-  const causes = useCauses(incident.number);
+  const causes = useCauses(incident.number, { goesOn: stateTone(incident.state) !== 'over' });
   return (
     <div data-testid={testIds.incident.cause}>
       <QueryView query={causes} loading={<Skeleton rows={2} height={32} />}>
-        {({ items, confidence, onsetAt, shadow }) => <Board incident={incident} changes={changes} items={items} confidence={confidence} onsetAt={onsetAt} shadow={shadow} />}
+        {({ items, confidence, onsetAt, metrics, shadow }) => <Board incident={incident} changes={changes} items={items} confidence={confidence} onsetAt={onsetAt} metrics={metrics} shadow={shadow} />}
       </QueryView>
     </div>
   );
@@ -38,10 +40,11 @@ interface BoardProps {
   items: readonly Cause[];
   confidence: number | null;
   onsetAt: string | null;
+  metrics: CauseMetrics;
   shadow: boolean;
 }
 
-function Board({ incident, changes, items, confidence, onsetAt, shadow }: BoardProps) {
+function Board({ incident, changes, items, confidence, onsetAt, metrics, shadow }: BoardProps) {
   const styles = useStyles2(getStyles);
   const can = useCan();
   const [showsAll, setShowsAll] = useState(false);
@@ -70,6 +73,9 @@ function Board({ incident, changes, items, confidence, onsetAt, shadow }: BoardP
           {formatShare(confidence)} sure that the alerts share one cause; trouble began <Instant at={onsetAt} />.
         </div>
       )}
+      <div className={styles.dim}>
+        <CauseMetricsLine metrics={metrics} />
+      </div>
       {can('addHypothesis') && incident.state !== 'duplicate' && (
         <Button size="sm" variant="secondary" icon="plus" onClick={() => setAdds(true)}>
           Add a hypothesis

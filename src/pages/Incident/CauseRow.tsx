@@ -8,6 +8,7 @@ import { Evidence } from '../../components/Evidence.tsx';
 import { Instant } from '../../components/Instant.tsx';
 import { formatShare } from '../../model/amounts.ts';
 import { testIds } from '../../testIds.ts';
+import { CauseSeriesList } from './CauseSeriesList.tsx';
 import { CauseVerdictDialog } from './CauseVerdictDialog.tsx';
 
 interface Props {
@@ -24,6 +25,7 @@ export function CauseRow({ number, cause, place, startsOpen }: Props) {
   const can = useCan();
   const [isOpen, setIsOpen] = useState(startsOpen);
   const [asked, setAsked] = useState<CauseVerdict | null>(null);
+  const hasEvidence = cause.evidence.length > 0 || cause.series.length > 0;
   const name = cause.origin === 'engine' && cause.service !== null ? cause.service : cause.text;
   return (
     <li className={styles.row} data-testid={testIds.incident.causeRow}>
@@ -48,7 +50,7 @@ export function CauseRow({ number, cause, place, startsOpen }: Props) {
         </div>
       )}
       <div className={styles.line}>
-        {cause.evidence.length > 0 && (
+        {hasEvidence && (
           <Button size="sm" fill="text" variant="secondary" icon={isOpen ? 'angle-down' : 'angle-right'} aria-expanded={isOpen} aria-label={`Evidence for ${name}`} onClick={() => setIsOpen(!isOpen)}>
             Evidence
           </Button>
@@ -69,6 +71,7 @@ export function CauseRow({ number, cause, place, startsOpen }: Props) {
           </Button>
         )}
       </div>
+      {isOpen && cause.series.length > 0 && <CauseSeriesList series={cause.series} />}
       {isOpen && cause.evidence.length > 0 && <Evidence contributions={cause.evidence} />}
       {asked !== null && <CauseVerdictDialog number={number} cause={cause} name={name} verdict={asked} onClose={() => setAsked(null)} />}
     </li>

@@ -1,7 +1,7 @@
 /** What is told of an incident, on its page: what is due, writing with a preview, approving, publishing, correcting. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { audienceId, channelId, communication, deliveryId, incidentNumber, messageId, updateId, type Communication, type Delivery, type StatusUpdate, type UpdateDue } from '#contract';
+import { audienceId, channelId, communication, deliveryId, incidentNumber, messageId, updateId, type Communication, type Delivery, type StatusUpdate, type UpdateDraft, type UpdateDue } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { findDialog } from '../../test/findDialog.ts';
 import { ADA, CHECKOUT_DOWN, meWith, pageOf } from '../../test/fixtures.ts';
@@ -104,6 +104,84 @@ test('cap 100: a draft is approved by who sees it, changed, or refused in words;
   await user.click(within(told).getByRole('button', { name: 'Correct it' }));
   await user.click(await screen.findByRole('button', { name: 'Save for approval' }));
   await waitFor(() => expect(mockBackend.callsOf('createUpdate')[0]?.body).toMatchObject({ audience: 'customer', corrects: '2' }));
+});
+
+test('cap 120: a draft fills in what is empty, is marked as one with what it leaves to people, and never goes along to another audience', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('getMe', { ok: meWith(['getIncident', 'getCommunication', 'listUpdatesDue', 'getIncidentComms', 'listIncidentUpdates', 'createUpdate', 'previewUpdate', 'publishUpdate', 'writeDraft', 'previewDraft', 'noteDraftOutcome']) });
+  mockBackend.answer('noteDraftOutcome', { ok: { ok: true } });
+  const inside: UpdateDraft = {
+    audience: audienceId.parse('internal'), by: 'template', whyNotModel: null, modelOffered: true, wording: 'inside', language: 'en', phase: 'investigating', fields: { summary: 'payments-db failed first: 62 %' }, ownSubject: null, ownText: null, components: [], left: ['What is being done'],
+  };
+  mockBackend.answer('writeDraft', { ok: inside });
+  show();
+  await user.click(await screen.findByRole('button', { name: 'Write an update' }));
+  const summary = await screen.findByRole('textbox', { name: /What is happening/ });
+  const bar = screen.getByTestId(testIds.comms.draft);
+  await user.click(within(bar).getByRole('button', { name: 'Draft it' }));
+  await waitFor(() => expect(summary).toHaveValue('payments-db failed first: 62 %'));
+  expect(mockBackend.callsOf('writeDraft')).toMatchObject([{ body: { audience: 'internal' } }]);
+  expect(within(bar).getByRole('status')).toHaveTextContent('DraftBy Muster, with everything that is known. Read it and change it before you send it. Only you can say: What is being done.');
+  // What somebody made of it is not written over.
+  await user.type(summary, ', says Ada');
+  await user.click(within(bar).getByRole('button', { name: 'Draft it again' }));
+  await waitFor(() => expect(mockBackend.callsOf('writeDraft')).toHaveLength(2));
+  expect(summary).toHaveValue('payments-db failed first: 62 %, says Ada');
+
+  await user.click(screen.getByRole('combobox', { name: 'Audience' }));
+  await user.click(await screen.findByRole('option', { name: 'Customers' }));
+  expect(await screen.findByRole('textbox', { name: 'For customers' })).toHaveValue('');
+  expect(within(bar).queryByRole('status')).not.toBeInTheDocument();
+
+  mockBackend.answer('writeDraft', { ok: { ...inside, audience: audienceId.parse('customer'), wording: 'outside', fields: { title: 'Shop: unavailable', summary: 'It cannot be used.' }, left: [] } });
+  await user.click(within(bar).getByRole('button', { name: 'Draft it' }));
+  await waitFor(() => expect(screen.getByRole('textbox', { name: 'For customers' })).toHaveValue('It cannot be used.'));
+  await user.click(within(bar).getByRole('button', { name: 'Take the draft out' }));
+  expect(screen.getByRole('textbox', { name: 'For customers' })).toHaveValue('');
+  expect(mockBackend.callsOf('createUpdate')).toHaveLength(0);
+
+  mockBackend.answer('writeDraft', problemOf(503, 'unavailable', 'the database does not answer'));
+  await user.click(within(bar).getByRole('button', { name: 'Draft it' }));
+  await waitFor(() => expect(JSON.stringify(published)).toContain('the database does not answer'));
+});
+
+test('cap 120: a model rewords a draft only after somebody saw to the letter what is sent; when it fails, the draft of Muster stands and says so; what became of it is counted', async () => {
+  const user = userEvent.setup();
+  const hash = 'a'.repeat(64);
+  mockBackend.answer('getMe', { ok: meWith(['getIncident', 'getCommunication', 'listUpdatesDue', 'getIncidentComms', 'listIncidentUpdates', 'createUpdate', 'previewUpdate', 'publishUpdate', 'writeDraft', 'previewDraft', 'noteDraftOutcome']) });
+  mockBackend.answer('noteDraftOutcome', { ok: { ok: true } });
+  mockBackend.answer('createUpdate', { ok: updateOf({ id: updateId.parse('3'), audience: 'internal', audienceName: 'Internal', version: 1 }) });
+  mockBackend.answer('publishUpdate', { ok: updateOf({ id: updateId.parse('3'), audience: 'internal', audienceName: 'Internal', state: 'published' }) });
+  mockBackend.answer('previewDraft', { ok: { whyNot: null, url: 'https://models.example.com/v1/chat/completions', model: 'small', removed: [{ kind: 'person', count: 2 }], hash, messages: [{ role: 'system', content: 'You reword' }, { role: 'user', content: '[person 1] says it fails' }] } });
+  const plain: UpdateDraft = {
+    audience: audienceId.parse('internal'), by: 'template', whyNotModel: null, modelOffered: true, wording: 'inside', language: 'en', phase: 'investigating', fields: { summary: 'Ada says it fails' }, ownSubject: null, ownText: null, components: [], left: [],
+  };
+  mockBackend.answer('writeDraft', { ok: plain });
+  show();
+  await user.click(await screen.findByRole('button', { name: 'Write an update' }));
+  const summary = await screen.findByRole('textbox', { name: /What is happening/ });
+  const bar = screen.getByTestId(testIds.comms.draft);
+  await user.click(within(bar).getByRole('button', { name: 'Draft it' }));
+  await waitFor(() => expect(summary).toHaveValue('Ada says it fails'));
+
+  mockBackend.answer('writeDraft', { ok: { ...plain, whyNotModel: 'the model could not be used: it answered 500' } });
+  await user.click(within(bar).getByRole('button', { name: 'Reword it with a model' }));
+  const dialog = await findDialog();
+  expect(await within(dialog).findByText(/This goes to https:\/\/models.example.com\/v1\/chat\/completions \(small\), and nothing else. Taken out before: 2 names./)).toBeInTheDocument();
+  expect(within(dialog).getByText('[person 1] says it fails')).toBeInTheDocument();
+  await user.click(within(dialog).getByRole('button', { name: 'Send this to the model' }));
+  await waitFor(() => expect(mockBackend.callsOf('writeDraft').at(-1)?.body).toEqual({ audience: 'internal', by: 'model', seen: hash }));
+  expect(await within(bar).findByRole('alert')).toHaveTextContent('Not written by a model: the model could not be used: it answered 500. This is Muster’s own draft.');
+  // Sending to the model sent no update.
+  expect(mockBackend.callsOf('createUpdate')).toHaveLength(0);
+
+  mockBackend.answer('writeDraft', { ok: { ...plain, by: 'model', fields: { summary: 'Payments fail.' } } });
+  await user.click(within(bar).getByRole('button', { name: 'Reword it with a model' }));
+  await user.click(await within(await findDialog()).findByRole('button', { name: 'Send this to the model' }));
+  await waitFor(() => expect(summary).toHaveValue('Payments fail.'));
+  expect(within(bar).getByRole('status')).toHaveTextContent('DraftWritten by a model from Muster’s draft, with everything that is known.');
+  await user.click(screen.getByRole('button', { name: 'Publish to Internal' }));
+  await waitFor(() => expect(mockBackend.callsOf('noteDraftOutcome').map(({ body }) => body)).toEqual([{ by: 'model', outcome: 'accepted' }]));
 });
 
 test('cap 90: a published update says whom it reached; what failed is named with its channel and tried again', async () => {

@@ -2,9 +2,10 @@ import { css } from '@emotion/css';
 import { useState, type FormEvent } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Button, Combobox, Field, Input, Switch, TextArea, useStyles2 } from '@grafana/ui';
-import { UPDATE_PHASES, type Audience, type ComponentStatus, type Incident, type IncidentComms, type StatusUpdate, type UpdatePhase } from '#contract';
+import { UPDATE_PHASES, type Audience, type ComponentStatus, type Incident, type IncidentComms, type StatusUpdate, type UpdateDraft, type UpdatePhase } from '#contract';
 import { adviseOn } from '../../api/errorAdvice.ts';
 import { useChannels } from '../../api/useChannels.ts';
+import { useNoteDraftOutcome } from '../../api/useDraftModel.ts';
 import { useSaveUpdate, useUpdatePreview, type UpdateBody } from '../../api/useComms.ts';
 import { useCan } from '../../api/useMe.ts';
 import { boxStyle } from '../../components/boxStyle.ts';
@@ -15,6 +16,7 @@ import { useToast } from '../../hooks/useToast.ts';
 import { needsApproval, PHASE_WORDS } from '../../model/comms.ts';
 import { testIds } from '../../testIds.ts';
 import { ComponentFields } from './ComponentFields.tsx';
+import { DraftBar } from './DraftBar.tsx';
 
 interface Props {
   incident: Incident;
@@ -55,11 +57,36 @@ export function ComposeUpdate({ incident, comms, audiences, draft, corrects, pre
   const [minutes, setMinutes] = useState('');
   const [own, setOwn] = useState<{ subject: string; text: string } | null>(seen?.ownText === undefined || seen.ownText === null ? null : { subject: seen.ownSubject ?? '', text: seen.ownText });
 
+  const note = useNoteDraftOutcome();
+  const [drafted, setDrafted] = useState<UpdateDraft | null>(null);
+
   function choose(id: string): void {
     const next = audiences.find((one) => one.id === id);
     setAudienceId(id);
-    // What the new audience is asked as well is kept.
-    setWritten({ ...beginning(next, { draft, corrects, previous }), ...Object.fromEntries((next?.fields ?? []).flatMap(({ key }) => ((written[key] ?? '') === '' ? [] : [[key, written[key] ?? '']]))) });
+    // What the new audience is asked as well is kept; but what was drafted for one audience is not for the eyes of another, whatever was made of it.
+    const kept = (key: string): string => (drafted !== null && key in drafted.fields ? '' : (written[key] ?? ''));
+    setWritten({ ...beginning(next, { draft, corrects, previous }), ...Object.fromEntries((next?.fields ?? []).flatMap(({ key }) => (kept(key) === '' ? [] : [[key, kept(key)]]))) });
+    if (drafted !== null && drafted.ownText !== null) setOwn(null);
+    setDrafted(null);
+  }
+
+  /** What somebody wrote stays; a draft fills in what is empty, or an earlier draft that nobody touched. */
+  function take(made: UpdateDraft): void {
+    const isOpen = (key: string): boolean => (written[key] ?? '').trim() === '' || written[key] === drafted?.fields[key];
+    setWritten({ ...written, ...Object.fromEntries(Object.entries(made.fields).filter(([key]) => isOpen(key))) });
+    if (made.ownText !== null && (own === null || own.text === drafted?.ownText)) setOwn({ subject: made.ownSubject ?? '', text: made.ownText });
+    setDrafted(made);
+  }
+
+  function isUntouched(made: UpdateDraft): boolean {
+    return made.ownText === null ? Object.entries(made.fields).every(([key, text]) => written[key] === text) : own?.text === made.ownText;
+  }
+
+  function takeOut(made: UpdateDraft): void {
+    note.mutate({ by: made.by, outcome: 'discarded' });
+    setWritten(Object.fromEntries(Object.entries(written).map(([key, text]) => [key, text === made.fields[key] ? '' : text])));
+    if (made.ownText !== null && own?.text === made.ownText) setOwn(null);
+    setDrafted(null);
   }
 
   function bodyOf(at: number): UpdateBody | null {
@@ -84,6 +111,7 @@ export function ComposeUpdate({ incident, comms, audiences, draft, corrects, pre
     if (body === null || !isRight || save.isPending) return;
     save.mutate({ number: incident.number, draft, body, publish }, {
       onSuccess: ({ audienceName }) => {
+        if (drafted !== null) note.mutate({ by: drafted.by, outcome: isUntouched(drafted) ? 'accepted' : 'edited' });
         toast.done(publish ? `Published: update to ${audienceName}` : `Draft saved: update to ${audienceName}`);
         onClose();
       },
@@ -114,6 +142,7 @@ export function ComposeUpdate({ incident, comms, audiences, draft, corrects, pre
             onChange={(option) => choose(option.value)}
           />
         </Field>
+        {audience !== undefined && can('writeDraft') && <DraftBar number={incident.number} audience={audience} drafted={drafted} onDraft={take} onTakeOut={takeOut} />}
         <Field noMargin label="How far it is">
           <Choice label="How far it is" options={UPDATE_PHASES} labels={PHASE_WORDS} value={phase} onChange={setPhase} />
         </Field>
@@ -158,7 +187,15 @@ export function ComposeUpdate({ incident, comms, audiences, draft, corrects, pre
           <Button type={publishes ? 'button' : 'submit'} variant={publishes ? 'secondary' : 'primary'} disabled={!isRight || save.isPending} {...(publishes ? { onClick: () => submit(false) } : {})}>
             {publishes ? 'Save as a draft' : 'Save for approval'}
           </Button>
-          <Button type="button" variant="secondary" fill="outline" onClick={onClose}>
+          <Button
+            type="button"
+            variant="secondary"
+            fill="outline"
+            onClick={() => {
+              if (drafted !== null) note.mutate({ by: drafted.by, outcome: 'discarded' });
+              onClose();
+            }}
+          >
             Back
           </Button>
         </div>

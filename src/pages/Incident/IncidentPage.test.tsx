@@ -7,7 +7,7 @@ import { findDialog } from '../../test/findDialog.ts';
 import { alertOf, CHECKOUT_DOWN, lanesOf, listOf, meWith, OWN_NOTE, pageOf, SEARCH_CANDIDATE } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { openLiveStreams } from '../../test/liveStreams.ts';
-import { NO_CAUSES } from '../../test/insights.ts';
+import { NO_CAUSES, NO_METRICS } from '../../test/insights.ts';
 import { renderPage } from '../../test/renderPage.tsx';
 import { testIds } from '../../testIds.ts';
 import { IncidentPage } from './IncidentPage.tsx';
@@ -202,10 +202,10 @@ describe('impact, cause and blast radius', () => {
         assessment: { confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', causeChangeId: 'deploy-1', roots: [first, { service: 'checkout', score: 0.2, evidence: [{ kind: 'time', text: 'fired 40 s later', weight: -0.4 }] }] },
       },
     });
-    const said = { verdict: 'open', note: '', judgedBy: null, judgedAt: null, addedBy: null, addedAt: null, version: 0, origin: 'engine' } as const;
+    const said = { verdict: 'open', note: '', judgedBy: null, judgedAt: null, addedBy: null, addedAt: null, version: 0, origin: 'engine', series: [] } as const;
     mockBackend.answer('getCauses', {
       ok: {
-        confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z',
+        confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: NO_METRICS,
         items: [
           { id: 'service:payments-db', text: 'payments-db failed first', service: 'payments-db', confidence: 0.7, evidence: [{ kind: 'topology', text: 'checkout needs it', weight: 0.5 }], ...said },
           { id: 'service:checkout', text: 'checkout failed first', service: 'checkout', confidence: 0.2, evidence: [{ kind: 'time', text: 'fired 40 s later', weight: -0.4 }], ...said },

@@ -1,12 +1,12 @@
 /** What Muster makes of an incident on its overview: each claim with its confidence, and its evidence one click away. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { alertId, incidentNumber, runbookId, runId, type Cause, type CauseBoard, type OperationName, type SimilarIncidents } from '#contract';
+import { alertId, detectorId, incidentNumber, runbookId, runId, type AlertMeaning, type Cause, type CauseBoard, type CauseMetrics, type OperationName, type SimilarIncidents } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { findDialog } from '../../test/findDialog.ts';
 import { ADA, alertOf, CHECKOUT_DOWN, lanesOf, listOf, meWith } from '../../test/fixtures.ts';
 import { runtimeWith } from '../../test/grafanaRuntime.tsx';
-import { answerNoInsights, NO_CHANGES_BEFORE, recommendationOf } from '../../test/insights.ts';
+import { answerNoInsights, NO_CHANGES_BEFORE, recommendationOf, NO_METRICS } from '../../test/insights.ts';
 import { renderPage } from '../../test/renderPage.tsx';
 import { wholeRunbookOf } from '../../test/runbookFixtures.ts';
 import { testIds } from '../../testIds.ts';
@@ -74,6 +74,53 @@ describe('similar incidents', () => {
   });
 });
 
+describe('what alerts usually mean', () => {
+  const MEANING: AlertMeaning = {
+    name: 'PoolBusy', service: 'checkout', alert: alertId.parse('fedcba9876543210-1772359260000'), alerts: 2, firing: 1, incidents: 3, atService: 2, medianMinutes: 42,
+    causes: [{ text: 'payments-db failed first', service: 'payments-db', incidents: 2, latest: incidentNumber.parse(5) }],
+    fixedBy: [{ remedy: { kind: 'runbook', text: 'Restart the pool', at: '2026-01-10T10:30:00.000Z', run: '12' }, incidents: 2, latest: incidentNumber.parse(5) }],
+    checks: ['payments-db: it was confirmed as the cause 2 of 3 times (INC-5).'],
+    links: [{ kind: 'explore', title: 'Query of the rule', url: '/explore?schemaVersion=1' }, { kind: 'rule', title: 'Alert rule', url: 'javascript:alert(1)' }],
+  };
+
+  test('cap 117: for each leading alert what it was before, what ended that, what to check, and the queries ready to be opened', async () => {
+    mockBackend.answer('getMe', { ok: meWith([...READER, 'getAlertMeanings']) });
+    mockBackend.answer('getAlertMeanings', { ok: { state: 'ready', compared: 40, items: [MEANING] } });
+    show();
+    const row = await screen.findByTestId(testIds.incident.meaning);
+    expect(row).toHaveTextContent('PoolBusy at checkout3 past incidents carried it, 2 of which touched checkout. They took 42 min 00 s in the middle.');
+    expect(row).toHaveTextContent('It was payments-db 2 of 3 times, last in INC-5.');
+    expect(row).toHaveTextContent('Runbook succeeded: Restart the pool, 2 of 3 times');
+    expect(row).toHaveTextContent('Check nextpayments-db: it was confirmed as the cause 2 of 3 times (INC-5).');
+    expect(within(row).getByRole('link', { name: 'Query of the rule in Explore' })).toHaveAttribute('href', '/explore?schemaVersion=1');
+    expect(within(row).queryByRole('link', { name: 'Alert rule' })).toBeNull();
+  });
+
+  test('nothing known is said plainly, and that it is still being looked up', async () => {
+    const unknown: AlertMeaning = { ...MEANING, incidents: 0, atService: 0, medianMinutes: null, causes: [], fixedBy: [], checks: [], links: [] };
+    mockBackend.answer('getMe', { ok: meWith([...READER, 'getAlertMeanings']) });
+    mockBackend.answer('getAlertMeanings', { ok: { state: 'ready', compared: 40, items: [unknown] } });
+    const first = show();
+    expect(await screen.findByText('Nothing is known of it yet: none of 40 past incidents that you may see carried it.')).toBeInTheDocument();
+    first.unmount();
+    mockBackend.answer('getAlertMeanings', { ok: { state: 'preparing', compared: 0, items: [unknown] } });
+    show();
+    expect(await screen.findByText('Past incidents and queries of rules are being looked up…')).toHaveAttribute('role', 'status');
+    expect(screen.queryByText(/Nothing is known/)).toBeNull();
+  });
+});
+
+test('cap 120: the summary says what is known in short, as of when, and can be taken along', async () => {
+  mockBackend.answer('getMe', { ok: meWith([...READER, 'getSummary']) });
+  mockBackend.answer('getSummary', { ok: { parts: [{ part: 'what', label: 'What', lines: ['INC-7 Customers cannot pay'] }, { part: 'tried', label: 'What was tried', lines: ['Runbook “Restart” failed', 'Ada: no free connection'] }], text: 'What: INC-7', at: '2026-03-01T10:06:00.000Z' } });
+  show();
+  const block = await screen.findByTestId(testIds.incident.summary);
+  expect(await within(block).findByText('INC-7 Customers cannot pay')).toBeInTheDocument();
+  expect(block).toHaveTextContent('What was triedRunbook “Restart” failedAda: no free connection');
+  expect(block).toHaveTextContent('Written from what Muster knows,');
+  expect(within(block).getByRole('button', { name: 'Copy the summary' })).toBeInTheDocument();
+});
+
 describe('suggested runbooks', () => {
   const JUDGING: readonly OperationName[] = [...READER, 'getRecommendations', 'judgeRecommendation', 'startRun', 'getRunbook'];
   const POOL = recommendationOf({
@@ -110,7 +157,7 @@ describe('suggested runbooks', () => {
     mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [POOL, LOOK], none: null, shadow: false } });
     mockBackend.answer('judgeRecommendation', { ok: { state: 'ready', items: [LOOK, rejected], none: null, shadow: false } });
     const first = show();
-    await user.click(await screen.findByRole('button', { name: 'Reject Restart the pool' }));
+    await user.click(await screen.findByRole('button', { name: 'Not the right one: Restart the pool' }));
     const dialog = await findDialog();
     expect(within(dialog).getByRole('button', { name: 'Reject' })).toBeDisabled();
     await user.type(within(dialog).getByRole('textbox', { name: /Why not/ }), 'The pool has room');
@@ -164,14 +211,14 @@ describe('what changed before', () => {
 
 describe('causes', () => {
   const SAID = { verdict: 'open', note: '', judgedBy: null, judgedAt: null, addedBy: null, addedAt: null, version: 0 } as const;
-  const SUSPECT: Cause = { id: 'service:payments-db', text: 'payments-db failed first', service: 'payments-db', origin: 'engine', confidence: 0.7, evidence: [{ kind: 'topology', text: 'checkout needs it', weight: 0.5 }], ...SAID };
+  const SUSPECT: Cause = { series: [], id: 'service:payments-db', text: 'payments-db failed first', service: 'payments-db', origin: 'engine', confidence: 0.7, evidence: [{ kind: 'topology', text: 'checkout needs it', weight: 0.5 }], ...SAID };
   const by = { kind: 'user', key: ADA.key, name: ADA.name } as const;
 
   test('cap 118: a suspect is refuted with a word of how that was found out; it goes last, marked; a hypothesis is added', async () => {
     const user = userEvent.setup();
     mockBackend.answer('getMe', { ok: meWith([...READER, 'judgeCause', 'addHypothesis']) });
     let items: Cause[] = [SUSPECT, { ...SUSPECT, id: 'service:checkout', text: 'checkout failed first', service: 'checkout', confidence: 0.2 }];
-    mockBackend.answer('getCauses', () => ({ ok: { items, confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z' } satisfies CauseBoard }));
+    mockBackend.answer('getCauses', () => ({ ok: { items, confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: NO_METRICS, shadow: false } satisfies CauseBoard }));
     mockBackend.answer('judgeCause', () => {
       const judged: Cause = { ...SUSPECT, verdict: 'refuted', note: 'It answers', judgedBy: by, judgedAt: '2026-03-01T10:20:00.000Z', version: 2, confidence: 0 };
       items = [...items.slice(1), judged];
@@ -201,8 +248,31 @@ describe('causes', () => {
     expect(mockBackend.callsOf('addHypothesis')).toMatchObject([{ body: { text: 'The disk is full' } }]);
   });
 
+  test('cap 117: what metrics tell stands with the suspect: what changed, when, who found it, and the way to the query; what was not asked is said', async () => {
+    const changed = { detector: detectorId.parse('3'), name: 'Latency', state: 'shadow', labels: {}, text: 'Latency went up: 5, usually 1', changedAt: '2026-03-01T09:58:00.000Z', strength: 0.7, finding: { at: '2026-03-01T09:58:30.000Z', score: 0.97, mode: 'shadow' } } as const;
+    const metrics: CauseMetrics = { state: 'ready', at: '2026-03-01T10:04:00.000Z', series: 4, services: 2, failed: [{ name: 'Disk', reason: 'Prometheus answered 503' }], leftOut: 0 };
+    let answer: CauseBoard = { items: [{ ...SUSPECT, confidence: 0.2 }], confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: { ...NO_METRICS, state: 'preparing' }, shadow: false };
+    mockBackend.answer('getCauses', () => ({ ok: answer }));
+    show();
+    const block = await screen.findByTestId(testIds.incident.cause);
+    expect(await within(block).findByText('Metrics are being asked…')).toHaveAttribute('role', 'status');
+    answer = {
+      ...answer, metrics, items: [{
+        ...SUSPECT, series: [{ ...changed, query: { kind: 'explore', url: '/explore?schemaVersion=1' } }, { ...changed, name: 'Pool', query: { kind: 'prometheus', url: 'javascript:alert(1)' } }],
+      }],
+    };
+    await waitFor(() => expect(within(block).getAllByTestId(testIds.incident.causeSeries)).toHaveLength(2), { timeout: 5_000 });
+    expect(block).toHaveTextContent('Latency went up: 5, usually 1In shadow');
+    expect(block).toHaveTextContent(/found unusual in shadow .*97 % sure/);
+    expect(within(block).getByRole('link', { name: 'Open in Explore: Latency' })).toHaveAttribute('href', '/explore?schemaVersion=1');
+    expect(within(block).getByRole('link', { name: 'Detector Latency' })).toHaveAttribute('href', expect.stringContaining('/detectors?id=3'));
+    expect(within(block).queryByRole('link', { name: 'Open in Prometheus: Pool' })).toBeNull();
+    expect(block).toHaveTextContent('Alerts and 4 series of 2 services were looked at');
+    expect(block).toHaveTextContent('Not asked: Disk (Prometheus answered 503).');
+  });
+
   test('who may only read sees verdicts and evidence, and no buttons to judge', async () => {
-    mockBackend.answer('getCauses', { ok: { items: [{ ...SUSPECT, verdict: 'confirmed', confidence: 1, judgedBy: by, judgedAt: '2026-03-01T10:20:00.000Z', note: 'No space left', version: 2 }], confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z' } });
+    mockBackend.answer('getCauses', { ok: { items: [{ ...SUSPECT, verdict: 'confirmed', confidence: 1, judgedBy: by, judgedAt: '2026-03-01T10:20:00.000Z', note: 'No space left', version: 2 }], confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: NO_METRICS } });
     show();
     const row = await screen.findByTestId(testIds.incident.causeRow);
     expect(row).toHaveTextContent('1. payments-dbConfirmedConfirmed by Ada Admin');

@@ -18,9 +18,11 @@ import { DurationsBlock } from './DurationsBlock.tsx';
 import { FieldsBlock } from './FieldsBlock.tsx';
 import { ImpactBlock } from './ImpactBlock.tsx';
 import { JudgementBlock } from './JudgementBlock.tsx';
+import { MeaningsBlock } from './MeaningsBlock.tsx';
 import { RecommendationsBlock } from './RecommendationsBlock.tsx';
 import { RegroupingNotices } from './RegroupingNotices.tsx';
 import { SimilarBlock } from './SimilarBlock.tsx';
+import { SummaryBlock } from './SummaryBlock.tsx';
 import { TopAlerts } from './TopAlerts.tsx';
 import { WarRoomBlock } from './WarRoomBlock.tsx';
 
@@ -103,12 +105,22 @@ export function OverviewTab({ incident }: { incident: Incident }) {
           </Block>
         )}
       </div>
+      {can('getAlertMeanings') && incident.alertsTotal > 0 && (
+        <Block title="What its alerts usually mean">
+          <MeaningsBlock number={incident.number} />
+        </Block>
+      )}
       <Block title="Alerts over time">
         <AlertLanes incident={incident} changes={changes} />
       </Block>
       {can('getBlastRadius') && incident.services.length > 0 && (
         <Block title="Blast radius">
           <BlastRadiusBlock incident={incident} />
+        </Block>
+      )}
+      {can('getSummary') && (
+        <Block title="Summary">
+          <SummaryBlock number={incident.number} />
         </Block>
       )}
       <div className={styles.columns}>

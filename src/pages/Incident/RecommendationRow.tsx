@@ -65,7 +65,7 @@ export function RecommendationRow({ number, item, place, onRun, onReject }: Prop
           Evidence
         </Button>
         {can('judgeRecommendation') && rejected === null && (
-          <Button size="sm" fill="text" variant="secondary" aria-label={`Reject ${title}`} onClick={onReject}>
+          <Button size="sm" fill="text" variant="secondary" aria-label={`Not the right one: ${title}`} onClick={onReject}>
             Not the right one
           </Button>
         )}

@@ -3,34 +3,50 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, useStyles2 } from '@grafana/ui';
 import { useCan } from '../../api/useMe.ts';
 import { adviseOn } from '../../api/errorAdvice.ts';
+import { useForecasts } from '../../api/useForecasts.ts';
 import { usePredictions } from '../../api/usePredictions.ts';
 import { boxStyle } from '../../components/boxStyle.ts';
+import { ForecastView } from '../../components/ForecastView.tsx';
+import { InShadow } from '../../components/InShadow.tsx';
 import { PredictionView } from '../../components/PredictionView.tsx';
 import { testIds } from '../../testIds.ts';
 import { Section } from './Section.tsx';
 
 const SHOWN = 10;
 
-/** Services that are likely to have a serious incident within the hour; nothing while there are none. */
+/** Services that are likely to have a serious incident within the hour, and limits that will be crossed; nothing while there are none. */
 export function MayBreak() {
   const styles = useStyles2(getStyles);
   const can = useCan();
-  const { data, error } = usePredictions({ state: 'open', limit: SHOWN }, { enabled: can('listPredictions') });
-  if (data === undefined && error !== null) {
-    return <Alert severity="warning" title={`What may break soon is not known: ${adviseOn(error).title.toLowerCase()}`} />;
-  }
-  if (data === undefined || data.items.length === 0) return null;
+  const predictions = usePredictions({ state: 'open', limit: SHOWN }, { enabled: can('listPredictions') });
+  const forecasts = useForecasts({ state: 'open', limit: SHOWN }, { enabled: can('listForecasts') });
+  const fault = [predictions, forecasts].find(({ data, error }) => data === undefined && error !== null)?.error ?? null;
+  const soonest = forecasts.data?.items.toSorted((a, b) => Date.parse(a.expected.at) - Date.parse(b.expected.at)) ?? [];
+  const likely = predictions.data?.items ?? [];
+  const isShadow = predictions.data?.shadow === true;
+  const isMore = [predictions, forecasts].some(({ data }) => data !== undefined && data.nextCursor !== null);
   return (
-    <Section title="May break soon" testId={testIds.now.mayBreak}>
-      <ul className={styles.list}>
-        {data.items.map((prediction) => (
-          <li key={prediction.id} className={styles.row}>
-            <PredictionView prediction={prediction} />
-          </li>
-        ))}
-      </ul>
-      {data.nextCursor !== null && <span className={styles.dim}>There are more; each service shows its own.</span>}
-    </Section>
+    <>
+      {fault !== null && <Alert severity="warning" title={`What may break soon is not known: ${adviseOn(fault).title.toLowerCase()}`} />}
+      {(soonest.length + likely.length > 0 || isShadow) && (
+        <Section title="May break soon" testId={testIds.now.mayBreak}>
+          <ul className={styles.list}>
+            {likely.map((prediction) => (
+              <li key={prediction.id} className={styles.row}>
+                <PredictionView prediction={prediction} />
+              </li>
+            ))}
+            {soonest.map((forecast) => (
+              <li key={`forecast ${forecast.id}`} className={styles.row}>
+                <ForecastView forecast={forecast} />
+              </li>
+            ))}
+          </ul>
+          {isShadow && <InShadow what="Prediction" />}
+          {isMore && <span className={styles.dim}>There are more; each service shows its own.</span>}
+        </Section>
+      )}
+    </>
   );
 }
 

@@ -6,7 +6,7 @@ import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeB
 import { findDialog } from '../../test/findDialog.ts';
 import { ADA, alertOf, CHECKOUT_DOWN, GRAFANA_SOURCE, HEALTHY, listOf, meWith, SEARCH_CANDIDATE } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
-import { predictionOf } from '../../test/insights.ts';
+import { forecastOf, forecastSeriesOf, predictionOf } from '../../test/insights.ts';
 import { renderPage } from '../../test/renderPage.tsx';
 import { testIds } from '../../testIds.ts';
 import { NowPage } from './NowPage.tsx';
@@ -216,4 +216,20 @@ test('cap 114: what may break soon is said with how likely it is, since when and
   mockBackend.answer('listPredictions', problemOf(503, 'unavailable', 'the database is away'));
   show();
   expect(await screen.findByText(/What may break soon is not known/)).toBeInTheDocument();
+});
+
+test('cap 113: limits that will be crossed stand there with when and with 80 % of how sure; the chart, one click away', async () => {
+  const user = userEvent.setup();
+  const nowMs = Date.now();
+  mockBackend.answer('getMe', { ok: meWith(['listIncidents', 'listForecasts']) });
+  mockBackend.answer('listForecasts', { ok: { items: [forecastOf(nowMs)], nextCursor: null } });
+  mockBackend.answer('getForecastChart', { ok: { ...forecastSeriesOf(nowMs), threshold: { value: 95, side: 'above' } } });
+  show();
+  const section = await screen.findByTestId(testIds.now.mayBreak);
+  expect(within(section).getByRole('link', { name: 'Disk full (mountpoint=/data)' })).toHaveAttribute('href', expect.stringContaining('/detectors?id=4'));
+  expect(within(section).getByRole('link', { name: 'payments-db' })).toBeInTheDocument();
+  expect(section).toHaveTextContent(/above 95 in 3 h (9|10) min \(80 %: 2:(39|40)–4:0[45]\)/);
+  expect(section).toHaveTextContent('88.2 now');
+  await user.click(within(section).getByRole('button', { name: /Why Disk full .* will cross its limit/ }));
+  expect(await within(section).findByRole('img', { name: /its values and what is expected, above 95 in 3 h/ })).toBeInTheDocument();
 });

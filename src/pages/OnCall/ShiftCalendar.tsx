@@ -74,9 +74,11 @@ export function ShiftCalendar({ view, rows, showLayers, nowMs, onPick }: Props) 
               {nowMs >= first && nowMs < row.endMs && <div className={styles.now} style={{ left: `${shareOf(row, nowMs) * 100}%` }} title="Now" />}
             </div>
             {showLayers && [...view.layers].reverse().map((layer) => (
-              <div key={layer.id} className={styles.lane} role="group" aria-label={`Layer ${layer.name}`}>
-                <span className={styles.layerName}>{layer.name}</span>
-                {placedIn(row, layer.shifts).map(({ item, left, width }) => <ShiftBlock key={item.startsAt} shift={item} left={left} width={width} view={view} people={people} onClick={null} />)}
+              <div key={layer.id} role="group" aria-label={`Layer ${layer.name}`}>
+                <div className={styles.layerName} aria-hidden>{layer.name}</div>
+                <div className={styles.lane}>
+                  {placedIn(row, layer.shifts).map(({ item, left, width }) => <ShiftBlock key={item.startsAt} shift={item} left={left} width={width} view={view} people={people} onClick={null} />)}
+                </div>
               </div>
             ))}
           </div>
@@ -112,7 +114,7 @@ const getStyles = (theme: GrafanaTheme2) => {
     }),
     final: css({ height: 44, background: theme.colors.background.secondary }),
     drawable: css({ cursor: 'crosshair', userSelect: 'none' }),
-    layerName: css({ position: 'absolute', right: 4, top: 6, zIndex: 1, padding: theme.spacing(0, 0.5), fontSize: theme.typography.bodySmall.fontSize, background: theme.colors.background.primary, color: theme.colors.text.secondary, pointerEvents: 'none' }),
+    layerName: css({ paddingTop: theme.spacing(0.25), fontSize: theme.typography.bodySmall.fontSize, color: theme.colors.text.secondary, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }),
     block: css({
       position: 'absolute', top: 3, bottom: 3, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', textAlign: 'left', padding: theme.spacing(0, 0.75), borderRadius: theme.shape.radius.default,
       background: theme.colors.background.canvas, color: theme.colors.text.primary, border: `1px solid ${theme.colors.border.medium}`, borderLeftWidth: 4, fontSize: theme.typography.bodySmall.fontSize,

@@ -1,21 +1,29 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
+import { adviseOn } from '../../api/errorAdvice.ts';
 import { usePredictions } from '../../api/usePredictions.ts';
+import { useForecasts } from '../../api/useForecasts.ts';
+import { useCan } from '../../api/useMe.ts';
 import { InShadow } from '../../components/InShadow.tsx';
+import { ForecastView } from '../../components/ForecastView.tsx';
 import { PredictionView } from '../../components/PredictionView.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 
 const SHOWN = 5;
 
-/** Whether a service is likely to break soon, and what became of what was said of it before. */
+/** Whether a service is likely to break soon, when its limits will be crossed, and what became of what was said before. */
 export function OutlookPart({ service }: { service: string }) {
   const styles = useStyles2(getStyles);
   const predictions = usePredictions({ service, state: 'all', limit: SHOWN });
+  const can = useCan();
+  const forecasts = useForecasts({ service, state: 'all', limit: SHOWN }, { enabled: can('listForecasts') });
   return (
     <QueryView query={predictions}>
       {({ items, shadow }) => (
         <div className={styles.stack}>
+          {forecasts.data?.items.map((forecast) => <ForecastView key={forecast.id} forecast={forecast} withService={false} />)}
+          {forecasts.data === undefined && forecasts.error !== null && <span className={styles.dim}>When limits will be crossed is not known: {adviseOn(forecasts.error).title.toLowerCase()}</span>}
           {shadow && <InShadow what="Prediction" />}
           {!shadow && !items.some(({ state }) => state === 'open') && <span className={styles.dim}>Nothing points to a serious incident within 45 minutes.</span>}
           {items.map((prediction) => (

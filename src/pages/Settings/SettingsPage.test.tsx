@@ -1,7 +1,7 @@
 /** Settings: mapping, derived labels, audit log, dead letters, access, connection check. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { OPERATION_NAMES, role, sourceId, userKey, type AuditEntry, type ConnectionReport, type DeadLetter, type EnrichmentTable, type ExtractionRule, type GrafanaConnection, type KnownUser, type ResponseOf } from '#contract';
+import { OPERATION_NAMES, role, sourceId, userKey, type AuditEntry, type ConnectionReport, type DeadLetter, type EnrichmentTable, type ExtractionRule, type GrafanaConnection, type KnownUser, type ModelSettings, type ResponseOf } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { findDialog } from '../../test/findDialog.ts';
 import { ADA, CHECKOUT_DOWN, GRAFANA_SOURCE, meWith, pageOf } from '../../test/fixtures.ts';
@@ -257,5 +257,52 @@ describe('connection check', () => {
     mockBackend.answer('checkConnection', { ok: { ok: true, hops: HOPS } });
     await user.click(screen.getByRole('button', { name: 'Check again' }));
     expect(await screen.findByText('Everything is connected')).toBeInTheDocument();
+  });
+});
+
+describe('drafts', () => {
+  const OFF: ModelSettings = { enabled: false, url: null, model: null, hasApiKey: false, timeoutSeconds: 20, dailyRequests: 100, dailyTokens: 200_000, privateIncidents: false, usedToday: { requests: 0, tokens: 0 }, lastTest: null, outcomes: [], version: 0 };
+  const ON: ModelSettings = { ...OFF, enabled: true, url: 'https://models.example.com/v1', model: 'small', hasApiKey: true, usedToday: { requests: 3, tokens: 4_120 }, outcomes: [{ by: 'model', outcome: 'edited', count: 2 }], version: 1 };
+
+  test('cap 120: no model is asked until somebody sets one; it is saved with its key, tested, and its use and what became of drafts are shown', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('getModelSettings', { ok: OFF });
+    show('drafts');
+    const form = await screen.findByTestId(testIds.settings.draftModel);
+    expect(within(form).getByRole('switch', { name: 'A model may reword drafts' })).not.toBeChecked();
+    expect(form).toHaveTextContent('None was written yet.');
+    expect(within(form).queryByRole('button', { name: 'Test what is saved' })).not.toBeInTheDocument();
+    await user.click(within(form).getByRole('switch', { name: 'A model may reword drafts' }));
+    expect(within(form).getByRole('button', { name: 'Save' })).toBeDisabled();
+    await user.type(within(form).getByRole('textbox', { name: /Address/ }), 'https://models.example.com/v1/');
+    await user.type(within(form).getByRole('textbox', { name: 'Model' }), 'small');
+    await user.type(within(form).getByLabelText(/Key/), 'a-key');
+    mockBackend.answer('putModelSettings', { ok: ON });
+    mockBackend.answer('getModelSettings', { ok: ON });
+    await user.click(within(form).getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(mockBackend.callsOf('putModelSettings')).toMatchObject([{ headers: { 'If-Match': '"0"' }, body: { enabled: true, url: 'https://models.example.com/v1', model: 'small', apiKey: 'a-key', privateIncidents: false, timeoutSeconds: 20 } }]));
+    expect(await screen.findByText('Today (UTC): 3 of 100 requests, 4,120 of 200,000 tokens.')).toBeInTheDocument();
+    expect(screen.getByText('By a model: 0 taken as they were, 2 changed, 0 not used')).toBeInTheDocument();
+
+    mockBackend.answer('testModel', { ok: { ok: false, at: '2026-03-01T10:00:00.000Z', detail: 'it refuses the key (401)', milliseconds: 310 } });
+    mockBackend.answer('getModelSettings', { ok: { ...ON, lastTest: { ok: false, at: '2026-03-01T10:00:00.000Z', detail: 'it refuses the key (401)', milliseconds: 310 } } });
+    await user.click(screen.getByRole('button', { name: 'Test what is saved' }));
+    expect(await screen.findByText(/it refuses the key \(401\) \(0.3 s\)/)).toBeInTheDocument();
+    expect(mockBackend.callsOf('testModel')).toHaveLength(1);
+  });
+
+  test('cap 120: who may only read changes nothing, and a refused change says what to do', async () => {
+    const user = userEvent.setup();
+    mockBackend.answer('getModelSettings', { ok: ON });
+    mockBackend.answer('putModelSettings', problemOf(400, 'invalid_input', 'body.apiKey is needed with a new address'));
+    const first = show('drafts');
+    const form = await screen.findByTestId(testIds.settings.draftModel);
+    await user.click(within(form).getByRole('button', { name: 'Save' }));
+    expect(await within(form).findByText(/body.apiKey is needed with a new address/)).toBeInTheDocument();
+    first.unmount();
+    mockBackend.answer('getMe', { ok: meWith(['getModelSettings']) });
+    show('drafts');
+    expect(await screen.findByRole('switch', { name: 'A model may reword drafts' })).toBeDisabled();
+    expect(screen.queryByRole('button', { name: 'Save' })).not.toBeInTheDocument();
   });
 });

@@ -11,6 +11,7 @@ import { AgentsTab } from './AgentsTab.tsx';
 import { AuditTab } from './AuditTab.tsx';
 import { DeadLettersTab } from './DeadLettersTab.tsx';
 import { DerivedTab } from './DerivedTab.tsx';
+import { DraftModelTab } from './DraftModelTab.tsx';
 import { MappingTab } from './MappingTab.tsx';
 import { PolicyTab } from './PolicyTab.tsx';
 import { SecretsTab } from './SecretsTab.tsx';
@@ -26,6 +27,7 @@ const TABS: Readonly<Record<SettingsTab, { readonly text: string; readonly needs
   secrets: { text: 'Secrets', needs: 'listRunbookSecrets' },
   agents: { text: 'Agents', needs: 'listAgents' },
   teams: { text: 'Teams', needs: 'listTeams' },
+  drafts: { text: 'Drafts', needs: 'getModelSettings' },
   derived: { text: 'Derived labels', needs: 'listExtractionRules' },
   'dead-letters': { text: 'Dead letters', needs: 'listDeadLetters' },
   access: { text: 'Access', needs: 'listUsers' },
@@ -71,6 +73,8 @@ function TabBody({ tab }: { tab: Exclude<SettingsTab, 'connection'> }) {
       return <AgentsTab />;
     case 'teams':
       return <TeamsTab />;
+    case 'drafts':
+      return <DraftModelTab />;
     case 'derived':
       return <DerivedTab />;
     case 'dead-letters':

@@ -5,9 +5,11 @@ import type { OutboundClient } from '../../../platform/outbound/client.ts';
 import type { GrafanaApi } from '../../../sources/index.ts';
 import { createAlertStreamReader } from './alertStream.ts';
 import { createGrafanaReader } from './grafana.ts';
+import { createLokiReader, type LogQuery, type ReadLines } from './loki.ts';
 import { createPrometheusReader } from './prometheus.ts';
 import type { ReadSeries, Span } from './reader.ts';
 
+export type { LogQuery, ReadLines } from './loki.ts';
 export { QueryFault, seriesKeyOf, type ReadSeries, type Span } from './reader.ts';
 
 export interface ReaderPorts {
@@ -16,19 +18,27 @@ export interface ReaderPorts {
   readonly grafana: GrafanaApi;
 }
 
+/** A query that gives values. */
+export type SeriesQuery = Exclude<DetectorQuery, LogQuery>;
+
 export interface Readers {
   /** The values of a query. Throws `QueryFault`. */
-  read(orgId: OrgId, query: DetectorQuery, span: Span): Promise<readonly ReadSeries[]>;
+  read(orgId: OrgId, query: SeriesQuery, span: Span): Promise<readonly ReadSeries[]>;
+  /** The lines of a query, up to about so many: as many whole steps as they make. Throws `QueryFault`. */
+  readLines(orgId: OrgId, query: LogQuery, span: Span, mostLines: number): Promise<ReadLines>;
   /** The newest instant whose values are final. */
   settledMs(query: DetectorQuery, nowMs: number, stepMs: number): number;
   /** When the values of an instant are final. */
   finalAtMs(query: DetectorQuery, atMs: number, stepMs: number): number;
 }
 
+/** Lines are collected, sent in batches and indexed. */
+const LINES_SETTLE_MS = 30_000;
+
 /** Makes them. */
 export function createReaders(deps: ReaderPorts & { readonly db: Queryable }): Readers {
   const readers = { prometheus: createPrometheusReader(deps), grafana: createGrafanaReader(deps), alerts: createAlertStreamReader(deps) };
-  const settleOf = (query: DetectorQuery, stepMs: number): number => readers[query.kind].settleMs(stepMs);
+  const settleOf = ({ kind }: DetectorQuery, stepMs: number): number => (kind === 'loki' ? LINES_SETTLE_MS : readers[kind].settleMs(stepMs));
   return {
     read(orgId, query, span) {
       switch (query.kind) {
@@ -37,6 +47,7 @@ export function createReaders(deps: ReaderPorts & { readonly db: Queryable }): R
         case 'alerts': return readers.alerts.read(orgId, query, span);
       }
     },
+    readLines: createLokiReader(deps),
     settledMs: (query, nowMs, stepMs) => Math.floor((nowMs - settleOf(query, stepMs)) / stepMs) * stepMs,
     finalAtMs: (query, atMs, stepMs) => atMs + settleOf(query, stepMs),
   };

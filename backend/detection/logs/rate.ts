@@ -1,0 +1,85 @@
+/** How often a pattern is usual in a step: by the hour of the day, in the last hour and in the long run; and how far a count is beyond. Pure. */
+
+export interface Rate {
+  /** Mean count of a step by hour of the day (UTC); -1 where the hour was never seen whole. */
+  readonly profile: readonly number[];
+  /** The hour that is being counted, since the epoch, and its lines so far. */
+  readonly hour: number;
+  readonly hourLines: number;
+  /** Of the last hour or so, and of the last weeks. */
+  readonly recent: number;
+  readonly long: number;
+  /** Scatter against that of a Poisson process; 1 at least. */
+  readonly scatter: number;
+  /** The highest count, fading. */
+  readonly high: number;
+  /** The last step with lines. */
+  readonly atMs: number;
+}
+
+const HOUR_MS = 3_600_000;
+const RECENT_MS = HOUR_MS;
+const LONG_MS = 7 * 86_400_000;
+const HIGH_HALF_LIFE_MS = 14 * 86_400_000;
+const PROFILE_GAIN = 0.3;
+const SCATTER_GAIN = 0.05;
+const MOST_HOURS = 28 * 24;
+
+/** Of a pattern that begins at a step. */
+export function emptyRate(atMs: number): Rate {
+  return { profile: Array.from({ length: 24 }, () => -1), hour: Math.floor(atMs / HOUR_MS), hourLines: 0, recent: 0, long: 0, scatter: 1, high: 0, atMs };
+}
+
+/** Closes the hours that have passed; those without lines count as such. */
+function withHours(rate: Rate, atMs: number, stepMs: number): Rate {
+  const hour = Math.floor(atMs / HOUR_MS);
+  if (hour <= rate.hour) return rate;
+  const profile = [...rate.profile];
+  for (let closed = Math.max(rate.hour, hour - MOST_HOURS); closed < hour; closed += 1) {
+    const mean = closed === rate.hour ? (rate.hourLines * stepMs) / HOUR_MS : 0;
+    const before = profile[closed % 24] ?? -1;
+    profile[closed % 24] = before < 0 ? mean : before + PROFILE_GAIN * (mean - before);
+  }
+  return { ...rate, profile, hour, hourLines: 0 };
+}
+
+export interface Usual {
+  readonly mid: number;
+  readonly high: number;
+}
+
+export interface Judged {
+  /** With the count in it. */
+  readonly rate: Rate;
+  readonly usual: Usual;
+  /** In standard deviations; 0 where it is not more than was seen lately. */
+  readonly excess: number;
+}
+
+const LEAST_EXCESS = 3;
+const root = (count: number): number => Math.sqrt(count + 0.375);
+
+/**
+ * Judges the count of a step that has lines, and takes it in. The square root of a count varies alike whatever the rate
+ * (Anscombe 1948), so the distance of roots, over the scatter, is how unusual it is.
+ */
+export function judge(before: Rate, count: number, atMs: number, stepMs: number): Judged {
+  const faded = (value: number, overMs: number): number => value * Math.exp(-Math.max(0, atMs - before.atMs - stepMs) / overMs);
+  // A step belongs to the hour in which it begins.
+  const rate = withHours(before, atMs - stepMs, stepMs);
+  const [recent, long] = [faded(rate.recent, RECENT_MS), faded(rate.long, LONG_MS)];
+  const highBefore = rate.high * 0.5 ** (Math.max(0, atMs - before.atMs) / HIGH_HALF_LIFE_MS);
+  const place = rate.hour % 24;
+  const mid = Math.max(recent, long, rate.profile[place] ?? 0, rate.profile[(place + 23) % 24] ?? 0, rate.profile[(place + 1) % 24] ?? 0, 0);
+  const deviation = 2 * (root(count) - root(mid));
+  const excess = count > highBefore ? Math.max(0, deviation / Math.sqrt(rate.scatter)) : 0;
+  const high = Math.max(highBefore, (Math.max(0, root(mid) + (LEAST_EXCESS * Math.sqrt(rate.scatter)) / 2)) ** 2 - 0.375);
+  const gain = (overMs: number): number => 1 - Math.exp(-stepMs / overMs);
+  return {
+    usual: { mid, high }, excess,
+    rate: {
+      ...rate, hourLines: rate.hourLines + count, recent: recent + gain(RECENT_MS) * (count - recent), long: long + gain(LONG_MS) * (count - long),
+      scatter: Math.max(1, rate.scatter + SCATTER_GAIN * (deviation ** 2 - rate.scatter)), high: Math.max(highBefore, count), atMs,
+    },
+  };
+}

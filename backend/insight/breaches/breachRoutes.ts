@@ -1,0 +1,69 @@
+/** Forecasts of limits over HTTP. */
+import type { BreachForecast, BreachTimes } from '#contract';
+import { QueryFault, type Readers } from '../../detection/index.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/db/database.ts';
+import { conflictError, inputError, notFoundError } from '../../platform/errors.ts';
+import { decodeCursor, toPage } from '../../platform/http/cursor.ts';
+import type { Handlers } from '../../platform/http/route.ts';
+import { findLimited, selectForecasts, type ForecastRow } from './breachStore.ts';
+import { lookAhead } from './lookAhead.ts';
+import { toForecastSeries } from './outlook.ts';
+
+export type BreachOperation = 'listForecasts' | 'getForecastChart' | 'previewForecast';
+
+/** Series of a preview at most. */
+const MOST_SHOWN = 6;
+/** Looks ahead for people at one time in this process: each keeps a core busy for up to seconds. */
+const MOST_AT_ONCE = 3;
+
+function timesOf({ earliest, at, latest }: ForecastRow['said']): BreachTimes {
+  return { earliest: earliest.toISOString(), at: at.toISOString(), latest: latest?.toISOString() ?? null };
+}
+
+function toForecast(row: ForecastRow): BreachForecast {
+  return {
+    id: row.id, detector: row.detector, name: row.name, service: row.service, labels: row.labels, threshold: row.threshold, value: row.value, since: row.madeAt.toISOString(), updatedAt: row.updatedAt.toISOString(),
+    expected: timesOf(row.expected), said: timesOf(row.said), state: row.state, crossedAt: row.crossedAt?.toISOString() ?? null, endedAt: row.endedAt?.toISOString() ?? null,
+  };
+}
+
+/** Makes the handlers. */
+export function createBreachHandlers({ db, clock, readers }: { readonly db: Database; readonly clock: Clock; readonly readers: Readers }): Handlers<BreachOperation> {
+  let going = 0;
+
+  async function looking(field: string, ...asked: Parameters<typeof lookAhead>): ReturnType<typeof lookAhead> {
+    if (going >= MOST_AT_ONCE) throw conflictError(`${going} others look ahead just now; try again in a few seconds`);
+    going += 1;
+    try {
+      return await lookAhead(...asked);
+    } catch (error) {
+      if (error instanceof QueryFault) throw inputError(error.message, [{ field, message: error.message }]);
+      throw error;
+    } finally {
+      going -= 1;
+    }
+  }
+
+  return {
+    async listForecasts({ query }, { caller }) {
+      const before = decodeCursor(query.cursor, ([id, ...rest]) => /^\d{1,18}$/.test(id ?? '') && rest.length === 0);
+      const rows = await selectForecasts(db, caller.orgId, { detector: query.detector ?? null, service: query.service ?? null, state: query.state, before: before?.[0] ?? null, limit: query.limit });
+      return toPage(rows.map(toForecast), query.limit, ({ id }) => [id]);
+    },
+    async getForecastChart({ params }, { caller }) {
+      const [found] = await selectForecasts(db, caller.orgId, { id: params.id, detector: null, service: null, state: 'all', before: null, limit: 1 });
+      const definition = found === undefined ? null : await findLimited(db, caller.orgId, found.detector);
+      if (found === undefined || definition === null) throw notFoundError('there is no such forecast, or its detector is gone or has no limit any more');
+      const [seen] = await looking('params.id', readers, caller.orgId, { ...definition, threshold: found.threshold }, clock.nowMs(), found.key);
+      if (seen === undefined || seen.outlook === null) throw notFoundError('the series of this forecast gives no values now');
+      return { ...toForecastSeries(seen.labels, seen.outlook), threshold: found.threshold };
+    },
+    async previewForecast({ body }, { caller }) {
+      const seen = await looking('body.query', readers, caller.orgId, body, clock.nowMs());
+      const series = seen.flatMap(({ labels, outlook }) => (outlook === null ? [] : [{ labels, outlook }]));
+      series.sort((a, b) => (a.outlook.breach?.medianMs ?? Number.MAX_VALUE) - (b.outlook.breach?.medianMs ?? Number.MAX_VALUE));
+      return { series: series.slice(0, MOST_SHOWN).map(({ labels, outlook }) => toForecastSeries(labels, outlook)), seriesTotal: seen.length };
+    },
+  };
+}

@@ -1,0 +1,144 @@
+/** When a series will cross its limit, from its past at two steps: a fine one that sees half a day ahead, and hours that see five days. Pure. */
+import type { BreachTimes, DetectorQuery, DetectorThreshold, ForecastSeries, Labels } from '#contract';
+import { breachOf, createForecaster, type Forecaster } from '../../prediction/index.ts';
+
+export interface Sample {
+  readonly atMs: number;
+  readonly value: number;
+}
+
+/** How the past is asked for: so many values, so far apart. */
+export interface Past {
+  readonly stepMs: number;
+  readonly steps: number;
+  /** Values of a day; 0: it has no day that could be known. */
+  readonly period: number;
+}
+
+export interface Outlook {
+  /** Time and value of the newest. */
+  readonly atMs: number;
+  readonly value: number;
+  /** Beyond the limit already. */
+  readonly isOver: boolean;
+  /** When it has crossed with 10, 50 and 90 %; null: not expected as far as can be seen. */
+  readonly breach: { readonly earliestMs: number; readonly medianMs: number; readonly latestMs: number | null; readonly seenToMs: number } | null;
+  /** Of the step that it was seen with, for charts. */
+  readonly past: readonly (number | null)[];
+  readonly stepMs: number;
+  readonly ahead: { readonly low: readonly number[]; readonly middle: readonly number[]; readonly high: readonly number[] };
+}
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const FINE_MS = 300_000;
+const FINE_STEPS = 1_000;
+const COARSE_STEPS = 28 * 24;
+/** A series that has given nothing for so many steps is not forecast. */
+const SILENT_STEPS = 4;
+const SHOWN_PAST = 240;
+/** So far of what it sees, a step is to be trusted before a coarser one. */
+const SEEN_WELL = 0.75;
+
+/** The steps at which the past of a query is asked for, the finest first. Counts of alerts mean another thing at another step, so they keep theirs. */
+export function pastsOf(query: DetectorQuery, stepSeconds: number): readonly Past[] {
+  const ownMs = stepSeconds * 1_000;
+  const stepMs = query.kind === 'alerts' ? ownMs : Math.ceil(FINE_MS / ownMs) * ownMs;
+  const period = DAY_MS % stepMs === 0 && DAY_MS / stepMs <= FINE_STEPS / 3 ? DAY_MS / stepMs : 0;
+  const fine: Past = { stepMs, steps: FINE_STEPS, period };
+  return query.kind === 'alerts' || stepMs >= HOUR_MS ? [fine] : [fine, { stepMs: HOUR_MS, steps: COARSE_STEPS, period: 24 }];
+}
+
+/** True where a value is beyond the limit. */
+export function isBeyond({ value, side }: DetectorThreshold, given: number): boolean {
+  return side === 'above' ? given >= value : given <= value;
+}
+
+/** One value a step, up to `toMs`; null where there is none. Of several in a step the last one counts. */
+function onGrid(samples: readonly Sample[], { stepMs, steps }: Past, toMs: number): (number | null)[] {
+  const values = Array.from({ length: steps }, (): number | null => null);
+  for (const { atMs, value } of samples) {
+    const place = steps - 1 - Math.floor((toMs - atMs) / stepMs);
+    if (place >= 0 && place < steps) values[place] = value;
+  }
+  const first = values.findIndex((value) => value !== null);
+  return first === -1 ? [] : values.slice(first);
+}
+
+function lookAhead(forecaster: Forecaster, side: DetectorThreshold['side']): Outlook['ahead'] {
+  const [low, middle, high]: [number[], number[], number[]] = [[], [], []];
+  for (let step = 1; step <= forecaster.farthest; step += 1) {
+    const { range } = forecaster.ahead(step, side === 'above' ? 'highest' : 'lowest');
+    if (range === null) break;
+    low.push(range.low);
+    middle.push(range.middle);
+    high.push(range.high);
+  }
+  return { low, middle, high };
+}
+
+/** At one step; null: there is nothing to go by. */
+function seenAt(samples: readonly Sample[], past: Past, toMs: number, threshold: DetectorThreshold): Outlook | null {
+  const values = onGrid(samples, past, toMs);
+  const lastPlace = values.findLastIndex((value) => value !== null);
+  const value = values[lastPlace] ?? null;
+  if (value === null || values.length - 1 - lastPlace > SILENT_STEPS) return null;
+  const forecaster = createForecaster({ period: past.period });
+  for (const one of values) forecaster.push(one);
+  const isOver = isBeyond(threshold, value);
+  const found = isOver ? null : breachOf(forecaster, value, threshold);
+  const after = (steps: number): number => Math.round(toMs + steps * past.stepMs);
+  return {
+    atMs: toMs - (values.length - 1 - lastPlace) * past.stepMs, value, isOver, stepMs: past.stepMs, past: values, ahead: lookAhead(forecaster, threshold.side),
+    // As likely as not within sight: what merely might happen is no news.
+    breach: found?.steps == null ? null : {
+      earliestMs: after(found.earliest), medianMs: after(found.steps), latestMs: found.latest === null ? null : after(found.latest), seenToMs: after(forecaster.farthest),
+    },
+  };
+}
+
+export interface SeriesPast {
+  readonly past: Past;
+  readonly toMs: number;
+  readonly samples: readonly Sample[];
+}
+
+/** Hours go on with a trend long after it ended: what minutes would have to see as well, and do not, is not believed. */
+function isBelieved(medianMs: number, finest: Outlook | null): boolean {
+  return finest === null || medianMs > finest.atMs + SEEN_WELL * finest.ahead.middle.length * finest.stepMs;
+}
+
+/** What is to come of one series: by the finest step that sees its breach, or else by the finest. Null: it gives nothing to go by. */
+export function outlookOf(pasts: readonly SeriesPast[], threshold: DetectorThreshold): Outlook | null {
+  let finest: Outlook | null = null;
+  for (const { past, toMs, samples } of pasts) {
+    const seen = seenAt(samples, past, toMs, threshold);
+    if (seen === null) continue;
+    if (seen.isOver || (seen.breach !== null && isBelieved(seen.breach.medianMs, finest))) return seen;
+    finest ??= seen;
+  }
+  return finest;
+}
+
+/** The first time after `afterMs` at which a series was beyond its limit; null: it was not. */
+export function crossedAt(pasts: readonly SeriesPast[], threshold: DetectorThreshold, afterMs: number): number | null {
+  const times = pasts.flatMap(({ samples }) => samples.filter(({ atMs, value }) => atMs > afterMs && isBeyond(threshold, value)).map(({ atMs }) => atMs));
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+/** A breach as others see it. */
+export function toTimes(breach: { readonly earliestMs: number; readonly medianMs: number; readonly latestMs: number | null }): BreachTimes {
+  return { earliest: new Date(breach.earliestMs).toISOString(), at: new Date(breach.medianMs).toISOString(), latest: breach.latestMs === null ? null : new Date(breach.latestMs).toISOString() };
+}
+
+/** An outlook as a chart shows it: the newest of the past, and what is expected. */
+export function toForecastSeries(labels: Labels, { atMs, past, stepMs, ahead, breach, isOver }: Outlook): ForecastSeries {
+  const lastPlace = past.findLastIndex((value) => value !== null);
+  const shown = past.slice(0, lastPlace + 1).slice(-SHOWN_PAST);
+  const endMs = atMs + (past.length - 1 - lastPlace) * stepMs;
+  return {
+    labels, times: shown.map((_, place) => atMs - (shown.length - 1 - place) * stepMs), values: shown,
+    ahead: { times: ahead.low.map((_, place) => endMs + (place + 1) * stepMs), low: [...ahead.low], middle: [...ahead.middle], high: [...ahead.high] },
+    breach: breach === null ? null : toTimes(breach), isOver,
+  };
+}

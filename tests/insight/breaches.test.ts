@@ -1,0 +1,166 @@
+/** cap 113: when limits will be crossed is forecast with an interval, told while a detector alerts, and held against what comes. */
+import { detectorBody, type DetectorId } from '../../backend/contract/index.ts';
+import { createReaders } from '../../backend/detection/index.ts';
+import { insertDetector } from '../../backend/detection/detectors/detectorStore.ts';
+import { createBreachLook } from '../../backend/insight/breaches/breachWatch.ts';
+import { selectCoverage, selectForecasts, type ForecastRow } from '../../backend/insight/breaches/breachStore.ts';
+import { lookAhead } from '../../backend/insight/breaches/lookAhead.ts';
+import { createSimulatedClock, type SimulatedClock } from '../../backend/platform/clock.ts';
+import { createOutboundClient } from '../../backend/platform/outbound/client.ts';
+import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
+import { ORG, START_MS } from '../harness/pipeline.ts';
+import { shopLike, startPrometheus, type StandInPrometheus } from '../detection/prometheus.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const EXPR = 'disk_used_percent';
+const outbound = createOutboundClient({ allow: ['127.0.0.1'], allowPrivate: ['127.0.0.1'], timeoutMs: 2_000 });
+let database: TestDatabase;
+let clock: SimulatedClock;
+let prometheus: StandInPrometheus;
+
+beforeAll(async () => {
+  prometheus = await startPrometheus();
+  database = await createTestDatabase();
+});
+afterAll(async () => {
+  await database.drop();
+  await prometheus.close();
+  await outbound.close();
+});
+beforeEach(async () => {
+  clock = createSimulatedClock(START_MS);
+  await database.db.query('truncate detectors, breach_watches, breach_forecasts, event_log cascade');
+  prometheus.expressions.clear();
+});
+
+const readers = () => createReaders({
+  db: database.db, callOut: (request: Parameters<typeof outbound.call>[0]) => outbound.call(request),
+  grafana: { isConnected: () => Promise.resolve(false), call: () => Promise.reject(new Error('not asked here')) },
+});
+const look = () => createBreachLook({ db: database.db, clock, readers: readers() })(ORG);
+
+/** A wobble of about ±1 that depends on the instant alone. */
+const wobble = (atMs: number): number => (shopLike(1)(atMs) - 1 - 0.4 * Math.sin((2 * Math.PI * atMs) / (24 * HOUR))) * 20;
+
+/** Full to 90 % at `fullMs`, and filling by so many percent an hour, with a wobble. */
+function filling(fullMs: number, perHour: number): (atMs: number) => number {
+  return (atMs) => 90 + (perHour * (atMs - fullMs)) / HOUR + 0.2 * wobble(atMs);
+}
+
+async function detector(change: object = {}): Promise<DetectorId> {
+  const body = detectorBody.parse({ name: `Disk ${Math.random()}`, query: { kind: 'prometheus', url: prometheus.url, expr: EXPR }, threshold: { value: 90, side: 'above' }, ...change });
+  const id = await database.db.transaction((tx) => insertDetector(tx, ORG, body, { from: clock.now(), evaluatedTo: clock.now() }, clock.now(), 'Ada'));
+  if (id === null) throw new Error('not made');
+  return id;
+}
+
+async function forecasts(of: DetectorId | null, state: 'open' | 'ended' | 'all' = 'open'): Promise<ForecastRow[]> {
+  return selectForecasts(database.db, ORG, { detector: of, service: null, state, before: null, limit: 100 });
+}
+
+async function told(): Promise<{ type: string; data: Record<string, unknown> }[]> {
+  return database.db.query("select e.type, e.data from event_log as e where e.type like 'forecast.%' order by e.position");
+}
+
+async function alerting(id: DetectorId): Promise<void> {
+  await database.db.query("update detectors set state = 'active', version = version + 1 where id = $1::bigint", [id]);
+}
+
+test('cap 113: a disk that fills is forecast with an interval, kept to itself in shadow, told once it alerts, and counted when it came', async () => {
+  const fullMs = START_MS + 3 * HOUR;
+  prometheus.expressions.set(EXPR, [
+    { labels: { service: 'payments-db', mountpoint: '/data' }, valueAt: filling(fullMs, 2) }, { labels: { service: 'payments-db', mountpoint: '/' }, valueAt: (atMs) => 40 + 0.2 * wobble(atMs) },
+  ]);
+  const id = await detector();
+  expect(await look()).toBe(1);
+  expect(await look()).toBe(0);
+
+  const [made, ...others] = await forecasts(id);
+  expect(others).toEqual([]);
+  expect(made).toMatchObject({ service: 'payments-db', labels: { mountpoint: '/data' }, state: 'open', threshold: { value: 90, side: 'above' } });
+  const [earliest, at, latest] = [made?.expected.earliest, made?.expected.at, made?.expected.latest].map((time) => ((time?.getTime() ?? 0) - START_MS) / HOUR);
+  expect(earliest).toBeLessThan(3);
+  expect(latest).toBeGreaterThan(2.9);
+  expect(at).toBeGreaterThan(2.3);
+  expect(at).toBeLessThan(3.4);
+  expect([await forecasts(null), await told()]).toEqual([[], []]);
+
+  // Changed: looked at at once.
+  await alerting(id);
+  expect(await look()).toBe(1);
+  expect(await forecasts(null)).toHaveLength(1);
+  expect(await told()).toMatchObject([{ type: 'forecast.warned', data: { detector: id, service: 'payments-db', limit: 90, side: 'above', labels: { mountpoint: '/data' } } }]);
+  expect((await told())[0]?.data['minutes']).toBeGreaterThan(120);
+
+  for (let passed = 0; passed < 4 * HOUR; passed += HOUR) {
+    clock.advance(HOUR);
+    await look();
+  }
+  expect(await forecasts(null)).toEqual([]);
+  const [ended] = await forecasts(null, 'ended');
+  expect(ended?.state).toBe('inside');
+  expect(Math.abs((ended?.crossedAt?.getTime() ?? 0) - fullMs)).toBeLessThan(HOUR);
+  expect((await told()).map(({ type }) => type)).toEqual(['forecast.warned', 'forecast.ended']);
+  expect(await selectCoverage(database.db, ORG, new Date(START_MS - 1))).toEqual({ judged: 1, inside: 1, sooner: 0, later: 0 });
+});
+
+test('cap 113: what takes days is seen by its hours, and free space that shrinks crosses from above', async () => {
+  prometheus.expressions.set(EXPR, [{ labels: {}, valueAt: (atMs) => 10 + (0.5 * (START_MS + 60 * HOUR - atMs)) / HOUR + 0.2 * wobble(atMs) }]);
+  const id = await detector({ threshold: { value: 10, side: 'below' } });
+  await look();
+  const [made] = await forecasts(id);
+  const hours = ((made?.expected.at.getTime() ?? 0) - START_MS) / HOUR;
+  expect(hours).toBeGreaterThan(48);
+  expect(hours).toBeLessThan(66);
+});
+
+test('cap 113: a trend that ends is no longer shown and counts against the forecast; another limit drops what was open', async () => {
+  const stopsMs = START_MS + HOUR;
+  prometheus.expressions.set(EXPR, [{ labels: { disk: 'a' }, valueAt: (atMs) => filling(START_MS + 3 * HOUR, 2)(Math.min(atMs, stopsMs)) + 0.1 * wobble(atMs) }]);
+  const id = await detector();
+  await alerting(id);
+  await look();
+  expect(await forecasts(null)).toHaveLength(1);
+  for (let passed = 0; passed < 5 * HOUR; passed += HOUR) {
+    clock.advance(HOUR);
+    await look();
+  }
+  expect((await forecasts(null, 'all')).filter(({ state }) => state === 'later')).toHaveLength(1);
+
+  prometheus.expressions.set(EXPR, [{ labels: { disk: 'a' }, valueAt: filling(clock.nowMs() + 3 * HOUR, 2) }]);
+  clock.advance(2 * HOUR);
+  await look();
+  expect(await forecasts(id)).toHaveLength(1);
+  await database.db.query("update detectors set definition = jsonb_set(definition, '{threshold,value}', '500'), version = version + 1");
+  await look();
+  expect(await forecasts(id)).toEqual([]);
+});
+
+test('cap 113: of two replicas that look at once one counts; a query that fails says nothing and is asked again later', async () => {
+  prometheus.expressions.set(EXPR, [{ labels: { disk: 'a' }, valueAt: filling(START_MS + 3 * HOUR, 2) }]);
+  const id = await detector();
+  const looks = await Promise.all([look(), look(), look()]);
+  expect(looks.reduce((sum, one) => sum + one)).toBe(1);
+  expect(await forecasts(id)).toHaveLength(1);
+
+  prometheus.expressions.clear();
+  clock.advance(11 * MINUTE);
+  expect(await look()).toBe(1);
+  expect(await forecasts(id)).toHaveLength(1);
+  const [watch] = await database.db.query<{ error: string }>('select w.error from breach_watches as w');
+  expect(watch?.error).toContain('Prometheus answered 400');
+  await database.db.query("update detectors set definition = jsonb_set(definition, '{threshold}', 'null')");
+  await look();
+  expect(await database.db.query('select 1 from breach_forecasts as b')).toEqual([]);
+});
+
+test('cap 113: more series than can be forecast are refused with the number; one beyond its limit already is no news', async () => {
+  prometheus.expressions.set(EXPR, Array.from({ length: 101 }, (_, disk) => ({ labels: { disk: String(disk) }, valueAt: () => 95 })));
+  const asked = { query: { kind: 'prometheus', url: prometheus.url, expr: EXPR } as const, stepSeconds: 60, threshold: { value: 90, side: 'above' } as const };
+  await expect(lookAhead(readers(), ORG, asked, clock.nowMs())).rejects.toThrow('the query gives 101 series; 100 at most are forecast');
+  prometheus.expressions.set(EXPR, [{ labels: { disk: 'a' }, valueAt: () => 95 }, { labels: { disk: 'b' }, valueAt: () => null }]);
+  const [seen, ...others] = await lookAhead(readers(), ORG, asked, clock.nowMs());
+  expect(others).toEqual([]);
+  expect(seen?.outlook).toMatchObject({ isOver: true, breach: null, value: 95 });
+});
