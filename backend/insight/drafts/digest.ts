@@ -7,6 +7,8 @@ import { countOf, lengthOf, lineOf, namesOf, percentOf, timeOf } from './words.t
 const SUSPICIOUS = 0.3;
 const MOST_CHANGES = 3;
 const MOST_SUSPECTS = 3;
+/** A suspect that is less likely than this says nothing to who reads a summary. */
+const LEAST_CONFIDENCE = 0.01;
 const MOST_RUNS = 5;
 const MOST_NOTES = 3;
 const MOST_TASKS = 4;
@@ -72,7 +74,8 @@ function cause({ board }: DraftFacts): string[] {
   const refuted = board.items.filter(({ verdict }) => verdict === 'refuted');
   const standing = board.items.filter(({ verdict }) => verdict !== 'refuted');
   const confirmed = standing.filter(({ verdict }) => verdict === 'confirmed');
-  const shown = confirmed.length > 0 ? confirmed : standing;
+  const likely = standing.filter(({ confidence }) => confidence === null || confidence >= LEAST_CONFIDENCE);
+  const shown = confirmed.length > 0 ? confirmed : likely;
   return [
     ...(shown.length === 0 ? ['Not known yet'] : shown.slice(0, MOST_SUSPECTS).map(causeLine)),
     ...(refuted.length === 0 ? [] : [`Ruled out: ${namesOf(refuted.map(({ text }) => text))}`]),
