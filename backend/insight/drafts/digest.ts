@@ -1,7 +1,8 @@
 /** An incident in short, from what is known of it: the same facts give the same words. Pure. */
 import type { Cause, DigestPart, IncidentDigest, RunState, SuspectedChange, Task } from '#contract';
+import { percentOf } from '../../platform/percent.ts';
 import type { DraftFacts } from './facts.ts';
-import { countOf, lengthOf, lineOf, namesOf, percentOf, timeOf } from './words.ts';
+import { countOf, lengthOf, lineOf, namesOf, timeOf } from './words.ts';
 
 /** From this suspicion on a change is worth a line. */
 const SUSPICIOUS = 0.3;

@@ -34,13 +34,6 @@ export function countOf(count: number, noun: string): string {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A share in percent; what is nearly certain or nearly impossible is not rounded to what is certain or impossible. */
-export function percentOf(share: number): string {
-  const percent = Math.round(share * 100);
-  if (percent === 100 && share < 1) return '> 99 %';
-  return percent === 0 && share > 0 ? '< 1 %' : `${percent} %`;
-}
-
 /** One line, not longer than that. */
 export function lineOf(text: string, most = 300): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
