@@ -40,7 +40,7 @@ import { createMetrics } from './platform/metrics.ts';
 import { createOutboundClient } from './platform/outbound/client.ts';
 import { createKeyRing } from './platform/secrets/keyRing.ts';
 import { createImpactCatalog } from './impactCatalog.ts';
-import { createInsight, type DraftSources } from './insight/index.ts';
+import { createInsight, provisionModel, type DraftSources } from './insight/index.ts';
 import { createTellChannel } from './tellChannel.ts';
 import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
@@ -235,7 +235,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   if (config.provisioning.dir !== null) {
     await provision({
       dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, automation, notifications,
-      communication: comms.settings, statusPage: comms.statusPage, teams: people, escalation, schedules, detectors: { provision: (orgId, file) => provisionDetectors({ db, clock, readers }, orgId, file) }, logger,
+      communication: comms.settings, statusPage: comms.statusPage, teams: people, escalation, schedules, detectors: { provision: (orgId, file) => provisionDetectors({ db, clock, readers }, orgId, file) },
+      model: { provision: (orgId, file) => provisionModel({ db, clock, ring }, orgId, file, process.env) }, logger,
     });
   }
   const orgIds = config.grafana.orgs.map((org) => org.id);
