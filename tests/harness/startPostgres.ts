@@ -3,8 +3,10 @@ import { mkdtemp, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { createDatabase } from '../../backend/platform/db/database.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../backend/platform/db/embedded.ts';
 import { migrate } from '../../backend/platform/db/migrate.ts';
+import { prepareJobQueue } from '../../backend/platform/jobs/worker.ts';
 import { createLogger } from '../../backend/platform/logger.ts';
 import tearDown from './stopPostgres.ts';
 
@@ -49,5 +51,8 @@ export default async function setUp(): Promise<void> {
   const template = new URL(server.connectionString);
   template.pathname = '/muster_template';
   await migrate({ connectionString: template.href, dir: 'backend/migrations', logger });
+  const queue = createDatabase({ connectionString: template.href, maxConnections: 1, applicationName: 'muster-test', logger });
+  await prepareJobQueue(queue);
+  await queue.close();
   process.env['MUSTER_TEST_DATABASE_URL'] = server.connectionString;
 }
