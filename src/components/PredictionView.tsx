@@ -8,6 +8,7 @@ import { paths } from '../paths.ts';
 import { testIds } from '../testIds.ts';
 import { Evidence } from './Evidence.tsx';
 import { Instant } from './Instant.tsx';
+import { AttachedRunbooks } from './runs/AttachedRunbooks.tsx';
 
 /** One prediction: how likely, since when, until when, what came; what speaks for it and against it one click away. */
 export function PredictionView({ prediction, withService = true }: { prediction: Prediction; withService?: boolean }) {
@@ -39,6 +40,7 @@ export function PredictionView({ prediction, withService = true }: { prediction:
         Why
       </Button>
       {showsWhy && <Evidence contributions={reasons} />}
+      <AttachedRunbooks runbooks={prediction.runbooks} about={service} isOpen={state === 'open'} />
     </div>
   );
 }
