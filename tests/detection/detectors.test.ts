@@ -14,7 +14,8 @@ import { createReaders } from '../../backend/detection/detectors/readers/index.t
 import { eventually } from '../harness/app.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { ORG, START_MS, startPipeline, type Pipeline } from '../harness/pipeline.ts';
-import { shopLike, startPrometheus, type StandInPrometheus } from './prometheus.ts';
+import { startPrometheus, type StandInPrometheus } from './prometheus.ts';
+import { shopLike } from '../../scripts/demo/metrics/shopLike.ts';
 
 const MINUTE = 60_000;
 const STEP = 5 * MINUTE;
