@@ -50,6 +50,7 @@ const PURE_FILES = [
   'response/comms/subscriptions/(matching|formWords|formHtml)',
   'response/comms/statusPage/(model|html|style|feeds|markdown|pageWords)',
   'platform/templates/template',
+  'platform/(exploreUrl|seededRandom)',
   'platform/outbound/readAnswer',
   'response/notifications/(nextHop|breaker|pacing|bundling|chains|rehearsalPlan)',
   'response/notifications/channels/(words|cut|markup|mask|settings|slackMessage|teamsCard|voiceScript)',

@@ -34,7 +34,7 @@ export function PredictionView({ prediction, withService = true }: { prediction:
       </div>
       <div className={styles.dim}>
         {state === 'open' ? 'A serious incident until ' : 'Was to come until '}
-        <Instant at={until} as="clock" />; warned of <Instant at={since} />
+        <Instant at={until} as="time" />; warned of <Instant at={since} />
       </div>
       <Button size="sm" fill="text" variant="secondary" icon={showsWhy ? 'angle-down' : 'angle-right'} aria-expanded={showsWhy} aria-label={`Why ${service} may break`} onClick={() => setShowsWhy(!showsWhy)}>
         Why
