@@ -60,7 +60,7 @@ const PURE_FILES = [
   'agent/(allowList|outputPieces)',
   'response/runbooks/secrets/(masker|maskPatterns)',
   'response/runbooks/kinds/(output|verdict)',
-  'response/runbooks/automation/(triggerEvents|businessHours|guardRails|targets|applies|suggest|agentCheck)',
+  'response/runbooks/automation/(triggerEvents|occasion|businessHours|guardRails|targets|applies|suggest|agentCheck)',
   'response/runbooks/drills/(score|payload|schedule)',
   'response/runbooks/format/[A-Za-z]+',
   'response/runbooks/catalogue/(importMarkdown|headline)',

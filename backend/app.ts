@@ -41,7 +41,7 @@ import { createMetrics } from './platform/metrics.ts';
 import { createOutboundClient } from './platform/outbound/client.ts';
 import { createKeyRing } from './platform/secrets/keyRing.ts';
 import { createImpactCatalog } from './impactCatalog.ts';
-import { createInsight, type DraftSources } from './insight/index.ts';
+import { createInsight, provisionModel, type DraftSources } from './insight/index.ts';
 import { createTellChannel } from './tellChannel.ts';
 import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
@@ -236,7 +236,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   if (config.provisioning.dir !== null) {
     await provision({
       dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, automation, notifications,
-      communication: comms.settings, statusPage: comms.statusPage, teams: people, escalation, schedules, detectors: { provision: (orgId, file) => provisionDetectors({ db, clock, readers }, orgId, file) }, logger,
+      communication: comms.settings, statusPage: comms.statusPage, teams: people, escalation, schedules, detectors: { provision: (orgId, file) => provisionDetectors({ db, clock, readers }, orgId, file) },
+      model: { provision: (orgId, file) => provisionModel({ db, clock, ring }, orgId, file, process.env) }, logger,
     });
   }
   const orgIds = config.grafana.orgs.map((org) => org.id);
@@ -252,7 +253,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   // Grafana's LLM app is behind Grafana, so it may be called where Muster itself may call; a model takes its time.
   const toModel = createOutboundClient({ ...allowed, timeoutMs: MODEL_TIMEOUT_MS, maxResponseBytes: MODEL_MAX_BYTES });
   starting.defer(() => toModel.close());
-  const insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog, replicaId, orgs: orgIds, readers, watched: detectors.series, fitting: automation.suggest, sources: (): DraftSources => handlers, ring, callOut: (request) => toModel.call(request), grafana: sources.grafana });
+  const insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog, replicaId, orgs: orgIds, readers, watched: detectors.series, fitting: automation.suggest, attachedTo: automation.attachedOf, sources: (): DraftSources => handlers, ring, callOut: (request) => toModel.call(request), grafana: sources.grafana });
   starting.defer(() => insight.close());
   const backTests = createBackTests({ db, clock, logger, parameters: engineParametersOf(config), learning, catalog, impactCatalog, incidentSettings });
   const live = createLiveHub({ db, clock, logger: logger.child({ module: 'live' }) });
