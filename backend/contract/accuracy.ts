@@ -26,7 +26,7 @@ export const helperStanding = z.object({
   version: z.number().int(),
 }).meta({ id: 'HelperStanding' });
 export type HelperStanding = z.infer<typeof helperStanding>;
-export const putHelperModeBody = z.object({ mode: helperMode, reason: z.string().trim().min(3, 'say why in at least 3 characters').max(2_000) });
+export const putHelperModeBody = z.object({ helper: shadowHelper, mode: helperMode, reason: z.string().trim().min(3, 'say why in at least 3 characters').max(2_000) });
 
 /** The score of so few answers may be anything in here, with 95 %. */
 export const scoreInterval = z.object({ low: z.number(), high: z.number() }).meta({ id: 'ScoreInterval' });

@@ -131,6 +131,8 @@ export const modelSettings = z.object({
   lastTest: modelTest.nullable(),
   /** What became of drafts so far. */
   outcomes: z.array(draftOutcomeCount),
+  /** `model.yaml` says it, and alone changes it. */
+  provisioned: z.boolean(),
   version: z.number().int(),
 }).meta({ id: 'ModelSettings' });
 export type ModelSettings = z.infer<typeof modelSettings>;

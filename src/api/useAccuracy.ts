@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { CallOf, ShadowHelper } from '#contract';
+import type { CallOf } from '#contract';
 import { callApi } from './callApi.ts';
 import { queryKeys } from './queryKeys.ts';
 
@@ -12,7 +12,7 @@ export function useAccuracy(weeks: number) {
 export function usePutHelperMode() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ helper, version, body }: { helper: ShadowHelper; version: number; body: CallOf<'putHelperMode'>['body'] }) => callApi('putHelperMode', { params: { helper }, body }, { ifMatch: version }),
+    mutationFn: ({ version, body }: { version: number; body: CallOf<'putHelperMode'>['body'] }) => callApi('putHelperMode', { body }, { ifMatch: version }),
     onSettled: () => client.invalidateQueries({ queryKey: queryKeys.accuracies }),
   });
 }

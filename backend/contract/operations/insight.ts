@@ -1,6 +1,6 @@
 /** Operations on what Muster makes of incidents: what was like them, what was changed, why they came, what comes next. */
 import { z } from 'zod';
-import { accuracy, accuracyQuery, helperStanding, putHelperModeBody, shadowHelper } from '../accuracy.ts';
+import { accuracy, accuracyQuery, helperStanding, putHelperModeBody } from '../accuracy.ts';
 import { addHypothesisBody, cause, causeBoard, judgeCauseBody } from '../causes.ts';
 import { draftRequest, incidentDigest, modelSettings, noteDraftOutcomeBody, previewDraftBody, putModelSettingsBody, testModelResult, updateDraft, writeDraftBody } from '../drafts.ts';
 import { forecastChart, forecastId, forecastPage, forecastPreview, forecastPreviewBody, forecastQuery } from '../forecasts.ts';
@@ -83,7 +83,7 @@ export const insightOperations = {
     query: accuracyQuery, response: accuracy,
   }),
   putHelperMode: op({
-    method: 'put', path: '/helpers/{helper}/mode', summary: 'Put a helper to shadow, where it is measured but neither shown nor acted on, or back', tag: 'System',
-    params: z.object({ helper: shadowHelper }), body: putHelperModeBody, response: helperStanding, ifMatch: 'required',
+    method: 'put', path: '/helper-mode', summary: 'Put a helper to shadow, where it is measured but neither shown nor acted on, or back', tag: 'System',
+    body: putHelperModeBody, response: helperStanding, ifMatch: 'required',
   }),
 } as const;

@@ -74,12 +74,12 @@ export function createHelperService({ db, clock, logger, detectors, accuracyOf, 
 
   return {
     handlers: {
-      async putHelperMode({ params: { helper }, body }, context) {
+      async putHelperMode({ body: { helper, mode, reason } }, context) {
         const { orgId, actor } = context.caller;
         const seenVersion = requiredVersion(context);
         const before = (await selectStandings(db, orgId)).get(helper) ?? LIVE;
-        if (before.version === seenVersion && before.mode === body.mode) throw conflictError(`${helper} is ${body.mode === 'live' ? 'live' : 'in shadow'} already`);
-        const standing = await change(orgId, helper, seenVersion, { ...body, by: actor });
+        if (before.version === seenVersion && before.mode === mode) throw conflictError(`${helper} is ${mode === 'live' ? 'live' : 'in shadow'} already`);
+        const standing = await change(orgId, helper, seenVersion, { mode, reason, by: actor });
         if (standing !== null) return standing;
         const now = (await selectStandings(db, orgId)).get(helper) ?? LIVE;
         throw versionMismatchError(`${helper} was changed by ${now.by?.name ?? 'somebody'} in the meantime: look again and repeat what still makes sense`, { extra: { currentVersion: now.version } });

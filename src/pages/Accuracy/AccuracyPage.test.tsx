@@ -88,7 +88,7 @@ test('a helper in shadow says since when and why, and what that means; an admin 
   const dialog = await findDialog();
   await user.type(within(dialog).getByRole('textbox', { name: /Reason/ }), 'The map was mended');
   await user.click(within(dialog).getByRole('button', { name: 'Put it back' }));
-  await waitFor(() => expect(mockBackend.callsOf('putHelperMode')).toMatchObject([{ path: '/helpers/diagnosis/mode', body: { mode: 'live', reason: 'The map was mended' }, headers: { 'If-Match': '"1"' } }]));
+  await waitFor(() => expect(mockBackend.callsOf('putHelperMode')).toMatchObject([{ path: '/helper-mode', body: { helper: 'diagnosis', mode: 'live', reason: 'The map was mended' }, headers: { 'If-Match': '"1"' } }]));
 });
 
 test('another span of time is asked for; a failure says what to do', async () => {

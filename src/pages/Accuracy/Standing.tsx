@@ -45,7 +45,7 @@ export function Standing({ helper: { helper, standing }, title }: { helper: Help
           error={put.error}
           onConfirm={(reason = '') =>
             put.mutate(
-              { helper: shaded, version: standing.version, body: { mode: isShadow ? 'live' : 'shadow', reason } },
+              { version: standing.version, body: { helper: shaded, mode: isShadow ? 'live' : 'shadow', reason } },
               {
                 onSuccess: () => {
                   toast.done(isShadow ? `${title} is live again` : `${title} is in shadow`);

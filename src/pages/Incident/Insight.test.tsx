@@ -101,12 +101,16 @@ describe('what alerts usually mean', () => {
     mockBackend.answer('getMe', { ok: meWith([...READER, 'getAlertMeanings']) });
     mockBackend.answer('getAlertMeanings', { ok: { state: 'ready', compared: 40, items: [unknown] } });
     const first = show();
-    expect(await screen.findByText('Nothing is known of it yet: none of 40 past incidents that you may see carried it.')).toBeInTheDocument();
+    expect(await screen.findByText('None of 40 past incidents that you may see carried it.')).toBeInTheDocument();
     first.unmount();
+    mockBackend.answer('getAlertMeanings', { ok: { state: 'ready', compared: 0, items: [unknown] } });
+    const second = show();
+    expect(await screen.findByText('No incident has ended yet that could tell what they meant before.')).toBeInTheDocument();
+    second.unmount();
     mockBackend.answer('getAlertMeanings', { ok: { state: 'preparing', compared: 0, items: [unknown] } });
     show();
     expect(await screen.findByText('Past incidents and queries of rules are being looked up…')).toHaveAttribute('role', 'status');
-    expect(screen.queryByText(/Nothing is known/)).toBeNull();
+    expect(screen.queryByText(/No incident has ended yet/)).toBeNull();
   });
 });
 
@@ -271,8 +275,20 @@ describe('causes', () => {
     expect(block).toHaveTextContent('Not asked: Disk (Prometheus answered 503).');
   });
 
+  test('cap 121: in shadow neither suspects nor runbooks are shown, and the reason stands in their place', async () => {
+    mockBackend.answer('getMe', { ok: meWith([...READER, 'getAccuracy', 'getRecommendations']) });
+    mockBackend.answer('getCauses', { ok: { items: [], confidence: null, onsetAt: null, metrics: NO_METRICS, shadow: true } satisfies CauseBoard });
+    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [], none: null, shadow: true } });
+    show();
+    const block = await screen.findByTestId(testIds.incident.cause);
+    await waitFor(() => expect(block).toHaveTextContent('Diagnosis is in shadow'));
+    expect(block).not.toHaveTextContent('No service stands out');
+    expect(within(block).getByRole('link', { name: 'Accuracy' })).toHaveAttribute('href', expect.stringContaining('/accuracy'));
+    expect(await screen.findByText(/Recommendation is in shadow/)).toBeInTheDocument();
+  });
+
   test('who may only read sees verdicts and evidence, and no buttons to judge', async () => {
-    mockBackend.answer('getCauses', { ok: { items: [{ ...SUSPECT, verdict: 'confirmed', confidence: 1, judgedBy: by, judgedAt: '2026-03-01T10:20:00.000Z', note: 'No space left', version: 2 }], confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: NO_METRICS } });
+    mockBackend.answer('getCauses', { ok: { items: [{ ...SUSPECT, verdict: 'confirmed', confidence: 1, judgedBy: by, judgedAt: '2026-03-01T10:20:00.000Z', note: 'No space left', version: 2 }], confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: NO_METRICS, shadow: false } });
     show();
     const row = await screen.findByTestId(testIds.incident.causeRow);
     expect(row).toHaveTextContent('1. payments-dbConfirmedConfirmed by Ada Admin');

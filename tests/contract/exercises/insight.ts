@@ -58,7 +58,7 @@ export const insightExercises: Exercises<keyof typeof insightOperations> = {
   async putHelperMode({ must }) {
     const { helpers } = await must('getAccuracy', { query: { weeks: 1 } });
     const seen = helpers.find(({ helper }) => helper === 'diagnosis')?.standing ?? { version: 0 };
-    return { input: { params: { helper: 'diagnosis' }, body: { mode: 'shadow', reason: 'while we look into it' } }, headers: ifMatch(seen) };
+    return { input: { body: { helper: 'diagnosis', mode: 'shadow', reason: 'while we look into it' } }, headers: ifMatch(seen) };
   },
   async listPredictions({ muster, name }) {
     const service = name();
