@@ -20,7 +20,7 @@ export function factsWith({ title = 'Customers cannot pay', service = 'payments-
       severityInputs: { impact: 1, impactReason: `${service} is critical`, urgency: 1, urgencyReason: 'the gravest alert is SEV1', severity: 'sev1', boundReason: null }, declaration: null, assessment: null,
     }),
     board: causeBoard.parse({
-      confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: { state: 'none', at: null, series: 0, services: 0, failed: [], leftOut: 0 },
+      confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', shadow: false, metrics: { state: 'none', at: null, series: 0, services: 0, failed: [], leftOut: 0 },
       items: [
         { id: `service:${service}`, text: `${service} failed first`, service, origin: 'engine', confidence: 0.62, evidence: [{ kind: 'change', text: change, weight: 1 }], series: [], verdict: 'open', note: '', judgedBy: null, judgedAt: null, addedBy: null, addedAt: null, version: 0 },
         { id: 'hypothesis:3', text: `the disk of ${service}`, service: null, origin: 'person', confidence: null, evidence: [], series: [], verdict: 'refuted', note, judgedBy: by, judgedAt: '2026-03-01T10:04:00.000Z', addedBy: by, addedAt: '2026-03-01T10:03:00.000Z', version: 2 },
