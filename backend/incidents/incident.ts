@@ -49,6 +49,8 @@ export interface IncidentRow {
   /** The drill run that it belongs to. */
   drill: string | null;
   is_private: boolean;
+  /** Diagnosis is in shadow: what it suspects is not shown. */
+  hides_root: boolean;
   fields: unknown;
   links: unknown;
   version: number;
@@ -60,7 +62,8 @@ export const INCIDENT_COLUMNS = `i.number, i.title, i.description, i.state, i.se
   i.alerts_firing, i.first_alert_at, i.last_alert_at, i.impact_started_at, i.detected_at, i.declared_at,
   i.acknowledged_at, i.identified_at, i.mitigated_at, i.resolved_at, i.closed_at, i.updated_at, i.merged_into,
   i.assessment, i.declaration, i.ignored_by_policy, i.regressions, i.recurrence_of, i.incident_type, i.drill, i.fields, i.links, i.version,
-  exists (select 1 from private_incidents as own where own.org_id = i.org_id and own.incident_number = i.number) as is_private`;
+  exists (select 1 from private_incidents as own where own.org_id = i.org_id and own.incident_number = i.number) as is_private,
+  exists (select 1 from helper_modes as m where m.org_id = i.org_id and m.helper = 'diagnosis' and m.mode = 'shadow') as hides_root`;
 
 /** The columns as a viewer may read them: without links to incidents that are hidden from them. */
 export function incidentColumnsSeenBy(viewer: string): string {
@@ -160,7 +163,7 @@ export function toSummary(row: IncidentRow, findUser: FindUser, view: SummaryVie
     updatedAt: row.updated_at.toISOString(),
     mergedInto: row.merged_into === null ? null : toIncidentNumber(row.merged_into),
     confidence: assessment?.confidence ?? null,
-    probableRoot: assessment?.roots[0]?.service ?? null,
+    probableRoot: row.hides_root ? null : assessment?.roots[0]?.service ?? null,
     score: toDeclaration(row.declaration)?.score ?? null,
     expiresAt: iso(view.expiresAt),
     impact: toImpactSummary(view.impact),

@@ -132,6 +132,8 @@ test('cap 121: in shadow, diagnosis is shown nowhere and goes on being measured;
   expect((await put('shadow', 0)).status).toBe(412);
   const shaded = await board();
   expect(shaded).toMatchObject({ shadow: true, confidence: null });
+  const root = async () => (await muster.call(VERA_VIEWER, 'getIncident', { params: { number } })).body.probableRoot;
+  expect(await root()).toBeNull();
   // What people added or judged stays.
   expect(shaded.items.map(({ id }) => id)).toEqual(before.items.filter(({ verdict, id }) => verdict !== 'open' || id.startsWith('hypothesis:')).map(({ id }) => id));
   expect(shaded.items.length).toBeLessThan(before.items.length);
@@ -143,6 +145,7 @@ test('cap 121: in shadow, diagnosis is shown nowhere and goes on being measured;
   expect(await muster.database.db.query("select engine_suspects from incident_hypotheses where incident_number = $1 and verdict = 'confirmed'", [number])).toEqual([{ engine_suspects: ['web-db', 'web'] }]);
   expect((await put('live', 1)).body).toMatchObject({ mode: 'live', version: 2 });
   expect((await board()).shadow).toBe(false);
+  expect(await root()).toBe('web-db');
   const told = (await muster.call(ADA_ADMIN, 'listAudit', { query: { type: 'helper.mode_changed' } })).body.items.map(({ text }) => text);
   expect(told).toEqual(['Diagnosis is live again: The map is wrong', 'Diagnosis went to shadow: The map is wrong']);
 });

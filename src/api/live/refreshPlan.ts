@@ -98,7 +98,7 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'incident.gone':
       return [queryKeys.incidentLists, queryKeys.serviceStates, queryKeys.alerts, queryKeys.judgements, queryKeys.tasks, ...ofIncident(event.incident, ['incident', 'timeline', 'alerts'])];
     case 'helper.mode_changed':
-      return [queryKeys.accuracies, queryKeys.predictions, queryKeys.detectors, queryKeys.insights];
+      return [queryKeys.accuracies, queryKeys.predictions, queryKeys.insights, queryKeys.incidentLists];
     case 'prediction.warned':
     case 'prediction.ended':
       return [queryKeys.predictions];
