@@ -1,5 +1,5 @@
 /** Detectors of log patterns from their training to the alert, on a real database, a clock of the test and a stand-in Loki. */
-import { createDetectors, exploreUrlOf, type Detectors } from '../../backend/detection/index.ts';
+import { createDetectors, type Detectors } from '../../backend/detection/index.ts';
 import { detectorBody, detectorFinding, type DetectorBody, type DetectorFinding, type DetectorId, type DetectorPreviewBody } from '../../backend/contract/index.ts';
 import { createDetectorService, type DetectorService } from '../../backend/detection/detectors/detectorService.ts';
 import { findDetector, type StoredDetector } from '../../backend/detection/detectors/detectorStore.ts';
@@ -12,6 +12,7 @@ import { SYSTEM_ACTOR } from '../../backend/eventlog/index.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../backend/platform/clock.ts';
 import { createLogger } from '../../backend/platform/logger.ts';
 import { createOutboundClient } from '../../backend/platform/outbound/client.ts';
+import { exploreLogsUrl } from '../../backend/platform/exploreUrl.ts';
 import { GrafanaCallError } from '../../backend/sources/index.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { ORG, START_MS, startPipeline, type Pipeline } from '../harness/pipeline.ts';
@@ -82,7 +83,7 @@ const ports = {
     },
   },
 };
-const exploreUrl = (datasource: string, expr: string, fromMs: number, toMs: number): string => exploreUrlOf('https://grafana.example.com/', datasource, expr, fromMs, toMs);
+const exploreUrl = (...asked: Parameters<typeof exploreLogsUrl>): string => `https://grafana.example.com${exploreLogsUrl(...asked)}`;
 const readers = () => createReaders({ db: database.db, ...ports });
 const replica = (): Detectors => createDetectors({
   db: database.db, clock, logger: createLogger({ level: process.env['MUSTER_TEST_LOG'] ?? 'silent' }), orgs: [ORG], intake: pipeline.intake, ports, pageUrl: (id) => `https://grafana.example.com/detectors?id=${id}`, exploreUrl,
@@ -146,7 +147,7 @@ test('cap 111: an active one, asked through Grafana, alerts through ingest with 
     labels: { team: 'shop', service: 'payments', log_pattern: expect.stringMatching(/^[0-9a-f]{16}$/), alertname: 'Logs of the shop' },
   });
   const panes = JSON.parse(new URL(alert?.annotations['explore_url'] ?? '').searchParams.get('panes') ?? '{}');
-  expect(panes).toMatchObject({ logs: { datasource: 'shop-logs', queries: [{ expr: `${EXPR} |= \`level=error cannot open ledger\`` }], range: { from: String(TROUBLE_MS - 15 * MINUTE) } } });
+  expect(panes).toMatchObject({ muster: { datasource: 'shop-logs', queries: [{ expr: `${EXPR} |= \`level=error cannot open ledger\`` }], range: { from: String(TROUBLE_MS - 15 * MINUTE) } } });
 
   await pass(90, [replica()]);
   expect((await alerts()).map(({ status }) => status)).toEqual(['resolved']);

@@ -105,7 +105,7 @@ export function createEvaluate({ db, clock, logger, readers, pageUrl, exploreUrl
       const events: NewEvent[] = [];
       for (const { key, labels, episode, pattern: about } of reckoned.episodes) {
         if (state === 'train') break;
-        const pattern = about === null ? null : patternOf(definition.query, episode.startsAtMs, about, exploreUrl);
+        const pattern = about === null ? null : patternOf(orgId, definition.query, episode.startsAtMs, about, exploreUrl);
         const isNew = await putFinding(tx, orgId, {
           detector: seen.id, name: definition.name, seriesKey: key, labels, mode: state, episode, pattern, foundAt: at, alert: alertTextsOf(definition, labels, episode, pattern, key, pageUrl(seen.id)),
         });
