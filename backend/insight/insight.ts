@@ -104,7 +104,7 @@ export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sou
       },
     }],
     handlers: {
-      ...createSimilarHandlers({ db, desk }), ...createMeaningHandlers({ db, clock, catalog, desk, watched, rules: createRuleQueries({ grafana, clock }) }), ...createCauseHandlers({ db, clock, watched }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }), ...createRecommendationHandlers({ db, clock, desk, fitting }), ...createDraftHandlers({ clock, sources, desk: models }), ...createModelHandlers({ db, clock, ring, desk: models }), ...createBreachHandlers({ db, clock, readers }),
+      ...createSimilarHandlers({ db, desk }), ...createMeaningHandlers({ db, clock, catalog, desk, watched, rules: createRuleQueries({ grafana, clock }) }), ...createCauseHandlers({ db, clock, watched }), ...createChangesHandlers({ db, catalog, watched }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }), ...createRecommendationHandlers({ db, clock, desk, fitting }), ...createDraftHandlers({ clock, sources, desk: models }), ...createModelHandlers({ db, clock, ring, desk: models }), ...createBreachHandlers({ db, clock, readers }),
     },
     close: () => desk.close(),
   };
