@@ -175,6 +175,7 @@ export const testIds = {
     output: 'muster-run-output',
     undone: 'muster-run-undone',
     suggestion: 'muster-suggestion',
+    attached: 'muster-attached-runbook',
   },
   settings: {
     secret: 'muster-secret',

@@ -54,6 +54,19 @@ test.each([
   await expect(detect({ csv: path, out: join(dir, 'out.csv') })).rejects.toThrow(`${path}, ${message}`);
 });
 
+test('cap 110: quotes, spaces, other columns, infinities and line ends of other systems change nothing; one bad file of a folder leaves the others theirs', async () => {
+  const values = load(3, 300);
+  await mkdir(join(dir, 'in'), { recursive: true });
+  const put = (name: string, text: string): Promise<void> => writeFile(join(dir, 'in', name), text);
+  await put('a.csv', csvOf(values));
+  await put('b.csv', `\uFEFF"Note", "value" , "timestamp"\r\n${values.map((value, at) => `"a, b", "${value}" ,"${stamp(at)}"\r\n`).join('')}`);
+  await put('c.csv', csvOf([...values.slice(0, 250), 'inf', '-Infinity', 'N/A', ...values.slice(250)]));
+  await put('d.csv', 'timestamp,value\nyesterday,1\n');
+  await expect(detect({ csv: join(dir, 'in'), out: join(dir, 'out') })).rejects.toThrow(/d\.csv, line 2: "yesterday" is no time.*\n3 of 4 series are written$/);
+  expect((await rowsOf(join(dir, 'out', 'b.csv'))).slice(1)).toEqual((await rowsOf(join(dir, 'out', 'a.csv'))).slice(1));
+  expect((await rowsOf(join(dir, 'out', 'c.csv'))).slice(251, 254).map(([, ...rest]) => rest)).toEqual([['inf', '0', '0'], ['-Infinity', '0', '0'], ['N/A', '0', '0']]);
+});
+
 test('cap 110: a bad file ends the program with 1 and one line', async () => {
   const path = join(dir, 'in.csv');
   await writeFile(path, 'timestamp,value\n2026-01-05,x\n');
@@ -66,9 +79,9 @@ test('cap 110: a bad file ends the program with 1 and one line', async () => {
 
 test('cap 110: times are read with and without zone, and as epochs of any unit', () => {
   const at = Date.UTC(2026, 0, 5, 12, 30);
-  const texts = ['2026-01-05 12:30:00', '2026-01-05T12:30', '2026-01-05 12:30:00.000000', '2026-01-05T12:30:00Z', '2026-01-05 13:30:00+01:00', '2026-01-05T13:30:00+0100', `${at / 1000}`, `${at}`, `${at}000`, `${at}000000`];
+  const texts = ['2026-01-05 12:30:00', '2026-01-05T12:30', '2026-01-05 12:30:00.000000', '2026-01-05T12:30:00Z', '2026-01-05 13:30:00+01:00', '2026-01-05T13:30:00+0100', '2026-01-05 13:30:00 +01', '2026-01-05 12:30:00 UTC', '2026-1-5 12:30', '2026/01/05 12:30:00', `${at / 1000}`, `${at}`, `${at}000`, `${at}000000`];
   expect(texts.map(readTimestamp)).toEqual(texts.map(() => at));
-  expect(['', 'now', '5 Jan 2026', '2026-13-05 00:00:00'].map(readTimestamp)).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN]);
+  expect(['', 'now', '5 Jan 2026', '2026-13-05 00:00:00', '2026-02-30', '2026-01-05 25:00:00'].map(readTimestamp)).toEqual(Array.from({ length: 6 }, () => Number.NaN));
 });
 
 const nab = loadNab();

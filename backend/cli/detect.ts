@@ -31,12 +31,20 @@ export async function detect(options: DetectOptions): Promise<string> {
   const pairs = await pairUp(options.csv, options.out);
   let points = 0;
   let anomalies = 0;
+  const faults: string[] = [];
   for (const { from, to } of pairs) {
-    const series = readSeries(from, await readWhole(from));
-    const result = detectIn(series, alarmsAWeek);
-    await writeText(to, result.csv);
-    points += series.length;
-    anomalies += result.anomalies;
+    try {
+      const series = readSeries(from, await readWhole(from));
+      const result = detectIn(series, alarmsAWeek);
+      await writeText(to, result.csv);
+      points += series.length;
+      anomalies += result.anomalies;
+    } catch (error) {
+      // One bad file of a folder does not cost the others their results.
+      if (!(error instanceof RecordingError)) throw error;
+      faults.push(error.message);
+    }
   }
+  if (faults.length > 0) throw new RecordingError(faults.length === 1 && pairs.length === 1 ? faults.join('') : `${faults.join('\n')}\n${pairs.length - faults.length} of ${pairs.length} series are written`);
   return `${pairs.length} series, ${points} points, ${anomalies} anomalies.\n`;
 }

@@ -57,7 +57,9 @@ test.each<[string, Parameters<typeof put>[3], RegExp]>([
   ['a window turned round', { about: { normal: ['2026-01-02T00:00:00Z', '2026-01-01T00:00:00Z'] } }, /x\/case\.json: normal: ends before it begins/],
   ['a time that is none', { csv: 'time,shop/latency\nyesterday,1\n' }, /x\/metrics\.csv\.gz, row 2: "yesterday" is no time/],
   ['a value that is no number', { csv: 'time,shop/latency\n2026-01-01T00:00:00Z,fast\n' }, /row 2, column "shop\/latency": "fast" is no number/],
-  ['a column without a node', { csv: 'time,latency\n' }, /column "latency" is not "node\/metric"/],
+  ['no column with a node', { csv: 'time,latency\n' }, /no column is "node\/metric"; the first is "latency"/],
+  ['a column that is there twice', { csv: 'time,shop/latency,shop/latency\n' }, /column "shop\/latency" is there twice/],
+  ['a window that is no time', { about: { normal: ['once', '2026-01-01T00:00:00Z'] } }, /x\/case\.json: normal\.0: "once" is no time/],
   ['a row that is too short', { csv: 'time,shop/latency\n2026-01-01T00:00:00Z\n' }, /row 2: has 1 fields, the header has 2/],
   ['another first column', { csv: 'at,shop/latency\n' }, /the first column must be "time", it is "at"/],
   ['a file that is not packed', { csv: Buffer.from('time,shop/latency\n') }, /metrics\.csv\.gz: is no whole gzip file/],
@@ -73,4 +75,31 @@ test('cap 117: no cases at all, and two of one name, are faults', async () => {
   await put('x', 'a', TROUBLE);
   await put('y', 'a', TROUBLE);
   await expect(diagnose({ cases: dir, out: join(dir, 'out.json') })).rejects.toThrow(/another case has the id "a"/);
+});
+
+test('cap 117: one bad case does not cost the others their rankings', async () => {
+  await put('x', 'good', TROUBLE);
+  await put('y', 'bad', TROUBLE, { csv: 'time,shop/latency\n2026-01-01T00:00:00Z,fast\n' });
+  await expect(diagnose({ cases: dir, out: join(dir, 'deep/out.json') })).rejects.toThrow(/y\/metrics\.csv\.gz, row 2.*"fast" is no number\n1 of 2 cases are written/);
+  expect(JSON.parse(await readFile(join(dir, 'deep/out.json'), 'utf8'))).toEqual({ good: expect.arrayContaining(['db']) });
+});
+
+test('cap 117: what tools write differently is read alike', async () => {
+  const plain = csvOf(TROUBLE);
+  const seconds = (text: string): string => text.replace(/^20[^,]+/gm, (at) => String(Date.parse(at) / 1000));
+  const epoch = { normal: [TROUBLE.normal.fromMs / 1000, TROUBLE.normal.toMs / 1000], anomalous: [TROUBLE.anomalous.fromMs, TROUBLE.anomalous.toMs] };
+  await put('0', 'plain', TROUBLE, { csv: plain });
+  await put('1', 'windows', TROUBLE, { csv: `\uFEFF${plain.replaceAll('\n', '\r\n')}` });
+  await put('2', 'spaced', TROUBLE, { csv: plain.replaceAll(',', ' , ').replace('time', 'Timestamp') });
+  await put('3', 'quoted', TROUBLE, { csv: plain.replace(/[^,\n]+/g, '"$&"') });
+  await put('4', 'epochs', TROUBLE, { csv: seconds(plain), about: epoch });
+  await put('5', 'upside down', TROUBLE, { csv: [plain.split('\n')[0], ...plain.split('\n').slice(1).reverse()].join('\n') });
+  await put('6', 'holes', TROUBLE, { csv: plain.split('\n').map((line, row) => `${line},${row === 0 ? 'db/gone,uptime' : `${['', 'NaN', 'inf', 'null', '-'][row % 5]},1`}`).join('\n') });
+  expect((await diagnose({ cases: dir, out: join(dir, 'out.json') })).calm).toBe(0);
+  const written: Record<string, string[]> = JSON.parse(await readFile(join(dir, 'out.json'), 'utf8'));
+  expect(Object.keys(written)).toHaveLength(7);
+  for (const ranking of Object.values(written)) expect(ranking).toEqual(written['plain']);
+  await put('7', 'alone', TROUBLE, { about: { graph: undefined, id: 7 } });
+  await diagnose({ cases: join(dir, '7'), out: join(dir, 'out.json') });
+  expect(JSON.parse(await readFile(join(dir, 'out.json'), 'utf8'))).toEqual({ 7: expect.arrayContaining(['db', 'shop']) });
 });

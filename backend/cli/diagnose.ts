@@ -1,7 +1,8 @@
 /** `muster diagnose`: ranks the likely causes of recorded cases, from metrics and call graph alone. */
 import { createWriteStream } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
+import { dirname } from 'node:path';
 import { namesCause, rankCauses } from '../diagnosis/index.ts';
 import { readCases } from './diagnoseFiles.ts';
 import { RecordingError } from './recordingError.ts';
@@ -24,8 +25,18 @@ export async function diagnose({ cases, out, explain }: DiagnoseOptions): Promis
   let calm = 0;
   const explanations = explain === undefined ? null : createWriteStream(explain);
   if (explanations !== null) await once(explanations, 'open');
-  for await (const { id, dir, input } of readCases(cases)) {
-    if (predictions.has(id)) throw new RecordingError(`${dir}: another case has the id "${id}", too`);
+  const faults: string[] = [];
+  for await (const each of readCases(cases)) {
+    if (each instanceof RecordingError) {
+      // One bad case does not cost the others their rankings.
+      faults.push(each.message);
+      continue;
+    }
+    const { id, dir, input } = each;
+    if (predictions.has(id)) {
+      faults.push(`${dir}: another case has the id "${id}", too`);
+      continue;
+    }
     const ranking = rankCauses(input);
     const isNamed = namesCause(ranking);
     if (!isNamed) calm += 1;
@@ -36,7 +47,10 @@ export async function diagnose({ cases, out, explain }: DiagnoseOptions): Promis
     explanations.end();
     await once(explanations, 'finish');
   }
-  if (predictions.size === 0) throw new RecordingError(`${cases}: holds no case; a case is a folder with case.json and metrics.csv.gz`);
+  if (predictions.size + faults.length === 0) throw new RecordingError(`${cases}: holds no case; a case is a folder with case.json and metrics.csv.gz`);
+  if (predictions.size === 0) throw new RecordingError(faults.join('\n'));
+  await mkdir(dirname(out), { recursive: true });
   await writeFile(out, `${JSON.stringify(Object.fromEntries(predictions), null, 1)}\n`);
+  if (faults.length > 0) throw new RecordingError(`${faults.join('\n')}\n${predictions.size} of ${predictions.size + faults.length} cases are written`);
   return { cases: predictions.size, calm };
 }

@@ -22,7 +22,7 @@ function explainUnpacking(path: string, error: unknown): unknown {
 export function readJson<T>(where: string, text: string, schema: z.ZodType<T>): T {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new RecordingError(`${where}: is not JSON`, { cause: error });
   }
@@ -40,7 +40,7 @@ export async function* readLines<T>(path: string, schema: z.ZodType<T>): AsyncGe
     for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       line += 1;
       const where = `${path}, line ${line}`;
-      if (text.trim() !== '') yield { where, item: readJson(where, text, schema) };
+      if (text.replace(/^\uFEFF/, '').trim() !== '') yield { where, item: readJson(where, text, schema) };
     }
   } catch (error) {
     throw explainUnpacking(path, error);

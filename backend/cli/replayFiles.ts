@@ -13,21 +13,22 @@ export const RECORDING_START_MS = Date.UTC(2026, 2, 2, 6, 0, 0);
 
 const delivery = z.looseObject({ at: z.number().nonnegative(), payload: z.looseObject({ alerts: z.array(z.unknown()) }) });
 export type Delivery = z.infer<typeof delivery>;
+const names = z.array(z.string()).nullish().transform((list) => list ?? []);
 const nullable = z.string().nullish().transform((value) => value ?? null);
 const change = z.looseObject({
-  at: z.number().nonnegative(), id: z.string().optional(), kind: z.string().default('other'), service: nullable, clusters: z.array(z.string()).default([]),
-  title: z.string().optional(), author: nullable, link: nullable,
+  at: z.number(), id: nullable, kind: z.string().nullish().transform((kind) => kind ?? 'other'), service: nullable, clusters: names,
+  title: nullable, author: nullable, link: nullable,
 });
 const topology = z.looseObject({
   services: z.array(z.looseObject({
-    name: z.string(), aliases: z.array(z.string()).default([]), tier: nullable, kind: nullable, namespace: nullable, team: nullable,
-    clusters: z.array(z.string()).default([]), dependsOn: z.array(z.string()).default([]),
+    name: z.string(), aliases: names, tier: nullable, kind: nullable, namespace: nullable, team: nullable,
+    clusters: names, dependsOn: names,
   })),
-  edges: z.array(z.looseObject({ from: z.string(), to: z.string(), type: z.string().default('calls') })).default([]),
-  instances: z.array(z.looseObject({ name: z.string(), service: z.string(), cluster: nullable, host: nullable, rack: nullable })).default([]),
-  hosts: z.array(z.looseObject({ name: z.string(), rack: nullable, cluster: nullable })).default([]),
-  racks: z.array(z.looseObject({ name: z.string(), cluster: nullable, switch: nullable })).default([]),
-  clusters: z.array(z.looseObject({ name: z.string(), region: nullable })).default([]),
+  edges: z.array(z.looseObject({ from: z.string(), to: z.string(), type: z.string().nullish().transform((type) => type ?? 'calls') })).nullish().transform((list) => list ?? []),
+  instances: z.array(z.looseObject({ name: z.string(), service: z.string(), cluster: nullable, host: nullable, rack: nullable })).nullish().transform((list) => list ?? []),
+  hosts: z.array(z.looseObject({ name: z.string(), rack: nullable, cluster: nullable })).nullish().transform((list) => list ?? []),
+  racks: z.array(z.looseObject({ name: z.string(), cluster: nullable, switch: nullable })).nullish().transform((list) => list ?? []),
+  clusters: z.array(z.looseObject({ name: z.string(), region: nullable })).nullish().transform((list) => list ?? []),
 });
 
 /** Deliveries in the order of the file, which is that of arrival, one at a time. */

@@ -12,10 +12,11 @@ export interface SeriesPoint {
   readonly value: number | null;
 }
 
-const NO_VALUE = new Set(['', 'nan', 'null', 'none', 'na', 'n/a']);
+const NO_VALUE = new Set(['', 'nan', 'null', 'none', 'na', 'n/a', '#n/a', 'nil', '-']);
+/** Measured by nobody: a division by zero. It is a gap as well. */
+const INFINITE = /^[+-]?inf(?:inity)?$/i;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-const WITHOUT_ZONE = /^\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?$/;
-const WITH_ZONE = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s?(?:Z|[+-]\d\d:?\d\d)$/i;
+const TIME = /^(\d{4})[-/](\d\d?)[-/](\d\d?)(?:(?:T|\s+)(\d\d?):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$/i;
 
 /** Seconds until the year 5138, then milliseconds, microseconds, nanoseconds: by size, as none of them means the others' years. */
 function epochMs(number: number): number {
@@ -28,16 +29,33 @@ function epochMs(number: number): number {
 /** Milliseconds of a time as files write it: ISO, `YYYY-MM-DD HH:MM:SS` (without a zone it is UTC), or epoch; NaN when it is none. */
 export function readTimestamp(text: string): number {
   if (NUMBER.test(text)) return epochMs(Number(text));
-  if (WITHOUT_ZONE.test(text)) return Date.parse(text.length === 10 ? text : `${text.replace(' ', 'T')}Z`);
-  return WITH_ZONE.test(text) ? Date.parse(text.replace(' ', 'T').replace(/\s/, '').replace(/([+-]\d\d)(\d\d)$/, '$1:$2')) : Number.NaN;
+  const [, year = '', month = '', day = '', hour = '0', minute = '00', second = '00', fraction = '0', zone = 'Z'] = TIME.exec(text) ?? [];
+  const two = (digits: string): string => digits.padStart(2, '0');
+  const shift = /^[+-]/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}` : 'Z';
+  const at = Date.parse(`${year}-${two(month)}-${two(day)}T${two(hour)}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}${shift}`);
+  // A day that its month does not have would become one of the next month.
+  return new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDate() === Number(day) ? at : Number.NaN;
+}
+
+/** A value as files write it: NaN where none was measured, null where the text is no number. */
+export function readNumber(text: string): number | null {
+  if (NO_VALUE.has(text.toLowerCase()) || INFINITE.test(text)) return Number.NaN;
+  if (!NUMBER.test(text)) return null;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : Number.NaN;
 }
 
 const bare = (cell: string | undefined): string => (cell ?? '').trim().replace(/^"(.*)"$/, '$1').trim();
 
+/** The cells of a line; a comma within quotes is none that parts. */
+function cellsOf(line: string): string[] {
+  return line.includes('"') ? line.match(/(?:"(?:[^"]|"")*"|[^,"])+|(?<=^|,)(?=,|$)/g) ?? [''] : line.split(',');
+}
+
 /** The points of a file's text, in its order. `path` only names it in faults. */
 export function readSeries(path: string, content: string): SeriesPoint[] {
   const lines = content.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
-  const header = (lines[0] ?? '').split(',').map((cell) => bare(cell).toLowerCase());
+  const header = cellsOf(lines[0] ?? '').map((cell) => bare(cell).toLowerCase());
   const timeColumn = header.indexOf('timestamp');
   const valueColumn = header.indexOf('value');
   if (timeColumn < 0 || valueColumn < 0) throw new RecordingError(`${path}, line 1: the first line names the columns, and timestamp and value must be among them`);
@@ -46,15 +64,15 @@ export function readSeries(path: string, content: string): SeriesPoint[] {
     const line = lines[index] ?? '';
     if (line.trim() === '') continue;
     const where = `${path}, line ${index + 1}`;
-    const cells = line.split(',');
+    const cells = cellsOf(line);
     if (cells.length !== header.length) throw new RecordingError(`${where}: has ${cells.length} columns, and the first line ${header.length}`);
     const timestamp = bare(cells[timeColumn]);
     const timestampMs = readTimestamp(timestamp);
     if (!Number.isFinite(timestampMs)) throw new RecordingError(`${where}: ${JSON.stringify(timestamp.slice(0, 60))} is no time; write ISO, YYYY-MM-DD HH:MM:SS or an epoch`);
     const text = bare(cells[valueColumn]);
-    if (!NO_VALUE.has(text.toLowerCase()) && !NUMBER.test(text)) throw new RecordingError(`${where}: ${JSON.stringify(text.slice(0, 60))} is no number`);
-    const value = NO_VALUE.has(text.toLowerCase()) ? null : Number(text);
-    points.push({ timestamp, timestampMs, text, value: value !== null && Number.isFinite(value) ? value : null });
+    const value = readNumber(text);
+    if (value === null) throw new RecordingError(`${where}: ${JSON.stringify(text.slice(0, 60))} is no number`);
+    points.push({ timestamp, timestampMs, text, value: Number.isNaN(value) ? null : value });
   }
   return points;
 }

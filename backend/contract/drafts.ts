@@ -127,6 +127,8 @@ export const modelSettings = z.object({
   lastTest: modelTest.nullable(),
   /** What became of drafts so far. */
   outcomes: z.array(z.object({ by: draftWriter, outcome: draftOutcome, count: z.number().int() })),
+  /** `model.yaml` says it, and alone changes it. */
+  provisioned: z.boolean(),
   version: z.number().int(),
 }).meta({ id: 'ModelSettings' });
 export type ModelSettings = z.infer<typeof modelSettings>;

@@ -1,8 +1,19 @@
 /** Robust statistics over values of which some may be missing (`NaN`). */
 
+/** Up to here values are put in their places one by one: stretches are short, and there are hundreds of them for each metric. */
+const FEW = 32;
+
 /** The values that were measured, in growing order. */
 export function sortedMeasured(values: readonly number[]): number[] {
-  return values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
+  if (values.length > FEW) return [...Float64Array.from(values.filter((value) => !Number.isNaN(value))).sort()];
+  const sorted: number[] = [];
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    let place = sorted.length;
+    for (; place > 0 && (sorted[place - 1] ?? value) > value; place -= 1) sorted[place] = sorted[place - 1] ?? value;
+    sorted[place] = value;
+  }
+  return sorted;
 }
 
 /** Quantile of values in growing order, linear between neighbours; `NaN` of none. */

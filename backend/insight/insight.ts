@@ -13,6 +13,7 @@ import type { OutboundClient } from '../platform/outbound/client.ts';
 import type { KeyRing } from '../platform/secrets/keyRing.ts';
 import { createWatch, type Watch } from '../platform/watch.ts';
 import type { GrafanaApi } from '../sources/index.ts';
+import type { AttachedTo } from './attached.ts';
 import { createAccuracyHandlers } from './accuracy/accuracyRoutes.ts';
 import { createBreachHandlers, type BreachOperation } from './breaches/breachRoutes.ts';
 import { forgetForecasts } from './breaches/breachStore.ts';
@@ -45,6 +46,8 @@ export interface InsightDeps {
   readonly sources: () => DraftSources;
   /** Runbooks that may be run for an incident. */
   readonly fitting: RecommendationDeps['fitting'];
+  /** Runbooks that wait for warnings. */
+  readonly attachedTo: AttachedTo;
   /** Series that detectors watch. */
   readonly watched: WatchedSource;
   /** Ask for the values of detectors. */
@@ -72,7 +75,7 @@ export interface Insight {
 }
 
 /** Makes it over a database. */
-export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sources, fitting, watched, readers, grafana, ring, callOut }: InsightDeps): Insight {
+export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sources, fitting, attachedTo, watched, readers, grafana, ring, callOut }: InsightDeps): Insight {
   const desk = createMemoryDesk({ db, clock, logger });
   const foreseer = createForeseer({ db, clock, logger, replicaId, catalog });
   const diagnoser = createDiagnoser({ db, clock, logger, orgs, catalog, watched });
@@ -104,7 +107,7 @@ export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sou
       },
     }],
     handlers: {
-      ...createSimilarHandlers({ db, desk }), ...createMeaningHandlers({ db, clock, catalog, desk, watched, rules: createRuleQueries({ grafana, clock }) }), ...createCauseHandlers({ db, clock, watched }), ...createChangesHandlers({ db, catalog, watched }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }), ...createRecommendationHandlers({ db, clock, desk, fitting }), ...createDraftHandlers({ clock, sources, desk: models }), ...createModelHandlers({ db, clock, ring, desk: models }), ...createBreachHandlers({ db, clock, readers }),
+      ...createSimilarHandlers({ db, desk }), ...createMeaningHandlers({ db, clock, catalog, desk, watched, rules: createRuleQueries({ grafana, clock }) }), ...createCauseHandlers({ db, clock, watched }), ...createChangesHandlers({ db, catalog, watched }), ...createPredictionHandlers({ db, clock, attachedTo }), ...createAccuracyHandlers({ db, clock }), ...createRecommendationHandlers({ db, clock, desk, fitting }), ...createDraftHandlers({ clock, sources, desk: models }), ...createModelHandlers({ db, clock, ring, desk: models }), ...createBreachHandlers({ db, clock, readers, attachedTo }),
     },
     close: () => desk.close(),
   };

@@ -34,7 +34,7 @@ const TITLE = 2;
 const WEIGHTS = { text: 1, services: 0.3, symptoms: 0.4, alerts: 0.4 } as const;
 const SHARED_WORDS = 6;
 /** More are not compared: the work grows with the third power of their number. */
-const MOST = 400;
+export const MOST_TOGETHER = 400;
 
 interface Facets {
   readonly services: Counts;
@@ -89,7 +89,7 @@ function overlap(a: Counts, b: Counts, rarity: (name: string) => number): number
 
 /** Remembers incidents, the oldest first; of more than 400 the newest. */
 export function createMemory(known: readonly IncidentDocument[]): Memory {
-  const documents = known.slice(-MOST);
+  const documents = known.slice(-MOST_TOGETHER);
   const words = createSpace(documents.map((each) => featuresOf(each, conceptsAndStems)));
   const opinions = READERS.flatMap((read) => [
     { read, space: read === conceptsAndStems ? words : createSpace(documents.map((each) => featuresOf(each, read))) },

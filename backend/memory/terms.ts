@@ -22,7 +22,7 @@ export function openingOf(markdown: string): string {
 
 /** Text of Markdown without its markup, links' addresses and tags. */
 export function plainText(markdown: string): string {
-  return markdown.slice(0, MAX_CHARACTERS).replace(/!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])/g, '$1').replace(/https?:\/\/\S+/g, ' ').replace(/<[^<>]{1,200}>/g, ' ').replace(/[|*#>`~]+/g, ' ');
+  return markdown.slice(0, MAX_CHARACTERS).replace(/!?\[([^\]]{0,400})\](?:\([^)]{0,400}\)|\[[^\]]{0,400}\])/g, '$1').replace(/https?:\/\/\S+/g, ' ').replace(/<[^<>]{1,200}>/g, ' ').replace(/[|*#>`~]+/g, ' ');
 }
 
 export interface Term {

@@ -9,7 +9,8 @@ import { createSimulatedClock, type SimulatedClock } from '../../backend/platfor
 import { createOutboundClient } from '../../backend/platform/outbound/client.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { ORG, START_MS } from '../harness/pipeline.ts';
-import { shopLike, startPrometheus, type StandInPrometheus } from '../detection/prometheus.ts';
+import { startPrometheus, type StandInPrometheus } from '../detection/prometheus.ts';
+import { shopLike } from '../../scripts/demo/metrics/shopLike.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,13 +1,19 @@
 /** cap 117, cap 118, cap 120: the causes of an incident are ranked with evidence; people confirm and refute them; and what was changed before is ordered by suspicion. */
+import { randomBytes } from 'node:crypto';
 import { createSimulatedClock, type SimulatedClock } from '../../backend/platform/clock.ts';
-import { audienceId, type CallOf, type CauseBoard, type IncidentNumber } from '../../backend/contract/index.ts';
+import { audienceId, orgId, type CallOf, type CauseBoard, type IncidentNumber } from '../../backend/contract/index.ts';
+import { provisionModel } from '../../backend/insight/index.ts';
+import { Secret } from '../../backend/platform/config/secret.ts';
+import { createKeyRing } from '../../backend/platform/secrets/keyRing.ts';
 import { eventually, startTestApp, type TestApp } from '../harness/app.ts';
 import { ADA_ADMIN, ED_EDITOR, VERA_VIEWER } from '../harness/grafana.ts';
 import { MODEL, MODEL_KEY, startChatCompletions, type ChatCompletions } from '../models/chatCompletions.ts';
-import { shopLike, startPrometheus, type StandInPrometheus } from '../detection/prometheus.ts';
+import { startPrometheus, type StandInPrometheus } from '../detection/prometheus.ts';
+import { shopLike } from '../../scripts/demo/metrics/shopLike.ts';
 import { grafanaAlert } from '../harness/pipeline.ts';
 
 const MINUTE = 60_000;
+const ORG = orgId.parse(1);
 let muster: TestApp;
 let clock: SimulatedClock;
 let number: IncidentNumber;
@@ -257,6 +263,26 @@ describe('cap 120: a model may reword drafts', () => {
     for (const outcome of ['edited', 'edited', 'accepted'] as const) await muster.call(ED_EDITOR, 'noteDraftOutcome', { body: { by: 'model', outcome } });
     expect((await muster.call(ADA_ADMIN, 'getModelSettings')).body.outcomes).toEqual([{ by: 'model', outcome: 'accepted', count: 1 }, { by: 'model', outcome: 'edited', count: 2 }]);
     expect(await Promise.all([ED_EDITOR, VERA_VIEWER].map(async (user) => (await muster.call(user, 'getModelSettings')).status))).toEqual([403, 403]);
+  });
+
+  test('a file that names a model is followed, its key from the environment and never shown; the page changes it no more until the file is gone', async () => {
+    const ring = createKeyRing([{ id: 'file', key: new Secret(randomBytes(32).toString('base64')) }]);
+    const file = (lines: string): { path: string; text: string } => ({ path: 'model.yaml', text: `apiVersion: 1\n${lines}` });
+    const apply = (given: { path: string; text: string } | null, env = { MODEL_KEY: 'key-of-the-file' }): Promise<boolean> => provisionModel({ db: muster.database.db, clock, ring }, ORG, given, env);
+    const model = file('model: { enabled: true, url: "https://models.example.com/v1/", model: small, apiKey: $MODEL_KEY }\n');
+    const settings = async () => (await muster.call(ADA_ADMIN, 'getModelSettings')).body;
+
+    expect([await apply(model), await apply(model), await apply(model, { MODEL_KEY: 'another' }), await apply(model, { MODEL_KEY: 'another' })]).toEqual([true, false, true, false]);
+    const followed = await settings();
+    expect(followed).toMatchObject({ provisioned: true, enabled: true, url: 'https://models.example.com/v1', model: 'small', hasApiKey: true, dailyRequests: 100 });
+    expect(JSON.stringify(await muster.database.db.query('select * from draft_models'))).not.toContain('another');
+    expect((await set()).status).toBe(409);
+
+    await expect(apply(file('model: { enabled: true, model: small }\n'))).rejects.toThrow('model.yaml:2: model.url: is needed');
+    await expect(apply(model, { MODEL_KEY: '' })).rejects.toThrow('environment variable MODEL_KEY is not set');
+    expect([await apply(file('')), await apply(null)]).toEqual([true, false]);
+    expect(await settings()).toMatchObject({ provisioned: false, model: 'small', hasApiKey: true, version: followed.version + 1 });
+    expect((await set({ enabled: false })).status).toBe(200);
   });
 });
 

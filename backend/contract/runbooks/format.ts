@@ -112,9 +112,16 @@ export const runbookInput = z.discriminatedUnion('type', [
 ]);
 export type RunbookInput = z.infer<typeof runbookInput>;
 
-export const TRIGGER_EVENTS = ['candidate', 'declared', 'severity_raised', 'severity_lowered', 'state_changed', 'role_changed', 'timer', 'anomaly', 'prediction'] as const;
+export const TRIGGER_EVENTS = ['candidate', 'declared', 'severity_raised', 'severity_lowered', 'state_changed', 'role_changed', 'timer', 'anomaly', 'prediction', 'forecast'] as const;
 export const triggerEvent = z.enum(TRIGGER_EVENTS);
 export type TriggerEvent = z.infer<typeof triggerEvent>;
+
+/** Events that warn of what has not happened yet: they concern no incident. */
+export const WARNING_EVENTS = ['prediction', 'forecast'] as const satisfies readonly TriggerEvent[];
+export const warningKind = z.enum(WARNING_EVENTS);
+export type WarningKind = z.infer<typeof warningKind>;
+/** Events that concern no incident. */
+export const EVENTS_WITHOUT_INCIDENT: readonly TriggerEvent[] = ['anomaly', ...WARNING_EVENTS];
 
 /** `suggest`: a person starts it. `approve`: it starts, and waits for an approval first. `run`: it runs. */
 export const AUTOMATION_LEVELS = ['suggest', 'approve', 'run'] as const;
@@ -125,8 +132,10 @@ export const runbookTrigger = z.strictObject({
   on: triggerEvent.describe('Which event'),
   when: condition.optional().describe('Only when it holds: CEL over incident, alerts and services'),
   after: duration.optional().describe('For timer: so long after the incident was declared'),
+  cooldown: duration.optional().describe('For anomaly, prediction and forecast: it starts nothing for the same detector, service or series while its last run is younger'),
   inputs: z.record(fieldName, z.union([template, z.number(), z.boolean()])).default({}).describe('Inputs of the run'),
-}).refine((trigger) => (trigger.on === 'timer') === (trigger.after !== undefined), { path: ['after'], message: 'is needed with timer, and only there' });
+}).refine((trigger) => (trigger.on === 'timer') === (trigger.after !== undefined), { path: ['after'], message: 'is needed with timer, and only there' })
+  .refine((trigger) => trigger.cooldown === undefined || EVENTS_WITHOUT_INCIDENT.includes(trigger.on), { path: ['cooldown'], message: 'is for anomaly, prediction and forecast alone' });
 export type RunbookTrigger = z.output<typeof runbookTrigger>;
 
 export const runbookPolicy = z.strictObject({

@@ -113,7 +113,7 @@ export function judge(before: Rate, count: number, atMs: number, stepMs: number)
   // A minute that is unusual by itself is the easier one to understand.
   const isTogether = together.excess > alone.excess && count <= alone.usualHigh;
   return {
-    usual: { mid, high: isTogether ? together.usualHigh : alone.usualHigh }, value: isTogether ? short : count, excess: Math.max(alone.excess, together.excess),
+    usual: { mid, high: isTogether ? together.usualHigh : alone.usualHigh }, value: isTogether ? Math.round(short * 10) / 10 : count, excess: Math.max(alone.excess, together.excess),
     rate: {
       ...rate, hourLines: rate.hourLines + count, recent: recent + gain(RECENT_MS) * (count - recent), long: long + gain(LONG_MS) * (count - long),
       scatter: alone.scatter, high: Math.max(highBefore, count), short, shortScatter: together.scatter, shortHigh: Math.max(shortHighBefore, short), atMs,

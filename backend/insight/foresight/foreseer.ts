@@ -186,7 +186,7 @@ export function createForeseer({ db, clock, logger, replicaId, catalog }: Forese
       const events: NewEvent[] = [];
       for (const said of sayings.inOrder()) {
         const news = await say(tx, orgId, said);
-        if (news !== null && isFresh(said, now.getTime())) events.push({ type: 'prediction.warned', incident: null, actor: SYSTEM_ACTOR, data: { id: news, service: said.service, probability: said.probability } });
+        if (news !== null && isFresh(said, now.getTime())) events.push({ type: 'prediction.warned', incident: null, actor: SYSTEM_ACTOR, data: { id: news, service: said.service, probability: said.probability, until: said.until.toISOString() } });
       }
       events.push(...await outcomes(tx, orgId, now));
       const count = (unkept.get(orgId) ?? 0) + entries.length;

@@ -7,7 +7,8 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { notFoundError } from '../../platform/errors.ts';
 import type { Handlers } from '../../platform/http/route.ts';
-import { effectOf, LIKE, rankRunbooks, seededRandom } from '../../recommendation/index.ts';
+import { randomFromWords } from '../../platform/seededRandom.ts';
+import { effectOf, LIKE, rankRunbooks } from '../../recommendation/index.ts';
 import type { MemoryDesk } from '../similar/memoryDesk.ts';
 import { selectFacts, selectRemembered } from '../similar/memoryStore.ts';
 import { memoryOf } from '../similar/remember.ts';
@@ -63,7 +64,7 @@ export function createRecommendationHandlers({ db, clock, desk, fitting }: Recom
     const incidents = new Map(seen.map((incident) => [incident.number, incident]));
     const fits = new Map(all.map((each) => [String(each.suggestion.runbook), each]));
     const ranked = rankRunbooks(
-      all.map(({ suggestion, isSafe }) => ({ runbook: suggestion.runbook, fit: suggestion.score, isSafe })), trials, { random: seededRandom(`${orgId} ${number}`) },
+      all.map(({ suggestion, isSafe }) => ({ runbook: suggestion.runbook, fit: suggestion.score, isSafe })), trials, { random: randomFromWords(`${orgId} ${number}`) },
     );
     const items = ranked.flatMap(({ runbook, isExplored, ...known }): Recommendation[] => {
       const fit = fits.get(runbook);

@@ -139,7 +139,7 @@ export const METHODS: readonly (readonly [string, (log: LabelledLog) => Method])
   ['the same, or six deviations above its mean', counted(() => withoutDigits, 4, 6)],
   ['templates of Drain, new and four times, or six deviations', counted(drain, 4, 6)],
   ['number of lines with "error", six deviations', counted(() => errorLines, Number.POSITIVE_INFINITY, 6)],
-  ['**Muster**, at most 1 false alarm a week', musterAt(1)],
-  ['**Muster**, at most 7 (default)', musterAt(7)],
+  ['**Muster**, at most 1 false alarm a week (a new detector)', musterAt(1)],
+  ['**Muster**, at most 7', musterAt(7)],
   ['**Muster**, at most 20', musterAt(20)],
 ];

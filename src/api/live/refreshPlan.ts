@@ -143,28 +143,29 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'runbook_secret.edited':
     case 'runbook_secret.deleted':
       return [queryKeys.runbookSecrets];
-    case 'run.queued':
-    case 'run.started':
-    case 'run.waits':
-    case 'run.answered':
     case 'run.step_ended':
     case 'run.step_failed':
     case 'run.step_retried':
     case 'run.step_skipped':
     case 'run.step_undone':
+      return [queryKeys.runs, ...ofIncident(event.incident, ['timeline'])];
+    case 'run.queued':
+    case 'run.started':
+    case 'run.waits':
+    case 'run.answered':
     case 'run.paused':
     case 'run.resumed':
     case 'run.cancelled':
-      return [queryKeys.runs, ...ofIncident(event.incident, ['timeline'])];
+      return [queryKeys.runs, ...ofIncident(event.incident, ['timeline']), ...ofWarnings(event)];
     case 'run.ended':
-      return [queryKeys.runs, queryKeys.runbooks, queryKeys.suggestions, ...ofIncident(event.incident, ['insights', 'timeline'])];
+      return [queryKeys.runs, queryKeys.runbooks, queryKeys.suggestions, ...ofIncident(event.incident, ['insights', 'timeline']), ...ofWarnings(event)];
     case 'automation.edited':
     case 'automation.frozen':
     case 'automation.unfrozen':
       return [queryKeys.automation, queryKeys.suggestions];
     case 'automation.held_back':
     case 'automation.suggested':
-      return [queryKeys.automation, queryKeys.suggestions, ...ofIncident(event.incident, ['timeline'])];
+      return [queryKeys.automation, queryKeys.suggestions, ...ofIncident(event.incident, ['timeline']), ...ofWarnings(event)];
     case 'detector.created':
     case 'detector.edited':
     case 'detector.deleted':
@@ -300,6 +301,11 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'access.token_revoked':
       return [queryKeys.apiTokens];
   }
+}
+
+/** Warnings show the runbooks that wait for them; those have no incident. */
+function ofWarnings({ incident }: LiveEvent): readonly QueryKey[] {
+  return incident === null ? [queryKeys.predictionLists, queryKeys.forecastLists] : [];
 }
 
 type Part = 'incident' | 'timeline' | 'alerts' | 'insights';

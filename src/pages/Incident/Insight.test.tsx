@@ -101,12 +101,16 @@ describe('what alerts usually mean', () => {
     mockBackend.answer('getMe', { ok: meWith([...READER, 'getAlertMeanings']) });
     mockBackend.answer('getAlertMeanings', { ok: { state: 'ready', compared: 40, items: [unknown] } });
     const first = show();
-    expect(await screen.findByText('Nothing is known of it yet: none of 40 past incidents that you may see carried it.')).toBeInTheDocument();
+    expect(await screen.findByText('None of 40 past incidents that you may see carried it.')).toBeInTheDocument();
     first.unmount();
+    mockBackend.answer('getAlertMeanings', { ok: { state: 'ready', compared: 0, items: [unknown] } });
+    const second = show();
+    expect(await screen.findByText('No incident has ended yet that could tell what they meant before.')).toBeInTheDocument();
+    second.unmount();
     mockBackend.answer('getAlertMeanings', { ok: { state: 'preparing', compared: 0, items: [unknown] } });
     show();
     expect(await screen.findByText('Past incidents and queries of rules are being looked up…')).toHaveAttribute('role', 'status');
-    expect(screen.queryByText(/Nothing is known/)).toBeNull();
+    expect(screen.queryByText(/No incident has ended yet/)).toBeNull();
   });
 });
 

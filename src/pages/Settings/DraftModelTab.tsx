@@ -38,7 +38,7 @@ function ModelForm({ settings }: { settings: ModelSettings }) {
   const [requests, setRequests] = useState<number | undefined>(settings.dailyRequests);
   const [tokens, setTokens] = useState<number | undefined>(settings.dailyTokens);
   const [privateIncidents, setPrivateIncidents] = useState(settings.privateIncidents);
-  const readOnly = !can('putModelSettings');
+  const readOnly = !can('putModelSettings') || settings.provisioned;
   const body = {
     enabled, url: url.trim() === '' ? null : url.trim(), model: model.trim() === '' ? null : model.trim(), timeoutSeconds: timeout, dailyRequests: requests, dailyTokens: tokens, privateIncidents,
     ...(key.trim() !== '' ? { apiKey: key.trim() } : hasKey || !settings.hasApiKey ? {} : { apiKey: null }),
@@ -61,6 +61,7 @@ function ModelForm({ settings }: { settings: ModelSettings }) {
         Muster writes summaries and drafts by itself, from what it knows. A model is never needed, nothing waits for it, and nothing that it writes is sent before a person has read it. Responders may have it reword a draft; they see to the letter what is sent, after
         secrets, names, addresses, hosts and telephone numbers were taken out. Notes are never sent.
       </div>
+      {settings.provisioned && <div className={styles.dim}>Kept in model.yaml; change it there.</div>}
       {save.error !== null && (
         <Alert severity="error" title={adviseOn(save.error).title}>
           {adviseOn(save.error).advice}
@@ -93,11 +94,13 @@ function ModelForm({ settings }: { settings: ModelSettings }) {
         <Switch id="muster-model-private" value={privateIncidents} disabled={readOnly} onChange={(event) => setPrivateIncidents(event.currentTarget.checked)} />
       </Field>
       <div className={styles.dim}>{`Today (UTC): ${settings.usedToday.requests.toLocaleString('en')} of ${settings.dailyRequests.toLocaleString('en')} requests, ${settings.usedToday.tokens.toLocaleString('en')} of ${settings.dailyTokens.toLocaleString('en')} tokens.`}</div>
-      {!readOnly && (
+      {(!readOnly || can('testModel')) && (
         <div className={styles.line}>
-          <Button type="submit" disabled={!isWhole || save.isPending}>
-            Save
-          </Button>
+          {!readOnly && (
+            <Button type="submit" disabled={!isWhole || save.isPending}>
+              Save
+            </Button>
+          )}
           {can('testModel') && settings.url !== null && settings.model !== null && (
             <Button type="button" variant="secondary" icon="play" disabled={test.isPending} onClick={() => test.mutate(undefined, { onError: (error) => toast.failed(error) })}>
               {test.isPending ? 'Asking the model…' : 'Test what is saved'}
