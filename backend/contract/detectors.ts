@@ -108,6 +108,8 @@ export const detector = detectorBody.extend({
   series: z.number().int(),
   /** Up to when values have been looked at. */
   evaluatedTo: instant,
+  /** Of logs: steps since it began to learn of which only the first lines count, for there were more than are read; and the end of the last one. */
+  cut: z.object({ steps: z.number().int(), lastAt: instant.nullable() }),
   /** One look, on average: asking and reckoning in milliseconds; what is kept of all series. */
   cost: z.object({ queryMs: z.number(), computeMs: z.number(), stateBytes: z.number().int() }),
   findings: z.number().int(), openFindings: z.number().int(), lastFoundAt: instant.nullable(),

@@ -117,7 +117,7 @@ export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sou
       },
     }],
     handlers: {
-      ...createSimilarHandlers({ db, desk }), ...createMeaningHandlers({ db, clock, catalog, desk, watched, rules: createRuleQueries({ grafana, clock }) }), ...createCauseHandlers({ db, clock, watched }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock, attachedTo }), ...accuracy.handlers, ...helpers.handlers, ...createRecommendationHandlers({ db, clock, desk, fitting }), ...createDraftHandlers({ clock, sources, desk: models }), ...createModelHandlers({ db, clock, ring, desk: models }), ...createBreachHandlers({ db, clock, readers, attachedTo }),
+      ...createSimilarHandlers({ db, desk }), ...createMeaningHandlers({ db, clock, catalog, desk, watched, rules: createRuleQueries({ grafana, clock }) }), ...createCauseHandlers({ db, clock, watched }), ...createChangesHandlers({ db, catalog, watched }), ...createPredictionHandlers({ db, clock, attachedTo }), ...accuracy.handlers, ...helpers.handlers, ...createRecommendationHandlers({ db, clock, desk, fitting }), ...createDraftHandlers({ clock, sources, desk: models }), ...createModelHandlers({ db, clock, ring, desk: models }), ...createBreachHandlers({ db, clock, readers, attachedTo }),
     },
     close: () => desk.close(),
   };

@@ -72,6 +72,39 @@ test('what was changed before is ordered by suspicion with reasons, from the ser
   expect(rising.map(({ name, services: where, alerts, usual }) => [name, where, alerts, usual])).toEqual(expect.arrayContaining([['Down', ['web-db'], 1, 0], ['Slow', ['web'], 1, 0]]));
 });
 
+test('cap 111: patterns of log lines and load that detectors found there, in shadow too, stand among what changed, with count, since when and a link', async () => {
+  const began = clock.nowMs() - MINUTE;
+  const detectorOf = async (name: string, service: string | null, query: object): Promise<string> => {
+    const [row] = await muster.database.db.query<{ id: string }>(
+      `insert into detectors (org_id, name, definition, state, state_since, trained_from, evaluated_to, due_at, created_at, created_by, updated_at)
+       values (1, $1::text, $2::jsonb, 'train', now(), now(), now(), 'infinity', now(), 'test', now()) returning id::text`, [name, JSON.stringify({ name, service, query, stepSeconds: 60 })],
+    );
+    return row?.id ?? '';
+  };
+  const found = (detector: string, labels: object, minutes: number, more: { pattern?: object; value?: number; expected?: object; verdict?: 'wrong' }) => muster.database.db.query(
+    `insert into detector_findings (org_id, detector_id, name, series_key, labels, mode, starts_at, value, expected, score, views, alert, found_at, pattern, verdict)
+     values (1, $1::bigint, 'a detector', $2::text, $3::jsonb, 'shadow', $4::timestamptz, $5::double precision, $6::jsonb, 0.9, '{"point":0,"sustained":0,"level":0,"shape":0,"drift":0}', '{"labels":{},"annotations":{},"generatorURL":null}', now(), $7::jsonb, $8::text)`,
+    [detector, String(minutes), JSON.stringify(labels), new Date(began - minutes * MINUTE), more.value ?? 30, JSON.stringify(more.expected ?? { low: 0, mid: 0, high: 0 }), more.pattern === undefined ? null : JSON.stringify(more.pattern), more.verdict ?? null],
+  );
+  const pattern = { kind: 'new', template: 'FATAL no space left on <*>', example: 'FATAL no space left on disk 7', lines: 30, firstAt: new Date(began).toISOString(), lastAt: new Date(began).toISOString(), explore: 'https://grafana.example.com/explore?lines' };
+  const [lines, requests, waits] = [await detectorOf('Logs', null, { kind: 'loki', from: { datasource: 'loki' }, expr: '{app="web"}', by: 'app' }), await detectorOf('Requests of web', 'WEB', { kind: 'prometheus', url: 'https://prometheus.example.com', expr: 'sum(rate(http_requests_total[5m]))' }), await detectorOf('Waiting', 'web', { kind: 'prometheus', url: 'https://prometheus.example.com', expr: 'wait_seconds' })];
+  await found(lines, { service_name: 'web-db' }, 0, { pattern });
+  await found(lines, { service_name: 'mail' }, 1, { pattern });
+  await found(lines, { service_name: 'web' }, 2, { pattern, verdict: 'wrong' });
+  await found(requests, {}, 3, { value: 300, expected: { low: 90, mid: 100, high: 110 } });
+  await found(waits, {}, 4, { value: 9, expected: { low: 0, mid: 1, high: 2 } });
+
+  const { noticed, changes } = (await muster.call(VERA_VIEWER, 'getChangesBefore', { params: { number } })).body;
+  expect(noticed).toMatchObject([
+    { kind: 'pattern', service: 'web-db', mode: 'shadow', hops: 0, at: new Date(began).toISOString(), pattern, load: null, reasons: [{ text: 'no such line had come before' }, { text: 'logged by web-db, which is not as it was' }, { text: 'came as the trouble began' }] },
+    { kind: 'traffic', service: 'web', load: { direction: 'up', value: 300, low: 90, high: 110 }, pattern: null, query: { kind: 'prometheus', url: expect.stringContaining('https://prometheus.example.com/graph?') } },
+  ]);
+  // Who changed something stands above what was logged of it.
+  expect(noticed[0]?.suspicion).toBeLessThan(changes[0]?.suspicion ?? 0);
+  await muster.database.db.query('delete from detectors');
+  await muster.database.db.query('delete from detector_findings');
+});
+
 test('suspects come with evidence; one that is refuted goes last and leaves its weight to the others; a hypothesis is added and confirmed; all of it is on the timeline', async () => {
   const before = await board();
   expect(before.items.map(({ id, verdict, version }) => [id, verdict, version])).toEqual([['service:web-db', 'open', 0], ['service:web', 'open', 0]]);

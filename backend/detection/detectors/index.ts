@@ -7,7 +7,7 @@ import type { Handlers } from '../../platform/http/route.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createWatch, type Watch } from '../../platform/watch.ts';
 import type { ExploreUrl } from './alertText.ts';
-import { knownDetectors, readAround, type Around, type AroundInput, type KnownDetector } from './around.ts';
+import { knownDetectors, readAround, readNear, type Around, type AroundInput, type KnownDetector, type NearFinding, type NearInput } from './around.ts';
 import { createDeliver } from './deliver.ts';
 import { createDetectorService, type DetectorService } from './detectorService.ts';
 import { countDetectors, listAlerting, takeDue } from './detectorStore.ts';
@@ -17,7 +17,7 @@ import { createReaders, type ReaderPorts } from './readers/index.ts';
 import { createDetectorHandlers, type DetectorOperation } from './routes.ts';
 
 export type { ExploreUrl } from './alertText.ts';
-export type { Around, AroundInput, KnownDetector, WatchedFinding, WatchedSeries } from './around.ts';
+export type { Around, AroundInput, KnownDetector, NearFinding, NearInput, WatchedFinding, WatchedSeries } from './around.ts';
 export type { DetectorOperation } from './routes.ts';
 
 export interface DetectorWatch extends Watch {
@@ -51,6 +51,8 @@ export interface WatchedSource {
   /** Whether there is any detector. */
   isUsed(orgId: OrgId): Promise<boolean>;
   around(orgId: OrgId, input: AroundInput): Promise<Around>;
+  /** What was found about a time. */
+  near(orgId: OrgId, input: NearInput): Promise<readonly NearFinding[]>;
   /** What is watched, without values. */
   known(orgId: OrgId): Promise<readonly KnownDetector[]>;
 }
@@ -111,6 +113,6 @@ export function createDetectors({ db, clock, logger, orgs, intake, ports, pageUr
   return {
     handlers: createDetectorHandlers({ db, clock, service, preview: createPreview({ clock, readers, exploreUrl }) }), watch,
     shading: { alerting: (orgId) => listAlerting(db, orgId), shade: service.shade },
-    series: { isUsed: async (orgId) => (await countDetectors(db, orgId)) > 0, around: (orgId, input) => readAround({ db, readers: watching }, orgId, input), known: (orgId) => knownDetectors(db, orgId) },
+    series: { isUsed: async (orgId) => (await countDetectors(db, orgId)) > 0, around: (orgId, input) => readAround({ db, readers: watching }, orgId, input), near: (orgId, input) => readNear(db, orgId, input), known: (orgId) => knownDetectors(db, orgId) },
   };
 }

@@ -174,9 +174,11 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'detector.state_changed':
     case 'detector.failing':
     case 'detector.recovered':
+      return [queryKeys.detectors];
     case 'detector.found':
     case 'detector.judged':
-      return [queryKeys.detectors];
+      // What was found may tell what changed before an incident.
+      return [queryKeys.detectors, queryKeys.insights];
     case 'drill.created':
     case 'drill.edited':
     case 'drill.deleted':

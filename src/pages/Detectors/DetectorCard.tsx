@@ -78,6 +78,17 @@ export function DetectorCard({ detector, onMove, onEdit, onRemove }: Props) {
         {' · '}at most {rateText(detector.alarmsAWeek)} false a week
       </div>
       <div className={styles.dim}>{costText(detector)}</div>
+      {detector.cut.steps > 0 && (
+        <div className={styles.dim}>
+          <Icon name="exclamation-triangle" size="sm" aria-hidden /> Of {countOf(detector.cut.steps, 'step')} only the first 20,000 lines count
+          {detector.cut.lastAt !== null && (
+            <>
+              , last <Instant at={detector.cut.lastAt} />
+            </>
+          )}
+          : patterns of the lines after them are not seen. Narrow the query.
+        </div>
+      )}
       {detector.provisionedAs !== null && <div className={styles.dim}>{`Provisioned: change “${detector.provisionedAs}” in detectors.yaml.`}</div>}
       <div>
         <Button size="sm" fill="text" icon={open ? 'angle-down' : 'angle-right'} aria-expanded={open} onClick={() => setOpen(!open)}>

@@ -201,6 +201,35 @@ describe('what changed before', () => {
     expect(block).toHaveTextContent('came 3 min before the trouble began');
   });
 
+  test('cap 111: what detectors noticed stands in the same order, in shadow too, with count, since when, and links', async () => {
+    const change = {
+      position: '30', source: 'ci', id: 'deploy-1', kind: 'deploy', service: 'payments-db', clusters: [], at: '2026-03-01T09:57:00.000Z', closedAt: null, recordedAt: '2026-03-01T09:57:01.000Z',
+      title: 'Release 42', author: null, link: null, recordedBy: { kind: 'source', key: 'ci', name: 'ci' },
+    };
+    const found = { at: '2026-03-01T09:59:00.000Z', endsAt: null, hops: 1, service: 'payments-db', detector: detectorId.parse('4'), reasons: [{ kind: 'pattern', text: 'no such line had come before' }] };
+    const pattern = { kind: 'new', template: 'FATAL no space left on <*>', example: 'FATAL no space left on disk 7', lines: 30, firstAt: found.at, lastAt: found.at, explore: 'https://grafana.example.com/explore?panes=1' };
+    mockBackend.answer('getChangesBefore', {
+      ok: {
+        ...NO_CHANGES_BEFORE, services: ['checkout', 'payments-db'], changes: [{ change, suspicion: 0.5, hops: 1, reasons: [] }],
+        noticed: [
+          { ...found, kind: 'pattern', name: 'Logs of the shop', mode: 'shadow', suspicion: 0.54, pattern, load: null, query: null },
+          { ...found, kind: 'traffic', name: 'Requests of checkout', mode: 'active', suspicion: 0.2, pattern: null, load: { direction: 'down', value: 12.5, low: 90, high: 110 }, query: { kind: 'explore', url: '/explore?panes=2' } },
+        ],
+      },
+    });
+    show();
+    const block = await screen.findByTestId(testIds.incident.changesBefore);
+    await waitFor(() => expect(within(block).getAllByRole('listitem').map((item) => item.textContent)).toEqual([
+      expect.stringContaining('FATAL no space left on <*> 54 % suspicious In shadow'), expect.stringContaining('Release 42 50 % suspicious'), expect.stringContaining('Fewer than usual: Requests of checkout 20 % suspicious'),
+    ]));
+    expect(block).toHaveTextContent('new log pattern of payments-db, 1 step upstream, 30 lines, first');
+    expect(block).toHaveTextContent('load of payments-db, 1 step upstream: 12.5, usually 90 to 110');
+    expect(within(block).getByRole('link', { name: 'Its lines in Explore: FATAL no space left on <*>' })).toHaveAttribute('href', pattern.explore);
+    expect(within(block).getByRole('link', { name: 'Detector Logs of the shop' })).toHaveAttribute('href', expect.stringContaining('/detectors?id=4'));
+    await userEvent.click(within(block).getByRole('button', { name: 'Why FATAL no space left on <*> is suspicious' }));
+    expect(block).toHaveTextContent('no such line had come before');
+  });
+
   test('nothing changed is said with since when, and a failure with what to do', async () => {
     mockBackend.answer('getChangesBefore', { ok: { ...NO_CHANGES_BEFORE, services: ['checkout'] } });
     const first = show();
