@@ -36,9 +36,10 @@ export function limitText({ value, side }: DetectorThreshold): string {
   return `${side} ${valueText(value)}`;
 }
 
-/** What crosses: the detector, and which of its series. */
-export function forecastName({ name, labels }: Pick<BreachForecast, 'name' | 'labels'>): string {
-  return Object.keys(labels).length === 0 ? name : `${name} (${seriesText(labels)})`;
+/** What crosses: the detector, and which of its series, but for its service, which stands beside it. */
+export function forecastName({ name, labels, service }: Pick<BreachForecast, 'name' | 'labels' | 'service'>): string {
+  const told = Object.fromEntries(Object.entries(labels).filter(([label, value]) => label !== 'service' || value !== service));
+  return Object.keys(told).length === 0 ? name : `${name} (${seriesText(told)})`;
 }
 
 /** What is to come of a series, in a line. */

@@ -23,7 +23,7 @@ export function ForecastsOfDetector({ detector }: { detector: Detector }) {
           <div className={styles.stack}>
             {!items.some(({ state }) => state === 'open') && <span className={styles.dim}>No series is expected to be {limit} as far as can be seen.</span>}
             {items.map((forecast) => (
-              <ForecastView key={forecast.id} forecast={forecast} withService={false} />
+              <ForecastView key={forecast.id} forecast={forecast} />
             ))}
             {detector.state !== 'active' && <span className={styles.dim}>Shown here alone until the detector alerts.</span>}
           </div>
