@@ -1,6 +1,6 @@
 /**
  * `MUSTER_DATA=<data> npm run bench -- detection`: how well and how fast anomalies are found. Prints Markdown. `--only nab,methods`
- * takes parts: `nab` (the benchmark), `methods` (the table of docs/aiops.md), `constants` (each moved by itself), `synthetic`,
+ * takes parts: `nab` (the benchmark), `methods` (the table of docs/aiops.md), `constants` (each moved by itself), `synthetic`, `calendar` (zones and holidays),
  * `noise` (false alarms at each sensitivity), `speed`. `--into docs` puts them into docs/benchmarks.md and docs/aiops.md. Only
  * Node is needed; `nab`, `methods` and `constants` are left out where the data is not there.
  */
@@ -10,6 +10,7 @@ import { DEFAULT_ALARMS_A_WEEK } from '../../../backend/detection/index.ts';
 import { putBetween } from '../document.ts';
 import { byPoint, byWindow, emptyTally, tallyUp, type Rates } from './accuracy.ts';
 import { anomaliesIn, moveConstants, shake } from './constants.ts';
+import { measureCalendar } from './calendar.ts';
 import { compareMethods } from './methods.ts';
 import { FEW_FALSE, FEW_MISSED, judge, STANDARD, total } from './nab.ts';
 import { alarmsAWeek, NOISES } from './noise.ts';
@@ -18,8 +19,9 @@ import { measureSpeed } from './speed.ts';
 import { KINDS, POINTS_A_DAY, synthesise } from './synthetic.ts';
 import type { Verdict } from './trial.ts';
 
-const PARTS = ['nab', 'methods', 'constants', 'synthetic', 'noise', 'speed'];
+const PARTS = ['nab', 'methods', 'constants', 'synthetic', 'calendar', 'noise', 'speed'];
 const SYNTHETIC_SERIES = 60;
+const CALENDAR_SERIES = 20;
 const { values: options } = parseArgs({ allowPositionals: true, options: { only: { type: 'string', default: PARTS.join(',') }, into: { type: 'string' } } });
 const parts = options.only.split(',');
 const lines = new Map<string, string[]>();
@@ -103,11 +105,12 @@ const series = loadNab();
 if (series === null) process.stderr.write('No nab/ under MUSTER_DATA: what is measured on it is left out.\n');
 if (series !== null && parts.includes('nab')) writeNab(series);
 if (parts.includes('synthetic')) writeSynthetic();
+if (parts.includes('calendar')) for (const allowed of [1, DEFAULT_ALARMS_A_WEEK]) write('calendar', measureCalendar(CALENDAR_SERIES, allowed));
 if (parts.includes('noise')) writeNoise();
 if (parts.includes('speed')) writeSpeed();
 if (series !== null && parts.includes('methods')) writeMethods(series);
 if (series !== null && parts.includes('constants')) writeConstants(series);
 if (options.into !== undefined) {
-  const documents = new Map([['detection', 'benchmarks.md'], ['methods', 'aiops.md'], ['constants', 'aiops.md']]);
+  const documents = new Map([['detection', 'benchmarks.md'], ['calendar', 'benchmarks.md'], ['methods', 'aiops.md'], ['constants', 'aiops.md']]);
   for (const [name, written] of lines) await putBetween(`${options.into}/${documents.get(name) ?? ''}`, name, written.slice(0, -1));
 }
