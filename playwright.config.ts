@@ -10,8 +10,8 @@ export default defineConfig({
   // one PostgreSQL for all, as for the tests of the service
   globalSetup: './tests/harness/startPostgres.ts',
   globalTeardown: './tests/harness/stopPostgres.ts',
-  // each file has a host, a service and a browser of its own; they wait more than they work
-  workers: 2,
+  // each file has a host, a service and a browser of its own; they wait more than they work, one of them for minutes
+  workers: 3,
   fullyParallel: false,
   timeout: 120_000,
   expect: { timeout: 20_000 },

@@ -156,7 +156,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
 
       const mid = seen === 1 ? value : profile.expected(hour);
       const residual = value - mid;
-      deviations.add(residual, mid, profile.isKnown(hour));
+      deviations.add(residual, mid, profile.isKnown(hour), seen);
       windows.add(value, residual, seen);
       const views = { point: deviations.point, sustained: deviations.sustained, level: levelSurprise(value, seen), shape: windows.shape, drift: windows.drift };
       const together = agreed(views);
@@ -165,7 +165,8 @@ export function createDetector(options: DetectorOptions = {}): Detector {
       if (seen <= tuning.warmUpPoints) return { score: 0, anomaly: false, surprise: 0, views: NO_VIEWS, expected };
       allowance.add(together, elapsedMs);
       const surprise = 1 - 2 ** (-together / threshold);
-      const isResting = (state[at.found] ?? 0) > 0 && seen - (state[at.found] ?? 0) < tuning.restPoints;
+      const foundAt = state[at.found] ?? 0;
+      const isResting = foundAt > 0 && seen - foundAt < Math.min(tuning.restPoints, tuning.restShare * foundAt);
       const anomaly = together >= threshold && !isResting;
       if (anomaly) state[at.found] = seen;
       return { score: anomaly ? Math.max(SCORE_OF_FINDING, surprise) : Math.min(RESTING_SCORE, surprise), anomaly, surprise, views, expected };

@@ -26,8 +26,8 @@ function relativeSize(state: Float64Array, at: number, size: number, negligible:
 }
 
 export interface Deviations {
-  /** Takes in a residual; afterwards `point` and `sustained` are its surprises. */
-  add: (residual: number, expected: number, isKnown: boolean) => void;
+  /** Takes in the residual of the `seen`-th value, from a profile that is known for its hour or not; afterwards `point` and `sustained` are its surprises. */
+  add: (residual: number, expected: number, isKnown: boolean, seen: number) => void;
   point: number;
   sustained: number;
   /** Half the width of the band round the profile in which no point, measured from it, reaches this surprise. */
@@ -42,15 +42,16 @@ export function createDeviations(state: Float64Array, at: Layout['at'], tuning: 
     point: 0,
     sustained: 0,
     halfBand: (surprise) => (state[at.point] ?? 0) * tail.readingAt(surprise),
-    add: (residual, expected, isKnown) => {
+    add: (residual, expected, isKnown, seen) => {
       const negligible = 1e-9 * Math.abs(expected);
       const before = state[at.sustained] ?? 0;
       const lasting = before + tuning.smoothing * (residual - before);
       state[at.sustained] = lasting;
-      const fromProfile = tail.rate(isKnown ? relativeSize(state, at.point, Math.abs(residual), negligible, tuning.memoryPoints) : 0);
-      const fromLately = latelyTail.rate(isKnown ? relativeSize(state, at.lately, Math.abs(residual - before), negligible, tuning.memoryPoints) : 0);
+      const isJudged = isKnown || seen > tuning.profilePoints;
+      const fromProfile = tail.rate(isJudged ? relativeSize(state, at.point, Math.abs(residual), negligible, tuning.memoryPoints) : 0);
+      const fromLately = latelyTail.rate(isJudged ? relativeSize(state, at.lately, Math.abs(residual - before), negligible, tuning.memoryPoints) : 0);
       views.point = (state[at.lately] ?? 0) < (state[at.point] ?? 0) ? fromLately : fromProfile;
-      // Not brought to rareness: how far off the whole level is counts as it is.
+      // Not brought to rareness, so not without a profile: how far off the whole level is counts as it is.
       views.sustained = isKnown ? tuning.sustainedWeight * relativeSize(state, at.sustained + 1, Math.abs(lasting), negligible, tuning.memoryPoints) : 0;
     },
   };

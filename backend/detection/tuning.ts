@@ -7,6 +7,8 @@ export const TUNING = {
   warmUpPoints: 200,
   /** Points after a finding in which nothing new is found: what follows is the same event. */
   restPoints: 120,
+  /** And no more than this share of what was seen until the finding: a short series has no day to rest for. */
+  restShare: 0.25,
   /** Surprise (see tail.ts for its unit) at which two views must agree, at the default sensitivity. */
   threshold: 2,
   /** Points that slow means and spreads look back. */
@@ -17,6 +19,8 @@ export const TUNING = {
   smoothing: 0.1,
   /** Days an hour of the day must have been seen before the profile is trusted. */
   profileDays: 2,
+  /** From so many points on the plain mean stands in where no profile is known: a day of seconds is too long to wait for. */
+  profilePoints: 600,
   /** Weight of the newest visit in an hour of the week, and, halved, in an hour of the day. */
   profileGain: 0.2,
   /** Surprise for each usual size of a sustained deviation from the profile. */

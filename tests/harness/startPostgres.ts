@@ -1,6 +1,5 @@
 /** Once per test run: a real PostgreSQL in a temporary folder, and a migrated template database to clone. */
-import { mkdtemp, statfs } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { createDatabase } from '../../backend/platform/db/database.ts';
@@ -8,6 +7,7 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../backend/plat
 import { migrate } from '../../backend/platform/db/migrate.ts';
 import { prepareJobQueue } from '../../backend/platform/jobs/worker.ts';
 import { createLogger } from '../../backend/platform/logger.ts';
+import { folderForData } from './folderForData.ts';
 import tearDown from './stopPostgres.ts';
 
 declare global {
@@ -17,23 +17,6 @@ declare global {
 const ENDED_BY_SIGNAL = 130;
 /** Durability against a power cut is not tested, so tests need not wait for the disk. */
 const TEST_SETTINGS = { fsync: 'off', full_page_writes: 'off', max_connections: '300', autovacuum: 'off', max_wal_size: '256MB' };
-
-/** More than the databases of a run and the log take together. */
-const ROOM_BYTES = 2 * 1024 ** 3;
-
-/**
- * Memory, where there is enough of it: a database of a test is some seven hundred files that are made and taken away again,
- * and on a disk's file system that costs more than all that the tests ask of it.
- */
-async function folderForData(): Promise<string> {
-  try {
-    const { bavail, bsize } = await statfs('/dev/shm');
-    return bavail * bsize >= ROOM_BYTES ? '/dev/shm' : tmpdir();
-  } catch {
-    // Not on this system.
-    return tmpdir();
-  }
-}
 
 export default async function setUp(): Promise<void> {
   const logger = createLogger({ level: 'warn' });

@@ -1,5 +1,5 @@
 /** cap 114: what is likely to break soon is said with reasons while it comes, by one replica at a time, and whether it came is written down. */
-import { runId, type RunbookId } from '../../backend/contract/index.ts';
+import { EVENT_FIELDS, runId, type RunbookId } from '../../backend/contract/index.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../backend/platform/clock.ts';
 import { EMPTY_TOPOLOGY } from '../../backend/catalog/index.ts';
 import { createForesight } from '../../backend/prediction/index.ts';
@@ -75,6 +75,8 @@ test('usual murmur is not warned of; several rare complaints of one service are,
   const told = (await muster.call(ADA_ADMIN, 'listAudit', { query: { subject: 'services', type: 'prediction.warned' } })).body.items.map(({ text }) => text);
   expect(told).toContainEqual(expect.stringMatching(/^payments-db may break soon: \d+ % likely$/));
 
+  const [event] = await muster.database.db.query<{ data: object }>("select e.data from event_log as e where e.type = 'prediction.warned' limit 1");
+  expect(Object.keys(event?.data ?? {}).sort()).toEqual([...EVENT_FIELDS.prediction].sort());
   // What waits for it: one ran by itself, the other one is started by somebody who may, once, with the inputs of the warning.
   const [waiting] = await eventually(async () => {
     clock.advance(1_000);
@@ -90,7 +92,7 @@ test('usual murmur is not warned of; several rare complaints of one service are,
   const run = shown?.runbooks.find(({ runbook }) => runbook === pool)?.run ?? null;
   expect((await muster.call(VERA_VIEWER, 'getRun', { params: { id: run?.id ?? runId.parse('1') } })).body).toMatchObject({ runbook: pool, start: 'suggestion', incident: null, inputs: { service: 'payments-db' } });
   expect((await muster.call(ADA_ADMIN, 'listRuns', { query: { runbook: watching } })).body.items).toHaveLength(1);
-  expect((await muster.call(ADA_ADMIN, 'listAudit', { query: { subject: 'runbooks', type: 'automation.suggested' } })).body.items.map(({ text }) => text)).toContainEqual(expect.stringContaining('“pool-up” suggested'));
+  expect((await muster.call(ADA_ADMIN, 'listAudit', { query: { subject: 'runbooks', type: 'automation.suggested' } })).body.items.map(({ text }) => text)).toContainEqual(expect.stringMatching(/“pool-up” suggested \(payments-db may break soon: \d+ % likely\)/));
 
   clock.advance(2 * MINUTE);
   for (const name of ['Down', 'NoConnections', 'QueriesFail']) await fire(name, 'payments-db', 'critical', { cluster: 'eu-1' });

@@ -1,7 +1,7 @@
 /**
  * `MUSTER_DATA=<data> npm run bench -- detection`: how well and how fast anomalies are found. Prints Markdown. `--only nab,methods`
- * takes parts: `nab` (the benchmark), `methods` (the table of docs/aiops.md), `constants` (each moved by itself), `synthetic`, `calendar` (zones and holidays),
- * `noise` (false alarms at each sensitivity), `speed`. `--into docs` puts them into docs/benchmarks.md and docs/aiops.md. Only
+ * takes parts: `nab` (the benchmark), `methods` (the table of docs/aiops.md), `constants` (each moved by itself), `synthetic`,
+ * `steps` (made-up series of other steps, lengths and seasons), `calendar` (zones and holidays), `noise` (false alarms at each sensitivity), `speed`. `--into docs` puts them into docs/benchmarks.md and docs/aiops.md. Only
  * Node is needed; `nab`, `methods` and `constants` are left out where the data is not there.
  */
 import { cpus } from 'node:os';
@@ -9,18 +9,22 @@ import { parseArgs } from 'node:util';
 import { DEFAULT_ALARMS_A_WEEK } from '../../../backend/detection/index.ts';
 import { putBetween } from '../document.ts';
 import { byPoint, byWindow, emptyTally, tallyUp, type Rates } from './accuracy.ts';
-import { anomaliesIn, moveConstants, shake } from './constants.ts';
 import { measureCalendar } from './calendar.ts';
+import { anomaliesIn, moveConstants, scoresOf, shake } from './constants.ts';
 import { compareMethods } from './methods.ts';
 import { FEW_FALSE, FEW_MISSED, judge, STANDARD, total } from './nab.ts';
 import { alarmsAWeek, NOISES } from './noise.ts';
 import { loadNab, type LabelledSeries } from './series.ts';
+import { SHAPES, unlike } from './otherSteps.ts';
+import { deviation } from './readings.ts';
 import { measureSpeed } from './speed.ts';
 import { KINDS, POINTS_A_DAY, synthesise } from './synthetic.ts';
-import type { Verdict } from './trial.ts';
+import { weighReadings, type Verdict } from './trial.ts';
+import { vusPr } from './vus.ts';
 
-const PARTS = ['nab', 'methods', 'constants', 'synthetic', 'calendar', 'noise', 'speed'];
+const PARTS = ['nab', 'methods', 'constants', 'synthetic', 'steps', 'calendar', 'noise', 'speed'];
 const SYNTHETIC_SERIES = 60;
+const SERIES_OF_A_SHAPE = 12;
 const CALENDAR_SERIES = 20;
 const { values: options } = parseArgs({ allowPositionals: true, options: { only: { type: 'string', default: PARTS.join(',') }, into: { type: 'string' } } });
 const parts = options.only.split(',');
@@ -41,11 +45,14 @@ function writeNab(series: readonly LabelledSeries[]): void {
   series.forEach((each, at) => tallyUp(tally, each, found[at] ?? []));
   const profile = (weights: typeof STANDARD): string => one(total(series.map((each, at) => judge(each, found[at] ?? [], weights)), weights));
   const shaken = shake(series);
+  const areas = series.flatMap((each) => vusPr(each, scoresOf(each)) ?? []);
+  const chance = series.filter(({ windows }) => windows.length > 0).map((each) => vusPr(each, new Float64Array(each.values.length)) ?? 0);
   write('detection', [
     `Column \`anomaly\`, default sensitivity (at most ${DEFAULT_ALARMS_A_WEEK} false alarms a week), one configuration, ${series.length} series:`, '',
     '| standard | low FP | low FN | windows found | detections outside | standard, series shaken (least–greatest of five) |', '|--|--|--|--|--|--|',
     `| **${profile(STANDARD)}** | ${profile(FEW_FALSE)} | ${profile(FEW_MISSED)} | ${tally.found} of ${tally.windows} | ${tally.outside} | ${one(Math.min(...shaken))}–${one(Math.max(...shaken))} |`, '',
     '| | precision | recall | F1 |', '|--|--|--|--|', `| window by window | ${percent(byWindow(tally))} |`, `| point by point, unadjusted | ${percent(byPoint(tally))} |`, '',
+    `VUS-PR of the column \`score\`, mean of the ${areas.length} series with windows: ${three(areas.reduce((sum, area) => sum + area, 0) / areas.length)} (the same score everywhere: ${three(chance.reduce((sum, area) => sum + area, 0) / chance.length)}).`, '',
     '| category | windows found | detections outside | standard |', '|--|--|--|--|',
     ...[...new Set(series.map(({ category }) => category))].map((category) => {
       const those = results.filter((_, at) => series[at]?.category === category);
@@ -87,6 +94,19 @@ function writeSynthetic(): void {
     `| allowed | precision | recall | F1 | false alarms a series-week | ${KINDS.join(' | ')} |`, `|--|--|--|--|--|${KINDS.map(() => '--|').join('')}`, ...rows]);
 }
 
+function writeSteps(): void {
+  const rows = Object.entries(SHAPES).map(([name, shape]) => {
+    const series = Array.from({ length: SERIES_OF_A_SHAPE }, (_, at) => unlike(name, shape, at + 1));
+    const found = series.map((each) => anomaliesIn(each));
+    const tally = emptyTally();
+    series.forEach((each, at) => tallyUp(tally, each, found[at] ?? []));
+    const gaussian = weighReadings(series, series.map(deviation({ gain: 1 })), 120);
+    return `| ${name} | ${one(total(series.map((each, at) => judge(each, found[at] ?? []))))} | ${one(gaussian.best)} | ${tally.found} of ${tally.windows} | ${tally.outside} | ${three(byWindow(tally).f1)} |`;
+  });
+  write('detection', [`Made-up series of other steps, lengths and seasons, ${SERIES_OF_A_SHAPE} of each, scored as the benchmark does, default sensitivity:`, '',
+    '| series | standard | windowed Gaussian, its best threshold for these | windows found | detections outside | F1, window by window |', '|--|--|--|--|--|--|', ...rows]);
+}
+
 function writeNoise(): void {
   const allowances = [0.5, 1, 3, DEFAULT_ALARMS_A_WEEK, 20];
   write('detection', ['Alarms a week on nothing but noise, after the first week:', '', `| noise, interval | ${allowances.map((allowed) => `at most ${allowed}`).join(' | ')} |`, `|--|${allowances.map(() => '--|').join('')}`,
@@ -105,6 +125,7 @@ const series = loadNab();
 if (series === null) process.stderr.write('No nab/ under MUSTER_DATA: what is measured on it is left out.\n');
 if (series !== null && parts.includes('nab')) writeNab(series);
 if (parts.includes('synthetic')) writeSynthetic();
+if (parts.includes('steps')) writeSteps();
 if (parts.includes('calendar')) for (const allowed of [1, DEFAULT_ALARMS_A_WEEK]) write('calendar', measureCalendar(CALENDAR_SERIES, allowed));
 if (parts.includes('noise')) writeNoise();
 if (parts.includes('speed')) writeSpeed();

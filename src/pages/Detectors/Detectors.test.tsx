@@ -5,7 +5,7 @@ import { alertId, detectorId, findingId, type Detector, type DetectorFinding, ty
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { findDialog } from '../../test/findDialog.ts';
 import { meWith, pageOf } from '../../test/fixtures.ts';
-import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
+import { dataSources, published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { forecastOf, forecastSeriesOf } from '../../test/insights.ts';
 import { renderPage } from '../../test/renderPage.tsx';
 import { testIds } from '../../testIds.ts';
@@ -44,6 +44,7 @@ const show = (at = '/detectors') => renderPage(<DetectorsPage />, { path: '*', a
 
 beforeEach(() => {
   published.length = 0;
+  dataSources.length = 0;
   mockBackend = createFakeBackend();
   mockBackend.answer('getMe', { ok: meWith([...ALL]) });
   mockBackend.answer('listDetectors', { ok: pageOf([DETECTOR]) });
@@ -222,4 +223,40 @@ test('cap 113: a limit is typed, when it would be crossed stands beside it, and 
   await waitFor(() => expect(mockBackend.callsOf('previewForecast').at(-1)?.body).toEqual({ query: DETECTOR.query, stepSeconds: 60, threshold: { value: 95, side: 'above' } }));
   await user.click(within(dialog).getByRole('button', { name: 'Save' }));
   await waitFor(() => expect(mockBackend.callsOf('putDetector')[0]?.body).toMatchObject({ threshold: { value: 95, side: 'above' } }));
+});
+
+test('cap 110: a data source is chosen by its name from those that Grafana lists and the service can ask; one that is not listed is typed', async () => {
+  const user = userEvent.setup();
+  dataSources.push(
+    { uid: 'prom-1', name: 'Metrics of the shop', type: 'prometheus', meta: { backend: true } }, { uid: 'loki-1', name: 'Logs of the shop', type: 'loki', meta: { backend: true } },
+    { uid: 'browser-1', name: 'In the browser alone', type: 'csv', meta: {} }, { uid: 'grafana', name: '-- Grafana --', type: 'grafana', meta: { backend: true, builtIn: true } },
+  );
+  mockBackend.answer('previewDetector', { ok: PREVIEW });
+  show();
+  await user.click(await screen.findByRole('button', { name: 'New detector' }));
+  const dialog = await findDialog();
+  await user.click(within(dialog).getByRole('radio', { name: 'Grafana data source' }));
+  const field = within(dialog).getByRole('combobox', { name: /^Data source/ });
+  await user.click(field);
+  expect((await screen.findAllByRole('option')).map(({ textContent }) => textContent)).toEqual(['Metrics of the shopprometheus · prom-1', 'Logs of the shoploki · loki-1']);
+  await user.click(screen.getByRole('option', { name: /^Metrics of the shop/ }));
+  await waitFor(() => expect(mockBackend.callsOf('previewDetector').at(-1)?.body).toMatchObject({ query: { kind: 'grafana', datasource: 'prom-1' } }));
+
+  await user.click(within(dialog).getByRole('radio', { name: 'Log patterns (Loki)' }));
+  const ofLoki = within(dialog).getByRole('combobox', { name: /^Data source/ });
+  await user.type(ofLoki, 'loki-elsewhere');
+  await user.click(await screen.findByRole('option', { name: /loki-elsewhere/ }));
+  await user.type(within(dialog).getByRole('textbox', { name: /^LogQL/ }), '{{app="shop"}');
+  await waitFor(() => expect(mockBackend.callsOf('previewDetector').at(-1)?.body).toMatchObject({ query: { kind: 'loki', from: { datasource: 'loki-elsewhere' } } }));
+  expect(dialog).toHaveTextContent('Grafana does not list this one to you.');
+});
+
+test('cap 110: where Grafana lists no data source, its UID is typed', async () => {
+  const user = userEvent.setup();
+  show();
+  await user.click(await screen.findByRole('button', { name: 'New detector' }));
+  const dialog = await findDialog();
+  await user.click(within(dialog).getByRole('radio', { name: 'Grafana data source' }));
+  expect(within(dialog).getByRole('textbox', { name: /^UID of the data source/ })).toBeInTheDocument();
+  expect(dialog).toHaveTextContent('Grafana lists no data source that can be asked to you.');
 });

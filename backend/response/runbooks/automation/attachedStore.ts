@@ -18,7 +18,7 @@ export async function selectAttached(q: Queryable, orgId: OrgId, viewer: Viewer,
   const rows = await q.query<{
     id: string; warning_id: string; runbook: string; outcome: string; reason: string; inputs: unknown; run_id: string | null; state: string | null; waits_for: string | null; title: string | null;
   }>(
-    `select r.id::text, r.warning_id::text, r.runbook, r.outcome, r.reason, r.inputs, n.id::text as run_id, n.state, n.waits_for, n.title
+    `select r.id::text, r.warning_id::text, r.runbook, r.outcome, r.reason, r.inputs, r.run_id::text, n.state, n.waits_for, n.title
        from trigger_records as r left join runbook_runs as n on n.org_id = r.org_id and n.id = r.run_id
       where r.org_id = $1::integer and r.warning_kind = $3::text and r.warning_id = any($4::bigint[]) and ${seenBy('$2', 'n.incident_number')} order by r.id`,
     [orgId, viewer, kind, ids],

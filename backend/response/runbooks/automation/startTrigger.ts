@@ -79,7 +79,7 @@ async function heldByTime(tx: Transaction, { orgId, at, occasion: { of } }: Case
   const cooldownMs = trigger.cooldown === undefined ? null : parseDuration(trigger.cooldown);
   if (cooldownMs === null || of.subject === null) return null;
   const last = await lastRunOf(tx, orgId, runbook, of.subject, new Date(at.getTime() - cooldownMs));
-  return last === null ? null : `run ${last} for the same is younger than ${trigger.cooldown ?? ''}`;
+  return last === null ? null : `run ${last} came of the same less than ${trigger.cooldown ?? ''} ago`;
 }
 
 async function decide(tx: Transaction, ports: Ports, one: Case, runbook: LiveRunbook, trigger: RunbookTrigger, logger: Logger): Promise<Outcome | null> {
@@ -146,6 +146,6 @@ export async function actOnTrigger(tx: Transaction, ports: Ports, one: Case, run
   if (!isNews) return [];
   return [{
     type: outcome.outcome === 'suggested' ? 'automation.suggested' : 'automation.held_back', incident, actor: SYSTEM_ACTOR,
-    data: { runbook: id, title, on, reason: outcome.reason, failed: outcome.outcome === 'failed' },
+    data: { runbook: id, title, on, reason: outcome.reason, failed: outcome.outcome === 'failed', ...(incident === null ? { happened: occasionWords(one.occasion) } : {}) },
   }];
 }
