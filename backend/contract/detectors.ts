@@ -103,6 +103,10 @@ export const detectorPrecision = z.object({
 }).meta({ id: 'DetectorPrecision' });
 export type DetectorPrecision = z.infer<typeof detectorPrecision>;
 
+/** When it put itself to shadow, and why. */
+export const detectorSelfShadow = z.object({ at: instant, reason: z.string() }).meta({ id: 'DetectorSelfShadow' });
+export type DetectorSelfShadow = z.infer<typeof detectorSelfShadow>;
+
 export const detectorHealth = z.object({
   /** `silent`: the query works, and gives no values. */
   status: z.enum(['ok', 'training', 'failing', 'silent']),
@@ -115,6 +119,8 @@ export type DetectorHealth = z.infer<typeof detectorHealth>;
 export const detector = detectorBody.extend({
   id: detectorId,
   state: detectorState, stateSince: instant,
+  /** Null where it did not put itself to shadow, or somebody let it alert since. */
+  selfShadow: detectorSelfShadow.nullable(),
   /** Of the training, 0..1; null when it is over. */
   trained: z.number().min(0).max(1).nullable(),
   health: detectorHealth,

@@ -17,6 +17,8 @@ export const queryKeys = {
     query === undefined ? ['timeline', number] : ['timeline', number, query],
   incidentAlerts: (number: number, query?: AlertListQuery) =>
     query === undefined ? ['incidentAlerts', number] : ['incidentAlerts', number, query],
+  accuracies: ['accuracy'],
+  insights: ['insights'],
   accuracy: (weeks: number) => ['accuracy', weeks],
   predictions: ['predictions'],
   predictionLists: ['predictions', 'list'],

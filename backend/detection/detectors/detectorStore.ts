@@ -24,6 +24,7 @@ interface DetectorRow {
   created_at: Date;
   created_by: string;
   provisioned_as: string | null;
+  self_shadow_reason: string | null;
   version: number;
 }
 
@@ -50,18 +51,20 @@ export interface StoredDetector {
   readonly createdBy: string;
   /** What `detectors.yaml` calls it; null: it was made on the page. */
   readonly provisionedAs: string | null;
+  /** Why it put itself to shadow, where it still is; null: it did not. */
+  readonly selfShadowReason: string | null;
   readonly version: number;
 }
 
 const COLUMNS = `d.id::text, d.definition, d.state, d.state_since, d.after_training, d.trained_from, d.watched_since, d.evaluated_to, d.due_at, d.failures, d.error, d.error_since, d.data_at,
-  d.series, d.query_ms, d.compute_ms, d.cut_steps, d.cut_at, d.created_at, d.created_by, d.provisioned_as, d.version`;
+  d.series, d.query_ms, d.compute_ms, d.cut_steps, d.cut_at, d.created_at, d.created_by, d.provisioned_as, d.self_shadow_reason, d.version`;
 
 function toDetector(row: DetectorRow): StoredDetector {
   return {
     id: detectorId.parse(row.id), definition: detectorBody.parse(row.definition), state: detectorState.parse(row.state), stateSince: row.state_since,
     afterTraining: row.after_training === 'active' ? 'active' : 'shadow', trainedFrom: row.trained_from, watchedSince: row.watched_since, evaluatedTo: row.evaluated_to, dueAt: row.due_at,
     failures: row.failures, error: row.error, errorSince: row.error_since, dataAt: row.data_at, series: row.series, queryMs: row.query_ms, computeMs: row.compute_ms, cutSteps: row.cut_steps, cutAt: row.cut_at,
-    createdAt: row.created_at, createdBy: row.created_by, provisionedAs: row.provisioned_as, version: row.version,
+    createdAt: row.created_at, createdBy: row.created_by, provisionedAs: row.provisioned_as, selfShadowReason: row.self_shadow_reason, version: row.version,
   };
 }
 
@@ -106,6 +109,12 @@ export async function lockProvisionedDetectors(tx: Transaction, orgId: OrgId): P
   return rows.map(toDetector);
 }
 
+/** Those that alert, with since when. */
+export async function listAlerting(q: Queryable, orgId: OrgId): Promise<{ readonly id: DetectorId; readonly since: Date }[]> {
+  const rows = await q.query<{ id: string; state_since: Date }>("select d.id::text, d.state_since from detectors as d where d.org_id = $1::integer and d.state = 'active' order by d.id", [orgId]);
+  return rows.map((row) => ({ id: detectorId.parse(row.id), since: row.state_since }));
+}
+
 /** Detectors by name, after one; one more than the limit. */
 export async function listDetectorRows(q: Queryable, orgId: OrgId, after: string | null, limit: number): Promise<StoredDetector[]> {
   const rows = await q.query<DetectorRow>(
@@ -144,12 +153,12 @@ export async function updateDefinition(tx: Transaction, orgId: OrgId, id: Detect
   return true;
 }
 
-/** Puts it into shadow or lets it alert. */
-export async function updateState(tx: Transaction, orgId: OrgId, id: DetectorId, state: 'shadow' | 'active', at: Date): Promise<void> {
+/** Puts it into shadow or lets it alert; the reason is its own. */
+export async function updateState(tx: Transaction, orgId: OrgId, id: DetectorId, state: 'shadow' | 'active', at: Date, selfShadowReason: string | null = null): Promise<void> {
   await tx.query(
-    `update detectors set state = $3::text, after_training = $3::text, state_since = $4::timestamptz, updated_at = $4::timestamptz, version = version + 1
+    `update detectors set state = $3::text, after_training = $3::text, state_since = $4::timestamptz, self_shadow_reason = $5::text, updated_at = $4::timestamptz, version = version + 1
      where org_id = $1::integer and id = $2::bigint`,
-    [orgId, id, state, at],
+    [orgId, id, state, at, selfShadowReason],
   );
 }
 
@@ -158,7 +167,7 @@ export async function beginTraining(tx: Transaction, orgId: OrgId, id: DetectorI
   await tx.query('delete from detector_series where org_id = $1::integer and detector_id = $2::bigint', [orgId, id]);
   await tx.query(
     `update detectors set state = 'train', state_since = $3::timestamptz, after_training = $4::text, trained_from = $5::timestamptz, evaluated_to = $6::timestamptz, due_at = $3::timestamptz,
-       failures = 0, error = null, error_since = null, data_at = null, series = 0, cut_steps = 0, cut_at = null, updated_at = $3::timestamptz, version = version + 1
+       failures = 0, error = null, error_since = null, data_at = null, series = 0, cut_steps = 0, cut_at = null, self_shadow_reason = null, updated_at = $3::timestamptz, version = version + 1
      where org_id = $1::integer and id = $2::bigint`,
     [orgId, id, at, after, training.from, training.evaluatedTo],
   );

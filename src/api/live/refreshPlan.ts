@@ -97,6 +97,8 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
       return [queryKeys.incidentLists, queryKeys.serviceStates, queryKeys.privateIncidents, queryKeys.tasks, queryKeys.alerts, ...ofIncident(event.incident, ['incident', 'timeline'])];
     case 'incident.gone':
       return [queryKeys.incidentLists, queryKeys.serviceStates, queryKeys.alerts, queryKeys.judgements, queryKeys.tasks, ...ofIncident(event.incident, ['incident', 'timeline', 'alerts'])];
+    case 'helper.mode_changed':
+      return [queryKeys.accuracies, queryKeys.predictions, queryKeys.detectors, queryKeys.insights];
     case 'prediction.warned':
     case 'prediction.ended':
       return [queryKeys.predictions];

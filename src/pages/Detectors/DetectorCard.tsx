@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { GrafanaTheme2, IconName } from '@grafana/data';
 import { Badge, Button, Icon, IconButton, useStyles2, type BadgeColor } from '@grafana/ui';
 import type { Detector, DetectorHealth, DetectorState } from '#contract';
+import { InShadow } from '../../components/InShadow.tsx';
 import { Instant } from '../../components/Instant.tsx';
 import { SeverityBadge } from '../../components/SeverityBadge.tsx';
 import { useTargetRow } from '../../hooks/useTargetRow.ts';
@@ -61,6 +62,11 @@ export function DetectorCard({ detector, onMove, onEdit, onRemove }: Props) {
         )}
         {health.error !== null && <>: {health.error}</>}
       </div>
+      {detector.selfShadow !== null && (
+        <InShadow what="This detector">
+          {' '}It went there by itself <Instant at={detector.selfShadow.at} />: {detector.selfShadow.reason}.
+        </InShadow>
+      )}
       <div className={styles.dim}>
         {precisionText(detector.precision)}
         {detector.openFindings > 0 && `, ${countOf(detector.openFindings, 'finding')} open`}

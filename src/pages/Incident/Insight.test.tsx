@@ -136,7 +136,7 @@ describe('suggested runbooks', () => {
   test('cap 119: how often it worked in like incidents, how sure that is, and its effect; evidence one click away; it is started as any run', async () => {
     const user = userEvent.setup();
     mockBackend.answer('getMe', { ok: meWith(JUDGING) });
-    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [POOL, LOOK], none: null } });
+    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [POOL, LOOK], none: null, shadow: false } });
     mockBackend.answer('getRunbook', { ok: wholeRunbookOf() });
     show();
     const [pool, look] = await screen.findAllByTestId(testIds.incident.recommendation);
@@ -158,8 +158,8 @@ describe('suggested runbooks', () => {
     const user = userEvent.setup();
     const rejected = recommendationOf({ rejected: { reason: 'The pool has room', by: { kind: 'user', key: ADA.key, name: ADA.name }, at: '2026-03-01T10:05:00.000Z' } });
     mockBackend.answer('getMe', { ok: meWith(JUDGING) });
-    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [POOL, LOOK], none: null } });
-    mockBackend.answer('judgeRecommendation', { ok: { state: 'ready', items: [LOOK, rejected], none: null } });
+    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [POOL, LOOK], none: null, shadow: false } });
+    mockBackend.answer('judgeRecommendation', { ok: { state: 'ready', items: [LOOK, rejected], none: null, shadow: false } });
     const first = show();
     await user.click(await screen.findByRole('button', { name: 'Not the right one: Restart the pool' }));
     const dialog = await findDialog();
@@ -170,7 +170,7 @@ describe('suggested runbooks', () => {
     await user.click(await screen.findByRole('button', { name: 'Suggest Restart the pool again' }));
     await waitFor(() => expect(mockBackend.callsOf('judgeRecommendation')[1]?.body).toEqual({ runbook: 'restart-pool', verdict: 'open', reason: '' }));
     first.unmount();
-    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [], none: 'No runbook is published yet.' } });
+    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [], none: 'No runbook is published yet.', shadow: false } });
     show();
     expect(await screen.findByText('No runbook is published yet.')).toBeInTheDocument();
   });
@@ -251,7 +251,7 @@ describe('causes', () => {
     const user = userEvent.setup();
     mockBackend.answer('getMe', { ok: meWith([...READER, 'judgeCause', 'addHypothesis']) });
     let items: Cause[] = [SUSPECT, { ...SUSPECT, id: 'service:checkout', text: 'checkout failed first', service: 'checkout', confidence: 0.2 }];
-    mockBackend.answer('getCauses', () => ({ ok: { items, confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: NO_METRICS } satisfies CauseBoard }));
+    mockBackend.answer('getCauses', () => ({ ok: { items, confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: NO_METRICS, shadow: false } satisfies CauseBoard }));
     mockBackend.answer('judgeCause', () => {
       const judged: Cause = { ...SUSPECT, verdict: 'refuted', note: 'It answers', judgedBy: by, judgedAt: '2026-03-01T10:20:00.000Z', version: 2, confidence: 0 };
       items = [...items.slice(1), judged];
@@ -284,7 +284,7 @@ describe('causes', () => {
   test('cap 117: what metrics tell stands with the suspect: what changed, when, who found it, and the way to the query; what was not asked is said', async () => {
     const changed = { detector: detectorId.parse('3'), name: 'Latency', state: 'shadow', labels: {}, text: 'Latency went up: 5, usually 1', changedAt: '2026-03-01T09:58:00.000Z', strength: 0.7, finding: { at: '2026-03-01T09:58:30.000Z', score: 0.97, mode: 'shadow' } } as const;
     const metrics: CauseMetrics = { state: 'ready', at: '2026-03-01T10:04:00.000Z', series: 4, services: 2, failed: [{ name: 'Disk', reason: 'Prometheus answered 503' }], leftOut: 0 };
-    let answer: CauseBoard = { items: [{ ...SUSPECT, confidence: 0.2 }], confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: { ...NO_METRICS, state: 'preparing' } };
+    let answer: CauseBoard = { items: [{ ...SUSPECT, confidence: 0.2 }], confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: { ...NO_METRICS, state: 'preparing' }, shadow: false };
     mockBackend.answer('getCauses', () => ({ ok: answer }));
     show();
     const block = await screen.findByTestId(testIds.incident.cause);
@@ -304,8 +304,20 @@ describe('causes', () => {
     expect(block).toHaveTextContent('Not asked: Disk (Prometheus answered 503).');
   });
 
+  test('cap 121: in shadow neither suspects nor runbooks are shown, and the reason stands in their place', async () => {
+    mockBackend.answer('getMe', { ok: meWith([...READER, 'getAccuracy', 'getRecommendations']) });
+    mockBackend.answer('getCauses', { ok: { items: [], confidence: null, onsetAt: null, metrics: NO_METRICS, shadow: true } satisfies CauseBoard });
+    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [], none: null, shadow: true } });
+    show();
+    const block = await screen.findByTestId(testIds.incident.cause);
+    await waitFor(() => expect(block).toHaveTextContent('Diagnosis is in shadow'));
+    expect(block).not.toHaveTextContent('No service stands out');
+    expect(within(block).getByRole('link', { name: 'Accuracy' })).toHaveAttribute('href', expect.stringContaining('/accuracy'));
+    expect(await screen.findByText(/Recommendation is in shadow/)).toBeInTheDocument();
+  });
+
   test('who may only read sees verdicts and evidence, and no buttons to judge', async () => {
-    mockBackend.answer('getCauses', { ok: { items: [{ ...SUSPECT, verdict: 'confirmed', confidence: 1, judgedBy: by, judgedAt: '2026-03-01T10:20:00.000Z', note: 'No space left', version: 2 }], confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: NO_METRICS } });
+    mockBackend.answer('getCauses', { ok: { items: [{ ...SUSPECT, verdict: 'confirmed', confidence: 1, judgedBy: by, judgedAt: '2026-03-01T10:20:00.000Z', note: 'No space left', version: 2 }], confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: NO_METRICS, shadow: false } });
     show();
     const row = await screen.findByTestId(testIds.incident.causeRow);
     expect(row).toHaveTextContent('1. payments-dbConfirmedConfirmed by Ada Admin');

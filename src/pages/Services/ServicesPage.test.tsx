@@ -96,7 +96,7 @@ test('cap 50: an alert that belongs to no incident is seen at once, without a re
 
 test('cap 114: a service says whether it may break soon, and what became of what was said before', async () => {
   mockBackend.answer('getMe', { ok: meWith([...EDITOR, 'listPredictions']) });
-  mockBackend.answer('listPredictions', { ok: { items: [predictionOf(), predictionOf({ id: '3', state: 'came_true', incident: incidentNumber.parse(7), probability: 0.6, endedAt: '2026-02-27T10:40:00.000Z', runbooks: [attachedOf(), attachedOf({ record: '32', title: 'Scale out', level: null, outcome: 'started', mayStart: false, run: { id: runId.parse('12'), state: 'succeeded', waitsFor: null } })] })], nextCursor: null } });
+  mockBackend.answer('listPredictions', { ok: { items: [predictionOf(), predictionOf({ id: '3', state: 'came_true', incident: incidentNumber.parse(7), probability: 0.6, endedAt: '2026-02-27T10:40:00.000Z', runbooks: [attachedOf(), attachedOf({ record: '32', title: 'Scale out', level: null, outcome: 'started', mayStart: false, run: { id: runId.parse('12'), state: 'succeeded', waitsFor: null } })] })], nextCursor: null, shadow: false } });
   const first = show('?service=payments-db');
   const drawer = await screen.findByTestId(testIds.services.drawer);
   await waitFor(() => expect(within(drawer).getAllByTestId(testIds.prediction)).toHaveLength(2));
@@ -109,7 +109,7 @@ test('cap 114: a service says whether it may break soon, and what became of what
   expect(within(ended ?? drawer).queryByRole('button', { name: /^Start/ })).toBeNull();
   expect(mockBackend.callsOf('listPredictions')[0]?.query.get('service')).toBe('payments-db');
   first.unmount();
-  mockBackend.answer('listPredictions', { ok: { items: [], nextCursor: null } });
+  mockBackend.answer('listPredictions', { ok: { items: [], nextCursor: null, shadow: false } });
   show('?service=payments-db');
   expect(await screen.findByText('Nothing points to a serious incident within 45 minutes.')).toBeInTheDocument();
 });
