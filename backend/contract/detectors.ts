@@ -50,6 +50,22 @@ export const detectorStepSeconds = z.number().int().min(10).max(3_600).default(6
 export const detectorThreshold = z.strictObject({ value: z.number(), side: z.enum(['above', 'below']) }).meta({ id: 'DetectorThreshold' });
 export type DetectorThreshold = z.infer<typeof detectorThreshold>;
 
+/** `2026-05-14`, or `12-25` for each year. */
+const MOST_HOLIDAYS = 400;
+const holiday = z.string().regex(/^(?:\d{4}-)?\d{2}-\d{2}$/, 'must be a day like 2026-05-14, or 12-25 for each year').refine((text) => {
+  // A year with 29 days in February stands for those that are not named.
+  const date = text.length === 5 ? `2024-${text}` : text;
+  const at = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(date);
+}, 'is not a day of the calendar');
+const detectorTimeZone = z.string().trim().max(60).refine((value) => {
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: value }).format(0) !== '';
+  } catch {
+    return false;
+  }
+}, 'must be a time zone like Europe/Berlin');
+
 const watching = {
   query: detectorQuery,
   stepSeconds: detectorStepSeconds,
@@ -57,6 +73,10 @@ const watching = {
   direction: detectorDirection.default('both'),
   /** At most so many false alarms a week, of all its series together. */
   alarmsAWeek: z.number().min(0.1).max(50).default(1),
+  /** By whose clock hours and days of the week are usual. Lines of logs do not ask. */
+  timeZone: detectorTimeZone.default('UTC'),
+  /** Days that are like Sundays, by that clock. */
+  holidays: z.array(holiday).max(MOST_HOLIDAYS, `holds more than ${MOST_HOLIDAYS} days`).default([]),
 };
 
 export const detectorBody = z.object({

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createDetector, SCORE_OF_FINDING } from './index.ts';
+import { createDetector, hoursIn, SCORE_OF_FINDING } from './index.ts';
 import { normal, randomFrom } from '../platform/seededRandom.ts';
 import { found, load, play, START_MS, STEP_MS } from './series.testkit.ts';
 
@@ -149,6 +149,36 @@ describe('kinds of series', () => {
     const inside = readings.filter(({ expected }, at) => expected !== null && (values[2 * WEEK + at] ?? 0) >= expected.low && (values[2 * WEEK + at] ?? 0) <= expected.high);
     expect(inside.length / readings.length).toBeGreaterThan(0.97);
     expect((readings[168]?.expected?.mid ?? 0) - (readings[12]?.expected?.mid ?? 0)).toBeGreaterThan(25);
+  });
+
+  test('cap 110: hours follow the clock of a zone, also when it is put forward; holidays, of one year or of each, have the hours of a Sunday', () => {
+    expect(hoursIn({ timeZone: 'UTC', holidays: [] })).toBeUndefined();
+    const hourOf = hoursIn({ timeZone: 'Europe/Berlin', holidays: ['2026-05-14', '12-25'] });
+    const within = (text: string): number => Math.round(60 * ((hourOf?.(Date.parse(text)) ?? Number.NaN) % 168)) / 60;
+    // Monday 09:30 by the clock, in winter and in summer; the Sunday of the change has no third hour.
+    expect(['2026-03-23T08:30:00Z', '2026-03-30T07:30:00Z', '2026-03-29T00:59:00Z', '2026-03-29T01:00:00Z'].map(within)).toEqual([9.5, 9.5, 6 * 24 + 1 + 59 / 60, 6 * 24 + 3]);
+    expect(['2026-05-13T21:59:00Z', '2026-05-13T22:00:00Z', '2026-05-14T12:00:00Z', '2026-05-14T22:00:00Z', '2027-12-25T11:00:00Z'].map(within)).toEqual([2 * 24 + 23 + 59 / 60, 6 * 24, 6 * 24 + 14, 4 * 24, 6 * 24 + 12]);
+    expect(hoursIn({ timeZone: 'UTC', holidays: ['02-29'] })?.(Date.UTC(2028, 1, 29, 12)) ?? 0).toBe(hoursIn({ timeZone: 'UTC', holidays: ['01-01'] })?.(Date.UTC(2028, 2, 5, 12)));
+    expect(() => hoursIn({ timeZone: 'Mars/Olympus', holidays: [] })).toThrow(RangeError);
+  });
+
+  test('cap 110: on a holiday what is usual on Sundays is expected, and what it was does not blur the weekday', () => {
+    const isFree = (at: number): boolean => Math.floor(at / 288) === 28;
+    // Monday of the fifth week is free.
+    const values = load(11, 5 * WEEK).map((value, at) => (isFree(at) ? 100 + (value - 100) / 2 : value));
+    const hourOf = hoursIn({ timeZone: 'UTC', holidays: ['2026-02-02'] });
+    const detector = createDetector({ hourOf });
+    const before = play(detector, values.slice(0, 28 * 288));
+    // Stored on the way, with the same calendar it goes on alike.
+    const [whole, restarted] = [createDetector({ hourOf }), createDetector({ hourOf })];
+    play(whole, values.slice(0, 28 * 288 + 100));
+    restarted.restore(whole.state());
+    const on = play(detector, values.slice(28 * 288, 29 * 288), 28 * 288);
+    expect(play(restarted, values.slice(28 * 288 + 100, 29 * 288), 28 * 288 + 100)).toEqual(on.slice(100));
+    const plain = play(createDetector(), values);
+    const [noon, sunday, monday] = [on[156]?.expected?.mid ?? 0, before[27 * 288 + 156]?.expected?.mid ?? 0, before[21 * 288 + 156]?.expected?.mid ?? 0];
+    expect(Math.abs(noon - sunday)).toBeLessThan(Math.abs(noon - monday) / 3);
+    expect(Math.abs((plain[28 * 288 + 156]?.expected?.mid ?? 0) - monday)).toBeLessThan(5);
   });
 
   test('cap 110: hours are those of the calendar given: a holiday is a Sunday', () => {

@@ -30,7 +30,7 @@ export interface DetectorOptions {
   /** At most so many false alarms a week; 3 when not given. */
   readonly alarmsAWeek?: number;
   /** Hours since some Monday 00:00, with their fraction: for zones, and for holidays that are like Sundays. UTC when not given. */
-  readonly hourOf?: (timestampMs: number) => number;
+  readonly hourOf?: ((timestampMs: number) => number) | undefined;
   /** For measurements only. */
   readonly tuning?: Partial<Tuning>;
 }

@@ -42,6 +42,9 @@ export interface DetectorDraft {
   /** Undefined: none. */
   readonly limit: number | undefined;
   readonly limitSide: 'above' | 'below';
+  readonly timeZone: string;
+  /** Days, apart by spaces, commas or lines. */
+  readonly holidays: string;
   readonly service: string;
   readonly severity: DetectorBody['severity'];
   /** `name=value`, one a line. */
@@ -51,13 +54,13 @@ export interface DetectorDraft {
 }
 
 export const NEW_DETECTOR: DetectorDraft = {
-  name: '', description: '', kind: 'prometheus', url: '', expr: '', datasource: '', query: '{\n  "expr": ""\n}', by: 'rule', lokiFrom: 'datasource', logExpr: '', logBy: '', stepSeconds: 60, direction: 'both', alarmsAWeek: 1, limit: undefined, limitSide: 'above', service: '', severity: 'sev3', labels: '', links: '',
+  name: '', description: '', kind: 'prometheus', url: '', expr: '', datasource: '', query: '{\n  "expr": ""\n}', by: 'rule', lokiFrom: 'datasource', logExpr: '', logBy: '', stepSeconds: 60, direction: 'both', alarmsAWeek: 1, limit: undefined, limitSide: 'above', timeZone: 'UTC', holidays: '', service: '', severity: 'sev3', labels: '', links: '',
 };
 
 /** The form of a detector that is there. */
-export function draftOf({ name, description, query, stepSeconds, direction, alarmsAWeek, threshold, service, severity, labels, links }: Detector): DetectorDraft {
+export function draftOf({ name, description, query, stepSeconds, direction, alarmsAWeek, threshold, timeZone, holidays, service, severity, labels, links }: Detector): DetectorDraft {
   return {
-    ...NEW_DETECTOR, name, description, stepSeconds, direction, alarmsAWeek, severity, service: service ?? '', kind: query.kind,
+    ...NEW_DETECTOR, name, description, stepSeconds, direction, alarmsAWeek, timeZone, holidays: holidays.join('\n'), severity, service: service ?? '', kind: query.kind,
     ...(query.kind === 'prometheus' ? { url: query.url, expr: query.expr } : {}),
     ...(query.kind === 'grafana' ? { datasource: query.datasource, query: JSON.stringify(query.query, null, 2) } : {}),
     ...(query.kind === 'alerts' ? { by: query.by } : {}),
@@ -91,10 +94,15 @@ function queryOf(draft: DetectorDraft): unknown {
   }
 }
 
+/** Days as they are typed. */
+function daysOf(text: string): string[] {
+  return [...new Set(text.split(/[\s,;]+/).filter((day) => day !== ''))];
+}
+
 function watchingOf(draft: DetectorDraft): object {
   const { stepSeconds, direction, alarmsAWeek } = draft;
   // What was emptied is missing, and does not silently become the default.
-  return { query: queryOf(draft), stepSeconds: stepSeconds ?? Number.NaN, direction, alarmsAWeek: alarmsAWeek ?? Number.NaN };
+  return { query: queryOf(draft), stepSeconds: stepSeconds ?? Number.NaN, direction, alarmsAWeek: alarmsAWeek ?? Number.NaN, timeZone: draft.timeZone, holidays: daysOf(draft.holidays) };
 }
 
 function thresholdOf({ limit, limitSide }: DetectorDraft): object | null {
@@ -105,6 +113,11 @@ function thresholdOf({ limit, limitSide }: DetectorDraft): object | null {
 export function forecastPreviewOf(draft: DetectorDraft): ForecastPreviewBody | null {
   const parsed = forecastPreviewBody.safeParse({ query: queryOf(draft), stepSeconds: draft.stepSeconds ?? Number.NaN, threshold: thresholdOf(draft) });
   return parsed.success ? parsed.data : null;
+}
+
+/** What is wrong with the calendar that stands in the form: the first word that is no day; null where nothing is. */
+export function wrongDayOf({ holidays }: DetectorDraft): string | null {
+  return daysOf(holidays).find((day) => !detectorBody.shape.holidays.safeParse([day]).success) ?? null;
 }
 
 /** What would be saved; null while something is missing or wrong. */

@@ -68,7 +68,7 @@ const service = (): DetectorService => createDetectorService({ db: database.db, 
 
 function bodyOf(change: Partial<DetectorBody> = {}): DetectorBody {
   return {
-    name: 'Requests of the shop', description: '', query: { kind: 'prometheus', url: prometheus.url, expr: EXPR }, stepSeconds: STEP / 1_000, direction: 'both', alarmsAWeek: 1, threshold: null, service: null, severity: 'sev2',
+    name: 'Requests of the shop', description: '', query: { kind: 'prometheus', url: prometheus.url, expr: EXPR }, stepSeconds: STEP / 1_000, direction: 'both', alarmsAWeek: 1, timeZone: 'UTC', holidays: [], threshold: null, service: null, severity: 'sev2',
     labels: { team: 'shop' }, links: [{ title: 'Dashboard', url: 'https://grafana.example.com/d/shop' }], ...change,
   };
 }
@@ -283,12 +283,17 @@ test('a direction that does not count is not found; a removed detector ends its 
   expect(await database.db.query('select 1 from detector_series')).toEqual([]);
 });
 
-test('another query lets it learn anew, in shadow; another name does not', async () => {
+test('another query or time zone lets it learn anew, in shadow; another name or holiday does not', async () => {
   const id = await trained();
-  await service().edit(ORG, SYSTEM_ACTOR, id, (await stateOf(id)).version, bodyOf({ name: 'Renamed', alarmsAWeek: 2 }));
+  await service().edit(ORG, SYSTEM_ACTOR, id, (await stateOf(id)).version, bodyOf({ name: 'Renamed', alarmsAWeek: 2, holidays: ['12-25'] }));
   expect(await stateOf(id)).toMatchObject({ state: 'shadow', series: 2 });
   await service().edit(ORG, SYSTEM_ACTOR, id, (await stateOf(id)).version, bodyOf({ direction: 'above' }));
   expect(await stateOf(id)).toMatchObject({ state: 'train', series: 0 });
+  const other = await service().create(ORG, SYSTEM_ACTOR, bodyOf({ name: 'By its clock' }));
+  const { watch } = replica();
+  for (let round = 0; round < 20 && (await stateOf(other)).state === 'train'; round += 1) await watch.look(ORG);
+  await service().edit(ORG, SYSTEM_ACTOR, other, (await stateOf(other)).version, bodyOf({ name: 'By its clock', timeZone: 'Europe/Berlin' }));
+  expect(await stateOf(other)).toMatchObject({ state: 'train', series: 0, definition: { timeZone: 'Europe/Berlin' } });
 });
 
 test('cap 112: a file of detectors is followed and alone changes its own; applied twice it changes nothing; a fault is told by line', async () => {

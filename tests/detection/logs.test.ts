@@ -217,7 +217,7 @@ test('lines are read page by page, each once, also where a page ends within an i
 test('cap 111: a look back learns in the first half and says what it would have found in the second, with template and example, and keeps nothing', async () => {
   clock = createSimulatedClock(TROUBLE_MS + DAY);
   const look = createPreview({ clock, readers: readers(), exploreUrl });
-  const body: DetectorPreviewBody = { query: direct(), stepSeconds: 300, direction: 'both', alarmsAWeek: 1, days: 28 };
+  const body: DetectorPreviewBody = { query: direct(), stepSeconds: 300, direction: 'both', alarmsAWeek: 1, timeZone: 'UTC', holidays: [], days: 28 };
   const seen = await look(ORG, body);
   expect(Date.parse(seen.to) - Date.parse(seen.from)).toBeLessThanOrEqual(7 * DAY);
   expect(seen.series[0]?.findings).toMatchObject([{ startsAt: new Date(TROUBLE_MS).toISOString(), pattern: { kind: 'new', template: 'level=error cannot open ledger <*> password=…' } }]);

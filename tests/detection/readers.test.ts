@@ -107,7 +107,7 @@ test('cap 110: a look back shows values, band and findings of the past weeks, co
     const values = times.map((atMs) => 100 + 30 * Math.sin((2 * Math.PI * atMs) / 86_400_000) + ((atMs / stepMs) * 7919) % 5 + (atMs >= trouble[0] && atMs < trouble[1] ? 300 : 0));
     return { results: { A: { frames: [framesOf([{ name: 't', type: 'time' }, { name: 'v', type: 'number', labels: { service: 'checkout' } }], [times, values])] } } };
   };
-  const body: DetectorPreviewBody = { query: GRAFANA, stepSeconds: 300, direction: 'both', alarmsAWeek: 1, days: 28 };
+  const body: DetectorPreviewBody = { query: GRAFANA, stepSeconds: 300, direction: 'both', alarmsAWeek: 1, timeZone: 'UTC', holidays: [], days: 28 };
   const look = createPreview({ clock, readers, exploreUrl: () => '' });
   const seen = await look(ORG, body);
   const [series] = seen.series;

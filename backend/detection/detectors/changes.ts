@@ -5,9 +5,9 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { endFindings } from './findingStore.ts';
 import { dropEpisodes } from './seriesStore.ts';
 
-/** What it watches is another thing then: what it knows is of no use. */
+/** What it watches is another thing then, or its hours are others: what it knows is of no use. Another holiday changes nothing of what it knows. */
 export function needsTraining(before: DetectorBody, after: DetectorBody): boolean {
-  return before.stepSeconds !== after.stepSeconds || before.direction !== after.direction || !isDeepStrictEqual(before.query, after.query);
+  return before.stepSeconds !== after.stepSeconds || before.direction !== after.direction || (before.timeZone !== after.timeZone && after.query.kind !== 'loki') || !isDeepStrictEqual(before.query, after.query);
 }
 
 /** What was found and is not over ends with what the detector was then, and with it its alerts. */

@@ -3,6 +3,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { DetectorPreview, DetectorPreviewBody, Labels, OrgId, PreviewSeries } from '#contract';
 import type { Clock } from '../../platform/clock.ts';
 import { conflictError, inputError } from '../../platform/errors.ts';
+import { hoursIn } from '../calendar.ts';
 import { createLineDrawer, type LineDrawer } from '../chartLine.ts';
 import { createDetector, type Detector } from '../detector.ts';
 import { follow, patienceOf, type Episode } from '../episodes.ts';
@@ -56,7 +57,7 @@ function toSeries({ labels, drawer, episodes }: Watched): PreviewSeries {
 export function createPreview({ clock, readers, exploreUrl }: PreviewDeps): (orgId: OrgId, body: DetectorPreviewBody) => Promise<DetectorPreview> {
   let going = 0;
 
-  async function lookBack(orgId: OrgId, { query, stepSeconds, direction, alarmsAWeek, days }: DetectorPreviewBody): Promise<DetectorPreview> {
+  async function lookBack(orgId: OrgId, { query, stepSeconds, direction, alarmsAWeek, timeZone, holidays, days }: DetectorPreviewBody): Promise<DetectorPreview> {
     if (query.kind === 'loki') return lookBackOnLogs(readers, exploreUrl, orgId, { query, stepSeconds, alarmsAWeek, days }, clock.nowMs());
     const stepMs = stepSeconds * 1_000;
     const toMs = readers.settledMs(query, clock.nowMs(), stepMs);
@@ -74,11 +75,12 @@ export function createPreview({ clock, readers, exploreUrl }: PreviewDeps): (org
     const steps = Math.min(Math.floor((days * DAY_MS) / stepMs), Math.floor(MOST_VALUES / Math.max(1, total)));
     const fromMs = toMs - steps * stepMs;
     const options = { direction, ...patienceOf(stepMs) };
+    const hourOf = hoursIn({ timeZone, holidays });
     const watched = new Map<string, Watched>();
     for (const { labels } of now) {
       const key = seriesKeyOf(labels);
       if (watched.has(key) || watched.size >= MOST_SHOWN_SERIES) continue;
-      watched.set(key, { labels, detector: createDetector({ alarmsAWeek: shareOf(alarmsAWeek, total) }), drawer: createLineDrawer(fromMs, toMs, PLACES, stepMs), episodes: new Map(), open: null, lastMs: fromMs });
+      watched.set(key, { labels, detector: createDetector({ alarmsAWeek: shareOf(alarmsAWeek, total), hourOf }), drawer: createLineDrawer(fromMs, toMs, PLACES, stepMs), episodes: new Map(), open: null, lastMs: fromMs });
     }
     let points = 0;
     const atOnce = Math.max(1, Math.min(STEPS_AT_ONCE, Math.floor(MOST_VALUES / 5 / Math.max(1, total))));

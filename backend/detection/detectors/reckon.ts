@@ -1,6 +1,7 @@
 /** Takes the newest values of all series of a detector in. Gives way between series, so that requests are answered meanwhile. */
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { DetectorBody, Labels } from '#contract';
+import { hoursIn } from '../calendar.ts';
 import { createDetector } from '../detector.ts';
 import { follow, patienceOf, type Episode } from '../episodes.ts';
 import type { FoundPattern } from '../logs/patternWatch.ts';
@@ -34,6 +35,7 @@ export async function reckon(
 ): Promise<Reckoned> {
   const options = { direction: definition.direction, ...patienceOf(definition.stepSeconds * 1_000) };
   const alarmsAWeek = shareOf(definition.alarmsAWeek, read.length);
+  const hourOf = hoursIn(definition);
   const states: StoredSeries[] = [];
   const episodes: { key: string; labels: Labels; episode: Episode; pattern: null }[] = [];
   const seen = new Set<string>();
@@ -46,7 +48,7 @@ export async function reckon(
     seen.add(key);
     const before = known.get(key);
     if (samples.length === 0 && before === undefined) continue;
-    const detector = createDetector({ alarmsAWeek });
+    const detector = createDetector({ alarmsAWeek, hourOf });
     if (before !== undefined && !detector.restore(before.state)) throw new UnreadableState();
     const followed = follow(detector, { open: before?.open ?? null, lastMs: before?.lastMs ?? untilMs }, samples, untilMs, options);
     if (samples.length > 0) newestMs = Math.max(newestMs ?? 0, followed.lastMs);

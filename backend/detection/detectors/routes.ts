@@ -66,7 +66,7 @@ export function createDetectorHandlers({ db, clock, service, preview }: Detector
     previewDetector: ({ body }, { caller }) => preview(caller.orgId, body),
     async getDetectorChart({ params, query }, { caller }) {
       const { definition } = await stored(caller.orgId, params.id);
-      return preview(caller.orgId, { query: definition.query, stepSeconds: definition.stepSeconds, direction: definition.direction, alarmsAWeek: definition.alarmsAWeek, days: query.days });
+      return preview(caller.orgId, { query: definition.query, stepSeconds: definition.stepSeconds, direction: definition.direction, alarmsAWeek: definition.alarmsAWeek, timeZone: definition.timeZone, holidays: definition.holidays, days: query.days });
     },
     async getDetectorReport({ params }, { caller }) {
       const found = await stored(caller.orgId, params.id);

@@ -1,7 +1,7 @@
 /**
  * `MUSTER_DATA=<data> npm run bench -- detection`: how well and how fast anomalies are found. Prints Markdown. `--only nab,methods`
  * takes parts: `nab` (the benchmark), `methods` (the table of docs/aiops.md), `constants` (each moved by itself), `synthetic`,
- * `steps` (made-up series of other steps, lengths and seasons), `noise` (false alarms at each sensitivity), `speed`. `--into docs` puts them into docs/benchmarks.md and docs/aiops.md. Only
+ * `steps` (made-up series of other steps, lengths and seasons), `calendar` (zones and holidays), `noise` (false alarms at each sensitivity), `speed`. `--into docs` puts them into docs/benchmarks.md and docs/aiops.md. Only
  * Node is needed; `nab`, `methods` and `constants` are left out where the data is not there.
  */
 import { cpus } from 'node:os';
@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { DEFAULT_ALARMS_A_WEEK } from '../../../backend/detection/index.ts';
 import { putBetween } from '../document.ts';
 import { byPoint, byWindow, emptyTally, tallyUp, type Rates } from './accuracy.ts';
+import { measureCalendar } from './calendar.ts';
 import { anomaliesIn, moveConstants, scoresOf, shake } from './constants.ts';
 import { compareMethods } from './methods.ts';
 import { FEW_FALSE, FEW_MISSED, judge, STANDARD, total } from './nab.ts';
@@ -21,9 +22,10 @@ import { KINDS, POINTS_A_DAY, synthesise } from './synthetic.ts';
 import { weighReadings, type Verdict } from './trial.ts';
 import { vusPr } from './vus.ts';
 
-const PARTS = ['nab', 'methods', 'constants', 'synthetic', 'steps', 'noise', 'speed'];
+const PARTS = ['nab', 'methods', 'constants', 'synthetic', 'steps', 'calendar', 'noise', 'speed'];
 const SYNTHETIC_SERIES = 60;
 const SERIES_OF_A_SHAPE = 12;
+const CALENDAR_SERIES = 20;
 const { values: options } = parseArgs({ allowPositionals: true, options: { only: { type: 'string', default: PARTS.join(',') }, into: { type: 'string' } } });
 const parts = options.only.split(',');
 const lines = new Map<string, string[]>();
@@ -124,11 +126,12 @@ if (series === null) process.stderr.write('No nab/ under MUSTER_DATA: what is me
 if (series !== null && parts.includes('nab')) writeNab(series);
 if (parts.includes('synthetic')) writeSynthetic();
 if (parts.includes('steps')) writeSteps();
+if (parts.includes('calendar')) for (const allowed of [1, DEFAULT_ALARMS_A_WEEK]) write('calendar', measureCalendar(CALENDAR_SERIES, allowed));
 if (parts.includes('noise')) writeNoise();
 if (parts.includes('speed')) writeSpeed();
 if (series !== null && parts.includes('methods')) writeMethods(series);
 if (series !== null && parts.includes('constants')) writeConstants(series);
 if (options.into !== undefined) {
-  const documents = new Map([['detection', 'benchmarks.md'], ['methods', 'aiops.md'], ['constants', 'aiops.md']]);
+  const documents = new Map([['detection', 'benchmarks.md'], ['calendar', 'benchmarks.md'], ['methods', 'aiops.md'], ['constants', 'aiops.md']]);
   for (const [name, written] of lines) await putBetween(`${options.into}/${documents.get(name) ?? ''}`, name, written.slice(0, -1));
 }

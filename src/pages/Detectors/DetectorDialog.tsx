@@ -8,6 +8,7 @@ import { NumberField } from '../../components/NumberField.tsx';
 import { useToast } from '../../hooks/useToast.ts';
 import { bodyOf, DIRECTION_WORDS, DIRECTIONS, draftOf, NEW_DETECTOR, type DetectorDraft } from '../../model/detectors.ts';
 import { SEVERITY_LABELS, SEVERITY_MEANINGS } from '../../model/severities.ts';
+import { CalendarFields } from './CalendarFields.tsx';
 import { DetectorQueryFields } from './DetectorQueryFields.tsx';
 import { ForecastPart } from './ForecastPart.tsx';
 import { PreviewPart } from './PreviewPart.tsx';
@@ -51,6 +52,7 @@ export function DetectorDialog({ known, onClose }: { known: Detector | null; onC
         id="muster-detector-alarms" label="False alarms a week, at most" description={`Of all its ${draft.kind === 'loki' ? 'patterns' : 'series'} together. Fewer means that it finds less.`} min={0.1} max={50} step={0.1} value={draft.alarmsAWeek}
         onChange={(alarmsAWeek) => change({ alarmsAWeek })}
       />
+      {draft.kind !== 'loki' && <CalendarFields draft={draft} onChange={change} />}
       <PreviewPart draft={draft} />
       <ForecastPart draft={draft} onChange={change} />
       <Field noMargin label="Service (optional)" description="Of its alerts. Left empty, the labels of the series say it.">

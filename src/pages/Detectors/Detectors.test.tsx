@@ -21,7 +21,7 @@ const DETECTOR: Detector = {
   id: ID, name: 'Checkout requests', description: 'Orders per second', query: { kind: 'prometheus', url: 'http://prometheus.example.com:9090', expr: 'sum(rate(orders_total[5m]))' }, stepSeconds: 60, direction: 'both',
   alarmsAWeek: 1, threshold: null, service: 'checkout', severity: 'sev2', labels: { team: 'shop' }, links: [], state: 'shadow', stateSince: '2026-03-01T10:00:00.000Z', selfShadow: null, trained: null,
   health: { status: 'ok', error: null, since: null }, series: 1, evaluatedTo: '2026-03-08T10:00:00.000Z', cost: { queryMs: 18, computeMs: 0.4, stateBytes: 3_900 },
-  cut: { steps: 0, lastAt: null }, findings: 4, openFindings: 1, lastFoundAt: '2026-03-08T09:00:00.000Z', precision: { right: 2, wrong: 1, unjudged: 1, value: 2 / 3, low: 0.2, high: 0.94 }, createdAt: '2026-03-01T09:59:00.000Z', createdBy: 'Ada', provisionedAs: null, version: 3,
+  timeZone: 'UTC', holidays: [], cut: { steps: 0, lastAt: null }, findings: 4, openFindings: 1, lastFoundAt: '2026-03-08T09:00:00.000Z', precision: { right: 2, wrong: 1, unjudged: 1, value: 2 / 3, low: 0.2, high: 0.94 }, createdAt: '2026-03-01T09:59:00.000Z', createdBy: 'Ada', provisionedAs: null, version: 3,
 };
 const FINDING: DetectorFinding = {
   id: findingId.parse('9'), detector: ID, name: DETECTOR.name, mode: 'shadow', labels: { service: 'checkout' }, startsAt: '2026-03-08T09:00:00.000Z', endsAt: '2026-03-08T09:20:00.000Z', value: 403.2,
@@ -105,8 +105,10 @@ test('cap 110: a new one is looked back on while it is typed, and saved as it st
   await user.click(screen.getByRole('button', { name: 'New detector' }));
   const dialog = await findDialog();
   expect(within(dialog).getByText(/how it would have done stands here/)).toBeInTheDocument();
-  await user.type(within(dialog).getByRole('textbox', { name: /^Name/ }), 'Orders');
-  await user.type(within(dialog).getByRole('textbox', { name: /^Address of the Prometheus/ }), 'http://prometheus.example.com:9090');
+  await user.click(within(dialog).getByRole('textbox', { name: /^Name/ }));
+  await user.paste('Orders');
+  await user.click(within(dialog).getByRole('textbox', { name: /^Address of the Prometheus/ }));
+  await user.paste('http://prometheus.example.com:9090');
   await user.type(within(dialog).getByRole('textbox', { name: /^PromQL/ }), 'sum(orders');
   expect(await within(dialog).findByText(/parse error/)).toBeInTheDocument();
 
@@ -116,15 +118,24 @@ test('cap 110: a new one is looked back on while it is typed, and saved as it st
   expect(preview).toHaveTextContent('0.7 findings a week');
   expect(preview).toHaveTextContent('at most 1 of them may be false');
   expect(mockBackend.callsOf('previewDetector').at(-1)?.body).toEqual({
-    query: { kind: 'prometheus', url: 'http://prometheus.example.com:9090', expr: 'sum(orders)' }, stepSeconds: 60, direction: 'both', alarmsAWeek: 1, days: 28,
+    query: { kind: 'prometheus', url: 'http://prometheus.example.com:9090', expr: 'sum(orders)' }, stepSeconds: 60, direction: 'both', alarmsAWeek: 1, timeZone: 'UTC', holidays: [], days: 28,
   });
 
-  await user.type(within(dialog).getByRole('textbox', { name: /^Labels of its alerts/ }), 'team');
+  const holidays = within(dialog).getByRole('textbox', { name: /^Holidays/ });
+  await user.click(holidays);
+  await user.paste('12-25, 2026-02-30');
+  expect(within(dialog).getByText('“2026-02-30” is not such a day.')).toBeInTheDocument();
   expect(within(dialog).getByRole('button', { name: 'Make it' })).toBeDisabled();
-  await user.type(within(dialog).getByRole('textbox', { name: /^Labels of its alerts/ }), '=shop');
-  await user.type(within(dialog).getByRole('textbox', { name: /^Links/ }), 'Board https://grafana.example.com/d/1');
+  await user.clear(holidays);
+  await user.paste('12-25, 2026-02-28');
+  await user.click(within(dialog).getByRole('textbox', { name: /^Labels of its alerts/ }));
+  await user.paste('team');
+  expect(within(dialog).getByRole('button', { name: 'Make it' })).toBeDisabled();
+  await user.paste('=shop');
+  await user.click(within(dialog).getByRole('textbox', { name: /^Links/ }));
+  await user.paste('Board https://grafana.example.com/d/1');
   await user.click(within(dialog).getByRole('button', { name: 'Make it' }));
-  await waitFor(() => expect(mockBackend.callsOf('createDetector')[0]?.body).toMatchObject({ name: 'Orders', labels: { team: 'shop' }, links: [{ title: 'Board', url: 'https://grafana.example.com/d/1' }], service: null }));
+  await waitFor(() => expect(mockBackend.callsOf('createDetector')[0]?.body).toMatchObject({ name: 'Orders', timeZone: 'UTC', holidays: ['12-25', '2026-02-28'], labels: { team: 'shop' }, links: [{ title: 'Board', url: 'https://grafana.example.com/d/1' }], service: null }));
 });
 
 test('cap 112: it is let alert after a word of its precision so far; one that cannot ask says so, and a viewer changes nothing', async () => {
