@@ -58,6 +58,7 @@ export const testIds = {
     meanings: 'muster-meanings',
     meaning: 'muster-meaning',
     changesBefore: 'muster-changes-before',
+    noticed: 'muster-noticed',
     impact: 'muster-impact',
     judgement: 'muster-judgement',
     privacy: 'muster-privacy',

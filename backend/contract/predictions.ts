@@ -33,4 +33,5 @@ export const predictionQuery = pageQuery.extend({
   service: z.string().max(200).optional(),
   state: z.enum(['open', 'ended', 'all']).default('open'),
 });
-export const predictionPage = page(prediction);
+/** `shadow`: prediction did worse than its baseline. What it says now is not among these. */
+export const predictionPage = page(prediction).extend({ shadow: z.boolean() });

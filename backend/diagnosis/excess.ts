@@ -13,6 +13,8 @@ export interface Shares {
   shareOf(node: string): number;
   /** Correlation of the node's excess with the symptom's, over the rows about the begin. */
   correlationOf(node: string): number;
+  /** Whether time or failures, as the symptom is one, were measured at the node or at its callers. */
+  isMeasuredAt(node: string): boolean;
   /** The same between two nodes. */
   togetherOf(one: string, other: string): number;
 }
@@ -82,6 +84,7 @@ export function sharesIn(input: DiagnosisInput, columnsOf: ReadonlyMap<string, r
   return {
     of: kind === 'latency' ? 'time' : 'failures',
     shareOf: (node) => found.get(node)?.share ?? 0,
+    isMeasuredAt: (node) => found.has(node),
     correlationOf: (node) => found.get(node)?.correlation ?? 0,
     togetherOf: (one, other) => correlationOf(found.get(one)?.part ?? [], found.get(other)?.part ?? []),
   };

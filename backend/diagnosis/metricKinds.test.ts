@@ -8,6 +8,8 @@ test.each([
   ['responseTime', 'latency', 1, ''], ['availability_average', 'availability', -1, 'average'], ['user_success_pct', 'availability', -1, ''], ['error', 'errors', 1, ''], ['http_5xx_total', 'errors', 1, 'total'],
   ['cpu_millicores', 'cpu', 1, ''], ['mem', 'memory', 1, ''], ['heapUsed', 'memory', 1, ''], ['diskio', 'disk', 1, ''], ['socket', 'network', 0, ''], ['net_rx_bytes', 'network', 0, ''],
   ['workload', 'traffic', 0, ''], ['requests_sum', 'traffic', 0, 'sum'], ['ops', 'traffic', 0, ''], ['temperature', 'other', 0, ''],
+  ['container-cpu-usage-seconds-total', 'cpu', 1, 'total'], ['process_cpu_seconds', 'cpu', 1, ''], ['container_cpu_cfs_throttled_periods_total', 'cpu', 1, 'total'], ['memory_page_faults', 'memory', 1, ''],
+  ['tcp-retrans', 'errors', 1, ''], ['packet_loss', 'errors', 1, ''], ['status_500', 'errors', 1, ''], ['mrt', 'latency', 1, ''], ['checkout_p99', 'latency', 1, 'p99'], ['gc_pause_seconds', 'latency', 1, ''],
 ] as const)('cap 117: %s is of kind %s', (metric, kind, bad, statistic) => {
   expect(meaningOf(metric, NODES)).toMatchObject({ kind, bad, statistic, peer: null });
 });

@@ -19,14 +19,18 @@ export interface MetricMeaning {
 
 /** In this order: the first that fits decides, so that `error_latency` is a latency and `network_errors` are errors. */
 const KINDS: readonly (readonly [MetricKind, 1 | -1 | 0, RegExp])[] = [
-  ['latency', 1, /latenc|duration|(response|request|query|wait|service)_?time|elapsed|(^|_)rt(_|$)|_(ms|us|seconds?)$/],
-  ['availability', -1, /availab|success|uptime|(^|_)up$|healthy|(^|_)ready(_|$)/],
-  ['errors', 1, /error|fail|fault|exception|abort|reject|timeout|drop|retransmi|restart|oom|(^|_)[45]xx|throttl/],
+  ['latency', 1, /latenc|duration|delay|(response|request|query|wait|service)_?time|elapsed|(^|_)(m?rt|rtt)(_|$)/],
+  ['availability', -1, /availab|success|uptime|(^|_)up$|healthy|(^|_)ready(_|$)|(^|_)sr$/],
+  ['memory', 1, /page_?faults?|(^|_)pg(maj)?faults?(_|$)/],
+  ['cpu', 1, /cpu.*throttl|throttl.*cpu/],
+  ['errors', 1, /error|(^|_)errs?(_|$)|fail|fault|exception|abort|reject|refus|timeout|drop|loss|(^|_)lost(_|$)|retrans|restart|oom|(^|_)[45](xx|\d\d)(_|$)|throttl/],
   ['cpu', 1, /cpu|processor|(^|_)load_?(average|avg|1m?|5m?|15m?)(_|$)/],
-  ['memory', 1, /(^|_)mem|memory|heap|rss|swap|working_?set/],
+  ['memory', 1, /(^|_)mem|memory|heap|rss|swap|working_?set|(^|_)ram(_|$)/],
   ['disk', 1, /disk|(^|_)fs_|iops|io_?(wait|time|util)|storage|(^|_)blk/],
   ['traffic', 0, /request|(^|_)ops|(^|_)r?qps|(^|_)rps|throughput|workload|(^|_)load|calls|invocation|messages?|(^|_)count$|hits|syscall|(^|_)rate$/],
   ['network', 0, /netw?|(^|_)(rx|tx|bytes|packets|socket|sockets|connections?|tcp)(_|$)|received|transmitted|ingress|egress/],
+  // What only its unit or its statistic tells of.
+  ['latency', 1, /_(ms|us|seconds?)$|(^|_)t?p(50|75|90|95|99|999)(_|$)/],
 ];
 
 function words(metric: string): string {

@@ -29,6 +29,8 @@ export interface DiagnosisParameters {
   readonly ownWeight: number;
   /** Distance of the symptom, in rare distances, at which half of `ownWeight` counts. */
   readonly halfSymptom: number;
+  /** Part of what is felt at a node that counts for callees at which nothing was measured. */
+  readonly unseenWeight: number;
   /** Weight of there being no cause among the nodes. */
   readonly nothingWeight: number;
   /** Strength of the strongest deviation anywhere at which half of the confidence is left. */
@@ -54,6 +56,7 @@ export const DEFAULT_PARAMETERS: DiagnosisParameters = {
   bothWeight: 0.5,
   ownWeight: 1,
   halfSymptom: 0.5,
+  unseenWeight: 0.5,
   nothingWeight: 0.3,
   halfTrouble: 0.1,
   leastConfidence: 0.08,

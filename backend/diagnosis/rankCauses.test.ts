@@ -65,6 +65,13 @@ test('cap 117: a callee that was never called before speaks for its caller', () 
   expect(first).toMatchObject({ node: 'cart', evidence: expect.arrayContaining([expect.objectContaining({ kind: 'new-callee', callee: 'invalid-table' })]) });
 });
 
+test('cap 117: where nobody but the symptom measures latency, it is no cause for that alone', () => {
+  const random = randomFrom(12);
+  const inside = ['cart', 'search', 'db'].map((node) => metricOf(node, 'cpu_pct', 20, node === 'db' ? 80 : null, random));
+  const rows = [...latencies({ shop: 0.3 }).filter(({ node }) => node === 'shop'), ...inside];
+  expect(namesOf(inputOf(rows))[0]).toBe('db');
+});
+
 test('cap 117: calm data names no cause', () => {
   const named = Array.from({ length: 20 }, (_, seed) => namesCause(rankCauses(inputOf(latencies({}, seed + 100))))).filter(Boolean);
   expect(named.length).toBeLessThanOrEqual(1);

@@ -1,5 +1,6 @@
 /** What speaks for each node, as numbers: the strengths of its deviations, its own part in the symptom, its place. */
 import { callsFrom } from './callGraph.ts';
+import { growthOf, isCounter } from './counters.ts';
 import { deviationOf, readColumn, type ReadColumn } from './deviations.ts';
 import { sharesIn } from './excess.ts';
 import { meaningOf, type MetricMeaning } from './metricKinds.ts';
@@ -20,6 +21,8 @@ export interface NodeSignals {
   /** The graph is known about the symptom, and no way leads from there to here. */
   readonly isOffPath: boolean;
   readonly callees: readonly string[];
+  /** Share of the callees at which nothing of the symptom's kind was measured: they may be what it waits for. */
+  readonly unseen: number;
   /** Callees that answered in the anomalous window and were hardly ever called in the normal one. */
   readonly newCallees: readonly string[];
 }
@@ -60,7 +63,8 @@ export function gatherSignals(input: DiagnosisInput, p: DiagnosisParameters): Si
   const found = new Map<string, { deviation: Deviation; weight: number }[]>();
   const meanings = new Map<string, MetricMeaning>();
   let symptom: Deviation | null = null;
-  for (const column of input.series.columns) {
+  for (const asMeasured of input.series.columns) {
+    const column = isCounter(asMeasured.values) ? { ...asMeasured, values: growthOf(asMeasured.values, input.series.timesMs) } : asMeasured;
     const meaning = (column.watched === undefined ? meanings.get(column.metric) : undefined) ?? meaningFrom(column, calls.nodes);
     if (column.watched === undefined) meanings.set(column.metric, meaning);
     const read = readColumn(column, meaning, calls.calleesOf, rows);
@@ -80,11 +84,14 @@ export function gatherSignals(input: DiagnosisInput, p: DiagnosisParameters): Si
     return answered.some((column) => column.anomalous.some((value) => !Number.isNaN(value)))
       && answered.every((column) => column.normal.filter((value) => !Number.isNaN(value)).length < leastBaseline);
   };
+  const unmeasured = (names: readonly string[]): number => (shares === null || names.length === 0 ? 0 : names.filter((name) => !shares.isMeasuredAt(name)).length / names.length);
+  const elsewhere = unmeasured([...calls.nodes].filter((node) => node !== input.symptom.node));
+  const unseenOf = (callees: readonly string[]): number => unmeasured(callees) * elsewhere;
   const nodes = new Map([...calls.nodes].map((node): [string, NodeSignals] => {
     const callees = calls.calleesOf(node);
     const share = shares?.shareOf(node) ?? 0;
     return [node, {
-      node, callees, share, correlation: shares?.correlationOf(node) ?? 0, path: calls.pathTo(node), isOffPath: calls.isStartKnown && calls.pathTo(node) === null,
+      node, callees, share, unseen: unseenOf(callees), correlation: shares?.correlationOf(node) ?? 0, path: calls.pathTo(node), isOffPath: calls.isStartKnown && calls.pathTo(node) === null,
       deviations: (found.get(node) ?? []).sort((a, b) => b.weight * b.deviation.strength - a.weight * a.deviation.strength),
       together: new Map(callees.map((callee) => [callee, shares?.togetherOf(node, callee) ?? 0])),
       newCallees: callees.filter(isNew),

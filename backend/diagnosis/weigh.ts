@@ -45,11 +45,12 @@ export function weighNodes({ nodes, symptom }: Signals, p: DiagnosisParameters):
     });
     const explainedBy = explanations.sort((a, b) => b.share - a.share)[0] ?? null;
     const left = 1 - (explainedBy?.share ?? 0);
-    const noticed = strongest(signals, isSymptomatic) * left;
+    // What callees do that nobody measures looks as if it were its own.
+    const noticed = strongest(signals, isSymptomatic) * left * (1 - p.unseenWeight * signals.unseen);
     const inside = strongest(signals, (deviation) => !isSymptomatic(deviation));
     const deviating = 1 - (1 - noticed) * (1 - inside);
     const callees = signals.callees.reduce((sum, callee) => sum + carried(callee), 0);
-    const own = Math.min(1, Math.max(0, carried(signals.node) - callees)) * left * reality;
+    const own = Math.min(1, Math.max(0, carried(signals.node) - callees)) * left * reality * (1 - signals.unseen);
     const weight = (deviating + p.ownWeight * own) * (signals.isOffPath ? p.offPath : 1);
     return { node: signals.node, signals, deviating, own, explainedBy: explainedBy !== null && explainedBy.share > 0 ? explainedBy : null, weight };
   });

@@ -36,9 +36,13 @@ function action(data: EventData): string {
   return text(data, 'action') || 'edited';
 }
 
+const HELPER_WORDS: Readonly<Record<string, string>> = { prediction: 'Prediction', diagnosis: 'Diagnosis', recommendation: 'Recommendation' };
+
 /** One event in one sentence. */
 export function settingsSentence(type: SettingsEventType, data: EventData): string {
   switch (type) {
+    case 'helper.mode_changed':
+      return withReason(`${HELPER_WORDS[text(data, 'helper')] ?? 'A helper'} ${text(data, 'mode') === 'live' ? 'is live again' : 'went to shadow'}`, data);
     case 'source.created':
       return `Source${named(data, 'source')} added`;
     case 'source.edited':

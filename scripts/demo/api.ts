@@ -42,8 +42,8 @@ export async function callAs<N extends OperationName>(hostUrl: string, login: st
 }
 
 /** A fresh token for an agent, which is made if it is not there. */
-export async function agentToken(hostUrl: string, name: string): Promise<string> {
-  const made = (await post(hostUrl, '/agents', { name }, createdAgent)) ?? (await post(hostUrl, `/agents/${name}/token`, {}, createdAgent));
+export async function agentToken(hostUrl: string, name: string, labels: Readonly<Record<string, string>> = {}): Promise<string> {
+  const made = (await post(hostUrl, '/agents', { name, labels }, createdAgent)) ?? (await post(hostUrl, `/agents/${name}/token`, {}, createdAgent));
   if (made === null) throw new Error(`no token could be had for the agent ${name}`);
   return made.token;
 }

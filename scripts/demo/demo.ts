@@ -14,7 +14,7 @@ import { openShopTimes } from './metrics/shopTimes.ts';
 import { startReplay } from './replay.ts';
 import { startStack, type Stack } from './stack.ts';
 import { startSampleShop, type SampleShop } from './sampleShop.ts';
-import { DEMO_AGENT, startDemoAgent } from './demoAgent.ts';
+import { DEMO_AGENT, DEMO_HOST, startDemoAgent } from './demoAgent.ts';
 import { LOGINS } from './mobilisation.ts';
 import { ORIGIN, SHOP } from './shop.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
@@ -141,10 +141,14 @@ async function main(options: Options): Promise<void> {
         if (name === ORIGIN) void times.heal(Date.now());
         restarted();
       },
+      onRoom(name) {
+        terminal.line(`The agent made room on the volume of ${name}.`);
+        void times.makeRoom(Date.now());
+      },
     });
     stops.unshift({ name: 'the sample services', stop: () => shop.close() });
-    const stopAgent = await terminal.step('Starting an agent, which may restart the services of the shop', async () => startDemoAgent({
-      service: stack.app.url, token: await agentToken(stack.host.url, DEMO_AGENT), shop: shop.url, dir: join(dataDir, 'demo', 'agent'), onLog: (line) => stack.log(line),
+    const stopAgent = await terminal.step('Starting an agent, which may restart the services of the shop and make room on a volume', async () => startDemoAgent({
+      service: stack.app.url, token: await agentToken(stack.host.url, DEMO_AGENT, { host: DEMO_HOST }), shop: shop.url, dir: join(dataDir, 'demo', 'agent'), onLog: (line) => stack.log(line),
     }));
     stops.unshift({ name: 'the agent', stop: stopAgent });
     printGuide(terminal, { url: stack.host.url, dataDir: options.data, statusPageUrl: `http://127.0.0.1:${stack.app.statusPagePort ?? 0}/`, inboxUrl: stack.inbox.url });

@@ -1,6 +1,7 @@
 /** Everything that the demo runs, started in order and stopped in the opposite one. */
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { startApp, type App } from '../../backend/app.ts';
 import { systemClock } from '../../backend/platform/clock.ts';
 import { loadConfig } from '../../backend/platform/config/config.ts';
@@ -9,7 +10,7 @@ import { startEmbeddedPostgres } from '../../backend/platform/db/embedded.ts';
 import { createLogger } from '../../backend/platform/logger.ts';
 import { startPluginHost, type PluginHost } from '../plugin-host/server.ts';
 import { startInbox, type Inbox } from './inbox/inbox.ts';
-import { isNewInstallation, prepareInstallation, type Installation } from './installation.ts';
+import { DEMO_SOURCE, isNewInstallation, prepareInstallation, type Installation } from './installation.ts';
 import { startMetricsServers } from './metrics/metricsServers.ts';
 import type { ShopTimes } from './metrics/shopTimes.ts';
 import { playPast } from './playPast.ts';
@@ -84,7 +85,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   const service = { config, logger, connectionString: database.connectionString };
   if (isNew) {
-    await terminal.step('Playing the days before: detectors learn from simulated metrics', () => playPast({ app: service, hostUrl: host.url, story: options.times.story(), signal }));
+    await terminal.step('Playing the days before: detectors learn from simulated metrics', () => playPast({
+      app: service, hostUrl: host.url, story: options.times.story(), webhook: { url: `http://127.0.0.1:${config.http.port}/webhooks/grafana/${DEMO_SOURCE}`, token: installation.webhookToken },
+      agentDir: join(options.dataDir, 'demo', 'agent-of-the-past'), onLog: (line) => void log.write(line), signal,
+    }));
+    inbox.clear();
   }
   const app = await terminal.step('Starting the Muster service', () => startApp({ ...service, clock: systemClock }));
   onStarted('the service', () => app.close());

@@ -17,6 +17,8 @@ export const queryKeys = {
     query === undefined ? ['timeline', number] : ['timeline', number, query],
   incidentAlerts: (number: number, query?: AlertListQuery) =>
     query === undefined ? ['incidentAlerts', number] : ['incidentAlerts', number, query],
+  accuracies: ['accuracy'],
+  insights: ['insights'],
   accuracy: (weeks: number) => ['accuracy', weeks],
   predictions: ['predictions'],
   predictionLists: ['predictions', 'list'],
@@ -26,6 +28,7 @@ export const queryKeys = {
   forecastList: (query: ForecastListQuery) => ['forecasts', 'list', query],
   forecastChart: (id: string) => ['forecasts', 'chart', id],
   forecastPreview: (body: unknown) => ['forecastPreview', body],
+  insights: ['insights'],
   causes: (number: number) => ['insights', number, 'causes'],
   modelSettings: ['draft-model'],
   summary: (number: number) => ['insights', number, 'summary'],

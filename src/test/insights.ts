@@ -5,10 +5,10 @@ import type { FakeBackend } from './fakeBackend.ts';
 export const NO_SIMILAR: SimilarIncidents = { state: 'ready', items: [], unusual: null, compared: 0 };
 export const NO_MEANINGS: AlertMeanings = { state: 'ready', items: [], compared: 0 };
 export const NO_METRICS: CauseMetrics = { state: 'none', at: null, series: 0, services: 0, failed: [], leftOut: 0 };
-export const NO_CAUSES: CauseBoard = { items: [], confidence: null, onsetAt: null, metrics: NO_METRICS };
-export const NO_CHANGES_BEFORE: ChangesBefore = { from: '2026-03-01T06:00:00.000Z', to: '2026-03-01T10:10:00.000Z', onsetAt: '2026-03-01T10:00:00.000Z', changes: [], leftOut: 0, rising: [], services: [] };
+export const NO_CAUSES: CauseBoard = { items: [], confidence: null, onsetAt: null, metrics: NO_METRICS, shadow: false };
+export const NO_CHANGES_BEFORE: ChangesBefore = { from: '2026-03-01T06:00:00.000Z', to: '2026-03-01T10:10:00.000Z', onsetAt: '2026-03-01T10:00:00.000Z', changes: [], noticed: [], leftOut: 0, rising: [], services: [] };
 
-export const NO_RECOMMENDATIONS: Recommendations = { state: 'ready', items: [], none: 'No runbook is published yet.' };
+export const NO_RECOMMENDATIONS: Recommendations = { state: 'ready', items: [], none: 'No runbook is published yet.', shadow: false };
 
 /** A runbook that worked in four of five incidents like it. */
 export function recommendationOf(overrides: Partial<Recommendation> = {}): Recommendation {

@@ -202,11 +202,16 @@ test('lines are read page by page, each once, also where a page ends within an i
   const rest = await readers().readLines(ORG, direct(), { ...span, fromMs: first.reachedMs + MINUTE }, 100_000);
   expect([...first.lines, ...rest.lines].map(({ text }) => text)).toEqual(read.lines.map(({ text }) => text));
 
-  const flood = Array.from({ length: 12_000 }, (_one, index): StandInLine => ({ atMs: START_MS + (index < 8_000 ? index : MINUTE + index), text: `line ${index}` }));
+  const flood = Array.from({ length: 26_000 }, (_one, index): StandInLine => ({ atMs: START_MS + (index < 22_000 ? index : MINUTE + index), text: `line ${index}` }));
   loki.queries.set(EXPR, () => flood);
   loki.mostLines = 5_000;
   const cut = await readers().readLines(ORG, direct(), span, 100_000);
-  expect([cut.lines.length, cut.cutSteps, cut.lines[MOST_LINES_A_STEP]?.text]).toEqual([MOST_LINES_A_STEP + 4_000, 1, 'line 8000']);
+  expect([cut.lines.length, cut.cutSteps, cut.cutToMs, cut.lines[MOST_LINES_A_STEP]?.text]).toEqual([MOST_LINES_A_STEP + 4_000, 1, START_MS + MINUTE, 'line 22000']);
+  loki.queries.set(EXPR, (fromMs, toMs) => flood.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs));
+  const id = await trained(direct());
+  await pass(10, [replica()]);
+  const row = await stateOf(id);
+  expect([row.cutSteps, row.cutAt]).toEqual([1, new Date(START_MS + STEP)]);
 });
 
 test('cap 111: a look back learns in the first half and says what it would have found in the second, with template and example, and keeps nothing', async () => {

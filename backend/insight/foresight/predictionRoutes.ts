@@ -6,6 +6,7 @@ import type { Queryable } from '../../platform/db/database.ts';
 import { decodeCursor, toPage } from '../../platform/http/cursor.ts';
 import type { Handlers } from '../../platform/http/route.ts';
 import type { AttachedTo } from '../attached.ts';
+import { isShadow } from '../helpers/helperStore.ts';
 import { selectPredictions, type PredictionRow } from './predictionStore.ts';
 
 function toPrediction(row: PredictionRow, runbooks: readonly AttachedRunbook[]): Prediction {
@@ -22,7 +23,7 @@ export function createPredictionHandlers({ db, clock, attachedTo }: { readonly d
       const before = decodeCursor(query.cursor, ([id, ...rest]) => /^\d{1,18}$/.test(id ?? '') && rest.length === 0);
       const rows = await selectPredictions(db, caller.orgId, viewerOf(caller), { state: query.state, service: query.service ?? null, before: before?.[0] ?? null, now: clock.now(), limit: query.limit });
       const attached = await attachedTo(caller, 'prediction', rows.map(({ id }) => id));
-      return toPage(rows.map((row) => toPrediction(row, attached.get(row.id) ?? [])), query.limit, ({ id }) => [id]);
+      return { ...toPage(rows.map((row) => toPrediction(row, attached.get(row.id) ?? [])), query.limit, ({ id }) => [id]), shadow: await isShadow(db, caller.orgId, 'prediction') };
     },
   };
 }

@@ -9,6 +9,7 @@ import { notFoundError } from '../../platform/errors.ts';
 import type { Handlers } from '../../platform/http/route.ts';
 import { randomFromWords } from '../../platform/seededRandom.ts';
 import { effectOf, LIKE, rankRunbooks } from '../../recommendation/index.ts';
+import { isShadow } from '../helpers/helperStore.ts';
 import type { MemoryDesk } from '../similar/memoryDesk.ts';
 import { selectFacts, selectRemembered } from '../similar/memoryStore.ts';
 import { memoryOf } from '../similar/remember.ts';
@@ -84,7 +85,8 @@ export function createRecommendationHandlers({ db, clock, desk, fitting }: Recom
       const kept = items.slice(0, SHOWN).map(({ runbook, probability, inputs }) => ({ runbook, probability, inputs }));
       await keepRecommended(db, orgId, number, now, kept, mostUsed(runs, items.map(({ runbook }) => runbook)));
     }
-    return { state: alike === null ? 'preparing' : 'ready', items: wanted, none };
+    const shadow = await isShadow(db, orgId, 'recommendation');
+    return { state: alike === null ? 'preparing' : 'ready', items: shadow ? [] : wanted, none, shadow };
   }
 
   async function judge(command: Command, number: number, { runbook, verdict, reason }: JudgeRecommendationBody): Promise<void> {

@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- diagnosis`: what each way to rank causes scores on the cases of MUSTER_DATA and on made-up systems, what
  * is left when something is taken away, how often calm rows name a cause, and what constants score that were chosen on other
- * cases (`--cross`, that alone, some minutes). `--set '{"ownWeight":2}'` other constants; `--synthetic N` so many made-up cases a style.
+ * cases (`--cross`, that alone, some minutes). `--other` takes systems of other shapes and ways of measuring in their place, `--set '{"ownWeight":2}'` other constants; `--synthetic N` so many made-up cases a style.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,11 +9,12 @@ import { z } from 'zod';
 import { namesCause, rankCauses, DEFAULT_PARAMETERS, type DiagnosisParameters } from '../../../backend/diagnosis/index.ts';
 import { readSet, type KnownCase } from './cases.ts';
 import { crossValidate } from './cross.ts';
+import { makeOther, MEASURED, SHAPES } from './otherSystems.ts';
 import { METHODS, placeOf, prepare } from './methods.ts';
 import { makeCase, STYLES } from './synthetic.ts';
 import { VARIANTS } from './variants.ts';
 
-const { values } = parseArgs({ allowPositionals: true, options: { set: { type: 'string' }, cross: { type: 'boolean', default: false }, synthetic: { type: 'string', default: '40' } } });
+const { values } = parseArgs({ allowPositionals: true, options: { set: { type: 'string' }, cross: { type: 'boolean', default: false }, other: { type: 'boolean', default: false }, synthetic: { type: 'string', default: '40' } } });
 const data = process.env['MUSTER_DATA'];
 if (data === undefined) {
   process.stderr.write('Set MUSTER_DATA to the directory that holds cases/.\n');
@@ -21,8 +22,10 @@ if (data === undefined) {
 }
 const parameters: DiagnosisParameters = { ...DEFAULT_PARAMETERS, ...(values.set === undefined ? {} : z.record(z.string(), z.number()).parse(JSON.parse(values.set))) };
 const sets = new Map<string, readonly KnownCase[]>();
-for (const set of ['petshop', 'nezha']) sets.set(set, await readSet(join(data, 'cases'), set));
-for (const style of STYLES) sets.set(`made up: ${style}`, Array.from({ length: Number(values.synthetic) }, (_, index) => makeCase(style, 1000 + index)));
+for (const set of values.other ? [] : ['petshop', 'nezha']) sets.set(set, await readSet(join(data, 'cases'), set));
+if (values.other) {
+  for (const measured of MEASURED) for (const shape of SHAPES) sets.set(`${shape}, ${measured}`, Array.from({ length: Number(values.synthetic) }, (_, index) => makeOther(shape, measured, index + 1)));
+} else for (const style of STYLES) sets.set(`made up: ${style}`, Array.from({ length: Number(values.synthetic) }, (_, index) => makeCase(style, 1000 + index)));
 const out = (text: string): void => void process.stdout.write(`${text}\n`);
 
 if (values.cross) {

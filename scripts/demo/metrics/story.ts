@@ -22,6 +22,8 @@ export interface Story {
   readonly begunMs: number;
   readonly outages: readonly OutageTimes[];
   readonly past: readonly PastTrouble[];
+  /** When somebody made room on the volume that fills; null: nobody has. */
+  readonly roomMs: number | null;
 }
 
 const MINUTE_MS = 60_000;
@@ -48,8 +50,8 @@ export function pastTroubles(begunMs: number): readonly PastTrouble[] {
 }
 
 /** The shop's times with an outage that begins then, or without one. */
-export function createStory(begunMs: number, outages: readonly OutageTimes[] = []): Story {
-  return { begunMs, outages, past: pastTroubles(begunMs) };
+export function createStory(begunMs: number, outages: readonly OutageTimes[] = [], roomMs: number | null = null): Story {
+  return { begunMs, outages, roomMs, past: pastTroubles(begunMs) };
 }
 
 function spansOf(service: string, story: Story): readonly (readonly [fromMs: number, toMs: number])[] {

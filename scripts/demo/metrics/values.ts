@@ -1,5 +1,6 @@
 /** The simulated shop's metrics: what each query gives at each instant. They follow from the story alone. Pure. */
 import type { StandInSeries } from '../../../tests/detection/prometheus.ts';
+import { DEMO_HOST } from '../demoAgent.ts';
 import { busyness, jitter } from './shopLike.ts';
 import { outageShare, pastShare, type Story } from './story.ts';
 
@@ -9,7 +10,7 @@ export const EXPRESSIONS = {
   databaseTime: 'histogram_quantile(0.95, sum by (le, service) (rate(db_statement_duration_seconds_bucket{service="payments-db"}[2m])))',
   errors: '100 * sum by (service) (rate(http_requests_total{code=~"5.."}[5m])) / sum by (service) (rate(http_requests_total[5m]))',
   requests: 'sum by (service) (rate(http_requests_total[5m]))',
-  volume: '100 * kubelet_volume_stats_used_bytes{persistentvolumeclaim="search-index"} / kubelet_volume_stats_capacity_bytes',
+  volume: '100 - 100 * node_filesystem_avail_bytes{mountpoint="/var/lib/search-index"} / node_filesystem_size_bytes',
 } as const;
 
 const MINUTE_MS = 60_000;
@@ -25,10 +26,10 @@ export const VOLUME_LIMIT = 95;
 export const FULL_AFTER_MS = 3 * HOUR_MS + 10 * MINUTE_MS;
 const EMPTIED_PERCENT = 97;
 
-function volumeUsed({ begunMs }: Story, atMs: number): number {
+function volumeUsed({ begunMs, roomMs }: Story, atMs: number): number {
   const slope = (VOLUME_LIMIT - CALM_PERCENT) / (FILLS_BEFORE_MS + FULL_AFTER_MS);
   const filled = CALM_PERCENT + slope * Math.max(0, atMs - (begunMs - FILLS_BEFORE_MS));
-  return (filled < EMPTIED_PERCENT ? filled : CALM_PERCENT) + 0.2 * busyness(atMs) + jitter(atMs, 5, 0.1);
+  return (filled < EMPTIED_PERCENT && (roomMs === null || atMs < roomMs) ? filled : CALM_PERCENT) + 0.2 * busyness(atMs) + jitter(atMs, 5, 0.1);
 }
 
 /** Seconds of a latency: longer the busier it is, and much longer in trouble. */
@@ -63,6 +64,6 @@ export function shopSeries(storyOf: () => Story): ReadonlyMap<string, readonly S
     [EXPRESSIONS.databaseTime, [of('payments-db', now((story) => seconds(story, 'payments-db', 0.03, 2.6, 2)))]],
     [EXPRESSIONS.errors, ['payments', 'ledger', 'orders', 'storefront'].map((service, index) => of(service, now((story) => errorsOf(story, service, 10 + index))))],
     [EXPRESSIONS.requests, ([['storefront', 620], ['checkout', 84], ['search', 190], ['cart', 130]] as const).map(([service, usual], index) => of(service, now((story) => requestsOf(story, service, usual, 20 + index))))],
-    [EXPRESSIONS.volume, [{ labels: { service: 'search-indexer', persistentvolumeclaim: 'search-index' }, valueAt: (atMs) => volumeUsed(storyOf(), atMs) }]],
+    [EXPRESSIONS.volume, [{ labels: { service: 'search-indexer', instance: DEMO_HOST, mountpoint: '/var/lib/search-index' }, valueAt: (atMs) => volumeUsed(storyOf(), atMs) }]],
   ]);
 }

@@ -97,6 +97,8 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
       return [queryKeys.incidentLists, queryKeys.serviceStates, queryKeys.privateIncidents, queryKeys.tasks, queryKeys.alerts, ...ofIncident(event.incident, ['incident', 'timeline'])];
     case 'incident.gone':
       return [queryKeys.incidentLists, queryKeys.serviceStates, queryKeys.alerts, queryKeys.judgements, queryKeys.tasks, ...ofIncident(event.incident, ['incident', 'timeline', 'alerts'])];
+    case 'helper.mode_changed':
+      return [queryKeys.accuracies, queryKeys.predictions, queryKeys.detectors, queryKeys.insights];
     case 'prediction.warned':
     case 'prediction.ended':
       return [queryKeys.predictions];
@@ -172,9 +174,11 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'detector.state_changed':
     case 'detector.failing':
     case 'detector.recovered':
+      return [queryKeys.detectors];
     case 'detector.found':
     case 'detector.judged':
-      return [queryKeys.detectors];
+      // What was found may tell what changed before an incident.
+      return [queryKeys.detectors, queryKeys.insights];
     case 'drill.created':
     case 'drill.edited':
     case 'drill.deleted':

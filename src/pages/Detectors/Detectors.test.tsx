@@ -19,9 +19,9 @@ const ALL = [...READING, 'createDetector', 'putDetector', 'deleteDetector', 'set
 const ID = detectorId.parse('4');
 const DETECTOR: Detector = {
   id: ID, name: 'Checkout requests', description: 'Orders per second', query: { kind: 'prometheus', url: 'http://prometheus.example.com:9090', expr: 'sum(rate(orders_total[5m]))' }, stepSeconds: 60, direction: 'both',
-  alarmsAWeek: 1, threshold: null, service: 'checkout', severity: 'sev2', labels: { team: 'shop' }, links: [], state: 'shadow', stateSince: '2026-03-01T10:00:00.000Z', trained: null,
+  alarmsAWeek: 1, threshold: null, service: 'checkout', severity: 'sev2', labels: { team: 'shop' }, links: [], state: 'shadow', stateSince: '2026-03-01T10:00:00.000Z', selfShadow: null, trained: null,
   health: { status: 'ok', error: null, since: null }, series: 1, evaluatedTo: '2026-03-08T10:00:00.000Z', cost: { queryMs: 18, computeMs: 0.4, stateBytes: 3_900 },
-  findings: 4, openFindings: 1, lastFoundAt: '2026-03-08T09:00:00.000Z', precision: { right: 2, wrong: 1, unjudged: 1, value: 2 / 3, low: 0.2, high: 0.94 }, createdAt: '2026-03-01T09:59:00.000Z', createdBy: 'Ada', provisionedAs: null, version: 3,
+  cut: { steps: 0, lastAt: null }, findings: 4, openFindings: 1, lastFoundAt: '2026-03-08T09:00:00.000Z', precision: { right: 2, wrong: 1, unjudged: 1, value: 2 / 3, low: 0.2, high: 0.94 }, createdAt: '2026-03-01T09:59:00.000Z', createdBy: 'Ada', provisionedAs: null, version: 3,
 };
 const FINDING: DetectorFinding = {
   id: findingId.parse('9'), detector: ID, name: DETECTOR.name, mode: 'shadow', labels: { service: 'checkout' }, startsAt: '2026-03-08T09:00:00.000Z', endsAt: '2026-03-08T09:20:00.000Z', value: 403.2,
@@ -55,11 +55,18 @@ beforeEach(() => {
 
 test('cap 112: a detector says its state, health, cost and precision; opened, it shows its chart, its shadow report and what it would have alerted', async () => {
   const user = userEvent.setup();
+  // cap 121
+  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, selfShadow: { at: DETECTOR.stateSince, reason: 'worse than its baseline for two weeks' } }]) });
+  const first = show();
+  expect(await screen.findByText(/This detector is in shadow: .* It went there by itself/)).toHaveTextContent(/: worse than its baseline for two weeks\./);
+  first.unmount();
+  mockBackend.answer('listDetectors', { ok: pageOf([DETECTOR]) });
   show();
   const card = await screen.findByTestId(testIds.detectors.card);
   for (const fact of ['Checkout requests', 'Orders per second', 'Shadow', 'Sees its values', '2 of 3 right (67 %), 1 not judged', '1 finding open', 'at most 1 false a week', '1 series · 18 ms to ask, 0 ms to reckon · 4 kB kept']) {
     expect(card).toHaveTextContent(fact);
   }
+  expect(card).not.toHaveTextContent('is in shadow');
   await user.click(within(card).getByRole('button', { name: 'Chart, report and findings' }));
 
   expect(await within(card).findByRole('img', { name: /service=checkout: its values, the band in which they usually lie, and 1 finding/ })).toBeInTheDocument();
@@ -148,7 +155,7 @@ test('cap 111: log patterns: the form asks a Loki through Grafana or at its addr
     explore: 'https://grafana.example.com/explore?schemaVersion=1',
   };
   const query = { kind: 'loki', from: { datasource: 'shop-logs' }, expr: '{namespace="shop"}', by: 'service_name' } as const;
-  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, query, series: 12 }]) });
+  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, query, series: 12, cut: { steps: 3, lastAt: '2026-03-08T09:00:00.000Z' } }]) });
   mockBackend.answer('listDetectorFindings', { ok: pageOf([
     { ...FINDING, labels: { service_name: 'payments' }, pattern },
     { ...FINDING, id: findingId.parse('8'), labels: {}, value: 412, expected: { low: 0, mid: 2, high: 8.2 }, pattern: { ...pattern, kind: 'rate', explore: null } },
@@ -158,6 +165,7 @@ test('cap 111: log patterns: the form asks a Loki through Grafana or at its addr
   show();
   const card = await screen.findByTestId(testIds.detectors.card);
   expect(card).toHaveTextContent('12 patterns · 18 ms to ask');
+  expect(card).toHaveTextContent(/Of 3 steps only the first 20,000 lines count, last .+Narrow the query/);
   await user.click(within(card).getByRole('button', { name: 'Chart, report and findings' }));
   const [first, second] = await within(card).findAllByTestId(testIds.detectors.finding);
   for (const fact of ['service_name=payments: New pattern', 'level=error cannot open ledger <*> 30 lines', 'For example: level=error cannot open ledger 4711', '91 % sure']) expect(first).toHaveTextContent(fact);

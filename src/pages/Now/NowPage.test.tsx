@@ -194,7 +194,7 @@ test('when the app is not set up, one message leads to the configuration', async
 test('cap 114: what may break soon is said with how likely it is, since when and until when; why, one click away; nothing while nothing is', async () => {
   const user = userEvent.setup();
   mockBackend.answer('getMe', { ok: meWith(['listIncidents', 'listPredictions']) });
-  mockBackend.answer('listPredictions', { ok: { items: [predictionOf()], nextCursor: null } });
+  mockBackend.answer('listPredictions', { ok: { items: [predictionOf()], nextCursor: null, shadow: false } });
   const first = show();
   const section = await screen.findByTestId(testIds.now.mayBreak);
   expect(within(section).getByRole('heading', { name: 'May break soon' })).toBeInTheDocument();
@@ -208,11 +208,17 @@ test('cap 114: what may break soon is said with how likely it is, since when and
   expect(mockBackend.callsOf('listPredictions')[0]?.query.get('state')).toBe('open');
   first.unmount();
 
-  mockBackend.answer('listPredictions', { ok: { items: [], nextCursor: null } });
+  mockBackend.answer('listPredictions', { ok: { items: [], nextCursor: null, shadow: false } });
   const second = show();
   await screen.findAllByTestId(testIds.now.card);
   expect(screen.queryByTestId(testIds.now.mayBreak)).toBeNull();
   second.unmount();
+
+  // cap 121
+  mockBackend.answer('listPredictions', { ok: { items: [], nextCursor: null, shadow: true } });
+  const third = show();
+  expect(await screen.findByTestId(testIds.now.mayBreak)).toHaveTextContent('Prediction is in shadow: it is measured, and what it says is not acted on or shown as a claim.');
+  third.unmount();
 
   mockBackend.answer('listPredictions', problemOf(503, 'unavailable', 'the database is away'));
   show();
@@ -247,7 +253,7 @@ test('caps 113, 114: runbooks that wait for a warning stand beside it with their
           attachedOf({ record: '33', title: 'Drain', level: 'run', outcome: 'held_back', reason: 'automation is frozen by Ada: upgrade', mayStart: false, whyNot: 'takes the role commander or a higher one' }),
         ],
       })],
-      nextCursor: null,
+      nextCursor: null, shadow: false,
     },
   });
   mockBackend.answer('listForecasts', { ok: { items: [forecastOf(nowMs, { runbooks: [attachedOf()] })], nextCursor: null } });

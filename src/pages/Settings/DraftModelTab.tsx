@@ -2,10 +2,11 @@ import { css } from '@emotion/css';
 import { useState } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Badge, Button, Field, Input, SecretInput, Switch, useStyles2 } from '@grafana/ui';
-import { DRAFT_WRITERS, putModelSettingsBody, type DraftOutcome, type DraftWriter, type ModelSettings } from '#contract';
+import { putModelSettingsBody, type ModelSettings } from '#contract';
 import { adviseOn } from '../../api/errorAdvice.ts';
 import { useModelSettings, usePutModelSettings, useTestModel } from '../../api/useDraftModel.ts';
 import { useCan } from '../../api/useMe.ts';
+import { DraftOutcomes } from '../../components/DraftOutcomes.tsx';
 import { Instant } from '../../components/Instant.tsx';
 import { NumberField } from '../../components/NumberField.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
@@ -116,26 +117,8 @@ function ModelForm({ settings }: { settings: ModelSettings }) {
           </span>
         </div>
       )}
-      <Outcomes outcomes={settings.outcomes} />
+      <DraftOutcomes outcomes={settings.outcomes} />
     </form>
-  );
-}
-
-const WRITERS: Readonly<Record<DraftWriter, string>> = { template: 'By the template', model: 'By a model' };
-const OUTCOMES: ReadonlyArray<readonly [DraftOutcome, string]> = [['accepted', 'taken as they were'], ['edited', 'changed'], ['discarded', 'not used']];
-
-function Outcomes({ outcomes }: Pick<ModelSettings, 'outcomes'>) {
-  const styles = useStyles2(getStyles);
-  const countOf = (by: DraftWriter, outcome: DraftOutcome): number => outcomes.find((one) => one.by === by && one.outcome === outcome)?.count ?? 0;
-  return (
-    <section aria-label="What became of drafts">
-      <h3 className={styles.title}>What became of drafts</h3>
-      {outcomes.length === 0 ? (
-        <span className={styles.dim}>None was written yet.</span>
-      ) : (
-        DRAFT_WRITERS.map((by) => <div key={by}>{`${WRITERS[by]}: ${OUTCOMES.map(([outcome, words]) => `${countOf(by, outcome).toLocaleString('en')} ${words}`).join(', ')}`}</div>)
-      )}
-    </section>
   );
 }
 
