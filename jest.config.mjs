@@ -14,5 +14,6 @@ export default {
   globalSetup: '<rootDir>/tests/harness/globalSetup.mjs',
   globalTeardown: '<rootDir>/tests/harness/globalTeardown.mjs',
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // tests of take-overs, leases and kills wait a good part of their time
+  maxWorkers: 3,
 };

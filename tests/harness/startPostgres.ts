@@ -18,13 +18,18 @@ const ENDED_BY_SIGNAL = 130;
 /** Durability against a power cut is not tested, so tests need not wait for the disk. */
 const TEST_SETTINGS = { fsync: 'off', full_page_writes: 'off', max_connections: '300', autovacuum: 'off', max_wal_size: '256MB' };
 
-export default async function setUp(): Promise<void> {
+export default function setUp(): Promise<void> {
+  return startTestPostgres(['SIGINT', 'SIGTERM', 'SIGHUP']);
+}
+
+/** Starts it; ends it and this process at a signal of these, which whoever runs the tests does not take himself. */
+export async function startTestPostgres(signals: readonly NodeJS.Signals[]): Promise<void> {
   const logger = createLogger({ level: 'warn' });
   const dir = await mkdtemp(join(await folderForData(), 'muster-test-'));
   const server = await startEmbeddedPostgres({ dataDir: dir, logger, settings: TEST_SETTINGS });
   globalThis.musterTestPostgres = { server, dir };
   // The server outlives a killed run otherwise: it is a process group of its own.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  for (const signal of signals) {
     process.once(signal, () => void tearDown().finally(() => process.exit(ENDED_BY_SIGNAL)));
   }
   const admin = new pg.Client({ connectionString: server.connectionString });
