@@ -1,5 +1,5 @@
 /** Puts the module together. */
-import type { OrgId } from '#contract';
+import type { OrgId, UsualThresholds } from '#contract';
 import type { CatalogLookup } from '../catalog/index.ts';
 import type { WatchedSource } from '../detection/index.ts';
 import { createLogWatch, type LogWatch } from '../eventlog/index.ts';
@@ -45,6 +45,8 @@ export interface InsightDeps {
   readonly sources: () => DraftSources;
   /** Runbooks that may be run for an incident. */
   readonly fitting: RecommendationDeps['fitting'];
+  /** What makes a kind of incident frequent or rare in an organisation. */
+  readonly usual: (orgId: OrgId) => Promise<UsualThresholds>;
   /** Series that detectors watch. */
   readonly watched: WatchedSource;
   /** Ask for the values of detectors. */
@@ -72,7 +74,7 @@ export interface Insight {
 }
 
 /** Makes it over a database. */
-export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sources, fitting, watched, readers, grafana, ring, callOut }: InsightDeps): Insight {
+export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sources, fitting, usual, watched, readers, grafana, ring, callOut }: InsightDeps): Insight {
   const desk = createMemoryDesk({ db, clock, logger });
   const foreseer = createForeseer({ db, clock, logger, replicaId, catalog });
   const diagnoser = createDiagnoser({ db, clock, logger, orgs, catalog, watched });
@@ -104,7 +106,7 @@ export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sou
       },
     }],
     handlers: {
-      ...createSimilarHandlers({ db, desk }), ...createMeaningHandlers({ db, clock, catalog, desk, watched, rules: createRuleQueries({ grafana, clock }) }), ...createCauseHandlers({ db, clock, watched }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }), ...createRecommendationHandlers({ db, clock, desk, fitting }), ...createDraftHandlers({ clock, sources, desk: models }), ...createModelHandlers({ db, clock, ring, desk: models }), ...createBreachHandlers({ db, clock, readers }),
+      ...createSimilarHandlers({ db, desk, usual }), ...createMeaningHandlers({ db, clock, catalog, desk, watched, rules: createRuleQueries({ grafana, clock }) }), ...createCauseHandlers({ db, clock, watched }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }), ...createRecommendationHandlers({ db, clock, desk, fitting }), ...createDraftHandlers({ clock, sources, desk: models }), ...createModelHandlers({ db, clock, ring, desk: models }), ...createBreachHandlers({ db, clock, readers }),
     },
     close: () => desk.close(),
   };
