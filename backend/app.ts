@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import express from 'express';
-import { channelId, teamId } from '#contract';
+import { channelId, DEFAULT_USUAL, teamId } from '#contract';
 import { createAccess, authorize, findPrivate, findUsers, findUsersCalled, incidentsNamedIn, isPermitted, maskText, viewerOf } from './access/index.ts';
 import { createCatalog, readRecentChanges } from './catalog/index.ts';
 import { createChatWork } from './chatWork.ts';
@@ -253,7 +253,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   // Grafana's LLM app is behind Grafana, so it may be called where Muster itself may call; a model takes its time.
   const toModel = createOutboundClient({ ...allowed, timeoutMs: MODEL_TIMEOUT_MS, maxResponseBytes: MODEL_MAX_BYTES });
   starting.defer(() => toModel.close());
-  const insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog, replicaId, orgs: orgIds, readers, watched: detectors.series, detectors: detectors.shading, fitting: automation.suggest, attachedTo: automation.attachedOf, sources: (): DraftSources => handlers, ring, callOut: (request) => toModel.call(request), grafana: sources.grafana });
+  const insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog, replicaId, orgs: orgIds, readers, watched: detectors.series, detectors: detectors.shading, fitting: automation.suggest, attachedTo: automation.attachedOf, usual: async (org) => (await incidentSettings.read(db, org)).declarePolicy.usual ?? DEFAULT_USUAL, sources: (): DraftSources => handlers, ring, callOut: (request) => toModel.call(request), grafana: sources.grafana });
   starting.defer(() => insight.close());
   const backTests = createBackTests({ db, clock, logger, parameters: engineParametersOf(config), learning, catalog, impactCatalog, incidentSettings });
   const live = createLiveHub({ db, clock, logger: logger.child({ module: 'live' }) });

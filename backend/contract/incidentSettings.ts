@@ -24,6 +24,18 @@ export const declareRule = z.object({
 });
 export type DeclareRule = z.infer<typeof declareRule>;
 
+/** When a kind of incident counts as frequent, rare or never seen before (cap 116). */
+export const usualThresholds = z.object({
+  /** From this similarity on an earlier incident is of the same kind. */
+  sameKind: share,
+  /** How far back is looked. */
+  days: z.number().int().min(1).max(3_650),
+  /** So many of the same kind in that time make it frequent. */
+  frequentFrom: z.number().int().min(1).max(1_000),
+});
+export type UsualThresholds = z.infer<typeof usualThresholds>;
+export const DEFAULT_USUAL: UsualThresholds = { sameKind: 0.4, days: 90, frequentFrom: 3 };
+
 export const declarePolicy = z.object({
   rules: z.array(declareRule).max(50),
   /** What the score is made of; brought to a sum of 1. */
@@ -36,6 +48,8 @@ export const declarePolicy = z.object({
   fullBreadthServices: z.number().int().min(1).max(1000),
   /** A candidate that nobody decided on for so long, without new alerts, is rejected as expired. */
   candidateExpiryMinutes: z.number().int().min(5).max(43_200),
+  /** What makes a kind of incident frequent or rare; the defaults when not given. It moves nothing but the label beside similar incidents. */
+  usual: usualThresholds.optional(),
 }).refine((policy) => policy.declareFrom === null || policy.declareFrom >= policy.proposeFrom, {
   path: ['declareFrom'], message: 'must not be below proposeFrom',
 });

@@ -1,5 +1,5 @@
 /** Puts the module together. */
-import type { OrgId } from '#contract';
+import type { OrgId, UsualThresholds } from '#contract';
 import type { CatalogLookup } from '../catalog/index.ts';
 import type { DetectorShading, WatchedSource } from '../detection/index.ts';
 import { createLogWatch, type LogWatch } from '../eventlog/index.ts';
@@ -49,6 +49,8 @@ export interface InsightDeps {
   readonly fitting: RecommendationDeps['fitting'];
   /** Runbooks that wait for warnings. */
   readonly attachedTo: AttachedTo;
+  /** What makes a kind of incident frequent or rare in an organisation. */
+  readonly usual: (orgId: OrgId) => Promise<UsualThresholds>;
   /** Series that detectors watch. */
   readonly watched: WatchedSource;
   readonly detectors: DetectorShading;
@@ -77,7 +79,7 @@ export interface Insight {
 }
 
 /** Makes it over a database. */
-export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sources, fitting, attachedTo, watched, detectors, readers, grafana, ring, callOut }: InsightDeps): Insight {
+export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sources, fitting, attachedTo, usual, watched, detectors, readers, grafana, ring, callOut }: InsightDeps): Insight {
   const desk = createMemoryDesk({ db, clock, logger });
   const foreseer = createForeseer({ db, clock, logger, replicaId, catalog });
   const diagnoser = createDiagnoser({ db, clock, logger, orgs, catalog, watched });
@@ -117,7 +119,7 @@ export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sou
       },
     }],
     handlers: {
-      ...createSimilarHandlers({ db, desk }), ...createMeaningHandlers({ db, clock, catalog, desk, watched, rules: createRuleQueries({ grafana, clock }) }), ...createCauseHandlers({ db, clock, watched }), ...createChangesHandlers({ db, catalog, watched }), ...createPredictionHandlers({ db, clock, attachedTo }), ...accuracy.handlers, ...helpers.handlers, ...createRecommendationHandlers({ db, clock, desk, fitting }), ...createDraftHandlers({ clock, sources, desk: models }), ...createModelHandlers({ db, clock, ring, desk: models }), ...createBreachHandlers({ db, clock, readers, attachedTo }),
+      ...createSimilarHandlers({ db, desk, usual }), ...createMeaningHandlers({ db, clock, catalog, desk, watched, rules: createRuleQueries({ grafana, clock }) }), ...createCauseHandlers({ db, clock, watched }), ...createChangesHandlers({ db, catalog, watched }), ...createPredictionHandlers({ db, clock, attachedTo }), ...accuracy.handlers, ...helpers.handlers, ...createRecommendationHandlers({ db, clock, desk, fitting }), ...createDraftHandlers({ clock, sources, desk: models }), ...createModelHandlers({ db, clock, ring, desk: models }), ...createBreachHandlers({ db, clock, readers, attachedTo }),
     },
     close: () => desk.close(),
   };

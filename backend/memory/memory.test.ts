@@ -1,10 +1,11 @@
 import fc from 'fast-check';
+import { DEFAULT_USUAL } from '#contract';
 import { inner, inverseOf, times } from './matrix.ts';
 import { createMemory, type IncidentDocument } from './similar.ts';
 import { createSpace, countsOf } from './space.ts';
 import { stemOf } from './stem.ts';
 import { gramsOf, plainText, termsOf } from './terms.ts';
-import { unusualLabel, unusualThresholds } from './unusual.ts';
+import { unusualLabel } from './unusual.ts';
 
 const DOCUMENTS: readonly IncidentDocument[] = [
   { id: 'a', title: 'Checkout returns 503', text: '## Summary\n\nThe ingress controller of `checkout` ran out of file handles; all requests returned 503.', services: ['checkout'], symptoms: ['errors'] },
@@ -98,7 +99,7 @@ test('cap 116: frequent, rare or an anomaly, by thresholds that can be edited; w
   const DAY_MS = 86_400_000;
   const now = Date.UTC(2026, 2, 2);
   const earlier = [1, 10, 40, 200].map((days, index) => ({ id: `INC-${index}`, similarity: 0.8 - index / 10, atMs: now - days * DAY_MS }));
-  const shipped = unusualThresholds.parse({});
+  const shipped = DEFAULT_USUAL;
   expect(unusualLabel(earlier, now, shipped)).toMatchObject({ label: 'frequent', ofKind: ['INC-0', 'INC-1', 'INC-2'] });
   expect(unusualLabel(earlier, now, { ...shipped, days: 30 })?.label).toBe('rare');
   expect(unusualLabel(earlier, now, { ...shipped, sameKind: 0.9 })?.label).toBe('anomaly');

@@ -1,6 +1,6 @@
 /** Past incidents that are like one: by what their texts say, by services, symptoms and the mix of their alerts; with reasons. */
 import { countsOf, createSpace, type Counts } from './space.ts';
-import { conceptsAndStems, gramsOf, openingOf, termsOf } from './terms.ts';
+import { conceptsAndStems, conceptsOf, gramsOf, headlineOf, openingOf, termsOf } from './terms.ts';
 
 export interface IncidentDocument {
   readonly id: string;
@@ -32,6 +32,8 @@ export interface Memory {
 const TITLE = 2;
 /** Parts of the similarity, where both sides have them; see docs/aiops.md. */
 const WEIGHTS = { text: 1, services: 0.3, symptoms: 0.4, alerts: 0.4 } as const;
+/** Two incidents that have nothing to do with each other are about this alike, since both are incidents: that counts for nothing. */
+const BACKGROUND = 0.1;
 const SHARED_WORDS = 6;
 /** More are not compared: the work grows with the third power of their number. */
 export const MOST_TOGETHER = 400;
@@ -49,7 +51,7 @@ function featuresOf({ title = '', text }: IncidentQuery, read: (text: string) =>
 }
 
 /** How texts are read; each way is an opinion of its own, and all count the same. */
-const READERS = [conceptsAndStems, gramsOf] as const;
+const READERS = [conceptsAndStems, conceptsOf, gramsOf] as const;
 
 /** With its opening for its text: that is where it says what happened, before timelines and what is to be done. */
 function opened(document: IncidentDocument): IncidentDocument {
@@ -116,12 +118,15 @@ export function createMemory(known: readonly IncidentDocument[]): Memory {
   }
 
   return {
-    similarTo(query, limit) {
+    similarTo(asked, limit) {
+      // Who asks with a text alone begins it with a title as a rule.
+      const query = { ...asked, title: asked.title === undefined || asked.title === '' ? headlineOf(asked.text) : asked.title };
       const counts = featuresOf(query, conceptsAndStems);
       const own = facetsOf(query);
       const byText = opinions.map(({ read, space }) => space.compare(featuresOf(query, read)));
       const ranked = documents.map(({ id }, index) => {
-        let sum = (WEIGHTS.text * byText.reduce((total, opinion) => total + (opinion[index] ?? 0), 0)) / byText.length;
+        const likeness = byText.reduce((total, opinion) => total + (opinion[index] ?? 0), 0) / byText.length;
+        let sum = (WEIGHTS.text * (likeness - BACKGROUND)) / (1 - BACKGROUND);
         let weight: number = WEIGHTS.text;
         for (const facet of FACETS) {
           const theirs = facets[index]?.[facet];
@@ -133,7 +138,7 @@ export function createMemory(known: readonly IncidentDocument[]): Memory {
         return { id, index, similarity: sum / weight };
       });
       return ranked.filter(({ id }) => id !== query.id).sort((a, b) => b.similarity - a.similarity || (a.id < b.id ? -1 : 1)).slice(0, limit)
-        .map(({ id, index, similarity }) => ({ id, similarity, reasons: reasonsFor(counts, own, index) }));
+        .map(({ id, index, similarity }) => ({ id, similarity: Math.max(0, similarity), reasons: reasonsFor(counts, own, index) }));
     },
   };
 }

@@ -14,6 +14,7 @@ const PARTS = /[-./_]|(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u;
 const GRAM = 4;
 const MAX_CHARACTERS = 40_000;
 const OPENING_CHARACTERS = 1_200;
+const HEADLINE_CHARACTERS = 200;
 
 /** The first words of Markdown, headings left out. */
 export function openingOf(markdown: string): string {
@@ -47,6 +48,17 @@ export function termsOf(text: string): Term[] {
 /** Stems of a text and what they stand for in operations. */
 export function conceptsAndStems(text: string): string[] {
   return termsOf(text).flatMap(({ stem }) => [stem, ...(CONCEPT_OF.get(stem) ?? [])]);
+}
+
+/** What a text is about in operations, in the words of the thesaurus alone: whatever it is called here, or there. */
+export function conceptsOf(text: string): string[] {
+  return termsOf(text).flatMap(({ stem }) => CONCEPT_OF.get(stem) ?? []);
+}
+
+/** The first line of a text that has more of them, where it is no longer than a title; else ''. */
+export function headlineOf(text: string): string {
+  const [first = '', ...more] = text.trimStart().split('\n', 3);
+  return more.length > 0 && first.length <= HEADLINE_CHARACTERS ? first : '';
 }
 
 /** Runs of four letters within words, their ends marked: forgives other endings, other spellings, words grown together. */

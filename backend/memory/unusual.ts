@@ -1,16 +1,5 @@
 /** Whether an incident is one of a kind that comes often, comes now and then, or has never come (cap 116). */
-import { z } from 'zod';
-
-/** Editable; the defaults are what the page shows first. */
-export const unusualThresholds = z.strictObject({
-  /** From this similarity on an earlier incident is of the same kind. */
-  sameKind: z.number().min(0).max(1).default(0.4),
-  /** How far back is looked. */
-  days: z.number().int().min(1).max(3_650).default(90),
-  /** So many of the same kind in that time make it frequent. */
-  frequentFrom: z.number().int().min(1).max(1_000).default(3),
-});
-export type UnusualThresholds = z.infer<typeof unusualThresholds>;
+import type { UsualThresholds } from '#contract';
 
 export type Unusual = 'frequent' | 'rare' | 'anomaly';
 
@@ -30,11 +19,11 @@ export interface EarlierIncident {
 const DAY_MS = 86_400_000;
 
 /** Labels an incident that began at `atMs` by its similar ones; later ones do not count. Without any memory it says nothing: null. */
-export function unusualLabel(earlier: readonly EarlierIncident[], atMs: number, thresholds: UnusualThresholds): UnusualLabel | null {
+export function unusualLabel(earlier: readonly EarlierIncident[], atMs: number, thresholds: UsualThresholds): UnusualLabel | null {
   const past = earlier.filter((each) => each.atMs < atMs && atMs - each.atMs <= thresholds.days * DAY_MS);
   if (past.length === 0) return null;
   const ofKind = past.filter(({ similarity }) => similarity >= thresholds.sameKind).sort((a, b) => b.similarity - a.similarity).map(({ id }) => id);
-  const span = `${thresholds.days} days`;
+  const span = thresholds.days === 1 ? '1 day' : `${thresholds.days} days`;
   if (ofKind.length === 0) return { label: 'anomaly', ofKind, text: `Nothing like it in ${span}: ${past.length} incidents were looked at.` };
   const times = ofKind.length === 1 ? 'once' : `${ofKind.length} times`;
   return ofKind.length >= thresholds.frequentFrom

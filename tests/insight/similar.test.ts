@@ -51,6 +51,13 @@ test('the like of it comes first, with what both have in common and what ended i
     expect.objectContaining({ kind: 'reason', text: REASON.reason }), expect.objectContaining({ kind: 'note', text: 'The pool had no free connection; a restart freed them' }),
   ]));
   expect(seen.unusual).toMatchObject({ label: 'rare', ofKind: [pool], text: 'This kind came only once in 90 days.' });
+  // cap 116: an administrator says what is frequent; it holds for the next question.
+  const { version, provisioned: _file, ...policy } = (await muster.call(ADA_ADMIN, 'getDeclarePolicy', {})).body;
+  const put = (seenVersion: number, body: typeof policy) => muster.call(ADA_ADMIN, 'putDeclarePolicy', { body }, { 'If-Match': `"${seenVersion}"` });
+  const changed = await put(version, { ...policy, usual: { sameKind: 0.4, days: 1, frequentFrom: 1 } });
+  expect((await similar(VERA_VIEWER, own)).unusual).toMatchObject({ label: 'frequent', ofKind: [pool], text: 'This kind came once in 1 day.' });
+  await put(changed.body.version, policy);
+  expect((await similar(VERA_VIEWER, own)).unusual?.label).toBe('rare');
   expect(JSON.stringify(seen)).not.toContain('stranger');
   expect((await similar(ED_EDITOR, own)).items.map(({ number }) => number)).toEqual(expect.arrayContaining([pool, secret]));
   expect((await muster.call(VERA_VIEWER, 'getSimilarIncidents', { params: { number: secret } })).status).toBe(404);

@@ -1,8 +1,8 @@
 /** Past incidents that are like one, over HTTP. */
-import { incidentKey, incidentNumber, type SimilarIncident as ToldIncident, type SimilarIncidents, type UnusualLabel } from '#contract';
+import { incidentKey, incidentNumber, type OrgId, type UsualThresholds, type SimilarIncident as ToldIncident, type SimilarIncidents, type UnusualLabel } from '#contract';
 import { viewerOf } from '../../access/index.ts';
 import { severityOf } from '../../ingest/index.ts';
-import { unusualLabel, unusualThresholds, type SimilarIncident } from '../../memory/index.ts';
+import { unusualLabel, type SimilarIncident } from '../../memory/index.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { notFoundError } from '../../platform/errors.ts';
 import type { Caller, Handlers } from '../../platform/http/route.ts';
@@ -19,22 +19,28 @@ const RANKED = 100;
 const ALL = 2_000;
 const MOST_WORDS = 6;
 const DAY_MS = 86_400_000;
-const THRESHOLDS = unusualThresholds.parse({});
 
 function reasonsOf(reasons: SimilarIncident['reasons']): ToldIncident['reasons'] {
   return reasons.map(({ kind, what }) => ({ kind: kind === 'symptoms' ? 'labels' : kind, what: what.slice(0, MOST_WORDS) }));
 }
 
+interface SimilarDeps {
+  readonly db: Database;
+  readonly desk: MemoryDesk;
+  /** What makes a kind frequent or rare in an organisation. */
+  readonly usual: (orgId: OrgId) => Promise<UsualThresholds>;
+}
+
 /** Makes the handlers. */
-export function createSimilarHandlers({ db, desk }: { readonly db: Database; readonly desk: MemoryDesk }): Handlers<'getSimilarIncidents'> {
-  function labelOf(seen: ReadonlyMap<number, RememberedRow>, ranked: readonly SimilarIncident[], own: RememberedRow, lookedAt: number): UnusualLabel | null {
+export function createSimilarHandlers({ db, desk, usual }: SimilarDeps): Handlers<'getSimilarIncidents'> {
+  function labelOf(seen: ReadonlyMap<number, RememberedRow>, ranked: readonly SimilarIncident[], own: RememberedRow, lookedAt: number, thresholds: UsualThresholds): UnusualLabel | null {
     if (lookedAt === 0) return null;
     const earlier = ranked.flatMap(({ id, similarity }) => {
       const row = seen.get(Number(id));
       return row === undefined ? [] : [{ id, similarity, atMs: row.began_at.getTime() }];
     });
-    const label = unusualLabel(earlier, own.began_at.getTime(), THRESHOLDS);
-    if (label === null || label.label === 'anomaly') return { label: 'anomaly', text: `Nothing like it in ${THRESHOLDS.days} days: ${lookedAt} ${lookedAt === 1 ? 'incident was' : 'incidents were'} looked at.`, ofKind: [] };
+    const label = unusualLabel(earlier, own.began_at.getTime(), thresholds);
+    if (label === null || label.label === 'anomaly') return { label: 'anomaly', text: `Nothing like it in ${thresholds.days} ${thresholds.days === 1 ? 'day' : 'days'}: ${lookedAt} ${lookedAt === 1 ? 'incident was' : 'incidents were'} looked at.`, ofKind: [] };
     return { label: label.label, text: label.text, ofKind: label.ofKind.map((id) => incidentNumber.parse(id)) };
   }
 
@@ -49,8 +55,9 @@ export function createSimilarHandlers({ db, desk }: { readonly db: Database; rea
     const viewer = viewerOf(caller);
     const [facts] = await selectFacts(db, caller.orgId, [number]);
     if (memory === null || facts === undefined) return { state: 'preparing', items: [], unusual: null, compared: 0 };
+    const thresholds = await usual(caller.orgId);
     const query = { id: String(number), ...memoryOf(facts).document };
-    const counting = countRemembered(db, caller.orgId, viewer, memory.numbers, number, new Date(own.began_at.getTime() - THRESHOLDS.days * DAY_MS), own.began_at);
+    const counting = countRemembered(db, caller.orgId, viewer, memory.numbers, number, new Date(own.began_at.getTime() - thresholds.days * DAY_MS), own.began_at);
     let ranked = await memory.ask(query, RANKED);
     let rows = await selectRemembered(db, caller.orgId, viewer, ranked.map(({ id }) => Number(id)));
     if (rows.length < SHOWN && ranked.length === RANKED) {
@@ -68,7 +75,7 @@ export function createSimilarHandlers({ db, desk }: { readonly db: Database; rea
         endedAt: row.ended_at?.toISOString() ?? null, similarity, reasons: reasonsOf(reasons), fixedBy: remedies.get(row.number) ?? [],
       }];
     });
-    return { state: 'ready', items, unusual: labelOf(seen, ranked, own, earlier), compared: all };
+    return { state: 'ready', items, unusual: labelOf(seen, ranked, own, earlier, thresholds), compared: all };
   }
 
   return { getSimilarIncidents: ({ params }, { caller }) => similarTo(caller, params.number) };

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Button, Stack } from '@grafana/ui';
-import { declarePolicy as schema, type DeclarePolicy, type ResponseOf } from '#contract';
+import { declarePolicy as schema, DEFAULT_USUAL, type DeclarePolicy, type ResponseOf } from '#contract';
 import { usePutDeclarePolicy } from '../../api/useIncidentSettings.ts';
 import { useCan } from '../../api/useMe.ts';
 import { NumberField } from '../../components/NumberField.tsx';
@@ -25,6 +25,8 @@ export function DeclarePolicyEditor({ document }: { document: ResponseOf<'getDec
   const [open, setOpen] = useState<number | null>(null);
   const checked = schema.safeParse(draft);
   const disabled = !mayEdit;
+
+  const usual = draft.usual ?? DEFAULT_USUAL;
 
   function setRules(rules: DeclarePolicy['rules']): void {
     setDraft({ ...draft, rules });
@@ -71,6 +73,12 @@ export function DeclarePolicyEditor({ document }: { document: ResponseOf<'getDec
         {WEIGHTS.map(([key, label]) => (
           <PointsField key={key} id={`muster-weight-${key}`} label={label} disabled={disabled} value={draft.weights[key]} onChange={(value) => setDraft({ ...draft, weights: { ...draft.weights, [key]: value ?? 0 } })} />
         ))}
+      </Stack>
+      <div>How usual an incident is, beside similar incidents: a kind that came often lately is frequent, one that came at all rare, any other never seen before.</div>
+      <Stack gap={2} wrap="wrap">
+        <PointsField id="muster-usual-kind" label="Of the same kind from" description="Similarity, points of 100." disabled={disabled} value={usual.sameKind} onChange={(value) => setDraft({ ...draft, usual: { ...usual, sameKind: value ?? 0 } })} />
+        <NumberField id="muster-usual-days" label="Days looked back" min={1} disabled={disabled} value={usual.days} onChange={(value) => setDraft({ ...draft, usual: { ...usual, days: value ?? 1 } })} />
+        <NumberField id="muster-usual-frequent" label="Frequent from" description="Earlier incidents of the kind." min={1} disabled={disabled} value={usual.frequentFrom} onChange={(value) => setDraft({ ...draft, usual: { ...usual, frequentFrom: value ?? 1 } })} />
       </Stack>
       {mayEdit && (
         <SaveBar

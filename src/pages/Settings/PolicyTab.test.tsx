@@ -55,6 +55,20 @@ test('cap 44: rules are sentences; one is added, put first, and saved with the v
   expect(published).toContainEqual(expect.objectContaining({ payload: ['Policy saved. It holds for the next alert.'] }));
 });
 
+test('cap 116: what makes a kind frequent or rare is shown with its defaults and edited', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('putDeclarePolicy', { ok: { ...POLICY, version: 4, provisioned: false } });
+  show();
+  const section = await screen.findByRole('region', { name: 'Declaring' });
+  expect(await within(section).findByRole('spinbutton', { name: /Of the same kind from/ })).toHaveValue(40);
+  expect(within(section).getByRole('spinbutton', { name: /Days looked back/ })).toHaveValue(90);
+  const frequent = within(section).getByRole('spinbutton', { name: /Frequent from/ });
+  await user.clear(frequent);
+  await user.type(frequent, '5');
+  await user.click(within(section).getByRole('button', { name: 'Save policy' }));
+  await waitFor(() => expect(mockBackend.calls.find(({ operation }) => operation === 'putDeclarePolicy')?.body).toMatchObject({ usual: { sameKind: 0.4, days: 90, frequentFrom: 15 } }));
+});
+
 test('cap 46, cap 51: the matrix and the types are edited; what the service refuses is named', async () => {
   const user = userEvent.setup();
   mockBackend.answer('putIncidentTypes', { problem: { ...problemOf(400, 'invalid_input', '"general" is there twice').problem, errors: [{ field: 'body.types[1].id', message: '"general" is there twice' }] } });
