@@ -28,7 +28,6 @@ export const queryKeys = {
   forecastList: (query: ForecastListQuery) => ['forecasts', 'list', query],
   forecastChart: (id: string) => ['forecasts', 'chart', id],
   forecastPreview: (body: unknown) => ['forecastPreview', body],
-  insights: ['insights'],
   causes: (number: number) => ['insights', number, 'causes'],
   modelSettings: ['draft-model'],
   summary: (number: number) => ['insights', number, 'summary'],
