@@ -7,8 +7,11 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results/e2e',
-  // each file has a host, a service and a browser of its own; they wait more than they work
-  workers: 2,
+  // one PostgreSQL for all, as for the tests of the service
+  globalSetup: './tests/harness/startPostgres.ts',
+  globalTeardown: './tests/harness/stopPostgres.ts',
+  // each file has a host, a service and a browser of its own; they wait more than they work, one of them for minutes
+  workers: 3,
   fullyParallel: false,
   timeout: 120_000,
   expect: { timeout: 20_000 },

@@ -15,7 +15,7 @@ import {
   createBackTestHandlers, createCorrelationHandlers, createLearningHandlers, createLearningService, createSettingsService, tuningOf, type Correlator,
 } from './correlation/index.ts';
 import { appendEvents, createAlertNews, createLiveHub, serveEventStream, type LiveHub } from './eventlog/index.ts';
-import { createDetectors, createReaders, provisionDetectors, type ReaderPorts, exploreUrlOf } from './detection/index.ts';
+import { createDetectors, createReaders, provisionDetectors, type ReaderPorts } from './detection/index.ts';
 import { createHealthHandlers, createHeartbeat, correlatorState, MAX_CORRELATOR_LAG_MS, registerOrganisation } from './health/index.ts';
 import { createIncidents, createJudgementHandlers, DEFAULT_LIFECYCLE_RULES, listOpenIncidents, observeIncidents } from './incidents/index.ts';
 import {
@@ -27,6 +27,7 @@ import type { Config } from './platform/config/config.ts';
 import type { Clock } from './platform/clock.ts';
 import { createDatabase, type Database } from './platform/db/database.ts';
 import { migrate, migrationsPending } from './platform/db/migrate.ts';
+import { exploreLogsUrl } from './platform/exploreUrl.ts';
 import type { Handlers, JsonOperationName } from './platform/http/route.ts';
 import { createIdempotency } from './platform/http/idempotency.ts';
 import { mountOperations } from './platform/http/mount.ts';
@@ -40,7 +41,7 @@ import { createMetrics } from './platform/metrics.ts';
 import { createOutboundClient } from './platform/outbound/client.ts';
 import { createKeyRing } from './platform/secrets/keyRing.ts';
 import { createImpactCatalog } from './impactCatalog.ts';
-import { createInsight, type DraftSources } from './insight/index.ts';
+import { createInsight, provisionModel, type DraftSources } from './insight/index.ts';
 import { createTellChannel } from './tellChannel.ts';
 import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
@@ -235,7 +236,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   if (config.provisioning.dir !== null) {
     await provision({
       dir: config.provisioning.dir, orgs: config.grafana.orgs.map((org) => org.id), sources, catalog, incidents: incidents.settings, noise: noise.provisioning, runbooks: runbooks.catalogue, automation, notifications,
-      communication: comms.settings, statusPage: comms.statusPage, teams: people, escalation, schedules, detectors: { provision: (orgId, file) => provisionDetectors({ db, clock, readers }, orgId, file) }, logger,
+      communication: comms.settings, statusPage: comms.statusPage, teams: people, escalation, schedules, detectors: { provision: (orgId, file) => provisionDetectors({ db, clock, readers }, orgId, file) },
+      model: { provision: (orgId, file) => provisionModel({ db, clock, ring }, orgId, file, process.env) }, logger,
     });
   }
   const orgIds = config.grafana.orgs.map((org) => org.id);
@@ -246,12 +248,12 @@ export async function startApp(options: AppOptions): Promise<App> {
   const detectors = createDetectors({
     db, clock, logger: logger.child({ module: 'detection' }), orgs: orgIds, intake, ports: metricPorts,
     pageUrl: (id) => `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/detectors?id=${id}`,
-    exploreUrl: (datasource, expr, fromMs, toMs) => exploreUrlOf(config.grafana.rootUrl, datasource, expr, fromMs, toMs),
+    exploreUrl: (...asked) => `${config.grafana.rootUrl.replace(/\/$/, '')}${exploreLogsUrl(...asked)}`,
   });
   // Grafana's LLM app is behind Grafana, so it may be called where Muster itself may call; a model takes its time.
   const toModel = createOutboundClient({ ...allowed, timeoutMs: MODEL_TIMEOUT_MS, maxResponseBytes: MODEL_MAX_BYTES });
   starting.defer(() => toModel.close());
-  const insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog, replicaId, orgs: orgIds, readers, watched: detectors.series, fitting: automation.suggest, usual: async (org) => (await incidentSettings.read(db, org)).declarePolicy.usual ?? DEFAULT_USUAL, sources: (): DraftSources => handlers, ring, callOut: (request) => toModel.call(request), grafana: sources.grafana });
+  const insight = createInsight({ db, clock, logger: logger.child({ module: 'insight' }), catalog, replicaId, orgs: orgIds, readers, watched: detectors.series, detectors: detectors.shading, fitting: automation.suggest, usual: async (org) => (await incidentSettings.read(db, org)).declarePolicy.usual ?? DEFAULT_USUAL, attachedTo: automation.attachedOf, sources: (): DraftSources => handlers, ring, callOut: (request) => toModel.call(request), grafana: sources.grafana });
   starting.defer(() => insight.close());
   const backTests = createBackTests({ db, clock, logger, parameters: engineParametersOf(config), learning, catalog, impactCatalog, incidentSettings });
   const live = createLiveHub({ db, clock, logger: logger.child({ module: 'live' }) });

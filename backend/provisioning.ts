@@ -25,6 +25,7 @@ export interface ProvisionOptions {
   readonly teams: { provision(orgId: OrgId, file: ProvisioningFile | null): Promise<number> };
   readonly schedules: { provision(orgId: OrgId, file: ProvisioningFile | null): Promise<number> };
   readonly detectors: { provision(orgId: OrgId, file: ProvisioningFile | null): Promise<number> };
+  readonly model: { provision(orgId: OrgId, file: ProvisioningFile | null): Promise<boolean> };
   readonly runbooks: { provision(orgId: OrgId, files: readonly ProvisioningFile[]): Promise<number> };
   readonly logger: Logger;
 }
@@ -49,7 +50,7 @@ async function readFolder(dir: string): Promise<ProvisioningFile[]> {
   }
 }
 
-/** Reads `sources.yaml`, `mapping.yaml`, `services.yaml`, `incidents.yaml`, `noise.yaml`, `maintenance.yaml`, `automation.yaml`, `channels.yaml`, `communication.yaml`, `status-page.yaml`, `teams.yaml`, `escalation.yaml`, `schedules.yaml`, `detectors.yaml` and the files of `runbooks/`; a subfolder `org-<id>` holds those of a further organisation. */
+/** Reads `sources.yaml`, `mapping.yaml`, `services.yaml`, `incidents.yaml`, `noise.yaml`, `maintenance.yaml`, `automation.yaml`, `channels.yaml`, `communication.yaml`, `status-page.yaml`, `teams.yaml`, `escalation.yaml`, `schedules.yaml`, `detectors.yaml`, `model.yaml` and the files of `runbooks/`; a subfolder `org-<id>` holds those of a further organisation. */
 export async function provision(options: ProvisionOptions): Promise<void> {
   for (const orgId of options.orgs) {
     const dir = orgId === 1 ? options.dir : join(options.dir, `org-${orgId}`);
@@ -72,8 +73,9 @@ export async function provision(options: ProvisionOptions): Promise<void> {
     const policies = await options.escalation.provision(orgId, await readOptional(join(dir, 'escalation.yaml')));
     const schedules = await options.schedules.provision(orgId, await readOptional(join(dir, 'schedules.yaml')));
     const detectors = await options.detectors.provision(orgId, await readOptional(join(dir, 'detectors.yaml')));
-    if (statusPage || detectors > 0 || communication || teams > 0 || policies > 0 || schedules > 0 || automation || channels > 0 || changes > 0 || mappingChanged || incidentSettings > 0 || catalogChanges > 0 || noise > 0 || runbooks > 0) {
-      options.logger.info({ orgId, changes, mappingChanged, incidentSettings, catalogChanges, noise, runbooks, automation, channels, communication, statusPage, teams, policies, schedules, detectors }, 'provisioning files applied');
+    const model = await options.model.provision(orgId, await readOptional(join(dir, 'model.yaml')));
+    if (model || statusPage || detectors > 0 || communication || teams > 0 || policies > 0 || schedules > 0 || automation || channels > 0 || changes > 0 || mappingChanged || incidentSettings > 0 || catalogChanges > 0 || noise > 0 || runbooks > 0) {
+      options.logger.info({ orgId, changes, mappingChanged, incidentSettings, catalogChanges, noise, runbooks, automation, channels, communication, statusPage, teams, policies, schedules, detectors, model }, 'provisioning files applied');
     }
   }
 }

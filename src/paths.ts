@@ -39,6 +39,8 @@ export const paths = {
   incidents: `${PLUGIN_BASE_URL}/incidents`,
   incident: (number: number, tab: IncidentTab = 'overview') =>
     `${PLUGIN_BASE_URL}/incidents/${number}${tab === 'overview' ? '' : `?tab=${tab}`}`,
+  /** The incident with a new update being written. */
+  writeUpdate: (number: number) => `${PLUGIN_BASE_URL}/incidents/${number}?tab=comms&write=new`,
   /** A task, or a line of the timeline, among the others. */
   task: (number: number, id: string) => `${PLUGIN_BASE_URL}/incidents/${number}?tab=tasks&id=${id}`,
   timelineEntry: (number: number, position: string) => `${PLUGIN_BASE_URL}/incidents/${number}?tab=timeline&id=${position}`,

@@ -58,6 +58,7 @@ export const testIds = {
     meanings: 'muster-meanings',
     meaning: 'muster-meaning',
     changesBefore: 'muster-changes-before',
+    noticed: 'muster-noticed',
     impact: 'muster-impact',
     judgement: 'muster-judgement',
     privacy: 'muster-privacy',
@@ -174,6 +175,7 @@ export const testIds = {
     output: 'muster-run-output',
     undone: 'muster-run-undone',
     suggestion: 'muster-suggestion',
+    attached: 'muster-attached-runbook',
   },
   settings: {
     secret: 'muster-secret',

@@ -15,7 +15,7 @@ const LOWEST_ROLE: Partial<Record<OperationName, Role>> = {
   setIncidentSeverity: 'commander', assignCommander: 'commander', mergeIncident: 'commander', resolveIncident: 'commander',
   rejectIncident: 'commander', closeIncident: 'commander', reopenIncident: 'commander', cancelIncident: 'commander', reviewIncident: 'commander',
   listUsers: 'commander', listPeople: 'responder', putMapping: 'manager', replayDeadLetter: 'manager', listDeadLetters: 'manager', listAudit: 'manager',
-  startBackTest: 'manager', learnNow: 'manager', forgetLearned: 'manager', ignoreLearned: 'manager', allowLearned: 'manager', cancelBackTest: 'manager', putJudgement: 'responder', deleteJudgement: 'responder', addHypothesis: 'responder', writeDraft: 'responder', previewDraft: 'responder', noteDraftOutcome: 'responder', getModelSettings: 'admin', putModelSettings: 'admin', testModel: 'admin', judgeCause: 'responder', judgeRecommendation: 'responder',
+  startBackTest: 'manager', learnNow: 'manager', forgetLearned: 'manager', ignoreLearned: 'manager', allowLearned: 'manager', cancelBackTest: 'manager', putJudgement: 'responder', deleteJudgement: 'responder', addHypothesis: 'responder', writeDraft: 'responder', previewDraft: 'responder', noteDraftOutcome: 'responder', getModelSettings: 'admin', putModelSettings: 'admin', testModel: 'admin', judgeCause: 'responder', judgeRecommendation: 'responder', putHelperMode: 'admin',
   putCorrelationDraft: 'manager', discardCorrelationDraft: 'manager', activateCorrelationDraft: 'manager', revertCorrelation: 'manager',
   putGrafanaConnection: 'admin', testGrafanaConnection: 'admin',
   splitIncident: 'commander', moveAlerts: 'commander', undoRegrouping: 'commander', setIncidentFields: 'responder',

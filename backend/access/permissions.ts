@@ -66,6 +66,7 @@ export const PERMISSIONS: Record<OperationName, readonly Role[]> = {
   getForecastChart: EVERYBODY,
   previewForecast: MANAGERS,
   getAccuracy: EVERYBODY,
+  putHelperMode: ADMINS,
   addHypothesis: RESPONDERS,
   getSummary: EVERYBODY,
   writeDraft: RESPONDERS,

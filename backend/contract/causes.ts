@@ -79,6 +79,8 @@ export const causeBoard = z.object({
   /** When trouble began, by the alerts. */
   onsetAt: instant.nullable(),
   metrics: causeMetrics,
+  /** Diagnosis is in shadow: what it suspects is not here until somebody judged it. */
+  shadow: z.boolean(),
 }).meta({ id: 'CauseBoard' });
 export type CauseBoard = z.infer<typeof causeBoard>;
 

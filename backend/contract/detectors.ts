@@ -83,6 +83,10 @@ export const detectorPrecision = z.object({
 }).meta({ id: 'DetectorPrecision' });
 export type DetectorPrecision = z.infer<typeof detectorPrecision>;
 
+/** When it put itself to shadow, and why. */
+export const detectorSelfShadow = z.object({ at: instant, reason: z.string() }).meta({ id: 'DetectorSelfShadow' });
+export type DetectorSelfShadow = z.infer<typeof detectorSelfShadow>;
+
 export const detectorHealth = z.object({
   /** `silent`: the query works, and gives no values. */
   status: z.enum(['ok', 'training', 'failing', 'silent']),
@@ -95,6 +99,8 @@ export type DetectorHealth = z.infer<typeof detectorHealth>;
 export const detector = detectorBody.extend({
   id: detectorId,
   state: detectorState, stateSince: instant,
+  /** Null where it did not put itself to shadow, or somebody let it alert since. */
+  selfShadow: detectorSelfShadow.nullable(),
   /** Of the training, 0..1; null when it is over. */
   trained: z.number().min(0).max(1).nullable(),
   health: detectorHealth,
@@ -102,6 +108,8 @@ export const detector = detectorBody.extend({
   series: z.number().int(),
   /** Up to when values have been looked at. */
   evaluatedTo: instant,
+  /** Of logs: steps since it began to learn of which only the first lines count, for there were more than are read; and the end of the last one. */
+  cut: z.object({ steps: z.number().int(), lastAt: instant.nullable() }),
   /** One look, on average: asking and reckoning in milliseconds; what is kept of all series. */
   cost: z.object({ queryMs: z.number(), computeMs: z.number(), stateBytes: z.number().int() }),
   findings: z.number().int(), openFindings: z.number().int(), lastFoundAt: instant.nullable(),

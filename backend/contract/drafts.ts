@@ -86,6 +86,10 @@ export const draftOutcome = z.enum(DRAFT_OUTCOMES);
 export type DraftOutcome = z.infer<typeof draftOutcome>;
 export const noteDraftOutcomeBody = z.object({ by: draftWriter, outcome: draftOutcome });
 
+/** How often that became of drafts. */
+export const draftOutcomeCount = z.object({ by: draftWriter, outcome: draftOutcome, count: z.number().int() }).meta({ id: 'DraftOutcomeCount' });
+export type DraftOutcomeCount = z.infer<typeof draftOutcomeCount>;
+
 const modelTest = z.object({ ok: z.boolean(), at: instant, detail: z.string(), milliseconds: z.number().int() }).meta({ id: 'ModelTest' });
 export type ModelTest = z.infer<typeof modelTest>;
 export const testModelResult = modelTest;
@@ -126,7 +130,9 @@ export const modelSettings = z.object({
   usedToday: z.object({ requests: z.number().int(), tokens: z.number().int() }),
   lastTest: modelTest.nullable(),
   /** What became of drafts so far. */
-  outcomes: z.array(z.object({ by: draftWriter, outcome: draftOutcome, count: z.number().int() })),
+  outcomes: z.array(draftOutcomeCount),
+  /** `model.yaml` says it, and alone changes it. */
+  provisioned: z.boolean(),
   version: z.number().int(),
 }).meta({ id: 'ModelSettings' });
 export type ModelSettings = z.infer<typeof modelSettings>;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { detectorId, detectorQuery, detectorStepSeconds, detectorThreshold } from './detectors.ts';
 import { instant, labels, page, pageQuery } from './primitives.ts';
+import { attachedRunbook } from './runbooks/index.ts';
 
 export const forecastId = z.string().regex(/^[1-9]\d{0,17}$/, 'is not the number of a forecast').brand<'ForecastId'>();
 export type ForecastId = z.infer<typeof forecastId>;
@@ -30,6 +31,8 @@ export const forecast = z.object({
   state: forecastState,
   /** When it crossed. */
   crossedAt: instant.nullable(), endedAt: instant.nullable(),
+  /** What waits for it to be warned of. */
+  runbooks: z.array(attachedRunbook),
 }).meta({ id: 'BreachForecast' });
 export type BreachForecast = z.infer<typeof forecast>;
 

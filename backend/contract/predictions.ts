@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { incidentNumber, instant, page, pageQuery } from './primitives.ts';
 import { contribution } from './reasons.ts';
+import { attachedRunbook } from './runbooks/index.ts';
 
 /** `open`: it may still come. `came_true`: the service had a serious incident in that time. `passed`: it had none. */
 export const PREDICTION_STATES = ['open', 'came_true', 'passed'] as const;
@@ -23,6 +24,8 @@ export const prediction = z.object({
   /** The incident that came. */
   incident: incidentNumber.nullable(),
   endedAt: instant.nullable(),
+  /** What waits for it to be warned of. */
+  runbooks: z.array(attachedRunbook),
 }).meta({ id: 'Prediction' });
 export type Prediction = z.infer<typeof prediction>;
 
@@ -30,4 +33,5 @@ export const predictionQuery = pageQuery.extend({
   service: z.string().max(200).optional(),
   state: z.enum(['open', 'ended', 'all']).default('open'),
 });
-export const predictionPage = page(prediction);
+/** `shadow`: prediction did worse than its baseline. What it says now is not among these. */
+export const predictionPage = page(prediction).extend({ shadow: z.boolean() });

@@ -59,6 +59,8 @@ export const recommendations = z.object({
   items: z.array(recommendation),
   /** Why there is none. */
   none: z.string().nullable(),
+  /** Recommendation did worse than its baseline: what it would say is kept for its accuracy, and not here. */
+  shadow: z.boolean(),
 }).meta({ id: 'Recommendations' });
 export type Recommendations = z.infer<typeof recommendations>;
 

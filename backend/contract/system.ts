@@ -66,7 +66,7 @@ export const EVENT_TYPES = [
   'correlation.learned', 'correlation.forgotten', 'correlation.learning_stopped', 'correlation.learning_allowed',
   'grafana_connection.edited',
   'draft_model.edited',
-  'prediction.warned', 'prediction.ended', 'forecast.warned', 'forecast.ended',
+  'prediction.warned', 'prediction.ended', 'helper.mode_changed', 'forecast.warned', 'forecast.ended',
   'noise.rule_created', 'noise.rule_edited', 'noise.rule_deleted', 'noise.rule_warned', 'noise.alerts_held_back',
   'maintenance.created', 'maintenance.edited', 'maintenance.ended',
   'silence.created', 'silence.edited', 'silence.expired', 'silence.synced', 'silence.sync_failed',

@@ -2,5 +2,6 @@
 export * from './model.ts';
 export { namesCause, rankCauses } from './rankCauses.ts';
 export { symptomsAmong, withoutSymptoms, type Suspected, type Symptom } from './symptoms.ts';
-export { whatChanged, type Suspect, type SuspicionReason } from './whatChanged.ts';
+export { meaningOf } from './metricKinds.ts';
+export { whatChanged, type NoticedPattern, type Suspect, type SuspicionReason } from './whatChanged.ts';
 export { DEFAULT_PARAMETERS, type DiagnosisParameters } from './parameters.ts';

@@ -10,7 +10,7 @@ const change = (id: string, minute: number, service: string | null, kind: Change
 const deviation = (node: string, minute: number, strength = 0.9, fields: Partial<Deviation> = {}): Deviation => ({
   node, metric: 'latency_average', kind: 'latency', seenBy: null, direction: 'up', typical: 0.1, observed: 0.9, times: 40, changeTimes: 40, before: 0.1, normalShare: 0.002, onsetMs: at(minute), strength, ...fields,
 });
-const idsOf = (changes: readonly ChangeEvent[], deviations: readonly Deviation[]): string[] => whatChanged(WINDOW, changes, deviations, SHOP).map(({ what }) => (what.kind === 'change' ? what.change.id : `traffic of ${what.node}`));
+const idsOf = (changes: readonly ChangeEvent[], deviations: readonly Deviation[]): string[] => whatChanged(WINDOW, changes, deviations, SHOP).map(({ what }) => (what.kind === 'change' ? what.change.id : what.kind === 'traffic' ? `traffic of ${what.node}` : `lines of ${what.pattern.node}`));
 
 test('cap 117: the change just before, where something deviates, comes first; what came after comes late', () => {
   const suspects = whatChanged(WINDOW, [change('old', 5, 'cart'), change('elsewhere', 58, 'search'), change('near', 57, 'cart'), change('late', 70, 'cart'), change('callee', 57, 'db'), change('outside', 130, 'cart')], [deviation('cart', 60), deviation('shop', 61, 0.6)], SHOP);
@@ -25,6 +25,14 @@ test('cap 117: load that rose is a suspect, load that fell mostly a consequence'
   const rose = deviation('shop', 60, 0.8, { kind: 'traffic', metric: 'requests_sum' });
   const fell = deviation('db', 60, 0.8, { kind: 'traffic', metric: 'requests_sum', direction: 'down' });
   expect(idsOf([change('calm', 10, 'search')], [deviation('cart', 60), rose, fell])).toEqual(['traffic of shop', 'traffic of db', 'calm']);
+});
+
+test('cap 111: a new pattern of lines just before, where something deviates, stands below the change itself and above what came elsewhere or afterwards', () => {
+  const pattern = (node: string, minute: number, isNew = true) => ({ node, isNew, atMs: at(minute), strength: 0.9 });
+  const suspects = whatChanged(WINDOW, [change('near', 57, 'cart'), change('elsewhere', 58, 'search')], [deviation('cart', 60)], SHOP, [pattern('cart', 59), pattern('cart', 59.5, false), pattern('cart', 75), pattern('search', 59), pattern('cart', 130)]);
+  expect(suspects.map(({ what }) => (what.kind === 'change' ? what.change.id : what.kind === 'pattern' ? `${what.pattern.node} ${(what.pattern.atMs - START_MS) / MINUTE_MS}` : ''))).toEqual(['near', 'cart 59', 'cart 59.5', 'elsewhere', 'search 59', 'cart 75']);
+  expect(suspects[1]?.reasons.map(({ text }) => text)).toEqual(['no such line had come before', 'logged by cart, which is not as it was', 'came as the trouble began']);
+  expect(suspects[2]?.reasons[0]?.text).toBe('such lines came much more often than they do');
 });
 
 test('cap 117: a change that names no service is neither accused nor cleared', () => {

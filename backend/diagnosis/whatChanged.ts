@@ -12,11 +12,21 @@ export type SuspicionReason = { readonly text: string } & (
   | { readonly kind: 'calm-here'; readonly node: string }
   | { readonly kind: 'anywhere' }
   | { readonly kind: 'traffic'; readonly deviation: Deviation }
+  | { readonly kind: 'pattern'; readonly isNew: boolean }
 );
+
+/** A pattern of log lines that nobody had seen before, or that came much more often than it does. */
+export interface NoticedPattern {
+  readonly node: string;
+  readonly isNew: boolean;
+  readonly atMs: number;
+  /** 0 to 1: how sure it is. */
+  readonly strength: number;
+}
 
 export interface Suspect {
   /** A change that somebody made, or load that came or went by itself. */
-  readonly what: { readonly kind: 'change'; readonly change: ChangeEvent } | { readonly kind: 'traffic'; readonly node: string; readonly deviation: Deviation };
+  readonly what: { readonly kind: 'change'; readonly change: ChangeEvent } | { readonly kind: 'traffic'; readonly node: string; readonly deviation: Deviation } | { readonly kind: 'pattern'; readonly pattern: NoticedPattern };
   readonly atMs: number;
   /** 0 to 1. */
   readonly suspicion: number;
@@ -37,6 +47,8 @@ const OF_KIND: ReadonlyMap<string, number> = new Map([['deploy', 1], ['config', 
 const OTHER_KIND = 0.7;
 /** More load can be the cause; less mostly follows from callers that wait. */
 const TRAFFIC = { up: 0.6, down: 0.2 } as const;
+/** Lines tell of what was changed, and of what broke: less than the change itself. */
+const PATTERN = { new: 0.6, more: 0.4 } as const;
 
 function timing(atMs: number, onsetMs: number): { factor: number; reason: SuspicionReason } {
   const lead = onsetMs - atMs;
@@ -45,18 +57,18 @@ function timing(atMs: number, onsetMs: number): { factor: number; reason: Suspic
   return { factor: 0.5 ** (Math.max(0, lead) / HALF_LIFE_MS), reason: { kind: 'before', beforeMs: lead, text } };
 }
 
-function placing(service: string | null, strengths: ReadonlyMap<string, number>, graph: CallGraph): { factor: number; reason: SuspicionReason } {
+function placing(did: 'changed' | 'logged by', service: string | null, strengths: ReadonlyMap<string, number>, graph: CallGraph): { factor: number; reason: SuspicionReason } {
   if (service === null) return { factor: PLACE.anywhere, reason: { kind: 'anywhere', text: 'does not say what it changed' } };
   const here = strengths.get(service) ?? 0;
   const callers = graph.edges.filter(([, callee]) => callee === service).map(([caller]) => ({ caller, strength: strengths.get(caller) ?? 0 })).sort((a, b) => b.strength - a.strength);
   const [first] = callers;
   if (here >= LEAST_STRENGTH && here >= PLACE.caller * (first?.strength ?? 0)) {
-    return { factor: PLACE.anywhere + (1 - PLACE.anywhere) * here, reason: { kind: 'deviating-here', node: service, strength: here, text: `changed ${service}, which is not as it was` } };
+    return { factor: PLACE.anywhere + (1 - PLACE.anywhere) * here, reason: { kind: 'deviating-here', node: service, strength: here, text: `${did} ${service}, which is not as it was` } };
   }
   if (first !== undefined && first.strength >= LEAST_STRENGTH) {
-    return { factor: PLACE.caller * first.strength, reason: { kind: 'deviating-caller', caller: first.caller, strength: first.strength, text: `changed ${service}, which ${first.caller} calls; ${first.caller} is not as it was` } };
+    return { factor: PLACE.caller * first.strength, reason: { kind: 'deviating-caller', caller: first.caller, strength: first.strength, text: `${did} ${service}, which ${first.caller} calls; ${first.caller} is not as it was` } };
   }
-  return { factor: PLACE.calm, reason: { kind: 'calm-here', node: service, text: `changed ${service}, where all is as usual` } };
+  return { factor: PLACE.calm, reason: { kind: 'calm-here', node: service, text: `${did} ${service}, where all is as usual` } };
 }
 
 /** When the trouble began: the first onset of what deviates clearly, else the begin of the window. */
@@ -67,15 +79,15 @@ function beginOf(window: TimeWindow, deviations: readonly Deviation[]): number {
 
 /**
  * Orders what was changed within a window by suspicion: how shortly before the trouble, at a node that deviates or one that
- * such a node calls, and what kind of change. Load that rose or fell is among it. Changes outside the window are left out.
+ * such a node calls, and what kind of change. Load that rose or fell, and patterns of log lines that were noticed, are among it. What is outside the window is left out.
  */
-export function whatChanged(window: TimeWindow, changes: readonly ChangeEvent[], deviations: readonly Deviation[], graph: CallGraph = { nodes: [], edges: [] }): Suspect[] {
+export function whatChanged(window: TimeWindow, changes: readonly ChangeEvent[], deviations: readonly Deviation[], graph: CallGraph = { nodes: [], edges: [] }, patterns: readonly NoticedPattern[] = []): Suspect[] {
   const onsetMs = beginOf(window, deviations);
   const strengths = new Map<string, number>();
   for (const { node, strength, kind } of deviations) if (kind !== 'traffic') strengths.set(node, Math.max(strength, strengths.get(node) ?? 0));
   const made = changes.filter(({ at }) => at.getTime() >= window.fromMs && at.getTime() <= window.toMs).map((change): Suspect => {
     const when = timing(change.at.getTime(), onsetMs);
-    const where = placing(change.service, strengths, graph);
+    const where = placing('changed', change.service, strengths, graph);
     return { what: { kind: 'change', change }, atMs: change.at.getTime(), suspicion: clamp(when.factor * where.factor * (OF_KIND.get(change.kind) ?? OTHER_KIND), 0, 1), reasons: [where.reason, when.reason] };
   });
   const strongest = new Map<string, Deviation>();
@@ -87,5 +99,12 @@ export function whatChanged(window: TimeWindow, changes: readonly ChangeEvent[],
     const when = timing(atMs, onsetMs);
     return { what: { kind: 'traffic', node: deviation.node, deviation }, atMs, suspicion: deviation.strength * when.factor * TRAFFIC[deviation.direction], reasons: [{ kind: 'traffic', deviation, text: deviationText(deviation) }, when.reason] };
   });
-  return [...made, ...load].sort((a, b) => b.suspicion - a.suspicion || b.atMs - a.atMs);
+  const logged = patterns.filter(({ atMs }) => atMs >= window.fromMs && atMs <= window.toMs).map((pattern): Suspect => {
+    const { node, isNew, atMs, strength } = pattern;
+    const when = timing(atMs, onsetMs);
+    const where = placing('logged by', node, strengths, graph);
+    const what: SuspicionReason = { kind: 'pattern', isNew, text: isNew ? 'no such line had come before' : 'such lines came much more often than they do' };
+    return { what: { kind: 'pattern', pattern }, atMs, suspicion: clamp(strength * when.factor * where.factor * (isNew ? PATTERN.new : PATTERN.more), 0, 1), reasons: [what, where.reason, when.reason] };
+  });
+  return [...made, ...load, ...logged].sort((a, b) => b.suspicion - a.suspicion || b.atMs - a.atMs);
 }

@@ -1,5 +1,6 @@
 /** What becomes of a group of alerts: ignored for now, proposed as a candidate, or declared. Pure. */
 import { SEVERITIES, type Contribution, type DeclareDecision, type DeclarePolicy, type DeclareRule, type Severity } from '#contract';
+import { percentOf } from '../platform/percent.ts';
 
 /** What the policy looks at. */
 export interface DeclareFacts {
@@ -35,10 +36,6 @@ function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
-}
-
 /** The parts of the score. What is not known is left out, and the other weights take its place. */
 function contributionsOf(policy: DeclarePolicy, facts: DeclareFacts): Contribution[] {
   const { weights } = policy;
@@ -48,7 +45,7 @@ function contributionsOf(policy: DeclarePolicy, facts: DeclareFacts): Contributi
     { kind: 'breadth', text: `${plural(facts.services.length, 'service')} affected`, share: breadth, weight: weights.breadth },
   ];
   if (facts.confidence !== null) {
-    parts.push({ kind: 'confidence', text: `${percent(facts.confidence)} sure that it is one cause`, share: facts.confidence, weight: weights.confidence });
+    parts.push({ kind: 'confidence', text: `${percentOf(facts.confidence)} sure that it is one cause`, share: facts.confidence, weight: weights.confidence });
   }
   if (facts.business !== null) {
     const { names, critical, important } = facts.business;
@@ -79,7 +76,7 @@ function ruleHolds(rule: DeclareRule, facts: DeclareFacts, score: number): strin
   }
   if (rule.minConfidence !== undefined) {
     if (facts.confidence === null || facts.confidence < rule.minConfidence) return null;
-    reasons.push(`${percent(facts.confidence)} sure`);
+    reasons.push(`${percentOf(facts.confidence)} sure`);
   }
   if (rule.minScore !== undefined) {
     if (score < rule.minScore) return null;

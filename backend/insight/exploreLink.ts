@@ -1,19 +1,6 @@
-/** Addresses at which a query is ready to be looked at. Pure. Grafana's Explore: `/explore?schemaVersion=1&orgId=1&panes=…` (grafana.com, Explore, "Generate Explore URLs from external tools"). */
+/** Addresses at which the query of a detector is ready to be looked at. Pure. */
 import type { DetectorQuery, OrgId } from '#contract';
-
-export interface TimeRange {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
-/** Path of Explore with a query of a data source over a time. */
-export function exploreUrl(orgId: OrgId, datasource: string, queries: readonly Readonly<Record<string, unknown>>[], { fromMs, toMs }: TimeRange): string {
-  const pane = {
-    datasource, range: { from: String(Math.floor(fromMs)), to: String(Math.ceil(toMs)) },
-    queries: queries.map((query, place) => ({ ...query, refId: String.fromCharCode(65 + place), datasource: { uid: datasource } })),
-  };
-  return `/explore?${new URLSearchParams({ schemaVersion: '1', orgId: String(orgId), panes: JSON.stringify({ muster: pane }) }).toString()}`;
-}
+import { exploreLogsUrl, exploreUrl, type TimeRange } from '../platform/exploreUrl.ts';
 
 /** The graph of a Prometheus' own page. */
 function prometheusUrl(url: string, expr: string, { fromMs, toMs }: TimeRange): string {
@@ -28,6 +15,6 @@ export function queryLink(orgId: OrgId, query: DetectorQuery, range: TimeRange):
     case 'grafana': return { kind: 'explore', url: exploreUrl(orgId, query.datasource, [query.query], range) };
     case 'prometheus': return { kind: 'prometheus', url: prometheusUrl(query.url, query.expr, range) };
     case 'alerts': return null;
-    case 'loki': return 'datasource' in query.from ? { kind: 'explore', url: exploreUrl(orgId, query.from.datasource, [{ expr: query.expr, queryType: 'range' }], range) } : null;
+    case 'loki': return 'datasource' in query.from ? { kind: 'explore', url: exploreLogsUrl(orgId, query.from.datasource, query.expr, range) } : null;
   }
 }

@@ -1,7 +1,7 @@
 /** Puts the module together. */
 import type { OrgId, UsualThresholds } from '#contract';
 import type { CatalogLookup } from '../catalog/index.ts';
-import type { WatchedSource } from '../detection/index.ts';
+import type { DetectorShading, WatchedSource } from '../detection/index.ts';
 import { createLogWatch, type LogWatch } from '../eventlog/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/db/database.ts';
@@ -13,7 +13,8 @@ import type { OutboundClient } from '../platform/outbound/client.ts';
 import type { KeyRing } from '../platform/secrets/keyRing.ts';
 import { createWatch, type Watch } from '../platform/watch.ts';
 import type { GrafanaApi } from '../sources/index.ts';
-import { createAccuracyHandlers } from './accuracy/accuracyRoutes.ts';
+import type { AttachedTo } from './attached.ts';
+import { createAccuracy } from './accuracy/accuracyRoutes.ts';
 import { createBreachHandlers, type BreachOperation } from './breaches/breachRoutes.ts';
 import { forgetForecasts } from './breaches/breachStore.ts';
 import { createBreachLook } from './breaches/breachWatch.ts';
@@ -26,13 +27,14 @@ import { createModelHandlers, type ModelOperation } from './drafts/modelRoutes.t
 import { createForeseer } from './foresight/foreseer.ts';
 import { createPredictionHandlers } from './foresight/predictionRoutes.ts';
 import { ensureState, forgetPredictions } from './foresight/predictionStore.ts';
+import { createHelperService } from './helpers/helperService.ts';
 import { createMeaningHandlers } from './meanings/meaningRoutes.ts';
 import { createRuleQueries } from './meanings/ruleQueries.ts';
 import { createRecommendationHandlers, type RecommendationDeps, type RecommendationOperation } from './recommendations/recommendationRoutes.ts';
 import { createMemoryDesk } from './similar/memoryDesk.ts';
 import { createSimilarHandlers } from './similar/similarRoutes.ts';
 
-export type InsightOperation = 'getSimilarIncidents' | 'getAlertMeanings' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | BreachOperation | CauseOperation | DraftOperation | ModelOperation | RecommendationOperation;
+export type InsightOperation = 'getSimilarIncidents' | 'getAlertMeanings' | 'getChangesBefore' | 'listPredictions' | 'getAccuracy' | 'putHelperMode' | BreachOperation | CauseOperation | DraftOperation | ModelOperation | RecommendationOperation;
 
 export interface InsightDeps {
   readonly db: Database;
@@ -47,8 +49,11 @@ export interface InsightDeps {
   readonly fitting: RecommendationDeps['fitting'];
   /** What makes a kind of incident frequent or rare in an organisation. */
   readonly usual: (orgId: OrgId) => Promise<UsualThresholds>;
+  /** Runbooks that wait for warnings. */
+  readonly attachedTo: AttachedTo;
   /** Series that detectors watch. */
   readonly watched: WatchedSource;
+  readonly detectors: DetectorShading;
   /** Ask for the values of detectors. */
   readonly readers: Readers;
   readonly grafana: GrafanaApi;
@@ -74,7 +79,7 @@ export interface Insight {
 }
 
 /** Makes it over a database. */
-export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sources, fitting, usual, watched, readers, grafana, ring, callOut }: InsightDeps): Insight {
+export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sources, fitting, usual, attachedTo, watched, detectors, readers, grafana, ring, callOut }: InsightDeps): Insight {
   const desk = createMemoryDesk({ db, clock, logger });
   const foreseer = createForeseer({ db, clock, logger, replicaId, catalog });
   const diagnoser = createDiagnoser({ db, clock, logger, orgs, catalog, watched });
@@ -82,6 +87,8 @@ export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sou
     db, clock, logger, orgs, applicationName: 'muster-foresight', prepare: (orgId) => ensureState(db, orgId, new Date(clock.nowMs() - LEARN_MS)), look: (orgId) => foreseer.look(orgId),
     fault: 'it could not be looked what is likely to break soon; the next look is soon',
   });
+  const accuracy = createAccuracy({ db, clock });
+  const helpers = createHelperService({ db, clock, logger, detectors, accuracyOf: accuracy.accuracyOf, detectorWeeks: accuracy.detectorWeeks });
   const models = createModelDesk({ db, clock, logger, ring, callOut });
   const look = createBreachLook({ db, clock, readers });
   return {
@@ -104,9 +111,15 @@ export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sou
         const forecasts = await forgetForecasts(db, new Date(clock.nowMs() - KEEP_MS));
         if (forgotten + forecasts > 0) logger.info({ forgotten, forecasts }, 'old predictions and forecasts forgotten');
       },
+    }, {
+      name: 'helpers.judge', cron: '23 * * * *',
+      // What is in shadow is left there, whoever looks again.
+      async run() {
+        for (const orgId of orgs) await helpers.judge(orgId);
+      },
     }],
     handlers: {
-      ...createSimilarHandlers({ db, desk, usual }), ...createMeaningHandlers({ db, clock, catalog, desk, watched, rules: createRuleQueries({ grafana, clock }) }), ...createCauseHandlers({ db, clock, watched }), ...createChangesHandlers({ db, catalog }), ...createPredictionHandlers({ db, clock }), ...createAccuracyHandlers({ db, clock }), ...createRecommendationHandlers({ db, clock, desk, fitting }), ...createDraftHandlers({ clock, sources, desk: models }), ...createModelHandlers({ db, clock, ring, desk: models }), ...createBreachHandlers({ db, clock, readers }),
+      ...createSimilarHandlers({ db, desk, usual }), ...createMeaningHandlers({ db, clock, catalog, desk, watched, rules: createRuleQueries({ grafana, clock }) }), ...createCauseHandlers({ db, clock, watched }), ...createChangesHandlers({ db, catalog, watched }), ...createPredictionHandlers({ db, clock, attachedTo }), ...accuracy.handlers, ...helpers.handlers, ...createRecommendationHandlers({ db, clock, desk, fitting }), ...createDraftHandlers({ clock, sources, desk: models }), ...createModelHandlers({ db, clock, ring, desk: models }), ...createBreachHandlers({ db, clock, readers, attachedTo }),
     },
     close: () => desk.close(),
   };

@@ -4,7 +4,7 @@ import { betaBelow, betaMean, betaQuantile } from './beta.ts';
 import { effectOf } from './effect.ts';
 import { GRACE_MS, outcomeOf, type Outcome } from './outcomes.ts';
 import { beliefOf, rankRunbooks, type Candidate, type Trial } from './recommend.ts';
-import { seededRandom } from './seeded.ts';
+import { randomFromWords } from '../platform/seededRandom.ts';
 
 const MINUTE = 60_000;
 const trials = (runbook: string, outcome: Outcome, times: number, similarity = 0.6): Trial[] => Array.from({ length: times }, (_, incident) => ({ runbook, incident, similarity, outcome }));
@@ -49,12 +49,12 @@ test('edited, cancelled and undone teach each in its way', () => {
 test('only what is safe is explored, never in the first place', () => {
   const known = [...trials('best', 'worked', 8), ...trials('second', 'worked', 1), ...trials('second', 'failed', 3)];
   fc.assert(fc.property(fc.integer({ min: 1, max: 10_000 }), fc.boolean(), (seed, isSafe) => {
-    const ranked = rankRunbooks([candidate('best'), candidate('second'), candidate('new', isSafe, 0.1), candidate('risky', false, 0.1)], known, { random: seededRandom(String(seed)) });
+    const ranked = rankRunbooks([candidate('best'), candidate('second'), candidate('new', isSafe, 0.1), candidate('risky', false, 0.1)], known, { random: randomFromWords(String(seed)) });
     expect(ranked[0]?.runbook).toBe('best');
     for (const [place, { runbook, isExplored }] of ranked.entries()) if (isExplored) expect([place, runbook, isSafe]).toEqual([1, 'new', true]);
     expect(new Set(ranked.map(({ runbook }) => runbook)).size).toBe(4);
   }), { numRuns: 60, seed: 1 });
-  const lifted = Array.from({ length: 100 }, (_, seed) => rankRunbooks([candidate('best'), candidate('second'), candidate('new', true, 0.1)], known, { random: seededRandom(String(seed)) }))
+  const lifted = Array.from({ length: 100 }, (_, seed) => rankRunbooks([candidate('best'), candidate('second'), candidate('new', true, 0.1)], known, { random: randomFromWords(String(seed)) }))
     .filter((ranked) => ranked.some(({ isExplored }) => isExplored)).length;
   expect(lifted).toBeGreaterThan(5);
   expect(lifted).toBeLessThan(95);

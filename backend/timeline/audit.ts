@@ -21,7 +21,7 @@ const SUBJECTS: Readonly<Record<Subject, AuditSubject>> = {
   channel: 'notifications', channel_chains: 'notifications', notification: 'notifications', notification_settings: 'notifications', rehearsal: 'notifications', heartbeat_out: 'notifications', status_page: 'communication',
   contacts: 'oncall', clock_rules: 'oncall', team: 'oncall', escalation: 'oncall', escalation_policy: 'oncall', subscription: 'communication',
   schedule: 'oncall',
-  prediction: 'services', forecast: 'detection',
+  prediction: 'services', helper: 'detection', forecast: 'detection',
   access: 'access',
 };
 

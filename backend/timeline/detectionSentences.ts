@@ -28,7 +28,7 @@ export function detectionSentence(type: DetectionEventType, data: EventData): st
     case 'detector.created': return `${named} made`;
     case 'detector.edited': return `${named} changed`;
     case 'detector.deleted': return `${named} removed`;
-    case 'detector.state_changed': return `${named} ${STATE_WORDS[text(data, 'state')] ?? 'changed its state'}`;
+    case 'detector.state_changed': return withReason(`${named} ${STATE_WORDS[text(data, 'state')] ?? 'changed its state'}`, data);
     case 'detector.failing': return withReason(`${named} cannot look at its values`, data);
     case 'detector.recovered': return `${named} sees its values again`;
     case 'detector.found': return `${named} found something unusual${text(data, 'mode') === 'shadow' ? ', in shadow' : ''}`;

@@ -1,5 +1,6 @@
 /** Events of the log as lines that a person reads. Pure. */
 import type { LiveEvent, TaskRef, TimelineEntry } from '#contract';
+import { percentOf } from '../platform/percent.ts';
 import { commsSentence } from './commsSentences.ts';
 import { detectionSentence, isDetectionEvent } from './detectionSentences.ts';
 import { isNotificationEvent, notificationSentence } from './notificationSentences.ts';
@@ -135,8 +136,8 @@ export function sentenceOf(event: LiveEvent): string {
       return withReason(`${undoneWord(text(data, 'kind'))} undone; ${plural(number(data, 'alerts'), 'alert')} went back to INC-${text(data, 'from')}`, data);
     case 'incident.assessed':
       return text(data, 'root') === ''
-        ? `Assessed: ${Math.round(number(data, 'confidence') * 100)} % sure that it is one cause`
-        : `Probable cause: ${text(data, 'root')} (${Math.round(number(data, 'rootScore') * 100)} %)`;
+        ? `Assessed: ${percentOf(number(data, 'confidence'))} sure that it is one cause`
+        : `Probable cause: ${text(data, 'root')} (${percentOf(number(data, 'rootScore'))})`;
     case 'incident.made_private':
       return withReason(`Made private; seen by ${plural(number(data, 'members'), 'member')} alone`, data);
     case 'incident.made_open':
@@ -190,8 +191,29 @@ function folds(a: LiveEvent, b: LiveEvent): boolean {
     && Math.abs(Date.parse(a.at) - Date.parse(b.at)) <= FOLD_WITHIN_MS;
 }
 
+/** How much surer a new assessment of the same cause must be to be worth a line of its own. */
+const SURER_BY = 0.1;
+
+/** Whether an assessment says what an earlier one said: the same cause, about as surely. */
+function saysAgain(earlier: LiveEvent, later: LiveEvent): boolean {
+  return text(earlier.data, 'root') === text(later.data, 'root') && text(earlier.data, 'change') === text(later.data, 'change')
+    && Math.abs(number(earlier.data, 'rootScore') - number(later.data, 'rootScore')) < SURER_BY && Math.abs(number(earlier.data, 'confidence') - number(later.data, 'confidence')) < SURER_BY;
+}
+
+/** Assessments that only say an earlier one of the page again, each with the position of that one. */
+function repeatedAssessments(events: readonly LiveEvent[]): Map<string, string> {
+  const repeated = new Map<string, string>();
+  let last: LiveEvent | null = null;
+  for (const event of events.filter(({ type }) => type === 'incident.assessed').sort((a, b) => (BigInt(a.position) < BigInt(b.position) ? -1 : 1))) {
+    if (last !== null && saysAgain(last, event)) repeated.set(event.position, last.position);
+    else last = event;
+  }
+  return repeated;
+}
+
 /**
- * Lines for a page of events, in the same order. Runs of joining or resolving alerts become one
+ * Lines for a page of events, in the same order. An assessment that says the same cause again as surely
+ * is left out (tasks made of it go to the first that said so). Runs of joining or resolving alerts become one
  * line (with the counts of the newest and the sum of what changed); revised notes show their
  * newest wording and keep the earlier ones. `revisions` are the revision events of the page's notes,
  * `tasks` those that were made of its events, by position.
@@ -202,6 +224,8 @@ export function projectTimeline(events: readonly LiveEvent[], revisions: readonl
     const note = text(revision.data, 'note');
     byNote.set(note, [...(byNote.get(note) ?? []), revision]);
   }
+  const repeated = repeatedAssessments(events);
+  const tasksOf = (position: string): TaskRef[] => [position, ...[...repeated].flatMap(([again, first]) => (first === position ? [again] : []))].flatMap((one) => [...(tasks.get(one) ?? [])]);
   const entries: TimelineEntry[] = [];
   let run: LiveEvent[] = [];
   const flush = (): void => {
@@ -209,10 +233,10 @@ export function projectTimeline(events: readonly LiveEvent[], revisions: readonl
     if (first === undefined) return;
     const newest = run.reduce((a, b) => (BigInt(a.position) >= BigInt(b.position) ? a : b));
     const alerts = run.reduce((sum, event) => sum + number(event.data, 'alerts'), 0);
-    entries.push({ ...toEntry({ ...newest, position: first.position, data: { ...newest.data, alerts } }), tasks: run.flatMap((event) => tasks.get(event.position) ?? []) });
+    entries.push({ ...toEntry({ ...newest, position: first.position, data: { ...newest.data, alerts } }), tasks: run.flatMap((event) => tasksOf(event.position)) });
     run = [];
   };
-  for (const event of events) {
+  for (const event of events.filter(({ position }) => !repeated.has(position))) {
     const last = run.at(-1);
     if (last !== undefined && folds(last, event)) {
       run.push(event);

@@ -9,6 +9,12 @@ export function isRunbookEvent(type: EventType): type is RunbookEventType {
   return /^(runbook|runbook_secret|run|automation|drill|agent)\./.test(type);
 }
 
+/** What it waited for, where no incident says it. */
+function since(data: EventData): string {
+  const happened = text(data, 'happened');
+  return happened === '' ? '' : ` (${happened})`;
+}
+
 const WAIT_WORDS: Readonly<Record<string, string>> = {
   approval: 'waits for an approval', input: 'waits for somebody to do its step', task: 'waits for a task', time: 'waits', condition: 'waits for a condition',
   agent: 'waits for an agent', run: 'waits for another runbook', retry: 'tries again soon',
@@ -55,8 +61,8 @@ export function runbookSentence(type: RunbookEventType, data: EventData): string
     case 'automation.edited': return 'Settings of automation changed';
     case 'automation.frozen': return withReason('Automation frozen', data);
     case 'automation.unfrozen': return withReason('Automation goes on', data);
-    case 'automation.held_back': return withReason(`${runbookOf(data)} was not started by itself`, data);
-    case 'automation.suggested': return withReason(`${runbookOf(data)} suggested`, data);
+    case 'automation.held_back': return withReason(`${runbookOf(data)} was not started by itself${since(data)}`, data);
+    case 'automation.suggested': return withReason(`${runbookOf(data)} suggested${since(data)}`, data);
     case 'drill.created': return `Drill “${text(data, 'name')}” planned`;
     case 'drill.edited': return `Drill “${text(data, 'name')}” changed`;
     case 'drill.deleted': return `Drill “${text(data, 'name')}” removed`;

@@ -1,5 +1,6 @@
 /** Events that are of no incident, in one sentence each: what people set, and what Muster noticed about its own work. Pure. */
 import type { EventType } from '#contract';
+import { percentOf } from '../platform/percent.ts';
 import type { DetectionEventType } from './detectionSentences.ts';
 import type { NotificationEventType } from './notificationSentences.ts';
 import type { OnCallEventType } from './onCallSentences.ts';
@@ -35,9 +36,13 @@ function action(data: EventData): string {
   return text(data, 'action') || 'edited';
 }
 
+const HELPER_WORDS: Readonly<Record<string, string>> = { prediction: 'Prediction', diagnosis: 'Diagnosis', recommendation: 'Recommendation' };
+
 /** One event in one sentence. */
 export function settingsSentence(type: SettingsEventType, data: EventData): string {
   switch (type) {
+    case 'helper.mode_changed':
+      return withReason(`${HELPER_WORDS[text(data, 'helper')] ?? 'A helper'} ${text(data, 'mode') === 'live' ? 'is live again' : 'went to shadow'}`, data);
     case 'source.created':
       return `Source${named(data, 'source')} added`;
     case 'source.edited':
@@ -85,7 +90,7 @@ export function settingsSentence(type: SettingsEventType, data: EventData): stri
     case 'draft_model.edited':
       return data['enabled'] === true ? `A model may reword drafts: ${text(data, 'model') || 'edited'}; key ${text(data, 'key') || 'kept'}` : 'No model may reword drafts';
     case 'prediction.warned':
-      return `${text(data, 'service') || 'A service'} may break soon: ${Math.round(number(data, 'probability') * 100)} % likely`;
+      return `${text(data, 'service') || 'A service'} may break soon: ${percentOf(number(data, 'probability'))} likely`;
     case 'prediction.ended':
       return text(data, 'outcome') === 'came_true' ? `${text(data, 'service') || 'A service'} broke, as was warned of` : `The warning of ${text(data, 'service') || 'a service'} passed without an incident`;
     case 'correlation.learned':

@@ -6,7 +6,7 @@
  * count and time; what it starts it stops.
  *
  * `npm run bench -- correlation` measures the grouping of alerts instead, see correlation/correlation.ts; `npm run bench -- detection` how
- * anomalies are found, see detection/detection.ts, and `npm run bench -- detectors` what watching costs, see detectors.ts; `npm run bench -- diagnosis` how causes are ranked, see diagnosis/diagnosis.ts; `npm run bench -- pages` the pages in a browser, see pages/pages.ts; `npm run bench -- runbooks` steps of runs, see runbooks.ts; `npm run bench -- notifications`
+ * anomalies are found, see detection/detection.ts, `npm run bench -- logs` patterns of log lines, see logs/logs.ts, and `npm run bench -- detectors` what watching costs, see detectors.ts; `npm run bench -- diagnosis` how causes are ranked, see diagnosis/diagnosis.ts; `npm run bench -- pages` the pages in a browser, see pages/pages.ts; `npm run bench -- runbooks` steps of runs, see runbooks.ts; `npm run bench -- notifications`
  * how soon people are told, see notifications.ts;
  * `npm run bench -- foresight` how well incidents are seen coming, see foresight/foresight.ts; `npm run bench -- memory` how well similar
  * incidents are found, see memory/memory.ts; `npm run bench -- forecast` what forecasts hold, see forecast/forecast.ts;
@@ -31,7 +31,7 @@ import { startScratch } from './scratch.ts';
 
 /** What measures something else than intake, by the word that asks for it. */
 const OTHERS: Readonly<Record<string, string>> = {
-  correlation: './correlation/correlation.ts', detection: './detection/detection.ts', detectors: './detectors.ts', diagnosis: './diagnosis/diagnosis.ts', foresight: './foresight/foresight.ts', forecast: './forecast/forecast.ts', memory: './memory/memory.ts', recommendation: './recommendation/recommendation.ts',
+  correlation: './correlation/correlation.ts', detection: './detection/detection.ts', detectors: './detectors.ts', logs: './logs/logs.ts', diagnosis: './diagnosis/diagnosis.ts', foresight: './foresight/foresight.ts', forecast: './forecast/forecast.ts', memory: './memory/memory.ts', recommendation: './recommendation/recommendation.ts',
   pages: './pages/pages.ts', runbooks: './runbooks.ts', notifications: './notifications.ts', oncall: './oncall.ts',
 };
 const other = OTHERS[process.argv[2] ?? ''];

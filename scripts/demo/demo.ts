@@ -10,16 +10,19 @@ import { agentToken, countIncidents, gravestIncidents, openAs, systemState } fro
 import { printGuide, printMessages, printOutcome } from './guide.ts';
 import { DEMO_CHANGES, DEMO_SOURCE, resetInstallation } from './installation.ts';
 import { createOutage, DEFAULT_SEED, OUTAGE_SECONDS } from './outage.ts';
+import { openShopTimes } from './metrics/shopTimes.ts';
 import { startReplay } from './replay.ts';
 import { startStack, type Stack } from './stack.ts';
 import { startSampleShop, type SampleShop } from './sampleShop.ts';
-import { DEMO_AGENT, startDemoAgent } from './demoAgent.ts';
+import { DEMO_AGENT, DEMO_HOST, startDemoAgent } from './demoAgent.ts';
 import { LOGINS } from './mobilisation.ts';
 import { ORIGIN, SHOP } from './shop.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const FAST_SECONDS = 6;
+/** A new demo begins so long before it is started: an outage that is told fast lies after it. */
+const BEGUN_BEFORE_MS = 6 * 60_000;
 const PROGRESS_MS = 10_000;
 const SHOWN_INCIDENTS = 15;
 
@@ -73,10 +76,8 @@ async function sendChanges(stack: Stack, startMs: number): Promise<void> {
 }
 
 /** Sends the outage and says how it goes. Throws when a webhook was not taken. */
-async function runOutage(terminal: Terminal, stack: Stack, shop: SampleShop, onRestarts: (listen: () => void) => void, options: Options, signal: AbortSignal): Promise<void> {
+async function runOutage(terminal: Terminal, stack: Stack, shop: SampleShop, startMs: number, onRestarts: (listen: () => void) => void, options: Options, signal: AbortSignal): Promise<void> {
   const speed = options.fast ? OUTAGE_SECONDS / FAST_SECONDS : 1;
-  // Sent faster than it happened, it must have happened before: alerts do not begin in the future.
-  const startMs = Date.now() - (options.fast ? OUTAGE_SECONDS * 1000 : 0);
   await sendChanges(stack, startMs);
   for (const { name } of SHOP) shop.break(name);
   const outage = createOutage({ seed: options.seed, startMs, grafanaUrl: stack.host.url });
@@ -122,8 +123,13 @@ async function main(options: Options): Promise<void> {
   try {
     terminal.line('Muster demo');
     if (options.reset) await terminal.step(`Clearing ${options.data}`, () => resetInstallation(dataDir));
+    const startedMs = Date.now();
+    const times = await openShopTimes(join(dataDir, 'demo', 'story.json'), startedMs - BEGUN_BEFORE_MS);
+    // Sent faster than it happened, it must have happened before: alerts do not begin in the future.
+    const happenedMs = startedMs - OUTAGE_SECONDS * 1000;
+    if (options.replay && options.fast) await times.begin(happenedMs);
     const stack = await startStack({
-      root: ROOT, dataDir, port: options.port ?? null, terminal, signal: stopping.signal,
+      root: ROOT, dataDir, port: options.port ?? null, times, terminal, signal: stopping.signal,
       onStarted: (name, stop) => void stops.unshift({ name, stop }),
     });
     for (const login of LOGINS) await openAs(stack.host.url, login);
@@ -132,16 +138,25 @@ async function main(options: Options): Promise<void> {
       origin: ORIGIN,
       onRestart(name) {
         terminal.line(`The agent restarted ${name}.`);
+        if (name === ORIGIN) void times.heal(Date.now());
         restarted();
+      },
+      onRoom(name) {
+        terminal.line(`The agent made room on the volume of ${name}.`);
+        void times.makeRoom(Date.now());
       },
     });
     stops.unshift({ name: 'the sample services', stop: () => shop.close() });
-    const stopAgent = await terminal.step('Starting an agent, which may restart the services of the shop', async () => startDemoAgent({
-      service: stack.app.url, token: await agentToken(stack.host.url, DEMO_AGENT), shop: shop.url, dir: join(dataDir, 'demo', 'agent'), onLog: (line) => stack.log(line),
+    const stopAgent = await terminal.step('Starting an agent, which may restart the services of the shop and make room on a volume', async () => startDemoAgent({
+      service: stack.app.url, token: await agentToken(stack.host.url, DEMO_AGENT, { host: DEMO_HOST }), shop: shop.url, dir: join(dataDir, 'demo', 'agent'), onLog: (line) => stack.log(line),
     }));
     stops.unshift({ name: 'the agent', stop: stopAgent });
     printGuide(terminal, { url: stack.host.url, dataDir: options.data, statusPageUrl: `http://127.0.0.1:${stack.app.statusPagePort ?? 0}/`, inboxUrl: stack.inbox.url });
-    if (options.replay) await runOutage(terminal, stack, shop, (listen) => (restarted = listen), options, stopping.signal);
+    if (options.replay) {
+      const startMs = options.fast ? happenedMs : Date.now();
+      if (!options.fast) await times.begin(startMs);
+      await runOutage(terminal, stack, shop, startMs, (listen) => (restarted = listen), options, stopping.signal);
+    }
     if (!options.once) await stopAsked;
   } catch (error) {
     if (!stopping.signal.aborted) throw error;

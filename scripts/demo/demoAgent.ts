@@ -1,4 +1,4 @@
-/** Runs a real agent beside the demo or a test, which may do one thing: restart a sample service. */
+/** Runs a real agent beside the demo or a test, which may do two things: restart a sample service, and make room on its volume. */
 import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,6 +7,9 @@ import { stringify } from 'yaml';
 /** The name by which the sample runbook `restart-service` asks for it. */
 export const DEMO_AGENT = 'demo';
 const ROOT = new URL('../..', import.meta.url).pathname;
+const DISK = join(ROOT, 'scripts/demo/simulatedDisk.mjs');
+/** Host of the simulated volume that fills: the agent says that it runs there. */
+export const DEMO_HOST = 'node-09.example.com';
 const STOP_LIMIT_MS = 15_000;
 
 export interface DemoAgentOptions {
@@ -33,6 +36,22 @@ export async function startDemoAgent(options: DemoAgentOptions): Promise<() => P
       program: process.execPath,
       args: [join(ROOT, 'scripts/demo/restartService.mjs'), options.shop, '{{ service }}'],
       parameters: [{ name: 'service', type: 'string', pattern: '[a-z0-9-]+' }],
+      timeout: '30s',
+      repeatable: true,
+    }, {
+      name: 'disk-usage',
+      description: 'What takes the room of a simulated volume',
+      program: process.execPath,
+      args: [DISK, options.shop, 'usage', '{{ path }}'],
+      parameters: [{ name: 'path', type: 'string', pattern: '/[A-Za-z0-9._/-]*' }],
+      timeout: '30s',
+      repeatable: true,
+    }, {
+      name: 'journal-vacuum',
+      description: 'Cuts the journals on a simulated volume',
+      program: process.execPath,
+      args: [DISK, options.shop, 'vacuum', '{{ mebibytes }}'],
+      parameters: [{ name: 'mebibytes', type: 'string', pattern: '[0-9]{1,6}' }],
       timeout: '30s',
       repeatable: true,
     }],

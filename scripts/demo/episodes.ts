@@ -87,6 +87,12 @@ function noiseEpisodes(noise: Noise): Episode[] {
   }));
 }
 
+/** The alerts of some services by themselves, all of which end. */
+export function episodesOf(seed: number, services: readonly Service[], endsAt: number): Episode[] {
+  const random = createRandom(seed);
+  return services.flatMap((service) => serviceEpisodes(random, service)).map((episode) => ({ ...episode, endsAt }));
+}
+
 /** Every alert of the outage and of the noise beside it, in the order in which they fire. */
 export function createEpisodes(seed: number): Episode[] {
   const random = createRandom(seed);

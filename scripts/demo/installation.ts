@@ -1,10 +1,11 @@
 /** The demo's own installation of Muster in its data folder: secrets, configuration, provisioning files. */
 import { randomBytes } from 'node:crypto';
-import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { isProcessAlive } from '../../backend/platform/db/processIdentity.ts';
 import { demoCatalogue } from './catalogue.ts';
+import { demoDetectors, type MetricAddresses } from './metrics/detectors.ts';
 import { demoAudiences, demoChannels, demoPolicies, demoSchedules, demoStatusPage, type Ways } from './mobilisation.ts';
 
 export const DEMO_SOURCE = 'demo';
@@ -31,6 +32,8 @@ export interface InstallationOptions {
   readonly grafanaUrl: string;
   /** How the channels' providers are reached, all of them on this machine. */
   readonly ways: Ways;
+  /** Where the simulated metrics and logs are asked for. */
+  readonly metrics: MetricAddresses;
 }
 
 function isMissing(error: unknown): boolean {
@@ -78,10 +81,16 @@ export async function prepareInstallation(options: InstallationOptions): Promise
   }));
   const files = {
     services: demoCatalogue(), channels: demoChannels(options.ways), schedules: demoSchedules(Date.now()), escalation: demoPolicies(), communication: demoAudiences(), 'status-page': demoStatusPage(),
+    detectors: demoDetectors(options.metrics, options.grafanaUrl),
   };
   for (const [name, value] of Object.entries(files)) await writeFile(join(dir, 'provisioning', `${name}.yaml`), stringify(value));
   await cp(SAMPLE_RUNBOOKS, join(dir, 'provisioning', 'runbooks'), { recursive: true });
   return { configFile, logFile: join(dir, 'muster.log'), dataDir, pluginTokens, webhookToken, changeToken };
+}
+
+/** True while there is no database in the folder: the installation is new. */
+export async function isNewInstallation(dataDir: string): Promise<boolean> {
+  return access(join(dataDir, 'postgres')).then(() => false, () => true);
 }
 
 /** Removes the data of earlier runs. Refuses while a database runs on it. */

@@ -1,7 +1,7 @@
 /**
  * Sample services that can be broken and restarted over HTTP, on loopback only. They stand in for real ones where the
  * demo and the tests show an agent restarting something: `POST /services/<name>/restart` makes a service well again, and
- * with the origin of the trouble all that waits for it.
+ * with the origin of the trouble all that waits for it. `POST /services/<name>/make-room` empties its volume.
  */
 import { createServer, type ServerResponse } from 'node:http';
 
@@ -19,12 +19,14 @@ export interface SampleShopOptions {
   readonly origin: string;
   /** Told after a restart. */
   readonly onRestart: (name: string) => void;
+  /** Told when a volume was emptied. */
+  readonly onRoom?: (name: string) => void;
 }
 
-const PATH = /^\/services\/([a-z0-9-]{1,100})(?:\/(restart|health))?$/;
+const PATH = /^\/services\/([a-z0-9-]{1,100})(?:\/(restart|health|make-room))?$/;
 
 /** Starts it on a free port of loopback. */
-export async function startSampleShop({ origin, onRestart }: SampleShopOptions): Promise<SampleShop> {
+export async function startSampleShop({ origin, onRestart, onRoom = () => undefined }: SampleShopOptions): Promise<SampleShop> {
   const broken = new Set<string>();
   const restarts = new Map<string, number>();
 
@@ -36,8 +38,12 @@ export async function startSampleShop({ origin, onRestart }: SampleShopOptions):
     request.resume();
     const [, name, what] = PATH.exec(request.url ?? '') ?? [];
     if (name === undefined) return answer(response, 404, { error: 'there is no such service' });
+    if (what !== undefined && what !== 'health' && request.method !== 'POST') return answer(response, 405, { error: 'post it' });
+    if (what === 'make-room') {
+      answer(response, 200, { service: name, volume: 'emptied' });
+      return onRoom(name);
+    }
     if (what === 'restart') {
-      if (request.method !== 'POST') return answer(response, 405, { error: 'post it' });
       restarts.set(name, (restarts.get(name) ?? 0) + 1);
       broken.delete(name);
       if (name === origin) broken.clear();

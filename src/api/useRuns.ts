@@ -62,7 +62,7 @@ function useRunChange<C>(change: (call: C) => Promise<Run>) {
   return useMutation({
     mutationFn: change,
     onSuccess: (run) => client.setQueryData(queryKeys.run(run.id), run),
-    onSettled: () => Promise.all([client.invalidateQueries({ queryKey: queryKeys.runs }), client.invalidateQueries({ queryKey: queryKeys.suggestions })]),
+    onSettled: () => Promise.all([queryKeys.runs, queryKeys.suggestions, queryKeys.predictionLists, queryKeys.forecastLists].map((queryKey) => client.invalidateQueries({ queryKey }))),
   });
 }
 

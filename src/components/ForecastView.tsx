@@ -12,6 +12,7 @@ import { testIds } from '../testIds.ts';
 import { ForecastChart } from './ForecastChart.tsx';
 import { Instant } from './Instant.tsx';
 import { QueryView } from './QueryView.tsx';
+import { AttachedRunbooks } from './runs/AttachedRunbooks.tsx';
 import { Skeleton } from './Skeleton.tsx';
 
 const STATE_COLORS: Readonly<Record<ForecastState, BadgeColor>> = { open: 'orange', eased: 'green', sooner: 'red', inside: 'red', later: 'green' };
@@ -60,6 +61,7 @@ export function ForecastView({ forecast, withService = true }: { forecast: Breac
         </Button>
       )}
       {showsChart && <Chart id={id} name={name} nowMs={nowMs} />}
+      <AttachedRunbooks runbooks={forecast.runbooks} about={name} isOpen={state === 'open'} />
     </div>
   );
 }

@@ -8,6 +8,7 @@ import { paths } from '../paths.ts';
 import { testIds } from '../testIds.ts';
 import { Evidence } from './Evidence.tsx';
 import { Instant } from './Instant.tsx';
+import { AttachedRunbooks } from './runs/AttachedRunbooks.tsx';
 
 /** One prediction: how likely, since when, until when, what came; what speaks for it and against it one click away. */
 export function PredictionView({ prediction, withService = true }: { prediction: Prediction; withService?: boolean }) {
@@ -33,12 +34,13 @@ export function PredictionView({ prediction, withService = true }: { prediction:
       </div>
       <div className={styles.dim}>
         {state === 'open' ? 'A serious incident until ' : 'Was to come until '}
-        <Instant at={until} as="clock" />; warned of <Instant at={since} />
+        <Instant at={until} as="time" />; warned of <Instant at={since} />
       </div>
       <Button size="sm" fill="text" variant="secondary" icon={showsWhy ? 'angle-down' : 'angle-right'} aria-expanded={showsWhy} aria-label={`Why ${service} may break`} onClick={() => setShowsWhy(!showsWhy)}>
         Why
       </Button>
       {showsWhy && <Evidence contributions={reasons} />}
+      <AttachedRunbooks runbooks={prediction.runbooks} about={service} isOpen={state === 'open'} />
     </div>
   );
 }

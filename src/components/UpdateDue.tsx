@@ -35,7 +35,7 @@ export function DueLine({ due, link = false }: { due: Due; link?: boolean }) {
         </span>
       )}
       {link && (
-        <TextLink href={paths.incident(due.incident, 'comms')} inline variant="bodySmall">
+        <TextLink href={paths.writeUpdate(due.incident)} inline variant="bodySmall">
           Write it
         </TextLink>
       )}

@@ -1,5 +1,5 @@
 /** Names that fit where the caret stands in the text of a runbook. */
-import { STEP_KIND_SPECS } from '#contract';
+import { EVENT_FIELDS, isWithoutIncident, STEP_KIND_SPECS, triggerEvent, TRIGGER_EVENTS } from '#contract';
 import { ALL_KINDS, isLeafKind } from './runbookOutline.ts';
 
 export interface Names {
@@ -44,6 +44,10 @@ export function completionAt(source: string, caret: number, names: Names): Compl
   }
   const output = /\bsteps\.\w+\.(\w*)$/.exec(before);
   if (output !== null) return offer(output[1] ?? '', ['output', 'state', 'error']);
+  const data = /\bevent\.data\.(\w*)$/.exec(before);
+  if (data !== null) return offer(data[1] ?? '', fieldsOfEvent(source.slice(0, caret)));
+  const event = /^(?:\s*-\s+\{?|.*[{,]\s*|\s+)on:\s*(\w*)$/.exec(before);
+  if (event !== null) return offer(event[1] ?? '', TRIGGER_EVENTS);
   const kind = /^\s*(?:-\s+)?kind:\s*(\w*)$/.exec(before);
   if (kind !== null) return offer(kind[1] ?? '', before.startsWith('kind') ? ['Runbook'] : ALL_KINDS);
   const runbook = /^\s*runbook:\s*([a-z0-9-]*)$/.exec(before);
@@ -54,6 +58,13 @@ export function completionAt(source: string, caret: number, names: Names): Compl
   if (filled !== null) return offer(filled[1] ?? '', SCOPES);
   const key = /^(\s+)(\w*)$/.exec(before);
   return key === null ? null : offer(key[2] ?? '', keysOf(source.slice(0, lineStart), (key[1] ?? '').length));
+}
+
+/** What is known of the event of the last trigger above; of all that have something when it is not told yet. */
+function fieldsOfEvent(above: string): readonly string[] {
+  const on = triggerEvent.safeParse([...above.matchAll(/\bon:\s*(\w+)/g)].at(-1)?.[1]).data;
+  if (on !== undefined) return isWithoutIncident(on) ? EVENT_FIELDS[on] : [];
+  return [...new Set(Object.values(EVENT_FIELDS).flat())];
 }
 
 /** What the `with` takes that a line of this indent stands in. */

@@ -1,5 +1,5 @@
 /** Muster's helpers in words. */
-import type { Helper, HelperAccuracy } from '#contract';
+import { SHADOW_HELPERS, type Helper, type HelperAccuracy, type ShadowHelper } from '#contract';
 
 interface HelperWords {
   readonly title: string;
@@ -18,6 +18,10 @@ export const HELPER_WORDS: Readonly<Record<Helper, HelperWords>> = {
     title: 'Correlation', measure: 'F1 over pairs of alerts', baseline: 'One incident for each service and hour', judged: 'judged alert',
     precision: 'Put together and rightly so', recall: 'Belong together and were put together', taught: 'It counts alerts of incidents of which people said under “Was this one incident?” how they belong together.',
   },
+  detection: {
+    title: 'Detection', measure: 'Findings that were right', baseline: 'Alerts of ordinary rules that belonged to a real incident', judged: 'judged finding',
+    precision: 'Right', recall: 'Incidents at watched services that were found', taught: 'It counts findings that people judge right or wrong, in shadow too. Of ordinary rules those alerts count whose incidents were declared or rejected. Of what was missed, incidents are known at services that a detector watched.',
+  },
   prediction: {
     title: 'Prediction', measure: 'Brier score, lower is better', baseline: 'Always saying how often it comes', judged: 'answered question',
     precision: 'Warnings that came true', recall: 'Incidents asked about that were warned of', taught: 'It is known by itself once the time of a prediction is over; confirmed causes count too.',
@@ -26,8 +30,23 @@ export const HELPER_WORDS: Readonly<Record<Helper, HelperWords>> = {
     title: 'Diagnosis', measure: 'Confirmed cause stood first', baseline: 'Naming the loudest service', judged: 'confirmed cause',
     precision: 'Stood first', recall: 'Stood among the first three', taught: 'It counts causes that people confirm on incidents.',
   },
+  recommendation: {
+    title: 'Recommendation', measure: 'The first runbook ended it', baseline: 'The runbook that was run most', judged: 'answered recommendation',
+    precision: 'First ones that were run or rejected: ended it', recall: 'Of incidents that a runbook ended: among the first three',
+    taught: 'It counts incidents for which runbooks were suggested and one ended it, or the first was run in vain or rejected. People tend to run what stands first, so the baseline is at a disadvantage while it is live.',
+  },
 };
 
 export const VERDICT_WORDS: Readonly<Record<HelperAccuracy['verdict'], { readonly text: string; readonly color: 'green' | 'red' | 'blue' }>> = {
   better: { text: 'Better than its baseline', color: 'green' }, worse: { text: 'Worse than its baseline for two weeks', color: 'red' }, unknown: { text: 'Not known yet', color: 'blue' },
 };
+
+/** What shadow means for a helper. */
+export const SHADOW_MEANINGS: Readonly<Record<ShadowHelper, string>> = {
+  prediction: 'No service is said to break soon, and no runbook starts because of it.', diagnosis: 'Suspects are not shown on incidents; what people add or judge is.', recommendation: 'No runbooks are suggested on the overview of incidents.',
+};
+
+/** The same as something that can be in shadow; null for what cannot. */
+export function asShadowHelper(helper: Helper): ShadowHelper | null {
+  return SHADOW_HELPERS.find((each) => each === helper) ?? null;
+}

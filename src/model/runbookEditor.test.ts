@@ -30,6 +30,10 @@ test('names are offered where they fit', () => {
   expect(at('  - id: a\n    kind: wait\n    with:\n      f')).toEqual({ word: 'f', options: ['for: '] });
   expect(at('      agent: ')).toEqual({ word: '', options: ['cluster', 'site=north'] });
   expect(at('    with: { agent: "site=')).toEqual({ word: 'site=', options: ['site=north'] });
+  expect(at('  - on: fore')).toEqual({ word: 'fore', options: ['forecast'] });
+  expect(at('triggers: [{ on: pre')).toEqual({ word: 'pre', options: ['prediction'] });
+  expect(at('  - on: forecast\n    when: event.data.mi')).toEqual({ word: 'mi', options: ['minutes'] });
+  expect(at('  - on: prediction\n    inputs: { a: "{{ event.data.mi')).toBeNull();
   expect(at('a word')).toBeNull();
 });
 

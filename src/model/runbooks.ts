@@ -28,7 +28,7 @@ export const START_WORDS: Readonly<Record<RunStart, string>> = {
 };
 export const TRIGGER_LABELS: Readonly<Record<TriggerEvent, string>> = {
   candidate: 'Candidate found', declared: 'Incident declared', severity_raised: 'Severity raised', severity_lowered: 'Severity lowered', state_changed: 'State changed', role_changed: 'Commander changed',
-  timer: 'Some time after declaration', anomaly: 'Anomaly', prediction: 'Prediction',
+  timer: 'Some time after declaration', anomaly: 'Anomaly', prediction: 'Prediction', forecast: 'Limit forecast',
 };
 export const OUTCOME_LABELS: Readonly<Record<TriggerRecord['outcome'], string>> = {
   started: 'Started', waits_for_approval: 'Waits for approval', suggested: 'Suggested', held_back: 'Held back', failed: 'Failed',

@@ -63,6 +63,7 @@ function iconOf(type: EventType): IconName {
       return 'lock';
     case 'incident.assessed':
     case 'prediction.warned':
+    case 'helper.mode_changed':
     case 'prediction.ended':
     case 'forecast.warned':
     case 'forecast.ended':

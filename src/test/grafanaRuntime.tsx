@@ -5,6 +5,9 @@ import type { FakeBackend } from './fakeBackend.ts';
 
 export const published: Array<{ type: string; payload: readonly string[] }> = [];
 
+/** Data sources that Grafana lists to the user. */
+export const dataSources: Array<{ uid: string; name: string; type: string; meta: { backend?: boolean; builtIn?: boolean } }> = [];
+
 interface FrameProps {
   pageNav?: NavModelItem;
   subTitle?: ReactNode;
@@ -29,6 +32,7 @@ export function runtimeWith(current: () => FakeBackend) {
     config: { appSubUrl: '', bootData: { user: { orgId: 1, id: 1 } } },
     getBackendSrv: () => ({ fetch: (asked: Parameters<FakeBackend['fetch']>[0]) => current().fetch(asked) }),
     getAppEvents: () => ({ publish: (event: (typeof published)[number]) => void published.push(event) }),
+    getDataSourceSrv: () => ({ getList: ({ filter }: { filter: (one: (typeof dataSources)[number]) => boolean }) => dataSources.filter(filter) }),
     locationService: { push: jest.fn() },
   };
 }

@@ -17,6 +17,7 @@ import { createAgents, type Agents, type OrderStep } from '../../backend/respons
 import { createAgentToken } from '../../backend/response/agents/token.ts';
 import { insertAgent } from '../../backend/response/agents/agentStore.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
+import { COMPILE_CACHE } from '../harness/replica.ts';
 
 export const ORG: OrgId = orgId.parse(1);
 /** A secret of every run of the stand. */
@@ -135,7 +136,7 @@ export async function startAgentProcess(options: { readonly url: string; readonl
   const stateDir = options.stateDir ?? (await makeFolder());
   const file = join(stateDir, 'agent.yaml');
   await writeFile(file, stringify({ service: options.url, stateDir, ...options.config }));
-  const child = spawn(process.execPath, [MAIN, 'agent', '--config', file], { env: { PATH: process.env['PATH'], MUSTER_AGENT_TOKEN: options.token }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [MAIN, 'agent', '--config', file], { env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: COMPILE_CACHE, MUSTER_AGENT_TOKEN: options.token }, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));

@@ -97,8 +97,8 @@ export function textWithin(value: unknown, max: number, where: string, tools: To
   else if (value.length > max) tools.fault(`${where}: ${value.length} characters, ${max} are allowed`);
 }
 
-/** Starts one on a free port of the loopback. */
-export async function startStandIn(provider: Provider): Promise<StandIn> {
+/** Starts one on the loopback, on a free port unless one is given. */
+export async function startStandIn(provider: Provider, at = 0): Promise<StandIn> {
   const seen: Seen[] = [];
   const faults: string[] = [];
   const effects = new Map<string, number>();
@@ -134,7 +134,7 @@ export async function startStandIn(provider: Provider): Promise<StandIn> {
   const server: Server = createServer((request, response) => {
     handle(request, response).catch(() => response.destroy());
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(at, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');

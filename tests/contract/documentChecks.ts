@@ -1,5 +1,5 @@
 /** Checks answers against the OpenAPI document that a running service gives out. */
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { operations, type Operation, type OperationName } from '../../backend/contract/index.ts';
 
@@ -29,6 +29,8 @@ export async function readDocument(url: string): Promise<DocumentChecks> {
   addFormats.default(ajv);
   ajv.addSchema({ $id: 'api', ...Object(document) }, 'api', false, false);
 
+  const compiled = new Map<string, ValidateFunction>();
+
   /** Follows the reference that a shared answer is. */
   function place(path: readonly string[]): readonly string[] {
     const reference = at(document, [...path, '$ref']);
@@ -36,7 +38,9 @@ export async function readDocument(url: string): Promise<DocumentChecks> {
   }
 
   function check(path: readonly string[], value: unknown): string[] {
-    const validate = ajv.compile({ $ref: `api#/${pointer(path)}` });
+    const key = pointer(path);
+    const validate = compiled.get(key) ?? ajv.compile({ $ref: `api#/${key}` });
+    compiled.set(key, validate);
     validate(value);
     return told(validate.errors);
   }

@@ -1,5 +1,5 @@
 /** Detectors from their training to the alert, on a real database, a clock of the test and a stand-in Prometheus. */
-import { createDetectors, exploreUrlOf, type Detectors } from '../../backend/detection/index.ts';
+import { createDetectors, type Detectors } from '../../backend/detection/index.ts';
 import { detectorId, type DetectorBody, type DetectorId } from '../../backend/contract/index.ts';
 import { SYSTEM_ACTOR } from '../../backend/eventlog/index.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../backend/platform/clock.ts';
@@ -14,7 +14,8 @@ import { createReaders } from '../../backend/detection/detectors/readers/index.t
 import { eventually } from '../harness/app.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { ORG, START_MS, startPipeline, type Pipeline } from '../harness/pipeline.ts';
-import { shopLike, startPrometheus, type StandInPrometheus } from './prometheus.ts';
+import { startPrometheus, type StandInPrometheus } from './prometheus.ts';
+import { shopLike } from '../../scripts/demo/metrics/shopLike.ts';
 
 const MINUTE = 60_000;
 const STEP = 5 * MINUTE;
@@ -61,7 +62,7 @@ const ports = {
 };
 const replica = (): Detectors => createDetectors({
   db: database.db, clock, logger: createLogger({ level: process.env['MUSTER_TEST_LOG'] ?? 'silent' }), orgs: [ORG], intake: pipeline.intake, ports, pageUrl: (id) => `https://grafana.example.com/detectors?id=${id}`,
-  exploreUrl: (datasource, expr, fromMs, toMs) => exploreUrlOf('https://grafana.example.com', datasource, expr, fromMs, toMs),
+  exploreUrl: () => '',
 });
 const service = (): DetectorService => createDetectorService({ db: database.db, clock, readers: createReaders({ db: database.db, ...ports }), onChanged: () => undefined });
 

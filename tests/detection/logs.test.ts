@@ -1,5 +1,5 @@
 /** Detectors of log patterns from their training to the alert, on a real database, a clock of the test and a stand-in Loki. */
-import { createDetectors, exploreUrlOf, type Detectors } from '../../backend/detection/index.ts';
+import { createDetectors, type Detectors } from '../../backend/detection/index.ts';
 import { detectorBody, detectorFinding, type DetectorBody, type DetectorFinding, type DetectorId, type DetectorPreviewBody } from '../../backend/contract/index.ts';
 import { createDetectorService, type DetectorService } from '../../backend/detection/detectors/detectorService.ts';
 import { findDetector, type StoredDetector } from '../../backend/detection/detectors/detectorStore.ts';
@@ -12,6 +12,7 @@ import { SYSTEM_ACTOR } from '../../backend/eventlog/index.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../backend/platform/clock.ts';
 import { createLogger } from '../../backend/platform/logger.ts';
 import { createOutboundClient } from '../../backend/platform/outbound/client.ts';
+import { exploreLogsUrl } from '../../backend/platform/exploreUrl.ts';
 import { GrafanaCallError } from '../../backend/sources/index.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { ORG, START_MS, startPipeline, type Pipeline } from '../harness/pipeline.ts';
@@ -82,7 +83,7 @@ const ports = {
     },
   },
 };
-const exploreUrl = (datasource: string, expr: string, fromMs: number, toMs: number): string => exploreUrlOf('https://grafana.example.com/', datasource, expr, fromMs, toMs);
+const exploreUrl = (...asked: Parameters<typeof exploreLogsUrl>): string => `https://grafana.example.com${exploreLogsUrl(...asked)}`;
 const readers = () => createReaders({ db: database.db, ...ports });
 const replica = (): Detectors => createDetectors({
   db: database.db, clock, logger: createLogger({ level: process.env['MUSTER_TEST_LOG'] ?? 'silent' }), orgs: [ORG], intake: pipeline.intake, ports, pageUrl: (id) => `https://grafana.example.com/detectors?id=${id}`, exploreUrl,
@@ -146,7 +147,7 @@ test('cap 111: an active one, asked through Grafana, alerts through ingest with 
     labels: { team: 'shop', service: 'payments', log_pattern: expect.stringMatching(/^[0-9a-f]{16}$/), alertname: 'Logs of the shop' },
   });
   const panes = JSON.parse(new URL(alert?.annotations['explore_url'] ?? '').searchParams.get('panes') ?? '{}');
-  expect(panes).toMatchObject({ logs: { datasource: 'shop-logs', queries: [{ expr: `${EXPR} |= \`level=error cannot open ledger\`` }], range: { from: String(TROUBLE_MS - 15 * MINUTE) } } });
+  expect(panes).toMatchObject({ muster: { datasource: 'shop-logs', queries: [{ expr: `${EXPR} |= \`level=error cannot open ledger\`` }], range: { from: String(TROUBLE_MS - 15 * MINUTE) } } });
 
   await pass(90, [replica()]);
   expect((await alerts()).map(({ status }) => status)).toEqual(['resolved']);
@@ -201,11 +202,16 @@ test('lines are read page by page, each once, also where a page ends within an i
   const rest = await readers().readLines(ORG, direct(), { ...span, fromMs: first.reachedMs + MINUTE }, 100_000);
   expect([...first.lines, ...rest.lines].map(({ text }) => text)).toEqual(read.lines.map(({ text }) => text));
 
-  const flood = Array.from({ length: 12_000 }, (_one, index): StandInLine => ({ atMs: START_MS + (index < 8_000 ? index : MINUTE + index), text: `line ${index}` }));
+  const flood = Array.from({ length: 26_000 }, (_one, index): StandInLine => ({ atMs: START_MS + (index < 22_000 ? index : MINUTE + index), text: `line ${index}` }));
   loki.queries.set(EXPR, () => flood);
   loki.mostLines = 5_000;
   const cut = await readers().readLines(ORG, direct(), span, 100_000);
-  expect([cut.lines.length, cut.cutSteps, cut.lines[MOST_LINES_A_STEP]?.text]).toEqual([MOST_LINES_A_STEP + 4_000, 1, 'line 8000']);
+  expect([cut.lines.length, cut.cutSteps, cut.cutToMs, cut.lines[MOST_LINES_A_STEP]?.text]).toEqual([MOST_LINES_A_STEP + 4_000, 1, START_MS + MINUTE, 'line 22000']);
+  loki.queries.set(EXPR, (fromMs, toMs) => flood.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs));
+  const id = await trained(direct());
+  await pass(10, [replica()]);
+  const row = await stateOf(id);
+  expect([row.cutSteps, row.cutAt]).toEqual([1, new Date(START_MS + STEP)]);
 });
 
 test('cap 111: a look back learns in the first half and says what it would have found in the second, with template and example, and keeps nothing', async () => {

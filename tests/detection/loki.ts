@@ -18,8 +18,8 @@ export interface StandInLoki extends StandIn {
 const KNOWN = ['query', 'start', 'end', 'limit', 'direction'];
 const PATH = '/loki/api/v1/query_range';
 
-/** Starts one on a free port of the loopback. */
-export async function startLoki(): Promise<StandInLoki> {
+/** Starts one on the loopback, on a free port unless one is given. */
+export async function startLoki(port = 0): Promise<StandInLoki> {
   const queries: StandInLoki['queries'] = new Map();
   const asked: StandInLoki['asked'] = [];
 
@@ -49,7 +49,7 @@ export async function startLoki(): Promise<StandInLoki> {
     return { status: 200, body: { status: 'success', data: { resultType: 'streams', result: [...streams.values()], stats: {} } } };
   }
 
-  const server = await startStandIn({ serve, settings: (url) => ({ config: { url }, secrets: {}, address: null }) });
+  const server = await startStandIn({ serve, settings: (url) => ({ config: { url }, secrets: {}, address: null }) }, port);
   const standIn: StandInLoki = Object.assign(server, { queries, asked, mostLines: 5_000 });
   return standIn;
 }

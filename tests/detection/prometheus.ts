@@ -27,12 +27,13 @@ function numberOf(parameters: URLSearchParams, name: string, tools: Tools): numb
   return Math.round(Number(text) * 1000);
 }
 
-/** Starts one on a free port of the loopback. */
-export async function startPrometheus(): Promise<StandInPrometheus> {
+/** Starts one on the loopback, on a free port unless one is given. */
+export async function startPrometheus(port = 0): Promise<StandInPrometheus> {
   const expressions = new Map<string, readonly StandInSeries[]>();
   const asked: StandInPrometheus['asked'] = [];
 
   function serve(request: Seen, tools: Tools): Answer {
+    if (request.method === 'GET' && request.url.startsWith('/graph?')) return { status: 200, body: `A stand-in for a Prometheus: it draws nothing. It was asked for\n\n${new URLSearchParams(request.url.slice('/graph?'.length)).get('g0.expr') ?? ''}\n` };
     if (request.method !== 'POST' || request.url !== '/api/v1/query_range') tools.fault(`${request.method} ${request.url}`);
     if (request.headers['content-type'] !== 'application/x-www-form-urlencoded') tools.fault(`content type ${request.headers['content-type']}`);
     const parameters = new URLSearchParams(request.body);
@@ -55,21 +56,6 @@ export async function startPrometheus(): Promise<StandInPrometheus> {
     return { status: 200, body: { status: 'success', data: { resultType: 'matrix', result } } };
   }
 
-  const standIn = await startStandIn({ serve, settings: (url) => ({ config: { url }, secrets: {}, address: null }) });
+  const standIn = await startStandIn({ serve, settings: (url) => ({ config: { url }, secrets: {}, address: null }) }, port);
   return Object.assign(standIn, { expressions, asked });
-}
-
-/** A value in 0..1 that depends on the instant alone. */
-function noise(seed: number): number {
-  let mixed = (seed ^ 0x9e3779b9) >>> 0;
-  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b) >>> 0;
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35) >>> 0;
-  return ((mixed ^ (mixed >>> 16)) >>> 0) / 2 ** 32;
-}
-
-const DAY_MS = 86_400_000;
-
-/** Something like the requests of a shop: a day and a night, and noise; `planted` says how much is added when. */
-export function shopLike(level: number, planted: (atMs: number) => number = () => 0): (atMs: number) => number {
-  return (atMs) => level + 0.4 * level * Math.sin((2 * Math.PI * atMs) / DAY_MS) + 0.05 * level * (noise(Math.floor(atMs / 1000) % 4_294_967_296) + noise(Math.floor(atMs / 1000) + 77) - 1) + planted(atMs);
 }

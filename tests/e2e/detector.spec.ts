@@ -5,7 +5,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { testIds } from '../../src/testIds.ts';
-import { shopLike, startPrometheus } from '../detection/prometheus.ts';
+import { startPrometheus } from '../detection/prometheus.ts';
+import { shopLike } from '../../scripts/demo/metrics/shopLike.ts';
 import { startStack } from './stack.ts';
 import { watchPage } from './watchPage.ts';
 

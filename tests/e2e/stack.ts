@@ -1,15 +1,12 @@
-/** The whole product for a browser: embedded PostgreSQL, the service and the plugin host, on free ports. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** The whole product for a browser: a database, the service and the plugin host, on free ports. */
 import { startApp } from '../../backend/app.ts';
 import { orgId } from '../../backend/contract/index.ts';
 import { loadConfig } from '../../backend/platform/config/config.ts';
 import { systemClock } from '../../backend/platform/clock.ts';
-import { startEmbeddedPostgres } from '../../backend/platform/db/embedded.ts';
 import { createLogger } from '../../backend/platform/logger.ts';
 import { findPort } from '../../scripts/demo/ports.ts';
 import { startPluginHost } from '../../scripts/plugin-host/server.ts';
+import { createTestDatabase } from '../harness/database.ts';
 
 const PLUGIN_TOKEN = 'plugin-token-of-the-browser-tests-01';
 const SOURCE_TOKEN = 'source-token-of-the-browser-tests-01';
@@ -52,10 +49,8 @@ const PORTS_A_WORKER = 100;
 export async function startStack(react: 18 | 19, provisioning = 'tests/e2e/provisioning', settings: Readonly<Record<string, string>> = {}): Promise<Stack> {
   const logger = createLogger({ level: 'warn' });
   await using starting = new AsyncDisposableStack();
-  const dir = await mkdtemp(join(tmpdir(), 'muster-e2e-'));
-  starting.defer(() => rm(dir, { recursive: true, force: true }));
-  const postgres = await startEmbeddedPostgres({ dataDir: dir, logger, settings: { fsync: 'off' } });
-  starting.defer(() => postgres.stop());
+  const database = await createTestDatabase();
+  starting.defer(() => database.drop());
   const port = await findPort(FIRST_PORT + PORTS_A_WORKER * Number(process.env['TEST_PARALLEL_INDEX'] ?? 0), false);
   const host = await startPluginHost({
     port: 0, apiUrl: `http://127.0.0.1:${port}`, pluginTokens: { 1: PLUGIN_TOKEN, 2: 'unused-unused-unused-unused' }, react,
@@ -63,11 +58,11 @@ export async function startStack(react: 18 | 19, provisioning = 'tests/e2e/provi
   });
   starting.defer(() => host.close());
   const config = loadConfig({
-    DATABASE_URL: postgres.connectionString, MUSTER_PORT: String(port), MUSTER_PLUGIN_TOKEN: PLUGIN_TOKEN,
+    DATABASE_URL: database.connectionString, MUSTER_PORT: String(port), MUSTER_PLUGIN_TOKEN: PLUGIN_TOKEN,
     MUSTER_SECRET_KEYS: `e2e:${Buffer.alloc(32, 9).toString('base64')}`, MUSTER_GRAFANA_URL: host.url, MUSTER_GRAFANA_ROOT_URL: host.issuer,
     MUSTER_PROVISIONING: provisioning, MUSTER_CORRELATION_MIN_ALERTS: '1', ...settings,
   });
-  const app = await startApp({ config, clock: systemClock, logger, connectionString: postgres.connectionString, checkResponses: true });
+  const app = await startApp({ config, clock: systemClock, logger, connectionString: database.connectionString, checkResponses: true });
   starting.defer(() => app.close());
   const running = starting.move();
   const webhookUrl = `${app.url}/webhooks/grafana/grafana`;

@@ -1,7 +1,6 @@
 /** A PostgreSQL of a test's own on a fixed port, to be stopped and started under whoever uses it. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../backend/platform/db/embedded.ts';
@@ -10,6 +9,7 @@ import { findReachableBinaries } from '../../backend/platform/db/reachableBinari
 import { createLogger } from '../../backend/platform/logger.ts';
 import { findPort } from '../../scripts/demo/ports.ts';
 import { eventually } from './app.ts';
+import { folderForData } from './folderForData.ts';
 
 export interface OwnPostgres {
   readonly connectionString: string;
@@ -25,7 +25,7 @@ const FIRST_PORT = 15_440;
 
 /** Makes one, and starts it. */
 export async function startOwnPostgres(): Promise<OwnPostgres> {
-  const dir = await mkdtemp(join(tmpdir(), 'muster-own-pg-'));
+  const dir = await mkdtemp(join(await folderForData(), 'muster-own-pg-'));
   await chmod(dir, 0o711);
   const port = await findPort(FIRST_PORT, false);
   // Made by the embedded one, which then gives way to a server on a port that stays.

@@ -34,6 +34,8 @@ export interface ReplicaOptions {
 
 const START_LIMIT_MS = 60_000;
 const MAIN = new URL('../../backend/main.ts', import.meta.url).pathname;
+/** Where Node keeps what it compiled: half of a replica's start is the compilation of files that are always the same. */
+export const COMPILE_CACHE = new URL('../../.cache/compiled', import.meta.url).pathname;
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
@@ -50,7 +52,7 @@ export async function killReplicas(): Promise<void> {
 /** Environment of a replica: nothing of the test run's own, but what it takes to serve organisation 1. */
 function environmentOf(options: ReplicaOptions): NodeJS.ProcessEnv {
   return {
-    PATH: process.env['PATH'],
+    PATH: process.env['PATH'], NODE_COMPILE_CACHE: COMPILE_CACHE,
     DATABASE_URL: options.connectionString, MUSTER_PORT: '0', MUSTER_LOG_LEVEL: 'info',
     MUSTER_GRAFANA_URL: options.grafana.url, MUSTER_GRAFANA_ROOT_URL: options.grafana.rootUrl,
     MUSTER_PLUGIN_TOKEN: PLUGIN_TOKENS[1], MUSTER_SECRET_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,

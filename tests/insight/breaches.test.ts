@@ -1,5 +1,5 @@
 /** cap 113: when limits will be crossed is forecast with an interval, told while a detector alerts, and held against what comes. */
-import { detectorBody, type DetectorId } from '../../backend/contract/index.ts';
+import { detectorBody, EVENT_FIELDS, type DetectorId } from '../../backend/contract/index.ts';
 import { createReaders } from '../../backend/detection/index.ts';
 import { insertDetector } from '../../backend/detection/detectors/detectorStore.ts';
 import { createBreachLook } from '../../backend/insight/breaches/breachWatch.ts';
@@ -9,7 +9,8 @@ import { createSimulatedClock, type SimulatedClock } from '../../backend/platfor
 import { createOutboundClient } from '../../backend/platform/outbound/client.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { ORG, START_MS } from '../harness/pipeline.ts';
-import { shopLike, startPrometheus, type StandInPrometheus } from '../detection/prometheus.ts';
+import { startPrometheus, type StandInPrometheus } from '../detection/prometheus.ts';
+import { shopLike } from '../../scripts/demo/metrics/shopLike.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -92,6 +93,8 @@ test('cap 113: a disk that fills is forecast with an interval, kept to itself in
   expect(await forecasts(null)).toHaveLength(1);
   expect(await told()).toMatchObject([{ type: 'forecast.warned', data: { detector: id, service: 'payments-db', limit: 90, side: 'above', labels: { mountpoint: '/data' } } }]);
   expect((await told())[0]?.data['minutes']).toBeGreaterThan(120);
+  // What conditions and inputs of triggers are told to know.
+  expect(Object.keys((await told())[0]?.data ?? {}).sort()).toEqual([...EVENT_FIELDS.forecast].sort());
 
   for (let passed = 0; passed < 4 * HOUR; passed += HOUR) {
     clock.advance(HOUR);

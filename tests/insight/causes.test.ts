@@ -1,13 +1,24 @@
-/** cap 117, cap 118, cap 120: the causes of an incident are ranked with evidence; people confirm and refute them; and what was changed before is ordered by suspicion. */
+/** cap 117, cap 118, cap 120, cap 121: the causes of an incident are ranked with evidence; people confirm and refute them; and what was changed before is ordered by suspicion. */
+import { randomBytes } from 'node:crypto';
+import { createAccuracy } from '../../backend/insight/accuracy/accuracyRoutes.ts';
+import { weeksUntil } from '../../backend/insight/accuracy/figures.ts';
+import { createHelperService } from '../../backend/insight/helpers/helperService.ts';
+import { createDetectors } from '../../backend/detection/index.ts';
+import { createLogger } from '../../backend/platform/logger.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../backend/platform/clock.ts';
-import { audienceId, type CallOf, type CauseBoard, type IncidentNumber } from '../../backend/contract/index.ts';
+import { audienceId, orgId, type CallOf, type CauseBoard, type IncidentNumber } from '../../backend/contract/index.ts';
+import { provisionModel } from '../../backend/insight/index.ts';
+import { Secret } from '../../backend/platform/config/secret.ts';
+import { createKeyRing } from '../../backend/platform/secrets/keyRing.ts';
 import { eventually, startTestApp, type TestApp } from '../harness/app.ts';
 import { ADA_ADMIN, ED_EDITOR, VERA_VIEWER } from '../harness/grafana.ts';
 import { MODEL, MODEL_KEY, startChatCompletions, type ChatCompletions } from '../models/chatCompletions.ts';
-import { shopLike, startPrometheus, type StandInPrometheus } from '../detection/prometheus.ts';
+import { startPrometheus, type StandInPrometheus } from '../detection/prometheus.ts';
+import { shopLike } from '../../scripts/demo/metrics/shopLike.ts';
 import { grafanaAlert } from '../harness/pipeline.ts';
 
 const MINUTE = 60_000;
+const ORG = orgId.parse(1);
 let muster: TestApp;
 let clock: SimulatedClock;
 let number: IncidentNumber;
@@ -61,6 +72,39 @@ test('what was changed before is ordered by suspicion with reasons, from the ser
   expect(rising.map(({ name, services: where, alerts, usual }) => [name, where, alerts, usual])).toEqual(expect.arrayContaining([['Down', ['web-db'], 1, 0], ['Slow', ['web'], 1, 0]]));
 });
 
+test('cap 111: patterns of log lines and load that detectors found there, in shadow too, stand among what changed, with count, since when and a link', async () => {
+  const began = clock.nowMs() - MINUTE;
+  const detectorOf = async (name: string, service: string | null, query: object): Promise<string> => {
+    const [row] = await muster.database.db.query<{ id: string }>(
+      `insert into detectors (org_id, name, definition, state, state_since, trained_from, evaluated_to, due_at, created_at, created_by, updated_at)
+       values (1, $1::text, $2::jsonb, 'train', now(), now(), now(), 'infinity', now(), 'test', now()) returning id::text`, [name, JSON.stringify({ name, service, query, stepSeconds: 60 })],
+    );
+    return row?.id ?? '';
+  };
+  const found = (detector: string, labels: object, minutes: number, more: { pattern?: object; value?: number; expected?: object; verdict?: 'wrong' }) => muster.database.db.query(
+    `insert into detector_findings (org_id, detector_id, name, series_key, labels, mode, starts_at, value, expected, score, views, alert, found_at, pattern, verdict)
+     values (1, $1::bigint, 'a detector', $2::text, $3::jsonb, 'shadow', $4::timestamptz, $5::double precision, $6::jsonb, 0.9, '{"point":0,"sustained":0,"level":0,"shape":0,"drift":0}', '{"labels":{},"annotations":{},"generatorURL":null}', now(), $7::jsonb, $8::text)`,
+    [detector, String(minutes), JSON.stringify(labels), new Date(began - minutes * MINUTE), more.value ?? 30, JSON.stringify(more.expected ?? { low: 0, mid: 0, high: 0 }), more.pattern === undefined ? null : JSON.stringify(more.pattern), more.verdict ?? null],
+  );
+  const pattern = { kind: 'new', template: 'FATAL no space left on <*>', example: 'FATAL no space left on disk 7', lines: 30, firstAt: new Date(began).toISOString(), lastAt: new Date(began).toISOString(), explore: 'https://grafana.example.com/explore?lines' };
+  const [lines, requests, waits] = [await detectorOf('Logs', null, { kind: 'loki', from: { datasource: 'loki' }, expr: '{app="web"}', by: 'app' }), await detectorOf('Requests of web', 'WEB', { kind: 'prometheus', url: 'https://prometheus.example.com', expr: 'sum(rate(http_requests_total[5m]))' }), await detectorOf('Waiting', 'web', { kind: 'prometheus', url: 'https://prometheus.example.com', expr: 'wait_seconds' })];
+  await found(lines, { service_name: 'web-db' }, 0, { pattern });
+  await found(lines, { service_name: 'mail' }, 1, { pattern });
+  await found(lines, { service_name: 'web' }, 2, { pattern, verdict: 'wrong' });
+  await found(requests, {}, 3, { value: 300, expected: { low: 90, mid: 100, high: 110 } });
+  await found(waits, {}, 4, { value: 9, expected: { low: 0, mid: 1, high: 2 } });
+
+  const { noticed, changes } = (await muster.call(VERA_VIEWER, 'getChangesBefore', { params: { number } })).body;
+  expect(noticed).toMatchObject([
+    { kind: 'pattern', service: 'web-db', mode: 'shadow', hops: 0, at: new Date(began).toISOString(), pattern, load: null, reasons: [{ text: 'no such line had come before' }, { text: 'logged by web-db, which is not as it was' }, { text: 'came as the trouble began' }] },
+    { kind: 'traffic', service: 'web', load: { direction: 'up', value: 300, low: 90, high: 110 }, pattern: null, query: { kind: 'prometheus', url: expect.stringContaining('https://prometheus.example.com/graph?') } },
+  ]);
+  // Who changed something stands above what was logged of it.
+  expect(noticed[0]?.suspicion).toBeLessThan(changes[0]?.suspicion ?? 0);
+  await muster.database.db.query('delete from detectors');
+  await muster.database.db.query('delete from detector_findings');
+});
+
 test('suspects come with evidence; one that is refuted goes last and leaves its weight to the others; a hypothesis is added and confirmed; all of it is on the timeline', async () => {
   const before = await board();
   expect(before.items.map(({ id, verdict, version }) => [id, verdict, version])).toEqual([['service:web-db', 'open', 0], ['service:web', 'open', 0]]);
@@ -98,16 +142,102 @@ test('cap 121: what was confirmed and judged is known to the accuracy of the hel
   await muster.call(ED_EDITOR, 'putJudgement', { params: { number }, body: { verdict: 'correct' } }, seen(0));
   clock.advance(1_000);
   const accuracy = async () => (await muster.call(VERA_VIEWER, 'getAccuracy', { query: { weeks: 2 } })).body.helpers;
-  const [correlation, prediction, diagnosis] = await accuracy();
+  const [correlation, detection, prediction, diagnosis, recommendation] = await accuracy();
   expect(correlation).toMatchObject({ helper: 'correlation', total: { judged: 3, score: 1, precision: 1, recall: 1, baseline: 0.5 }, verdict: 'unknown' });
   expect(correlation?.weeks).toHaveLength(2);
+  expect([detection?.helper, recommendation?.helper]).toEqual(['detection', 'recommendation']);
   expect(prediction).toMatchObject({ helper: 'prediction', lowerIsBetter: true, total: { judged: 0, score: null } });
   // The confirmed cause was no suspect.
   expect(diagnosis).toMatchObject({ helper: 'diagnosis', total: { judged: 1, score: 0, baseline: 0, recall: 0 } });
   expect(diagnosis?.weeks.at(-1)).toMatchObject({ judged: 1, score: 0 });
   await muster.call(ED_EDITOR, 'makeIncidentPrivate', { params: { number }, body: { reason: 'for the test' } });
-  expect((await accuracy()).map(({ total }) => total.judged)).toEqual([0, 0, 0]);
+  expect((await accuracy()).map(({ total }) => total.judged)).toEqual([0, 0, 0, 0, 0]);
   await muster.call(ED_EDITOR, 'makeIncidentOpen', { params: { number }, body: { reason: 'for the test' } });
+});
+
+test('cap 121: in shadow, diagnosis is shown nowhere and goes on being measured; an admin puts it there and back, as it was seen, with a reason', async () => {
+  const put = (mode: 'live' | 'shadow', version: number, user = ADA_ADMIN) => muster.call(user, 'putHelperMode', { body: { helper: 'diagnosis', mode, reason: 'The map is wrong' } }, seen(version));
+  expect((await put('shadow', 0, ED_EDITOR)).status).toBe(403);
+  expect((await put('live', 0)).status).toBe(409);
+  const before = await board();
+  expect(before).toMatchObject({ shadow: false, confidence: expect.any(Number) });
+  expect((await put('shadow', 0)).body).toEqual({ mode: 'shadow', since: clock.now().toISOString(), by: expect.objectContaining({ name: 'Ada Admin' }), reason: 'The map is wrong', version: 1 });
+  expect((await put('shadow', 0)).status).toBe(412);
+  const shaded = await board();
+  expect(shaded).toMatchObject({ shadow: true, confidence: null });
+  // What people added or judged stays.
+  expect(shaded.items.map(({ id }) => id)).toEqual(before.items.filter(({ verdict, id }) => verdict !== 'open' || id.startsWith('hypothesis:')).map(({ id }) => id));
+  expect(shaded.items.length).toBeLessThan(before.items.length);
+  const { changes } = (await muster.call(VERA_VIEWER, 'getChangesBefore', { params: { number } })).body;
+  expect(JSON.stringify(changes)).not.toContain('grouping holds it');
+  // A verdict in shadow is still held against what was suspected.
+  const [cause] = shaded.items;
+  await muster.call(ED_EDITOR, 'judgeCause', { params: { number }, body: { cause: cause?.id ?? '', verdict: 'confirmed', note: 'No space left' } }, seen(cause?.version ?? 0));
+  expect(await muster.database.db.query("select engine_suspects from incident_hypotheses where incident_number = $1 and verdict = 'confirmed'", [number])).toEqual([{ engine_suspects: ['web-db', 'web'] }]);
+  expect((await put('live', 1)).body).toMatchObject({ mode: 'live', version: 2 });
+  expect((await board()).shadow).toBe(false);
+  const told = (await muster.call(ADA_ADMIN, 'listAudit', { query: { type: 'helper.mode_changed' } })).body.items.map(({ text }) => text);
+  expect(told).toEqual(['Diagnosis is live again: The map is wrong', 'Diagnosis went to shadow: The map is wrong']);
+});
+
+test('cap 121: what does worse than its baseline for two whole weeks puts itself to shadow, once, and says why; whoever puts it back gives it two weeks', async () => {
+  const { db } = muster.database;
+  const [before = clock.now(), last = clock.now()] = weeksUntil(clock.now(), 3);
+  const org = orgId.parse(1);
+  const logger = createLogger({ level: 'silent' });
+  const callOut = (): Promise<never> => Promise.reject(new Error('not asked here'));
+  const detectors = createDetectors({
+    db, clock, logger, orgs: [org], intake: { accept: () => Promise.reject(new Error('not told here')) }, ports: { callOut, grafana: { isConnected: () => Promise.resolve(false), call: callOut } },
+    pageUrl: (id) => id, exploreUrl: () => '',
+  });
+  const accuracy = createAccuracy({ db, clock });
+  const helpers = createHelperService({ db, clock, logger, detectors: detectors.shading, accuracyOf: accuracy.accuracyOf, detectorWeeks: accuracy.detectorWeeks });
+  const { id } = (await muster.call(ADA_ADMIN, 'createDetector', { body: { name: 'Alerts of web', query: { kind: 'alerts', by: 'rule' }, service: 'web' } })).body;
+  // It alerts since long ago and is not due; of ten findings two were right. Six were sure of an incident, and one came.
+  await db.query("update detectors set state = 'active', state_since = $2, watched_since = $2, due_at = $3, version = version + 1 where id = $1", [id, new Date(before.getTime() - 10 * MINUTE), new Date(clock.nowMs() + 1_000 * 86_400_000)]);
+  for (const [week, begin] of [before, last].entries()) {
+    for (let place = 0; place < 6; place += 1) {
+      const at = new Date(begin.getTime() + (place + 1) * 60 * MINUTE);
+      await db.query(
+        `insert into detector_findings (org_id, detector_id, name, series_key, labels, mode, starts_at, ends_at, value, score, views, alert, told, verdict, judged_by, judged_at, found_at)
+         values (1, $1, 'Alerts of web', 'all', '{}', 'active', $2, $2, 5, 0.9, '{"point":4,"sustained":3,"level":0,"shape":0,"drift":0}', '{"labels":{},"annotations":{},"generatorURL":null}', 'resolved', $3, 'Ed', $2, $2)`,
+        [id, at, place === week ? 'right' : 'wrong'],
+      );
+      await db.query(
+        `insert into predictions (org_id, service, made_at, warned_at, updated_at, until_at, probability, said_probability, reasons, outcome, outcome_at)
+         values (1, 'mail', $1, $1, $1, $1, 0.9, 0.9, '[]', $2, $1)`, [at, place === 0 ? 'came_true' : 'passed'],
+      );
+    }
+  }
+  await db.query(
+    `insert into predictions (org_id, service, made_at, warned_at, updated_at, until_at, probability, said_probability, reasons) values (1, 'search', $1, $1, $1, $2, 0.8, 0.8, '[]')`, [clock.now(), new Date(clock.nowMs() + 45 * MINUTE)],
+  );
+  const open = async () => (await muster.call(VERA_VIEWER, 'listPredictions', { query: { state: 'open', service: 'search' } })).body;
+  expect(await open()).toMatchObject({ items: [{ service: 'search' }], shadow: false });
+
+  await Promise.all([helpers.judge(org), helpers.judge(org)]);
+  await helpers.judge(org);
+  const told = async () => (await muster.call(ADA_ADMIN, 'listAudit', { query: { subject: 'detection' } })).body.items.map(({ text }) => text).filter((text) => text.includes('worse than'));
+  const worse = 'worse than its baseline for two weeks';
+  expect((await told()).sort()).toEqual([
+    `Detector “Alerts of web” watches in shadow: ${worse}: 0.167 against 0.500 (6 answers), 0.167 against 0.500 (6 answers)`, `Prediction went to shadow: ${worse}: 0.677 against 0.139 (6 answers), 0.677 against 0.139 (6 answers)`,
+  ]);
+  expect(await open()).toMatchObject({ items: [], shadow: true });
+  const { helpers: standings, detectors: each } = (await muster.call(VERA_VIEWER, 'getAccuracy', { query: { weeks: 4 } })).body;
+  expect(standings.map(({ helper, standing }) => [helper, standing?.mode ?? null])).toEqual([['correlation', null], ['detection', null], ['prediction', 'shadow'], ['diagnosis', 'live'], ['recommendation', 'live']]);
+  expect(standings.find(({ helper }) => helper === 'prediction')).toMatchObject({ verdict: 'worse', standing: { by: { kind: 'system' }, version: 1 }, total: { judged: 12, precision: 0.1667, interval: { low: expect.any(Number), high: expect.any(Number) } } });
+  expect(each).toMatchObject([{ id, state: 'shadow', precision: { right: 2, wrong: 10, unjudged: 0 }, allowedAWeek: 1, selfShadow: { at: clock.now().toISOString(), reason: expect.stringContaining(worse) }, weeks: [{ right: 1, wrong: 5 }, { right: 1, wrong: 5 }] }]);
+
+  const card = async () => (await muster.call(VERA_VIEWER, 'getDetector', { params: { id } })).body;
+  const shaded = await card();
+  expect(shaded.selfShadow?.reason).toContain(worse);
+  const back = await muster.call(ADA_ADMIN, 'setDetectorState', { params: { id }, body: { state: 'active' } }, seen(shaded.version));
+  expect([back.status, (await card()).selfShadow]).toEqual([200, null]);
+  expect((await muster.call(ADA_ADMIN, 'putHelperMode', { body: { helper: 'prediction', mode: 'live', reason: 'The rules were mended' } }, seen(1))).body).toMatchObject({ mode: 'live', version: 2 });
+  await helpers.judge(org);
+  expect(await told()).toHaveLength(2);
+  expect((await open()).shadow).toBe(false);
+  await muster.call(ADA_ADMIN, 'deleteDetector', { params: { id } }, seen((await card()).version));
 });
 
 test('cap 120: the summary and the drafts are made of what the asker may read; nothing of a draft is kept or told', async () => {
@@ -224,6 +354,26 @@ describe('cap 120: a model may reword drafts', () => {
     for (const outcome of ['edited', 'edited', 'accepted'] as const) await muster.call(ED_EDITOR, 'noteDraftOutcome', { body: { by: 'model', outcome } });
     expect((await muster.call(ADA_ADMIN, 'getModelSettings')).body.outcomes).toEqual([{ by: 'model', outcome: 'accepted', count: 1 }, { by: 'model', outcome: 'edited', count: 2 }]);
     expect(await Promise.all([ED_EDITOR, VERA_VIEWER].map(async (user) => (await muster.call(user, 'getModelSettings')).status))).toEqual([403, 403]);
+  });
+
+  test('a file that names a model is followed, its key from the environment and never shown; the page changes it no more until the file is gone', async () => {
+    const ring = createKeyRing([{ id: 'file', key: new Secret(randomBytes(32).toString('base64')) }]);
+    const file = (lines: string): { path: string; text: string } => ({ path: 'model.yaml', text: `apiVersion: 1\n${lines}` });
+    const apply = (given: { path: string; text: string } | null, env = { MODEL_KEY: 'key-of-the-file' }): Promise<boolean> => provisionModel({ db: muster.database.db, clock, ring }, ORG, given, env);
+    const model = file('model: { enabled: true, url: "https://models.example.com/v1/", model: small, apiKey: $MODEL_KEY }\n');
+    const settings = async () => (await muster.call(ADA_ADMIN, 'getModelSettings')).body;
+
+    expect([await apply(model), await apply(model), await apply(model, { MODEL_KEY: 'another' }), await apply(model, { MODEL_KEY: 'another' })]).toEqual([true, false, true, false]);
+    const followed = await settings();
+    expect(followed).toMatchObject({ provisioned: true, enabled: true, url: 'https://models.example.com/v1', model: 'small', hasApiKey: true, dailyRequests: 100 });
+    expect(JSON.stringify(await muster.database.db.query('select * from draft_models'))).not.toContain('another');
+    expect((await set()).status).toBe(409);
+
+    await expect(apply(file('model: { enabled: true, model: small }\n'))).rejects.toThrow('model.yaml:2: model.url: is needed');
+    await expect(apply(model, { MODEL_KEY: '' })).rejects.toThrow('environment variable MODEL_KEY is not set');
+    expect([await apply(file('')), await apply(null)]).toEqual([true, false]);
+    expect(await settings()).toMatchObject({ provisioned: false, model: 'small', hasApiKey: true, version: followed.version + 1 });
+    expect((await set({ enabled: false })).status).toBe(200);
   });
 });
 

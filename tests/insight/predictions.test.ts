@@ -1,9 +1,10 @@
 /** cap 114: what is likely to break soon is said with reasons while it comes, by one replica at a time, and whether it came is written down. */
+import { EVENT_FIELDS, runId, type RunbookId } from '../../backend/contract/index.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../backend/platform/clock.ts';
 import { EMPTY_TOPOLOGY } from '../../backend/catalog/index.ts';
 import { createForesight } from '../../backend/prediction/index.ts';
 import { eventually, startTestApp, type TestApp } from '../harness/app.ts';
-import { ADA_ADMIN, ED_EDITOR, VERA_VIEWER } from '../harness/grafana.ts';
+import { ADA_ADMIN, ED_EDITOR, VERA_VIEWER, type TestUser } from '../harness/grafana.ts';
 import { grafanaAlert } from '../harness/pipeline.ts';
 
 const MINUTE = 60_000;
@@ -36,6 +37,14 @@ async function read(): Promise<void> {
   }, (behind) => behind === 0);
 }
 
+/** Puts a runbook for payments-db into use that waits for predictions. */
+async function attach(id: string, automation: string): Promise<RunbookId> {
+  const source = `apiVersion: muster/v1\nkind: Runbook\nmetadata: { id: ${id}, title: ${id}, services: [payments-db] }\ninputs: [{ name: service, type: string }]\npolicy: { automation: ${automation} }\ntriggers: [{ on: prediction, when: event.data.probability > 0.1, inputs: { service: "{{ event.data.service }}" } }]\nsteps: [{ id: note, kind: wait, with: { for: 10ms } }]\n`;
+  const made = await muster.call(ADA_ADMIN, 'createRunbook', { body: { source } });
+  await muster.call(ADA_ADMIN, 'publishRunbook', { params: { id: made.body.id }, body: {} }, { 'If-Match': `"${made.body.version}"` });
+  return made.body.id;
+}
+
 async function predictions(state: 'open' | 'ended' | 'all' = 'open', service?: string) {
   return (await muster.call(VERA_VIEWER, 'listPredictions', { query: { state, ...(service === undefined ? {} : { service }) } })).body.items;
 }
@@ -49,6 +58,7 @@ test('usual murmur is not warned of; several rare complaints of one service are,
   await read();
   expect(await predictions('all')).toEqual([]);
 
+  const [pool, watching] = [await attach('pool-up', 'suggest'), await attach('watch-it', 'run')];
   for (const name of ['PoolNearlyFull', 'SlowCommit', 'ReplicaLag']) {
     await fire(name, 'payments-db', 'info', { cluster: 'eu-1' });
     clock.advance(MINUTE);
@@ -64,6 +74,25 @@ test('usual murmur is not warned of; several rare complaints of one service are,
   expect(Date.parse(warned?.until ?? '') - Date.parse(warned?.since ?? '')).toBe(45 * MINUTE);
   const told = (await muster.call(ADA_ADMIN, 'listAudit', { query: { subject: 'services', type: 'prediction.warned' } })).body.items.map(({ text }) => text);
   expect(told).toContainEqual(expect.stringMatching(/^payments-db may break soon: \d+ % likely$/));
+
+  const [event] = await muster.database.db.query<{ data: object }>("select e.data from event_log as e where e.type = 'prediction.warned' limit 1");
+  expect(Object.keys(event?.data ?? {}).sort()).toEqual([...EVENT_FIELDS.prediction].sort());
+  // What waits for it: one ran by itself, the other one is started by somebody who may, once, with the inputs of the warning.
+  const [waiting] = await eventually(async () => {
+    clock.advance(1_000);
+    return (await predictions('open', 'payments-db')).filter(({ runbooks }) => runbooks.some(({ run }) => run?.state === 'succeeded'));
+  }, (items) => items.length > 0);
+  expect(waiting?.runbooks).toMatchObject([{ runbook: pool, level: 'suggest', outcome: 'suggested', run: null, inputs: { service: 'payments-db' }, mayStart: false }, { runbook: watching, level: 'run', outcome: 'started' }]);
+  const record = waiting?.runbooks[0]?.record ?? '';
+  const start = (user: TestUser, id: RunbookId, body: object) => muster.call(user, 'startRun', { params: { id }, body });
+  expect([(await start(VERA_VIEWER, pool, { record })).status, (await start(ED_EDITOR, watching, { record })).status]).toEqual([403, 400]);
+  const started = await Promise.all([start(ED_EDITOR, pool, { record }), start(ADA_ADMIN, pool, { record })]);
+  expect(started.map(({ status }) => status).sort()).toEqual([201, 409]);
+  const [shown] = (await muster.call(ED_EDITOR, 'listPredictions', { query: { service: 'payments-db' } })).body.items;
+  const run = shown?.runbooks.find(({ runbook }) => runbook === pool)?.run ?? null;
+  expect((await muster.call(VERA_VIEWER, 'getRun', { params: { id: run?.id ?? runId.parse('1') } })).body).toMatchObject({ runbook: pool, start: 'suggestion', incident: null, inputs: { service: 'payments-db' } });
+  expect((await muster.call(ADA_ADMIN, 'listRuns', { query: { runbook: watching } })).body.items).toHaveLength(1);
+  expect((await muster.call(ADA_ADMIN, 'listAudit', { query: { subject: 'runbooks', type: 'automation.suggested' } })).body.items.map(({ text }) => text)).toContainEqual(expect.stringMatching(/“pool-up” suggested \(payments-db may break soon: \d+ % likely\)/));
 
   clock.advance(2 * MINUTE);
   for (const name of ['Down', 'NoConnections', 'QueriesFail']) await fire(name, 'payments-db', 'critical', { cluster: 'eu-1' });

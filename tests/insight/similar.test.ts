@@ -139,6 +139,20 @@ test('cap 119: runbooks are recommended by what they did in like incidents, with
   expect(timeline).toEqual(expect.arrayContaining(['Suggested runbook rejected: free-pool: The pool has room', 'Suggested again: free-pool']));
   const unknown = await muster.call(ED_EDITOR, 'judgeRecommendation', { params: { number: own }, body: { runbook: runbookId.parse('nowhere'), verdict: 'rejected', reason: 'for the test' } });
   expect(unknown.status).toBe(404);
+
+  // cap 121: what was recommended is held against what ended the incidents; in shadow it goes on being kept, and is not shown.
+  const standing = async () => (await muster.call(VERA_VIEWER, 'getAccuracy', { query: { weeks: 2 } })).body.helpers.find(({ helper }) => helper === 'recommendation');
+  const accuracy = await standing();
+  expect(accuracy).toMatchObject({ measure: 'ended', total: { judged: 3 }, standing: { mode: 'live', since: null, version: 0 } });
+  expect(accuracy?.total.interval?.low).toBeLessThan(accuracy?.total.score ?? 0);
+  expect(accuracy?.reciprocalRank).toBeGreaterThanOrEqual(accuracy?.total.score ?? 1);
+  const put = (mode: 'live' | 'shadow', version: number) => muster.call(ADA_ADMIN, 'putHelperMode', { body: { helper: 'recommendation', mode, reason: 'for the test' } }, { 'If-Match': `"${version}"` });
+  expect((await put('shadow', 0)).body).toMatchObject({ mode: 'shadow', version: 1 });
+  const hidden = incidentNumber.parse(await declared('Connection pool of queue-db exhausted in shadow', 'queue-db'));
+  expect(await ready(hidden)).toMatchObject({ items: [], shadow: true });
+  expect(await muster.database.db.query('select jsonb_array_length(r.items) as items from runbook_recommendations as r where r.incident_number = $1', [hidden])).toEqual([{ items: 2 }]);
+  expect((await put('live', 1)).body).toMatchObject({ mode: 'live', version: 2 });
+  expect(await ready(hidden)).toMatchObject({ items: [{}, {}], shadow: false });
 }, 120_000);
 
 test('alerts tell of the kind as well, and what ends later is remembered without a restart', async () => {

@@ -1,6 +1,7 @@
 /** cap 112: kill -9 in the middle of its training, again and again: what a detector knows at the end is to the bit what it would know undisturbed, so no step was left out or counted twice. */
 import { createDetector } from '../../backend/detection/index.ts';
-import { startPrometheus, shopLike, type StandInPrometheus } from '../detection/prometheus.ts';
+import { startPrometheus, type StandInPrometheus } from '../detection/prometheus.ts';
+import { shopLike } from '../../scripts/demo/metrics/shopLike.ts';
 import { eventually } from '../harness/app.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { ADA_ADMIN, startTestGrafana, type TestGrafana } from '../harness/grafana.ts';

@@ -5,7 +5,7 @@ import { grafanaAlert } from '../harness/pipeline.ts';
 
 const ALERTS = 50_000;
 const A_MESSAGE = 1_000;
-const ROUNDS = 40;
+const ROUNDS = 20;
 let muster: TestApp;
 let number: number;
 

@@ -1,6 +1,6 @@
 /** Operations on what Muster makes of incidents: what was like them, what was changed, why they came, what comes next. */
 import { z } from 'zod';
-import { accuracy, accuracyQuery } from '../accuracy.ts';
+import { accuracy, accuracyQuery, helperStanding, putHelperModeBody } from '../accuracy.ts';
 import { addHypothesisBody, cause, causeBoard, judgeCauseBody } from '../causes.ts';
 import { draftRequest, incidentDigest, modelSettings, noteDraftOutcomeBody, previewDraftBody, putModelSettingsBody, testModelResult, updateDraft, writeDraftBody } from '../drafts.ts';
 import { forecastChart, forecastId, forecastPage, forecastPreview, forecastPreviewBody, forecastQuery } from '../forecasts.ts';
@@ -79,7 +79,11 @@ export const insightOperations = {
     query: predictionQuery, response: predictionPage,
   }),
   getAccuracy: op({
-    method: 'get', path: '/accuracy', summary: 'How often correlation, prediction and diagnosis were right, by week, against simple baselines', tag: 'System',
+    method: 'get', path: '/accuracy', summary: 'How often the helpers were right, by week, against simple baselines', tag: 'System',
     query: accuracyQuery, response: accuracy,
+  }),
+  putHelperMode: op({
+    method: 'put', path: '/helper-mode', summary: 'Put a helper to shadow, where it is measured but neither shown nor acted on, or back', tag: 'System',
+    body: putHelperModeBody, response: helperStanding, ifMatch: 'required',
   }),
 } as const;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { actor, incidentNumber, instant, page, pageQuery } from '../primitives.ts';
 import { automationLevel, triggerEvent } from './format.ts';
-import { runId } from './runs.ts';
+import { runId, runState, waitsFor } from './runs.ts';
 import { jsonValue, runbookId } from './values.ts';
 
 export const suggestion = z.object({
@@ -57,6 +57,22 @@ export const triggerRecord = z.object({
 export type TriggerRecord = z.infer<typeof triggerRecord>;
 export const triggerRecordPage = page(triggerRecord);
 export const triggerRecordQuery = pageQuery.extend({ runbook: runbookId.optional(), incident: incidentNumber.optional() });
+
+/** A runbook that waits for a warning, and what became of it. */
+export const attachedRunbook = z.object({
+  /** The record of its trigger; `startRun` takes it, and then the inputs are those of the warning. */
+  record: z.string(),
+  runbook: runbookId, title: z.string(),
+  /** What it may do by itself; null: it is not in use any more. */
+  level: automationLevel.nullable(),
+  outcome: triggerRecord.shape.outcome, reason: z.string(),
+  /** The run that was started, by itself or by somebody. */
+  run: z.object({ id: runId, state: runState, waitsFor: waitsFor.nullable() }).nullable(),
+  inputs: z.record(z.string(), jsonValue),
+  /** The asker may start it; else why not, where nothing was started. */
+  mayStart: z.boolean(), whyNot: z.string().nullable(),
+}).meta({ id: 'AttachedRunbook' });
+export type AttachedRunbook = z.infer<typeof attachedRunbook>;
 
 export const runbookStatistics = z.object({
   /** Of the incidents of sev1 and sev2 that were declared since then. */

@@ -112,9 +112,24 @@ export const runbookInput = z.discriminatedUnion('type', [
 ]);
 export type RunbookInput = z.infer<typeof runbookInput>;
 
-export const TRIGGER_EVENTS = ['candidate', 'declared', 'severity_raised', 'severity_lowered', 'state_changed', 'role_changed', 'timer', 'anomaly', 'prediction'] as const;
+export const TRIGGER_EVENTS = ['candidate', 'declared', 'severity_raised', 'severity_lowered', 'state_changed', 'role_changed', 'timer', 'anomaly', 'prediction', 'forecast'] as const;
 export const triggerEvent = z.enum(TRIGGER_EVENTS);
 export type TriggerEvent = z.infer<typeof triggerEvent>;
+
+/** Events that warn of what has not happened yet: they concern no incident. */
+export const WARNING_EVENTS = ['prediction', 'forecast'] as const satisfies readonly TriggerEvent[];
+export const warningKind = z.enum(WARNING_EVENTS);
+export type WarningKind = z.infer<typeof warningKind>;
+/** What `event.data` has in triggers of events that concern no incident. */
+export const EVENT_FIELDS: Readonly<Record<'anomaly' | WarningKind, readonly string[]>> = {
+  anomaly: ['detector', 'name', 'service', 'startsAt'],
+  prediction: ['id', 'service', 'probability', 'until'],
+  forecast: ['id', 'detector', 'name', 'service', 'labels', 'limit', 'side', 'value', 'minutes', 'earliest', 'at', 'latest'],
+};
+/** True for the events that concern no incident. */
+export function isWithoutIncident(on: TriggerEvent): on is keyof typeof EVENT_FIELDS {
+  return on in EVENT_FIELDS;
+}
 
 /** `suggest`: a person starts it. `approve`: it starts, and waits for an approval first. `run`: it runs. */
 export const AUTOMATION_LEVELS = ['suggest', 'approve', 'run'] as const;
@@ -125,8 +140,10 @@ export const runbookTrigger = z.strictObject({
   on: triggerEvent.describe('Which event'),
   when: condition.optional().describe('Only when it holds: CEL over incident, alerts and services'),
   after: duration.optional().describe('For timer: so long after the incident was declared'),
+  cooldown: duration.optional().describe('For anomaly, prediction and forecast: nothing starts for the same detector, service or series so soon after the last one that a run came of'),
   inputs: z.record(fieldName, z.union([template, z.number(), z.boolean()])).default({}).describe('Inputs of the run'),
-}).refine((trigger) => (trigger.on === 'timer') === (trigger.after !== undefined), { path: ['after'], message: 'is needed with timer, and only there' });
+}).refine((trigger) => (trigger.on === 'timer') === (trigger.after !== undefined), { path: ['after'], message: 'is needed with timer, and only there' })
+  .refine((trigger) => trigger.cooldown === undefined || isWithoutIncident(trigger.on), { path: ['cooldown'], message: 'is for anomaly, prediction and forecast alone' });
 export type RunbookTrigger = z.output<typeof runbookTrigger>;
 
 export const runbookPolicy = z.strictObject({

@@ -1,6 +1,7 @@
 /** What the alert of a finding says. */
-import type { DetectorBody, DetectorId, DetectorQuery, Labels, LogPattern } from '#contract';
+import type { DetectorBody, DetectorId, DetectorQuery, Labels, LogPattern, OrgId } from '#contract';
 import type { Episode } from '../episodes.ts';
+import type { TimeRange } from '../../platform/exploreUrl.ts';
 import { narrowed } from '../logs/narrow.ts';
 import type { FoundPattern } from '../logs/patternWatch.ts';
 import type { AlertTexts, StoredFinding } from './findingStore.ts';
@@ -24,7 +25,7 @@ function expectedWords({ value, expected }: Pick<Episode, 'value' | 'expected'>)
 }
 
 /** Gives the address of Explore with the lines of a query, for a time. */
-export type ExploreUrl = (datasource: string, expr: string, fromMs: number, toMs: number) => string;
+export type ExploreUrl = (orgId: OrgId, datasource: string, expr: string, range: TimeRange) => string;
 
 /** What is shown around the first lines. */
 const AROUND_MS = 15 * 60_000;
@@ -37,11 +38,11 @@ function cut(text: string): string {
 }
 
 /** What a finding says of its pattern. The link to its lines leads through Grafana, so there is none where a Loki is asked directly. */
-export function patternOf(query: DetectorQuery, startsAtMs: number, { kind, template, example, lines, firstAtMs, lastAtMs }: FoundPattern['pattern'], exploreUrl: ExploreUrl): LogPattern {
+export function patternOf(orgId: OrgId, query: DetectorQuery, startsAtMs: number, { kind, template, example, lines, firstAtMs, lastAtMs }: FoundPattern['pattern'], exploreUrl: ExploreUrl): LogPattern {
   const from = query.kind === 'loki' && 'datasource' in query.from ? query.from.datasource : null;
   return {
     kind, template: cut(template), example, lines, firstAt: new Date(firstAtMs).toISOString(), lastAt: new Date(lastAtMs).toISOString(),
-    explore: from === null || query.kind !== 'loki' ? null : exploreUrl(from, narrowed(query.expr, template, example), startsAtMs - AROUND_MS, lastAtMs + AROUND_MS),
+    explore: from === null || query.kind !== 'loki' ? null : exploreUrl(orgId, from, narrowed(query.expr, template, example), { fromMs: startsAtMs - AROUND_MS, toMs: lastAtMs + AROUND_MS }),
   };
 }
 

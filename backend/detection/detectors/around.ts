@@ -1,9 +1,9 @@
 /** The series that detectors watch of some services, about a time, with what was found in them: what a diagnosis is made of. Bounded in all ways. */
-import type { DetectorDirection, DetectorId, DetectorQuery, DetectorState, Labels, OrgId } from '#contract';
+import type { DetectorDirection, DetectorId, DetectorQuery, DetectorState, Labels, LogPattern, OrgId } from '#contract';
 import type { Queryable } from '../../platform/db/database.ts';
 import type { Sample } from '../episodes.ts';
 import { listWatching, type StoredDetector } from './detectorStore.ts';
-import { findingsBetween } from './findingStore.ts';
+import { findingsBetween, findingsNear } from './findingStore.ts';
 import { QueryFault, seriesKeyOf, type Readers } from './readers/index.ts';
 
 export interface WatchedFinding {
@@ -73,6 +73,41 @@ const PATIENCE_MS = 45_000;
 /** Detectors that have learned. */
 export async function knownDetectors(db: Queryable, orgId: OrgId): Promise<KnownDetector[]> {
   return (await listWatching(db, orgId)).map(({ detector: { id, definition }, labels }) => ({ id, name: definition.name, query: definition.query, service: definition.service, labels }));
+}
+
+/** Something that a detector found, and what it watches. */
+export interface NearFinding {
+  readonly detector: DetectorId;
+  readonly name: string;
+  readonly query: DetectorQuery;
+  readonly mode: 'shadow' | 'active';
+  readonly service: string;
+  readonly startsAt: Date;
+  readonly endsAt: Date | null;
+  readonly value: number;
+  readonly expected: { readonly low: number; readonly mid: number; readonly high: number } | null;
+  /** How sure, 0.5 to 1. */
+  readonly score: number;
+  readonly pattern: LogPattern | null;
+}
+
+export interface NearInput {
+  readonly serviceOf: AroundInput['serviceOf'];
+  readonly from: Date;
+  readonly to: Date;
+}
+
+/** Findings about a time that are looked at, over all services: the newest. */
+const MOST_NEAR = 1_000;
+
+/** What was found of some services about a time, in shadow too. Asks nobody but the database. */
+export async function readNear(db: Queryable, orgId: OrgId, { serviceOf, from, to }: NearInput): Promise<NearFinding[]> {
+  return (await findingsNear(db, orgId, from, to, MOST_NEAR)).flatMap(({ finding, definition: { query, service: fixed } }) => {
+    const service = serviceOf(fixed, finding.labels);
+    if (service === null) return [];
+    const { detector, name, mode, startsAt, endsAt, value, expected, score, pattern } = finding;
+    return [{ detector, name, query, mode, service, startsAt, endsAt, value, expected, score, pattern }];
+  });
 }
 
 /** Reads them. A detector that cannot be asked is named, and takes nothing from the others. */

@@ -1,6 +1,6 @@
 /** Use cases of detectors: make, change, judge. Each change and its event are one transaction. */
 import type { Actor, DetectorBody, DetectorId, DetectorState, FindingId, FindingVerdict, OrgId } from '#contract';
-import { appendEvents } from '../../eventlog/index.ts';
+import { appendEvents, SYSTEM_ACTOR } from '../../eventlog/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Transaction } from '../../platform/db/database.ts';
 import { conflictError, notFoundError, versionMismatchError } from '../../platform/errors.ts';
@@ -17,6 +17,8 @@ export interface DetectorService {
   create(orgId: OrgId, by: Actor, body: DetectorBody): Promise<DetectorId>;
   edit(orgId: OrgId, by: Actor, id: DetectorId, version: number, body: DetectorBody): Promise<void>;
   remove(orgId: OrgId, by: Actor, id: DetectorId, version: number): Promise<void>;
+  /** Puts it to shadow by itself, with the reason. False: it does not alert since then any more. */
+  shade(orgId: OrgId, id: DetectorId, alertingSince: Date, reason: string): Promise<boolean>;
   setState(orgId: OrgId, by: Actor, id: DetectorId, version: number, state: DetectorState): Promise<void>;
   judge(orgId: OrgId, by: Actor, id: FindingId, verdict: FindingVerdict | null): Promise<StoredFinding>;
 }
@@ -102,6 +104,20 @@ export function createDetectorService({ db, clock, readers, onChanged }: Detecto
         await appendEvents(tx, orgId, at, [{ type: 'detector.state_changed', incident: null, actor: by, data: { detector: id, name: before.definition.name, state } }]);
       });
       onChanged();
+    },
+
+    async shade(orgId, id, alertingSince, reason) {
+      const at = clock.now();
+      const isDone = await db.transaction(async (tx) => {
+        const found = await lockDetector(tx, orgId, id);
+        if (found?.state !== 'active' || found.stateSince.getTime() !== alertingSince.getTime()) return false;
+        await endOpen(tx, orgId, id, at);
+        await updateState(tx, orgId, id, 'shadow', at, reason);
+        await appendEvents(tx, orgId, at, [{ type: 'detector.state_changed', incident: null, actor: SYSTEM_ACTOR, data: { detector: id, name: found.definition.name, state: 'shadow', reason } }]);
+        return true;
+      });
+      if (isDone) onChanged();
+      return isDone;
     },
 
     async judge(orgId, by, id, verdict) {

@@ -19,9 +19,12 @@ interface DetectorRow {
   series: number;
   query_ms: number;
   compute_ms: number;
+  cut_steps: number;
+  cut_at: Date | null;
   created_at: Date;
   created_by: string;
   provisioned_as: string | null;
+  self_shadow_reason: string | null;
   version: number;
 }
 
@@ -42,22 +45,26 @@ export interface StoredDetector {
   readonly series: number;
   readonly queryMs: number;
   readonly computeMs: number;
+  readonly cutSteps: number;
+  readonly cutAt: Date | null;
   readonly createdAt: Date;
   readonly createdBy: string;
   /** What `detectors.yaml` calls it; null: it was made on the page. */
   readonly provisionedAs: string | null;
+  /** Why it put itself to shadow, where it still is; null: it did not. */
+  readonly selfShadowReason: string | null;
   readonly version: number;
 }
 
 const COLUMNS = `d.id::text, d.definition, d.state, d.state_since, d.after_training, d.trained_from, d.watched_since, d.evaluated_to, d.due_at, d.failures, d.error, d.error_since, d.data_at,
-  d.series, d.query_ms, d.compute_ms, d.created_at, d.created_by, d.provisioned_as, d.version`;
+  d.series, d.query_ms, d.compute_ms, d.cut_steps, d.cut_at, d.created_at, d.created_by, d.provisioned_as, d.self_shadow_reason, d.version`;
 
 function toDetector(row: DetectorRow): StoredDetector {
   return {
     id: detectorId.parse(row.id), definition: detectorBody.parse(row.definition), state: detectorState.parse(row.state), stateSince: row.state_since,
     afterTraining: row.after_training === 'active' ? 'active' : 'shadow', trainedFrom: row.trained_from, watchedSince: row.watched_since, evaluatedTo: row.evaluated_to, dueAt: row.due_at,
-    failures: row.failures, error: row.error, errorSince: row.error_since, dataAt: row.data_at, series: row.series, queryMs: row.query_ms, computeMs: row.compute_ms,
-    createdAt: row.created_at, createdBy: row.created_by, provisionedAs: row.provisioned_as, version: row.version,
+    failures: row.failures, error: row.error, errorSince: row.error_since, dataAt: row.data_at, series: row.series, queryMs: row.query_ms, computeMs: row.compute_ms, cutSteps: row.cut_steps, cutAt: row.cut_at,
+    createdAt: row.created_at, createdBy: row.created_by, provisionedAs: row.provisioned_as, selfShadowReason: row.self_shadow_reason, version: row.version,
   };
 }
 
@@ -102,6 +109,12 @@ export async function lockProvisionedDetectors(tx: Transaction, orgId: OrgId): P
   return rows.map(toDetector);
 }
 
+/** Those that alert, with since when. */
+export async function listAlerting(q: Queryable, orgId: OrgId): Promise<{ readonly id: DetectorId; readonly since: Date }[]> {
+  const rows = await q.query<{ id: string; state_since: Date }>("select d.id::text, d.state_since from detectors as d where d.org_id = $1::integer and d.state = 'active' order by d.id", [orgId]);
+  return rows.map((row) => ({ id: detectorId.parse(row.id), since: row.state_since }));
+}
+
 /** Detectors by name, after one; one more than the limit. */
 export async function listDetectorRows(q: Queryable, orgId: OrgId, after: string | null, limit: number): Promise<StoredDetector[]> {
   const rows = await q.query<DetectorRow>(
@@ -140,12 +153,12 @@ export async function updateDefinition(tx: Transaction, orgId: OrgId, id: Detect
   return true;
 }
 
-/** Puts it into shadow or lets it alert. */
-export async function updateState(tx: Transaction, orgId: OrgId, id: DetectorId, state: 'shadow' | 'active', at: Date): Promise<void> {
+/** Puts it into shadow or lets it alert; the reason is its own. */
+export async function updateState(tx: Transaction, orgId: OrgId, id: DetectorId, state: 'shadow' | 'active', at: Date, selfShadowReason: string | null = null): Promise<void> {
   await tx.query(
-    `update detectors set state = $3::text, after_training = $3::text, state_since = $4::timestamptz, updated_at = $4::timestamptz, version = version + 1
+    `update detectors set state = $3::text, after_training = $3::text, state_since = $4::timestamptz, self_shadow_reason = $5::text, updated_at = $4::timestamptz, version = version + 1
      where org_id = $1::integer and id = $2::bigint`,
-    [orgId, id, state, at],
+    [orgId, id, state, at, selfShadowReason],
   );
 }
 
@@ -154,7 +167,7 @@ export async function beginTraining(tx: Transaction, orgId: OrgId, id: DetectorI
   await tx.query('delete from detector_series where org_id = $1::integer and detector_id = $2::bigint', [orgId, id]);
   await tx.query(
     `update detectors set state = 'train', state_since = $3::timestamptz, after_training = $4::text, trained_from = $5::timestamptz, evaluated_to = $6::timestamptz, due_at = $3::timestamptz,
-       failures = 0, error = null, error_since = null, data_at = null, series = 0, updated_at = $3::timestamptz, version = version + 1
+       failures = 0, error = null, error_since = null, data_at = null, series = 0, cut_steps = 0, cut_at = null, self_shadow_reason = null, updated_at = $3::timestamptz, version = version + 1
      where org_id = $1::integer and id = $2::bigint`,
     [orgId, id, at, after, training.from, training.evaluatedTo],
   );
@@ -203,6 +216,9 @@ export interface Progress {
   readonly dataAt: Date | null;
   readonly queryMs: number;
   readonly computeMs: number;
+  /** Steps of these of which only the first lines were read, and the end of the last of them. */
+  readonly cutSteps: number;
+  readonly cutAt: Date | null;
   readonly at: Date;
 }
 
@@ -225,11 +241,11 @@ export async function noteProgress(tx: Transaction, orgId: OrgId, seen: StoredDe
     `update detectors set evaluated_to = $3::timestamptz, due_at = $4::timestamptz, state = $5::text, series = $6::integer, data_at = coalesce($7::timestamptz, data_at),
        query_ms = query_ms + ($8::double precision - query_ms) * case when query_ms = 0 then 1 else $10::double precision end,
        compute_ms = compute_ms + ($9::double precision - compute_ms) * case when compute_ms = 0 then 1 else $10::double precision end,
-       failures = 0, error = null, error_since = null,
+       failures = 0, error = null, error_since = null, cut_steps = cut_steps + $13::integer, cut_at = coalesce($14::timestamptz, cut_at),
        state_since = case when $11::boolean then $12::timestamptz else state_since end,
        watched_since = case when $11::boolean then $12::timestamptz else watched_since end,
        version = case when $11::boolean then version + 1 else version end
      where org_id = $1::integer and id = $2::bigint`,
-    [orgId, seen.id, progress.evaluatedTo, progress.dueAt, progress.state, progress.series, progress.dataAt, progress.queryMs, progress.computeMs, COST_GAIN, isEnd, progress.at],
+    [orgId, seen.id, progress.evaluatedTo, progress.dueAt, progress.state, progress.series, progress.dataAt, progress.queryMs, progress.computeMs, COST_GAIN, isEnd, progress.at, progress.cutSteps, progress.cutAt],
   );
 }

@@ -9,7 +9,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { alertTextsOf, patternOf, type ExploreUrl } from './alertText.ts';
-import { beginTraining, lockAsSeen, noteFailure, noteProgress, putOff, type StoredDetector, type Training } from './detectorStore.ts';
+import { beginTraining, lockAsSeen, noteFailure, noteProgress, putOff, type Progress, type StoredDetector, type Training } from './detectorStore.ts';
 import { endFindings, putFinding } from './findingStore.ts';
 import { QueryFault, type Readers, type Span } from './readers/index.ts';
 import { reckon, UnreadableState, type Reckoned } from './reckon.ts';
@@ -91,7 +91,7 @@ export function createEvaluate({ db, clock, logger, readers, pageUrl, exploreUrl
     });
   }
 
-  async function keep(orgId: OrgId, seen: StoredDetector, span: Span, reckoned: Reckoned, settledMs: number, cost: { readonly queryMs: number; readonly computeMs: number }): Promise<Outcome> {
+  async function keep(orgId: OrgId, seen: StoredDetector, span: Span, reckoned: Reckoned, settledMs: number, cost: Pick<Progress, 'queryMs' | 'computeMs' | 'cutSteps' | 'cutAt'>): Promise<Outcome> {
     const { definition, state } = seen;
     const at = clock.now();
     const isUpToDate = span.toMs + span.stepMs > settledMs;
@@ -105,7 +105,7 @@ export function createEvaluate({ db, clock, logger, readers, pageUrl, exploreUrl
       const events: NewEvent[] = [];
       for (const { key, labels, episode, pattern: about } of reckoned.episodes) {
         if (state === 'train') break;
-        const pattern = about === null ? null : patternOf(definition.query, episode.startsAtMs, about, exploreUrl);
+        const pattern = about === null ? null : patternOf(orgId, definition.query, episode.startsAtMs, about, exploreUrl);
         const isNew = await putFinding(tx, orgId, {
           detector: seen.id, name: definition.name, seriesKey: key, labels, mode: state, episode, pattern, foundAt: at, alert: alertTextsOf(definition, labels, episode, pattern, key, pageUrl(seen.id)),
         });
@@ -139,16 +139,16 @@ export function createEvaluate({ db, clock, logger, readers, pageUrl, exploreUrl
       const isTraining = seen.state === 'train';
       const { query } = definition;
       if (query.kind === 'loki') {
-        const { lines, reachedMs } = await readers.readLines(orgId, query, span, LINES_AT_ONCE);
+        const { lines, reachedMs, cutSteps, cutToMs } = await readers.readLines(orgId, query, span, LINES_AT_ONCE);
         const got = performance.now();
         const reached = { ...span, toMs: reachedMs };
         const reckoned = await reckonLogs(definition, query, await readSeriesStates(db, orgId, seen.id), lines, reached, isTraining, () => performance.now());
-        return await keep(orgId, seen, reached, reckoned, settledMs, { queryMs: got - asked, computeMs: performance.now() - got });
+        return await keep(orgId, seen, reached, reckoned, settledMs, { queryMs: got - asked, computeMs: performance.now() - got, cutSteps, cutAt: cutToMs === null ? null : new Date(cutToMs) });
       }
       const read = await readers.read(orgId, query, span);
       const got = performance.now();
       const reckoned = await reckon(definition, await readSeriesStates(db, orgId, seen.id), read, span.toMs, isTraining, () => performance.now());
-      return await keep(orgId, seen, span, reckoned, settledMs, { queryMs: got - asked, computeMs: performance.now() - got });
+      return await keep(orgId, seen, span, reckoned, settledMs, { queryMs: got - asked, computeMs: performance.now() - got, cutSteps: 0, cutAt: null });
     } catch (error) {
       if (error instanceof QueryFault) return fail(orgId, seen, error);
       if (error instanceof UnreadableState) return learnAnew(orgId, seen);

@@ -1,6 +1,6 @@
 /** SQL of findings: what was found, what intake was told, and what people say of it. */
 import { z } from 'zod';
-import { detectorBand, detectorId, detectorViews, findingId, labels as labelsSchema, logPattern, type LogPattern, type DetectorId, type FindingId, type FindingVerdict, type Labels, type OrgId } from '#contract';
+import { detectorBand, detectorBody, detectorId, detectorViews, findingId, labels as labelsSchema, logPattern, type DetectorBody, type LogPattern, type DetectorId, type FindingId, type FindingVerdict, type Labels, type OrgId } from '#contract';
 import type { Queryable, Transaction } from '../../platform/db/database.ts';
 import type { Episode } from '../episodes.ts';
 
@@ -149,6 +149,17 @@ export async function findingsBetween(q: Queryable, orgId: OrgId, detectors: rea
     [orgId, detectors, from, to],
   );
   return rows.map(toFinding);
+}
+
+/** What detectors that still are found about a time, the newest first, with what they watch. Findings that people judged wrong do not count. */
+export async function findingsNear(q: Queryable, orgId: OrgId, from: Date, to: Date, limit: number): Promise<{ readonly finding: StoredFinding; readonly definition: DetectorBody }[]> {
+  const rows = await q.query<FindingRow & { definition: unknown }>(
+    `select ${COLUMNS}, d.definition from detector_findings as f join detectors as d on d.org_id = f.org_id and d.id = f.detector_id
+     where f.org_id = $1::integer and f.starts_at >= $2::timestamptz and f.starts_at <= $3::timestamptz and f.verdict is distinct from 'wrong'
+     order by f.starts_at desc, f.id desc limit $4::integer`,
+    [orgId, from, to, limit],
+  );
+  return rows.map((row) => ({ finding: toFinding(row), definition: detectorBody.parse(row.definition) }));
 }
 
 /** Says what somebody thinks of a finding. Null: there is no such finding. */

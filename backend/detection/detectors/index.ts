@@ -1,5 +1,5 @@
 /** Detectors: watch series for the unusual, first in shadow, and alert when people let them. */
-import type { OrgId } from '#contract';
+import type { DetectorId, OrgId } from '#contract';
 import type { Intake } from '../../ingest/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/database.ts';
@@ -7,17 +7,17 @@ import type { Handlers } from '../../platform/http/route.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createWatch, type Watch } from '../../platform/watch.ts';
 import type { ExploreUrl } from './alertText.ts';
-import { knownDetectors, readAround, type Around, type AroundInput, type KnownDetector } from './around.ts';
+import { knownDetectors, readAround, readNear, type Around, type AroundInput, type KnownDetector, type NearFinding, type NearInput } from './around.ts';
 import { createDeliver } from './deliver.ts';
-import { createDetectorService } from './detectorService.ts';
-import { countDetectors, takeDue } from './detectorStore.ts';
+import { createDetectorService, type DetectorService } from './detectorService.ts';
+import { countDetectors, listAlerting, takeDue } from './detectorStore.ts';
 import { createEvaluate } from './evaluate.ts';
 import { createPreview } from './preview.ts';
 import { createReaders, type ReaderPorts } from './readers/index.ts';
 import { createDetectorHandlers, type DetectorOperation } from './routes.ts';
 
 export type { ExploreUrl } from './alertText.ts';
-export type { Around, AroundInput, KnownDetector, WatchedFinding, WatchedSeries } from './around.ts';
+export type { Around, AroundInput, KnownDetector, NearFinding, NearInput, WatchedFinding, WatchedSeries } from './around.ts';
 export type { DetectorOperation } from './routes.ts';
 
 export interface DetectorWatch extends Watch {
@@ -31,6 +31,19 @@ export interface Detectors {
   readonly watch: DetectorWatch;
   /** What is watched of some services about a time. */
   readonly series: WatchedSource;
+  /** For those that do worse than their baseline. */
+  readonly shading: DetectorShading;
+}
+
+export interface AlertingDetector {
+  readonly id: DetectorId;
+  readonly since: Date;
+}
+
+/** Detectors that alert, and putting one of them to shadow. */
+export interface DetectorShading {
+  alerting(orgId: OrgId): Promise<readonly AlertingDetector[]>;
+  readonly shade: DetectorService['shade'];
 }
 
 /** Where others get series that detectors watch. */
@@ -38,6 +51,8 @@ export interface WatchedSource {
   /** Whether there is any detector. */
   isUsed(orgId: OrgId): Promise<boolean>;
   around(orgId: OrgId, input: AroundInput): Promise<Around>;
+  /** What was found about a time. */
+  near(orgId: OrgId, input: NearInput): Promise<readonly NearFinding[]>;
   /** What is watched, without values. */
   known(orgId: OrgId): Promise<readonly KnownDetector[]>;
 }
@@ -97,6 +112,7 @@ export function createDetectors({ db, clock, logger, orgs, intake, ports, pageUr
   const service = createDetectorService({ db, clock, readers, onChanged: () => watch.tick() });
   return {
     handlers: createDetectorHandlers({ db, clock, service, preview: createPreview({ clock, readers, exploreUrl }) }), watch,
-    series: { isUsed: async (orgId) => (await countDetectors(db, orgId)) > 0, around: (orgId, input) => readAround({ db, readers: watching }, orgId, input), known: (orgId) => knownDetectors(db, orgId) },
+    shading: { alerting: (orgId) => listAlerting(db, orgId), shade: service.shade },
+    series: { isUsed: async (orgId) => (await countDetectors(db, orgId)) > 0, around: (orgId, input) => readAround({ db, readers: watching }, orgId, input), near: (orgId, input) => readNear(db, orgId, input), known: (orgId) => knownDetectors(db, orgId) },
   };
 }

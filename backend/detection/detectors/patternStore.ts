@@ -10,7 +10,9 @@ const VERSION = 1;
 const WATCH = 'watch';
 
 const rate = z.object({
-  profile: z.array(z.number()).length(24), hour: z.number(), hourLines: z.number(), recent: z.number(), long: z.number(), scatter: z.number(), high: z.number(), atMs: z.number(),
+  profile: z.array(z.number()).length(24), hour: z.number(), hourLines: z.number(), recent: z.number(), long: z.number(), scatter: z.number(), high: z.number(),
+  // What was kept before these were known goes on without them.
+  short: z.number().default(0), shortScatter: z.number().default(1), shortHigh: z.number().default(0), atMs: z.number(),
 });
 const open = z.object({
   kind: z.enum(['new', 'rate']), startsAtMs: z.number(), value: z.number(), usualMid: z.number(), usualHigh: z.number(), score: z.number(), lines: z.number(), loudMs: z.number(),

@@ -76,7 +76,7 @@ export async function lookBackOnLogs(readers: Readers, exploreUrl: ExploreUrl, o
       labels: {}, ...drawer.line(),
       findings: findings.slice(-SHOWN).map(({ startsAtMs, endsAtMs, value, score, pattern }) => ({
         startsAt: new Date(startsAtMs).toISOString(), endsAt: endsAtMs === null ? null : new Date(endsAtMs).toISOString(), value, score,
-        pattern: patternOf(query, startsAtMs, pattern, exploreUrl),
+        pattern: patternOf(orgId, query, startsAtMs, pattern, exploreUrl),
       })),
     }],
   };

@@ -28,10 +28,11 @@ export function* stepsOf(lines: readonly LogLine[], { fromMs, toMs, stepMs }: Sp
 export async function reckonLogs(definition: DetectorBody, query: LogQuery, known: ReadonlyMap<string, StoredSeries>, lines: readonly LogLine[], span: Span, isTraining: boolean, elapsedMs: () => number): Promise<Reckoned> {
   const { watch, patterns } = patternsFrom(known, span.fromMs - span.stepMs);
   const watching = createPatternWatch(watch, patterns, { stepMs: span.stepMs, alarmsAWeek: definition.alarmsAWeek, isTraining });
-  const touched: FoundPattern[] = [];
+  /** As each stands at last: one that goes on is told of at every step. */
+  const touched = new Map<string, FoundPattern>();
   let breathed = elapsedMs();
   for (const [endMs, of] of stepsOf(lines, span)) {
-    touched.push(...watching.step(endMs, of));
+    for (const found of watching.step(endMs, of)) touched.set(`${found.key} ${found.startsAtMs}`, found);
     if (elapsedMs() - breathed > BREATHE_AFTER_MS) {
       await breathe();
       breathed = elapsedMs();
@@ -41,7 +42,7 @@ export async function reckonLogs(definition: DetectorBody, query: LogQuery, know
   return {
     states: [...now.patterns.filter(({ id }) => now.changed.has(id)).map((pattern) => keptPattern(pattern, labelsOfGroup(query, pattern.group))), keptWatch(now.watch, span.toMs)],
     removed: [...now.removed],
-    episodes: touched.map(({ key, group, startsAtMs, endsAtMs, value, usual, score, pattern }) => ({
+    episodes: [...touched.values()].map(({ key, group, startsAtMs, endsAtMs, value, usual, score, pattern }) => ({
       key, labels: labelsOfGroup(query, group), pattern,
       episode: { startsAtMs, endsAtMs, value, expected: { low: 0, ...usual }, score, views: NO_VIEWS, calmSinceMs: null, calm: 0 },
     })),

@@ -34,8 +34,8 @@ function trainedOf({ state, trainedFrom, evaluatedTo }: StoredDetector, nowMs: n
 /** A detector with what came of it. */
 export function toDetector(stored: StoredDetector, counts: FindingCounts | undefined, stateBytes: number, nowMs: number): Detector {
   return {
-    ...stored.definition, id: stored.id, state: stored.state, stateSince: stored.stateSince.toISOString(), trained: trainedOf(stored, nowMs), health: healthOf(stored), series: stored.series,
-    evaluatedTo: stored.evaluatedTo.toISOString(), cost: { queryMs: stored.queryMs, computeMs: stored.computeMs, stateBytes },
+    ...stored.definition, id: stored.id, state: stored.state, stateSince: stored.stateSince.toISOString(), selfShadow: stored.selfShadowReason === null ? null : { at: stored.stateSince.toISOString(), reason: stored.selfShadowReason }, trained: trainedOf(stored, nowMs), health: healthOf(stored), series: stored.series,
+    evaluatedTo: stored.evaluatedTo.toISOString(), cut: { steps: stored.cutSteps, lastAt: stored.cutAt?.toISOString() ?? null }, cost: { queryMs: stored.queryMs, computeMs: stored.computeMs, stateBytes },
     findings: counts?.findings ?? 0, openFindings: counts?.open ?? 0, lastFoundAt: counts?.lastAt?.toISOString() ?? null, precision: precisionFrom(counts),
     createdAt: stored.createdAt.toISOString(), createdBy: stored.createdBy, provisionedAs: stored.provisionedAs, version: stored.version,
   };

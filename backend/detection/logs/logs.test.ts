@@ -117,6 +117,30 @@ test('cap 111: a known pattern that comes much more often is found while it does
   expect(found.map(({ pattern, value, startsAtMs, endsAtMs }) => [pattern.kind, pattern.template, value, minutesAfter(startsAtMs, 5), minutesAfter(endsAtMs, 5)])).toEqual([['rate', 'WARN queue is slow', 40, 0, 20]]);
 });
 
+test('cap 111: a new pattern with a word that is another one each time is news once, not news of each word and not nothing', () => {
+  const names = ['ada', 'bo', 'cy', 'di', 'eve', 'finn', 'gil', 'hal'];
+  const { found } = watched(4, 720, (endMs) => {
+    const minute = (endMs - START - 3.5 * DAY) / MINUTE;
+    return minute > 0 && minute <= 8 ? [`basket of ${names[minute - 1]} cannot be stored`] : [];
+  });
+  expect(found.map(({ pattern, startsAtMs }) => [pattern.kind, pattern.template, pattern.lines, minutesAfter(startsAtMs, 3.5)])).toEqual([['new', 'basket of <*> cannot be stored', 8, 1 - 0.5 / 60]]);
+});
+
+test('cap 111: a few lines a minute that go on are found as well as many at once; what came once as often is not', () => {
+  const times = [3, 5, 6];
+  const { found } = watched(7, 720, (endMs) => {
+    const known = endMs % (10 * MINUTE) === 0 ? ['INFO cache is refreshed'] : [];
+    const minute = Math.min(...times.map((day) => Math.abs((endMs - START - day * DAY) / MINUTE - 10)));
+    return minute < 10 ? [...known, ...Array.from({ length: endMs % (2 * MINUTE) === 0 ? 6 : 8 }, () => 'INFO cache is refreshed')] : known;
+  }, { trainDays: 4 });
+  expect(found).toEqual([]);
+  const { found: unseen } = watched(7, 720, (endMs) => {
+    const minute = (endMs - START - 6 * DAY) / MINUTE;
+    return minute > 0 && minute <= 20 ? Array.from({ length: 7 }, () => 'INFO cache is refreshed') : endMs % (10 * MINUTE) === 0 ? ['INFO cache is refreshed'] : [];
+  }, { trainDays: 4 });
+  expect(unseen.map(({ pattern, startsAtMs, value }) => [pattern.kind, (minutesAfter(startsAtMs, 6) ?? 99) < 5, value > 2 && value <= 7])).toEqual([['rate', true, true]]);
+});
+
 test('cap 111: looked at step by step, by restart after restart, it knows and says the same to the bit', () => {
   const extra = (endMs: number): string[] => [
     ...(endMs % (5 * HOUR) === 0 ? [`WARN retry of ${['mail', 'ledger', 'search', 'stock', 'price'][(endMs / HOUR) % 5]} now`] : []),

@@ -16,8 +16,10 @@ export interface Template {
 
 export interface Mined {
   readonly template: Template;
-  /** `variant`: known templates with a hole more, so nothing new. */
+  /** `variant`: known templates with a hole more, so nothing newer than they are. */
   readonly is: 'known' | 'new' | 'variant';
+  /** The templates of which it is a variant. */
+  readonly variantOf: readonly Template[];
 }
 
 export interface Miner {
@@ -69,22 +71,33 @@ function differences(template: readonly string[], tokens: readonly string[], mos
   return places;
 }
 
+interface Holes {
+  readonly places: ReadonlySet<number>;
+  readonly between: readonly Template[];
+}
+
 /** Words without holes where many templates differ from the line; null where they are too few. */
-function holesFor(tokens: readonly string[], known: readonly Template[]): ReadonlySet<number> | null {
+function holesFor(tokens: readonly string[], known: readonly Template[]): Holes | null {
   const most = Math.max(1, Math.floor(APART * tokens.length));
-  const near = known.map((template) => differences(template.tokens, tokens, most)).filter((places) => places !== null);
+  const near = known.flatMap((template) => {
+    const places = differences(template.tokens, tokens, most);
+    return places === null ? [] : [{ template, places }];
+  });
   const alone = new Map<number, number>();
-  for (const places of near) {
+  for (const { places } of near) {
     const [place, ...others] = places;
     if (place !== undefined && others.length === 0) alone.set(place, (alone.get(place) ?? 0) + 1);
   }
-  for (const [place, siblings] of alone) if (siblings >= SIBLINGS && tokens.length > 1) return new Set([place]);
+  for (const [place, siblings] of alone) {
+    if (siblings < SIBLINGS || tokens.length < 2) continue;
+    return { places: new Set([place]), between: near.filter(({ places }) => places.length === 1 && places[0] === place).map(({ template }) => template) };
+  }
   if (near.length < COUSINS) return null;
   const differing = new Map<number, number>();
-  for (const places of near) for (const place of places) differing.set(place, (differing.get(place) ?? 0) + 1);
+  for (const { places } of near) for (const place of places) differing.set(place, (differing.get(place) ?? 0) + 1);
   const holes = new Set([...differing].filter(([, count]) => 2 * count >= near.length).map(([place]) => place));
   const left = tokens.filter((token, place) => token !== HOLE && !holes.has(place)).length;
-  return holes.size > 0 && 2 * left >= tokens.length ? holes : null;
+  return holes.size > 0 && 2 * left >= tokens.length ? { places: holes, between: near.map(({ template }) => template) } : null;
 }
 
 /** Makes a miner that knows some templates. `scope` tells its templates from those of other miners with the same words. */
@@ -116,18 +129,18 @@ export function createMiner(scope: string, known: Iterable<Template>): Miner {
     mine(line, order) {
       const masked = maskedText(messageOf(line));
       const cached = cache.get(masked);
-      if (cached !== undefined && alive.has(cached.id)) return { template: cached, is: 'known' };
+      if (cached !== undefined && alive.has(cached.id)) return { template: cached, is: 'known', variantOf: [] };
       const tokens = tokensOf(redacted(masked));
       const others = byLength.get(tokens.length) ?? [];
       const found = others.find((template) => matches(template.tokens, tokens));
       if (found !== undefined) {
         remember(masked, found);
-        return { template: found, is: 'known' };
+        return { template: found, is: 'known', variantOf: [] };
       }
       const holes = holesFor(tokens, others);
-      const template = made(holes === null ? tokens : tokens.map((token, place) => (holes.has(place) ? HOLE : token)), order);
+      const template = made(holes === null ? tokens : tokens.map((token, place) => (holes.places.has(place) ? HOLE : token)), order);
       remember(masked, template);
-      return { template, is: holes === null ? 'new' : 'variant' };
+      return { template, is: holes === null ? 'new' : 'variant', variantOf: holes?.between ?? [] };
     },
     remove(id) {
       alive.delete(id);

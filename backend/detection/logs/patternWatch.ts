@@ -54,7 +54,6 @@ const GRAVE_WEIGHT = 4;
 /** Logarithm (base 2) of the least weight of a new pattern, and the least excess of a rate, whatever is allowed. */
 const LEAST_BIRTH = 2;
 const LEAST_SPIKE = 6;
-const LEAST_LINES = 8;
 /** A rate is judged when it is known for a day. */
 const KNOWN_MS = 86_400_000;
 /** Of new patterns, so many may be open at once: what comes with them is the same trouble. */
@@ -127,15 +126,28 @@ export function createPatternWatch(watch: WatchState, patterns: Iterable<Pattern
     }
   }
 
+  /** A word that varies shows only when some lines have come: where all of them are news, they are one piece of news. */
+  function youth(ids: readonly string[], counts: ReadonlyMap<string, Counted>, endMs: number): { readonly bornMs: number; readonly lines: number } | null {
+    let [bornMs, lines] = [Number.POSITIVE_INFINITY, 0];
+    for (const id of ids) {
+      const one = known.get(id);
+      if (one === undefined || !one.isNews || endMs - one.bornMs > BIRTH_MS + stepMs) return null;
+      bornMs = Math.min(bornMs, one.bornMs);
+      lines += one.lines + (counts.get(id)?.count ?? 0);
+    }
+    return { bornMs, lines };
+  }
+
   function count(lines: readonly LogLine[], endMs: number): Map<string, Counted> {
     const counts = new Map<string, Counted>();
     for (const { text, group, atMs } of lines) {
-      const { template, is } = minerOf(group).mine(text, next);
+      const { template, is, variantOf } = minerOf(group).mine(text, next);
       if (is !== 'known') {
         next += 1;
         removed.delete(template.id);
+        const young = is === 'variant' ? youth(variantOf.map(({ id }) => id), counts, endMs) : null;
         put({
-          id: template.id, group, tokens: template.tokens, order: template.order, isNews: is === 'new', bornMs: atMs, example: exampleOf(text), lines: 0, lastMs: atMs,
+          id: template.id, group, tokens: template.tokens, order: template.order, isNews: is === 'new' || young !== null, bornMs: young?.bornMs ?? atMs, example: exampleOf(text), lines: young?.lines ?? 0, lastMs: atMs,
           rate: emptyRate(endMs - stepMs), open: null,
         });
       }
@@ -154,7 +166,7 @@ export function createPatternWatch(watch: WatchState, patterns: Iterable<Pattern
 
   /** A pattern with lines in this step: as new, or by its rate. */
   function looked(before: PatternState, { count: lines, lastMs }: Counted, endMs: number, isWarm: boolean): { readonly pattern: PatternState; readonly begins: OpenPattern | null } {
-    const { rate, usual, excess } = judge(before.rate, lines, endMs, stepMs);
+    const { rate, usual, value, excess } = judge(before.rate, lines, endMs, stepMs);
     const pattern: PatternState = { ...before, rate, lines: before.lines + lines, lastMs };
     const isNew = before.isNews && endMs - before.bornMs <= BIRTH_MS + stepMs;
     const nothing = { pattern, begins: null };
@@ -166,11 +178,11 @@ export function createPatternWatch(watch: WatchState, patterns: Iterable<Pattern
       if (isTraining || before.open !== null || height < threshold || openNew() >= MOST_OPEN) return nothing;
       return { pattern: { ...pattern, isNews: false }, begins: { kind: 'new', startsAtMs: before.bornMs, value: pattern.lines, usualMid: 0, usualHigh: 0, score: sureness(height, threshold), lines: pattern.lines, loudMs: endMs } };
     }
-    if (endMs - before.bornMs < KNOWN_MS || lines < LEAST_LINES || excess < LEAST_SPIKE) return nothing;
+    if (endMs - before.bornMs < KNOWN_MS || excess < LEAST_SPIKE) return nothing;
     const threshold = heightFor(spikes, SHARE * alarmsAWeek, LEAST_SPIKE);
     spikes = withEvent(spikes, excess);
     if (isTraining || before.open !== null || excess < threshold) return nothing;
-    return { pattern, begins: { kind: 'rate', startsAtMs: endMs - stepMs, value: lines, usualMid: usual.mid, usualHigh: usual.high, score: sureness(excess, threshold), lines, loudMs: endMs } };
+    return { pattern, begins: { kind: 'rate', startsAtMs: endMs - stepMs, value, usualMid: usual.mid, usualHigh: usual.high, score: sureness(excess, threshold), lines, loudMs: endMs } };
   }
 
   /** An open one goes on, or is over: a new pattern without lines, a rate that is back, for a while; or it has become usual. */

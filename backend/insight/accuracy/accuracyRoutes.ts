@@ -1,27 +1,67 @@
-/** The accuracy of Muster's helpers over HTTP. */
-import type { Accuracy, AccuracyFigures, Helper, HelperAccuracy, OrgId } from '#contract';
+/** The accuracy of Muster's helpers, for pages and for what puts them to shadow. */
+import type { Accuracy, AccuracyFigures, DetectorAccuracy, DetectorId, Helper, HelperAccuracy, HelperStanding, OrgId } from '#contract';
 import { scoreGroups, type AlertLabels } from '../../correlation/index.ts';
+import { precisionOf } from '../../detection/index.ts';
 import { labelsOf } from '../../incidents/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { Handlers } from '../../platform/http/route.ts';
+import { GRACE_MS } from '../../recommendation/index.ts';
+import { DEFAULT_MAPPING } from '../../sources/index.ts';
 import { selectCoverage } from '../breaches/breachStore.ts';
-import { selectConfirmed, selectGroups, selectOutcomes } from './accuracyStore.ts';
-import { diagnosisFigures, NOTHING_KNOWN, predictionFigures, verdictOf, weeksUntil } from './figures.ts';
+import { selectOutcomes as selectDraftOutcomes } from '../drafts/modelStore.ts';
+import { selectStandings } from '../helpers/helperStore.ts';
+import type { Week } from '../helpers/shadowRule.ts';
+import {
+  selectConfirmed, selectDetectorTallies, selectGroups, selectJudgedFindings, selectOutcomes, selectRecommendations, selectRuleAlerts, selectWatchedIncidents, type DetectorTally,
+} from './accuracyStore.ts';
+import {
+  detectionFigures, diagnosisFigures, NOTHING_KNOWN, oneDetectorFigures, predictionFigures, recommendationFigures, reciprocalRanks, verdictOf, weeksUntil, type JudgedFinding,
+} from './figures.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 const HOUR_MS = 3_600_000;
-const MEASURES = { correlation: 'f1', prediction: 'brier', diagnosis: 'first' } as const satisfies Record<Helper, HelperAccuracy['measure']>;
+const MEASURES = { correlation: 'f1', detection: 'right', prediction: 'brier', diagnosis: 'first', recommendation: 'ended' } as const satisfies Record<Helper, HelperAccuracy['measure']>;
+const MOST_DETECTORS = 50;
+const NOT_RANKED = { own: null, baseline: null } as const;
 
-function helperOf(helper: Helper, weeks: readonly (AccuracyFigures & { readonly from: Date })[], total: AccuracyFigures): HelperAccuracy {
+function helperOf(helper: Helper, weeks: readonly Week[], total: AccuracyFigures, standing: HelperStanding | null, ranks: ReturnType<typeof reciprocalRanks> = NOT_RANKED): HelperAccuracy {
   const lowerIsBetter = helper === 'prediction';
   return {
     helper, measure: MEASURES[helper], lowerIsBetter, total, weeks: weeks.map(({ from, ...figures }) => ({ ...figures, from: from.toISOString() })), verdict: verdictOf(weeks, total, lowerIsBetter),
+    reciprocalRank: ranks.own, baselineReciprocalRank: ranks.baseline, standing,
   };
 }
 
-/** Makes the handler. */
-export function createAccuracyHandlers({ db, clock }: { readonly db: Database; readonly clock: Clock }): Handlers<'getAccuracy'> {
+function isIn(begin: Date): (each: { readonly at: Date }) => boolean {
+  return ({ at }) => at >= begin && at.getTime() < begin.getTime() + WEEK_MS;
+}
+
+function detectorOf(tally: DetectorTally, findings: readonly JudgedFinding[], begins: readonly Date[], now: Date): DetectorAccuracy {
+  const { id, name, state, stateSince, selfShadowReason, right, wrong, watchedSince, allowedAWeek } = tally;
+  const own = findings.filter(({ detector }) => detector === id);
+  // Of less than a week a week's figure would be made up.
+  const weeks = Math.max(1, (now.getTime() - Math.max(begins[0]?.getTime() ?? 0, watchedSince?.getTime() ?? 0)) / WEEK_MS);
+  return {
+    id, name, state, precision: precisionOf({ right, wrong, unjudged: tally.findings - right - wrong }), wrongAWeek: Math.round((100 * wrong) / weeks) / 100, allowedAWeek,
+    weeks: begins.flatMap((begin) => {
+      const ofWeek = own.filter(isIn(begin));
+      const rightOnes = ofWeek.filter(({ isRight }) => isRight).length;
+      return ofWeek.length === 0 ? [] : [{ from: begin.toISOString(), right: rightOnes, wrong: ofWeek.length - rightOnes }];
+    }),
+    selfShadow: selfShadowReason === null || stateSince === null ? null : { at: stateSince.toISOString(), reason: selfShadowReason },
+  };
+}
+
+export interface AccuracyService {
+  readonly handlers: Handlers<'getAccuracy'>;
+  accuracyOf(orgId: OrgId, weeks: number): Promise<Accuracy>;
+  /** Each of some detectors by week, against ordinary alerts. */
+  detectorWeeks(orgId: OrgId, weeks: number, detectors: readonly DetectorId[]): Promise<ReadonlyMap<DetectorId, readonly Week[]>>;
+}
+
+/** Makes it. */
+export function createAccuracy({ db, clock }: { readonly db: Database; readonly clock: Clock }): AccuracyService {
   /** Alerts of judged incidents as they are grouped, against one incident for each service and hour. */
   async function correlationFigures(orgId: OrgId, labels: AlertLabels): Promise<AccuracyFigures> {
     if (labels.size === 0) return NOTHING_KNOWN;
@@ -34,31 +74,48 @@ export function createAccuracyHandlers({ db, clock }: { readonly db: Database; r
       const found = groups.get(alert);
       return found === undefined || found.service === null ? null : `${found.service} ${Math.floor(found.startsAt.getTime() / HOUR_MS)}`;
     });
-    return { judged: labels.size, score: own?.pairF1 ?? null, baseline: plain?.pairF1 ?? null, precision: own?.pairPrecision ?? null, recall: own?.pairRecall ?? null };
+    return { judged: labels.size, score: own?.pairF1 ?? null, baseline: plain?.pairF1 ?? null, precision: own?.pairPrecision ?? null, recall: own?.pairRecall ?? null, interval: null };
   }
 
   async function accuracyOf(orgId: OrgId, weeks: number): Promise<Accuracy> {
     const now = clock.now();
     const begins = weeksUntil(now, weeks);
     const from = begins[0] ?? now;
-    const inWeek = (at: Date, begin: Date): boolean => at >= begin && at.getTime() < begin.getTime() + WEEK_MS;
-    const [outcomes, confirmed, labels] = await Promise.all([selectOutcomes(db, orgId, from), selectConfirmed(db, orgId, from), labelsOf(db, orgId, from, now)]);
-    const correlation: (AccuracyFigures & { readonly from: Date })[] = [];
+    const [outcomes, confirmed, labels, findings, rules, watched, recommended, tallies, standings, forecasts, drafts] = await Promise.all([
+      selectOutcomes(db, orgId, from), selectConfirmed(db, orgId, from), labelsOf(db, orgId, from, now), selectJudgedFindings(db, orgId, from), selectRuleAlerts(db, orgId, from),
+      selectWatchedIncidents(db, orgId, from, DEFAULT_MAPPING.serviceLabels), selectRecommendations(db, orgId, from, GRACE_MS), selectDetectorTallies(db, orgId, from, MOST_DETECTORS),
+      selectStandings(db, orgId), selectCoverage(db, orgId, from), selectDraftOutcomes(db, orgId),
+    ]);
+    const byWeek = (figures: (ofWeek: ReturnType<typeof isIn>) => AccuracyFigures): Week[] => begins.map((begin) => ({ from: begin, ...figures(isIn(begin)) }));
+    const correlation: Week[] = [];
     for (const begin of begins) {
-      const end = new Date(Math.min(begin.getTime() + WEEK_MS, now.getTime()));
       // An alert's id ends with when it began.
-      const ofWeek = new Map([...labels].filter(([alert]) => inWeek(new Date(Number(alert.slice(alert.indexOf('-') + 1))), begin) && begin < end));
+      const ofWeek = new Map([...labels].filter(([alert]) => isIn(begin)({ at: new Date(Number(alert.slice(alert.indexOf('-') + 1))) })));
       correlation.push({ from: begin, ...(await correlationFigures(orgId, ofWeek)) });
     }
     return {
-      from: from.toISOString(), to: now.toISOString(), forecasts: await selectCoverage(db, orgId, from),
+      from: from.toISOString(), to: now.toISOString(), forecasts, drafts, detectors: tallies.map((tally) => detectorOf(tally, findings, begins, now)),
       helpers: [
-        helperOf('correlation', correlation, await correlationFigures(orgId, labels)),
-        helperOf('prediction', begins.map((begin) => ({ from: begin, ...predictionFigures(outcomes.filter(({ at }) => inWeek(at, begin))) })), predictionFigures(outcomes)),
-        helperOf('diagnosis', begins.map((begin) => ({ from: begin, ...diagnosisFigures(confirmed.filter(({ at }) => inWeek(at, begin))) })), diagnosisFigures(confirmed)),
+        helperOf('correlation', correlation, await correlationFigures(orgId, labels), null),
+        helperOf('detection', byWeek((of) => detectionFigures(findings.filter(of), rules.filter(of), watched.filter(of))), detectionFigures(findings, rules, watched), null),
+        helperOf('prediction', byWeek((of) => predictionFigures(outcomes.filter(of))), predictionFigures(outcomes), standings.get('prediction') ?? null),
+        helperOf('diagnosis', byWeek((of) => diagnosisFigures(confirmed.filter(of))), diagnosisFigures(confirmed), standings.get('diagnosis') ?? null),
+        helperOf('recommendation', byWeek((of) => recommendationFigures(recommended.filter(of))), recommendationFigures(recommended), standings.get('recommendation') ?? null, reciprocalRanks(recommended)),
       ],
     };
   }
 
-  return { getAccuracy: ({ query }, { caller }) => accuracyOf(caller.orgId, query.weeks) };
+  return {
+    accuracyOf,
+    async detectorWeeks(orgId, weeks, detectors) {
+      const begins = weeksUntil(clock.now(), weeks);
+      const from = begins[0] ?? clock.now();
+      const [findings, rules] = await Promise.all([selectJudgedFindings(db, orgId, from), selectRuleAlerts(db, orgId, from)]);
+      return new Map(detectors.map((id) => {
+        const own = findings.filter(({ detector }) => detector === id);
+        return [id, begins.map((begin) => ({ from: begin, ...oneDetectorFigures(own.filter(isIn(begin)), rules.filter(isIn(begin))) }))];
+      }));
+    },
+    handlers: { getAccuracy: ({ query }, { caller }) => accuracyOf(caller.orgId, query.weeks) },
+  };
 }

@@ -1,5 +1,5 @@
 /** cap 121: figures that people can check by hand, and what they say of a helper. */
-import { diagnosisFigures, NOTHING_KNOWN, predictionFigures, verdictOf, weekOf, weeksUntil } from './figures.ts';
+import { detectionFigures, diagnosisFigures, NOTHING_KNOWN, oneDetectorFigures, predictionFigures, reciprocalRanks, recommendationFigures, verdictOf, weekOf, weeksUntil } from './figures.ts';
 
 const AT = new Date('2026-11-25T12:00:00Z');
 
@@ -13,15 +13,37 @@ test('predictions: Brier score against the base rate; precision and recall of wa
   const said = [[0.8, true, true], [0.5, true, false], [0.1, false, false], [0.1, false, false]] as const;
   const figures = predictionFigures(said.map(([probability, isWarned, came]) => ({ at: AT, probability, isWarned, came })));
   // (0.04 + 0.25 + 0.01 + 0.01) / 4, against 0.25 × 0.75
-  expect(figures).toEqual({ judged: 4, score: 0.0775, baseline: 0.1875, precision: 0.5, recall: 1 });
+  expect(figures).toEqual({ judged: 4, score: 0.0775, baseline: 0.1875, precision: 0.5, recall: 1, interval: { low: 0, high: 0.191 } });
   expect(predictionFigures([])).toEqual(NOTHING_KNOWN);
 });
 
 test('diagnosis: how often the confirmed cause stood first, against the loudest service', () => {
   const cause = (service: string, suspects: readonly string[], loudest: string) => ({ at: AT, service, suspects, loudest });
   const figures = diagnosisFigures([cause('db', ['db', 'web'], 'web'), cause('db', ['web', 'db'], 'web'), cause('disk', ['web', 'db'], 'web'), cause('web', ['web'], 'web')]);
-  expect(figures).toEqual({ judged: 4, score: 0.5, baseline: 0.25, precision: 0.5, recall: 0.75 });
+  expect(figures).toEqual({ judged: 4, score: 0.5, baseline: 0.25, precision: 0.5, recall: 0.75, interval: { low: 0.15, high: 0.85 } });
   expect(diagnosisFigures([])).toEqual(NOTHING_KNOWN);
+});
+
+test('detection: how many findings were right, against ordinary alerts; of what was missed, incidents at watched services; one detector against a coin where few alerts are known', () => {
+  const finding = (isRight: boolean) => ({ at: AT, detector: '4', isRight });
+  const findings = [finding(true), finding(true), finding(true), finding(false)];
+  const incidents = [{ at: AT, isFound: true }, { at: AT, isFound: false }];
+  expect(detectionFigures(findings, [{ at: AT, alerts: 8, real: 4 }, { at: AT, alerts: 2, real: 2 }], incidents)).toEqual({ judged: 4, score: 0.75, baseline: 0.6, precision: 0.75, recall: 0.5, interval: { low: 0.3006, high: 0.9544 } });
+  expect(detectionFigures([], [], [])).toEqual(NOTHING_KNOWN);
+  expect(oneDetectorFigures(findings, [{ at: AT, alerts: 5, real: 5 }])).toMatchObject({ score: 0.75, baseline: 1 });
+  expect(oneDetectorFigures(findings, [{ at: AT, alerts: 4, real: 4 }])).toMatchObject({ score: 0.75, baseline: 0.5 });
+});
+
+test('recommendation: how often the first one ended it, against the most used one; what nobody tried says nothing', () => {
+  const answer = (order: readonly string[], byUse: readonly string[], ended: readonly string[], refused: readonly string[] = []) => ({ at: AT, order, byUse, mostUsed: byUse[0] ?? null, ended, refused });
+  const all = [
+    answer(['pool', 'disk', 'dns'], ['disk', 'dns', 'pool'], ['pool']), answer(['disk', 'pool'], ['disk', 'pool'], ['pool']), answer(['dns', 'disk'], ['disk', 'dns'], [], ['dns']), answer(['dns'], ['dns'], ['restart']), answer(['dns'], ['dns'], []),
+  ];
+  expect(recommendationFigures(all)).toMatchObject({ judged: 4, score: 0.25, baseline: 0, precision: 0.5, recall: 0.6667 });
+  // 1, 1/2, 0 against 1/3, 1/2, 0
+  expect(reciprocalRanks(all)).toEqual({ own: 0.5, baseline: 0.2778 });
+  expect(recommendationFigures([])).toEqual(NOTHING_KNOWN);
+  expect(reciprocalRanks([])).toEqual({ own: null, baseline: null });
 });
 
 test('a helper is worse after two telling weeks below its baseline; few answers say nothing', () => {

@@ -1,11 +1,12 @@
 /** Forecasts of limits over HTTP. */
-import type { BreachForecast, BreachTimes } from '#contract';
+import type { AttachedRunbook, BreachForecast, BreachTimes } from '#contract';
 import { QueryFault, type Readers } from '../../detection/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { conflictError, inputError, notFoundError } from '../../platform/errors.ts';
 import { decodeCursor, toPage } from '../../platform/http/cursor.ts';
 import type { Handlers } from '../../platform/http/route.ts';
+import type { AttachedTo } from '../attached.ts';
 import { findLimited, selectForecasts, type ForecastRow } from './breachStore.ts';
 import { lookAhead } from './lookAhead.ts';
 import { toForecastSeries } from './outlook.ts';
@@ -21,15 +22,16 @@ function timesOf({ earliest, at, latest }: ForecastRow['said']): BreachTimes {
   return { earliest: earliest.toISOString(), at: at.toISOString(), latest: latest?.toISOString() ?? null };
 }
 
-function toForecast(row: ForecastRow): BreachForecast {
+function toForecast(row: ForecastRow, runbooks: readonly AttachedRunbook[]): BreachForecast {
   return {
     id: row.id, detector: row.detector, name: row.name, service: row.service, labels: row.labels, threshold: row.threshold, value: row.value, since: row.madeAt.toISOString(), updatedAt: row.updatedAt.toISOString(),
     expected: timesOf(row.expected), said: timesOf(row.said), state: row.state, crossedAt: row.crossedAt?.toISOString() ?? null, endedAt: row.endedAt?.toISOString() ?? null,
+    runbooks: [...runbooks],
   };
 }
 
 /** Makes the handlers. */
-export function createBreachHandlers({ db, clock, readers }: { readonly db: Database; readonly clock: Clock; readonly readers: Readers }): Handlers<BreachOperation> {
+export function createBreachHandlers({ db, clock, readers, attachedTo }: { readonly db: Database; readonly clock: Clock; readonly readers: Readers; readonly attachedTo: AttachedTo }): Handlers<BreachOperation> {
   let going = 0;
 
   async function looking(field: string, ...asked: Parameters<typeof lookAhead>): ReturnType<typeof lookAhead> {
@@ -49,7 +51,8 @@ export function createBreachHandlers({ db, clock, readers }: { readonly db: Data
     async listForecasts({ query }, { caller }) {
       const before = decodeCursor(query.cursor, ([id, ...rest]) => /^\d{1,18}$/.test(id ?? '') && rest.length === 0);
       const rows = await selectForecasts(db, caller.orgId, { detector: query.detector ?? null, service: query.service ?? null, state: query.state, before: before?.[0] ?? null, limit: query.limit });
-      return toPage(rows.map(toForecast), query.limit, ({ id }) => [id]);
+      const attached = await attachedTo(caller, 'forecast', rows.map(({ id }) => id));
+      return toPage(rows.map((row) => toForecast(row, attached.get(row.id) ?? [])), query.limit, ({ id }) => [id]);
     },
     async getForecastChart({ params }, { caller }) {
       const [found] = await selectForecasts(db, caller.orgId, { id: params.id, detector: null, service: null, state: 'all', before: null, limit: 1 });

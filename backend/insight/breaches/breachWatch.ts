@@ -54,11 +54,11 @@ export function createBreachLook({ db, clock, readers }: BreachDeps): (orgId: Or
     const dropped = known.open.filter((forecast) => isStale(forecast) && (forecast.asked !== asked || outcomeOf(forecast, seenOf.get(forecast.key)) === null));
     await dropForecasts(tx, orgId, dropped.map(({ id }) => id));
     const openOf = new Map(known.open.filter((forecast) => !dropped.includes(forecast)).map((forecast) => [forecast.key, forecast]));
-    const tell = async (id: ForecastId, { labels }: SeenSeries, breach: NonNullable<Outlook['breach']>): Promise<void> => {
+    const tell = async (id: ForecastId, { labels, outlook }: SeenSeries, breach: NonNullable<Outlook['breach']>): Promise<void> => {
       await markForecastTold(tx, orgId, id, at);
       const service = definition.service ?? labels['service'] ?? null;
       events.push({ type: 'forecast.warned', incident: null, actor: SYSTEM_ACTOR, data: {
-        id, detector, name: definition.name, service, labels, limit: definition.threshold.value, side: definition.threshold.side, ...toTimes(breach), minutes: Math.max(0, Math.round((breach.medianMs - at.getTime()) / 60_000)),
+        id, detector, name: definition.name, service, labels, limit: definition.threshold.value, side: definition.threshold.side, value: outlook?.value ?? null, ...toTimes(breach), minutes: Math.max(0, Math.round((breach.medianMs - at.getTime()) / 60_000)),
       } });
     };
     const settled = new Set<string>();

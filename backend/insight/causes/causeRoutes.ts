@@ -8,6 +8,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database, Queryable, Transaction } from '../../platform/db/database.ts';
 import { conflictError, notFoundError, versionMismatchError } from '../../platform/errors.ts';
 import { requiredVersion, type Handlers } from '../../platform/http/route.ts';
+import { isShadow } from '../helpers/helperStore.ts';
 import { boardOf, type Hypothesis } from './board.ts';
 import { insertHypothesis, selectAssessment, selectHypotheses, writeVerdict, type Standing } from './causeStore.ts';
 import { REFRESH_MS } from './metrics/diagnoser.ts';
@@ -98,12 +99,14 @@ export function createCauseHandlers({ db, clock, watched }: CauseDeps): Handlers
     async getCauses({ params }, { caller }): Promise<CauseBoard> {
       const assessment = await selectAssessment(db, caller.orgId, viewerOf(caller), params.number);
       if (assessment === undefined) throw notFoundError(`${incidentKey(params.number)} does not exist`);
-      const [hypotheses, made, scope] = await Promise.all([
+      const [hypotheses, made, scope, shadow] = await Promise.all([
         selectHypotheses(db, caller.orgId, params.number), readDiagnosis(db, caller.orgId, params.number), findIncidentScope(db, caller.orgId, viewerOf(caller), params.number),
+        isShadow(db, caller.orgId, 'diagnosis'),
       ]);
       const onsetAt = assessment?.onsetAt ?? null;
       return {
-        items: boardOf(suspectsOf(assessment?.roots ?? [], made?.result ?? null), hypotheses), confidence: assessment?.confidence ?? null, onsetAt,
+        // What people added or judged stays.
+        items: boardOf(shadow ? [] : suspectsOf(assessment?.roots ?? [], made?.result ?? null), hypotheses), confidence: shadow ? null : assessment?.confidence ?? null, onsetAt, shadow,
         metrics: await metricsOf(caller.orgId, params.number, made, onsetAt ?? scope?.beganAt.toISOString() ?? null),
       };
     },

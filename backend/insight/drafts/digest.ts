@@ -1,12 +1,15 @@
 /** An incident in short, from what is known of it: the same facts give the same words. Pure. */
 import type { Cause, DigestPart, IncidentDigest, RunState, SuspectedChange, Task } from '#contract';
+import { percentOf } from '../../platform/percent.ts';
 import type { DraftFacts } from './facts.ts';
-import { countOf, lengthOf, lineOf, namesOf, percentOf, timeOf } from './words.ts';
+import { countOf, lengthOf, lineOf, namesOf, timeOf } from './words.ts';
 
 /** From this suspicion on a change is worth a line. */
 const SUSPICIOUS = 0.3;
 const MOST_CHANGES = 3;
 const MOST_SUSPECTS = 3;
+/** A suspect that is less likely than this says nothing to who reads a summary. */
+const LEAST_CONFIDENCE = 0.01;
 const MOST_RUNS = 5;
 const MOST_NOTES = 3;
 const MOST_TASKS = 4;
@@ -72,7 +75,8 @@ function cause({ board }: DraftFacts): string[] {
   const refuted = board.items.filter(({ verdict }) => verdict === 'refuted');
   const standing = board.items.filter(({ verdict }) => verdict !== 'refuted');
   const confirmed = standing.filter(({ verdict }) => verdict === 'confirmed');
-  const shown = confirmed.length > 0 ? confirmed : standing;
+  const likely = standing.filter(({ confidence }) => confidence === null || confidence >= LEAST_CONFIDENCE);
+  const shown = confirmed.length > 0 ? confirmed : likely;
   return [
     ...(shown.length === 0 ? ['Not known yet'] : shown.slice(0, MOST_SUSPECTS).map(causeLine)),
     ...(refuted.length === 0 ? [] : [`Ruled out: ${namesOf(refuted.map(({ text }) => text))}`]),

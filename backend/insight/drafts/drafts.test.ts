@@ -45,7 +45,7 @@ test('cap 120: the summary says what, since when, impact, severity, who leads, t
 test('cap 120: what is not known is said to be unknown or left out, and nothing is made up', () => {
   const facts = factsWith({ business: [] });
   const bare = partOf({
-    ...facts, notes: [], runs: [], tasks: [], board: { items: [], confidence: null, onsetAt: null, metrics: { state: 'none', at: null, series: 0, services: 0, failed: [], leftOut: 0 } }, changes: { ...facts.changes, changes: [] }, comms: { ...facts.comms, due: [] },
+    ...facts, notes: [], runs: [], tasks: [], board: { items: [], confidence: null, onsetAt: null, shadow: false, metrics: { state: 'none', at: null, series: 0, services: 0, failed: [], leftOut: 0 } }, changes: { ...facts.changes, changes: [] }, comms: { ...facts.comms, due: [] },
     incident: { ...facts.incident, commander: null, description: '', alertsTotal: 0, impactDetails: { ...facts.incident.impactDetails, affected: [], atRisk: [], regions: [], users: null }, services: [], severityOrigin: 'manual', resolvedAt: '2026-03-01T10:41:00.000Z', regressions: 0 },
   });
   expect(bare).toEqual({

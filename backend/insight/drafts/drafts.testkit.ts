@@ -27,7 +27,7 @@ export function factsWith({ title = 'Customers cannot pay', service = 'payments-
       ],
     }),
     changes: changesBefore.parse({
-      from: '2026-03-01T06:00:00.000Z', to: '2026-03-01T10:10:00.000Z', onsetAt: '2026-03-01T09:59:30.000Z', leftOut: 0, rising: [], services: [service],
+      from: '2026-03-01T06:00:00.000Z', to: '2026-03-01T10:10:00.000Z', onsetAt: '2026-03-01T09:59:30.000Z', leftOut: 0, noticed: [], rising: [], services: [service],
       changes: [{
         change: { position: '3', source: 'ci', id: 'r-42', kind: 'deploy', service, clusters: [], at: '2026-03-01T09:57:00.000Z', recordedAt: '2026-03-01T09:57:01.000Z', closedAt: null, title: change, author: person, link: null, recordedBy: by },
         suspicion: 0.9, reasons: [{ kind: 'near', text: 'came 3 min before the trouble began' }], hops: 0,

@@ -3,12 +3,12 @@ import type { ModelSettings, OrgId } from '#contract';
 import { appendEvents } from '../../eventlog/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/database.ts';
-import { inputError, versionMismatchError } from '../../platform/errors.ts';
+import { conflictError, inputError, versionMismatchError } from '../../platform/errors.ts';
 import { requiredVersion, type Handlers } from '../../platform/http/route.ts';
 import type { KeyRing } from '../../platform/secrets/keyRing.ts';
 import type { ModelDesk } from './modelDesk.ts';
 import { TEST_MESSAGES } from './modelRequest.ts';
-import { countOutcome, modelKeyPurpose, replaceModel, saveTest, selectModel, selectOutcomes, selectUsed } from './modelStore.ts';
+import { countOutcome, lockModel, modelKeyPurpose, replaceModel, saveTest, selectModel, selectOutcomes, selectUsed } from './modelStore.ts';
 
 export type ModelOperation = 'getModelSettings' | 'putModelSettings' | 'testModel' | 'noteDraftOutcome';
 
@@ -38,9 +38,11 @@ export function createModelHandlers({ db, clock, ring, desk }: ModelRoutesDeps):
       const { apiKey: given, ...wanted } = body;
       const at = clock.now();
       await db.transaction(async (tx) => {
+        await lockModel(tx, orgId);
         const before = await selectModel(tx, orgId);
         const changedMeanwhile = (): Error => versionMismatchError('this was changed in the meantime: read it again and repeat your change', { extra: { currentVersion: before.version } });
         if (before.version !== version) throw changedMeanwhile();
+        if (before.provisioned) throw conflictError('the model is provisioned: change it in model.yaml and restart Muster', { extra: { provisioned: true } });
         const faults = [
           ...(wanted.enabled && wanted.url === null ? [{ field: 'body.url', message: 'is needed' }] : []), ...(wanted.enabled && wanted.model === null ? [{ field: 'body.model', message: 'is needed' }] : []),
           // Else whoever may set the address could have the key sent anywhere.
@@ -48,7 +50,7 @@ export function createModelHandlers({ db, clock, ring, desk }: ModelRoutesDeps):
         ];
         if (faults.length > 0) throw inputError(faults.map(({ field, message }) => `${field} ${message}`).join('; '), faults);
         const apiKey = given === undefined ? before.apiKey : given === null ? null : ring.seal(given, modelKeyPurpose(orgId));
-        if (!(await replaceModel(tx, orgId, version, { ...wanted, apiKey }))) throw changedMeanwhile();
+        if (!(await replaceModel(tx, orgId, version, { ...wanted, apiKey, provisioned: false }))) throw changedMeanwhile();
         await appendEvents(tx, orgId, at, [{ type: 'draft_model.edited', incident: null, actor, data: { ...wanted, key: given === undefined ? 'kept' : given === null ? 'removed' : 'replaced' } }]);
       });
       return show(orgId);

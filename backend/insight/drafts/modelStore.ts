@@ -14,6 +14,8 @@ export interface StoredModel {
   readonly dailyTokens: number;
   readonly privateIncidents: boolean;
   readonly lastTest: ModelTest | null;
+  /** `model.yaml` says it, and alone changes it. */
+  readonly provisioned: boolean;
   /** Zero until somebody has set it. */
   readonly version: number;
 }
@@ -28,10 +30,11 @@ interface ModelRow {
   daily_tokens: number;
   private_incidents: boolean;
   last_test: unknown;
+  provisioned: boolean;
   version: number;
 }
 
-const NONE: StoredModel = { enabled: false, url: null, model: null, apiKey: null, timeoutSeconds: 20, dailyRequests: 100, dailyTokens: 200_000, privateIncidents: false, lastTest: null, version: 0 };
+const NONE: StoredModel = { enabled: false, url: null, model: null, apiKey: null, timeoutSeconds: 20, dailyRequests: 100, dailyTokens: 200_000, privateIncidents: false, lastTest: null, provisioned: false, version: 0 };
 
 /** What the key is sealed for. */
 export function modelKeyPurpose(orgId: number): string {
@@ -41,28 +44,39 @@ export function modelKeyPurpose(orgId: number): string {
 /** The settings; those that hold before anybody has set any are off. */
 export async function selectModel(q: Queryable, orgId: OrgId): Promise<StoredModel> {
   const [row] = await q.query<ModelRow>(
-    `select m.enabled, m.url, m.model, m.api_key, m.timeout_seconds, m.daily_requests, m.daily_tokens, m.private_incidents, m.last_test, m.version from draft_models as m where m.org_id = $1::integer`, [orgId],
+    `select m.enabled, m.url, m.model, m.api_key, m.timeout_seconds, m.daily_requests, m.daily_tokens, m.private_incidents, m.last_test, m.provisioned, m.version from draft_models as m where m.org_id = $1::integer`, [orgId],
   );
   if (row === undefined) return NONE;
   return {
     enabled: row.enabled, url: row.url, model: row.model, apiKey: row.api_key, timeoutSeconds: row.timeout_seconds, dailyRequests: row.daily_requests, dailyTokens: row.daily_tokens,
-    privateIncidents: row.private_incidents, lastTest: row.last_test === null ? null : testModelResult.parse(row.last_test), version: row.version,
+    privateIncidents: row.private_incidents, lastTest: row.last_test === null ? null : testModelResult.parse(row.last_test), provisioned: row.provisioned, version: row.version,
   };
 }
 
 /** Replaces them if they still have that version. */
 export async function replaceModel(tx: Transaction, orgId: OrgId, version: number, model: Omit<StoredModel, 'lastTest' | 'version'>): Promise<boolean> {
-  const values = [orgId, model.enabled, model.url, model.model, model.apiKey, model.timeoutSeconds, model.dailyRequests, model.dailyTokens, model.privateIncidents];
+  const values = [orgId, model.enabled, model.url, model.model, model.apiKey, model.timeoutSeconds, model.dailyRequests, model.dailyTokens, model.privateIncidents, model.provisioned];
   const rows = version === 0
     ? await tx.query(
-      `insert into draft_models (org_id, enabled, url, model, api_key, timeout_seconds, daily_requests, daily_tokens, private_incidents, version)
-       values ($1::integer, $2::boolean, $3::text, $4::text, $5::text, $6::integer, $7::integer, $8::integer, $9::boolean, 1) on conflict do nothing returning 1 as done`, values,
+      `insert into draft_models (org_id, enabled, url, model, api_key, timeout_seconds, daily_requests, daily_tokens, private_incidents, provisioned, version)
+       values ($1::integer, $2::boolean, $3::text, $4::text, $5::text, $6::integer, $7::integer, $8::integer, $9::boolean, $10::boolean, 1) on conflict do nothing returning 1 as done`, values,
     )
     : await tx.query(
       `update draft_models set enabled = $2::boolean, url = $3::text, model = $4::text, api_key = $5::text, timeout_seconds = $6::integer, daily_requests = $7::integer, daily_tokens = $8::integer,
-         private_incidents = $9::boolean, last_test = null, version = version + 1 where org_id = $1::integer and version = $10::integer returning 1 as done`, [...values, version],
+         private_incidents = $9::boolean, provisioned = $10::boolean, last_test = null, version = version + 1 where org_id = $1::integer and version = $11::integer returning 1 as done`, [...values, version],
     );
   return rows.length === 1;
+}
+
+/** Held until the transaction ends: replicas that start at once apply the same file one after the other. */
+export async function lockModel(tx: Transaction, orgId: OrgId): Promise<void> {
+  await tx.query("select pg_advisory_xact_lock(hashtextextended('model.yaml', $1::integer))", [orgId]);
+}
+
+/** Whether the file has it from now on; the settings stay. */
+export async function setProvisioned(tx: Transaction, orgId: OrgId, provisioned: boolean): Promise<boolean> {
+  const rows = await tx.query('update draft_models set provisioned = $2::boolean, version = version + 1 where org_id = $1::integer and provisioned <> $2::boolean returning 1 as done', [orgId, provisioned]);
+  return rows.length > 0;
 }
 
 /** Keeps the outcome of a test, unless the settings that it tried were changed meanwhile. */

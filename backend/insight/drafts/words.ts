@@ -34,11 +34,6 @@ export function countOf(count: number, noun: string): string {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A share in percent. */
-export function percentOf(share: number): string {
-  return `${Math.round(share * 100)} %`;
-}
-
 /** One line, not longer than that. */
 export function lineOf(text: string, most = 300): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();

@@ -13,6 +13,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database, Queryable, Transaction } from '../../platform/db/database.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createForesight, PRIOR, type Foresight, type ForesightSnapshot, type Likelihood } from '../../prediction/index.ts';
+import { isShadow } from '../helpers/helperStore.ts';
 import { mergeLogs, type Placed } from './mergeLogs.ts';
 import { moveState, readState, say, settleOutcomes, takeState, type Said } from './predictionStore.ts';
 
@@ -184,9 +185,11 @@ export function createForeseer({ db, clock, logger, replicaId, catalog }: Forese
         sayings.add(sayingOf(likelihood));
       }
       const events: NewEvent[] = [];
+      // What is said in shadow is kept for its accuracy; nobody is told, and nothing acts on it.
+      const inShadow = sayings.inOrder().length > 0 && (await isShadow(tx, orgId, 'prediction'));
       for (const said of sayings.inOrder()) {
-        const news = await say(tx, orgId, said);
-        if (news !== null && isFresh(said, now.getTime())) events.push({ type: 'prediction.warned', incident: null, actor: SYSTEM_ACTOR, data: { id: news, service: said.service, probability: said.probability } });
+        const news = await say(tx, orgId, said, inShadow);
+        if (news !== null && !inShadow && isFresh(said, now.getTime())) events.push({ type: 'prediction.warned', incident: null, actor: SYSTEM_ACTOR, data: { id: news, service: said.service, probability: said.probability, until: said.until.toISOString() } });
       }
       events.push(...await outcomes(tx, orgId, now));
       const count = (unkept.get(orgId) ?? 0) + entries.length;

@@ -48,18 +48,18 @@ export interface Said {
 }
 
 /** Says it: begins a question, or goes on with the one that is open. Gives its id where it is warned of for the first time. */
-export async function say(tx: Transaction, orgId: OrgId, said: Said): Promise<string | null> {
+export async function say(tx: Transaction, orgId: OrgId, said: Said, inShadow: boolean): Promise<string | null> {
   // Of a question whose time was over by then, the answer is known.
   await settleOutcomes(tx, orgId, said.at, said.at, said.service);
   const [row] = await tx.query<{ id: string; is_news: boolean }>(
-    `insert into predictions as p (org_id, service, made_at, warned_at, updated_at, until_at, probability, said_probability, reasons)
-     values ($1::integer, $2::text, $3::timestamptz, case when $7::boolean then $3::timestamptz end, $3::timestamptz, $4::timestamptz, $5::double precision, $5::double precision, $6::jsonb)
+    `insert into predictions as p (org_id, service, made_at, warned_at, updated_at, until_at, probability, said_probability, reasons, shadow)
+     values ($1::integer, $2::text, $3::timestamptz, case when $7::boolean then $3::timestamptz end, $3::timestamptz, $4::timestamptz, $5::double precision, $5::double precision, $6::jsonb, $8::boolean)
      on conflict (org_id, service) where outcome is null do update set
-       updated_at = excluded.updated_at, probability = excluded.probability, reasons = excluded.reasons, warned_at = coalesce(p.warned_at, excluded.warned_at),
+       updated_at = excluded.updated_at, probability = excluded.probability, reasons = excluded.reasons, shadow = case when p.warned_at is null then excluded.shadow else p.shadow end, warned_at = coalesce(p.warned_at, excluded.warned_at),
        said_probability = case when p.warned_at is null and excluded.warned_at is not null then excluded.probability else p.said_probability end,
        until_at = case when p.warned_at is null and excluded.warned_at is not null then excluded.until_at else p.until_at end
      returning p.id::text, coalesce(p.warned_at = $3::timestamptz, false) as is_news`,
-    [orgId, said.service, said.at, said.until, said.probability, JSON.stringify(said.reasons), said.isWarning],
+    [orgId, said.service, said.at, said.until, said.probability, JSON.stringify(said.reasons), said.isWarning, inShadow],
   );
   return said.isWarning && row?.is_news === true ? row.id : null;
 }
@@ -69,6 +69,7 @@ export interface Outcome {
   readonly service: string;
   readonly outcome: 'came_true' | 'passed';
   readonly incident: number | null;
+  /** And was shown. */
   readonly isWarned: boolean;
 }
 
@@ -92,7 +93,7 @@ export async function settleOutcomes(tx: Transaction, orgId: OrgId, now: Date, l
               where p.org_id = $1::integer and (p.outcome is null or (p.outcome = 'passed' and p.until_at >= $3::timestamptz)) and ($4::text is null or p.service = $4::text)) as c
        cross join lateral (select c.came, case when c.came is not null then 'came_true' else 'passed' end as outcome) as s
       where p.org_id = $1::integer and p.id = c.id and (s.came is not null or (c.before is null and p.until_at < $2::timestamptz))
-     returning p.id::text, p.service, p.outcome, p.incident_number, p.warned_at is not null as is_warned`,
+     returning p.id::text, p.service, p.outcome, p.incident_number, p.warned_at is not null and not p.shadow as is_warned`,
     [orgId, now, lately, service],
   );
   return rows.map((row) => ({ id: row.id, service: row.service, outcome: row.outcome, incident: row.incident_number, isWarned: row.is_warned }));
@@ -123,7 +124,7 @@ export async function selectPredictions(
 ): Promise<PredictionRow[]> {
   const rows = await q.query<{ id: string; service: string; probability: number; reasons: unknown; warned_at: Date; updated_at: Date; until_at: Date; outcome: string | null; outcome_at: Date | null; incident_number: number | null }>(
     `select p.id::text, p.service, p.probability, p.reasons, p.warned_at, p.updated_at, p.until_at, p.outcome, p.outcome_at, p.incident_number from predictions as p
-      where p.org_id = $1::integer and p.warned_at is not null and ${seenBy('$2', 'p.incident_number')}
+      where p.org_id = $1::integer and p.warned_at is not null and not p.shadow and ${seenBy('$2', 'p.incident_number')}
         and ($3::text = 'all' or ($3::text = 'open') = (p.outcome is null and p.until_at >= $5::timestamptz))
         and ($4::text is null or p.service = $4::text) and ($6::bigint is null or p.id < $6::bigint)
       order by p.id desc limit $7::integer`,

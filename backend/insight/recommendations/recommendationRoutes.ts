@@ -7,7 +7,9 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { notFoundError } from '../../platform/errors.ts';
 import type { Handlers } from '../../platform/http/route.ts';
-import { effectOf, LIKE, rankRunbooks, seededRandom } from '../../recommendation/index.ts';
+import { randomFromWords } from '../../platform/seededRandom.ts';
+import { effectOf, LIKE, rankRunbooks } from '../../recommendation/index.ts';
+import { isShadow } from '../helpers/helperStore.ts';
 import type { MemoryDesk } from '../similar/memoryDesk.ts';
 import { selectFacts, selectRemembered } from '../similar/memoryStore.ts';
 import { memoryOf } from '../similar/remember.ts';
@@ -63,7 +65,7 @@ export function createRecommendationHandlers({ db, clock, desk, fitting }: Recom
     const incidents = new Map(seen.map((incident) => [incident.number, incident]));
     const fits = new Map(all.map((each) => [String(each.suggestion.runbook), each]));
     const ranked = rankRunbooks(
-      all.map(({ suggestion, isSafe }) => ({ runbook: suggestion.runbook, fit: suggestion.score, isSafe })), trials, { random: seededRandom(`${orgId} ${number}`) },
+      all.map(({ suggestion, isSafe }) => ({ runbook: suggestion.runbook, fit: suggestion.score, isSafe })), trials, { random: randomFromWords(`${orgId} ${number}`) },
     );
     const items = ranked.flatMap(({ runbook, isExplored, ...known }): Recommendation[] => {
       const fit = fits.get(runbook);
@@ -83,7 +85,8 @@ export function createRecommendationHandlers({ db, clock, desk, fitting }: Recom
       const kept = items.slice(0, SHOWN).map(({ runbook, probability, inputs }) => ({ runbook, probability, inputs }));
       await keepRecommended(db, orgId, number, now, kept, mostUsed(runs, items.map(({ runbook }) => runbook)));
     }
-    return { state: alike === null ? 'preparing' : 'ready', items: wanted, none };
+    const shadow = await isShadow(db, orgId, 'recommendation');
+    return { state: alike === null ? 'preparing' : 'ready', items: shadow ? [] : wanted, none, shadow };
   }
 
   async function judge(command: Command, number: number, { runbook, verdict, reason }: JudgeRecommendationBody): Promise<void> {

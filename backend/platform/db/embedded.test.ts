@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { folderForData } from '../../../tests/harness/folderForData.ts';
 import { createLogger } from '../logger.ts';
 import { startEmbeddedPostgres } from './embedded.ts';
 import { isReachable } from './postgresBinaries.ts';
@@ -13,7 +13,7 @@ const logger = createLogger({ level: 'silent' });
 let dataDir: string;
 
 beforeEach(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'muster-embedded-'));
+  dataDir = await mkdtemp(join(await folderForData(), 'muster-embedded-'));
 });
 afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });

@@ -4,7 +4,8 @@
  * responders who mostly take what stands first. It says how the learning works, not how well it does for anybody.
  */
 import { parseArgs } from 'node:util';
-import { rankRunbooks, seededRandom, type Candidate, type Ranked, type Trial } from '../../../backend/recommendation/index.ts';
+import { randomFromWords } from '../../../backend/platform/seededRandom.ts';
+import { rankRunbooks, type Candidate, type Ranked, type Trial } from '../../../backend/recommendation/index.ts';
 
 const { values } = parseArgs({ args: process.argv.slice(3), options: { seeds: { type: 'string', default: '20' }, incidents: { type: 'string', default: '300' } } });
 const SEEDS = Number(values.seeds);
@@ -39,14 +40,14 @@ const tried = (trials: readonly Trial[], runbook: string): number => trials.filt
 
 const WAYS: Readonly<Record<string, Way>> = {
   'any order': (candidates, _trials, seed) => {
-    const random = seededRandom(seed);
+    const random = randomFromWords(seed);
     return byNumber(candidates, () => random());
   },
   'by what runbooks say of themselves': (candidates) => byNumber(candidates, ({ fit }) => fit),
   'the most used first': (candidates, trials) => byNumber(candidates, ({ runbook, fit }) => tried(trials, runbook) + fit / 2),
   'the highest rate of success, wherever': (candidates, trials) => byNumber(candidates, ({ runbook, fit }) => (worked(trials, runbook) + 0.3 + fit / 10) / (tried(trials, runbook) + 1)),
   'learned, without exploring': (candidates, trials) => rankRunbooks(candidates, trials, null),
-  '**learned, exploring what is safe, as shipped**': (candidates, trials, seed) => rankRunbooks(candidates, trials, { random: seededRandom(seed) }),
+  '**learned, exploring what is safe, as shipped**': (candidates, trials, seed) => rankRunbooks(candidates, trials, { random: randomFromWords(seed) }),
 };
 
 interface Figures {
@@ -61,7 +62,7 @@ interface Figures {
 
 /** One installation: a stream of incidents, in which each way learns from what it brought about itself. */
 function live(way: Way, seed: number, figures: Figures): void {
-  const random = seededRandom(`world ${seed}`);
+  const random = randomFromWords(`world ${seed}`);
   const runbooks = Array.from({ length: RUNBOOKS }, (_, place) => `runbook-${String(place).padStart(2, '0')}`);
   const safe = new Map(runbooks.map((runbook) => [runbook, random() < 0.5]));
   const chances = Array.from({ length: KINDS }, () => new Map(runbooks.map((runbook) => {

@@ -17,6 +17,8 @@ export interface Inbox {
   /** How channels of Muster reach it. */
   readonly ways: Ways;
   readonly messages: readonly InboxMessage[];
+  /** Throws away what came so far. */
+  clear(): void;
   close(): Promise<void>;
 }
 
@@ -131,6 +133,7 @@ export async function startInbox({ port, mailPort }: InboxOptions): Promise<Inbo
   const url = `http://127.0.0.1:${port}`;
   return {
     url: `${url}/`, messages,
+    clear: () => void messages.splice(0),
     ways: {
       mail: { config: { host: '127.0.0.1', port: mailPort, security: 'none', from: 'Muster <muster@example.com>' }, secrets: {} },
       chat: { config: { mode: 'webhook' }, secrets: { webhookUrl: `${url}/slack` } },

@@ -97,6 +97,8 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
       return [queryKeys.incidentLists, queryKeys.serviceStates, queryKeys.privateIncidents, queryKeys.tasks, queryKeys.alerts, ...ofIncident(event.incident, ['incident', 'timeline'])];
     case 'incident.gone':
       return [queryKeys.incidentLists, queryKeys.serviceStates, queryKeys.alerts, queryKeys.judgements, queryKeys.tasks, ...ofIncident(event.incident, ['incident', 'timeline', 'alerts'])];
+    case 'helper.mode_changed':
+      return [queryKeys.accuracies, queryKeys.predictions, queryKeys.detectors, queryKeys.insights];
     case 'prediction.warned':
     case 'prediction.ended':
       return [queryKeys.predictions];
@@ -143,37 +145,40 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'runbook_secret.edited':
     case 'runbook_secret.deleted':
       return [queryKeys.runbookSecrets];
-    case 'run.queued':
-    case 'run.started':
-    case 'run.waits':
-    case 'run.answered':
     case 'run.step_ended':
     case 'run.step_failed':
     case 'run.step_retried':
     case 'run.step_skipped':
     case 'run.step_undone':
+      return [queryKeys.runs, ...ofIncident(event.incident, ['timeline'])];
+    case 'run.queued':
+    case 'run.started':
+    case 'run.waits':
+    case 'run.answered':
     case 'run.paused':
     case 'run.resumed':
     case 'run.cancelled':
-      return [queryKeys.runs, ...ofIncident(event.incident, ['timeline'])];
+      return [queryKeys.runs, ...ofIncident(event.incident, ['timeline']), ...ofWarnings(event)];
     case 'run.ended':
-      return [queryKeys.runs, queryKeys.runbooks, queryKeys.suggestions, ...ofIncident(event.incident, ['insights', 'timeline'])];
+      return [queryKeys.runs, queryKeys.runbooks, queryKeys.suggestions, ...ofIncident(event.incident, ['insights', 'timeline']), ...ofWarnings(event)];
     case 'automation.edited':
     case 'automation.frozen':
     case 'automation.unfrozen':
       return [queryKeys.automation, queryKeys.suggestions];
     case 'automation.held_back':
     case 'automation.suggested':
-      return [queryKeys.automation, queryKeys.suggestions, ...ofIncident(event.incident, ['timeline'])];
+      return [queryKeys.automation, queryKeys.suggestions, ...ofIncident(event.incident, ['timeline']), ...ofWarnings(event)];
     case 'detector.created':
     case 'detector.edited':
     case 'detector.deleted':
     case 'detector.state_changed':
     case 'detector.failing':
     case 'detector.recovered':
+      return [queryKeys.detectors];
     case 'detector.found':
     case 'detector.judged':
-      return [queryKeys.detectors];
+      // What was found may tell what changed before an incident.
+      return [queryKeys.detectors, queryKeys.insights];
     case 'drill.created':
     case 'drill.edited':
     case 'drill.deleted':
@@ -298,6 +303,11 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'access.token_revoked':
       return [queryKeys.apiTokens];
   }
+}
+
+/** Warnings show the runbooks that wait for them; those have no incident. */
+function ofWarnings({ incident }: LiveEvent): readonly QueryKey[] {
+  return incident === null ? [queryKeys.predictionLists, queryKeys.forecastLists] : [];
 }
 
 type Part = 'incident' | 'timeline' | 'alerts' | 'insights';

@@ -1,7 +1,7 @@
 import { Badge, type BadgeColor } from '@grafana/ui';
 import type { IconName } from '@grafana/data';
-import type { RunState, RunStep, RunSummary, StepState } from '#contract';
-import { RUN_STATE_LABELS, STEP_STATE_LABELS, WAIT_WORDS } from '../../model/runbooks.ts';
+import type { RunState, RunStep, RunSummary, StepState, TriggerRecord } from '#contract';
+import { OUTCOME_LABELS, RUN_STATE_LABELS, STEP_STATE_LABELS, WAIT_WORDS } from '../../model/runbooks.ts';
 
 const RUN_LOOKS: Readonly<Record<RunState, readonly [BadgeColor, IconName]>> = {
   queued: ['darkgrey', 'hourglass'],
@@ -42,4 +42,11 @@ export function StepStateBadge({ step }: { step: Pick<RunStep, 'state' | 'waitsF
   const [color, icon] = STEP_LOOKS[step.state];
   const waits = step.state === 'waiting' && step.waitsFor !== null ? WAIT_WORDS[step.waitsFor] : null;
   return <Badge color={color} icon={icon} text={waits === null ? STEP_STATE_LABELS[step.state] : `${waits.charAt(0).toUpperCase()}${waits.slice(1)}`} />;
+}
+
+const OUTCOME_COLORS: Readonly<Record<TriggerRecord['outcome'], BadgeColor>> = { started: 'green', waits_for_approval: 'orange', suggested: 'blue', held_back: 'darkgrey', failed: 'red' };
+
+/** What became of a trigger that matched. */
+export function OutcomeBadge({ outcome }: Pick<TriggerRecord, 'outcome'>) {
+  return <Badge color={OUTCOME_COLORS[outcome]} text={OUTCOME_LABELS[outcome]} />;
 }

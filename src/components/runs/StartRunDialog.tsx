@@ -17,6 +17,8 @@ interface Props {
   title: string;
   /** Incident that it is run for. */
   incident?: number;
+  /** What a trigger wrote down when it suggested it, for a warning. */
+  record?: string;
   /** Inputs that are known already. */
   known?: Readonly<Record<string, JsonValue>>;
   /** What the dashboard shows, when it is started from there. */
@@ -37,7 +39,7 @@ export function StartRunDialog(props: Props) {
   );
 }
 
-function Form({ data, incident, known = {}, panel, onStarted, onClose }: Props & { data: Runbook }) {
+function Form({ data, incident, record, known = {}, panel, onStarted, onClose }: Props & { data: Runbook }) {
   const can = useCan();
   const toast = useToast();
   const start = useStartRun();
@@ -53,7 +55,7 @@ function Form({ data, incident, known = {}, panel, onStarted, onClose }: Props &
     setTouched(true);
     if (!isValid || start.isPending) return;
     start.mutate(
-      { runbook: data.id, body: { inputs, start: panel === undefined ? 'page' : 'panel', ...(incident === undefined ? {} : { incident }), ...(panel === undefined ? {} : { panel }) } },
+      { runbook: data.id, body: { inputs, start: panel === undefined ? 'page' : 'panel', ...(incident === undefined ? {} : { incident }), ...(record === undefined ? {} : { record }), ...(panel === undefined ? {} : { panel }) } },
       {
         onSuccess: (run) => {
           toast.done(`Started: ${run.title}`);
@@ -71,7 +73,7 @@ function Form({ data, incident, known = {}, panel, onStarted, onClose }: Props &
           {data.steps} {data.steps === 1 ? 'step' : 'steps'}, version {data.liveVersion ?? 'none'}
           {incident === undefined ? ', for no incident' : `, for ${incidentKey(incident)}`}.
         </span>
-        <InputFields inputs={data.inputs} values={values} onChange={setValues} filledFrom={panel === undefined ? 'Filled in from the incident' : 'Filled in from the dashboard'} showFaults={touched} />
+        <InputFields inputs={data.inputs} values={values} onChange={setValues} filledFrom={panel !== undefined ? 'Filled in from the dashboard' : record !== undefined ? 'Filled in from the warning' : 'Filled in from the incident'} showFaults={touched} />
         {tried !== null && <QueryView query={dryRun}>{(result) => <DryRunView result={result} />}</QueryView>}
         {start.error !== null && (
           <Alert severity="error" title={adviseOn(start.error).title}>

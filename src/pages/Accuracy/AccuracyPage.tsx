@@ -5,6 +5,7 @@ import { Badge, useStyles2 } from '@grafana/ui';
 import type { Accuracy, HelperAccuracy } from '#contract';
 import { useAccuracy } from '../../api/useAccuracy.ts';
 import { Choice } from '../../components/Choice.tsx';
+import { DraftOutcomes } from '../../components/DraftOutcomes.tsx';
 import { Page } from '../../components/Page.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
@@ -12,7 +13,9 @@ import { countOf } from '../../model/counts.ts';
 import { HELPER_WORDS, VERDICT_WORDS } from '../../model/helpers.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
+import { DetectorsTable } from './DetectorsTable.tsx';
 import { ForecastCoverage } from './ForecastCoverage.tsx';
+import { Standing } from './Standing.tsx';
 import { WeeksTable } from './WeeksTable.tsx';
 
 const SPANS = ['4', '12', '26', '52'] as const;
@@ -40,28 +43,38 @@ function Helpers({ accuracy }: { accuracy: Accuracy }) {
   return (
     <div className={styles.stack}>
       {accuracy.helpers.map((helper) => (
-        <HelperBlock key={helper.helper} helper={helper} />
+        <HelperBlock key={helper.helper} helper={helper} detectors={accuracy.detectors} />
       ))}
       <ForecastCoverage coverage={accuracy.forecasts} />
-      <span className={styles.dim}>Drills count nowhere, nor do private incidents.</span>
+      <div className={styles.block}>
+        <DraftOutcomes outcomes={accuracy.drafts} />
+      </div>
+      <p className={styles.dim}>
+        Drills count nowhere, nor do private incidents. What does worse than its baseline in each of the last two whole weeks, with five answers or more in both, puts itself to shadow: prediction, diagnosis and recommendation as a
+        whole, detectors one by one. Correlation does not, for without it there would be no incidents.
+      </p>
     </div>
   );
 }
 
-function HelperBlock({ helper }: { helper: HelperAccuracy }) {
+function HelperBlock({ helper, detectors }: { helper: HelperAccuracy; detectors: Accuracy['detectors'] }) {
   const styles = useStyles2(getStyles);
   const words = HELPER_WORDS[helper.helper];
   const verdict = VERDICT_WORDS[helper.verdict];
   const { judged } = helper.total;
+  const ranks = helper.reciprocalRank === null || helper.baselineReciprocalRank === null ? '' : ` Mean reciprocal rank of the runbook that ended it: ${helper.reciprocalRank.toFixed(3)}, by how often they were run: ${helper.baselineReciprocalRank.toFixed(3)}.`;
   return (
     <section className={styles.block} aria-label={words.title} data-testid={testIds.accuracy.helper}>
       <div className={styles.head}>
         <h2 className={styles.title}>{words.title}</h2>
         <Badge text={verdict.text} color={verdict.color} />
+        {helper.standing?.mode === 'shadow' && <Badge text="In shadow" color="orange" icon="eye-slash" />}
         <span className={styles.dim}>{countOf(judged, words.judged)}</span>
       </div>
+      <Standing helper={helper} title={words.title} />
       {judged === 0 ? <p className={styles.dim}>Nothing is known yet. {words.taught}</p> : <WeeksTable helper={helper} words={words} />}
-      {judged > 0 && <p className={styles.dim}>Measured by: {words.measure}. Baseline: {words.baseline.toLowerCase()}. {words.taught}</p>}
+      {judged > 0 && <p className={styles.dim}>Measured by: {words.measure}. Baseline: {words.baseline.toLowerCase()}. {words.taught}{ranks}</p>}
+      {helper.helper === 'detection' && detectors.length > 0 && <DetectorsTable detectors={detectors} />}
     </section>
   );
 }

@@ -2,7 +2,7 @@ import { css } from '@emotion/css';
 import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import type { AccuracyFigures, HelperAccuracy } from '#contract';
-import { formatShare } from '../../model/amounts.ts';
+import { formatShare, formatShareRange } from '../../model/amounts.ts';
 import type { HELPER_WORDS } from '../../model/helpers.ts';
 
 const WEEK = 'YYYY-MM-DD';
@@ -10,6 +10,11 @@ const WEEK = 'YYYY-MM-DD';
 function figure(value: number | null, isShare: boolean): string {
   if (value === null) return '–';
   return isShare ? formatShare(value) : value.toFixed(3);
+}
+
+function rangeOf(interval: AccuracyFigures['interval'], isShare: boolean): string {
+  if (interval === null) return '–';
+  return isShare ? formatShareRange(interval) : `${interval.low.toFixed(3)}-${interval.high.toFixed(3)}`;
 }
 
 /** Figures by week, the newest first, and those of the whole time. */
@@ -25,6 +30,7 @@ export function WeeksTable({ helper, words }: { helper: HelperAccuracy; words: (
             <th scope="col">Week from</th>
             <th scope="col">Known</th>
             <th scope="col">{words.measure}</th>
+            <th scope="col">95 % sure</th>
             <th scope="col">Baseline</th>
             <th scope="col">{words.precision}</th>
             <th scope="col">{words.recall}</th>
@@ -47,11 +53,12 @@ export function WeeksTable({ helper, words }: { helper: HelperAccuracy; words: (
   );
 }
 
-function Figures({ figures: { judged, score, baseline, precision, recall }, isShare }: { figures: AccuracyFigures; isShare: boolean }) {
+function Figures({ figures: { judged, score, baseline, precision, recall, interval }, isShare }: { figures: AccuracyFigures; isShare: boolean }) {
   return (
     <>
       <td>{judged.toLocaleString()}</td>
       <td>{figure(score, isShare)}</td>
+      <td>{rangeOf(interval, isShare)}</td>
       <td>{figure(baseline, isShare)}</td>
       <td>{figure(precision, true)}</td>
       <td>{figure(recall, true)}</td>

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { GrafanaTheme2, IconName } from '@grafana/data';
 import { Badge, Button, Icon, IconButton, useStyles2, type BadgeColor } from '@grafana/ui';
 import type { Detector, DetectorHealth, DetectorState } from '#contract';
+import { InShadow } from '../../components/InShadow.tsx';
 import { Instant } from '../../components/Instant.tsx';
 import { SeverityBadge } from '../../components/SeverityBadge.tsx';
 import { useTargetRow } from '../../hooks/useTargetRow.ts';
@@ -61,6 +62,11 @@ export function DetectorCard({ detector, onMove, onEdit, onRemove }: Props) {
         )}
         {health.error !== null && <>: {health.error}</>}
       </div>
+      {detector.selfShadow !== null && (
+        <InShadow what="This detector">
+          {' '}It went there by itself <Instant at={detector.selfShadow.at} />: {detector.selfShadow.reason}.
+        </InShadow>
+      )}
       <div className={styles.dim}>
         {precisionText(detector.precision)}
         {detector.openFindings > 0 && `, ${countOf(detector.openFindings, 'finding')} open`}
@@ -72,6 +78,17 @@ export function DetectorCard({ detector, onMove, onEdit, onRemove }: Props) {
         {' · '}at most {rateText(detector.alarmsAWeek)} false a week
       </div>
       <div className={styles.dim}>{costText(detector)}</div>
+      {detector.cut.steps > 0 && (
+        <div className={styles.dim}>
+          <Icon name="exclamation-triangle" size="sm" aria-hidden /> Of {countOf(detector.cut.steps, 'step')} only the first 20,000 lines count
+          {detector.cut.lastAt !== null && (
+            <>
+              , last <Instant at={detector.cut.lastAt} />
+            </>
+          )}
+          : patterns of the lines after them are not seen. Narrow the query.
+        </div>
+      )}
       {detector.provisionedAs !== null && <div className={styles.dim}>{`Provisioned: change “${detector.provisionedAs}” in detectors.yaml.`}</div>}
       <div>
         <Button size="sm" fill="text" icon={open ? 'angle-down' : 'angle-right'} aria-expanded={open} onClick={() => setOpen(!open)}>

@@ -1,6 +1,7 @@
 import { Field, Input, TextArea } from '@grafana/ui';
 import { Choice } from '../../components/Choice.tsx';
 import { COUNTED_BY, COUNTED_BY_WORDS, LOKI_FROM, LOKI_FROM_WORDS, QUERY_KIND_WORDS, QUERY_KINDS, type DetectorDraft } from '../../model/detectors.ts';
+import { DataSourceField } from './DataSourceField.tsx';
 
 interface Props {
   draft: DetectorDraft;
@@ -12,7 +13,7 @@ export function DetectorQueryFields({ draft, onChange }: Props) {
   return (
     <>
       <Field noMargin label="Values from">
-        <Choice label="Values from" options={QUERY_KINDS} labels={QUERY_KIND_WORDS} value={draft.kind} onChange={(kind) => onChange({ kind })} />
+        <Choice label="Values from" options={QUERY_KINDS} labels={QUERY_KIND_WORDS} value={draft.kind} onChange={(kind) => onChange({ kind, datasource: '' })} />
       </Field>
       {draft.kind === 'prometheus' && (
         <>
@@ -26,9 +27,7 @@ export function DetectorQueryFields({ draft, onChange }: Props) {
       )}
       {draft.kind === 'grafana' && (
         <>
-          <Field noMargin required label="UID of the data source" description="As in the address of its settings. The service account must be allowed to ask it.">
-            <Input id="muster-detector-datasource" maxLength={200} value={draft.datasource} onChange={(event) => onChange({ datasource: event.currentTarget.value })} />
-          </Field>
+          <DataSourceField type={null} value={draft.datasource} onChange={(datasource) => onChange({ datasource })} />
           <Field noMargin required label="Query (JSON)" description="As the data source takes it; the query inspector of a panel shows it. It must give a time series.">
             <TextArea id="muster-detector-query" rows={4} value={draft.query} onChange={(event) => onChange({ query: event.currentTarget.value })} />
           </Field>
@@ -44,11 +43,9 @@ export function DetectorQueryFields({ draft, onChange }: Props) {
               <Input id="muster-detector-url" maxLength={2000} placeholder="http://loki.example.com:3100" value={draft.url} onChange={(event) => onChange({ url: event.currentTarget.value })} />
             </Field>
           ) : (
-            <Field noMargin required label="UID of the data source" description="As in the address of its settings. The service account must be allowed to ask it.">
-              <Input id="muster-detector-datasource" maxLength={200} value={draft.datasource} onChange={(event) => onChange({ datasource: event.currentTarget.value })} />
-            </Field>
+            <DataSourceField type="loki" value={draft.datasource} onChange={(datasource) => onChange({ datasource })} />
           )}
-          <Field noMargin required label="LogQL" description="A query that gives lines. Of more than 5,000 lines in a step the first ones count: narrow it to what matters.">
+          <Field noMargin required label="LogQL" description="A query that gives lines. Of more than 20,000 lines in a step the first ones count: narrow it to what matters.">
             <TextArea id="muster-detector-logql" rows={2} placeholder={'{namespace="shop"} |~ "(?i)error|warn"'} value={draft.logExpr} onChange={(event) => onChange({ logExpr: event.currentTarget.value })} />
           </Field>
           <Field noMargin label="Label that tells patterns apart (optional)" description="Lines with another value of it are other patterns; service or service_name also name the service of the alert.">

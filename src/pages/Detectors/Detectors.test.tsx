@@ -5,7 +5,7 @@ import { alertId, detectorId, findingId, type Detector, type DetectorFinding, ty
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { findDialog } from '../../test/findDialog.ts';
 import { meWith, pageOf } from '../../test/fixtures.ts';
-import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
+import { dataSources, published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { forecastOf, forecastSeriesOf } from '../../test/insights.ts';
 import { renderPage } from '../../test/renderPage.tsx';
 import { testIds } from '../../testIds.ts';
@@ -19,9 +19,9 @@ const ALL = [...READING, 'createDetector', 'putDetector', 'deleteDetector', 'set
 const ID = detectorId.parse('4');
 const DETECTOR: Detector = {
   id: ID, name: 'Checkout requests', description: 'Orders per second', query: { kind: 'prometheus', url: 'http://prometheus.example.com:9090', expr: 'sum(rate(orders_total[5m]))' }, stepSeconds: 60, direction: 'both',
-  alarmsAWeek: 1, threshold: null, service: 'checkout', severity: 'sev2', labels: { team: 'shop' }, links: [], state: 'shadow', stateSince: '2026-03-01T10:00:00.000Z', trained: null,
+  alarmsAWeek: 1, threshold: null, service: 'checkout', severity: 'sev2', labels: { team: 'shop' }, links: [], state: 'shadow', stateSince: '2026-03-01T10:00:00.000Z', selfShadow: null, trained: null,
   health: { status: 'ok', error: null, since: null }, series: 1, evaluatedTo: '2026-03-08T10:00:00.000Z', cost: { queryMs: 18, computeMs: 0.4, stateBytes: 3_900 },
-  findings: 4, openFindings: 1, lastFoundAt: '2026-03-08T09:00:00.000Z', precision: { right: 2, wrong: 1, unjudged: 1, value: 2 / 3, low: 0.2, high: 0.94 }, createdAt: '2026-03-01T09:59:00.000Z', createdBy: 'Ada', provisionedAs: null, version: 3,
+  cut: { steps: 0, lastAt: null }, findings: 4, openFindings: 1, lastFoundAt: '2026-03-08T09:00:00.000Z', precision: { right: 2, wrong: 1, unjudged: 1, value: 2 / 3, low: 0.2, high: 0.94 }, createdAt: '2026-03-01T09:59:00.000Z', createdBy: 'Ada', provisionedAs: null, version: 3,
 };
 const FINDING: DetectorFinding = {
   id: findingId.parse('9'), detector: ID, name: DETECTOR.name, mode: 'shadow', labels: { service: 'checkout' }, startsAt: '2026-03-08T09:00:00.000Z', endsAt: '2026-03-08T09:20:00.000Z', value: 403.2,
@@ -44,6 +44,7 @@ const show = (at = '/detectors') => renderPage(<DetectorsPage />, { path: '*', a
 
 beforeEach(() => {
   published.length = 0;
+  dataSources.length = 0;
   mockBackend = createFakeBackend();
   mockBackend.answer('getMe', { ok: meWith([...ALL]) });
   mockBackend.answer('listDetectors', { ok: pageOf([DETECTOR]) });
@@ -54,11 +55,18 @@ beforeEach(() => {
 
 test('cap 112: a detector says its state, health, cost and precision; opened, it shows its chart, its shadow report and what it would have alerted', async () => {
   const user = userEvent.setup();
+  // cap 121
+  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, selfShadow: { at: DETECTOR.stateSince, reason: 'worse than its baseline for two weeks' } }]) });
+  const first = show();
+  expect(await screen.findByText(/This detector is in shadow: .* It went there by itself/)).toHaveTextContent(/: worse than its baseline for two weeks\./);
+  first.unmount();
+  mockBackend.answer('listDetectors', { ok: pageOf([DETECTOR]) });
   show();
   const card = await screen.findByTestId(testIds.detectors.card);
   for (const fact of ['Checkout requests', 'Orders per second', 'Shadow', 'Sees its values', '2 of 3 right (67 %), 1 not judged', '1 finding open', 'at most 1 false a week', '1 series · 18 ms to ask, 0 ms to reckon · 4 kB kept']) {
     expect(card).toHaveTextContent(fact);
   }
+  expect(card).not.toHaveTextContent('is in shadow');
   await user.click(within(card).getByRole('button', { name: 'Chart, report and findings' }));
 
   expect(await within(card).findByRole('img', { name: /service=checkout: its values, the band in which they usually lie, and 1 finding/ })).toBeInTheDocument();
@@ -147,7 +155,7 @@ test('cap 111: log patterns: the form asks a Loki through Grafana or at its addr
     explore: 'https://grafana.example.com/explore?schemaVersion=1',
   };
   const query = { kind: 'loki', from: { datasource: 'shop-logs' }, expr: '{namespace="shop"}', by: 'service_name' } as const;
-  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, query, series: 12 }]) });
+  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, query, series: 12, cut: { steps: 3, lastAt: '2026-03-08T09:00:00.000Z' } }]) });
   mockBackend.answer('listDetectorFindings', { ok: pageOf([
     { ...FINDING, labels: { service_name: 'payments' }, pattern },
     { ...FINDING, id: findingId.parse('8'), labels: {}, value: 412, expected: { low: 0, mid: 2, high: 8.2 }, pattern: { ...pattern, kind: 'rate', explore: null } },
@@ -157,6 +165,7 @@ test('cap 111: log patterns: the form asks a Loki through Grafana or at its addr
   show();
   const card = await screen.findByTestId(testIds.detectors.card);
   expect(card).toHaveTextContent('12 patterns · 18 ms to ask');
+  expect(card).toHaveTextContent(/Of 3 steps only the first 20,000 lines count, last .+Narrow the query/);
   await user.click(within(card).getByRole('button', { name: 'Chart, report and findings' }));
   const [first, second] = await within(card).findAllByTestId(testIds.detectors.finding);
   for (const fact of ['service_name=payments: New pattern', 'level=error cannot open ledger <*> 30 lines', 'For example: level=error cannot open ledger 4711', '91 % sure']) expect(first).toHaveTextContent(fact);
@@ -210,4 +219,40 @@ test('cap 113: a limit is typed, when it would be crossed stands beside it, and 
   await waitFor(() => expect(mockBackend.callsOf('previewForecast').at(-1)?.body).toEqual({ query: DETECTOR.query, stepSeconds: 60, threshold: { value: 95, side: 'above' } }));
   await user.click(within(dialog).getByRole('button', { name: 'Save' }));
   await waitFor(() => expect(mockBackend.callsOf('putDetector')[0]?.body).toMatchObject({ threshold: { value: 95, side: 'above' } }));
+});
+
+test('cap 110: a data source is chosen by its name from those that Grafana lists and the service can ask; one that is not listed is typed', async () => {
+  const user = userEvent.setup();
+  dataSources.push(
+    { uid: 'prom-1', name: 'Metrics of the shop', type: 'prometheus', meta: { backend: true } }, { uid: 'loki-1', name: 'Logs of the shop', type: 'loki', meta: { backend: true } },
+    { uid: 'browser-1', name: 'In the browser alone', type: 'csv', meta: {} }, { uid: 'grafana', name: '-- Grafana --', type: 'grafana', meta: { backend: true, builtIn: true } },
+  );
+  mockBackend.answer('previewDetector', { ok: PREVIEW });
+  show();
+  await user.click(await screen.findByRole('button', { name: 'New detector' }));
+  const dialog = await findDialog();
+  await user.click(within(dialog).getByRole('radio', { name: 'Grafana data source' }));
+  const field = within(dialog).getByRole('combobox', { name: /^Data source/ });
+  await user.click(field);
+  expect((await screen.findAllByRole('option')).map(({ textContent }) => textContent)).toEqual(['Metrics of the shopprometheus · prom-1', 'Logs of the shoploki · loki-1']);
+  await user.click(screen.getByRole('option', { name: /^Metrics of the shop/ }));
+  await waitFor(() => expect(mockBackend.callsOf('previewDetector').at(-1)?.body).toMatchObject({ query: { kind: 'grafana', datasource: 'prom-1' } }));
+
+  await user.click(within(dialog).getByRole('radio', { name: 'Log patterns (Loki)' }));
+  const ofLoki = within(dialog).getByRole('combobox', { name: /^Data source/ });
+  await user.type(ofLoki, 'loki-elsewhere');
+  await user.click(await screen.findByRole('option', { name: /loki-elsewhere/ }));
+  await user.type(within(dialog).getByRole('textbox', { name: /^LogQL/ }), '{{app="shop"}');
+  await waitFor(() => expect(mockBackend.callsOf('previewDetector').at(-1)?.body).toMatchObject({ query: { kind: 'loki', from: { datasource: 'loki-elsewhere' } } }));
+  expect(dialog).toHaveTextContent('Grafana does not list this one to you.');
+});
+
+test('cap 110: where Grafana lists no data source, its UID is typed', async () => {
+  const user = userEvent.setup();
+  show();
+  await user.click(await screen.findByRole('button', { name: 'New detector' }));
+  const dialog = await findDialog();
+  await user.click(within(dialog).getByRole('radio', { name: 'Grafana data source' }));
+  expect(within(dialog).getByRole('textbox', { name: /^UID of the data source/ })).toBeInTheDocument();
+  expect(dialog).toHaveTextContent('Grafana lists no data source that can be asked to you.');
 });

@@ -5,6 +5,7 @@ import { Button, useStyles2 } from '@grafana/ui';
 import type { Cause, CauseMetrics, Change, Incident } from '#contract';
 import { useCauses } from '../../api/useInsights.ts';
 import { useCan } from '../../api/useMe.ts';
+import { InShadow } from '../../components/InShadow.tsx';
 import { Instant } from '../../components/Instant.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
@@ -27,7 +28,7 @@ export function CauseBlock({ incident, changes }: { incident: Incident; changes:
   return (
     <div data-testid={testIds.incident.cause}>
       <QueryView query={causes} loading={<Skeleton rows={2} height={32} />}>
-        {({ items, confidence, onsetAt, metrics }) => <Board incident={incident} changes={changes} items={items} confidence={confidence} onsetAt={onsetAt} metrics={metrics} />}
+        {({ items, confidence, onsetAt, metrics, shadow }) => <Board incident={incident} changes={changes} items={items} confidence={confidence} onsetAt={onsetAt} metrics={metrics} shadow={shadow} />}
       </QueryView>
     </div>
   );
@@ -40,19 +41,21 @@ interface BoardProps {
   confidence: number | null;
   onsetAt: string | null;
   metrics: CauseMetrics;
+  shadow: boolean;
 }
 
-function Board({ incident, changes, items, confidence, onsetAt, metrics }: BoardProps) {
+function Board({ incident, changes, items, confidence, onsetAt, metrics, shadow }: BoardProps) {
   const styles = useStyles2(getStyles);
   const can = useCan();
   const [showsAll, setShowsAll] = useState(false);
   const [adds, setAdds] = useState(false);
-  const cause = changes.find(({ id }) => id === incident.assessment?.causeChangeId);
+  const cause = shadow ? undefined : changes.find(({ id }) => id === incident.assessment?.causeChangeId);
   const others = items.length - SHOWN;
   return (
     <div className={styles.stack}>
+      {shadow && <InShadow what="Diagnosis" />}
       {cause !== undefined && <ProbableChange change={cause} />}
-      {items.length === 0 && <span className={styles.dim}>No service stands out as the cause yet.</span>}
+      {items.length === 0 && !shadow && <span className={styles.dim}>No service stands out as the cause yet.</span>}
       {items.length > 0 && (
         <ol className={styles.list}>
           {(showsAll ? items : items.slice(0, SHOWN)).map((each, index) => (

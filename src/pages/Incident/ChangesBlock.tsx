@@ -2,7 +2,7 @@ import { css } from '@emotion/css';
 import { useState } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, TextLink, useStyles2 } from '@grafana/ui';
-import type { ChangesBefore, RisingRule, SuspectedChange } from '#contract';
+import type { ChangesBefore, NoticedChange, RisingRule, SuspectedChange } from '#contract';
 import { useChangesBefore } from '../../api/useInsights.ts';
 import { Instant } from '../../components/Instant.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
@@ -13,10 +13,22 @@ import { countOf } from '../../model/counts.ts';
 import { isWebAddress } from '../../model/webAddress.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
+import { NoticedRow } from './NoticedRow.tsx';
+import { WhySuspicious } from './WhySuspicious.tsx';
 
 /** So many stand there at once; the others on request. */
 const SHOWN = 4;
 const SHOWN_SERVICES = 3;
+
+type Entry = { readonly suspicion: number; readonly at: string; readonly key: string } & ({ readonly change: SuspectedChange } | { readonly noticed: NoticedChange });
+
+/** What people changed and what detectors noticed, as one list. */
+function entriesOf({ changes, noticed }: ChangesBefore): Entry[] {
+  return [
+    ...changes.map((change): Entry => ({ suspicion: change.suspicion, at: change.change.at, key: change.change.position, change })),
+    ...noticed.map((each, place): Entry => ({ suspicion: each.suspicion, at: each.at, key: `${each.detector} ${each.at} ${place}`, noticed: each })),
+  ].sort((a, b) => b.suspicion - a.suspicion || (a.at < b.at ? 1 : -1));
+}
 
 /** What was changed before it began, the most suspicious first, and which alert rules rose with it. */
 export function ChangesBlock({ number }: { number: number }) {
@@ -34,21 +46,20 @@ function Before({ number, before }: { number: number; before: ChangesBefore }) {
   const styles = useStyles2(getStyles);
   const [showsAll, setShowsAll] = useState(false);
   const [showsAllRules, setShowsAllRules] = useState(false);
-  const { changes, rising, leftOut } = before;
-  const hidden = changes.length - SHOWN;
+  const { rising, leftOut } = before;
+  const entries = entriesOf(before);
+  const hidden = entries.length - SHOWN;
   const hiddenRules = rising.length - SHOWN;
   return (
     <div className={styles.stack}>
-      {changes.length === 0 ? (
+      {entries.length === 0 ? (
         <span className={styles.dim}>
           {before.services.length === 0 ? 'No service is known yet whose changes could be looked at.' : `No change is known of ${countOf(before.services.length, 'service')} since `}
           {before.services.length > 0 && <Instant at={before.from} />}
         </span>
       ) : (
         <ol className={styles.list}>
-          {(showsAll ? changes : changes.slice(0, SHOWN)).map((each) => (
-            <Suspect key={each.change.position} suspect={each} />
-          ))}
+          {(showsAll ? entries : entries.slice(0, SHOWN)).map((each) => ('change' in each ? <Suspect key={each.key} suspect={each.change} /> : <NoticedRow key={each.key} noticed={each.noticed} />))}
         </ol>
       )}
       {hidden > 0 && (
@@ -78,7 +89,6 @@ function Before({ number, before }: { number: number; before: ChangesBefore }) {
 
 function Suspect({ suspect: { change, suspicion, reasons, hops } }: { suspect: SuspectedChange }) {
   const styles = useStyles2(getStyles);
-  const [showsWhy, setShowsWhy] = useState(false);
   return (
     <li className={styles.item}>
       <div>
@@ -98,16 +108,7 @@ function Suspect({ suspect: { change, suspicion, reasons, hops } }: { suspect: S
           </>
         )}
       </div>
-      <Button size="sm" fill="text" variant="secondary" icon={showsWhy ? 'angle-down' : 'angle-right'} aria-expanded={showsWhy} aria-label={`Why ${change.title} is suspicious`} onClick={() => setShowsWhy(!showsWhy)}>
-        Why
-      </Button>
-      {showsWhy && (
-        <ul className={styles.reasons}>
-          {reasons.map(({ kind, text }) => (
-            <li key={`${kind} ${text}`}>{text}</li>
-          ))}
-        </ul>
-      )}
+      <WhySuspicious what={change.title} reasons={reasons} />
     </li>
   );
 }
@@ -135,7 +136,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
   stack: css({ display: 'flex', flexDirection: 'column', alignItems: 'flex-start', gap: theme.spacing(1), overflowWrap: 'anywhere', '& > *': { maxWidth: '100%' } }),
   list: css({ listStyle: 'none', margin: 0, display: 'flex', flexDirection: 'column', gap: theme.spacing(1) }),
   item: css({ display: 'flex', flexDirection: 'column', alignItems: 'flex-start', gap: theme.spacing(0.25), minWidth: 0 }),
-  reasons: css({ margin: theme.spacing(0, 0, 0, 2) }),
   title: css({ ...theme.typography.h6, margin: 0 }),
   link: css({ color: theme.colors.text.link }),
   dim: css({ color: theme.colors.text.secondary }),

@@ -13,7 +13,7 @@ import { IncidentPage } from './IncidentPage.tsx';
 let mockBackend: FakeBackend = createFakeBackend();
 jest.mock('@grafana/runtime', () => runtimeWith(() => mockBackend));
 
-const show = () => renderPage(<IncidentPage />, { path: '/incidents/:number', at: '/incidents/7?tab=comms' });
+const show = (more = '') => renderPage(<IncidentPage />, { path: '/incidents/:number', at: `/incidents/7?tab=comms${more}` });
 
 const SETTINGS: Communication = communication.parse({
   version: 1, provisioned: false, remindMinutes: 5, dueTeam: null,
@@ -60,7 +60,14 @@ test('cap 96: what is overdue is red in the header and on the tab, with how many
     expect(line).toHaveAttribute('data-state', 'overdue');
     expect(line).toHaveTextContent(/Update to Internal overdue by/);
   }
-  expect(screen.getByRole('link', { name: 'Write it' })).toHaveAttribute('href', expect.stringContaining('/incidents/7?tab=comms'));
+  expect(screen.getByRole('link', { name: 'Write it' })).toHaveAttribute('href', expect.stringContaining('/incidents/7?tab=comms&write=new'));
+});
+
+test('cap 96: the link beside what is due opens a new update at once, which can be laid aside', async () => {
+  show('&write=new');
+  expect(await screen.findByTestId(testIds.comms.preview)).toBeInTheDocument();
+  await userEvent.click(screen.getByRole('button', { name: 'Back' }));
+  expect(await screen.findByRole('button', { name: 'Write an update' })).toBeInTheDocument();
 });
 
 test('cap 95, cap 100: an update is written with its preview beside, and published at once where nobody has to approve', async () => {

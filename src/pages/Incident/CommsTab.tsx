@@ -1,5 +1,6 @@
 import { css } from '@emotion/css';
 import { useState } from 'react';
+import { useSearchParams } from 'react-router-dom';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, useStyles2 } from '@grafana/ui';
 import type { Incident, StatusUpdate } from '#contract';
@@ -25,13 +26,20 @@ export function CommsTab({ incident }: { incident: Incident }) {
   const comms = useIncidentComms(incident.number, { enabled });
   const updates = useIncidentUpdates(incident.number, { enabled });
   const settings = useCommunication({ enabled });
-  const [writing, setWriting] = useState<Writing | null>(null);
+  const [search, setSearch] = useSearchParams();
+  const [chosen, setWriting] = useState<Writing | null>(null);
   const [isPausing, setPausing] = useState(false);
   const resume = useResumeUpdates(incident.number);
   const toast = useToast();
 
   if (me.data !== undefined && !enabled) return <NoAccess />;
   const mayWrite = can('createUpdate') && incident.state !== 'candidate' && incident.state !== 'duplicate';
+  const asked: Writing | null = mayWrite && search.get('write') === 'new' ? { kind: 'new' } : null;
+  const writing = chosen ?? asked;
+  const stopWriting = (): void => {
+    setWriting(null);
+    setSearch((present) => { present.delete('write'); return present; }, { replace: true });
+  };
   const corrected = new Map(updates.data?.map((update) => [update.id, update]));
   return (
     <div className={styles.tab}>
@@ -70,7 +78,7 @@ export function CommsTab({ incident }: { incident: Incident }) {
           draft={writing.kind === 'draft' ? writing.update : null}
           corrects={writing.kind === 'correction' ? writing.of : null}
           previous={updates.data ?? []}
-          onClose={() => setWriting(null)}
+          onClose={stopWriting}
         />
       )}
       <QueryView query={updates} loading={<Skeleton rows={3} height={120} />}>

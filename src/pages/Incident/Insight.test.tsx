@@ -101,12 +101,16 @@ describe('what alerts usually mean', () => {
     mockBackend.answer('getMe', { ok: meWith([...READER, 'getAlertMeanings']) });
     mockBackend.answer('getAlertMeanings', { ok: { state: 'ready', compared: 40, items: [unknown] } });
     const first = show();
-    expect(await screen.findByText('Nothing is known of it yet: none of 40 past incidents that you may see carried it.')).toBeInTheDocument();
+    expect(await screen.findByText('None of 40 past incidents that you may see carried it.')).toBeInTheDocument();
     first.unmount();
+    mockBackend.answer('getAlertMeanings', { ok: { state: 'ready', compared: 0, items: [unknown] } });
+    const second = show();
+    expect(await screen.findByText('No incident has ended yet that could tell what they meant before.')).toBeInTheDocument();
+    second.unmount();
     mockBackend.answer('getAlertMeanings', { ok: { state: 'preparing', compared: 0, items: [unknown] } });
     show();
     expect(await screen.findByText('Past incidents and queries of rules are being looked up…')).toHaveAttribute('role', 'status');
-    expect(screen.queryByText(/Nothing is known/)).toBeNull();
+    expect(screen.queryByText(/No incident has ended yet/)).toBeNull();
   });
 });
 
@@ -132,7 +136,7 @@ describe('suggested runbooks', () => {
   test('cap 119: how often it worked in like incidents, how sure that is, and its effect; evidence one click away; it is started as any run', async () => {
     const user = userEvent.setup();
     mockBackend.answer('getMe', { ok: meWith(JUDGING) });
-    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [POOL, LOOK], none: null } });
+    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [POOL, LOOK], none: null, shadow: false } });
     mockBackend.answer('getRunbook', { ok: wholeRunbookOf() });
     show();
     const [pool, look] = await screen.findAllByTestId(testIds.incident.recommendation);
@@ -154,8 +158,8 @@ describe('suggested runbooks', () => {
     const user = userEvent.setup();
     const rejected = recommendationOf({ rejected: { reason: 'The pool has room', by: { kind: 'user', key: ADA.key, name: ADA.name }, at: '2026-03-01T10:05:00.000Z' } });
     mockBackend.answer('getMe', { ok: meWith(JUDGING) });
-    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [POOL, LOOK], none: null } });
-    mockBackend.answer('judgeRecommendation', { ok: { state: 'ready', items: [LOOK, rejected], none: null } });
+    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [POOL, LOOK], none: null, shadow: false } });
+    mockBackend.answer('judgeRecommendation', { ok: { state: 'ready', items: [LOOK, rejected], none: null, shadow: false } });
     const first = show();
     await user.click(await screen.findByRole('button', { name: 'Not the right one: Restart the pool' }));
     const dialog = await findDialog();
@@ -166,7 +170,7 @@ describe('suggested runbooks', () => {
     await user.click(await screen.findByRole('button', { name: 'Suggest Restart the pool again' }));
     await waitFor(() => expect(mockBackend.callsOf('judgeRecommendation')[1]?.body).toEqual({ runbook: 'restart-pool', verdict: 'open', reason: '' }));
     first.unmount();
-    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [], none: 'No runbook is published yet.' } });
+    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [], none: 'No runbook is published yet.', shadow: false } });
     show();
     expect(await screen.findByText('No runbook is published yet.')).toBeInTheDocument();
   });
@@ -197,6 +201,35 @@ describe('what changed before', () => {
     expect(block).toHaveTextContent('came 3 min before the trouble began');
   });
 
+  test('cap 111: what detectors noticed stands in the same order, in shadow too, with count, since when, and links', async () => {
+    const change = {
+      position: '30', source: 'ci', id: 'deploy-1', kind: 'deploy', service: 'payments-db', clusters: [], at: '2026-03-01T09:57:00.000Z', closedAt: null, recordedAt: '2026-03-01T09:57:01.000Z',
+      title: 'Release 42', author: null, link: null, recordedBy: { kind: 'source', key: 'ci', name: 'ci' },
+    };
+    const found = { at: '2026-03-01T09:59:00.000Z', endsAt: null, hops: 1, service: 'payments-db', detector: detectorId.parse('4'), reasons: [{ kind: 'pattern', text: 'no such line had come before' }] };
+    const pattern = { kind: 'new', template: 'FATAL no space left on <*>', example: 'FATAL no space left on disk 7', lines: 30, firstAt: found.at, lastAt: found.at, explore: 'https://grafana.example.com/explore?panes=1' };
+    mockBackend.answer('getChangesBefore', {
+      ok: {
+        ...NO_CHANGES_BEFORE, services: ['checkout', 'payments-db'], changes: [{ change, suspicion: 0.5, hops: 1, reasons: [] }],
+        noticed: [
+          { ...found, kind: 'pattern', name: 'Logs of the shop', mode: 'shadow', suspicion: 0.54, pattern, load: null, query: null },
+          { ...found, kind: 'traffic', name: 'Requests of checkout', mode: 'active', suspicion: 0.2, pattern: null, load: { direction: 'down', value: 12.5, low: 90, high: 110 }, query: { kind: 'explore', url: '/explore?panes=2' } },
+        ],
+      },
+    });
+    show();
+    const block = await screen.findByTestId(testIds.incident.changesBefore);
+    await waitFor(() => expect(within(block).getAllByRole('listitem').map((item) => item.textContent)).toEqual([
+      expect.stringContaining('FATAL no space left on <*> 54 % suspicious In shadow'), expect.stringContaining('Release 42 50 % suspicious'), expect.stringContaining('Fewer than usual: Requests of checkout 20 % suspicious'),
+    ]));
+    expect(block).toHaveTextContent('new log pattern of payments-db, 1 step upstream, 30 lines, first');
+    expect(block).toHaveTextContent('load of payments-db, 1 step upstream: 12.5, usually 90 to 110');
+    expect(within(block).getByRole('link', { name: 'Its lines in Explore: FATAL no space left on <*>' })).toHaveAttribute('href', pattern.explore);
+    expect(within(block).getByRole('link', { name: 'Detector Logs of the shop' })).toHaveAttribute('href', expect.stringContaining('/detectors?id=4'));
+    await userEvent.click(within(block).getByRole('button', { name: 'Why FATAL no space left on <*> is suspicious' }));
+    expect(block).toHaveTextContent('no such line had come before');
+  });
+
   test('nothing changed is said with since when, and a failure with what to do', async () => {
     mockBackend.answer('getChangesBefore', { ok: { ...NO_CHANGES_BEFORE, services: ['checkout'] } });
     const first = show();
@@ -218,7 +251,7 @@ describe('causes', () => {
     const user = userEvent.setup();
     mockBackend.answer('getMe', { ok: meWith([...READER, 'judgeCause', 'addHypothesis']) });
     let items: Cause[] = [SUSPECT, { ...SUSPECT, id: 'service:checkout', text: 'checkout failed first', service: 'checkout', confidence: 0.2 }];
-    mockBackend.answer('getCauses', () => ({ ok: { items, confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: NO_METRICS } satisfies CauseBoard }));
+    mockBackend.answer('getCauses', () => ({ ok: { items, confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: NO_METRICS, shadow: false } satisfies CauseBoard }));
     mockBackend.answer('judgeCause', () => {
       const judged: Cause = { ...SUSPECT, verdict: 'refuted', note: 'It answers', judgedBy: by, judgedAt: '2026-03-01T10:20:00.000Z', version: 2, confidence: 0 };
       items = [...items.slice(1), judged];
@@ -251,7 +284,7 @@ describe('causes', () => {
   test('cap 117: what metrics tell stands with the suspect: what changed, when, who found it, and the way to the query; what was not asked is said', async () => {
     const changed = { detector: detectorId.parse('3'), name: 'Latency', state: 'shadow', labels: {}, text: 'Latency went up: 5, usually 1', changedAt: '2026-03-01T09:58:00.000Z', strength: 0.7, finding: { at: '2026-03-01T09:58:30.000Z', score: 0.97, mode: 'shadow' } } as const;
     const metrics: CauseMetrics = { state: 'ready', at: '2026-03-01T10:04:00.000Z', series: 4, services: 2, failed: [{ name: 'Disk', reason: 'Prometheus answered 503' }], leftOut: 0 };
-    let answer: CauseBoard = { items: [{ ...SUSPECT, confidence: 0.2 }], confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: { ...NO_METRICS, state: 'preparing' } };
+    let answer: CauseBoard = { items: [{ ...SUSPECT, confidence: 0.2 }], confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: { ...NO_METRICS, state: 'preparing' }, shadow: false };
     mockBackend.answer('getCauses', () => ({ ok: answer }));
     show();
     const block = await screen.findByTestId(testIds.incident.cause);
@@ -271,8 +304,20 @@ describe('causes', () => {
     expect(block).toHaveTextContent('Not asked: Disk (Prometheus answered 503).');
   });
 
+  test('cap 121: in shadow neither suspects nor runbooks are shown, and the reason stands in their place', async () => {
+    mockBackend.answer('getMe', { ok: meWith([...READER, 'getAccuracy', 'getRecommendations']) });
+    mockBackend.answer('getCauses', { ok: { items: [], confidence: null, onsetAt: null, metrics: NO_METRICS, shadow: true } satisfies CauseBoard });
+    mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [], none: null, shadow: true } });
+    show();
+    const block = await screen.findByTestId(testIds.incident.cause);
+    await waitFor(() => expect(block).toHaveTextContent('Diagnosis is in shadow'));
+    expect(block).not.toHaveTextContent('No service stands out');
+    expect(within(block).getByRole('link', { name: 'Accuracy' })).toHaveAttribute('href', expect.stringContaining('/accuracy'));
+    expect(await screen.findByText(/Recommendation is in shadow/)).toBeInTheDocument();
+  });
+
   test('who may only read sees verdicts and evidence, and no buttons to judge', async () => {
-    mockBackend.answer('getCauses', { ok: { items: [{ ...SUSPECT, verdict: 'confirmed', confidence: 1, judgedBy: by, judgedAt: '2026-03-01T10:20:00.000Z', note: 'No space left', version: 2 }], confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: NO_METRICS } });
+    mockBackend.answer('getCauses', { ok: { items: [{ ...SUSPECT, verdict: 'confirmed', confidence: 1, judgedBy: by, judgedAt: '2026-03-01T10:20:00.000Z', note: 'No space left', version: 2 }], confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: NO_METRICS, shadow: false } });
     show();
     const row = await screen.findByTestId(testIds.incident.causeRow);
     expect(row).toHaveTextContent('1. payments-dbConfirmedConfirmed by Ada Admin');

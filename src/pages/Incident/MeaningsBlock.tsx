@@ -24,9 +24,12 @@ export function MeaningsBlock({ number }: { number: number }) {
         {({ state, items, compared }) => (
           <div className={styles.stack}>
             {items.length === 0 && <span className={styles.dim}>It has no alerts.</span>}
-            {items.map((meaning) => (
-              <Meaning key={meaning.name} number={number} meaning={meaning} compared={state === 'preparing' && compared === 0 ? null : compared} />
-            ))}
+            {items.length > 0 && state !== 'preparing' && compared === 0 && <span className={styles.dim}>No incident has ended yet that could tell what they meant before.</span>}
+            <div className={styles.grid}>
+              {items.map((meaning) => (
+                <Meaning key={meaning.name} number={number} meaning={meaning} compared={compared} />
+              ))}
+            </div>
             {state === 'preparing' && (
               <span role="status" className={styles.dim}>
                 Past incidents and queries of rules are being looked up…
@@ -39,19 +42,18 @@ export function MeaningsBlock({ number }: { number: number }) {
   );
 }
 
-function pastText({ incidents, atService, service, medianMinutes }: AlertMeaning, compared: number | null): string {
-  if (incidents === 0) {
-    if (compared === null) return '';
-    return compared === 0 ? 'Nothing is known of it yet: no incident has ended that could tell.' : `Nothing is known of it yet: none of ${countOf(compared, 'past incident')} that you may see carried it.`;
-  }
+/** What past incidents say of it; null as long as there is none that could. */
+function pastText({ incidents, atService, service, medianMinutes }: AlertMeaning, compared: number): string | null {
+  if (incidents === 0) return compared === 0 ? null : `None of ${countOf(compared, 'past incident')} that you may see carried it.`;
   const where = service === null || atService === 0 ? '' : `, ${atService === incidents ? (incidents === 1 ? 'which touched' : 'all of which touched') : `${atService} of which touched`} ${service}`;
   const lasted = medianMinutes === null ? '' : ` They took ${formatDuration(medianMinutes * MINUTE_MS)} in the middle.`;
   return `${countOf(incidents, 'past incident')} carried it${where}.${incidents === 1 ? lasted.replace('They', 'It').replace(' in the middle', '') : lasted}`;
 }
 
-function Meaning({ number, meaning, compared }: { number: number; meaning: AlertMeaning; compared: number | null }) {
+function Meaning({ number, meaning, compared }: { number: number; meaning: AlertMeaning; compared: number }) {
   const styles = useStyles2(getStyles);
   const { name, service, alert, causes, fixedBy, checks, links, incidents } = meaning;
+  const past = pastText(meaning, compared);
   return (
     <section className={styles.meaning} data-testid={testIds.incident.meaning} aria-label={name}>
       <div>
@@ -60,7 +62,7 @@ function Meaning({ number, meaning, compared }: { number: number; meaning: Alert
         </TextLink>
         {service !== null && <span className={styles.dim}> at {service}</span>}
       </div>
-      <div className={styles.dim}>{pastText(meaning, compared)}</div>
+      {past !== null && <div className={styles.dim}>{past}</div>}
       {incidents > 0 && causes.length === 0 && <div className={styles.dim}>No cause of them was confirmed.</div>}
       {causes.map(({ text, service: of, incidents: times, latest }) => (
         <div key={`${text} ${latest}`}>
@@ -114,6 +116,7 @@ function MeaningLinkView({ link: { kind, title, url } }: { link: MeaningLink }) 
 
 const getStyles = (theme: GrafanaTheme2) => ({
   stack: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2), overflowWrap: 'anywhere' }),
+  grid: css({ display: 'grid', gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 420px), 1fr))', gap: theme.spacing(2) }),
   meaning: css({ display: 'flex', flexDirection: 'column', alignItems: 'flex-start', gap: theme.spacing(0.5), minWidth: 0, '& > *': { maxWidth: '100%' } }),
   remedy: css({ padding: theme.spacing(0.5, 1), borderLeft: `3px solid ${theme.colors.success.main}`, background: theme.colors.background.secondary, whiteSpace: 'pre-wrap' }),
   checks: css({ margin: 0, paddingLeft: theme.spacing(2.5) }),

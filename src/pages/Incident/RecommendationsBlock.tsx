@@ -5,6 +5,7 @@ import { Button, useStyles2 } from '@grafana/ui';
 import type { Incident, Recommendation, Recommendations } from '#contract';
 import { useRecommendations } from '../../api/useInsights.ts';
 import { QueryView } from '../../components/QueryView.tsx';
+import { InShadow } from '../../components/InShadow.tsx';
 import { StartRunDialog } from '../../components/runs/StartRunDialog.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { countOf } from '../../model/counts.ts';
@@ -27,12 +28,13 @@ export function RecommendationsBlock({ incident }: { incident: Incident }) {
   );
 }
 
-function Found({ incident, found: { state, items, none } }: { incident: Incident; found: Recommendations }) {
+function Found({ incident, found: { state, items, none, shadow } }: { incident: Incident; found: Recommendations }) {
   const styles = useStyles2(getStyles);
   const [showsAll, setShowsAll] = useState(false);
   const [chosen, setChosen] = useState<Recommendation | null>(null);
   const [unwanted, setUnwanted] = useState<Recommendation | null>(null);
   const others = items.length - SHOWN;
+  if (shadow) return <InShadow what="Recommendation" />;
   return (
     <div className={styles.stack}>
       {state === 'preparing' && (

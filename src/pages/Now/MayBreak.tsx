@@ -7,6 +7,7 @@ import { useForecasts } from '../../api/useForecasts.ts';
 import { usePredictions } from '../../api/usePredictions.ts';
 import { boxStyle } from '../../components/boxStyle.ts';
 import { ForecastView } from '../../components/ForecastView.tsx';
+import { InShadow } from '../../components/InShadow.tsx';
 import { PredictionView } from '../../components/PredictionView.tsx';
 import { testIds } from '../../testIds.ts';
 import { Section } from './Section.tsx';
@@ -22,11 +23,12 @@ export function MayBreak() {
   const fault = [predictions, forecasts].find(({ data, error }) => data === undefined && error !== null)?.error ?? null;
   const soonest = forecasts.data?.items.toSorted((a, b) => Date.parse(a.expected.at) - Date.parse(b.expected.at)) ?? [];
   const likely = predictions.data?.items ?? [];
+  const isShadow = predictions.data?.shadow === true;
   const isMore = [predictions, forecasts].some(({ data }) => data !== undefined && data.nextCursor !== null);
   return (
     <>
       {fault !== null && <Alert severity="warning" title={`What may break soon is not known: ${adviseOn(fault).title.toLowerCase()}`} />}
-      {soonest.length + likely.length > 0 && (
+      {(soonest.length + likely.length > 0 || isShadow) && (
         <Section title="May break soon" testId={testIds.now.mayBreak}>
           <ul className={styles.list}>
             {likely.map((prediction) => (
@@ -40,6 +42,7 @@ export function MayBreak() {
               </li>
             ))}
           </ul>
+          {isShadow && <InShadow what="Prediction" />}
           {isMore && <span className={styles.dim}>There are more; each service shows its own.</span>}
         </Section>
       )}

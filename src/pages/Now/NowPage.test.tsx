@@ -1,12 +1,13 @@
 /** Now: what is broken, who is on it, and what to do when nothing can be known. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { pageId, taskId, type Task } from '#contract';
+import { pageId, runbookId, runId, taskId, type Task } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { findDialog } from '../../test/findDialog.ts';
 import { ADA, alertOf, CHECKOUT_DOWN, GRAFANA_SOURCE, HEALTHY, listOf, meWith, SEARCH_CANDIDATE } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
-import { forecastOf, forecastSeriesOf, predictionOf } from '../../test/insights.ts';
+import { attachedOf, forecastOf, forecastSeriesOf, predictionOf } from '../../test/insights.ts';
+import { runOf, wholeRunbookOf } from '../../test/runbookFixtures.ts';
 import { renderPage } from '../../test/renderPage.tsx';
 import { testIds } from '../../testIds.ts';
 import { NowPage } from './NowPage.tsx';
@@ -193,7 +194,7 @@ test('when the app is not set up, one message leads to the configuration', async
 test('cap 114: what may break soon is said with how likely it is, since when and until when; why, one click away; nothing while nothing is', async () => {
   const user = userEvent.setup();
   mockBackend.answer('getMe', { ok: meWith(['listIncidents', 'listPredictions']) });
-  mockBackend.answer('listPredictions', { ok: { items: [predictionOf()], nextCursor: null } });
+  mockBackend.answer('listPredictions', { ok: { items: [predictionOf()], nextCursor: null, shadow: false } });
   const first = show();
   const section = await screen.findByTestId(testIds.now.mayBreak);
   expect(within(section).getByRole('heading', { name: 'May break soon' })).toBeInTheDocument();
@@ -207,11 +208,17 @@ test('cap 114: what may break soon is said with how likely it is, since when and
   expect(mockBackend.callsOf('listPredictions')[0]?.query.get('state')).toBe('open');
   first.unmount();
 
-  mockBackend.answer('listPredictions', { ok: { items: [], nextCursor: null } });
+  mockBackend.answer('listPredictions', { ok: { items: [], nextCursor: null, shadow: false } });
   const second = show();
   await screen.findAllByTestId(testIds.now.card);
   expect(screen.queryByTestId(testIds.now.mayBreak)).toBeNull();
   second.unmount();
+
+  // cap 121
+  mockBackend.answer('listPredictions', { ok: { items: [], nextCursor: null, shadow: true } });
+  const third = show();
+  expect(await screen.findByTestId(testIds.now.mayBreak)).toHaveTextContent('Prediction is in shadow: it is measured, and what it says is not acted on or shown as a claim.');
+  third.unmount();
 
   mockBackend.answer('listPredictions', problemOf(503, 'unavailable', 'the database is away'));
   show();
@@ -232,4 +239,38 @@ test('cap 113: limits that will be crossed stand there with when and with 80 % o
   expect(section).toHaveTextContent('88.2 now');
   await user.click(within(section).getByRole('button', { name: /Why Disk full .* will cross its limit/ }));
   expect(await within(section).findByRole('img', { name: /its values and what is expected, above 95 in 3 h/ })).toBeInTheDocument();
+});
+
+test('caps 113, 114: runbooks that wait for a warning stand beside it with their level and state; what is suggested is started with the inputs of the warning', async () => {
+  const user = userEvent.setup();
+  const nowMs = Date.now();
+  mockBackend.answer('getMe', { ok: meWith(['listIncidents', 'listForecasts', 'listPredictions', 'startRun', 'getRunbook']) });
+  mockBackend.answer('listPredictions', {
+    ok: {
+      items: [predictionOf({
+        runbooks: [
+          attachedOf({ record: '32', title: 'Scale out', level: 'approve', outcome: 'waits_for_approval', mayStart: false, run: { id: runId.parse('12'), state: 'running', waitsFor: 'approval' } }),
+          attachedOf({ record: '33', title: 'Drain', level: 'run', outcome: 'held_back', reason: 'automation is frozen by Ada: upgrade', mayStart: false, whyNot: 'takes the role commander or a higher one' }),
+        ],
+      })],
+      nextCursor: null, shadow: false,
+    },
+  });
+  mockBackend.answer('listForecasts', { ok: { items: [forecastOf(nowMs, { runbooks: [attachedOf()] })], nextCursor: null } });
+  mockBackend.answer('getRunbook', { ok: wholeRunbookOf({ id: runbookId.parse('free-disk'), title: 'Free a disk', inputs: [{ name: 'mountpoint', type: 'string', required: true }] }) });
+  mockBackend.answer('startRun', { ok: runOf([], { id: runId.parse('13'), title: 'Free a disk', incident: null }) });
+  show();
+  const section = await screen.findByTestId(testIds.now.mayBreak);
+  const [asks, held, suggested] = await within(section).findAllByTestId(testIds.run.attached);
+  expect(asks).toHaveTextContent('Scale outApprove, then runRunning, waits for an approval');
+  expect(within(asks ?? section).getByRole('link', { name: 'Run 12' })).toHaveAttribute('href', expect.stringContaining('/runs/12'));
+  expect(within(asks ?? section).queryByRole('button')).toBeNull();
+  expect(held).toHaveTextContent('Held backDid not start by itself: automation is frozen by Ada: upgradeYou cannot start it: takes the role commander or a higher one');
+  expect(within(held ?? section).queryByRole('button')).toBeNull();
+
+  await user.click(within(suggested ?? section).getByRole('button', { name: 'Start Free a disk for Disk full (mountpoint=/data)' }));
+  const dialog = await findDialog();
+  expect(await within(dialog).findByDisplayValue('/data')).toBeInTheDocument();
+  await user.click(within(dialog).getByRole('button', { name: 'Run' }));
+  await waitFor(() => expect(mockBackend.callsOf('startRun')[0]?.body).toEqual({ inputs: { mountpoint: '/data' }, start: 'page', record: '31' }));
 });

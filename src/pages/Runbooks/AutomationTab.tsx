@@ -1,13 +1,14 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Badge, Button, TextLink, useStyles2, type BadgeColor } from '@grafana/ui';
-import { incidentKey, type TriggerRecord } from '#contract';
+import { Button, TextLink, useStyles2 } from '@grafana/ui';
+import { incidentKey } from '#contract';
 import { useAutomation, useTriggerRecords } from '../../api/useAutomation.ts';
 import { rowStyle } from '../../components/boxStyle.ts';
 import { Instant } from '../../components/Instant.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
+import { OutcomeBadge } from '../../components/runs/RunBadges.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
-import { OUTCOME_LABELS, TRIGGER_LABELS } from '../../model/runbooks.ts';
+import { TRIGGER_LABELS } from '../../model/runbooks.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 import { AutomationForm } from './AutomationForm.tsx';
@@ -25,8 +26,6 @@ export function AutomationTab() {
     </div>
   );
 }
-
-const COLORS: Readonly<Record<TriggerRecord['outcome'], BadgeColor>> = { started: 'green', waits_for_approval: 'orange', suggested: 'blue', held_back: 'darkgrey', failed: 'red' };
 
 function Records() {
   const styles = useStyles2(getStyles);
@@ -71,7 +70,7 @@ function Records() {
                       )}
                     </div>
                   </div>
-                  <Badge color={COLORS[record.outcome]} text={OUTCOME_LABELS[record.outcome]} />
+                  <OutcomeBadge outcome={record.outcome} />
                 </li>
               ))}
               {records.hasNextPage && (

@@ -5,6 +5,7 @@ import { adviseOn } from '../../api/errorAdvice.ts';
 import { usePredictions } from '../../api/usePredictions.ts';
 import { useForecasts } from '../../api/useForecasts.ts';
 import { useCan } from '../../api/useMe.ts';
+import { InShadow } from '../../components/InShadow.tsx';
 import { ForecastView } from '../../components/ForecastView.tsx';
 import { PredictionView } from '../../components/PredictionView.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
@@ -19,11 +20,12 @@ export function OutlookPart({ service }: { service: string }) {
   const forecasts = useForecasts({ service, state: 'all', limit: SHOWN }, { enabled: can('listForecasts') });
   return (
     <QueryView query={predictions}>
-      {({ items }) => (
+      {({ items, shadow }) => (
         <div className={styles.stack}>
           {forecasts.data?.items.map((forecast) => <ForecastView key={forecast.id} forecast={forecast} withService={false} />)}
           {forecasts.data === undefined && forecasts.error !== null && <span className={styles.dim}>When limits will be crossed is not known: {adviseOn(forecasts.error).title.toLowerCase()}</span>}
-          {!items.some(({ state }) => state === 'open') && <span className={styles.dim}>Nothing points to a serious incident within 45 minutes.</span>}
+          {shadow && <InShadow what="Prediction" />}
+          {!shadow && !items.some(({ state }) => state === 'open') && <span className={styles.dim}>Nothing points to a serious incident within 45 minutes.</span>}
           {items.map((prediction) => (
             <PredictionView key={prediction.id} prediction={prediction} withService={false} />
           ))}

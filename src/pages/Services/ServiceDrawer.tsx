@@ -14,6 +14,7 @@ import { QueryView } from '../../components/QueryView.tsx';
 import { SeverityBadge } from '../../components/SeverityBadge.tsx';
 import { StateBadge } from '../../components/StateBadge.tsx';
 import { useToast } from '../../hooks/useToast.ts';
+import { countOf } from '../../model/counts.ts';
 import { DEPENDENCY_LABELS, dependentsOf, TIER_LABELS, type ListedService } from '../../model/services.ts';
 import { isWebAddress } from '../../model/webAddress.ts';
 import { paths } from '../../paths.ts';
@@ -76,7 +77,7 @@ function Details({ listed: { service, state, health }, services, onChoose, onEdi
       <div className={styles.line}>
         <HealthBadge health={health} />
         {health === 'at_risk' && state !== null && <span>because {state.because.join(', ')} {state.because.length === 1 ? 'fails' : 'fail'}</span>}
-        {state !== null && state.alertsFiring > 0 && <span className={styles.dim}>{state.alertsFiring.toLocaleString()} alerts fire</span>}
+        {state !== null && state.alertsFiring > 0 && <span className={styles.dim}>{countOf(state.alertsFiring, 'firing alert')}</span>}
       </div>
       <div className={styles.line}>
         {links.runbook !== null && isWebAddress(links.runbook) && (

@@ -1,13 +1,13 @@
 /** Services: what there is, how it is and why; and the ways to change it. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { incidentNumber, alertId, type Change, type DependencyProposal, type Service } from '#contract';
+import { incidentNumber, alertId, runId, type Change, type DependencyProposal, type Service } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { findDialog } from '../../test/findDialog.ts';
 import { alertOf, CHECKOUT_DOWN, listOf, meWith, pageOf } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { openLiveStreams } from '../../test/liveStreams.ts';
-import { predictionOf } from '../../test/insights.ts';
+import { attachedOf, predictionOf } from '../../test/insights.ts';
 import { renderPage } from '../../test/renderPage.tsx';
 import { testIds } from '../../testIds.ts';
 import { ServicesPage } from './ServicesPage.tsx';
@@ -96,16 +96,20 @@ test('cap 50: an alert that belongs to no incident is seen at once, without a re
 
 test('cap 114: a service says whether it may break soon, and what became of what was said before', async () => {
   mockBackend.answer('getMe', { ok: meWith([...EDITOR, 'listPredictions']) });
-  mockBackend.answer('listPredictions', { ok: { items: [predictionOf(), predictionOf({ id: '3', state: 'came_true', incident: incidentNumber.parse(7), probability: 0.6, endedAt: '2026-02-27T10:40:00.000Z' })], nextCursor: null } });
+  mockBackend.answer('listPredictions', { ok: { items: [predictionOf(), predictionOf({ id: '3', state: 'came_true', incident: incidentNumber.parse(7), probability: 0.6, endedAt: '2026-02-27T10:40:00.000Z', runbooks: [attachedOf(), attachedOf({ record: '32', title: 'Scale out', level: null, outcome: 'started', mayStart: false, run: { id: runId.parse('12'), state: 'succeeded', waitsFor: null } })] })], nextCursor: null, shadow: false } });
   const first = show('?service=payments-db');
   const drawer = await screen.findByTestId(testIds.services.drawer);
   await waitFor(() => expect(within(drawer).getAllByTestId(testIds.prediction)).toHaveLength(2));
   const [open, ended] = within(drawer).getAllByTestId(testIds.prediction);
   expect(open).toHaveTextContent('43 % likely');
   expect(ended).toHaveTextContent('60 % likelyCame trueINC-7');
+  const [notStarted, done] = within(ended ?? drawer).getAllByTestId(testIds.run.attached);
+  expect(notStarted).toHaveTextContent(/^Free a diskSuggestSuggested$/);
+  expect(done).toHaveTextContent('Scale outSucceededRun 12');
+  expect(within(ended ?? drawer).queryByRole('button', { name: /^Start/ })).toBeNull();
   expect(mockBackend.callsOf('listPredictions')[0]?.query.get('service')).toBe('payments-db');
   first.unmount();
-  mockBackend.answer('listPredictions', { ok: { items: [], nextCursor: null } });
+  mockBackend.answer('listPredictions', { ok: { items: [], nextCursor: null, shadow: false } });
   show('?service=payments-db');
   expect(await screen.findByText('Nothing points to a serious incident within 45 minutes.')).toBeInTheDocument();
 });

@@ -2,10 +2,11 @@ import { css } from '@emotion/css';
 import { useState } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Badge, Button, Field, Input, SecretInput, Switch, useStyles2 } from '@grafana/ui';
-import { DRAFT_WRITERS, putModelSettingsBody, type DraftOutcome, type DraftWriter, type ModelSettings } from '#contract';
+import { putModelSettingsBody, type ModelSettings } from '#contract';
 import { adviseOn } from '../../api/errorAdvice.ts';
 import { useModelSettings, usePutModelSettings, useTestModel } from '../../api/useDraftModel.ts';
 import { useCan } from '../../api/useMe.ts';
+import { DraftOutcomes } from '../../components/DraftOutcomes.tsx';
 import { Instant } from '../../components/Instant.tsx';
 import { NumberField } from '../../components/NumberField.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
@@ -38,7 +39,7 @@ function ModelForm({ settings }: { settings: ModelSettings }) {
   const [requests, setRequests] = useState<number | undefined>(settings.dailyRequests);
   const [tokens, setTokens] = useState<number | undefined>(settings.dailyTokens);
   const [privateIncidents, setPrivateIncidents] = useState(settings.privateIncidents);
-  const readOnly = !can('putModelSettings');
+  const readOnly = !can('putModelSettings') || settings.provisioned;
   const body = {
     enabled, url: url.trim() === '' ? null : url.trim(), model: model.trim() === '' ? null : model.trim(), timeoutSeconds: timeout, dailyRequests: requests, dailyTokens: tokens, privateIncidents,
     ...(key.trim() !== '' ? { apiKey: key.trim() } : hasKey || !settings.hasApiKey ? {} : { apiKey: null }),
@@ -61,6 +62,7 @@ function ModelForm({ settings }: { settings: ModelSettings }) {
         Muster writes summaries and drafts by itself, from what it knows. A model is never needed, nothing waits for it, and nothing that it writes is sent before a person has read it. Responders may have it reword a draft; they see to the letter what is sent, after
         secrets, names, addresses, hosts and telephone numbers were taken out. Notes are never sent.
       </div>
+      {settings.provisioned && <div className={styles.dim}>Kept in model.yaml; change it there.</div>}
       {save.error !== null && (
         <Alert severity="error" title={adviseOn(save.error).title}>
           {adviseOn(save.error).advice}
@@ -93,11 +95,13 @@ function ModelForm({ settings }: { settings: ModelSettings }) {
         <Switch id="muster-model-private" value={privateIncidents} disabled={readOnly} onChange={(event) => setPrivateIncidents(event.currentTarget.checked)} />
       </Field>
       <div className={styles.dim}>{`Today (UTC): ${settings.usedToday.requests.toLocaleString('en')} of ${settings.dailyRequests.toLocaleString('en')} requests, ${settings.usedToday.tokens.toLocaleString('en')} of ${settings.dailyTokens.toLocaleString('en')} tokens.`}</div>
-      {!readOnly && (
+      {(!readOnly || can('testModel')) && (
         <div className={styles.line}>
-          <Button type="submit" disabled={!isWhole || save.isPending}>
-            Save
-          </Button>
+          {!readOnly && (
+            <Button type="submit" disabled={!isWhole || save.isPending}>
+              Save
+            </Button>
+          )}
           {can('testModel') && settings.url !== null && settings.model !== null && (
             <Button type="button" variant="secondary" icon="play" disabled={test.isPending} onClick={() => test.mutate(undefined, { onError: (error) => toast.failed(error) })}>
               {test.isPending ? 'Asking the model…' : 'Test what is saved'}
@@ -113,26 +117,8 @@ function ModelForm({ settings }: { settings: ModelSettings }) {
           </span>
         </div>
       )}
-      <Outcomes outcomes={settings.outcomes} />
+      <DraftOutcomes outcomes={settings.outcomes} />
     </form>
-  );
-}
-
-const WRITERS: Readonly<Record<DraftWriter, string>> = { template: 'By the template', model: 'By a model' };
-const OUTCOMES: ReadonlyArray<readonly [DraftOutcome, string]> = [['accepted', 'taken as they were'], ['edited', 'changed'], ['discarded', 'not used']];
-
-function Outcomes({ outcomes }: Pick<ModelSettings, 'outcomes'>) {
-  const styles = useStyles2(getStyles);
-  const countOf = (by: DraftWriter, outcome: DraftOutcome): number => outcomes.find((one) => one.by === by && one.outcome === outcome)?.count ?? 0;
-  return (
-    <section aria-label="What became of drafts">
-      <h3 className={styles.title}>What became of drafts</h3>
-      {outcomes.length === 0 ? (
-        <span className={styles.dim}>None was written yet.</span>
-      ) : (
-        DRAFT_WRITERS.map((by) => <div key={by}>{`${WRITERS[by]}: ${OUTCOMES.map(([outcome, words]) => `${countOf(by, outcome).toLocaleString('en')} ${words}`).join(', ')}`}</div>)
-      )}
-    </section>
   );
 }
 

@@ -261,7 +261,7 @@ describe('connection check', () => {
 });
 
 describe('drafts', () => {
-  const OFF: ModelSettings = { enabled: false, url: null, model: null, hasApiKey: false, timeoutSeconds: 20, dailyRequests: 100, dailyTokens: 200_000, privateIncidents: false, usedToday: { requests: 0, tokens: 0 }, lastTest: null, outcomes: [], version: 0 };
+  const OFF: ModelSettings = { enabled: false, url: null, model: null, hasApiKey: false, timeoutSeconds: 20, dailyRequests: 100, dailyTokens: 200_000, privateIncidents: false, usedToday: { requests: 0, tokens: 0 }, lastTest: null, outcomes: [], provisioned: false, version: 0 };
   const ON: ModelSettings = { ...OFF, enabled: true, url: 'https://models.example.com/v1', model: 'small', hasApiKey: true, usedToday: { requests: 3, tokens: 4_120 }, outcomes: [{ by: 'model', outcome: 'edited', count: 2 }], version: 1 };
 
   test('cap 120: no model is asked until somebody sets one; it is saved with its key, tested, and its use and what became of drafts are shown', async () => {
@@ -289,6 +289,15 @@ describe('drafts', () => {
     await user.click(screen.getByRole('button', { name: 'Test what is saved' }));
     expect(await screen.findByText(/it refuses the key \(401\) \(0.3 s\)/)).toBeInTheDocument();
     expect(mockBackend.callsOf('testModel')).toHaveLength(1);
+  });
+
+  test('cap 120: what a file says of the model is shown, tested, and changed there alone', async () => {
+    mockBackend.answer('getModelSettings', { ok: { ...ON, provisioned: true } });
+    show('drafts');
+    expect(await screen.findByText('Kept in model.yaml; change it there.')).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Save' })).not.toBeInTheDocument();
+    expect(screen.getByRole('textbox', { name: 'Model' })).toBeDisabled();
+    expect(screen.getByRole('button', { name: 'Test what is saved' })).toBeEnabled();
   });
 
   test('cap 120: who may only read changes nothing, and a refused change says what to do', async () => {

@@ -1,5 +1,5 @@
 /** Detectors and what they found. */
-import { findingId, type DetectorBody, type FindingId } from '../../../backend/contract/index.ts';
+import { findingId, type DetectorBody, type FindingId, type LogPattern } from '../../../backend/contract/index.ts';
 import { eventually } from '../../harness/app.ts';
 import { ifMatch, type Exercises, type Stage } from '../stage.ts';
 
@@ -16,12 +16,23 @@ async function watching(stage: Stage) {
   return eventually(() => stage.must('getDetector', { params: { id } }), ({ state }) => state !== 'train', 30_000);
 }
 
-async function found(stage: Stage): Promise<FindingId> {
-  const detector = await made(stage);
+/** One over the log patterns of a Loki, at an address where nobody answers. */
+function logDetectorBody(name: string): DetectorBody {
+  return { ...detectorBody(name), query: { kind: 'loki', from: { url: 'http://127.0.0.1:9' }, expr: '{namespace="shop"}', by: 'service_name' }, stepSeconds: 60 };
+}
+
+const PATTERN: LogPattern = {
+  kind: 'new', template: 'level=error cannot open ledger <*>', example: 'level=error cannot open ledger 4711', lines: 12, firstAt: '2026-03-08T09:00:00.000Z', lastAt: '2026-03-08T09:20:00.000Z',
+  explore: 'https://grafana.example.com/explore?schemaVersion=1&orgId=1',
+};
+
+/** What was found; with a pattern it was found in logs. */
+async function found(stage: Stage, pattern: LogPattern | null = null): Promise<FindingId> {
+  const detector = await (pattern === null ? made(stage) : stage.must('createDetector', { body: logDetectorBody(stage.name()) }));
   const [row] = await stage.muster.database.db.query<{ id: string }>(
-    `insert into detector_findings (org_id, detector_id, name, series_key, labels, mode, starts_at, value, expected, score, views, alert, found_at)
+    `insert into detector_findings (org_id, detector_id, name, series_key, labels, mode, starts_at, value, expected, score, views, alert, found_at, pattern)
      values (1, $1::bigint, $2::text, 'one', '{"service": "checkout"}', 'shadow', now(), 9, '{"low": 1, "mid": 2, "high": 3}', 0.8, '{"point": 3, "sustained": 3, "level": 0, "shape": 0, "drift": 0}',
-       '{"labels": {}, "annotations": {}, "generatorURL": null}', now()) returning id::text`, [detector.id, detector.name],
+       '{"labels": {}, "annotations": {}, "generatorURL": null}', now(), $3::jsonb) returning id::text`, [detector.id, detector.name, pattern === null ? null : JSON.stringify(pattern)],
   );
   return findingId.parse(row?.id);
 }
@@ -33,7 +44,7 @@ export const detectorExercises: Exercises<
     await made(stage);
     return { input: { query: { limit: 1 } } };
   },
-  createDetector: async ({ name }) => ({ input: { body: detectorBody(name()) } }),
+  createDetector: async ({ name }) => ({ input: { body: logDetectorBody(name()) } }),
   getDetector: async (stage) => ({ input: { params: { id: (await made(stage)).id } } }),
   async putDetector(stage) {
     const detector = await watching(stage);
@@ -51,7 +62,7 @@ export const detectorExercises: Exercises<
   getDetectorChart: async (stage) => ({ input: { params: { id: (await made(stage)).id }, query: { days: 2 } } }),
   getDetectorReport: async (stage) => ({ input: { params: { id: (await made(stage)).id } } }),
   async listDetectorFindings(stage) {
-    await found(stage);
+    await found(stage, PATTERN);
     return { input: { query: { limit: 1, verdict: 'none' } } };
   },
   judgeFinding: async (stage) => ({ input: { params: { id: await found(stage) }, body: { verdict: 'right' } } }),

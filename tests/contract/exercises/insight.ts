@@ -55,6 +55,11 @@ export const insightExercises: Exercises<keyof typeof insightOperations> = {
     return { input: { body: {} } };
   },
   getAccuracy: async () => ({ input: { query: { weeks: 4 } } }),
+  async putHelperMode({ must }) {
+    const { helpers } = await must('getAccuracy', { query: { weeks: 1 } });
+    const seen = helpers.find(({ helper }) => helper === 'diagnosis')?.standing ?? { version: 0 };
+    return { input: { body: { helper: 'diagnosis', mode: 'shadow', reason: 'while we look into it' } }, headers: ifMatch(seen) };
+  },
   async listPredictions({ muster, name }) {
     const service = name();
     await predicted(muster.database.db, [service]);

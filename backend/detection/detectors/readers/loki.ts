@@ -21,6 +21,8 @@ export interface ReadLines {
   readonly reachedMs: number;
   /** Steps of which only the first lines were read. */
   readonly cutSteps: number;
+  /** The end of the last of those. */
+  readonly cutToMs: number | null;
 }
 
 const answer = z.object({
@@ -36,8 +38,11 @@ const metrics = z.object({ data: z.object({ resultType: z.enum(['matrix', 'vecto
 /** Loki gives no more at once, unless it is told to. */
 const PAGE = 5_000;
 const LEAST_PAGE = 100;
-/** Lines of one step at most; of more the first ones count. */
-export const MOST_LINES_A_STEP = 5_000;
+/**
+ * Lines of one step at most, four pages; of more the first ones count. To count the rest by `count_over_time` would tell how many came, but not of
+ * which pattern.
+ */
+export const MOST_LINES_A_STEP = 20_000;
 const MOST_LINE = 2_000;
 const NS = 1_000_000n;
 
@@ -126,6 +131,7 @@ export function createLokiReader({ callOut, grafana }: LokiDeps): (orgId: OrgId,
     const linesBefore = (toMsExclusive: number): LogLine[] => kept.sort(byTime).map(({ ns, group, text }) => ({ atMs: Number(ns / NS), group, text })).filter(({ atMs }) => atMs < toMsExclusive);
     const perStep = new Map<number, number>();
     const cut = new Set<number>();
+    const endOfLast = (steps: readonly number[]): number | null => (steps.length === 0 ? null : beginMs + (Math.max(...steps) + 1) * stepMs);
     let page = PAGE;
     let startNs = BigInt(beginMs) * NS;
     /** What was read of the instant with which the page begins. */
@@ -167,9 +173,10 @@ export function createLokiReader({ callOut, grafana }: LokiDeps): (orgId: OrgId,
       const whole = stepOf(startNs);
       if (kept.length >= mostLines && whole > 0 && startNs < endNs) {
         const reachedMs = beginMs + whole * stepMs;
-        return { lines: linesBefore(reachedMs), reachedMs, cutSteps: cut.size };
+        const steps = [...cut].filter((step) => step < whole);
+        return { lines: linesBefore(reachedMs), reachedMs, cutSteps: steps.length, cutToMs: endOfLast(steps) };
       }
     }
-    return { lines: linesBefore(toMs), reachedMs: toMs, cutSteps: cut.size };
+    return { lines: linesBefore(toMs), reachedMs: toMs, cutSteps: cut.size, cutToMs: endOfLast([...cut]) };
   };
 }

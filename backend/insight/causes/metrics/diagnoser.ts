@@ -2,7 +2,7 @@
  * Asks metrics for the causes of incidents, in the background: of each one that is declared, again while it goes on, and of others when
  * somebody looks at their board. Any number of replicas may do so; each incident is looked at by one of them at a time.
  */
-import type { IncidentState, Labels, OrgId } from '#contract';
+import type { IncidentState, OrgId } from '#contract';
 import type { CatalogLookup, Topology } from '../../../catalog/index.ts';
 import type { Around, WatchedSource } from '../../../detection/index.ts';
 import { ACTIVE_STATES } from '../../../incidents/index.ts';
@@ -12,6 +12,7 @@ import type { Logger } from '../../../platform/logger.ts';
 import { createWatch, type Watch } from '../../../platform/watch.ts';
 import { DEFAULT_MAPPING } from '../../../sources/index.ts';
 import { upstreamOf } from '../../changes/suspicion.ts';
+import { serviceMeaning } from '../../serviceMeaning.ts';
 import { CALM_BEFORE_MS, diagnose, FINDINGS_BEFORE_MS, NORMAL_MS, WINDOW_MS } from './diagnose.ts';
 import { askForAll, readSubject, restDiagnosis, takeDueDiagnosis, writeDiagnosis, type StoredDiagnosis, type Subject } from './diagnosisStore.ts';
 import { LEAST_STEP_MS } from './table.ts';
@@ -44,17 +45,6 @@ export interface DiagnoserDeps {
   readonly watched: WatchedSource;
 }
 
-/** Which of some services a detector or a series means: by its name or another name of it. */
-function meaning(services: ReadonlySet<string>, topology: Topology, serviceLabels: readonly string[]): (fixed: string | null, labels: Labels) => string | null {
-  const byName = new Map([...services].map((name) => [name.toLowerCase(), name]));
-  for (const { name, aliases } of topology.services) if (services.has(name)) for (const alias of aliases) byName.set(alias.toLowerCase(), name);
-  return (fixed, labels) => {
-    if (fixed !== null) return byName.get(fixed.toLowerCase()) ?? null;
-    const named = serviceLabels.map((label) => labels[label]).find((value) => value !== undefined && value !== '');
-    return named === undefined ? null : (byName.get(named.toLowerCase()) ?? null);
-  };
-}
-
 /** The incident's services, first the one that needs most of the others: that is where it is felt. */
 function byFelt({ services, loudest }: Subject, topology: Topology): string[] {
   const needs = (service: string): number => {
@@ -80,7 +70,7 @@ export function createDiagnoser({ db, clock, logger, orgs, catalog, watched }: D
     const untilMs = Math.min(at.getTime(), subject.resolvedAt?.getTime() ?? Number.POSITIVE_INFINITY, onsetMs + WINDOW_MS);
     const radius = new Set(upstreamOf([...new Set([...subject.services, ...(subject.assessment?.roots ?? []).map(({ service }) => service)])], topology, HOPS).keys());
     const around: Around = await watched.around(orgId, {
-      serviceOf: meaning(radius, topology, DEFAULT_MAPPING.serviceLabels), leastStepMs: LEAST_STEP_MS, toMs: untilMs,
+      serviceOf: serviceMeaning(radius, topology, DEFAULT_MAPPING.serviceLabels), leastStepMs: LEAST_STEP_MS, toMs: untilMs,
       fromMs: onsetMs - FINDINGS_BEFORE_MS - CALM_BEFORE_MS - NORMAL_MS, findingsFromMs: onsetMs - FINDINGS_BEFORE_MS,
     });
     const { state, services, symptoms } = diagnose({

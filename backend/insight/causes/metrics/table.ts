@@ -18,7 +18,8 @@ function told(labels: Labels, service: string): string {
   return pairs.length === 0 ? '' : ` (${pairs.join(', ')})`;
 }
 
-function wordsOf({ query }: WatchedSeries): string {
+/** Words of a query, which tell what it measures. */
+export function wordsOf({ query }: Pick<WatchedSeries, 'query'>): string {
   switch (query.kind) {
     case 'prometheus': return query.expr;
     case 'grafana': return Object.values(query.query).filter((value) => typeof value === 'string').join(' ');

@@ -6,6 +6,7 @@ import type { Database, Queryable } from '../../../platform/db/database.ts';
 import type { Handlers } from '../../../platform/http/route.ts';
 import type { Job } from '../../../platform/jobs/worker.ts';
 import type { Logger } from '../../../platform/logger.ts';
+import { createAttached, type AttachedOf } from './attached.ts';
 import type { AutomationPorts } from './ports.ts';
 import { createPreflight } from './preflight.ts';
 import { createRecordHandlers } from './recordRoutes.ts';
@@ -33,6 +34,8 @@ export interface Automation {
   readonly watch: LogWatch;
   readonly provision: SettingsService['provision'];
   readonly suggest: Suggester['suggest'];
+  /** What waits for warnings. */
+  readonly attachedOf: AttachedOf;
   /** For the steps that send. */
   addressesOf(q: Queryable, orgId: OrgId): Promise<Addresses>;
 }
@@ -62,6 +65,7 @@ export function createAutomation({ db, clock, logger, orgs, ports }: AutomationD
     }),
     provision: settings.provision,
     suggest: suggester.suggest,
+    attachedOf: createAttached({ db, ports }),
     async addressesOf(q, orgId) {
       const { notifyUrl, pageUrl, ticketUrl } = await readSettings(q, orgId);
       return { notifyUrl, pageUrl, ticketUrl };

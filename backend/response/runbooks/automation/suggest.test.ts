@@ -32,6 +32,8 @@ test('cap 70: what names nothing fits any incident, and less than anything else 
   const generic = fitOf(written('', '[{ on: declared }]'), FACTS);
   expect(generic).toEqual({ reasons: ['It fits any incident'], score: 0.05 });
   expect([isGeneric(written('')), isGeneric(written(', services: [a]')), isGeneric(written(`, ${GRAVE}`)), isGeneric(written('', `[{ on: declared, when: 'true' }]`))]).toEqual([true, false, false, false]);
+  // What waits for forecasts is for before an incident.
+  expect([isGeneric(written('', '[{ on: forecast }]')), isGeneric(written('', '[{ on: forecast }, { on: declared }]'))]).toEqual([false, true]);
 });
 
 test('cap 70: if there is none, the list says why', () => {

@@ -1,5 +1,5 @@
 /** Why a runbook fits an incident, and how well. Pure. */
-import type { RunbookDocument, StepKind } from '#contract';
+import { isWithoutIncident, type RunbookDocument, type StepKind } from '#contract';
 import { everyStep } from '../format/index.ts';
 import type { Scope } from '../kinds/kind.ts';
 import { isFor, namedServices } from './applies.ts';
@@ -32,9 +32,10 @@ function isTrue(facts: FitFacts, condition: string): boolean {
   }
 }
 
-/** True for one that names neither services nor a condition: it fits anything, and so tells little. */
+/** True for one that names neither services nor a condition, and does not wait for warnings alone: it fits anything, and so tells little. */
 export function isGeneric({ metadata, triggers }: RunbookDocument): boolean {
-  return metadata.services.length === 0 && metadata.match === undefined && triggers.every((trigger) => trigger.when === undefined);
+  return metadata.services.length === 0 && metadata.match === undefined && triggers.every((trigger) => trigger.when === undefined)
+    && (triggers.length === 0 || triggers.some(({ on }) => !isWithoutIncident(on)));
 }
 
 /** How a runbook fits an incident. One that is for other services never does. */

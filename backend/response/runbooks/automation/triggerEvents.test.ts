@@ -1,4 +1,5 @@
 import { TRIGGER_EVENTS, type Actor } from '#contract';
+import { occasionWords } from './occasion.ts';
 import { endsTimers, isDeclaration, occasionsOf } from './triggerEvents.ts';
 
 const actor: Actor = { kind: 'user', key: 'user:ada', name: 'Ada' };
@@ -30,10 +31,23 @@ test.each([
 });
 
 test('cap 69: an anomaly and a prediction are mapped by their names, also without an incident; conditions see what was found', () => {
-  expect([on('detector.found', { mode: 'active' }, null), on('detector.found', { mode: 'shadow' }, null), on('prediction.warned', {}, null)]).toEqual([['anomaly'], [], ['prediction']]);
-  expect(occasionsOf({ type: 'prediction.warned', incident: null, at: AT, actor, data: { service: 'db', probability: 0.4 } })).toEqual([
-    { on: 'prediction', event: { type: 'prediction.warned', at: AT, by: 'Ada', data: { service: 'db', probability: 0.4 } } },
-  ]);
+  expect([on('detector.found', { mode: 'active' }, null), on('detector.found', { mode: 'shadow' }, null), on('prediction.warned', {}, null), on('forecast.warned', {}, null)]).toEqual([['anomaly'], [], ['prediction'], ['forecast']]);
+  const data = { id: '9', service: 'db', probability: 0.4, until: '2026-03-02T10:45:00.000Z' };
+  const [occasion] = occasionsOf({ type: 'prediction.warned', incident: null, at: AT, actor, data });
+  expect(occasion).toEqual({
+    on: 'prediction', event: { type: 'prediction.warned', at: AT, by: 'Ada', data }, of: { warning: { kind: 'prediction', id: '9' }, subject: 'db', untilMs: Date.parse(data.until) },
+  });
+  expect(occasion === undefined ? '' : occasionWords(occasion)).toBe('db may break soon: 40 % likely');
+});
+
+test('cap 113: a forecast is of one series of a detector, in words, until its latest time; missing data leaves it an occasion', () => {
+  const occasionOf = (data: Record<string, unknown>) => occasionsOf({ type: 'forecast.warned', incident: null, at: AT, actor, data })[0];
+  const full = { id: '7', detector: '4', name: 'Disk full', labels: { mountpoint: '/data', host: 'a' }, limit: 95, side: 'above', minutes: 190, latest: '2026-03-02T14:05:00.000Z' };
+  expect(occasionOf(full)?.of).toEqual({ warning: { kind: 'forecast', id: '7' }, subject: '4 host=a,mountpoint=/data', untilMs: Date.parse(full.latest) });
+  expect(occasionWords(occasionOf(full) ?? { on: 'timer', event: {} })).toBe('“Disk full” is forecast to be above 95 in about 3 h 10 min');
+  expect(occasionOf({ ...full, latest: null })?.of?.untilMs).toBeNull();
+  expect(occasionOf({})?.of).toEqual({ warning: null, subject: null, untilMs: null });
+  expect(occasionWords(occasionOf({}) ?? { on: 'timer', event: {} })).toBe('a limit is forecast to be crossed');
 });
 
 test('cap 69: what concerns no incident is no occasion for triggers of incidents; conditions know from where, to where, by whom', () => {
@@ -45,5 +59,5 @@ test('cap 69: what concerns no incident is no occasion for triggers of incidents
 test('cap 69: timers count from a declaration, and stop when the incident ends', () => {
   expect(['incident.declared', 'incident.promoted', 'incident.opened'].map(isDeclaration)).toEqual([true, true, false]);
   expect(['incident.resolved', 'incident.cancelled', 'incident.rejected', 'incident.closed', 'incident.mitigated'].map(endsTimers)).toEqual([true, true, true, true, false]);
-  expect(TRIGGER_EVENTS).toHaveLength(9);
+  expect(TRIGGER_EVENTS).toHaveLength(10);
 });

@@ -1,14 +1,9 @@
 /** Which events of the log are occasions for which triggers. Pure. */
-import { incidentState, isGraver, severity, type LiveEvent, type TriggerEvent } from '#contract';
+import { incidentState, isGraver, severity, type LiveEvent, type WarningKind } from '#contract';
+import { subjectOf, type Occasion } from './occasion.ts';
 
-/** An occasion: what triggers wait for, and what their conditions know of it as `event`. */
-export interface Occasion {
-  readonly on: TriggerEvent;
-  readonly event: Readonly<Record<string, unknown>>;
-}
-
-/** What detectors find and what is foreseen of services, and the triggers that wait for it. */
-const DETECTION_EVENTS: Readonly<Record<string, 'anomaly' | 'prediction'>> = { 'detector.found': 'anomaly', 'prediction.warned': 'prediction' };
+/** What detectors find, what is foreseen of services and of limits, and the triggers that wait for it. */
+const DETECTION_EVENTS: Readonly<Record<string, 'anomaly' | WarningKind>> = { 'detector.found': 'anomaly', 'prediction.warned': 'prediction', 'forecast.warned': 'forecast' };
 
 /** Events after which an incident needs nothing more: its timers are stopped. */
 const ENDING_EVENTS: ReadonlySet<string> = new Set(['incident.resolved', 'incident.cancelled', 'incident.rejected', 'incident.closed']);
@@ -27,7 +22,7 @@ export function occasionsOf(event: Loggable): Occasion[] {
   const known = { type: event.type, at: event.at, by: event.actor.name, data: event.data };
   const detected = DETECTION_EVENTS[event.type];
   // What a detector finds in shadow is for people to judge, not to act on.
-  if (detected !== undefined) return event.type === 'detector.found' && event.data['mode'] !== 'active' ? [] : [{ on: detected, event: known }];
+  if (detected !== undefined) return event.type === 'detector.found' && event.data['mode'] !== 'active' ? [] : [{ on: detected, event: known, of: subjectOf(detected, event.data) }];
   // What is merged away goes on in another one, which is told of what changes there.
   if (event.incident === null || !RELEVANT_EVENTS.includes(event.type)) return [];
   const { from, to } = event.data;

@@ -11,9 +11,10 @@ import type { Logger } from '../../../platform/logger.ts';
 import { createPatience } from '../../../platform/patience.ts';
 import type { Scope } from '../kinds/kind.ts';
 import { isFor } from './applies.ts';
+import type { Occasion } from './occasion.ts';
 import type { AutomationPorts, LiveRunbook } from './ports.ts';
 import { actOnTrigger, type Case } from './startTrigger.ts';
-import { endsTimers, isDeclaration, occasionsOf, RELEVANT_EVENTS, type Occasion } from './triggerEvents.ts';
+import { endsTimers, isDeclaration, occasionsOf, RELEVANT_EVENTS } from './triggerEvents.ts';
 import { deleteTimer, deleteTimers, findConcerned, hasDueTimer, hasTimer, insertTimer, moveCursor, takeCursor, takeDueTimer, type ConcernedIncident, type TimerRow } from './triggerStore.ts';
 
 export interface TriggerRunner {
@@ -48,7 +49,7 @@ export function createTriggerRunner({ db, clock, logger, ports }: TriggerRunnerD
     const services = incident?.services ?? servicesNamedIn(Object.fromEntries(Object.entries(occasion.event['data'] ?? {})));
     let scope: Promise<Scope> | null = null;
     return {
-      orgId, position, on: occasion.on, at: clock.now(), incident, services, live,
+      orgId, position, occasion, at: clock.now(), incident, services, live,
       scope() {
         scope ??= (async () => {
           const known = incident === null ? null : await ports.incidentScope(tx, orgId, incident.number);

@@ -1,7 +1,7 @@
 /** cap 69: events start runs, each exactly once, within all bounds, and say what became of it. */
 import { conflictError } from '../../../platform/errors.ts';
 import { eventually } from '../../../../tests/harness/app.ts';
-import { askedBy, ORG, startAutomationStage, type AutomationStage } from './automation.testkit.ts';
+import { askedBy, ORG, OTHER_ORG, startAutomationStage, type AutomationStage } from './automation.testkit.ts';
 
 let stage: AutomationStage;
 beforeEach(async () => {
@@ -256,4 +256,57 @@ test('a timer whose trigger was taken out, or whose runbook is out of use, rings
   stage.clock.advance(600_000);
   await stage.look();
   expect(await onlyOf()).toEqual([]);
+});
+
+const FORECAST = {
+  id: '7', detector: '4', name: 'Disk full', service: 'payments-db', labels: { mountpoint: '/data' }, limit: 95, side: 'above', value: 88.2, minutes: 190, earliest: '2026-03-02T12:40:00.000Z', at: '2026-03-02T13:10:00.000Z',
+  latest: '2026-03-02T14:05:00.000Z',
+};
+
+test('caps 113, 114: a warning starts what is attached to it once, also with replicas and when read again, with inputs of it; conditions and services refuse', async () => {
+  const inputs = 'inputs: [{ name: mountpoint, type: string }, { name: service, type: string }]';
+  const triggers = (when: string): string => `triggers:\n  - { on: forecast, when: '${when}', inputs: { mountpoint: "{{ event.data.labels.mountpoint }}", service: "{{ event.data.service }}" } }\n  - { on: forecast, inputs: { mountpoint: none, service: none } }`;
+  stage.publish('clean', `${inputs}\npolicy: { automation: run }\n${triggers('event.data.minutes < 240 && event.data.labels.mountpoint == "/data"')}\n${STEP}`, { services: ['payments-db'] });
+  stage.publish('ask', `policy: { automation: approve }\ntriggers: [{ on: forecast }]\n${STEP}`);
+  stage.publish('elsewhere', `policy: { automation: run }\ntriggers: [{ on: forecast }]\n${STEP}`, { services: ['search'] });
+  stage.publish('late', `policy: { automation: run }\ntriggers: [{ on: forecast, when: 'event.data.minutes < 60' }]\n${STEP}`);
+  stage.publish('show', `policy: { automation: suggest }\ntriggers: [{ on: prediction, when: 'event.data.probability > 0.3' }]\n${STEP}`);
+  await stage.happens('forecast.warned', null, FORECAST);
+  await stage.happens('prediction.warned', null, { id: '3', service: 'payments-db', probability: 0.4, until: '2026-03-02T10:45:00.000Z' });
+  await Promise.all([stage.automation, stage.another()].map((one) => one.watch.look(ORG)));
+  await stage.database.db.query('update trigger_cursors set position = 0');
+  await stage.look();
+
+  expect((await stage.started()).sort((a, b) => (a.runbook < b.runbook ? -1 : 1))).toEqual([
+    { runbook: 'ask', incident: null, needsApproval: 'commander', inputs: {} }, { runbook: 'clean', incident: null, needsApproval: null, inputs: { mountpoint: '/data', service: 'payments-db' } },
+  ]);
+  expect(await stage.told()).toEqual([{ type: 'automation.suggested', incident: null, data: { runbook: 'show', title: 'show', on: 'prediction', reason: 'the runbook says so', failed: false, happened: 'payments-db may break soon: 40 % likely' } }]);
+  const { caller } = askedBy('ada');
+  const shown = await stage.automation.attachedOf(caller, 'forecast', ['7', '8']);
+  expect(shown.get('8')).toBeUndefined();
+  expect(shown.get('7')).toEqual([
+    expect.objectContaining({ runbook: 'ask', level: 'approve', outcome: 'waits_for_approval' }),
+    expect.objectContaining({ runbook: 'clean', level: 'run', outcome: 'started', reason: '“Disk full” is forecast to be above 95 in about 3 h 10 min; the runbook says so', mayStart: false, whyNot: null }),
+  ]);
+  expect((await stage.automation.attachedOf(askedBy('vera').caller, 'prediction', ['3'])).get('3')).toEqual([
+    expect.objectContaining({ runbook: 'show', level: 'suggest', outcome: 'suggested', run: null, mayStart: false, whyNot: 'takes the role responder or a higher one' }),
+  ]);
+  expect((await stage.automation.attachedOf(askedBy('ada', { org: OTHER_ORG }).caller, 'prediction', ['3'])).size).toBe(0);
+});
+
+test('caps 113, 114: nothing starts of what is over, or while the last run for the same series is younger than the cooldown', async () => {
+  stage.publish('clean', run('forecast', ', cooldown: 6h'));
+  const warned = (change: object): Promise<string> => stage.happens('forecast.warned', null, { ...FORECAST, latest: null, ...change });
+  await warned({});
+  await warned({ id: '8' });
+  await warned({ id: '9', labels: { mountpoint: '/' } });
+  await warned({ id: '10', labels: { mountpoint: '/old' }, latest: '2026-03-02T09:59:00.000Z' });
+  await stage.look();
+  stage.clock.advance(6 * 3_600_000 + 1);
+  await warned({ id: '11' });
+  await stage.look();
+  const words = '“Disk full” is forecast to be above 95 in about 3 h 10 min; the runbook says so';
+  expect(await stage.records()).toEqual([
+    `clean: started, ${words}`, 'clean: held_back, run 1 came of the same less than 6h ago', `clean: started, ${words}`, 'clean: held_back, its time was over when it was looked at', `clean: started, ${words}`,
+  ]);
 });

@@ -52,7 +52,7 @@ describe.each(Object.entries(CASES))('%s', (id, { alert, labels, requests }) => 
   test('is right, without a warning, and never starts by itself', () => {
     const runbook = builtInRunbooks().find((one) => one.id === id);
     expect(parseRunbook(runbook?.source ?? '').findings).toEqual([]);
-    expect(runbook?.document).toMatchObject({ triggers: [], policy: { automation: 'suggest' } });
+    expect(runbook?.document).toMatchObject({ triggers: id === 'disk-full' ? [{ on: 'forecast' }] : [], policy: { automation: 'suggest', bySeverity: {} } });
   });
 
   test('is suggested for its kind of incident, and not for those of others', () => {

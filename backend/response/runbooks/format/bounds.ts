@@ -1,5 +1,5 @@
 /** What the schema cannot say: bounds of durations, inputs that fit themselves, kinds that need one field for another. */
-import { parseDuration, type RunbookDocument, type RunbookInput, type Step } from '#contract';
+import { isWithoutIncident, parseDuration, type RunbookDocument, type RunbookInput, type Step } from '#contract';
 import { patternOf } from '../../../platform/expressions/celParts.ts';
 import { faultOfValue } from './inputs.ts';
 import type { Issue } from './issues.ts';
@@ -24,6 +24,7 @@ const BOUNDS: Readonly<Record<string, readonly [number, number, string]>> = {
   'statusUpdate.nextUpdate': [SECOND, 30 * DAY, '1s to 30d'],
   'silence.for': [60 * SECOND, 30 * DAY, '1m to 30d'],
   'trigger.after': [SECOND, 30 * DAY, '1s to 30d'],
+  'trigger.cooldown': [SECOND, 30 * DAY, '1s to 30d'],
   'policy.timeout': [SECOND, 365 * DAY, '1s to 365d'],
 };
 
@@ -101,19 +102,32 @@ export function boundIssues(document: RunbookDocument): Issue[] {
     ...steps.flatMap(({ step, path }) => stepIssues(step, path)),
     ...steps.flatMap(({ step, path }) => (step.kind === 'subRunbook' && step.with.runbook === document.metadata.id ? [{ path: [...path, 'with', 'runbook'], message: 'a runbook cannot run itself' }] : [])),
     ...document.inputs.flatMap((input, index) => inputIssues(input, ['inputs', index])),
-    ...document.triggers.flatMap((trigger, index) => bounded('trigger.after', ['triggers', index, 'after'], trigger.after)),
+    ...document.triggers.flatMap((trigger, index) => [...bounded('trigger.after', ['triggers', index, 'after'], trigger.after), ...bounded('trigger.cooldown', ['triggers', index, 'cooldown'], trigger.cooldown)]),
     ...bounded('policy.timeout', ['policy', 'timeout'], policy.timeout),
     ...(policy.hours !== undefined && !isZone(policy.hours.zone) ? [{ path: ['policy', 'hours', 'zone'], message: `"${policy.hours.zone}" is not a time zone` }] : []),
   ];
 }
 
+/** Kinds that fail in a run without an incident. */
+const NEED_INCIDENT: readonly Step['kind'][] = ['task', 'statusUpdate', 'setField'];
+
+/** Steps that would fail in a run that starts before there is an incident, as far as the text shows: nothing declares one before, and they always run. */
+function withoutIncident({ triggers, steps }: RunbookDocument): Issue[] {
+  const on = triggers.find((trigger) => isWithoutIncident(trigger.on))?.on;
+  if (on === undefined) return [];
+  const all = everyStep(steps);
+  const declares = all.findIndex(({ step }) => step.kind === 'declare' && step.with.title !== undefined);
+  return all.slice(0, declares === -1 ? all.length : declares).flatMap(({ step, path }) => (NEED_INCIDENT.includes(step.kind) && step.when === undefined
+    ? [{ path: [...path, 'id'], message: `fails in a run that the trigger ${on} starts: it has no incident; give the step \`when: incident != null\`` }] : []));
+}
+
 /** What is allowed, but seldom meant. */
 export function warnings(document: RunbookDocument): Issue[] {
-  return everyStep(document.steps).flatMap(({ step, path }): Issue[] => {
+  return [...withoutIncident(document), ...everyStep(document.steps).flatMap(({ step, path }): Issue[] => {
     const changes = (step.kind === 'kubernetes' && (step.with.action === 'scale' || step.with.action === 'cordon')) || (step.kind === 'http' && step.with.method !== 'GET');
     return [
       ...(changes && step.undo === undefined ? [{ path: [...path, 'id'], message: 'has no undo: what it does stays when a later step fails' }] : []),
       ...((step.kind === 'http' || step.kind === 'command') && step.timeout === undefined ? [{ path: [...path, 'id'], message: 'has no timeout' }] : []),
     ];
-  });
+  })];
 }

@@ -1,5 +1,5 @@
 /** Checks every expression and template: that it can be read, and that what it names is there. */
-import { takesSecrets, type LeafKind, type RunbookDocument, type Step } from '#contract';
+import { EVENT_FIELDS, isWithoutIncident, takesSecrets, type LeafKind, type RunbookDocument, type RunbookTrigger, type Step } from '#contract';
 import { ExpressionError } from '../../../platform/expressions/celParts.ts';
 import { dynamicExpression } from '../../../platform/expressions/dynamicExpression.ts';
 import { isRaw } from './fillIn.ts';
@@ -21,6 +21,8 @@ interface Known {
   readonly inputs: ReadonlySet<string>;
   /** Every step of the document, to tell "later" from "nowhere". */
   readonly every: ReadonlySet<string>;
+  /** The event of a trigger that concerns no incident. */
+  readonly event?: keyof typeof EVENT_FIELDS;
 }
 
 const INCIDENT_ROOTS = ['incident', 'alerts', 'services'];
@@ -29,6 +31,10 @@ const STEP_ROOTS = ['inputs', 'steps', 'run', 'panel', ...INCIDENT_ROOTS];
 function listed(names: Iterable<string>): string {
   const sorted = [...names].sort();
   return sorted.length === 0 ? 'there is none' : `there is ${sorted.slice(0, 12).join(', ')}${sorted.length > 12 ? ', …' : ''}`;
+}
+
+function unknownData(field: string, event: keyof typeof EVENT_FIELDS): string | null {
+  return field === '*' || EVENT_FIELDS[event].includes(field) ? null : `event.data of ${event} has no "${field}"; ${listed(EVENT_FIELDS[event])}`;
 }
 
 /** What is wrong with a name; null when it is known. */
@@ -44,7 +50,10 @@ function unknown(path: readonly (string | number)[], known: Known, allowSecrets:
     case 'steps':
       if (known.steps.has(first)) return null;
       return known.every.has(first) ? `the step "${first}" does not come before` : `there is no step "${first}"; ${listed(known.steps)}`;
+    case 'event':
+      return known.event === undefined || first !== 'data' || path.length < 3 ? null : unknownData(String(path[2]), known.event);
     case 'incident':
+      if (known.event !== undefined) return 'what starts this concerns no incident; use event.data, and services';
       return INCIDENT_FIELDS.some((field) => field === first) ? null : `an incident has no "${first}"; ${listed(INCIDENT_FIELDS)}`;
     default:
       return null;
@@ -153,13 +162,13 @@ export function nameFaults(document: RunbookDocument, every: ReadonlySet<string>
   const inputs = new Set(document.inputs.map(({ name }) => name));
   const nothing = { steps: new Set<string>(), inputs, every };
   const ofIncident: Known = { ...nothing, roots: new Set(INCIDENT_ROOTS) };
-  const ofTrigger = more(ofIncident, ['event']);
+  const ofTrigger = ({ on }: RunbookTrigger): Known => ({ ...more(ofIncident, ['event']), ...(isWithoutIncident(on) ? { event: on } : {}) });
   const ofStep: Known = { ...nothing, roots: new Set(STEP_ROOTS) };
   return [
     ...checkExpression(document.metadata.match, ['metadata', 'match'], ofIncident, 'bool'),
     ...document.inputs.flatMap((input, index) => checkExpression(input.from, ['inputs', index, 'from'], more(ofIncident, ['panel']))),
     ...document.triggers.flatMap((trigger, index) => [
-      ...checkExpression(trigger.when, ['triggers', index, 'when'], ofTrigger, 'bool'), ...checkTemplates(trigger.inputs, ['triggers', index, 'inputs'], ofTrigger, false),
+      ...checkExpression(trigger.when, ['triggers', index, 'when'], ofTrigger(trigger), 'bool'), ...checkTemplates(trigger.inputs, ['triggers', index, 'inputs'], ofTrigger(trigger), false),
       ...Object.keys(trigger.inputs).filter((name) => !inputs.has(name)).map((name) => ({ path: ['triggers', index, 'inputs', name], message: `there is no input "${name}"; ${listed(inputs)}`, position: null })),
     ]),
     ...checkTemplates(document.policy.lock, ['policy', 'lock'], { ...ofIncident, roots: new Set(['inputs', 'run', ...INCIDENT_ROOTS]) }, false),

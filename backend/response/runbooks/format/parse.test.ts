@@ -75,6 +75,21 @@ test('warnings do not stand in the way', () => {
   expect(findings.map(({ level, message }) => [level, message.slice(0, 12)])).toEqual([['warning', 'has no undo:'], ['warning', 'has no timeo']]);
 });
 
+test('caps 113, 114: a trigger of what concerns no incident knows its event alone; steps that need an incident are warned of until one is declared', () => {
+  const given = (trigger: string, steps: string): string => one(steps).replace('steps:', `triggers: [{ ${trigger} }]\nsteps:`);
+  const said = (source: string): string[] => parseRunbook(source).findings.map(({ level, message }) => `${level}: ${message}`);
+  const quiet = '  - { id: a, kind: wait, with: { for: 5m } }\n';
+  expect(said(given('on: forecast, cooldown: 6h, when: "event.data.minutes < 240 && has(event.data.labels.disk)"', quiet))).toEqual([]);
+  expect(said(given('on: prediction, when: "event.data.minutes < 240"', quiet))).toEqual(['error: event.data of prediction has no "minutes"; there is id, probability, service, until']);
+  expect(said(given('on: anomaly, when: "incident.severity == \'sev1\'"', quiet))).toEqual(['error: what starts this concerns no incident; use event.data, and services']);
+  expect(said(given('on: declared, cooldown: 6h', quiet))).toEqual(['error: is for anomaly, prediction and forecast alone']);
+  expect(said(given('on: forecast, cooldown: 90d', quiet))).toEqual(['error: must be 1s to 30d']);
+  const tell = (id: string, more = ''): string => `  - { id: ${id}, kind: statusUpdate${more}, with: { text: x } }\n`;
+  const steps = `${tell('a')}${tell('b', ', when: incident != null')}  - { id: c, kind: declare, with: { title: x } }\n${tell('d')}`;
+  expect(said(given('on: forecast', steps))).toEqual(['warning: fails in a run that the trigger forecast starts: it has no incident; give the step `when: incident != null`']);
+  expect(said(given('on: declared', steps))).toEqual([]);
+});
+
 test('secrets are found wherever they stand', () => {
   const { document } = parseRunbook(one('  - id: a\n    kind: http\n    with: { url: "https://{{ secrets.host }}", headers: { Authorization: "Bearer {{ secrets.token }}" } }\n    undo: { kind: http, with: { url: "https://x/{{ secrets.host }}" } }\n'));
   expect(document === null ? null : secretsUsed(document)).toEqual(['host', 'token']);

@@ -1,11 +1,13 @@
 /** Runs over HTTP: connects the contract with starts, commands and what is read. */
-import { incidentKey, jsonValue, type Run, type RunId } from '#contract';
+import { incidentKey, jsonValue, triggerEvent, type Run, type RunbookId, type RunId, type StartRunBody } from '#contract';
 import { viewerOf } from '../../../access/index.ts';
 import { commandOf, findIncidentScope } from '../../../incidents/index.ts';
-import type { Database } from '../../../platform/db/database.ts';
-import { inputError, notFoundError } from '../../../platform/errors.ts';
+import type { Database, Transaction } from '../../../platform/db/database.ts';
+import { conflictError, inputError, notFoundError } from '../../../platform/errors.ts';
 import { decodeCursor, toPage } from '../../../platform/http/cursor.ts';
 import type { Caller, Handlers, RequestContext } from '../../../platform/http/route.ts';
+import { noteStarted, takeSuggested, type SuggestedStart } from '../automation/attachedStore.ts';
+import { occasionWords } from '../automation/occasion.ts';
 import type { RunCommandBy, RunCommands } from './commands.ts';
 import { findSeenRun, isRunId, listSeenRuns, readOutput, startersOf } from './readStore.ts';
 import { keyOf, readSteps } from './runStore.ts';
@@ -36,16 +38,33 @@ export function createRunHandlers({ db, starter, commands }: { readonly db: Data
     return read(context.caller, id);
   }
 
+  /** What a trigger suggested, if the start is of that: it is started once. */
+  async function suggestedOf(tx: Transaction, caller: Caller, runbook: RunbookId, { record, incident }: StartRunBody): Promise<SuggestedStart | null> {
+    if (record === undefined) return null;
+    const refused = (message: string): Error => inputError(`record ${record} ${message}`, [{ field: 'body.record', message }]);
+    const suggested = await takeSuggested(tx, caller.orgId, viewerOf(caller), record);
+    if (suggested === null || suggested.runbook !== runbook) throw refused('is not there, or is of another runbook');
+    if (incident !== undefined && suggested.incident !== null && incident !== suggested.incident) throw refused(`is for ${incidentKey(suggested.incident)}`);
+    if (suggested.run !== null) throw conflictError(`it was started already: run ${suggested.run}`, { extra: { runs: [suggested.run] } });
+    return suggested;
+  }
+
   return {
     async startRun({ params, body }, { caller }) {
       const { orgId } = caller;
       if (body.incident !== undefined && (await findIncidentScope(db, orgId, viewerOf(caller), body.incident)) === null) {
         throw inputError(`${incidentKey(body.incident)} does not exist`, [{ field: 'body.incident', message: 'is not an incident that you see' }]);
       }
-      const id = await db.transaction((tx) => starter.start(tx, {
-        orgId, runbook: params.id, inputs: body.inputs, incident: body.incident ?? null, start: body.start, by: caller.actor, userKey: caller.userKey, role: caller.role, reason: null, drill: false,
-        panel: body.panel === undefined ? null : jsonValue.parse(JSON.parse(JSON.stringify(body.panel))),
-      }));
+      const id = await db.transaction(async (tx) => {
+        const suggested = await suggestedOf(tx, caller, params.id, body);
+        const run = await starter.start(tx, {
+          orgId, runbook: params.id, inputs: { ...suggested?.inputs, ...body.inputs }, incident: body.incident ?? suggested?.incident ?? null, start: suggested === null ? body.start : 'suggestion',
+          by: caller.actor, userKey: caller.userKey, role: caller.role, reason: suggested === null ? null : occasionWords({ on: triggerEvent.parse(suggested.on), event: {} }), drill: false,
+          panel: body.panel === undefined ? null : jsonValue.parse(JSON.parse(JSON.stringify(body.panel))),
+        });
+        if (body.record !== undefined) await noteStarted(tx, orgId, body.record, run);
+        return run;
+      });
       return read(caller, id);
     },
     async listRuns({ query }, { caller }) {

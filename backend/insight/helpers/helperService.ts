@@ -1,0 +1,93 @@
+/** Puts helpers to shadow and back: by themselves when they do worse than their baselines, and by people. */
+import { SHADOW_HELPERS, type Accuracy, type Actor, type DetectorId, type HelperMode, type HelperStanding, type OrgId, type ShadowHelper } from '#contract';
+import type { DetectorShading } from '../../detection/index.ts';
+import { appendEvents, SYSTEM_ACTOR } from '../../eventlog/index.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/db/database.ts';
+import { conflictError, versionMismatchError } from '../../platform/errors.ts';
+import { requiredVersion, type Handlers } from '../../platform/http/route.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { hideOpenPredictions, LIVE, selectStandings, writeMode } from './helperStore.ts';
+import { worseText, worseWeeks, type Week } from './shadowRule.ts';
+
+export interface HelperDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly detectors: DetectorShading;
+  accuracyOf(orgId: OrgId, weeks: number): Promise<Accuracy>;
+  detectorWeeks(orgId: OrgId, weeks: number, detectors: readonly DetectorId[]): Promise<ReadonlyMap<DetectorId, readonly Week[]>>;
+}
+
+export interface HelperService {
+  readonly handlers: Handlers<'putHelperMode'>;
+  /** Puts to shadow what was worse for two weeks. Doing it again, or on several replicas at once, does nothing more. */
+  judge(orgId: OrgId): Promise<void>;
+}
+
+/** Two whole weeks, and the one that goes on. */
+const WEEKS_LOOKED_AT = 3;
+
+interface Change {
+  readonly mode: HelperMode;
+  readonly reason: string;
+  readonly by: Actor;
+}
+
+/** Makes it. */
+export function createHelperService({ db, clock, logger, detectors, accuracyOf, detectorWeeks }: HelperDeps): HelperService {
+  /** Null: somebody was faster. */
+  async function change(orgId: OrgId, helper: ShadowHelper, seenVersion: number, { mode, reason, by }: Change): Promise<HelperStanding | null> {
+    const at = clock.now();
+    return db.transaction(async (tx) => {
+      const standing = await writeMode(tx, orgId, helper, seenVersion, { mode, reason, by, at });
+      if (standing === null) return null;
+      if (helper === 'prediction' && mode === 'shadow') await hideOpenPredictions(tx, orgId);
+      await appendEvents(tx, orgId, at, [{ type: 'helper.mode_changed', incident: null, actor: by, data: { helper, mode, reason } }]);
+      return standing;
+    });
+  }
+
+  async function judgeHelpers(orgId: OrgId): Promise<void> {
+    const { helpers } = await accuracyOf(orgId, WEEKS_LOOKED_AT);
+    for (const { helper, weeks, lowerIsBetter, standing } of helpers) {
+      const own = SHADOW_HELPERS.find((each) => each === helper);
+      if (own === undefined || standing === null || standing.mode === 'shadow') continue;
+      const worse = worseWeeks(weeks.map((week) => ({ ...week, from: new Date(week.from) })), lowerIsBetter, standing.since === null ? null : new Date(standing.since), clock.now());
+      if (worse === null) continue;
+      const reason = worseText(worse);
+      const changed = await change(orgId, own, standing.version, { mode: 'shadow', reason, by: SYSTEM_ACTOR });
+      if (changed !== null) logger.warn({ orgId, helper, reason }, 'a helper did worse than its baseline for two weeks and is in shadow now');
+    }
+  }
+
+  async function judgeDetectors(orgId: OrgId): Promise<void> {
+    const alerting = await detectors.alerting(orgId);
+    const known = await detectorWeeks(orgId, WEEKS_LOOKED_AT, alerting.map(({ id }) => id));
+    for (const { id, since } of alerting) {
+      const worse = worseWeeks(known.get(id) ?? [], false, since, clock.now());
+      if (worse === null) continue;
+      const reason = worseText(worse);
+      if (await detectors.shade(orgId, id, since, reason)) logger.warn({ orgId, detector: id, reason }, 'a detector did worse than its baseline for two weeks and is in shadow now');
+    }
+  }
+
+  return {
+    handlers: {
+      async putHelperMode({ body: { helper, mode, reason } }, context) {
+        const { orgId, actor } = context.caller;
+        const seenVersion = requiredVersion(context);
+        const before = (await selectStandings(db, orgId)).get(helper) ?? LIVE;
+        if (before.version === seenVersion && before.mode === mode) throw conflictError(`${helper} is ${mode === 'live' ? 'live' : 'in shadow'} already`);
+        const standing = await change(orgId, helper, seenVersion, { mode, reason, by: actor });
+        if (standing !== null) return standing;
+        const now = (await selectStandings(db, orgId)).get(helper) ?? LIVE;
+        throw versionMismatchError(`${helper} was changed by ${now.by?.name ?? 'somebody'} in the meantime: look again and repeat what still makes sense`, { extra: { currentVersion: now.version } });
+      },
+    },
+    async judge(orgId) {
+      await judgeHelpers(orgId);
+      await judgeDetectors(orgId);
+    },
+  };
+}
