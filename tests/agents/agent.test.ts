@@ -113,7 +113,8 @@ test('cap 76: kill -9 of the agent in the midst of what may not be repeated: its
   const { agent, dir, token } = await connect();
   await stand.order('once', 'one', run('count'));
   await eventually(() => readFile(join(dir, 'count'), 'utf8').catch(() => ''), (text) => text === 'x');
-  const { pid } = JSON.parse(await readFile(join(dir, 'agent-state.json'), 'utf8')).running[0].process;
+  // What was started is on record a moment after it began.
+  const { pid } = await eventually(async () => JSON.parse(await readFile(join(dir, 'agent-state.json'), 'utf8')).running[0].process, (process) => process !== null);
 
   await agent.kill9();
   expect(await isProcessAlive(pid)).toBe(true);
