@@ -10,7 +10,7 @@ export default defineConfig({
   globalSetup: './tests/e2e/globalSetup.ts',
   globalTeardown: './tests/harness/stopPostgres.ts',
   // each file has a host, a service and a browser of its own; they wait more than they work, one of them for minutes
-  workers: 3,
+  workers: 2,
   fullyParallel: false,
   timeout: 120_000,
   expect: { timeout: 20_000 },

@@ -156,7 +156,8 @@ for (const theme of ['dark', 'light'] as const) {
 }
 
 test('at no width does a page run over its edge, cut a choice, or complain', async ({ page }) => {
-  test.slow();
+  // Some eighty pages in three widths each.
+  test.setTimeout(15 * 60_000);
   const problems = watchPage(page);
   const faults: string[] = [];
   for (const { name, path, landmark } of PAGES) {

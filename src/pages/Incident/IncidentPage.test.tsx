@@ -205,7 +205,7 @@ describe('impact, cause and blast radius', () => {
     const said = { verdict: 'open', note: '', judgedBy: null, judgedAt: null, addedBy: null, addedAt: null, version: 0, origin: 'engine', series: [] } as const;
     mockBackend.answer('getCauses', {
       ok: {
-        confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: NO_METRICS,
+        confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: NO_METRICS, shadow: false,
         items: [
           { id: 'service:payments-db', text: 'payments-db failed first', service: 'payments-db', confidence: 0.7, evidence: [{ kind: 'topology', text: 'checkout needs it', weight: 0.5 }], ...said },
           { id: 'service:checkout', text: 'checkout failed first', service: 'checkout', confidence: 0.2, evidence: [{ kind: 'time', text: 'fired 40 s later', weight: -0.4 }], ...said },

@@ -24,7 +24,7 @@ afterEach(async () => {
 /** Everything that the database holds, as text. */
 async function everything(): Promise<string> {
   const { db } = stage.database;
-  const tables = await db.query<{ name: string }>("select c.relname as name from pg_class as c join pg_namespace as n on n.oid = c.relnamespace where c.relkind = 'r' and n.nspname in ('public', 'graphile_worker')");
+  const tables = await db.query<{ name: string }>("select format('%I.%I', n.nspname, c.relname) as name from pg_class as c join pg_namespace as n on n.oid = c.relnamespace where c.relkind = 'r' and n.nspname in ('public', 'graphile_worker')");
   const texts: string[] = [];
   for (const { name } of tables) {
     const rows = await db.query<{ text: string | null }>(`select string_agg(t::text, '\n') as text from ${name} as t`);
