@@ -1,10 +1,10 @@
 /** A service with something of everything in it, so that each operation has something to work on. */
-import { findPort } from '../../scripts/demo/ports.ts';
 import { channelId, sourceId, COMMAND_OPERATIONS, type AlertId, type CallOf, type Incident, type LifecycleCommand, type OperationName, type SourceId, type UserKey } from '../../backend/contract/index.ts';
 import { SLACK_BOT_TOKEN, startSlack } from '../channels/slack.ts';
 import { eventually, startTestApp, type Answer, type TestApp } from '../harness/app.ts';
 import { ADA_ADMIN, VERA_VIEWER } from '../harness/grafana.ts';
 import { grafanaAlert } from '../harness/pipeline.ts';
+import { findTestPort } from '../harness/ports.ts';
 
 /** How an operation is called so that it succeeds. */
 export interface Exercise<N extends OperationName> {
@@ -45,12 +45,10 @@ export function ifMatch(seen: { readonly version: number }): Record<string, stri
   return { 'If-Match': `"${seen.version}"` };
 }
 
-const FIRST_PORT = 18_100;
-
 /** Starts it. */
 export async function startStage(): Promise<Stage> {
   // A known port, so that the service reaches itself with its test alert.
-  const port = String(await findPort(FIRST_PORT, false));
+  const port = String(await findTestPort());
   // Answers as they leave in production: nothing is taken out on the way.
   const slack = await startSlack();
   const muster = await startTestApp({ checkResponses: false, env: { MUSTER_PORT: port } });

@@ -1,13 +1,13 @@
 /** The demo's inbox takes what the channels really send, and shows it with its links; a provider that is taken down refuses. */
 import { startInbox, type Inbox } from '../../scripts/demo/inbox/inbox.ts';
 import { demoChannels, demoSchedules } from '../../scripts/demo/mobilisation.ts';
-import { findPort } from '../../scripts/demo/ports.ts';
 import { closeWays, noticeOf, sendOver } from '../channels/sending.ts';
+import { findTestPort } from '../harness/ports.ts';
 
 let inbox: Inbox;
 beforeAll(async () => {
-  const port = await findPort(19_300, false);
-  inbox = await startInbox({ port, mailPort: await findPort(port + 1, false) });
+  const port = await findTestPort();
+  inbox = await startInbox({ port, mailPort: await findTestPort(port) });
 });
 afterAll(async () => {
   await inbox.close();

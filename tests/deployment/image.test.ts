@@ -2,11 +2,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
+import { findTestPort } from '../harness/ports.ts';
 import { environmentOf, execForm, readCompose, ROOT, stageOf } from './files.ts';
 
 const START_LIMIT_MS = 30_000;
@@ -18,17 +18,6 @@ let service: ChildProcess;
 let output = '';
 let url: string;
 const environment = environmentOf(readCompose().services.muster);
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))));
-    });
-  });
-}
 
 /** Copies what the last stage copies, but for node_modules, which are those of the checkout. */
 function layOutImage(): string {
@@ -54,7 +43,7 @@ async function isReady(): Promise<boolean> {
 beforeAll(async () => {
   database = await createTestDatabase({ empty: true });
   dir = layOutImage();
-  const port = await freePort();
+  const port = await findTestPort();
   url = `http://127.0.0.1:${port}`;
   const [program, ...args] = execForm(stageOf('service').find((line) => line.startsWith('CMD ')), 'CMD');
   expect(program).toBe('node');

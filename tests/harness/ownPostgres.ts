@@ -7,9 +7,9 @@ import { startEmbeddedPostgres } from '../../backend/platform/db/embedded.ts';
 import { chooseRunUser } from '../../backend/platform/db/postgresBinaries.ts';
 import { findReachableBinaries } from '../../backend/platform/db/reachableBinaries.ts';
 import { createLogger } from '../../backend/platform/logger.ts';
-import { findPort } from '../../scripts/demo/ports.ts';
 import { eventually } from './app.ts';
 import { folderForData } from './folderForData.ts';
+import { findTestPort } from './ports.ts';
 
 export interface OwnPostgres {
   readonly connectionString: string;
@@ -21,13 +21,11 @@ export interface OwnPostgres {
   remove(): Promise<void>;
 }
 
-const FIRST_PORT = 15_440;
-
 /** Makes one, and starts it. */
 export async function startOwnPostgres(): Promise<OwnPostgres> {
   const dir = await mkdtemp(join(await folderForData(), 'muster-own-pg-'));
   await chmod(dir, 0o711);
-  const port = await findPort(FIRST_PORT, false);
+  const port = await findTestPort();
   // Made by the embedded one, which then gives way to a server on a port that stays.
   const made = await startEmbeddedPostgres({ dataDir: dir, logger: createLogger({ level: 'silent' }), settings: { fsync: 'off' } });
   const url = new URL(made.connectionString);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ADA_ADMIN, VERA_VIEWER } from '../harness/grafana.ts';
 import { eventually, startTestApp } from '../harness/app.ts';
-import { findPort } from '../../scripts/demo/ports.ts';
+import { findTestPort } from '../harness/ports.ts';
 
 const PROGRAM = ['/usr/bin/prometheus-alertmanager', '/usr/local/bin/alertmanager', '/usr/bin/alertmanager'].find((path) => existsSync(path));
 if (PROGRAM === undefined) process.stderr.write('No Alertmanager found: install Debian\'s prometheus-alertmanager to run its test.\n');
@@ -26,7 +26,7 @@ if (PROGRAM === undefined) process.stderr.write('No Alertmanager found: install 
       '        send_resolved: true',
       `        http_config: { authorization: { type: Bearer, credentials: ${token} } }`,
     ].join('\n'));
-    const port = await findPort(19_093, false);
+    const port = await findTestPort();
     alertmanager = spawn(PROGRAM ?? '', [`--config.file=${join(dir, 'alertmanager.yml')}`, `--storage.path=${dir}`, `--web.listen-address=127.0.0.1:${port}`, '--cluster.listen-address='], { stdio: 'ignore' });
     const api = `http://127.0.0.1:${port}/api/v2/alerts`;
     await eventually(() => fetch(api).then((response) => response.ok, () => false), (up) => up);

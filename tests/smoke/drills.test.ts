@@ -1,22 +1,14 @@
 /** Drills in the whole service, over HTTP: alerts that are made up go the way of real ones, and count nowhere. */
-import { createServer } from 'node:net';
 import { runbookId, type DrillBody, type DrillRun, type IncidentNumber, type RunbookId } from '../../backend/contract/index.ts';
 import { ADA_ADMIN, ED_EDITOR, VERA_VIEWER } from '../harness/grafana.ts';
 import { eventually, startTestApp, type TestApp } from '../harness/app.ts';
 import { grafanaAlert } from '../harness/pipeline.ts';
+import { findTestPort } from '../harness/ports.ts';
 
 /** A port that nobody listens at: drills call the service at its own public address. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise((done) => void server.close(done));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
 let muster: TestApp;
 beforeAll(async () => {
-  const port = await freePort();
+  const port = await findTestPort();
   muster = await startTestApp({ env: { MUSTER_PORT: String(port), MUSTER_PUBLIC_URL: `http://127.0.0.1:${port}` } });
 });
 afterAll(() => muster.close());

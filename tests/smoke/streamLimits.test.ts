@@ -2,12 +2,12 @@
 import { connect, type Socket } from 'node:net';
 import { createParser } from 'eventsource-parser';
 import { startPluginHost } from '../../scripts/plugin-host/server.ts';
-import { findPort } from '../../scripts/demo/ports.ts';
 import { appendEvents, DRAIN_LIMIT_MS, MAX_UNSENT_BYTES, SYSTEM_ACTOR } from '../../backend/eventlog/index.ts';
 import { createSimulatedClock } from '../../backend/platform/clock.ts';
 import { VERA_VIEWER } from '../harness/grafana.ts';
 import { eventually, PLUGIN_TOKENS, startTestApp, type TestApp } from '../harness/app.ts';
 import { ORG } from '../harness/pipeline.ts';
+import { findTestPort } from '../harness/ports.ts';
 import { makePlugin, silentLogger } from '../host/harness.ts';
 
 async function append(muster: TestApp, count: number, characters = 10): Promise<string[]> {
@@ -108,7 +108,7 @@ test.each([
 });
 
 test('through the proxy of Grafana a reader that drops out comes back with Last-Event-ID and has every event once', async () => {
-  const port = await findPort(18_400, false);
+  const port = await findTestPort();
   const route = { path: 'muster/*', method: '*', reqRole: 'Viewer', url: '{{ .JsonData.apiUrl }}/api', headers: [{ name: 'Authorization', content: 'Bearer {{ .SecureJsonData.apiToken }}' }] };
   const host = await startPluginHost({ port: 0, apiUrl: `http://127.0.0.1:${port}`, pluginTokens: PLUGIN_TOKENS, distDir: makePlugin([route]), logger: silentLogger });
   const muster = await startTestApp({ env: { MUSTER_PORT: String(port), MUSTER_GRAFANA_URL: host.url, MUSTER_GRAFANA_ROOT_URL: host.issuer } });
