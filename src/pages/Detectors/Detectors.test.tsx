@@ -20,8 +20,8 @@ const ID = detectorId.parse('4');
 const DETECTOR: Detector = {
   id: ID, name: 'Checkout requests', description: 'Orders per second', query: { kind: 'prometheus', url: 'http://prometheus.example.com:9090', expr: 'sum(rate(orders_total[5m]))' }, stepSeconds: 60, direction: 'both',
   alarmsAWeek: 1, threshold: null, service: 'checkout', severity: 'sev2', labels: { team: 'shop' }, links: [], state: 'shadow', stateSince: '2026-03-01T10:00:00.000Z', selfShadow: null, trained: null,
-  health: { status: 'ok', error: null, since: null }, series: 1, evaluatedTo: '2026-03-08T10:00:00.000Z', cost: { queryMs: 18, computeMs: 0.4, stateBytes: 3_900 },
-  timeZone: 'UTC', holidays: [], cut: { steps: 0, lastAt: null }, findings: 4, openFindings: 1, lastFoundAt: '2026-03-08T09:00:00.000Z', precision: { right: 2, wrong: 1, unjudged: 1, value: 2 / 3, low: 0.2, high: 0.94 }, createdAt: '2026-03-01T09:59:00.000Z', createdBy: 'Ada', provisionedAs: null, version: 3,
+  health: { status: 'ok', error: null, since: null, calendar: null }, series: 1, evaluatedTo: '2026-03-08T10:00:00.000Z', cost: { queryMs: 18, computeMs: 0.4, stateBytes: 3_900 },
+  timeZone: 'UTC', holidays: [], holidayCalendar: null, cut: { steps: 0, lastAt: null }, findings: 4, openFindings: 1, lastFoundAt: '2026-03-08T09:00:00.000Z', precision: { right: 2, wrong: 1, unjudged: 1, value: 2 / 3, low: 0.2, high: 0.94 }, createdAt: '2026-03-01T09:59:00.000Z', createdBy: 'Ada', provisionedAs: null, version: 3,
 };
 const FINDING: DetectorFinding = {
   id: findingId.parse('9'), detector: ID, name: DETECTOR.name, mode: 'shadow', labels: { service: 'checkout' }, startsAt: '2026-03-08T09:00:00.000Z', endsAt: '2026-03-08T09:20:00.000Z', value: 403.2,
@@ -118,7 +118,7 @@ test('cap 110: a new one is looked back on while it is typed, and saved as it st
   expect(preview).toHaveTextContent('0.7 findings a week');
   expect(preview).toHaveTextContent('at most 1 of them may be false');
   expect(mockBackend.callsOf('previewDetector').at(-1)?.body).toEqual({
-    query: { kind: 'prometheus', url: 'http://prometheus.example.com:9090', expr: 'sum(orders)' }, stepSeconds: 60, direction: 'both', alarmsAWeek: 1, timeZone: 'UTC', holidays: [], days: 28,
+    query: { kind: 'prometheus', url: 'http://prometheus.example.com:9090', expr: 'sum(orders)' }, stepSeconds: 60, direction: 'both', alarmsAWeek: 1, timeZone: 'UTC', holidays: [], holidayCalendar: null, days: 28,
   });
 
   const holidays = within(dialog).getByRole('textbox', { name: /^Holidays/ });
@@ -150,7 +150,7 @@ test('cap 112: it is let alert after a word of its precision so far; one that ca
   unmount();
 
   mockBackend.answer('getMe', { ok: meWith([...READING]) });
-  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, provisionedAs: 'orders', health: { status: 'failing', error: 'Prometheus answered 503', since: '2026-03-08T09:00:00.000Z' } }]) });
+  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, provisionedAs: 'orders', health: { status: 'failing', error: 'Prometheus answered 503', since: '2026-03-08T09:00:00.000Z', calendar: null } }]) });
   show();
   const card = await screen.findByTestId(testIds.detectors.card);
   expect(card).toHaveTextContent(/Cannot ask since .*: Prometheus answered 503/);
