@@ -61,8 +61,8 @@ export type ForecastChart = z.infer<typeof forecastChart>;
 
 export const forecastPreviewBody = z.object({ query: detectorQuery, stepSeconds: detectorStepSeconds, threshold: detectorThreshold });
 export type ForecastPreviewBody = z.infer<typeof forecastPreviewBody>;
-/** The series nearest to a breach first; `seriesTotal` says how many there are. */
-export const forecastPreview = z.object({ series: z.array(forecastSeries), seriesTotal: z.number().int() }).meta({ id: 'ForecastPreview' });
+/** The series nearest to a breach first; `seriesTotal` says how many there are, `leftOut` how many of them were not reckoned, for their values are farther from the limit now. */
+export const forecastPreview = z.object({ series: z.array(forecastSeries), seriesTotal: z.number().int(), leftOut: z.number().int() }).meta({ id: 'ForecastPreview' });
 export type ForecastPreview = z.infer<typeof forecastPreview>;
 
 /** How often the 80 % held: of forecasts with both ends, as they were said at first. */

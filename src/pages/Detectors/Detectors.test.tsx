@@ -128,6 +128,11 @@ test('cap 110: a new one is looked back on while it is typed, and saved as it st
   expect(within(dialog).getByRole('button', { name: 'Make it' })).toBeDisabled();
   await user.clear(holidays);
   await user.paste('12-25, 2026-02-28');
+  await user.click(within(dialog).getByRole('textbox', { name: /^Calendar of holidays/ }));
+  await user.paste('calendar.example.com');
+  expect(within(dialog).getByText('It must begin with https://, http:// or webcal://.')).toBeInTheDocument();
+  await user.clear(within(dialog).getByRole('textbox', { name: /^Calendar of holidays/ }));
+  await user.paste('webcal://calendar.example.com/holidays.ics');
   await user.click(within(dialog).getByRole('textbox', { name: /^Labels of its alerts/ }));
   await user.paste('team');
   expect(within(dialog).getByRole('button', { name: 'Make it' })).toBeDisabled();
@@ -135,7 +140,7 @@ test('cap 110: a new one is looked back on while it is typed, and saved as it st
   await user.click(within(dialog).getByRole('textbox', { name: /^Links/ }));
   await user.paste('Board https://grafana.example.com/d/1');
   await user.click(within(dialog).getByRole('button', { name: 'Make it' }));
-  await waitFor(() => expect(mockBackend.callsOf('createDetector')[0]?.body).toMatchObject({ name: 'Orders', timeZone: 'UTC', holidays: ['12-25', '2026-02-28'], labels: { team: 'shop' }, links: [{ title: 'Board', url: 'https://grafana.example.com/d/1' }], service: null }));
+  await waitFor(() => expect(mockBackend.callsOf('createDetector')[0]?.body).toMatchObject({ name: 'Orders', timeZone: 'UTC', holidays: ['12-25', '2026-02-28'], holidayCalendar: 'webcal://calendar.example.com/holidays.ics', labels: { team: 'shop' }, links: [{ title: 'Board', url: 'https://grafana.example.com/d/1' }], service: null }));
 });
 
 test('cap 112: it is let alert after a word of its precision so far; one that cannot ask says so, and a viewer changes nothing', async () => {
@@ -150,10 +155,11 @@ test('cap 112: it is let alert after a word of its precision so far; one that ca
   unmount();
 
   mockBackend.answer('getMe', { ok: meWith([...READING]) });
-  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, provisionedAs: 'orders', health: { status: 'failing', error: 'Prometheus answered 503', since: '2026-03-08T09:00:00.000Z', calendar: null } }]) });
+  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, provisionedAs: 'orders', holidayCalendar: 'https://calendar.example.com/holidays.ics', health: { status: 'failing', error: 'Prometheus answered 503', since: '2026-03-08T09:00:00.000Z', calendar: { readAt: '2026-03-07T09:00:00.000Z', days: 12, next: '2026-04-03', failedSince: '2026-03-08T08:00:00.000Z', failure: 'the address answered 503' } } }]) });
   show();
   const card = await screen.findByTestId(testIds.detectors.card);
   expect(card).toHaveTextContent(/Cannot ask since .*: Prometheus answered 503/);
+  expect(card).toHaveTextContent(/Holidays of calendar\.example\.com: 12 days, the next on 2026-04-03, read .*\. It cannot be read since .*: the address answered 503\. What was read last still counts\./);
   expect(card).toHaveTextContent('Provisioned: change “orders” in detectors.yaml.');
   expect(within(card).queryByRole('button', { name: 'Let it alert' })).not.toBeInTheDocument();
   expect(screen.queryByRole('button', { name: 'New detector' })).not.toBeInTheDocument();
