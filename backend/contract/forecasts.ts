@@ -42,7 +42,8 @@ export const forecastQuery = pageQuery.extend({
   detector: detectorId.optional(),
   state: z.enum(['open', 'ended', 'all']).default('open'),
 });
-export const forecastPage = page(forecast);
+/** `shadow`: forecasts of limits did worse than their baseline. People are told of none meanwhile; a detector still shows its own. */
+export const forecastPage = page(forecast).extend({ shadow: z.boolean() });
 
 /** What a forecast is made of: what was, and what is expected. Times are epoch milliseconds; arrays belong together, place by place. */
 export const forecastSeries = z.object({

@@ -142,7 +142,7 @@ test('cap 121: what was confirmed and judged is known to the accuracy of the hel
   await muster.call(ED_EDITOR, 'putJudgement', { params: { number }, body: { verdict: 'correct' } }, seen(0));
   clock.advance(1_000);
   const accuracy = async () => (await muster.call(VERA_VIEWER, 'getAccuracy', { query: { weeks: 2 } })).body.helpers;
-  const [correlation, detection, prediction, diagnosis, recommendation] = await accuracy();
+  const [correlation, detection, prediction, , diagnosis, recommendation] = await accuracy();
   expect(correlation).toMatchObject({ helper: 'correlation', total: { judged: 3, score: 1, precision: 1, recall: 1, baseline: 0.5 }, verdict: 'unknown' });
   expect(correlation?.weeks).toHaveLength(2);
   expect([detection?.helper, recommendation?.helper]).toEqual(['detection', 'recommendation']);
@@ -227,7 +227,7 @@ test('cap 121: what does worse than its baseline for two whole weeks puts itself
   ]);
   expect(await open()).toMatchObject({ items: [], shadow: true });
   const { helpers: standings, detectors: each } = (await muster.call(VERA_VIEWER, 'getAccuracy', { query: { weeks: 4 } })).body;
-  expect(standings.map(({ helper, standing }) => [helper, standing?.mode ?? null])).toEqual([['correlation', null], ['detection', null], ['prediction', 'shadow'], ['diagnosis', 'live'], ['recommendation', 'live']]);
+  expect(standings.map(({ helper, standing }) => [helper, standing?.mode ?? null])).toEqual([['correlation', null], ['detection', null], ['prediction', 'shadow'], ['forecast', 'live'], ['diagnosis', 'live'], ['recommendation', 'live']]);
   expect(standings.find(({ helper }) => helper === 'prediction')).toMatchObject({ verdict: 'worse', standing: { by: { kind: 'system' }, version: 1 }, total: { judged: 12, precision: 0.1667, interval: { low: expect.any(Number), high: expect.any(Number) } } });
   expect(each).toMatchObject([{ id, state: 'shadow', precision: { right: 2, wrong: 10, unjudged: 0 }, allowedAWeek: 1, selfShadow: { at: clock.now().toISOString(), reason: expect.stringContaining(worse) }, weeks: [{ right: 1, wrong: 5 }, { right: 1, wrong: 5 }] }]);
 

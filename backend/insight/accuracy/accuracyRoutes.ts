@@ -8,7 +8,7 @@ import type { Database } from '../../platform/db/database.ts';
 import type { Handlers } from '../../platform/http/route.ts';
 import { GRACE_MS } from '../../recommendation/index.ts';
 import { DEFAULT_MAPPING } from '../../sources/index.ts';
-import { selectCoverage } from '../breaches/breachStore.ts';
+import { selectCoverage, selectSaidCrossings } from '../breaches/accuracyStore.ts';
 import { selectOutcomes as selectDraftOutcomes } from '../drafts/modelStore.ts';
 import { selectStandings } from '../helpers/helperStore.ts';
 import type { Week } from '../helpers/shadowRule.ts';
@@ -16,17 +16,17 @@ import {
   selectConfirmed, selectDetectorTallies, selectGroups, selectJudgedFindings, selectOutcomes, selectRecommendations, selectRuleAlerts, selectWatchedIncidents, type DetectorTally,
 } from './accuracyStore.ts';
 import {
-  detectionFigures, diagnosisFigures, NOTHING_KNOWN, oneDetectorFigures, predictionFigures, recommendationFigures, reciprocalRanks, verdictOf, weeksUntil, type JudgedFinding,
+  detectionFigures, diagnosisFigures, forecastFigures, NOTHING_KNOWN, oneDetectorFigures, predictionFigures, recommendationFigures, reciprocalRanks, verdictOf, weeksUntil, type JudgedFinding,
 } from './figures.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 const HOUR_MS = 3_600_000;
-const MEASURES = { correlation: 'f1', detection: 'right', prediction: 'brier', diagnosis: 'first', recommendation: 'ended' } as const satisfies Record<Helper, HelperAccuracy['measure']>;
+const MEASURES = { correlation: 'f1', detection: 'right', prediction: 'brier', forecast: 'brier', diagnosis: 'first', recommendation: 'ended' } as const satisfies Record<Helper, HelperAccuracy['measure']>;
 const MOST_DETECTORS = 50;
 const NOT_RANKED = { own: null, baseline: null } as const;
 
 function helperOf(helper: Helper, weeks: readonly Week[], total: AccuracyFigures, standing: HelperStanding | null, ranks: ReturnType<typeof reciprocalRanks> = NOT_RANKED): HelperAccuracy {
-  const lowerIsBetter = helper === 'prediction';
+  const lowerIsBetter = MEASURES[helper] === 'brier';
   return {
     helper, measure: MEASURES[helper], lowerIsBetter, total, weeks: weeks.map(({ from, ...figures }) => ({ ...figures, from: from.toISOString() })), verdict: verdictOf(weeks, total, lowerIsBetter),
     reciprocalRank: ranks.own, baselineReciprocalRank: ranks.baseline, standing,
@@ -81,10 +81,10 @@ export function createAccuracy({ db, clock }: { readonly db: Database; readonly 
     const now = clock.now();
     const begins = weeksUntil(now, weeks);
     const from = begins[0] ?? now;
-    const [outcomes, confirmed, labels, findings, rules, watched, recommended, tallies, standings, forecasts, drafts] = await Promise.all([
+    const [outcomes, confirmed, labels, findings, rules, watched, recommended, tallies, standings, forecasts, crossings, drafts] = await Promise.all([
       selectOutcomes(db, orgId, from), selectConfirmed(db, orgId, from), labelsOf(db, orgId, from, now), selectJudgedFindings(db, orgId, from), selectRuleAlerts(db, orgId, from),
       selectWatchedIncidents(db, orgId, from, DEFAULT_MAPPING.serviceLabels), selectRecommendations(db, orgId, from, GRACE_MS), selectDetectorTallies(db, orgId, from, MOST_DETECTORS),
-      selectStandings(db, orgId), selectCoverage(db, orgId, from), selectDraftOutcomes(db, orgId),
+      selectStandings(db, orgId), selectCoverage(db, orgId, from), selectSaidCrossings(db, orgId, from), selectDraftOutcomes(db, orgId),
     ]);
     const byWeek = (figures: (ofWeek: ReturnType<typeof isIn>) => AccuracyFigures): Week[] => begins.map((begin) => ({ from: begin, ...figures(isIn(begin)) }));
     const correlation: Week[] = [];
@@ -99,6 +99,7 @@ export function createAccuracy({ db, clock }: { readonly db: Database; readonly 
         helperOf('correlation', correlation, await correlationFigures(orgId, labels), null),
         helperOf('detection', byWeek((of) => detectionFigures(findings.filter(of), rules.filter(of), watched.filter(of))), detectionFigures(findings, rules, watched), null),
         helperOf('prediction', byWeek((of) => predictionFigures(outcomes.filter(of))), predictionFigures(outcomes), standings.get('prediction') ?? null),
+        helperOf('forecast', byWeek((of) => forecastFigures(crossings.filter(of))), forecastFigures(crossings), standings.get('forecast') ?? null),
         helperOf('diagnosis', byWeek((of) => diagnosisFigures(confirmed.filter(of))), diagnosisFigures(confirmed), standings.get('diagnosis') ?? null),
         helperOf('recommendation', byWeek((of) => recommendationFigures(recommended.filter(of))), recommendationFigures(recommended), standings.get('recommendation') ?? null, reciprocalRanks(recommended)),
       ],

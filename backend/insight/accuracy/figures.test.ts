@@ -1,5 +1,5 @@
 /** cap 121: figures that people can check by hand, and what they say of a helper. */
-import { detectionFigures, diagnosisFigures, NOTHING_KNOWN, oneDetectorFigures, predictionFigures, reciprocalRanks, recommendationFigures, verdictOf, weekOf, weeksUntil } from './figures.ts';
+import { detectionFigures, diagnosisFigures, forecastFigures, NOTHING_KNOWN, oneDetectorFigures, predictionFigures, reciprocalRanks, recommendationFigures, verdictOf, weekOf, weeksUntil } from './figures.ts';
 
 const AT = new Date('2026-11-25T12:00:00Z');
 
@@ -15,6 +15,14 @@ test('predictions: Brier score against the base rate; precision and recall of wa
   // (0.04 + 0.25 + 0.01 + 0.01) / 4, against 0.25 × 0.75
   expect(figures).toEqual({ judged: 4, score: 0.0775, baseline: 0.1875, precision: 0.5, recall: 1, interval: { low: 0, high: 0.191 } });
   expect(predictionFigures([])).toEqual(NOTHING_KNOWN);
+});
+
+test('cap 113: forecasts of limits: Brier score of 10, 50 and 90 % by the times that were said, against the naive forecast; what was named and came, and what came between both ends', () => {
+  const said = (crossed: readonly boolean[], naive: number, came: boolean, isInside: boolean | null) => ({ at: AT, came, isInside, times: crossed.map((each, place) => ({ chance: [0.1, 0.5, 0.9][place] ?? 1, naive, crossed: each })) });
+  const figures = forecastFigures([said([false, true, true], 0, true, true), said([true, true, true], 0.5, true, false), said([false, false, false], 0, false, false), said([false, true], 0, true, null)]);
+  // (0.01 + 0.25 + 0.01) / 3, (0.81 + 0.25 + 0.01) / 3, (0.01 + 0.25 + 0.81) / 3, (0.01 + 0.25) / 2; against 2 / 3, 0.25, 0 and 1 / 2
+  expect(figures).toMatchObject({ judged: 4, score: 0.2333, baseline: 0.3542, precision: 0.75, recall: 0.3333 });
+  expect(forecastFigures([])).toEqual(NOTHING_KNOWN);
 });
 
 test('diagnosis: how often the confirmed cause stood first, against the loudest service', () => {

@@ -75,6 +75,34 @@ export function predictionFigures(said: readonly SaidOutcome[]): AccuracyFigures
   };
 }
 
+/** What was said of when a limit will be crossed, and what came. */
+export interface SaidCrossing {
+  readonly at: Date;
+  /** For each time that was said: the chance that was given of having crossed by then, that of the naive forecast, and whether it had. */
+  readonly times: readonly { readonly chance: number; readonly naive: number; readonly crossed: boolean }[];
+  /** It crossed by the last of them. */
+  readonly came: boolean;
+  /** It crossed between the first and the last, where both ends were said; else null. */
+  readonly isInside: boolean | null;
+}
+
+function squaredMean(errors: readonly number[]): number {
+  return errors.reduce((sum, error) => sum + error ** 2, 0) / Math.max(1, errors.length);
+}
+
+/** Brier score of the chances at the times that were said, against those of the naive forecast. Precision: what was named and came; recall: with both ends, what came between them. */
+export function forecastFigures(said: readonly SaidCrossing[]): AccuracyFigures {
+  if (said.length === 0) return NOTHING_KNOWN;
+  const errors = said.map(({ times }) => squaredMean(times.map(({ chance, crossed }) => chance - (crossed ? 1 : 0))));
+  const naive = said.map(({ times }) => squaredMean(times.map(({ naive: chance, crossed }) => chance - (crossed ? 1 : 0))));
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const bounded = said.filter(({ isInside }) => isInside !== null);
+  return {
+    judged: said.length, score: rounded(mean(errors)), baseline: rounded(mean(naive)), interval: meanInterval(errors, mean(errors)),
+    precision: share(said.filter(({ came }) => came).length, said.length), recall: share(bounded.filter(({ isInside }) => isInside === true).length, bounded.length),
+  };
+}
+
 /** How often the confirmed cause stood first, against naming the loudest service; recall: among the first three. */
 export function diagnosisFigures(causes: readonly ConfirmedCause[]): AccuracyFigures {
   const first = causes.filter(({ suspects, service }) => suspects[0] === service).length;

@@ -4,10 +4,10 @@ import type { DetectorQuery, DetectorThreshold, Labels, OrgId } from '#contract'
 import { QueryFault, seriesKeyOf, type Readers } from '../../detection/index.ts';
 import { crossedAt, emptyPast, isBeyond, newestOf, outlookOf, pastsOf, takeIn, type Outlook, type SeriesPast } from './outlook.ts';
 
-/** Values of one question at most, over all series: an answer of some megabytes. */
-const VALUES_AT_ONCE = 150_000;
+/** Values of one question at most, over all series: an answer of a megabyte or two, which is read in one go. */
+const VALUES_AT_ONCE = 50_000;
 /** While it is not known how many series there are. */
-const FIRST_STEPS = 150;
+const FIRST_STEPS = 50;
 
 export interface SeenSeries {
   readonly key: string;

@@ -7,7 +7,7 @@ import type { Database } from '../../platform/db/database.ts';
 import { conflictError, versionMismatchError } from '../../platform/errors.ts';
 import { requiredVersion, type Handlers } from '../../platform/http/route.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { hideOpenPredictions, LIVE, selectStandings, writeMode } from './helperStore.ts';
+import { hideOpenForecasts, hideOpenPredictions, LIVE, selectStandings, writeMode } from './helperStore.ts';
 import { worseText, worseWeeks, type Week } from './shadowRule.ts';
 
 export interface HelperDeps {
@@ -43,6 +43,7 @@ export function createHelperService({ db, clock, logger, detectors, accuracyOf, 
       const standing = await writeMode(tx, orgId, helper, seenVersion, { mode, reason, by, at });
       if (standing === null) return null;
       if (helper === 'prediction' && mode === 'shadow') await hideOpenPredictions(tx, orgId);
+      if (helper === 'forecast' && mode === 'shadow') await hideOpenForecasts(tx, orgId);
       await appendEvents(tx, orgId, at, [{ type: 'helper.mode_changed', incident: null, actor: by, data: { helper, mode, reason } }]);
       return standing;
     });

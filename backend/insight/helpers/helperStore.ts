@@ -45,6 +45,11 @@ export async function writeMode(
   return row === undefined ? null : toStanding(row);
 }
 
+/** What people were told of limits that will be crossed is shown no more; should forecasts be live again before it is settled, it is told anew. */
+export async function hideOpenForecasts(tx: Transaction, orgId: OrgId): Promise<void> {
+  await tx.query('update breach_forecasts as b set told_at = null where b.org_id = $1::integer and b.outcome is null', [orgId]);
+}
+
 /** What prediction warns of now is shown no more. */
 export async function hideOpenPredictions(tx: Transaction, orgId: OrgId): Promise<void> {
   await tx.query('update predictions as p set shadow = true where p.org_id = $1::integer and p.outcome is null', [orgId]);

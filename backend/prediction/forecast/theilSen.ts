@@ -28,8 +28,11 @@ function placed(values: Float64Array, place: number): number {
 export function medianOf(values: Float64Array): number {
   const upper = placed(values, values.length >>> 1);
   if (values.length % 2 === 1) return upper;
-  let lower = Number.NEGATIVE_INFINITY;
-  for (let place = 0; place < values.length >>> 1; place += 1) lower = Math.max(lower, values[place] ?? lower);
+  let lower = values[0] ?? upper;
+  for (let place = 1; place < values.length >>> 1; place += 1) {
+    const value = values[place] ?? lower;
+    if (value > lower) lower = value;
+  }
   return (lower + upper) / 2;
 }
 

@@ -10,11 +10,11 @@ import { Page } from '../../components/Page.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { countOf } from '../../model/counts.ts';
+import { coverageText } from '../../model/forecasts.ts';
 import { HELPER_WORDS, VERDICT_WORDS } from '../../model/helpers.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 import { DetectorsTable } from './DetectorsTable.tsx';
-import { ForecastCoverage } from './ForecastCoverage.tsx';
 import { Standing } from './Standing.tsx';
 import { WeeksTable } from './WeeksTable.tsx';
 
@@ -43,21 +43,20 @@ function Helpers({ accuracy }: { accuracy: Accuracy }) {
   return (
     <div className={styles.stack}>
       {accuracy.helpers.map((helper) => (
-        <HelperBlock key={helper.helper} helper={helper} detectors={accuracy.detectors} />
+        <HelperBlock key={helper.helper} helper={helper} accuracy={accuracy} />
       ))}
-      <ForecastCoverage coverage={accuracy.forecasts} />
       <div className={styles.block}>
         <DraftOutcomes outcomes={accuracy.drafts} />
       </div>
       <p className={styles.dim}>
-        Drills count nowhere, nor do private incidents. What does worse than its baseline in each of the last two whole weeks, with five answers or more in both, puts itself to shadow: prediction, diagnosis and recommendation as a
-        whole, detectors one by one. Correlation does not, for without it there would be no incidents.
+        Drills count nowhere, nor do private incidents. What does worse than its baseline in each of the last two whole weeks, with five answers or more in both, puts itself to shadow: prediction, forecast of limits, diagnosis and
+        recommendation as a whole, detectors one by one. Correlation does not, for without it there would be no incidents.
       </p>
     </div>
   );
 }
 
-function HelperBlock({ helper, detectors }: { helper: HelperAccuracy; detectors: Accuracy['detectors'] }) {
+function HelperBlock({ helper, accuracy: { detectors, forecasts } }: { helper: HelperAccuracy; accuracy: Accuracy }) {
   const styles = useStyles2(getStyles);
   const words = HELPER_WORDS[helper.helper];
   const verdict = VERDICT_WORDS[helper.verdict];
@@ -74,6 +73,7 @@ function HelperBlock({ helper, detectors }: { helper: HelperAccuracy; detectors:
       <Standing helper={helper} title={words.title} />
       {judged === 0 ? <p className={styles.dim}>Nothing is known yet. {words.taught}</p> : <WeeksTable helper={helper} words={words} />}
       {judged > 0 && <p className={styles.dim}>Measured by: {words.measure}. Baseline: {words.baseline.toLowerCase()}. {words.taught}{ranks}</p>}
+      {helper.helper === 'forecast' && forecasts.judged > 0 && <p className={styles.dim} data-testid={testIds.accuracy.forecasts}>{coverageText(forecasts)}</p>}
       {helper.helper === 'detection' && detectors.length > 0 && <DetectorsTable detectors={detectors} />}
     </section>
   );

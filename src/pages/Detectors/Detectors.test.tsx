@@ -213,9 +213,9 @@ test('cap 113: a limit is typed, when it would be crossed stands beside it, and 
   const user = userEvent.setup();
   const nowMs = Date.now();
   mockBackend.answer('previewDetector', { ok: PREVIEW });
-  mockBackend.answer('previewForecast', { ok: { series: [forecastSeriesOf(nowMs)], seriesTotal: 1 } });
+  mockBackend.answer('previewForecast', { ok: { series: [forecastSeriesOf(nowMs)], seriesTotal: 400, leftOut: 300 } });
   mockBackend.answer('putDetector', { ok: DETECTOR });
-  mockBackend.answer('listForecasts', { ok: pageOf([forecastOf(nowMs, { state: 'inside', crossedAt: new Date(nowMs).toISOString() })]) });
+  mockBackend.answer('listForecasts', { ok: { ...pageOf([forecastOf(nowMs, { state: 'inside', crossedAt: new Date(nowMs).toISOString() })]), shadow: true } });
   mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, threshold: { value: 90, side: 'above' } }]) });
   show();
   const card = await screen.findByTestId(testIds.detectors.card);

@@ -4,6 +4,7 @@ import { useStyles2 } from '@grafana/ui';
 import type { Detector } from '#contract';
 import { useForecasts } from '../../api/useForecasts.ts';
 import { ForecastView } from '../../components/ForecastView.tsx';
+import { InShadow } from '../../components/InShadow.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { limitText } from '../../model/forecasts.ts';
 
@@ -19,12 +20,13 @@ export function ForecastsOfDetector({ detector }: { detector: Detector }) {
     <section aria-label={`Forecasts of ${detector.name}`}>
       <h4 className={styles.title}>Forecasts: {limit}</h4>
       <QueryView query={forecasts}>
-        {({ items }) => (
+        {({ items, shadow }) => (
           <div className={styles.stack}>
             {!items.some(({ state }) => state === 'open') && <span className={styles.dim}>No series is expected to be {limit} as far as can be seen.</span>}
             {items.map((forecast) => (
               <ForecastView key={forecast.id} forecast={forecast} />
             ))}
+            {shadow && <InShadow what="Forecast of limits">{' '}Here alone they are shown.</InShadow>}
             {detector.state !== 'active' && <span className={styles.dim}>Shown here alone until the detector alerts.</span>}
           </div>
         )}

@@ -23,12 +23,12 @@ export function MayBreak() {
   const fault = [predictions, forecasts].find(({ data, error }) => data === undefined && error !== null)?.error ?? null;
   const soonest = forecasts.data?.items.toSorted((a, b) => Date.parse(a.expected.at) - Date.parse(b.expected.at)) ?? [];
   const likely = predictions.data?.items ?? [];
-  const isShadow = predictions.data?.shadow === true;
+  const shaded = [...(predictions.data?.shadow === true ? ['Prediction'] : []), ...(forecasts.data?.shadow === true ? ['Forecast of limits'] : [])];
   const isMore = [predictions, forecasts].some(({ data }) => data !== undefined && data.nextCursor !== null);
   return (
     <>
       {fault !== null && <Alert severity="warning" title={`What may break soon is not known: ${adviseOn(fault).title.toLowerCase()}`} />}
-      {(soonest.length + likely.length > 0 || isShadow) && (
+      {(soonest.length + likely.length + shaded.length > 0) && (
         <Section title="May break soon" testId={testIds.now.mayBreak}>
           <ul className={styles.list}>
             {likely.map((prediction) => (
@@ -42,7 +42,7 @@ export function MayBreak() {
               </li>
             ))}
           </ul>
-          {isShadow && <InShadow what="Prediction" />}
+          {shaded.map((what) => <InShadow key={what} what={what} />)}
           {isMore && <span className={styles.dim}>There are more; each service shows its own.</span>}
         </Section>
       )}

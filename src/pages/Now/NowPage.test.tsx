@@ -229,7 +229,7 @@ test('cap 113: limits that will be crossed stand there with when and with 80 % o
   const user = userEvent.setup();
   const nowMs = Date.now();
   mockBackend.answer('getMe', { ok: meWith(['listIncidents', 'listForecasts']) });
-  mockBackend.answer('listForecasts', { ok: { items: [forecastOf(nowMs)], nextCursor: null } });
+  mockBackend.answer('listForecasts', { ok: { items: [forecastOf(nowMs)], nextCursor: null, shadow: false } });
   mockBackend.answer('getForecastChart', { ok: { ...forecastSeriesOf(nowMs), threshold: { value: 95, side: 'above' } } });
   show();
   const section = await screen.findByTestId(testIds.now.mayBreak);
@@ -256,7 +256,7 @@ test('caps 113, 114: runbooks that wait for a warning stand beside it with their
       nextCursor: null, shadow: false,
     },
   });
-  mockBackend.answer('listForecasts', { ok: { items: [forecastOf(nowMs, { runbooks: [attachedOf()] })], nextCursor: null } });
+  mockBackend.answer('listForecasts', { ok: { items: [forecastOf(nowMs, { runbooks: [attachedOf()] })], nextCursor: null, shadow: false } });
   mockBackend.answer('getRunbook', { ok: wholeRunbookOf({ id: runbookId.parse('free-disk'), title: 'Free a disk', inputs: [{ name: 'mountpoint', type: 'string', required: true }] }) });
   mockBackend.answer('startRun', { ok: runOf([], { id: runId.parse('13'), title: 'Free a disk', incident: null }) });
   show();

@@ -24,6 +24,7 @@ export function OutlookPart({ service }: { service: string }) {
         <div className={styles.stack}>
           {forecasts.data?.items.map((forecast) => <ForecastView key={forecast.id} forecast={forecast} withService={false} />)}
           {forecasts.data === undefined && forecasts.error !== null && <span className={styles.dim}>When limits will be crossed is not known: {adviseOn(forecasts.error).title.toLowerCase()}</span>}
+          {forecasts.data?.shadow === true && <InShadow what="Forecast of limits" />}
           {shadow && <InShadow what="Prediction" />}
           {!shadow && !items.some(({ state }) => state === 'open') && <span className={styles.dim}>Nothing points to a serious incident within 45 minutes.</span>}
           {items.map((prediction) => (
