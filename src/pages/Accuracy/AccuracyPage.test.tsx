@@ -28,6 +28,9 @@ const ACCURACY: Accuracy = {
     { helper: 'correlation', measure: 'f1', lowerIsBetter: false, verdict: 'unknown', total: NOTHING, weeks: [], standing: null, ...UNRANKED },
     PREDICTION,
     {
+      helper: 'forecast', measure: 'brier', lowerIsBetter: true, verdict: 'better', total: { judged: 24, score: 0.151, baseline: 0.312, precision: 0.92, recall: 0.82, interval: { low: 0.12, high: 0.18 } }, weeks: [], standing: LIVE, ...UNRANKED,
+    },
+    {
       helper: 'diagnosis', measure: 'first', lowerIsBetter: false, verdict: 'worse', total: { judged: 20, score: 0.25, baseline: 0.5, precision: 0.25, recall: 0.75, interval: { low: 0.11, high: 0.47 } }, weeks: [], ...UNRANKED,
       standing: { mode: 'shadow', since: '2026-02-28T10:00:00.000Z', by: { kind: 'system', key: 'muster', name: 'Muster' }, reason: REASON, version: 1 },
     },
@@ -57,8 +60,10 @@ beforeEach(() => {
 
 test('each helper has its figures beside its baseline, what they mean, and what is not known yet', async () => {
   show();
-  const [correlation, prediction, diagnosis] = await screen.findAllByTestId(testIds.accuracy.helper);
+  const [correlation, prediction, forecast, diagnosis] = await screen.findAllByTestId(testIds.accuracy.helper);
   expect(correlation).toHaveTextContent('Nothing is known yet. It counts alerts of incidents of which people said under “Was this one incident?” how they belong together.');
+  expect(forecast).toHaveTextContent('24 settled forecasts');
+  expect(forecast).toHaveTextContent('Baseline: the series stays at its last value, give or take as it moves.');
   expect(screen.getByTestId(testIds.accuracy.forecasts)).toHaveTextContent('18 of 22 limits were crossed in the time that was said (82 %; 80 % is meant), 3 sooner, 1 later or not at all.');
   expect(prediction).toHaveTextContent('Better than its baseline');
   const table = within(screen.getByRole('region', { name: 'Prediction by week' })).getAllByRole('row').map((row) => row.textContent);
