@@ -228,3 +228,17 @@ test('cap 111: a look back learns in the first half and says what it would have 
   loki.queries.set(EXPR, () => []);
   expect(await look(ORG, body)).toMatchObject({ series: [], findingsAWeek: null, points: 0 });
 });
+
+test('cap 111: what a database cannot hold (a NUL, half of a character) stops no detector, in lines, labels and words of a fault', async () => {
+  const emoji = '\u{1f4a5}';
+  const odd = (atMs: number): string => `level=error cannot open \u0000 ledger ${emoji.repeat(170)}${emoji.slice(0, 1)} ${'long words '.repeat(60)}${emoji.repeat(300)} ${atMs}`;
+  loki.queries.set(EXPR, (fromMs, toMs) => shopLines(fromMs, toMs).map((line) => (line.text.startsWith('level=error') ? { ...line, text: odd(line.atMs), labels: { service_name: `pay${emoji.slice(1)}\u0000` } } : line)));
+  const id = await trained(direct());
+  await pass(180, [replica()]);
+  expect(await stateOf(id)).toMatchObject({ error: null });
+  expect(await findings()).toMatchObject([{ labels: { service_name: 'pay\ufffd\ufffd' }, startsAt: new Date(TROUBLE_MS).toISOString(), pattern: { lines: 30, template: expect.stringMatching(/^level=error cannot open \ufffd ledger/) } }]);
+
+  loki.usual = { kind: 'fail', status: 400, body: `parse error near \u0000${'x'.repeat(275)}${emoji.repeat(20)}` };
+  await pass(5, [replica()]);
+  expect((await stateOf(id)).error).toMatch(/^Loki answered 400: parse error near \ufffdx/);
+});
