@@ -4,11 +4,18 @@ import { countOf } from './counts.ts';
 import { formatShare } from './amounts.ts';
 
 export const STATE_WORDS: Readonly<Record<DetectorState, string>> = { train: 'Learning', shadow: 'Shadow', active: 'Alerting' };
-export const STATE_MEANINGS: Readonly<Record<DetectorState, string>> = {
-  train: 'It learns from the past four weeks, and then watches in shadow',
-  shadow: 'It notes what it would have alerted, and alerts nobody',
-  active: 'What it finds becomes an alert',
-};
+/** What a state means to people. */
+export function stateMeaning(state: DetectorState, kind: QueryKind): string {
+  switch (state) {
+    case 'train': return `It learns from the past ${pastWords(kind)}, and then watches in shadow`;
+    case 'shadow': return 'It notes what it would have alerted, and alerts nobody';
+    case 'active': return 'What it finds becomes an alert';
+  }
+}
+/** How much of the past a detector learns from, and is looked back on. */
+export function pastWords(kind: QueryKind): string {
+  return kind === 'loki' ? 'week' : 'four weeks';
+}
 export const HEALTH_WORDS: Readonly<Record<DetectorHealth['status'], string>> = { ok: 'Sees its values', training: 'Learns', failing: 'Cannot ask', silent: 'Gets no values' };
 
 export type QueryKind = DetectorBody['query']['kind'];
@@ -120,17 +127,51 @@ export function wrongDayOf({ holidays }: DetectorDraft): string | null {
   return daysOf(holidays).find((day) => !detectorBody.shape.holidays.safeParse([day]).success) ?? null;
 }
 
-/** What would be saved; null while something is missing or wrong. */
-export function bodyOf(draft: DetectorDraft): DetectorBody | null {
+/** What would be saved, whatever it is worth; a line that says nothing makes its whole field no value. */
+function typedOf(draft: DetectorDraft): object {
   const labels = linesOf(draft.labels).map((line) => line.split(/=(.*)/s));
   const links = linesOf(draft.links).map((line) => /^(.*?)\s*(https?:\/\/\S+)$/i.exec(line));
-  if (labels.some(([, value]) => value === undefined) || links.includes(null)) return null;
-  const parsed = detectorBody.safeParse({
+  return {
     ...watchingOf(draft), threshold: thresholdOf(draft), name: draft.name, description: draft.description, service: draft.service.trim() === '' ? null : draft.service, severity: draft.severity,
-    labels: Object.fromEntries(labels.map(([label = '', value = '']) => [label.trim(), value.trim()])),
-    links: links.flatMap((link) => (link === null ? [] : [{ title: link[1] === '' ? 'Link' : link[1], url: link[2] }])),
-  });
+    labels: labels.some(([, value]) => value === undefined) ? null : Object.fromEntries(labels.map(([label = '', value = '']) => [label.trim(), value.trim()])),
+    links: links.includes(null) ? null : links.flatMap((link) => (link === null ? [] : [{ title: link[1] === '' ? 'Link' : link[1], url: link[2] }])),
+  };
+}
+
+/** What would be saved; null while something is missing or wrong. */
+export function bodyOf(draft: DetectorDraft): DetectorBody | null {
+  const parsed = detectorBody.safeParse(typedOf(draft));
   return parsed.success ? parsed.data : null;
+}
+
+/** A field of the form that can be missing or wrong, by what it is called. */
+function fieldOf({ kind, lokiFrom }: DetectorDraft, [first, second]: readonly PropertyKey[]): string {
+  switch (first) {
+    case 'name': return 'Name';
+    case 'stepSeconds': return 'Step';
+    case 'alarmsAWeek': return 'False alarms a week';
+    case 'timeZone': return 'Time zone';
+    case 'holidays': return 'Holidays';
+    case 'threshold': return 'Limit';
+    case 'service': return 'Service';
+    case 'labels': return 'Labels';
+    case 'links': return 'Links';
+    case 'description': return 'What it is for';
+  }
+  switch (second) {
+    case 'url': return 'Address';
+    case 'expr': return kind === 'loki' ? 'LogQL' : 'PromQL';
+    case 'datasource': return 'Data source';
+    case 'from': return lokiFrom === 'url' ? 'Address' : 'Data source';
+    case 'by': return 'Label that tells patterns apart';
+    default: return 'Query (JSON)';
+  }
+}
+
+/** Fields that are missing or wrong, in the order in which they are asked; none: it can be saved. */
+export function wantingOf(draft: DetectorDraft): string[] {
+  const parsed = detectorBody.safeParse(typedOf(draft));
+  return parsed.success ? [] : [...new Set(parsed.error.issues.map(({ path }) => fieldOf(draft, path)))];
 }
 
 /** What would be looked back on; null while the query is not whole. */

@@ -7,10 +7,11 @@ import { createLogger } from '../../backend/platform/logger.ts';
 import { createOutboundClient } from '../../backend/platform/outbound/client.ts';
 import { createDetectorService, type DetectorService } from '../../backend/detection/detectors/detectorService.ts';
 import { provisionDetectors } from '../../backend/detection/index.ts';
-import { forgetFindings } from '../../backend/detection/detectors/findingStore.ts';
+import { countFindings, forgetFindings, judge, listFindingRows } from '../../backend/detection/detectors/findingStore.ts';
 import { findDetector, takeDue, type StoredDetector } from '../../backend/detection/detectors/detectorStore.ts';
 import { createEvaluate } from '../../backend/detection/detectors/evaluate.ts';
 import { createReaders } from '../../backend/detection/detectors/readers/index.ts';
+import { toReport } from '../../backend/detection/detectors/view.ts';
 import { eventually } from '../harness/app.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { ORG, START_MS, startPipeline, type Pipeline } from '../harness/pipeline.ts';
@@ -332,4 +333,25 @@ test('findings past their retention are forgotten, those that are not over never
   await database.db.query("insert into detector_findings (org_id, detector_id, name, series_key, labels, mode, starts_at, value, score, views, alert, found_at) select f.org_id, f.detector_id, f.name, 'other', f.labels, f.mode, f.starts_at, f.value, f.score, f.views, f.alert, f.found_at from detector_findings as f");
   expect(await forgetFindings(database.db, clock.now())).toBe(1);
   expect(await findings()).toMatchObject([{ to: null }]);
+});
+
+test('cap 112: what it found of another query counts no more once it has learned anew, and while it learns nothing speaks for letting it alert', async () => {
+  const id = await trained();
+  await pass(360, [replica()]);
+  const [found] = await listFindingRows(database.db, ORG, { detector: id, verdict: 'any', after: null, limit: 1 });
+  if (found === undefined) throw new Error('nothing was found');
+  await database.db.transaction((tx) => judge(tx, ORG, found.id, 'right', 'Ada', clock.now()));
+  clock.advance(8 * 86_400_000);
+  const report = async (): Promise<object> => {
+    const counts = (await countFindings(database.db, ORG, [id])).get(id);
+    const { findings: of, ready, precision } = toReport(await stateOf(id), new Date(START_MS), counts, clock.nowMs());
+    return { of, ready, right: precision.right };
+  };
+  expect(await report()).toEqual({ of: 1, ready: true, right: 1 });
+
+  await service().edit(ORG, SYSTEM_ACTOR, id, (await stateOf(id)).version, bodyOf({ direction: 'below' }));
+  expect(await report()).toMatchObject({ ready: false });
+  const { watch } = replica();
+  for (let round = 0; round < 20 && (await stateOf(id)).state === 'train'; round += 1) await watch.look(ORG);
+  expect(await report()).toMatchObject({ of: 0, right: 0 });
 });
