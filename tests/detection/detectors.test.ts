@@ -148,7 +148,7 @@ test('cap 110: an active one alerts through ingest with its labels and links, be
   expect((await alerts()).map(({ status }) => status)).toEqual(['resolved']);
 });
 
-test('cap 112: with two replicas, each killed and started anew on the way, nothing is found twice and no step is left out', async () => {
+test('cap 112: with two replicas, and others in their place every hour, nothing is found twice and no step is left out', async () => {
   const id = await trained();
   await service().setState(ORG, SYSTEM_ACTOR, id, (await stateOf(id)).version, 'active');
   prometheus.asked.length = 0;
@@ -320,6 +320,7 @@ test('cap 112: a file of detectors is followed and alone changes its own; applie
   expect(await apply(file('up'))).toBe(1);
   expect(await stateOf(id)).toMatchObject({ state: 'train', afterTraining: 'shadow' });
   await expect(apply(file(EXPR, '    severity: dreadful\n'))).rejects.toThrow(/detectors\.yaml:8: detectors\[0\]\.severity/);
+  await expect(apply(file(EXPR, '    treshold: { value: 1, side: above }\n'))).rejects.toThrow(/detectors\.yaml:8: detectors\[0\].*treshold/);
   await expect(apply({ path: 'detectors.yaml', text: file(EXPR).text.replace('From a file', 'Requests of the shop') })).rejects.toThrow('detectors.yaml:4: detectors[0].name: there is a detector "Requests of the shop" already that is not this one');
   expect(await apply({ path: 'detectors.yaml', text: 'apiVersion: 1\ndetectors: []\n' })).toBe(1);
   expect(await findDetector(database.db, ORG, id)).toBeNull();

@@ -154,7 +154,7 @@ test('cap 111: an active one, asked through Grafana, alerts through ingest with 
   expect(await findings()).toMatchObject([{ mode: 'active', startsAt: new Date(TROUBLE_MS).toISOString(), pattern: { lines: 30 } }]);
 });
 
-test('cap 111: with two replicas, killed and started anew on the way, each line counts once; away for hours, it catches up with the same result to the bit', async () => {
+test('cap 111: with two replicas, and others in their place on the way, each line counts once; away for hours, it catches up with the same result to the bit', async () => {
   await trained(direct());
   for (let round = 0; round < 4; round += 1) await pass(45, [replica(), replica()]);
   const stepwise = { findings: await findings(), digest: await digest() };
