@@ -144,28 +144,16 @@ export function bodyOf(draft: DetectorDraft): DetectorBody | null {
   return parsed.success ? parsed.data : null;
 }
 
-/** A field of the form that can be missing or wrong, by what it is called. */
-function fieldOf({ kind, lokiFrom }: DetectorDraft, [first, second]: readonly PropertyKey[]): string {
-  switch (first) {
-    case 'name': return 'Name';
-    case 'stepSeconds': return 'Step';
-    case 'alarmsAWeek': return 'False alarms a week';
-    case 'timeZone': return 'Time zone';
-    case 'holidays': return 'Holidays';
-    case 'threshold': return 'Limit';
-    case 'service': return 'Service';
-    case 'labels': return 'Labels';
-    case 'links': return 'Links';
-    case 'description': return 'What it is for';
-  }
-  switch (second) {
-    case 'url': return 'Address';
-    case 'expr': return kind === 'loki' ? 'LogQL' : 'PromQL';
-    case 'datasource': return 'Data source';
-    case 'from': return lokiFrom === 'url' ? 'Address' : 'Data source';
-    case 'by': return 'Label that tells patterns apart';
-    default: return 'Query (JSON)';
-  }
+const FIELDS: Readonly<Record<string, string>> = {
+  name: 'Name', stepSeconds: 'Step', alarmsAWeek: 'False alarms a week', timeZone: 'Time zone', holidays: 'Holidays', threshold: 'Limit', service: 'Service', labels: 'Labels', links: 'Links', description: 'What it is for',
+};
+
+/** What the form calls the field of a fault. */
+function fieldOf({ kind, lokiFrom }: DetectorDraft, [first = '', second = '']: readonly PropertyKey[]): string {
+  const asked: Readonly<Record<string, string>> = {
+    url: 'Address', expr: kind === 'loki' ? 'LogQL' : 'PromQL', datasource: 'Data source', from: lokiFrom === 'url' ? 'Address' : 'Data source', by: 'Label that tells patterns apart', query: 'Query (JSON)',
+  };
+  return FIELDS[String(first)] ?? asked[String(second)] ?? 'Query (JSON)';
 }
 
 /** Fields that are missing or wrong, in the order in which they are asked; none: it can be saved. */
