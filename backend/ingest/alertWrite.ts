@@ -1,6 +1,6 @@
 /** One alert as it is written, and how two deliveries of one episode in a batch become one. */
 import type { AlertStatus, Labels } from '#contract';
-import { storableText } from '../platform/db/storableText.ts';
+import { storableText } from '../platform/storableText.ts';
 import type { DeliveredTexts } from './parse.ts';
 
 export interface AlertWrite {

@@ -9,7 +9,7 @@ import type { Actor, FieldFault, Labels, OrgId, SourceId, SourceKind, SourceRule
 import { appendEvents } from '../eventlog/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import { sqlState, type Database } from '../platform/db/database.ts';
-import { storableText } from '../platform/db/storableText.ts';
+import { storableText } from '../platform/storableText.ts';
 import type { Logger } from '../platform/logger.ts';
 import {
   countUnmapped, isTestAlert, recordTruncation, ruleNameOf, saveDeadLetter, touchReceived,

@@ -1,5 +1,5 @@
 /** What the pages of detectors reckon with: the form as it is typed, and figures in words. */
-import { detectorBody, detectorPreviewBody, forecastPreviewBody, type Detector, type DetectorBody, type DetectorFinding, type DetectorHealth, type DetectorPrecision, type DetectorPreviewBody, type DetectorState, type DetectorViews, type ForecastPreviewBody } from '#contract';
+import { DEFAULT_ALARMS_A_WEEK, detectorBody, detectorPreviewBody, forecastPreviewBody, type Detector, type DetectorBody, type DetectorFinding, type DetectorHealth, type DetectorPrecision, type DetectorPreviewBody, type DetectorState, type DetectorViews, type ForecastPreviewBody } from '#contract';
 import { countOf } from './counts.ts';
 import { formatShare } from './amounts.ts';
 
@@ -61,7 +61,7 @@ export interface DetectorDraft {
 }
 
 export const NEW_DETECTOR: DetectorDraft = {
-  name: '', description: '', kind: 'prometheus', url: '', expr: '', datasource: '', query: '{\n  "expr": ""\n}', by: 'rule', lokiFrom: 'datasource', logExpr: '', logBy: '', stepSeconds: 60, direction: 'both', alarmsAWeek: 1, limit: undefined, limitSide: 'above', timeZone: 'UTC', holidays: '', service: '', severity: 'sev3', labels: '', links: '',
+  name: '', description: '', kind: 'prometheus', url: '', expr: '', datasource: '', query: '{\n  "expr": ""\n}', by: 'rule', lokiFrom: 'datasource', logExpr: '', logBy: '', stepSeconds: 60, direction: 'both', alarmsAWeek: DEFAULT_ALARMS_A_WEEK, limit: undefined, limitSide: 'above', timeZone: 'UTC', holidays: '', service: '', severity: 'sev3', labels: '', links: '',
 };
 
 /** The form of a detector that is there. */

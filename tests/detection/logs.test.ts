@@ -91,7 +91,7 @@ const replica = (): Detectors => createDetectors({
 const service = (): DetectorService => createDetectorService({ db: database.db, clock, readers: readers(), onChanged: () => undefined });
 const direct = (): LogQuery => ({ kind: 'loki', from: { url: `${loki.url}/` }, expr: EXPR, by: 'service_name' });
 const proxied: LogQuery = { kind: 'loki', from: { datasource: 'shop-logs' }, expr: EXPR, by: 'service_name' };
-const bodyOf = (query: LogQuery): DetectorBody => detectorBody.parse({ name: 'Logs of the shop', query, stepSeconds: STEP / 1_000, severity: 'sev2', labels: { team: 'shop' } });
+const bodyOf = (query: LogQuery): DetectorBody => detectorBody.parse({ name: 'Logs of the shop', query, stepSeconds: STEP / 1_000, alarmsAWeek: 1, severity: 'sev2', labels: { team: 'shop' } });
 
 async function stateOf(id: DetectorId): Promise<StoredDetector> {
   const found = await findDetector(database.db, ORG, id);

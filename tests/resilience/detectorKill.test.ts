@@ -49,7 +49,7 @@ const start = () => startReplica({ connectionString: database.connectionString, 
 
 test('cap 112: killed again and again while it learns, it learns each step once', async () => {
   let replica = await start();
-  const made = await callReplica(replica, ADA_ADMIN, 'createDetector', { body: { name: 'Orders', query: { kind: 'prometheus', url: prometheus.url, expr: EXPR }, stepSeconds: STEP_MS / 1_000 } });
+  const made = await callReplica(replica, ADA_ADMIN, 'createDetector', { body: { name: 'Orders', query: { kind: 'prometheus', url: prometheus.url, expr: EXPR }, stepSeconds: STEP_MS / 1_000, alarmsAWeek: 1 } });
   expect(made.state).toBe('train');
   let killedWhileTraining = 0;
   for (let kill = 0; kill < KILLS; kill += 1) {
@@ -81,7 +81,7 @@ test('cap 112: of two replicas one after another is killed while a detector aler
     valueAt: shopLike(100 + index, (atMs) => (atMs > fromMs + 8 * dayMs && Math.floor(atMs / hourMs) % (90 + 7 * index) === 0 ? 400 : 0)),
   }));
   prometheus.expressions.set('troubled', troubled);
-  const body = detectorBody.parse({ name: 'Troubled', query: { kind: 'prometheus', url: prometheus.url, expr: 'troubled' }, stepSeconds: stepMs / 1_000 });
+  const body = detectorBody.parse({ name: 'Troubled', query: { kind: 'prometheus', url: prometheus.url, expr: 'troubled' }, stepSeconds: stepMs / 1_000, alarmsAWeek: 1 });
   // It has alerted since its first value: all that it looks at may be found.
   await database.db.transaction((tx) => insertDetector(tx, ORG, body, { from: new Date(fromMs), evaluatedTo: new Date(fromMs - stepMs) }, new Date(), 'Ada'));
   await database.db.query("update detectors set state = 'active', watched_since = now()");

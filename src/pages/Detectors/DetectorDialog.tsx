@@ -51,7 +51,7 @@ export function DetectorDialog({ known, onClose }: { known: Detector | null; onC
         </Field>
       )}
       <NumberField
-        id="muster-detector-alarms" label="False alarms a week, at most" description={`Of all its ${draft.kind === 'loki' ? 'patterns' : 'series'} together. Fewer means that it finds less.`} min={0.1} max={50} step={0.1} value={draft.alarmsAWeek}
+        id="muster-detector-alarms" label="False alarms a week, at most" description={`Of all its ${draft.kind === 'loki' ? 'patterns' : 'series'} together. A limit, not an aim: mostly far fewer come. With less it finds less.`} min={0.1} max={50} step={0.1} value={draft.alarmsAWeek}
         onChange={(alarmsAWeek) => change({ alarmsAWeek })}
       />
       {draft.kind !== 'loki' && <CalendarFields draft={draft} onChange={change} />}

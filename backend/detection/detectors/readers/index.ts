@@ -1,7 +1,7 @@
 /** Every kind of query with its reader. */
 import type { DetectorQuery, OrgId } from '#contract';
 import type { Queryable } from '../../../platform/db/database.ts';
-import { storableText } from '../../../platform/db/storableText.ts';
+import { storableText } from '../../../platform/storableText.ts';
 import type { OutboundClient } from '../../../platform/outbound/client.ts';
 import type { GrafanaApi } from '../../../sources/index.ts';
 import { createAlertStreamReader } from './alertStream.ts';

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import type { DetectorQuery, OrgId } from '#contract';
-import { storableText } from '../../../platform/db/storableText.ts';
+import { storableText } from '../../../platform/storableText.ts';
 import { OutboundError } from '../../../platform/outbound/outboundError.ts';
 import type { OutboundClient } from '../../../platform/outbound/client.ts';
 import { parsed } from '../../../platform/outbound/readAnswer.ts';

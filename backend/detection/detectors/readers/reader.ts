@@ -1,7 +1,7 @@
 /** Where values come from: what every kind of query gives, and how it fails. */
 import { hash } from 'node:crypto';
 import type { DetectorQuery, Labels, OrgId } from '#contract';
-import { storableText } from '../../../platform/db/storableText.ts';
+import { storableText } from '../../../platform/storableText.ts';
 import type { Sample } from '../../episodes.ts';
 
 /** Instants from `fromMs` on, `stepMs` apart, up to and with `toMs`. Both lie on the grid of the step. */
