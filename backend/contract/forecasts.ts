@@ -42,8 +42,13 @@ export const forecastQuery = pageQuery.extend({
   detector: detectorId.optional(),
   state: z.enum(['open', 'ended', 'all']).default('open'),
 });
-/** `shadow`: forecasts of limits did worse than their baseline. People are told of none meanwhile; a detector still shows its own. */
-export const forecastPage = page(forecast).extend({ shadow: z.boolean() });
+/** Of the detector that was asked for: when it was last looked ahead at its series (null: not yet), and what went wrong then. */
+export const forecastLook = z.object({ at: instant.nullable(), error: z.string().nullable() }).meta({ id: 'ForecastLook' });
+/**
+ * `look` is null where no detector with a limit was asked for. `shadow`: forecasts of limits did worse than their baseline. People are
+ * told of none meanwhile; a detector still shows its own.
+ */
+export const forecastPage = page(forecast).extend({ look: forecastLook.nullable(), shadow: z.boolean() });
 
 /** What a forecast is made of: what was, and what is expected. Times are epoch milliseconds; arrays belong together, place by place. */
 export const forecastSeries = z.object({

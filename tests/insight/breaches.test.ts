@@ -4,7 +4,7 @@ import { createReaders } from '../../backend/detection/index.ts';
 import { insertDetector } from '../../backend/detection/detectors/detectorStore.ts';
 import { createBreachLook } from '../../backend/insight/breaches/breachWatch.ts';
 import { selectCoverage, selectSaidCrossings } from '../../backend/insight/breaches/accuracyStore.ts';
-import { selectForecasts, type ForecastRow } from '../../backend/insight/breaches/breachStore.ts';
+import { findLook, selectForecasts, type ForecastRow } from '../../backend/insight/breaches/breachStore.ts';
 import { createAccuracy } from '../../backend/insight/accuracy/accuracyRoutes.ts';
 import { forecastFigures, weeksUntil } from '../../backend/insight/accuracy/figures.ts';
 import { createHelperService } from '../../backend/insight/helpers/helperService.ts';
@@ -152,6 +152,7 @@ test('cap 113: a trend that ends is no longer shown and counts against the forec
 test('cap 113: of two replicas that look at once one counts; a query that fails says nothing and is asked again later', async () => {
   prometheus.expressions.set(EXPR, [{ labels: { disk: 'a' }, valueAt: filling(START_MS + 3 * HOUR, 2) }]);
   const id = await detector();
+  expect(await findLook(database.db, ORG, id)).toEqual({ at: null, error: null });
   const looks = await Promise.all([look(), look(), look()]);
   expect(looks.reduce((sum, one) => sum + one)).toBe(1);
   expect(await forecasts(id)).toHaveLength(1);
@@ -160,11 +161,10 @@ test('cap 113: of two replicas that look at once one counts; a query that fails 
   clock.advance(11 * MINUTE);
   expect(await look()).toBe(1);
   expect(await forecasts(id)).toHaveLength(1);
-  const [watch] = await database.db.query<{ error: string }>('select w.error from breach_watches as w');
-  expect(watch?.error).toContain('Prometheus answered 400');
+  expect(await findLook(database.db, ORG, id)).toEqual({ at: clock.now(), error: expect.stringContaining('Prometheus answered 400') });
   await database.db.query("update detectors set definition = jsonb_set(definition, '{threshold}', 'null')");
   await look();
-  expect(await database.db.query('select 1 from breach_forecasts as b')).toEqual([]);
+  expect([await database.db.query('select 1 from breach_forecasts as b'), await findLook(database.db, ORG, id)]).toEqual([[], null]);
 });
 
 test('cap 113: as many series as a detector may watch are read, in questions of a bounded size; a preview reckons those whose values are nearest to the limit', async () => {

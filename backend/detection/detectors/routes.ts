@@ -29,7 +29,7 @@ export interface DetectorRoutesDeps {
 export function createDetectorHandlers({ db, clock, service, holidays, preview }: DetectorRoutesDeps): Handlers<DetectorOperation> {
   async function show(orgId: OrgId, stored: readonly StoredDetector[]): Promise<Detector[]> {
     const ids = stored.map(({ id }) => id);
-    const [counts, bytes] = [await countFindings(db, orgId, ids, null), await stateBytesOf(db, orgId, ids)];
+    const [counts, bytes] = [await countFindings(db, orgId, ids), await stateBytesOf(db, orgId, ids)];
     const calendars = await selectHolidayCalendars(db, orgId, stored.flatMap(({ definition }) => definition.holidayCalendar ?? []));
     return stored.map((one) => toDetector(one, counts.get(one.id), bytes.get(one.id) ?? 0, calendars.get(one.definition.holidayCalendar ?? ''), clock.nowMs()));
   }
@@ -76,8 +76,7 @@ export function createDetectorHandlers({ db, clock, service, holidays, preview }
     async getDetectorReport({ params }, { caller }) {
       const found = await stored(caller.orgId, params.id);
       const since = found.watchedSince ?? found.stateSince;
-      const counts = await countFindings(db, caller.orgId, [params.id], since);
-      return toReport(found, since, counts.get(params.id), clock.nowMs());
+      return toReport(found, since, (await countFindings(db, caller.orgId, [params.id])).get(params.id), clock.nowMs());
     },
     async listDetectorFindings({ query }, { caller }) {
       const after = decodeCursor(query.cursor, ([startsAt, id, ...others]) => others.length === 0 && isInstant(startsAt) && /^\d{1,18}$/.test(id ?? ''));
