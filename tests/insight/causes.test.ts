@@ -151,7 +151,7 @@ test('cap 121: what was confirmed and judged is known to the accuracy of the hel
   expect(diagnosis).toMatchObject({ helper: 'diagnosis', total: { judged: 1, score: 0, baseline: 0, recall: 0 } });
   expect(diagnosis?.weeks.at(-1)).toMatchObject({ judged: 1, score: 0 });
   await muster.call(ED_EDITOR, 'makeIncidentPrivate', { params: { number }, body: { reason: 'for the test' } });
-  expect((await accuracy()).map(({ total }) => total.judged)).toEqual([0, 0, 0, 0, 0]);
+  expect((await accuracy()).map(({ total }) => total.judged)).toEqual([0, 0, 0, 0, 0, 0]);
   await muster.call(ED_EDITOR, 'makeIncidentOpen', { params: { number }, body: { reason: 'for the test' } });
 });
 
@@ -229,7 +229,7 @@ test('cap 121: what does worse than its baseline for two whole weeks puts itself
   const { helpers: standings, detectors: each } = (await muster.call(VERA_VIEWER, 'getAccuracy', { query: { weeks: 4 } })).body;
   expect(standings.map(({ helper, standing }) => [helper, standing?.mode ?? null])).toEqual([['correlation', null], ['detection', null], ['prediction', 'shadow'], ['forecast', 'live'], ['diagnosis', 'live'], ['recommendation', 'live']]);
   expect(standings.find(({ helper }) => helper === 'prediction')).toMatchObject({ verdict: 'worse', standing: { by: { kind: 'system' }, version: 1 }, total: { judged: 12, precision: 0.1667, interval: { low: expect.any(Number), high: expect.any(Number) } } });
-  expect(each).toMatchObject([{ id, state: 'shadow', precision: { right: 2, wrong: 10, unjudged: 0 }, allowedAWeek: 1, selfShadow: { at: clock.now().toISOString(), reason: expect.stringContaining(worse) }, weeks: [{ right: 1, wrong: 5 }, { right: 1, wrong: 5 }] }]);
+  expect(each).toMatchObject([{ id, state: 'shadow', precision: { right: 2, wrong: 10, unjudged: 0 }, allowedAWeek: 7, selfShadow: { at: clock.now().toISOString(), reason: expect.stringContaining(worse) }, weeks: [{ right: 1, wrong: 5 }, { right: 1, wrong: 5 }] }]);
 
   const card = async () => (await muster.call(VERA_VIEWER, 'getDetector', { params: { id } })).body;
   const shaded = await card();
