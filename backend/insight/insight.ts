@@ -88,7 +88,7 @@ export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sou
     fault: 'it could not be looked what is likely to break soon; the next look is soon',
   });
   const accuracy = createAccuracy({ db, clock });
-  const helpers = createHelperService({ db, clock, logger, detectors, accuracyOf: accuracy.accuracyOf, detectorWeeks: accuracy.detectorWeeks });
+  const helpers = createHelperService({ db, clock, logger, detectors, helperWeeks: accuracy.helperWeeks, detectorWeeks: accuracy.detectorWeeks });
   const models = createModelDesk({ db, clock, logger, ring, callOut });
   const look = createBreachLook({ db, clock, readers });
   return {

@@ -194,7 +194,7 @@ test('cap 121: what does worse than its baseline for two whole weeks puts itself
     pageUrl: (id) => id, exploreUrl: () => '',
   });
   const accuracy = createAccuracy({ db, clock });
-  const helpers = createHelperService({ db, clock, logger, detectors: detectors.shading, accuracyOf: accuracy.accuracyOf, detectorWeeks: accuracy.detectorWeeks });
+  const helpers = createHelperService({ db, clock, logger, detectors: detectors.shading, helperWeeks: accuracy.helperWeeks, detectorWeeks: accuracy.detectorWeeks });
   const { id } = (await muster.call(ADA_ADMIN, 'createDetector', { body: { name: 'Alerts of web', query: { kind: 'alerts', by: 'rule' }, service: 'web' } })).body;
   // It alerts since long ago and is not due; of ten findings two were right. Six were sure of an incident, and one came.
   await db.query("update detectors set state = 'active', state_since = $2, watched_since = $2, due_at = $3, version = version + 1 where id = $1", [id, new Date(before.getTime() - 10 * MINUTE), new Date(clock.nowMs() + 1_000 * 86_400_000)]);
