@@ -8,9 +8,9 @@ import type { Database } from '../../platform/db/database.ts';
 import type { Handlers } from '../../platform/http/route.ts';
 import { GRACE_MS } from '../../recommendation/index.ts';
 import { DEFAULT_MAPPING } from '../../sources/index.ts';
+import { selectStandings } from '../../standing/index.ts';
 import { selectCoverage } from '../breaches/breachStore.ts';
 import { selectOutcomes as selectDraftOutcomes } from '../drafts/modelStore.ts';
-import { selectStandings } from '../helpers/helperStore.ts';
 import { isLowerBetter, verdictOf, type Known, type Week } from '../helpers/shadowRule.ts';
 import {
   selectConfirmed, selectDetectorTallies, selectGroups, selectJudgedFindings, selectOutcomes, selectRecommendations, selectRuleAlerts, selectWatchedIncidents, type DetectorTally,

@@ -7,7 +7,8 @@ import type { Database } from '../../platform/db/database.ts';
 import { conflictError, versionMismatchError } from '../../platform/errors.ts';
 import { requiredVersion, type Handlers } from '../../platform/http/route.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { hideOpenPredictions, LIVE, selectStandings, writeMode } from './helperStore.ts';
+import { LIVE, selectStandings, writeMode } from '../../standing/index.ts';
+import { hideOpenPredictions } from '../foresight/predictionStore.ts';
 import { isLowerBetter, worseText, worseWeeks, type Week } from './shadowRule.ts';
 
 export interface HelperDeps {
