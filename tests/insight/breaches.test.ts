@@ -12,6 +12,7 @@ import { lookAhead } from '../../backend/insight/breaches/lookAhead.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../backend/platform/clock.ts';
 import { createLogger } from '../../backend/platform/logger.ts';
 import { createOutboundClient } from '../../backend/platform/outbound/client.ts';
+import { selectStandings } from '../../backend/standing/index.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { ORG, START_MS } from '../harness/pipeline.ts';
 import { startPrometheus, type StandInPrometheus } from '../detection/prometheus.ts';
@@ -219,12 +220,14 @@ test('cap 121: forecasts of limits that do worse than staying at the last value 
   }
   const logger = createLogger({ level: 'silent' });
   const accuracy = createAccuracy({ db: database.db, clock });
-  const helpers = createHelperService({ db: database.db, clock, logger, detectors: { alerting: () => Promise.resolve([]), shade: () => Promise.resolve(false) }, accuracyOf: accuracy.accuracyOf, detectorWeeks: accuracy.detectorWeeks });
-  const standing = async () => (await accuracy.accuracyOf(ORG, 3)).helpers.find(({ helper }) => helper === 'forecast');
-  expect(await standing()).toMatchObject({ measure: 'brier', lowerIsBetter: true, verdict: 'worse', standing: { mode: 'live' }, total: { judged: 80, score: 0.3567, precision: 0, recall: 0 } });
+  const helpers = createHelperService({ db: database.db, clock, logger, detectors: { alerting: () => Promise.resolve([]), shade: () => Promise.resolve(false) }, helperWeeks: accuracy.helperWeeks, detectorWeeks: accuracy.detectorWeeks });
+  const standing = async () => (await selectStandings(database.db, ORG)).get('forecast');
+  const [week] = (await accuracy.helperWeeks(ORG, 3)).forecast;
+  expect(week).toMatchObject({ judged: 40, score: 0.3567, precision: 0, recall: 0 });
+  expect(week?.baseline).toBeLessThan(0.001);
   await helpers.judge(ORG);
   await helpers.judge(ORG);
-  expect((await standing())?.standing).toMatchObject({ mode: 'shadow', version: 1, reason: expect.stringContaining('worse than its baseline') });
+  expect(await standing()).toMatchObject({ mode: 'shadow', version: 1, reason: expect.stringContaining('worse than its baseline') });
   expect(await database.db.query("select e.data from event_log as e where e.type = 'helper.mode_changed'")).toMatchObject([{ data: { helper: 'forecast', mode: 'shadow' } }]);
 
   clock.advance(11 * MINUTE);

@@ -143,6 +143,11 @@ export async function markForecastTold(tx: Transaction, orgId: OrgId, id: Foreca
   await tx.query('update breach_forecasts as b set told_at = $3::timestamptz where b.org_id = $1::integer and b.id = $2::bigint', [orgId, id, at]);
 }
 
+/** What people were told of limits that will be crossed is shown no more; should forecasts be live again before it is settled, it is told anew. */
+export async function hideOpenForecasts(tx: Transaction, orgId: OrgId): Promise<void> {
+  await tx.query('update breach_forecasts as b set told_at = null where b.org_id = $1::integer and b.outcome is null', [orgId]);
+}
+
 /** Notes what came. */
 export async function settleForecast(tx: Transaction, orgId: OrgId, id: ForecastId, outcome: 'sooner' | 'inside' | 'later', crossedAt: Date | null, at: Date): Promise<void> {
   await tx.query(

@@ -8,10 +8,10 @@ import { QueryFault, type Readers } from '../../detection/index.ts';
 import { appendEvents, SYSTEM_ACTOR, type NewEvent } from '../../eventlog/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Transaction } from '../../platform/db/database.ts';
+import { isShadow } from '../../standing/index.ts';
 import {
   dropForecasts, dropOrphans, insertForecast, markForecastTold, noteLook, openForecasts, othersComputeMs, settleForecast, takeDueWatch, updateForecast, type DueBreachWatch, type OpenForecast,
 } from './breachStore.ts';
-import { isShadow } from '../helpers/helperStore.ts';
 import { lookAhead, type SeenAhead, type SeenSeries } from './lookAhead.ts';
 import { naiveChances } from './naive.ts';
 import { toTimes, type Outlook } from './outlook.ts';
