@@ -116,9 +116,9 @@ test('cap 110: a new one is looked back on while it is typed, and saved as it st
   await user.type(within(dialog).getByRole('textbox', { name: /^PromQL/ }), ')');
   const preview = await within(dialog).findByTestId(testIds.detectors.preview);
   expect(preview).toHaveTextContent('0.7 findings a week');
-  expect(preview).toHaveTextContent('at most 1 of them may be false');
+  expect(preview).toHaveTextContent('at most 7 of them may be false');
   expect(mockBackend.callsOf('previewDetector').at(-1)?.body).toEqual({
-    query: { kind: 'prometheus', url: 'http://prometheus.example.com:9090', expr: 'sum(orders)' }, stepSeconds: 60, direction: 'both', alarmsAWeek: 1, timeZone: 'UTC', holidays: [], holidayCalendar: null, days: 28,
+    query: { kind: 'prometheus', url: 'http://prometheus.example.com:9090', expr: 'sum(orders)' }, stepSeconds: 60, direction: 'both', alarmsAWeek: 7, timeZone: 'UTC', holidays: [], holidayCalendar: null, days: 28,
   });
 
   const holidays = within(dialog).getByRole('textbox', { name: /^Holidays/ });
@@ -278,7 +278,7 @@ test('cap 113: a detector that cannot look ahead says so, and does not claim tha
   const user = userEvent.setup();
   mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, threshold: { value: 90, side: 'above' } }]) });
   for (const [look, said] of [[{ at: '2026-03-08T09:00:00.000Z', error: 'the query gives 101 series' }, /Cannot look ahead, last tried .*: the query gives 101 series/], [{ at: null, error: null }, /within a few minutes/]] as const) {
-    mockBackend.answer('listForecasts', { ok: { ...pageOf([]), look } });
+    mockBackend.answer('listForecasts', { ok: { ...pageOf([]), look, shadow: false } });
     const shown = show();
     await user.click(within(await screen.findByTestId(testIds.detectors.card)).getByRole('button', { name: 'Chart, report and findings' }));
     const forecasts = await screen.findByRole('region', { name: 'Forecasts of Checkout requests' });
@@ -311,5 +311,5 @@ test('cap 110: the form says what is still missing or wrong; of some series a ra
   await put(/^Links/, '');
   expect(dialog).not.toHaveTextContent('Still missing or wrong');
   expect(within(dialog).getByRole('button', { name: 'Make it' })).toBeEnabled();
-  expect(await within(dialog).findByTestId(testIds.detectors.preview)).toHaveTextContent(/0\.7 findings a week in the 1 of 40 series that are shown, since .*; in all of them together at most 1 false a week/);
+  expect(await within(dialog).findByTestId(testIds.detectors.preview)).toHaveTextContent(/0\.7 findings a week in the 1 of 40 series that are shown, since .*; in all of them together at most 7 false a week/);
 });

@@ -18,7 +18,7 @@ async function watching(stage: Stage) {
 
 /** One over the log patterns of a Loki, at an address where nobody answers. */
 function logDetectorBody(name: string): DetectorBody {
-  return { ...detectorBody(name), query: { kind: 'loki', from: { url: 'http://127.0.0.1:9' }, expr: '{namespace="shop"}', by: 'service_name' }, stepSeconds: 60 };
+  return { ...detectorBody(name), query: { kind: 'loki', from: { url: 'http://127.0.0.1:9' }, expr: '{namespace="shop"}', by: 'service_name' }, stepSeconds: 60, direction: 'both', timeZone: 'UTC', holidays: [] };
 }
 
 const PATTERN: LogPattern = {
