@@ -19,6 +19,9 @@ const DAY_MS = 24 * HOUR_MS;
 const BEFORE_MS = 35 * DAY_MS;
 const AHEAD_MS = 400 * DAY_MS;
 const AT_ONCE = 4;
+/** Shorter than queries of values may take: a look waits for it once. */
+const PATIENCE_MS = 10_000;
+const MAX_TEXT = 5_000_000;
 
 export interface HolidaysDeps {
   readonly db: Database;
@@ -39,7 +42,8 @@ export interface Holidays {
 export function createHolidays({ db, clock, callOut }: HolidaysDeps): Holidays {
   /** Throws `FetchFault` or `CalendarError`. */
   async function read(address: string): Promise<string[]> {
-    const { text } = await fetchCalendar(callOut, address, NOTHING_KNOWN);
+    const { text } = await fetchCalendar((request) => callOut({ ...request, signal: AbortSignal.timeout(PATIENCE_MS) }), address, NOTHING_KNOWN);
+    if ((text ?? '').length > MAX_TEXT) throw new CalendarError('the calendar is larger than 5 MB');
     const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
     const nowMs = clock.nowMs();
     const days = allDaysOf(readEvents(text ?? '', 'UTC').events, day(nowMs - BEFORE_MS), day(nowMs + AHEAD_MS));
