@@ -48,6 +48,16 @@ export async function selectHypotheses(q: Queryable, orgId: OrgId, incident: num
   return rows.map(toHypothesis);
 }
 
+/** The same for several incidents, by number. */
+export async function selectHypothesesOf(q: Queryable, orgId: OrgId, incidents: readonly number[]): Promise<Map<number, Hypothesis[]>> {
+  const rows = await q.query<HypothesisRow & { incident_number: number }>(
+    `select h.incident_number, ${COLUMNS} from incident_hypotheses as h where h.org_id = $1::integer and h.incident_number = any($2::integer[]) order by h.id`, [orgId, incidents],
+  );
+  const found = new Map<number, Hypothesis[]>();
+  for (const row of rows) found.set(row.incident_number, [...(found.get(row.incident_number) ?? []), toHypothesis(row)]);
+  return found;
+}
+
 export interface NewHypothesis {
   readonly origin: 'engine' | 'person';
   readonly text: string;
