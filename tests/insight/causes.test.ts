@@ -145,8 +145,8 @@ test('suspects come with evidence; one that is refuted goes last and leaves its 
   const timeline = (await muster.call(VERA_VIEWER, 'listTimeline', { params: { number } })).body.items.map(({ text }) => text);
   expect(timeline).toEqual(expect.arrayContaining(['Hypothesis: The disk of web-db is full (web-disk)', 'Cause confirmed: The disk of web-db is full: No space left', 'Cause refuted: web-db failed first: It answers in 2 ms']));
   // What the engine said then is kept, for the review and for its accuracy.
-  const kept = await muster.database.db.query('select service, engine_suspects, loudest_service from incident_hypotheses where incident_number = $1 order by id', [number]);
-  expect(kept).toEqual([{ service: 'web-db', engine_suspects: ['web-db', 'web'], loudest_service: expect.any(String) }, { service: 'web-disk', engine_suspects: ['web-db', 'web'], loudest_service: expect.any(String) }]);
+  const kept = await muster.database.db.query('select service, engine_suspects, loudest_service, engine_confidence from incident_hypotheses where incident_number = $1 order by id', [number]);
+  expect(kept).toEqual([{ service: 'web-db', engine_suspects: ['web-db', 'web'], loudest_service: expect.any(String), engine_confidence: expect.closeTo(before.items[0]?.confidence ?? 0, 3) }, { service: 'web-disk', engine_suspects: ['web-db', 'web'], loudest_service: expect.any(String), engine_confidence: expect.closeTo(before.items[0]?.confidence ?? 0, 3) }]);
 });
 
 test('cap 121: what was confirmed and judged is known to the accuracy of the helpers, but not where only members see it', async () => {
@@ -154,12 +154,12 @@ test('cap 121: what was confirmed and judged is known to the accuracy of the hel
   clock.advance(1_000);
   const accuracy = async () => (await muster.call(VERA_VIEWER, 'getAccuracy', { query: { weeks: 2 } })).body.helpers;
   const [correlation, detection, prediction, diagnosis, recommendation] = await accuracy();
-  expect(correlation).toMatchObject({ helper: 'correlation', total: { judged: 3, score: 1, precision: 1, recall: 1, baseline: 0.5 }, verdict: 'unknown' });
+  expect(correlation).toMatchObject({ helper: 'correlation', total: { judged: 3, score: 1, precision: 1, recall: 1, baseline: 0.5 }, verdict: 'unknown', calibration: { count: 1, came: 1, bins: [{ count: 1 }] } });
   expect(correlation?.weeks).toHaveLength(2);
   expect([detection?.helper, recommendation?.helper]).toEqual(['detection', 'recommendation']);
   expect(prediction).toMatchObject({ helper: 'prediction', lowerIsBetter: true, total: { judged: 0, score: null } });
   // The confirmed cause was no suspect.
-  expect(diagnosis).toMatchObject({ helper: 'diagnosis', total: { judged: 1, score: 0, baseline: 0, recall: 0 } });
+  expect(diagnosis).toMatchObject({ helper: 'diagnosis', total: { judged: 1, score: 0, baseline: 0, recall: 0 }, calibration: { count: 1, came: 0, bins: [{ count: 1 }] } });
   expect(diagnosis?.weeks.at(-1)).toMatchObject({ judged: 1, score: 0 });
   await muster.call(ED_EDITOR, 'makeIncidentPrivate', { params: { number }, body: { reason: 'for the test' } });
   expect((await accuracy()).map(({ total }) => total.judged)).toEqual([0, 0, 0, 0, 0]);
@@ -215,6 +215,12 @@ test('cap 121: in shadow, diagnosis is shown nowhere and goes on being measured;
   expect(await incident()).toMatchObject({ probableCause: { text: 'The disk of web-db is full', confirmed: true }, assessment: { shadow: false, roots: expect.arrayContaining([expect.objectContaining({ service: 'web-db' })]) } });
   expect(await origins()).toEqual(['web-disk']);
   expect((await assessed()).some((text) => text.includes('went to shadow since'))).toBe(false);
+  // A first suspect that was refuted was wrong, also where nobody knows the cause yet; of which others stood there nothing is known.
+  const known = async () => (await muster.call(VERA_VIEWER, 'getAccuracy', { query: { weeks: 2 } })).body.helpers.find(({ helper }) => helper === 'diagnosis')?.total;
+  const judgedBefore = (await known())?.judged ?? 0;
+  const [suspect] = (await muster.call(VERA_VIEWER, 'getCauses', { params: { number: till?.number ?? number } })).body.items;
+  expect((await muster.call(ED_EDITOR, 'judgeCause', { params: { number: till?.number ?? number }, body: { cause: suspect?.id ?? '', verdict: 'refuted', note: 'It answers' } }, seen(0))).status).toBe(200);
+  expect(await known()).toMatchObject({ judged: judgedBefore + 1, score: 0 });
   const told = (await muster.call(ADA_ADMIN, 'listAudit', { query: { type: 'helper.mode_changed' } })).body.items.map(({ text }) => text);
   expect(told).toEqual(['Diagnosis is live again: The map is wrong', 'Diagnosis went to shadow: The map is wrong']);
 });

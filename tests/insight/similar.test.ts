@@ -154,6 +154,7 @@ test('cap 119: runbooks are recommended by what they did in like incidents, with
   const accuracy = await standing();
   expect(accuracy).toMatchObject({ measure: 'ended', total: { judged: 4 }, standing: { mode: 'live', since: null, version: 0 } });
   expect(accuracy?.total.interval?.low).toBeLessThan(accuracy?.total.score ?? 0);
+  expect(accuracy?.calibration.count).toBeGreaterThan(0);
   expect(accuracy?.reciprocalRank).toBeGreaterThanOrEqual(accuracy?.total.score ?? 1);
   const put = (mode: 'live' | 'shadow', version: number) => muster.call(ADA_ADMIN, 'putHelperMode', { body: { helper: 'recommendation', mode, reason: 'for the test' } }, { 'If-Match': `"${version}"` });
   expect((await put('shadow', 0)).body).toMatchObject({ mode: 'shadow', version: 1 });
