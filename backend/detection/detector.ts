@@ -7,7 +7,8 @@
  * anomaly is what at least two views call one: each of them errs, and they err differently. After a finding the detector rests
  * for a while, because what follows is mostly the same event.
  */
-import { createAllowance, DEFAULT_ALARMS_A_WEEK } from './allowance.ts';
+import { DEFAULT_ALARMS_A_WEEK } from '#contract';
+import { createAllowance } from './allowance.ts';
 import { createDeviations } from './deviations.ts';
 import { layOut, STATE_VERSION } from './layout.ts';
 import { createProfile } from './profile.ts';
@@ -27,7 +28,7 @@ export const SCORE_OF_FINDING = 0.5;
 const RESTING_SCORE = 0.45;
 
 export interface DetectorOptions {
-  /** At most so many false alarms a week; 3 when not given. */
+  /** At most so many false alarms a week; as many as a new detector may have when not given. */
   readonly alarmsAWeek?: number;
   /** Hours since some Monday 00:00, with their fraction: for zones, and for holidays that are like Sundays. UTC when not given. */
   readonly hourOf?: ((timestampMs: number) => number) | undefined;
