@@ -143,7 +143,7 @@ test('cap 119: runbooks are recommended by what they did in like incidents, with
   // Whoever starts it from there leaves on the run what it rested on, by what everybody may see: the private one is not counted.
   const start = (body: object) => muster.call(ED_EDITOR, 'startRun', { params: { id: runbookId.parse('free-pool') }, body: { start: 'suggestion', ...body } });
   const { body: started } = await start({ incident: own });
-  expect(started).toMatchObject({ start: 'suggestion', reason: expect.stringMatching(/^suggested: worked in 2 of 3 similar incidents; \d+ % likely to end it \(95 %: \d+ % to \d+ %\)$/) });
+  expect(started).toMatchObject({ start: 'suggestion', reason: expect.stringMatching(/^suggested; worked in 2 of 3 similar incidents; \d+ % likely to end it \(95 %: \d+ % to \d+ %\)$/) });
   await muster.call(ED_EDITOR, 'cancelRun', { params: { id: started.id }, body: { reason: 'for the test' } });
   const startedText = (await muster.call(VERA_VIEWER, 'listTimeline', { params: { number: own } })).body.items.map(({ text }) => text);
   expect(startedText).toEqual(expect.arrayContaining([expect.stringContaining('worked in 2 of 3 similar incidents')]));

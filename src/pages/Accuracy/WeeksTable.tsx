@@ -73,6 +73,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   table: css({
     borderCollapse: 'collapse', width: '100%', fontVariantNumeric: 'tabular-nums',
     '& th, & td': { padding: theme.spacing(0.5, 1), textAlign: 'left', borderBottom: `1px solid ${theme.colors.border.weak}`, fontWeight: theme.typography.fontWeightRegular },
+    '& tbody th, & td': { whiteSpace: 'nowrap' },
     '& thead th': { color: theme.colors.text.secondary },
   }),
   total: css({ '& th, & td': { fontWeight: theme.typography.fontWeightMedium } }),
