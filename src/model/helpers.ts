@@ -32,8 +32,8 @@ export const HELPER_WORDS: Readonly<Record<Helper, HelperWords>> = {
     taught: 'It is known by itself once a limit was crossed, or the time that was said for it is over; of detectors in shadow too. The score is of what was said at first: 10, 50 and 90 % by the earliest, the middle and the latest time.',
   },
   diagnosis: {
-    title: 'Diagnosis', measure: 'Confirmed cause stood first', baseline: 'Naming the loudest service', judged: 'confirmed cause',
-    precision: 'Stood first', recall: 'Stood among the first three', taught: 'It counts causes that people confirm on incidents.',
+    title: 'Diagnosis', measure: 'Confirmed cause stood first', baseline: 'Naming the loudest service', judged: 'judged cause',
+    precision: 'Stood first', recall: 'Stood among the first three', taught: 'It counts causes that people confirm on incidents, and first suspects that they refute.',
   },
   recommendation: {
     title: 'Recommendation', measure: 'The first runbook ended it', baseline: 'The runbook that was run most', judged: 'answered recommendation',

@@ -14,6 +14,7 @@ import { coverageText } from '../../model/forecasts.ts';
 import { HELPER_WORDS, luckText, VERDICT_WORDS } from '../../model/helpers.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
+import { CalibrationTable } from './CalibrationTable.tsx';
 import { DetectorsTable } from './DetectorsTable.tsx';
 import { Standing } from './Standing.tsx';
 import { WeeksTable } from './WeeksTable.tsx';
@@ -75,6 +76,7 @@ function HelperBlock({ helper, accuracy: { detectors, forecasts } }: { helper: H
       </div>
       <Standing helper={helper} title={words.title} />
       {judged === 0 ? <p className={styles.dim}>Nothing is known yet. {words.taught}</p> : <WeeksTable helper={helper} words={words} />}
+      <CalibrationTable calibration={helper.calibration} title={words.title} />
       {judged > 0 && <p className={styles.dim}>Measured by: {words.measure}. Baseline: {words.baseline.toLowerCase()}. {words.taught}{ranks}</p>}
       {helper.helper === 'forecast' && forecasts.judged > 0 && <p className={styles.dim} data-testid={testIds.accuracy.forecasts}>{coverageText(forecasts)}</p>}
       {helper.helper === 'detection' && detectors.length > 0 && <DetectorsTable detectors={detectors} />}
