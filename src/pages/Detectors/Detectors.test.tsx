@@ -63,13 +63,14 @@ test('cap 112: a detector says its state, health, cost and precision; opened, it
   mockBackend.answer('listDetectors', { ok: pageOf([DETECTOR]) });
   show();
   const card = await screen.findByTestId(testIds.detectors.card);
-  for (const fact of ['Checkout requests', 'Orders per second', 'Shadow', 'Sees its values', '2 of 3 right (67 %), 1 not judged', '1 finding open', 'at most 1 false a week', '1 series · 18 ms to ask, 0 ms to reckon · 4 kB kept']) {
+  for (const fact of ['Checkout requests', 'Orders per second', 'Shadow', 'Sees its values', '2 of 3 right (67 %), 1 not judged', '1 finding open', 'at most 1 false a week', '1 series · 18 ms to query, 0 ms to compute · 4 kB kept']) {
     expect(card).toHaveTextContent(fact);
   }
   expect(card).not.toHaveTextContent('is in shadow');
   await user.click(within(card).getByRole('button', { name: 'Chart, report and findings' }));
 
   expect(await within(card).findByRole('img', { name: /service=checkout: its values, the band in which they usually lie, and 1 finding/ })).toBeInTheDocument();
+  expect(within(card).getByTestId(testIds.detectors.preview)).toHaveTextContent(/^1 finding since .*, as it is set now · 10080 values|^1 finding since .*, as it is set now · 10,080 values/);
   const report = within(card).getByTestId(testIds.detectors.report);
   await within(report).findByText('More should be known before it alerts.');
   for (const fact of ['Would have alerted4 (4 a week)', '2 of 3 judged findings were right', '1, at most 1']) expect(report).toHaveTextContent(fact);

@@ -6,7 +6,7 @@ import type { DetectorPreview, PreviewSeries } from '#contract';
 import { Instant } from '../../components/Instant.tsx';
 import { SeriesChart } from '../../components/SeriesChart.tsx';
 import { countOf } from '../../model/counts.ts';
-import { millisecondsText, rateText, seriesText } from '../../model/detectors.ts';
+import { rateText, seriesText, tookText } from '../../model/detectors.ts';
 import { testIds } from '../../testIds.ts';
 import { PatternText } from './PatternText.tsx';
 
@@ -19,22 +19,27 @@ export function PreviewCharts({ preview, alarmsAWeek, ofLogs = false }: { previe
   const [fromMs, toMs] = [Date.parse(preview.from), Date.parse(preview.to)];
   const isPart = preview.seriesTotal > preview.series.length;
   const shown = `${preview.series.length} of ${preview.seriesTotal} series`;
+  const found = preview.series.flatMap(({ findings }) => findings).filter(({ endsAt }) => (endsAt ?? preview.to) >= preview.countedFrom).length;
   if (preview.series.length === 0) {
     return <p className={styles.dim}>The query gives no {ofLogs ? 'lines' : 'values'} now. A detector learns and watches as soon as there are some.</p>;
   }
   return (
     <div className={styles.stack} data-testid={testIds.detectors.preview}>
       <p className={styles.line}>
-        {preview.findingsAWeek === null ? `The time is too short for a rate of findings.${isPart ? ` ${shown} are shown.` : ''}` : (
+        {alarmsAWeek === undefined ? (
+          <>
+            <strong>{countOf(found, 'finding')}</strong> {isPart && `in the ${shown} that are shown, `}since <Instant at={preview.countedFrom} as="clock" />, as it is set now
+          </>
+        ) : preview.findingsAWeek === null ? `The time is too short for a rate of findings.${isPart ? ` ${shown} are shown.` : ''}` : (
           <>
             <strong>{rateText(preview.findingsAWeek)} findings a week</strong>
             {isPart && ` in the ${shown} that are shown,`} since <Instant at={preview.countedFrom} as="clock" />
-            {alarmsAWeek === undefined ? '' : isPart ? `; in all of them together at most ${rateText(alarmsAWeek)} false a week` : `; at most ${rateText(alarmsAWeek)} of them may be false`}
+            {isPart ? `; in all of them together at most ${rateText(alarmsAWeek)} false a week` : `; at most ${rateText(alarmsAWeek)} of them may be false`}
           </>
         )}
         <span className={styles.dim}>
           {' · '}
-          {countOf(preview.points, ofLogs ? 'line' : 'value')}, {millisecondsText(preview.queryMs)} to ask, {millisecondsText(preview.computeMs)} to reckon
+          {countOf(preview.points, ofLogs ? 'line' : 'value')}, {tookText(preview)}
         </span>
       </p>
       {preview.series.map((series) => (
