@@ -52,7 +52,7 @@ export function DetectorCard({ detector, onMove, onEdit, onRemove }: Props) {
           {onRemove !== undefined && <IconButton name="trash-alt" size="lg" tooltip={`Remove ${detector.name}`} onClick={onRemove} />}
         </span>
       </div>
-      {detector.description !== '' && <div>{detector.description}</div>}
+      {detector.description !== '' && <div className={styles.text}>{detector.description}</div>}
       <div className={health.status === 'failing' ? styles.failing : styles.dim}>
         <Icon name={HEALTH_ICONS[health.status]} size="sm" aria-hidden /> {HEALTH_WORDS[health.status]}
         {health.since !== null && health.status !== 'training' && (
@@ -108,6 +108,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   line: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1) }),
   title: css({ margin: 0, fontSize: theme.typography.h5.fontSize, overflowWrap: 'anywhere' }),
   actions: css({ marginLeft: 'auto', display: 'flex', alignItems: 'center', gap: theme.spacing(1) }),
+  text: css({ overflowWrap: 'anywhere' }),
   dim: css({ color: theme.colors.text.secondary, overflowWrap: 'anywhere' }),
   failing: css({ color: theme.colors.error.text, overflowWrap: 'anywhere' }),
 });

@@ -269,6 +269,21 @@ test('cap 110: where Grafana lists no data source, its UID is typed', async () =
   expect(dialog).toHaveTextContent('Grafana lists no data source that can be asked to you.');
 });
 
+test('cap 110: of many series those in which most was found are drawn first, the others when they are asked for', async () => {
+  const user = userEvent.setup();
+  const [shown] = PREVIEW.series;
+  if (shown === undefined) throw new Error('no series');
+  mockBackend.answer('getDetectorChart', { ok: { ...PREVIEW, seriesTotal: 4, series: ['a', 'b', 'c', 'd'].map((service) => ({ ...shown, labels: { service }, findings: service === 'd' ? shown.findings : [] })) } });
+  show();
+  const card = await screen.findByTestId(testIds.detectors.card);
+  await user.click(within(card).getByRole('button', { name: 'Chart, report and findings' }));
+  const drawn = (): string[] => within(card).getAllByRole('img').map((chart) => chart.getAttribute('aria-label')?.slice(0, 9) ?? '');
+  await within(card).findByTestId(testIds.detectors.preview);
+  expect(drawn()).toEqual(['service=d', 'service=a']);
+  await user.click(within(card).getByRole('button', { name: 'Show 2 more' }));
+  expect(drawn()).toEqual(['service=d', 'service=a', 'service=b', 'service=c']);
+});
+
 test('cap 113: a detector that cannot look ahead says so, and does not claim that nothing will be crossed', async () => {
   const user = userEvent.setup();
   mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, threshold: { value: 90, side: 'above' } }]) });
@@ -297,5 +312,5 @@ test('cap 110: the form says what is still missing or wrong; of some series a ra
   for (const [name, value] of [[/^Address/, 'http://prometheus.example.com:9090'], [/^Labels/, 'team=shop'], [/^Links/, '']] as const) put(name, value);
   expect(dialog).not.toHaveTextContent('Still missing or wrong');
   expect(within(dialog).getByRole('button', { name: 'Make it' })).toBeEnabled();
-  expect(await within(dialog).findByTestId(testIds.detectors.preview)).toHaveTextContent(/0\.7 findings a week in the 1 of 40 series that are shown, since .*; in all of them together at most 7 false a week/);
+  expect(await within(dialog).findByTestId(testIds.detectors.preview)).toHaveTextContent(/0\.7 findings a week in the 1 of 40 series looked at, since .*; in all of them together at most 7 false a week/);
 });
