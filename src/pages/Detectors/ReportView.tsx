@@ -9,6 +9,11 @@ import { Skeleton } from '../../components/Skeleton.tsx';
 import { precisionText, rateText } from '../../model/detectors.ts';
 import { testIds } from '../../testIds.ts';
 
+const VERDICTS = {
+  silent: { ready: 'What is known speaks for letting it alert.', early: 'More should be known before it alerts.' },
+  alerts: { ready: 'What is known speaks for it.', early: 'It alerts, and too little speaks for that so far.' },
+} as const;
+
 /** What it found since it watches, how often that was right, and whether that speaks for letting it alert. */
 export function ReportView({ detector }: { detector: Detector }) {
   const styles = useStyles2(getStyles);
@@ -43,7 +48,7 @@ export function ReportView({ detector }: { detector: Detector }) {
               </div>
             </dl>
             <p className={styles.verdict}>
-              <Icon name={data.ready ? 'check-circle' : 'info-circle'} aria-hidden /> {data.ready ? 'What is known speaks for letting it alert.' : 'More should be known before it alerts.'}
+              <Icon name={data.ready ? 'check-circle' : 'info-circle'} aria-hidden /> {VERDICTS[detector.state === 'active' ? 'alerts' : 'silent'][data.ready ? 'ready' : 'early']}
             </p>
             <ul className={styles.reasons}>
               {data.reasons.map((reason) => (
