@@ -254,7 +254,7 @@ test('cap 121: what does worse than its baseline for two whole weeks puts itself
   const { helpers: standings, detectors: each } = (await muster.call(VERA_VIEWER, 'getAccuracy', { query: { weeks: 4 } })).body;
   expect(standings.map(({ helper, standing }) => [helper, standing?.mode ?? null])).toEqual([['correlation', null], ['detection', null], ['prediction', 'shadow'], ['diagnosis', 'live'], ['recommendation', 'live']]);
   expect(standings.find(({ helper }) => helper === 'prediction')).toMatchObject({ verdict: 'worse', standing: { by: { kind: 'system' }, version: 1 }, total: { judged: 16, precision: 0.125, interval: { low: expect.any(Number), high: expect.any(Number) } } });
-  expect(each).toMatchObject([{ id, state: 'shadow', precision: { right: 2, wrong: 14, unjudged: 0 }, allowedAWeek: 1, selfShadow: { at: clock.now().toISOString(), reason: expect.stringContaining(worse) }, weeks: [{ right: 1, wrong: 7 }, { right: 1, wrong: 7 }] }]);
+  expect(each).toMatchObject([{ id, state: 'shadow', precision: { right: 2, wrong: 14, unjudged: 0 }, allowedAWeek: 7, selfShadow: { at: clock.now().toISOString(), reason: expect.stringContaining(worse) }, weeks: [{ right: 1, wrong: 7 }, { right: 1, wrong: 7 }] }]);
 
   const card = async () => (await muster.call(VERA_VIEWER, 'getDetector', { params: { id } })).body;
   const shaded = await card();
