@@ -111,8 +111,8 @@ export const detectorSelfShadow = z.object({ at: instant, reason: z.string() }).
 export type DetectorSelfShadow = z.infer<typeof detectorSelfShadow>;
 
 export const detectorHealth = z.object({
-  /** `silent`: the query works, and gives no values. */
-  status: z.enum(['ok', 'training', 'failing', 'silent']),
+  /** `silent`: the query works, and gives no values. `late`: nobody has looked for a while. */
+  status: z.enum(['ok', 'training', 'failing', 'silent', 'late']),
   /** What went wrong the last time. */
   error: z.string().nullable(),
   since: instant.nullable(),

@@ -16,7 +16,7 @@ export function stateMeaning(state: DetectorState, kind: QueryKind): string {
 export function pastWords(kind: QueryKind): string {
   return kind === 'loki' ? 'week' : 'four weeks';
 }
-export const HEALTH_WORDS: Readonly<Record<DetectorHealth['status'], string>> = { ok: 'Sees its values', training: 'Learns', failing: 'Cannot ask', silent: 'Gets no values' };
+export const HEALTH_WORDS: Readonly<Record<DetectorHealth['status'], string>> = { ok: 'Sees its values', training: 'Learns', failing: 'Cannot ask', silent: 'Gets no values', late: 'Not looked at' };
 
 export type QueryKind = DetectorBody['query']['kind'];
 export const QUERY_KINDS = ['prometheus', 'grafana', 'alerts', 'loki'] as const satisfies readonly QueryKind[];

@@ -131,7 +131,7 @@ test('cap 110: a look back shows values, band and findings of the past weeks, co
 
   answer = () => ({ results: { A: { error: 'no such bucket' } } });
   await expect(look(ORG, body)).rejects.toMatchObject({ code: 'invalid_input', fields: [{ field: 'body.query', message: 'the data source answered a fault: no such bucket' }] });
-  await expect(Promise.all([1, 2, 3, 4].map(() => look(ORG, body)))).rejects.toMatchObject({ code: 'conflict' });
+  await expect(Promise.all([1, 2, 3, 4].map(() => look(ORG, body)))).rejects.toMatchObject({ code: 'overloaded' });
 });
 
 test('cap 110: values outside the time that was asked for count once or not at all, whatever a server gives', async () => {

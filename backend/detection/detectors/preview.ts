@@ -2,7 +2,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { DetectorPreview, DetectorPreviewBody, Labels, OrgId, PreviewSeries } from '#contract';
 import type { Clock } from '../../platform/clock.ts';
-import { conflictError, inputError } from '../../platform/errors.ts';
+import { inputError, overloadedError } from '../../platform/errors.ts';
 import { hoursIn } from '../calendar.ts';
 import { createLineDrawer, type LineDrawer } from '../chartLine.ts';
 import { createDetector, type Detector } from '../detector.ts';
@@ -23,6 +23,7 @@ const STEPS_AT_ONCE = 5_000;
 const MOST_VALUES = 1_000_000;
 /** Previews at one time in this process: each keeps a core busy for a second or two. */
 const MOST_AT_ONCE = 3;
+const RETRY_AFTER_SECONDS = 3;
 
 interface Watched {
   readonly labels: Labels;
@@ -54,7 +55,7 @@ function toSeries({ labels, drawer, episodes }: Watched): PreviewSeries {
   };
 }
 
-/** Makes it. Refuses what cannot be asked for with 400 and the reason, and with 409 while others look back. */
+/** Makes it. Refuses what cannot be asked for with 400 and the reason, and with 503 while others look back. */
 export function createPreview({ clock, readers, exploreUrl }: PreviewDeps): (orgId: OrgId, body: DetectorPreviewBody) => Promise<DetectorPreview> {
   let going = 0;
 
@@ -113,7 +114,7 @@ export function createPreview({ clock, readers, exploreUrl }: PreviewDeps): (org
   }
 
   return async (orgId, body) => {
-    if (going >= MOST_AT_ONCE) throw conflictError(`${going} others look back just now; try again in a few seconds`);
+    if (going >= MOST_AT_ONCE) throw overloadedError(`${going} others look back just now`, RETRY_AFTER_SECONDS);
     going += 1;
     try {
       return await lookBack(orgId, body);

@@ -269,6 +269,12 @@ test('cap 110: where Grafana lists no data source, its UID is typed', async () =
   expect(dialog).toHaveTextContent('Grafana lists no data source that can be asked to you.');
 });
 
+test('a detector that nobody looks at says since when, and what to look after', async () => {
+  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, health: { status: 'late', error: null, since: '2026-03-08T09:00:00.000Z' } }]) });
+  show();
+  expect(await screen.findByTestId(testIds.detectors.card)).toHaveTextContent(/Not looked at since 2026-03-08 \d\d:00:00: is a replica with the role worker running\?/);
+});
+
 test('cap 110: of many series those in which most was found are drawn first, the others when they are asked for', async () => {
   const user = userEvent.setup();
   const [shown] = PREVIEW.series;
