@@ -135,6 +135,25 @@ test('cap 60: without an answer in time the next step follows, to the second; re
   expect((await stage.board()).escalations[0]).toMatchObject({ state: 'answered', answeredBy: { name: 'B' } });
 });
 
+test('cap 55: called again and again by one escalation, somebody has one thing to answer; whichever message they answer, it is answered, and the next is called at once', async () => {
+  await stage.person('a', 'b');
+  await stage.policy('one', policy({ role: 'commander', repeat: 3, starts: SEV1, steps: [page('a', 60), page('b', 600)] }));
+  await declared();
+  const calls = async (name: string) => (await stage.escalation.handlers.listMyPages({ params: undefined, query: undefined, body: undefined }, stage.as(name))).pages.map(({ role, times, sentAt }) => [role, times, sentAt]);
+  const first = await stage.tokenOf('a');
+  expect(await calls('a')).toEqual([['commander', 1, stage.clock.now().toISOString()]]);
+  await stage.skip(60);
+  await stage.skip(600);
+  expect(await stage.paged()).toEqual(['a', 'b', 'a']);
+  expect([await calls('a'), (await calls('b')).length]).toEqual([[['commander', 2, stage.clock.now().toISOString()]], 1]);
+
+  await post(first, { answer: 'decline' });
+  expect([await stage.paged(), await calls('a')]).toEqual([['a', 'b', 'a', 'b'], []]);
+  expect(await calls('b')).toEqual([['commander', 2, stage.clock.now().toISOString()]]);
+  await stage.answer('b', 'accept');
+  expect([await calls('b'), (await stage.board()).escalations.map(({ state }) => state)]).toEqual([[], ['answered']]);
+});
+
 test('cap 55: who needs help has it, and the next ones are called as well', async () => {
   await stage.person('a', 'b');
   await stage.policy('two', policy({ role: 'operations', starts: SEV1, steps: [page('a', 600), page('b', 600)] }));

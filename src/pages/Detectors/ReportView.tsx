@@ -9,11 +9,6 @@ import { Skeleton } from '../../components/Skeleton.tsx';
 import { precisionText, rateText } from '../../model/detectors.ts';
 import { testIds } from '../../testIds.ts';
 
-const VERDICTS = {
-  silent: { ready: 'What is known speaks for letting it alert.', early: 'More should be known before it alerts.' },
-  alerts: { ready: 'What is known speaks for it.', early: 'It alerts, and too little speaks for that so far.' },
-} as const;
-
 /** What it found since it watches, how often that was right, and whether that speaks for letting it alert. */
 export function ReportView({ detector }: { detector: Detector }) {
   const styles = useStyles2(getStyles);
@@ -48,7 +43,7 @@ export function ReportView({ detector }: { detector: Detector }) {
               </div>
             </dl>
             <p className={styles.verdict}>
-              <Icon name={data.ready ? 'check-circle' : 'info-circle'} aria-hidden /> {VERDICTS[detector.state === 'active' ? 'alerts' : 'silent'][data.ready ? 'ready' : 'early']}
+              <Icon name={data.ready ? 'check-circle' : 'info-circle'} aria-hidden /> {verdictText(detector, data.ready)}
             </p>
             <ul className={styles.reasons}>
               {data.reasons.map((reason) => (
@@ -60,6 +55,11 @@ export function ReportView({ detector }: { detector: Detector }) {
       </QueryView>
     </section>
   );
+}
+
+function verdictText({ state }: Detector, isReady: boolean): string {
+  if (state === 'active') return isReady ? 'What is known speaks for its alerting.' : 'It alerts, though little speaks for that yet.';
+  return isReady ? 'What is known speaks for letting it alert.' : 'More should be known before it alerts.';
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
