@@ -38,6 +38,28 @@ async function declared(number = 1, given: Parameters<Stage['incident']>[1] = {}
   await stage.look();
 }
 
+test('cap 117, cap 121: whoever is paged reads the probable cause with how sure that is; not while diagnosis is in shadow, nor after somebody refuted it or confirmed another', async () => {
+  const { db } = stage.database;
+  await stage.person('ada');
+  await stage.policy('all', policy({ name: 'All', starts: SEV1, steps: [page('ada')] }));
+  const told = async (number: number, before: () => Promise<unknown> = () => Promise.resolve()): Promise<unknown> => {
+    await stage.incident(number, {});
+    await db.query("update incidents set assessment = $2::jsonb where number = $1", [number, JSON.stringify({ confidence: 0.9, onsetAt: stage.clock.now().toISOString(), causeChangeId: null, roots: [{ service: 'checkout-db', score: 0.62, evidence: [] }] })]);
+    await before();
+    await stage.happens('incident.declared', number, { severity: 'sev1' });
+    await stage.look();
+    return (await stage.sent()).find((order) => order.incident === number)?.facts?.find(({ label }) => label === 'Probable cause')?.value ?? null;
+  };
+  const said = (number: number, service: string, verdict: string) => db.query('insert into incident_hypotheses (org_id, incident_number, origin, text, service, verdict) values (1, $1, $2, $3, $4, $5)', [number, 'person', 'said by people', service, verdict]);
+  expect(await told(1)).toBe('checkout-db (62 %)');
+  expect(await told(2, () => said(2, 'checkout-db', 'refuted'))).toBeNull();
+  expect(await told(3, () => said(3, 'checkout-disk', 'confirmed'))).toBeNull();
+  expect(await told(4, () => said(4, 'checkout-db', 'confirmed'))).toBe('checkout-db (62 %)');
+  await db.query("insert into helper_modes (org_id, helper, mode, since, reason, changed_by) values (1, 'diagnosis', 'shadow', now(), 'for the test', '{}')");
+  expect(await told(5)).toBeNull();
+  await db.query('delete from helper_modes');
+});
+
 test('cap 54: a declared sev1 pages the owner of its root, the commander pool and communications at once, each as the policy says', async () => {
   await stage.team('payments', ['paula', 'pete']);
   await stage.team('commanders', ['carla']);
