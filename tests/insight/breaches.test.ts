@@ -238,3 +238,16 @@ test('cap 121: forecasts of limits that do worse than staying at the last value 
   await look();
   expect([(await forecasts(null)).length, (await told()).length]).toEqual([1, 2]);
 });
+
+test('cap 113: the highest until a time never falls as time goes on, nor does the lowest rise, whatever a day of trouble left in the profile', async () => {
+  // A trouble three days ago, at the hour that comes next.
+  const troubled = (atMs: number): number => shopLike(100)(atMs) + (atMs > START_MS - 72 * HOUR && atMs <= START_MS - 71 * HOUR ? 300 : 0);
+  prometheus.expressions.set(EXPR, [{ labels: { disk: 'a' }, valueAt: troubled }, { labels: { disk: 'b' }, valueAt: (atMs) => -troubled(atMs) }]);
+  for (const side of ['above', 'below'] as const) {
+    const { series: seen } = await lookAhead(readers(), ORG, { query: { kind: 'prometheus', url: prometheus.url, expr: EXPR }, stepSeconds: 300, threshold: { value: side === 'above' ? 900 : -900, side } }, clock.nowMs());
+    for (const { outlook } of seen) {
+      for (const edge of [outlook?.ahead.low ?? [], outlook?.ahead.middle ?? [], outlook?.ahead.high ?? []]) expect(edge).toEqual(edge.toSorted((a, b) => (side === 'above' ? a - b : b - a)));
+      expect(outlook?.ahead.middle.length).toBe(128);
+    }
+  }
+});
