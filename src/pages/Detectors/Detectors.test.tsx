@@ -276,7 +276,7 @@ test('cap 110: where Grafana lists no data source, its UID is typed', async () =
 });
 
 test('a detector that nobody looks at says since when, and what to look after', async () => {
-  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, health: { status: 'late', error: null, since: '2026-03-08T09:00:00.000Z' } }]) });
+  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, health: { status: 'late', error: null, since: '2026-03-08T09:00:00.000Z', calendar: null } }]) });
   show();
   expect(await screen.findByTestId(testIds.detectors.card)).toHaveTextContent(/Not looked at since 2026-03-08 \d\d:00:00: is a replica with the role worker running\?/);
 });
