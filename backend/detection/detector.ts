@@ -10,7 +10,9 @@
 import { createAllowance, DEFAULT_ALARMS_A_WEEK } from './allowance.ts';
 import { createDeviations } from './deviations.ts';
 import { layOut, STATE_VERSION } from './layout.ts';
+import { createHistory } from './history.ts';
 import { createProfile } from './profile.ts';
+import { createSeason } from './season.ts';
 import { createSpread } from './spread.ts';
 import { createTail } from './tail.ts';
 import { TUNING, type Tuning } from './tuning.ts';
@@ -105,6 +107,9 @@ export function createDetector(options: DetectorOptions = {}): Detector {
   state[at.version] = STATE_VERSION;
   const profile = createProfile(state, at.profile, bytes, layout.profileBytes, tuning);
   const deviations = createDeviations(state, at, tuning);
+  const season = createSeason(state, at.season, bytes, layout.seasonBytes);
+  const history = createHistory(state, at.history, bytes, layout.historyBytes);
+  const ofSeason = createDeviations(state, { point: at.seasonPoint, pointTail: at.seasonPointTail, lately: at.seasonLately, latelyTail: at.seasonLatelyTail, sustained: at.seasonSustained }, tuning, 30);
   const windows = createWindows(state, bytes, layout, tuning);
   const levelSpread = createSpread(state, at.levelSpread, tuning.memoryPoints, MOST_LEVEL_DEVIATION, LEVEL_FREE);
   const levelTail = createTail(state, at.levelTail, tuning);
@@ -134,12 +139,20 @@ export function createDetector(options: DetectorOptions = {}): Detector {
   };
 
 
-  const bandAt = (hour: number, threshold: number): Band | null => {
+  /** Points since the one before: more than one where some are missing. */
+  const stepsUntil = (timestampMs: number): number => {
+    const interval = state[at.interval] ?? 0;
+    const since = timestampMs - (state[at.time] ?? 0);
+    return interval > 0 && since > 0 ? Math.max(1, Math.round(since / interval)) : 1;
+  };
+
+  const bandAt = (hour: number, threshold: number, steps: number): Band | null => {
     if ((state[at.seen] ?? 0) === 0) return null;
     // What was never negative is not expected to be.
     const floor = (state[at.lowest] ?? 0) >= 0 ? 0 : Number.NEGATIVE_INFINITY;
-    const mid = Math.max(floor, profile.expected(hour));
-    const half = deviations.halfBand(threshold);
+    const isSeasonal = state[at.isSeasonal] === 1;
+    const mid = Math.max(floor, isSeasonal ? season.expected(steps) : profile.expected(hour));
+    const half = (isSeasonal ? ofSeason : deviations).halfBand(threshold);
     return { low: Math.max(floor, mid - half), mid, high: mid + half };
   };
 
@@ -147,7 +160,8 @@ export function createDetector(options: DetectorOptions = {}): Detector {
     step: (timestampMs, value) => {
       const hour = hourOf(timestampMs);
       const threshold = allowance.threshold();
-      const expected = bandAt(hour, threshold);
+      const steps = stepsUntil(timestampMs);
+      const expected = bandAt(hour, threshold, steps);
       if (value === null || !(Math.abs(value) <= MOST_VALUE) || !Number.isFinite(timestampMs)) return { score: 0, anomaly: false, surprise: 0, views: NO_VIEWS, expected };
       const seen = (state[at.seen] ?? 0) + 1;
       state[at.seen] = seen;
@@ -157,8 +171,31 @@ export function createDetector(options: DetectorOptions = {}): Detector {
       const mid = seen === 1 ? value : profile.expected(hour);
       const residual = value - mid;
       deviations.add(residual, mid, profile.isKnown(hour), seen);
-      windows.add(value, residual, seen);
-      const views = { point: deviations.point, sustained: deviations.sustained, level: levelSurprise(value, seen), shape: windows.shape, drift: windows.drift };
+      let seasonal = 0;
+      const wasSeasonal = state[at.isSeasonal] === 1;
+      if (season.isTried()) {
+        seasonal = value - season.expected(steps);
+        const isKnown = season.isKnown();
+        ofSeason.add(seasonal, mid, isKnown, seen);
+        season.add(value, mid, steps);
+        if (process.env['TRACE'] && isKnown !== season.isKnown()) console.log(seen, isKnown ? 'lost' : 'known', Array.from(state.slice(at.season, at.season + 12), (x) => x.toPrecision(4)).join(' '));
+      }
+      const isSeasonal = season.isKnown();
+      if (isSeasonal !== wasSeasonal) {
+        state[at.isSeasonal] = isSeasonal ? 1 : 0;
+        windows.startDrift(isSeasonal ? season.usual() : (state[at.point] ?? 0), seen);
+        if (!isSeasonal) history.clear();
+      }
+      windows.add(value, isSeasonal ? seasonal : residual, seen);
+      if (!isSeasonal && history.add(value) && !season.isTried()) {
+        const period = history.period();
+        if (period > 0) {
+          season.start(period, history);
+          ofSeason.clear();
+        }
+      }
+      const spoken = isSeasonal ? ofSeason : deviations;
+      const views = { point: spoken.point, sustained: spoken.sustained, level: levelSurprise(value, seen), shape: windows.shape, drift: windows.drift };
       const together = agreed(views);
       profile.add(hour, value);
 

@@ -1,5 +1,7 @@
 /** Where everything lies in the state of a detector: numbers first, then the profile, the windows and the ring of the last values. */
 import { ALLOWANCE_SIZE } from './allowance.ts';
+import { HISTORY_BYTES, HISTORY_SIZE } from './history.ts';
+import { SEASON_BYTES, SEASON_SIZE } from './season.ts';
 import { PROFILE_BYTES, PROFILE_SIZE } from './profile.ts';
 import { SPREAD_SIZE } from './spread.ts';
 import { TAIL_SIZE } from './tail.ts';
@@ -7,19 +9,22 @@ import type { Tuning } from './tuning.ts';
 import { MEMORY_SIZE, memoryBytes } from './windowMemory.ts';
 
 /** Changes whenever old states can no longer be read. */
-export const STATE_VERSION = 2;
+export const STATE_VERSION = 3;
 
 export interface Layout {
   /** Places of numbers. */
   readonly at: Readonly<Record<
     'version' | 'seen' | 'time' | 'interval' | 'lowest' | 'found' | 'profile' | 'allowance' | 'fresh'
     | 'point' | 'pointTail' | 'lately' | 'latelyTail' | 'sustained' | 'level' | 'levelSpread' | 'levelTail'
+    | 'season' | 'history' | 'isSeasonal' | 'seasonPoint' | 'seasonPointTail' | 'seasonLately' | 'seasonLatelyTail' | 'seasonSustained' | 'driftSince'
     | 'shapeSpread' | 'shape' | 'shapeTail' | 'driftSpread' | 'drift' | 'driftTail' | 'driftLevels', number>>;
   /** Offsets in bytes. */
   readonly profileBytes: number;
   readonly shapeBytes: number;
   readonly driftBytes: number;
   readonly ringBytes: number;
+  readonly seasonBytes: number;
+  readonly historyBytes: number;
   readonly ringLength: number;
   /** Bytes in all. */
   readonly size: number;
@@ -42,11 +47,15 @@ export function layOut(tuning: Tuning): Layout {
     level: take(1), levelSpread: take(SPREAD_SIZE), levelTail: take(TAIL_SIZE),
     shapeSpread: take(SPREAD_SIZE), shape: take(MEMORY_SIZE), shapeTail: take(TAIL_SIZE),
     driftSpread: take(SPREAD_SIZE), drift: take(MEMORY_SIZE), driftTail: take(TAIL_SIZE), driftLevels: take(tuning.driftLengths),
+    season: take(SEASON_SIZE), history: take(HISTORY_SIZE), isSeasonal: take(1), driftSince: take(1),
+    seasonPoint: take(2), seasonPointTail: take(TAIL_SIZE), seasonLately: take(2), seasonLatelyTail: take(TAIL_SIZE), seasonSustained: take(3),
   };
   const profileBytes = next * 8;
   const shapeBytes = profileBytes + aligned(PROFILE_BYTES);
   const driftBytes = shapeBytes + aligned(memoryBytes(tuning.windows, tuning.shapeLengths));
   const ringBytes = driftBytes + aligned(memoryBytes(tuning.windows, tuning.driftLengths));
+  const seasonBytes = ringBytes + aligned(2 ** (tuning.shapeLengths - 1) * 2);
+  const historyBytes = seasonBytes + SEASON_BYTES;
   const ringLength = 2 ** (tuning.shapeLengths - 1);
-  return { at, profileBytes, shapeBytes, driftBytes, ringBytes, ringLength, size: ringBytes + aligned(ringLength * 2) };
+  return { at, profileBytes, shapeBytes, driftBytes, ringBytes, ringLength, seasonBytes, historyBytes, size: historyBytes + HISTORY_BYTES };
 }

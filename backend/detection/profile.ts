@@ -31,11 +31,11 @@ export const PROFILE_BYTES = DAY * 4 + WEEK * 2 + DAY + WEEK;
 const floats = new Float32Array(1);
 const bits = new Uint32Array(floats.buffer);
 /** The upper half of a 32-bit float: the whole range in two bytes, to half a per cent. */
-function pack(value: number): number {
+export function pack(value: number): number {
   floats[0] = value;
   return ((bits[0] ?? 0) + 0x8000) >>> 16;
 }
-function unpack(packed: number): number {
+export function unpack(packed: number): number {
   bits[0] = (packed << 16) >>> 0;
   return floats[0] ?? 0;
 }

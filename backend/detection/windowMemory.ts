@@ -17,7 +17,7 @@ const SEEN = 1;
 
 /** Bytes a memory needs beside its scalars, a multiple of eight when `windows` is. */
 export function memoryBytes(windows: number, lengths: number): number {
-  return windows * lengths * 2 + windows * 2;
+  return windows * lengths + windows * 2;
 }
 
 /** A value in standard deviations as it is remembered. */
@@ -26,16 +26,25 @@ export function toUnits(deviation: number): number {
   return units > MOST ? MOST : units < -MOST ? -MOST : units;
 }
 
+const NEAR = 1 * UNIT;
+const FAR = 64 * UNIT;
+const STEPS = 127 / Math.asinh(FAR / NEAR);
+function pack(units: number): number {
+  return Math.max(-127, Math.min(127, Math.round(STEPS * Math.asinh(units / NEAR))));
+}
+const OPENED = Int16Array.from({ length: 256 }, (_, code) => Math.max(-32767, Math.min(32767, Math.round(NEAR * Math.sinh((code < 128 ? code : code - 256) / STEPS)))));
+
 export interface WindowMemory {
   /** Distance (root mean square, standard deviations) to the nearest window before; 0 for the very first one. */
   novelty: (window: Int16Array) => number;
+  forget: () => void;
 }
 
 /** A memory whose scalars live at `at` in the state and whose windows in `bytes` from `from`. */
 export function createWindowMemory(state: Float64Array, at: number, bytes: ArrayBuffer, from: number, shape: { readonly windows: number; readonly lengths: number; readonly radius: number }): WindowMemory {
   const { windows, lengths } = shape;
-  const rows = new Int16Array(bytes, from, windows * lengths);
-  const stamps = new Uint16Array(bytes, from + windows * lengths * 2, windows);
+  const rows = new Int8Array(bytes, from, windows * lengths);
+  const stamps = new Uint16Array(bytes, from + windows * lengths, windows);
   const reach = (shape.radius * UNIT) ** 2 * lengths;
 
   const oldest = (now: number): number => {
@@ -52,6 +61,7 @@ export function createWindowMemory(state: Float64Array, at: number, bytes: Array
   };
 
   return {
+    forget: () => void (state[at + KEPT] = 0),
     novelty: (window) => {
       const kept = state[at + KEPT] ?? 0;
       const seen = (state[at + SEEN] ?? 0) + 1;
@@ -63,7 +73,7 @@ export function createWindowMemory(state: Float64Array, at: number, bytes: Array
         const start = row * lengths;
         let distance = 0;
         for (let length = 0; length < lengths && distance < least; length += 1) {
-          const step = (window[length] ?? 0) - (rows[start + length] ?? 0);
+          const step = (window[length] ?? 0) - (OPENED[(rows[start + length] ?? 0) & 255] ?? 0);
           distance += step * step;
         }
         if (distance < least) {
@@ -75,7 +85,7 @@ export function createWindowMemory(state: Float64Array, at: number, bytes: Array
       else {
         const row = kept < windows ? kept : oldest(now);
         if (kept < windows) state[at + KEPT] = kept + 1;
-        rows.set(window, row * lengths);
+        for (let length = 0; length < lengths; length += 1) rows[row * lengths + length] = pack(window[length] ?? 0);
         stamps[row] = now;
       }
       return nearest < 0 ? 0 : Math.sqrt(least / lengths) / UNIT;

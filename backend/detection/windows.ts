@@ -18,6 +18,11 @@ export interface Windows {
   drift: number;
   /** After a gap: the next window is of one value only. */
   startAnew: () => void;
+  /** The residuals are others from now on, of this usual size. */
+  startDrift: (usual: number, seen: number) => void;
+  /** Deviation of the newest value, and a value of such a deviation. */
+  deviation: (value: number) => number;
+  toValue: (deviation: number) => number;
 }
 
 /** The two views, in the state. */
@@ -48,6 +53,16 @@ export function createWindows(state: Float64Array, bytes: ArrayBuffer, layout: L
   const views: Windows = {
     shape: 0,
     drift: 0,
+    startDrift: (usual, seen) => {
+      state[at.driftSpread] = 0;
+      state[at.driftSpread + 1] = (1.25 * usual) ** 2;
+      state[at.driftSpread + 2] = Math.min(100, seen);
+      driftMemory.forget();
+      for (let length = 0; length < drift.length; length += 1) state[at.driftLevels + length] = 0;
+      state[at.driftSince] = seen;
+    },
+    deviation: (value) => shapeSpread.deviation(value, OUT_OF_THE_BLUE),
+    toValue: (deviation) => (state[at.shapeSpread] ?? 0) + deviation * Math.sqrt(state[at.shapeSpread + 1] ?? 0),
     startAnew: () => void (state[at.fresh] = 1),
     add: (value, residual, seen) => {
       const isFresh = seen === 1 || state[at.fresh] === 1;
@@ -74,7 +89,7 @@ export function createWindows(state: Float64Array, bytes: ArrayBuffer, layout: L
       const shapeNovelty = shapeMemory.novelty(shape);
       const driftNovelty = driftMemory.novelty(drift);
       views.shape = shapeTail.rate(seen > JUDGED_AFTER ? shapeNovelty : 0);
-      views.drift = driftTail.rate(seen > JUDGED_AFTER ? driftNovelty : 0);
+      views.drift = driftTail.rate(seen - (state[at.driftSince] ?? 0) > JUDGED_AFTER ? driftNovelty : 0);
     },
   };
   return views;
