@@ -21,6 +21,7 @@ import { createWindows } from './windows.ts';
 const HOUR_MS = 3_600_000;
 /** Greater sizes, which no measurement has, would overflow the state: they count as no value. */
 const MOST_VALUE = 1e30;
+const DOUBT = Number(process.env['DOUBT'] ?? 1.5);
 const MOST_LEVEL_DEVIATION = 6;
 const LEVEL_FREE = 50;
 const OUT_OF_THE_BLUE = 10;
@@ -152,7 +153,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
     const floor = (state[at.lowest] ?? 0) >= 0 ? 0 : Number.NEGATIVE_INFINITY;
     const isSeasonal = state[at.isSeasonal] === 1;
     const mid = Math.max(floor, isSeasonal ? season.expected(steps) : profile.expected(hour));
-    const half = (isSeasonal ? ofSeason : deviations).halfBand(threshold);
+    const half = isSeasonal ? season.share(steps) * ofSeason.halfBand(threshold * DOUBT) : deviations.halfBand(threshold);
     return { low: Math.max(floor, mid - half), mid, high: mid + half };
   };
 
@@ -174,7 +175,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
       let seasonal = 0;
       const wasSeasonal = state[at.isSeasonal] === 1;
       if (season.isTried()) {
-        seasonal = value - season.expected(steps);
+        seasonal = (value - season.expected(steps)) / season.share(steps);
         const isKnown = season.isKnown();
         ofSeason.add(seasonal, mid, isKnown, seen);
         season.add(value, mid, steps);
@@ -196,7 +197,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
       }
       const spoken = isSeasonal ? ofSeason : deviations;
       const views = { point: spoken.point, sustained: spoken.sustained, level: levelSurprise(value, seen), shape: windows.shape, drift: windows.drift };
-      const together = agreed(views);
+      const together = agreed(views) / (isSeasonal ? DOUBT : 1);
       profile.add(hour, value);
 
       if (seen <= tuning.warmUpPoints) return { score: 0, anomaly: false, surprise: 0, views: NO_VIEWS, expected };

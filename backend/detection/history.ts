@@ -1,5 +1,5 @@
 import { pack, unpack } from './profile.ts';
-/** The past of a series in 256 bytes, ever coarser, and the season that shows in it by itself. */
+/** The past of a series in 384 bytes, ever coarser, and the season that shows in it by itself. */
 
 export const HISTORY_SIZE = 5;
 const STRIDE = 0;
@@ -7,7 +7,7 @@ const KEPT = 1;
 const SUM = 2;
 const COUNT = 3;
 const OFFSET = 4;
-const MOST_KEPT = 256;
+const MOST_KEPT = 192;
 
 export const HISTORY_BYTES = 2 * MOST_KEPT;
 const LEAST_KEPT = 48;

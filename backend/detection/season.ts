@@ -1,5 +1,6 @@
 /** What is usual at this phase of a season that the series shows by itself. */
 import type { History } from './history.ts';
+import { pack, unpack } from './profile.ts';
 
 export const SEASON_SIZE = 12;
 const PERIOD = 0;
@@ -14,17 +15,20 @@ const OTHER_ERROR = 8;
 const STEEPNESS = 9;
 const KNOWN = 10;
 
-export const MOST_BINS = 96;
-export const SEASON_BYTES = MOST_BINS * 4;
+export const MOST_BINS = 88;
+export const SEASON_BYTES = MOST_BINS * 6;
 
 const E = (name: string, usual: number): number => Number(process.env[name] ?? usual);
 const GAIN = E('SGAIN', 0.1);
 const LEAST_TEST = E('STEST', 40);
-const GOOD = E('SGOOD', 0.7);
-const BAD = E('SBAD', 0.9);
+const GOOD = E('SGOOD', 0.5);
+const BAD = E('SBAD', 0.75);
 const PULL = E('SPULL', 0.3);
 const TURN = E('STURN', 0.02);
 const MOST = E('SMOST', 4);
+const WEIGH = E('SWEIGH', 0.8);
+const FLOOR = E('SFLOOR', 0.3);
+const EGAIN = E('SEGAIN', 0.1);
 const MEMORY = E('SMEM', 5);
 
 export interface Season {
@@ -33,6 +37,7 @@ export interface Season {
   isKnown: () => boolean;
   expected: (steps: number) => number;
   usual: () => number;
+  share: (steps: number) => number;
   add: (value: number, other: number, steps: number) => void;
   /** Starts to try one. */
   start: (period: number, history: History) => void;
@@ -41,6 +46,7 @@ export interface Season {
 
 export function createSeason(state: Float64Array, at: number, bytes: ArrayBuffer, from: number): Season {
   const usual = new Float32Array(bytes, from, MOST_BINS);
+  const unsure = new Uint16Array(bytes, from + MOST_BINS * 4, MOST_BINS);
   const bins = (): number => state[at + BINS] ?? 0;
   const phaseAfter = (steps: number): number => {
     const phase = (state[at + PHASE] ?? 0) + steps / (state[at + PERIOD] ?? 1);
@@ -52,6 +58,18 @@ export function createSeason(state: Float64Array, at: number, bytes: ArrayBuffer
     const bin = Math.floor(place) % count;
     const here = usual[bin] ?? 0;
     return here + (place - Math.floor(place)) * ((usual[(bin + 1) % count] ?? 0) - here);
+  };
+  /** Usual error at this phase, in the usual error of all. */
+  const shareAt = (phase: number): number => {
+    if (WEIGH === 0) return 1;
+    const count = bins();
+    const place = phase * count;
+    const bin = Math.floor(place) % count;
+    const here = unpack(unsure[bin] ?? 0);
+    const all = state[at + ERROR] ?? 0;
+    if (all === 0) return 1;
+    const mixed = here + (place - Math.floor(place)) * (unpack(unsure[(bin + 1) % count] ?? 0) - here);
+    return Math.max(FLOOR, WEIGH * mixed / all + 1 - WEIGH);
   };
   const drop = (): void => {
     state[at + PERIOD] = 0;
@@ -73,6 +91,7 @@ export function createSeason(state: Float64Array, at: number, bytes: ArrayBuffer
   };
 
   return {
+    share: (steps) => shareAt(phaseAfter(steps)),
     isTried: () => (state[at + PERIOD] ?? 0) > 0,
     isKnown: () => state[at + KNOWN] === 1,
     usual: () => state[at + ERROR] ?? 0,
@@ -98,15 +117,25 @@ export function createSeason(state: Float64Array, at: number, bytes: ArrayBuffer
       state[at + CYCLES] = cycles;
       const weight = Math.max(GAIN, 1 / (cycles + 1));
       state[at + FLAT] = (state[at + FLAT] ?? 0) + (weight / period) * (value - (state[at + FLAT] ?? 0));
+      if (seen <= 1) unsure.fill(pack(own));
+      const off = Math.min(Math.abs(error), 2 * MOST * own);
+      const place = phase * count;
+      const next = (bin + 1) % count;
+      const rest = place - Math.floor(place);
+      const ease = Math.max(EGAIN, 1 / (seen / period + 2)) * Math.min(1, count / period);
+      for (const [one, part] of [[bin, 1 - rest], [next, rest]] as const) {
+        const before = unpack(unsure[one] ?? 0);
+        unsure[one] = pack(before + ease * part * (off - before));
+      }
       learn(phase, limited, weight * Math.min(1, count / period));
 
       const steepness = (state[at + STEEPNESS] ?? 0) + (slope * slope - (state[at + STEEPNESS] ?? 0)) / (2 * period);
       state[at + STEEPNESS] = steepness;
       let moved = phase;
       if (steepness > 0) {
-        const off = Math.max(-0.25, Math.min(0.25, (limited * slope) / Math.max(steepness, slope * slope / period)));
-        moved += (PULL / period) * off;
-        state[at + PERIOD] = Math.max(2, period - TURN * off);
+        const shift = Math.max(-0.25, Math.min(0.25, (limited * slope) / Math.max(steepness, slope * slope / period)));
+        moved += (PULL / period) * shift;
+        state[at + PERIOD] = Math.max(2, period - TURN * shift);
       }
       state[at + PHASE] = moved - Math.floor(moved);
 
