@@ -29,6 +29,8 @@ const MOST = E('SMOST', 4);
 const WEIGH = E('SWEIGH', 0.8);
 const FLOOR = E('SFLOOR', 0.3);
 const EGAIN = E('SEGAIN', 0.1);
+const REACH = E('SREACH', 8);
+const EDGE = E('SEDGE', 0.25);
 const MEMORY = E('SMEM', 5);
 
 export interface Season {
@@ -84,10 +86,9 @@ export function createSeason(state: Float64Array, at: number, bytes: ArrayBuffer
     usual[bin] = (usual[bin] ?? 0) + gain * (1 - share) * error;
     usual[next] = (usual[next] ?? 0) + gain * share * error;
   };
-  const follow = (place: number, error: number, gain: number): number => {
+  const follow = (place: number, error: number, gain: number, most: number): number => {
     const before = state[place] ?? 0;
-    const limited = (state[at + SEEN] ?? 0) > 30 && before > 0 ? Math.min(error, MOST * before) : error;
-    return (state[place] = before + gain * (limited - before));
+    return (state[place] = before + gain * (Math.min(error, most) - before));
   };
 
   return {
@@ -108,16 +109,16 @@ export function createSeason(state: Float64Array, at: number, bytes: ArrayBuffer
       state[at + SEEN] = seen;
       const gain = Math.max(1 / seen, 1 / Math.max(200, MEMORY * period));
       const limit = seen > 30 ? MOST * (state[at + ERROR] ?? 0) : Number.POSITIVE_INFINITY;
-      const own = follow(at + ERROR, Math.abs(error), gain);
-      const flatly = follow(at + FLAT_ERROR, Math.abs(value - (state[at + FLAT] ?? 0)), gain);
-      const otherwise = follow(at + OTHER_ERROR, Math.abs(value - other), gain);
+      const most = seen > 30 ? REACH * (state[at + FLAT_ERROR] ?? 0) : Number.POSITIVE_INFINITY;
+      const own = follow(at + ERROR, Math.abs(error), gain, most);
+      const flatly = follow(at + FLAT_ERROR, Math.abs(value - (state[at + FLAT] ?? 0)), gain, most);
+      const otherwise = follow(at + OTHER_ERROR, Math.abs(value - other), gain, most);
 
       const limited = Math.max(-limit, Math.min(limit, error));
       const cycles = (state[at + CYCLES] ?? 0) + steps / period;
       state[at + CYCLES] = cycles;
       const weight = Math.max(GAIN, 1 / (cycles + 1));
       state[at + FLAT] = (state[at + FLAT] ?? 0) + (weight / period) * (value - (state[at + FLAT] ?? 0));
-      if (seen <= 1) unsure.fill(pack(own));
       const off = Math.min(Math.abs(error), 2 * MOST * own);
       const place = phase * count;
       const next = (bin + 1) % count;
@@ -177,6 +178,12 @@ export function createSeason(state: Float64Array, at: number, bytes: ArrayBuffer
       for (let bin = 0; bin < count; bin += 1) usual[bin] = (weights[bin] ?? 0) > 0 ? (sums[bin] ?? 0) / (weights[bin] ?? 1) : mean;
       for (let sweep = 0; sweep < 2; sweep += 1) for (let index = 0; index < kept; index += 1) learn(phaseOf(index), history.at(index) - valueAt(phaseOf(index)), 0.3);
       state[at + FLAT] = mean;
+      let mad = 0;
+      for (let index = 0; index < kept; index += 1) mad += Math.abs(history.at(index) - valueAt(phaseOf(index))) / kept;
+      for (let bin = 0; bin < count; bin += 1) {
+        const around = Math.abs((usual[(bin + 1) % count] ?? 0) - (usual[(bin + count - 1) % count] ?? 0));
+        unsure[bin] = pack(mad + EDGE * around);
+      }
       let steepness = 0;
       for (let bin = 0; bin < count; bin += 1) steepness += (((usual[(bin + 1) % count] ?? 0) - (usual[bin] ?? 0)) * count) ** 2 / count;
       state[at + STEEPNESS] = steepness;
