@@ -21,7 +21,8 @@ import { createWindows } from './windows.ts';
 const HOUR_MS = 3_600_000;
 /** Greater sizes, which no measurement has, would overflow the state: they count as no value. */
 const MOST_VALUE = 1e30;
-const DOUBT = Number(process.env['DOUBT'] ?? 1.5);
+const SPOINT = Number(process.env['SPOINT'] ?? 0.33);
+const DOUBT = Number(process.env['DOUBT'] ?? 1);
 const MOST_LEVEL_DEVIATION = 6;
 const LEVEL_FREE = 50;
 const OUT_OF_THE_BLUE = 10;
@@ -175,7 +176,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
       let seasonal = 0;
       const wasSeasonal = state[at.isSeasonal] === 1;
       if (season.isTried()) {
-        seasonal = (value - season.expected(steps)) / season.share(steps);
+        seasonal = season.residual(value, steps) / season.share(steps);
         const isKnown = season.isKnown();
         ofSeason.add(seasonal, mid, isKnown, seen);
         season.add(value, mid, steps);
@@ -196,7 +197,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
         }
       }
       const spoken = isSeasonal ? ofSeason : deviations;
-      const views = { point: spoken.point, sustained: spoken.sustained, level: levelSurprise(value, seen), shape: windows.shape, drift: windows.drift };
+      const views = { point: isSeasonal ? spoken.point * SPOINT : spoken.point, sustained: spoken.sustained, level: levelSurprise(value, seen), shape: windows.shape, drift: windows.drift };
       const together = agreed(views) / (isSeasonal ? DOUBT : 1);
       profile.add(hour, value);
 

@@ -23,14 +23,15 @@ const GAIN = E('SGAIN', 0.1);
 const LEAST_TEST = E('STEST', 40);
 const GOOD = E('SGOOD', 0.5);
 const BAD = E('SBAD', 0.75);
-const PULL = E('SPULL', 0.3);
-const TURN = E('STURN', 0.02);
-const MOST = E('SMOST', 4);
-const WEIGH = E('SWEIGH', 0.8);
+const PULL = E('SPULL', 0.5);
+const TURN = E('STURN', 0.05);
+const MOST = E('SMOST', 8);
+const WEIGH = E('SWEIGH', 1);
 const FLOOR = E('SFLOOR', 0.3);
 const EGAIN = E('SEGAIN', 0.1);
 const REACH = E('SREACH', 8);
-const EDGE = E('SEDGE', 0.25);
+const EDGE = E('SEDGE', 0);
+const ENV = E('SENV', 0);
 const MEMORY = E('SMEM', 5);
 
 export interface Season {
@@ -38,6 +39,7 @@ export interface Season {
   isTried: () => boolean;
   isKnown: () => boolean;
   expected: (steps: number) => number;
+  residual: (value: number, steps: number) => number;
   usual: () => number;
   share: (steps: number) => number;
   add: (value: number, other: number, steps: number) => void;
@@ -97,6 +99,17 @@ export function createSeason(state: Float64Array, at: number, bytes: ArrayBuffer
     isKnown: () => state[at + KNOWN] === 1,
     usual: () => state[at + ERROR] ?? 0,
     expected: (steps) => valueAt(phaseAfter(steps)),
+    residual: (value, steps) => {
+      const phase = phaseAfter(steps);
+      const here = valueAt(phase);
+      if (ENV === 0) return value - here;
+      const wide = ENV / bins();
+      const before = valueAt(phase - wide - Math.floor(phase - wide));
+      const after = valueAt(phase + wide - Math.floor(phase + wide));
+      const low = Math.min(here, before, after);
+      const high = Math.max(here, before, after);
+      return value < low ? value - low : value > high ? value - high : 0;
+    },
     drop,
     add: (value, other, steps) => {
       const period = state[at + PERIOD] ?? 0;
@@ -119,7 +132,7 @@ export function createSeason(state: Float64Array, at: number, bytes: ArrayBuffer
       state[at + CYCLES] = cycles;
       const weight = Math.max(GAIN, 1 / (cycles + 1));
       state[at + FLAT] = (state[at + FLAT] ?? 0) + (weight / period) * (value - (state[at + FLAT] ?? 0));
-      const off = Math.min(Math.abs(error), 2 * MOST * own);
+      const off = Math.min(Math.abs(error), E('SOFF', 16) * own);
       const place = phase * count;
       const next = (bin + 1) % count;
       const rest = place - Math.floor(place);
