@@ -10,7 +10,6 @@
 import { createAllowance, DEFAULT_ALARMS_A_WEEK } from './allowance.ts';
 import { createDeviations } from './deviations.ts';
 import { layOut, STATE_VERSION } from './layout.ts';
-import { createHistory } from './history.ts';
 import { createProfile } from './profile.ts';
 import { createSeason } from './season.ts';
 import { createSpread } from './spread.ts';
@@ -21,10 +20,10 @@ import { createWindows } from './windows.ts';
 const HOUR_MS = 3_600_000;
 /** Greater sizes, which no measurement has, would overflow the state: they count as no value. */
 const MOST_VALUE = 1e30;
-const SPOINT = Number(process.env['SPOINT'] ?? 0.33);
-const DOUBT = Number(process.env['DOUBT'] ?? 1);
 const MOST_LEVEL_DEVIATION = 6;
 const LEVEL_FREE = 50;
+/** A residual that is so small beside what is expected is none. */
+const NEGLIGIBLE = 1e-9;
 const OUT_OF_THE_BLUE = 10;
 /** Where the score of what is found is never, and of what is not found always below. */
 export const SCORE_OF_FINDING = 0.5;
@@ -109,9 +108,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
   state[at.version] = STATE_VERSION;
   const profile = createProfile(state, at.profile, bytes, layout.profileBytes, tuning);
   const deviations = createDeviations(state, at, tuning);
-  const season = createSeason(state, at.season, bytes, layout.seasonBytes);
-  const history = createHistory(state, at.history, bytes, layout.historyBytes);
-  const ofSeason = createDeviations(state, { point: at.seasonPoint, pointTail: at.seasonPointTail, lately: at.seasonLately, latelyTail: at.seasonLatelyTail, sustained: at.seasonSustained }, tuning, 30);
+  const season = createSeason(state, bytes, layout, tuning);
   const windows = createWindows(state, bytes, layout, tuning);
   const levelSpread = createSpread(state, at.levelSpread, tuning.memoryPoints, MOST_LEVEL_DEVIATION, LEVEL_FREE);
   const levelTail = createTail(state, at.levelTail, tuning);
@@ -126,6 +123,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
     state[at.interval] = interval === 0 ? since : interval * (since > interval ? 1.02 : since < interval ? 0.98 : 1);
     if (interval > 0 && since > tuning.gapIntervals * interval) {
       windows.startAnew();
+      season.doubt();
       return interval;
     }
     return since;
@@ -140,21 +138,19 @@ export function createDetector(options: DetectorOptions = {}): Detector {
     return levelTail.rate(reading);
   };
 
-
   /** Points since the one before: more than one where some are missing. */
   const stepsUntil = (timestampMs: number): number => {
     const interval = state[at.interval] ?? 0;
     const since = timestampMs - (state[at.time] ?? 0);
-    return interval > 0 && since > 0 ? Math.max(1, Math.round(since / interval)) : 1;
+    return interval > 0 && since > 0 && Number.isFinite(since) ? Math.max(1, Math.round(since / interval)) : 1;
   };
 
   const bandAt = (hour: number, threshold: number, steps: number): Band | null => {
     if ((state[at.seen] ?? 0) === 0) return null;
     // What was never negative is not expected to be.
     const floor = (state[at.lowest] ?? 0) >= 0 ? 0 : Number.NEGATIVE_INFINITY;
-    const isSeasonal = state[at.isSeasonal] === 1;
-    const mid = Math.max(floor, isSeasonal ? season.expected(steps) : profile.expected(hour));
-    const half = isSeasonal ? season.share(steps) * ofSeason.halfBand(threshold * DOUBT) : deviations.halfBand(threshold);
+    const mid = Math.max(floor, season.isKnown() ? season.expected(steps) : profile.expected(hour));
+    const half = season.isKnown() ? season.halfBand(threshold, steps) : deviations.halfBand(threshold);
     return { low: Math.max(floor, mid - half), mid, high: mid + half };
   };
 
@@ -168,37 +164,19 @@ export function createDetector(options: DetectorOptions = {}): Detector {
       const seen = (state[at.seen] ?? 0) + 1;
       state[at.seen] = seen;
       state[at.lowest] = seen === 1 ? value : Math.min(state[at.lowest] ?? 0, value);
+      const wasKnown = season.isKnown();
       const elapsedMs = elapsed(timestampMs, seen);
 
       const mid = seen === 1 ? value : profile.expected(hour);
       const residual = value - mid;
-      deviations.add(residual, mid, profile.isKnown(hour), seen);
-      let seasonal = 0;
-      const wasSeasonal = state[at.isSeasonal] === 1;
-      if (season.isTried()) {
-        seasonal = season.residual(value, steps) / season.share(steps);
-        const isKnown = season.isKnown();
-        ofSeason.add(seasonal, mid, isKnown, seen);
-        season.add(value, mid, steps);
-        if (process.env['TRACE'] && isKnown !== season.isKnown()) console.log(seen, isKnown ? 'lost' : 'known', Array.from(state.slice(at.season, at.season + 12), (x) => x.toPrecision(4)).join(' '));
-      }
+      deviations.add(residual, NEGLIGIBLE * Math.abs(mid), profile.isKnown(hour), seen);
+      season.add(value, mid, steps, seen);
       const isSeasonal = season.isKnown();
-      if (isSeasonal !== wasSeasonal) {
-        state[at.isSeasonal] = isSeasonal ? 1 : 0;
-        windows.startDrift(isSeasonal ? season.usual() : (state[at.point] ?? 0), seen);
-        if (!isSeasonal) history.clear();
-      }
-      windows.add(value, isSeasonal ? seasonal : residual, seen);
-      if (!isSeasonal && history.add(value) && !season.isTried()) {
-        const period = history.period();
-        if (period > 0) {
-          season.start(period, history);
-          ofSeason.clear();
-        }
-      }
-      const spoken = isSeasonal ? ofSeason : deviations;
-      const views = { point: isSeasonal ? spoken.point * SPOINT : spoken.point, sustained: spoken.sustained, level: levelSurprise(value, seen), shape: windows.shape, drift: windows.drift };
-      const together = agreed(views) / (isSeasonal ? DOUBT : 1);
+      if (isSeasonal !== wasKnown) windows.startDrift(isSeasonal ? season.usual() : deviations.usual(), seen);
+      windows.add(value, isSeasonal ? season.residual : residual, seen);
+      const { point, sustained } = isSeasonal ? season : deviations;
+      const views = { point, sustained, level: levelSurprise(value, seen), shape: windows.shape, drift: windows.drift };
+      const together = agreed(views);
       profile.add(hour, value);
 
       if (seen <= tuning.warmUpPoints) return { score: 0, anomaly: false, surprise: 0, views: NO_VIEWS, expected };

@@ -6,7 +6,6 @@
 import { createTail, type Tail } from './tail.ts';
 import type { Tuning } from './tuning.ts';
 
-/** Residuals that are seen before any is judged. */
 const FREE = 100;
 /** One residual counts in the usual size as no more than so many times that size. */
 const MOST = 4;
@@ -25,38 +24,37 @@ function relativeSize(state: Float64Array, at: number, size: number, negligible:
 }
 
 export interface Deviations {
-  /** Takes in the residual of the `seen`-th value, from a profile that is known for its hour or not; afterwards `point` and `sustained` are its surprises. */
-  add: (residual: number, expected: number, isKnown: boolean, seen: number) => void;
+  /** Takes in the residual of the `seen`-th value, which is none up to `negligible`, from a profile that is known for its hour or not; afterwards `point` and `sustained` are its surprises. */
+  add: (residual: number, negligible: number, isKnown: boolean, seen: number) => void;
   point: number;
   sustained: number;
+  /** Usual size of a residual. */
+  usual: () => number;
   /** Half the width of the band round the profile in which no point, measured from it, reaches this surprise. */
   halfBand: (surprise: number) => number;
-  /** As at the start, with tails as those of normal residuals. */
-  clear: () => void;
+  /** Knows nothing any more, and takes residuals for normal ones until it knows better. */
+  startAnew: () => void;
 }
 
+/** Where in the state they live. */
 export type DeviationPlaces = Readonly<Record<'point' | 'pointTail' | 'lately' | 'latelyTail' | 'sustained', number>>;
 
-/** The two views, in the state. */
+/** The two views, in the state; `free` residuals are seen before any is judged. */
 export function createDeviations(state: Float64Array, at: DeviationPlaces, tuning: Tuning, free = FREE): Deviations {
   const tail: Tail = createTail(state, at.pointTail, tuning);
   const latelyTail: Tail = createTail(state, at.latelyTail, tuning);
   const views: Deviations = {
     point: 0,
     sustained: 0,
-    clear: () => {
-      for (const place of [at.point, at.point + 1, at.lately, at.lately + 1, at.sustained, at.sustained + 1, at.sustained + 2]) state[place] = 0;
-      for (const place of [at.pointTail, at.latelyTail]) {
-        const E = (name: string, usual: number): number => Number(process.env[name] ?? usual);
-        state[place] = E('TTHR', 3);
-        state[place + 1] = E('TEXC', 0.45);
-        state[place + 2] = 10;
-        state[place + 3] = E('TSEEN', 200);
-      }
+    startAnew: () => {
+      for (const place of [at.point, at.lately]) state.fill(0, place, place + 2);
+      state.fill(0, at.sustained, at.sustained + 3);
+      tail.startAsNormal();
+      latelyTail.startAsNormal();
     },
+    usual: () => state[at.point] ?? 0,
     halfBand: (surprise) => (state[at.point] ?? 0) * tail.readingAt(surprise),
-    add: (residual, expected, isKnown, seen) => {
-      const negligible = 1e-9 * Math.abs(expected);
+    add: (residual, negligible, isKnown, seen) => {
       const before = state[at.sustained] ?? 0;
       const lasting = before + tuning.smoothing * (residual - before);
       state[at.sustained] = lasting;

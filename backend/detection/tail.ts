@@ -22,12 +22,19 @@ const EXCESS_GAIN = 0.02;
 /** One event moves the mean excess by no more than so many times itself. */
 const MOST_EXCESS = 8;
 const FEW = 5;
+/** The 99 % quantile of the size of normal deviations is 3.2 mean sizes, the mean excess 0.4; rather more of that, since few tails are lighter. */
+const NORMAL_THRESHOLD = 3;
+const NORMAL_EXCESS = 0.7;
+const NORMAL_EXCEEDED = 10;
+const NORMAL_SEEN = 200;
 
 export interface Tail {
   /** Surprise of a reading (0 and up); the reading counts from then on. */
   rate: (reading: number) => number;
   /** The reading that would just have this surprise now. */
   readingAt: (surprise: number) => number;
+  /** Knows nothing any more, and takes readings for sizes of normal deviations, in mean sizes, until it knows better. */
+  startAsNormal: () => void;
 }
 
 /** A tail that lives at `at` in the state. */
@@ -51,6 +58,12 @@ export function createTail(state: Float64Array, at: number, tuning: Tuning): Tai
       const step = Math.max(1 / seen, SLOWEST) * Math.max(next, 1e-6) * STEP;
       state[at + THRESHOLD] = threshold + (isBeyond ? step * share : step * (share - 1));
       return isBeyond ? (reading - threshold) / excess : 0;
+    },
+    startAsNormal: () => {
+      state[at + THRESHOLD] = NORMAL_THRESHOLD;
+      state[at + EXCESS] = NORMAL_EXCESS;
+      state[at + EXCEEDED] = NORMAL_EXCEEDED;
+      state[at + SEEN] = NORMAL_SEEN;
     },
     readingAt: (surprise) => (state[at + THRESHOLD] ?? 0) + surprise * ((state[at + EXCESS] ?? 0) || START_EXCESS),
   };

@@ -26,17 +26,20 @@ export function toUnits(deviation: number): number {
   return units > MOST ? MOST : units < -MOST ? -MOST : units;
 }
 
-const NEAR = 1 * UNIT;
-const FAR = 64 * UNIT;
-const STEPS = 127 / Math.asinh(FAR / NEAR);
-function pack(units: number): number {
-  return Math.max(-127, Math.min(127, Math.round(STEPS * Math.asinh(units / NEAR))));
+/** Remembered in one byte: evenly up to about one standard deviation, then ever more coarsely up to 64. */
+const MOST_CODE = 127;
+const CODES = MOST_CODE / Math.asinh(64);
+/** A length of a window as it is remembered. */
+export function packUnits(units: number): number {
+  return Math.max(-MOST_CODE, Math.min(MOST_CODE, Math.round(CODES * Math.asinh(units / UNIT))));
 }
-const OPENED = Int16Array.from({ length: 256 }, (_, code) => Math.max(-32767, Math.min(32767, Math.round(NEAR * Math.sinh((code < 128 ? code : code - 256) / STEPS)))));
+/** What was remembered, by the lower eight bits of its code. */
+const OPENED = Int16Array.from({ length: 256 }, (_, code) => Math.round(UNIT * Math.sinh((code > MOST_CODE ? Math.max(-MOST_CODE, code - 256) : code) / CODES)));
 
 export interface WindowMemory {
   /** Distance (root mean square, standard deviations) to the nearest window before; 0 for the very first one. */
   novelty: (window: Int16Array) => number;
+  /** Forgets all windows. */
   forget: () => void;
 }
 
@@ -85,7 +88,7 @@ export function createWindowMemory(state: Float64Array, at: number, bytes: Array
       else {
         const row = kept < windows ? kept : oldest(now);
         if (kept < windows) state[at + KEPT] = kept + 1;
-        for (let length = 0; length < lengths; length += 1) rows[row * lengths + length] = pack(window[length] ?? 0);
+        for (let length = 0; length < lengths; length += 1) rows[row * lengths + length] = packUnits(window[length] ?? 0);
         stamps[row] = now;
       }
       return nearest < 0 ? 0 : Math.sqrt(least / lengths) / UNIT;

@@ -10,6 +10,9 @@ const FREE = 30;
 /** Windows that are seen before any is judged. */
 const JUDGED_AFTER = 60;
 const OUT_OF_THE_BLUE = 10;
+/** The standard deviation of normal residuals, in their mean size; and values that a spread counts as if it had seen them. */
+const NORMAL_DEVIATION = 1.25;
+const SPREAD_KNOWN = 100;
 
 export interface Windows {
   /** Takes in a value and its residual; afterwards `shape` and `drift` are the surprises of the newest window. */
@@ -18,11 +21,8 @@ export interface Windows {
   drift: number;
   /** After a gap: the next window is of one value only. */
   startAnew: () => void;
-  /** The residuals are others from now on, of this usual size. */
+  /** From the `seen`-th value on residuals are others, of this usual size: the windows of before tell nothing. */
   startDrift: (usual: number, seen: number) => void;
-  /** Deviation of the newest value, and a value of such a deviation. */
-  deviation: (value: number) => number;
-  toValue: (deviation: number) => number;
 }
 
 /** The two views, in the state. */
@@ -54,15 +54,11 @@ export function createWindows(state: Float64Array, bytes: ArrayBuffer, layout: L
     shape: 0,
     drift: 0,
     startDrift: (usual, seen) => {
-      state[at.driftSpread] = 0;
-      state[at.driftSpread + 1] = (1.25 * usual) ** 2;
-      state[at.driftSpread + 2] = Math.min(100, seen);
+      driftSpread.startWith(NORMAL_DEVIATION * usual, Math.min(SPREAD_KNOWN, seen));
       driftMemory.forget();
-      for (let length = 0; length < drift.length; length += 1) state[at.driftLevels + length] = 0;
+      state.fill(0, at.driftLevels, at.driftLevels + drift.length);
       state[at.driftSince] = seen;
     },
-    deviation: (value) => shapeSpread.deviation(value, OUT_OF_THE_BLUE),
-    toValue: (deviation) => (state[at.shapeSpread] ?? 0) + deviation * Math.sqrt(state[at.shapeSpread + 1] ?? 0),
     startAnew: () => void (state[at.fresh] = 1),
     add: (value, residual, seen) => {
       const isFresh = seen === 1 || state[at.fresh] === 1;
