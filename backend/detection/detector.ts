@@ -5,11 +5,13 @@
  * its own long run, the shape of the newest window and its drift off the profile against windows seen before. Four of them are
  * brought to one unit, the rareness among their own readings (as Lavin & Ahmad 2015 do with the errors of their predictor). An
  * anomaly is what at least two views call one: each of them errs, and they err differently. After a finding the detector rests
- * for a while, because what follows is mostly the same event.
+ * for a while, because what follows is mostly the same event. Where the series has a season of its own that explains it better,
+ * that season stands in for the hour.
  */
 import { createAllowance, DEFAULT_ALARMS_A_WEEK } from './allowance.ts';
 import { createDeviations } from './deviations.ts';
 import { layOut, STATE_VERSION } from './layout.ts';
+import { fromOlderState } from './olderState.ts';
 import { createProfile } from './profile.ts';
 import { createSeason } from './season.ts';
 import { createSpread } from './spread.ts';
@@ -75,7 +77,7 @@ export interface Detector {
   step: (timestampMs: number, value: number | null) => Reading;
   /** All that is needed to go on elsewhere: less than 4 kB. */
   state: () => Uint8Array;
-  /** Goes on from such a state. False, and unchanged, when it comes from another version. */
+  /** Goes on from such a state, or from one of the version before. False, and unchanged, when it comes from another. */
   restore: (state: Uint8Array) => boolean;
 }
 
@@ -190,9 +192,8 @@ export function createDetector(options: DetectorOptions = {}): Detector {
     },
     state: () => new Uint8Array(bytes.slice(0)),
     restore: (saved) => {
-      if (saved.byteLength !== layout.size) return false;
-      const copy = saved.slice();
-      if (new Float64Array(copy.buffer, 0, 1)[0] !== STATE_VERSION) return false;
+      const copy = fromOlderState(saved, layout, tuning) ?? saved.slice();
+      if (copy.byteLength !== layout.size || new Float64Array(copy.buffer, 0, 1)[0] !== STATE_VERSION) return false;
       new Uint8Array(bytes).set(copy);
       return true;
     },

@@ -9,7 +9,7 @@ import { TAIL_SIZE } from './tail.ts';
 import type { Tuning } from './tuning.ts';
 import { MEMORY_SIZE, memoryBytes } from './windowMemory.ts';
 
-/** Changes whenever old states can no longer be read. */
+/** Changes with the layout; see olderState.ts for the one before. */
 export const STATE_VERSION = 3;
 
 export interface Layout {
