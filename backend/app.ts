@@ -223,7 +223,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token.token}`, ...token.signatureHeaders(Buffer.from(body)) },
       });
       return { status: answer.status, body: answer.body };
-    }, tellChannel: createTellChannel(db, notifications),
+    }, tellChannel: createTellChannel(db, notifications), basisOf: (...asked) => insight.basisOf(...asked),
   });
   starting.defer(() => response.close());
   const { runbooks, agents, automation, drills } = response;

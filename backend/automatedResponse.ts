@@ -1,7 +1,7 @@
 /** Puts runbooks, the kinds of their steps and agents together. */
 import { createAgents, type Agents } from './response/agents/index.ts';
 import {
-  countGrafanaSeries, createAutomation, createCommandKind, createDrills, createEffectKinds, createFetchText, createKubernetesKind, createRunbooks, holds, inDrill, preflightOf, STEP_CALL_LIMITS, type Automation, type Drills, type Runbooks, type RunbooksDeps, type EffectPorts,
+  countGrafanaSeries, createAutomation, createCommandKind, createDrills, createEffectKinds, createFetchText, createKubernetesKind, createRunbooks, holds, inDrill, preflightOf, STEP_CALL_LIMITS, type Automation, type Drills, type BasisOf, type Runbooks, type RunbooksDeps, type EffectPorts,
 } from './response/runbooks/index.ts';
 import type { OrgId } from '#contract';
 import { ALL_SEEING } from './access/index.ts';
@@ -26,6 +26,7 @@ export interface AutomatedResponseDeps extends Pick<RunbooksDeps, 'ring'> {
   /** Sends a webhook as the source of drills. */
   deliverDrill(orgId: OrgId, body: string): Promise<{ readonly status: number; readonly body: string }>;
   readonly tellChannel: NonNullable<EffectPorts['tellChannel']>;
+  readonly basisOf: BasisOf;
 }
 
 export interface AutomatedResponse {
@@ -56,7 +57,7 @@ export function createAutomatedResponse(deps: AutomatedResponseDeps): AutomatedR
     signingKeyOf: (orgId) => runbooks.secrets.openOwn(db, orgId, 'webhook_key'),
   });
   const runbooks: Runbooks = createRunbooks({
-    db, clock, logger: logger.child({ module: 'runbooks' }), replicaId: deps.replicaId, ring: deps.ring, random: Math.random,
+    db, clock, logger: logger.child({ module: 'runbooks' }), replicaId: deps.replicaId, ring: deps.ring, random: Math.random, basisOf: deps.basisOf,
     kinds: { ...effects.handlers, command: inDrill(createCommandKind({ agents })), kubernetes: inDrill(createKubernetesKind({ agents })) },
     fetchText: createFetchText((request) => fetching.call(request)),
     urlOfIncident: (number) => `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/incidents/${number}`,

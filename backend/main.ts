@@ -130,7 +130,7 @@ program
   .description('look for anomalies in recorded series, one value at a time as they would have come')
   .requiredOption('--csv <file>', 'timestamp,value as CSV (.gz accepted), or a folder of such files')
   .requiredOption('--out <file>', 'where timestamp,value,score,anomaly goes; a folder when --csv is one')
-  .option('--alarms-a-week <number>', 'at most so many false alarms a week (3)')
+  .option('--alarms-a-week <number>', 'at most so many false alarms a week (7, as a new detector)')
   .action(async (options: { csv: string; out: string; alarmsAWeek?: string }) => {
     const { detect } = await import('./cli/detect.ts');
     process.stdout.write(await detect(options));

@@ -73,15 +73,35 @@ test('decisions ask neither the clock nor chance', () => {
   expect(asking).toEqual([]);
 });
 
-test('each table is written by one module; only the upkeep of the whole removes what several have', () => {
+/** The module of a file, as docs/architecture.md names it. */
+function moduleOf(file: string): string {
+  const [, first = '', second = ''] = file.split('/');
+  return first === 'response' ? `${first}/${second}` : first;
+}
+
+/** Which modules write each table; but for the upkeep of the whole, which removes what several have. */
+const WRITERS = (() => {
   const tables = new Set(globSync('backend/migrations/*.sql', { cwd: ROOT }).flatMap((file) => [...readFileSync(join(ROOT, file), 'utf8').matchAll(/create table ([a-z_]+)/g)].map((match) => match[1] ?? '')));
   const writers = new Map<string, Set<string>>();
   for (const file of SOURCES.filter((source) => source !== 'backend/upkeep.ts')) {
     for (const [, table = ''] of codeOf(file).matchAll(/\b(?:insert into|update|delete from) ([a-z_]+)/g)) {
-      if (tables.has(table)) writers.set(table, (writers.get(table) ?? new Set()).add(file.split('/')[1] ?? ''));
+      if (tables.has(table)) writers.set(table, (writers.get(table) ?? new Set()).add(moduleOf(file)));
     }
   }
+  return writers;
+})();
 
-  expect(writers.size).toBeGreaterThan(40);
-  expect([...writers].filter(([, modules]) => modules.size > 1)).toEqual([]);
+test('each table is written by one module', () => {
+  expect(WRITERS.size).toBeGreaterThan(40);
+  expect([...WRITERS].filter(([, modules]) => modules.size > 1)).toEqual([]);
+});
+
+test('the document of the architecture names each module, and with it the tables that it writes', () => {
+  const rows = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8').split('\n').filter((line) => /^\| \d+ \| `/.test(line));
+  const rowOf = (module: string): string => rows.find((row) => row.includes(`| \`${module}\``)) ?? '';
+  const modules = new Set(SOURCES.filter((file) => file.endsWith('/index.ts')).map(moduleOf).filter((module) => module !== 'agent' && module !== 'cli'));
+  const written = [...WRITERS].flatMap(([table, [module = '']]) => (module.endsWith('.ts') ? [] : [`${module}: ${table}`]));
+
+  expect([...modules].filter((module) => rowOf(module) === '')).toEqual([]);
+  expect(written.filter((each) => !rowOf(each.split(': ')[0] ?? '').includes(`\`${each.split(': ')[1] ?? ''}\``))).toEqual([]);
 });

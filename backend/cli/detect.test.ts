@@ -38,8 +38,9 @@ test('cap 110: a folder goes to a folder, with subfolders and packed files, each
   await mkdir(join(dir, 'in', 'sub'), { recursive: true });
   await writeFile(join(dir, 'in', 'a.csv'), csvOf(load(2, 400)));
   await writeFile(join(dir, 'in', 'sub', 'b.csv.gz'), gzipSync(csvOf(load(2, 400))));
+  await writeFile(join(dir, 'in', 'C.CSV'), csvOf(load(2, 400)));
   await writeFile(join(dir, 'in', 'notes.txt'), 'no series');
-  expect(await detect({ csv: join(dir, 'in'), out: join(dir, 'out') })).toMatch(/^2 series, 800 points/);
+  expect(await detect({ csv: join(dir, 'in'), out: join(dir, 'out') })).toMatch(/^3 series, 1200 points/);
   expect(await readFile(join(dir, 'out', 'sub', 'b.csv'), 'utf8')).toBe(await readFile(join(dir, 'out', 'a.csv'), 'utf8'));
 });
 
@@ -72,6 +73,10 @@ test('cap 110: a bad file ends the program with 1 and one line', async () => {
   await writeFile(path, 'timestamp,value\n2026-01-05,x\n');
   const { status, stderr } = spawnSync(process.execPath, [new URL('../main.ts', import.meta.url).pathname, 'detect', '--csv', path, '--out', join(dir, 'out.csv')], { encoding: 'utf8' });
   expect([status, stderr]).toEqual([1, `muster: ${path}, line 2: "x" is no number\n`]);
+  await writeFile(path, csvOf([1, 2]));
+  const onto = spawnSync(process.execPath, [new URL('../main.ts', import.meta.url).pathname, 'detect', '--csv', dir, '--out', path], { encoding: 'utf8' });
+  expect([onto.status, onto.stderr]).toEqual([1, `muster: ${path}: is a file, and a folder is needed here\n`]);
+  for (const [csv, out] of [[path, path], [dir, join(dir, 'deep', '..')]] as const) await expect(detect({ csv, out })).rejects.toThrow(`${path}: the result would be written over it; choose another --out`);
   await writeFile(join(dir, 'broken.csv.gz'), 'not packed');
   await expect(detect({ csv: join(dir, 'broken.csv.gz'), out: join(dir, 'out.csv') })).rejects.toThrow('is no whole gzip file');
   await expect(detect({ csv: path, out: join(dir, 'out.csv'), alarmsAWeek: 'many' })).rejects.toThrow('--alarms-a-week: is a number from 0.01 to 1000');

@@ -6,6 +6,7 @@ const FILE_PROBLEMS: Readonly<Record<string, string>> = {
   EACCES: 'may not be opened by this user',
   EPERM: 'may not be changed by this user',
   EISDIR: 'is a folder, not a file',
+  EEXIST: 'is a file, and a folder is needed here',
   ENOTDIR: 'a part of this path is no folder',
   EROFS: 'lies on a file system that is read-only',
   ENOSPC: 'no space is left on the disk: make room and start again',

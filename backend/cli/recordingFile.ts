@@ -34,7 +34,7 @@ export function readJson<T>(where: string, text: string, schema: z.ZodType<T>): 
 /** JSON line by line, each with its place. Throws `RecordingError`. */
 export async function* readLines<T>(path: string, schema: z.ZodType<T>): AsyncGenerator<{ where: string; item: T }> {
   const file = createReadStream(path);
-  const input = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
+  const input = /\.gz$/i.test(path) ? file.pipe(createGunzip()) : file;
   let line = 0;
   try {
     for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
@@ -51,7 +51,7 @@ export async function* readLines<T>(path: string, schema: z.ZodType<T>): AsyncGe
 export async function readWhole(path: string): Promise<string> {
   const bytes = await readFile(path);
   try {
-    return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+    return (/\.gz$/i.test(path) ? gunzipSync(bytes) : bytes).toString('utf8');
   } catch (error) {
     throw explainUnpacking(path, error);
   }

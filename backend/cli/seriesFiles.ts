@@ -1,6 +1,6 @@
 /** Series as CSV files: `timestamp,value` in, `timestamp,value,score,anomaly` out. Each fault is named by file and line. */
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { RecordingError } from './recordingError.ts';
 
 export interface SeriesPoint {
@@ -77,16 +77,23 @@ export function readSeries(path: string, content: string): SeriesPoint[] {
   return points;
 }
 
+/** A result must not take the place of what it was made from. */
+function unlessOnto(pairs: readonly { readonly from: string; readonly to: string }[]): { readonly from: string; readonly to: string }[] {
+  const onto = pairs.find(({ from, to }) => resolve(from) === resolve(to));
+  if (onto !== undefined) throw new RecordingError(`${onto.from}: the result would be written over it; choose another --out`);
+  return [...pairs];
+}
+
 /** Which files to read and where their results go: one file, or all .csv and .csv.gz of a folder with its subfolders. */
 export async function pairUp(input: string, output: string): Promise<{ readonly from: string; readonly to: string }[]> {
-  if (!(await stat(input)).isDirectory()) return [{ from: input, to: output }];
+  if (!(await stat(input)).isDirectory()) return unlessOnto([{ from: input, to: output }]);
   const entries = await readdir(input, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && /\.csv(\.gz)?$/.test(entry.name)).map((entry) => join(entry.parentPath, entry.name)).sort();
+  const files = entries.filter((entry) => entry.isFile() && /\.csv(\.gz)?$/i.test(entry.name)).map((entry) => join(entry.parentPath, entry.name)).sort();
   if (files.length === 0) throw new RecordingError(`${input}: no .csv or .csv.gz is in this folder or below it`);
-  const pairs = files.map((from) => ({ from, to: join(output, relative(input, from).replace(/\.gz$/, '')) }));
+  const pairs = files.map((from) => ({ from, to: join(output, relative(input, from).replace(/\.gz$/i, '')) }));
   const twice = pairs.find(({ to }, index) => pairs.findIndex((other) => other.to === to) !== index);
   if (twice !== undefined) throw new RecordingError(`${twice.from}: stands here packed and unpacked; both results would be ${twice.to}`);
-  return pairs;
+  return unlessOnto(pairs);
 }
 
 /** Writes a result, with the folders above it. */

@@ -68,8 +68,10 @@ export const helperAccuracy = z.object({
   total: accuracyFigures,
   /** The oldest first; weeks of which nothing is known are among them. */
   weeks: z.array(accuracyFigures.extend({ from: instant })),
-  /** `worse`: two weeks in a row, with enough answers in each, it did worse than its baseline. */
+  /** `worse`: two weeks in a row, with enough answers in each, it did worse than its baseline, and more so than luck explains. `better`: in all it did better than luck explains. */
   verdict: z.enum(['better', 'worse', 'unknown']),
+  /** At most so likely luck alone gives that verdict to a helper as good as its baseline; null where nothing is said. */
+  chance: z.number().nullable(),
   /** Mean of one over the place of what helped; null where nothing is put in order. */
   reciprocalRank: z.number().nullable(), baselineReciprocalRank: z.number().nullable(),
   /** Null for what is not in shadow as a whole. */

@@ -12,6 +12,8 @@ export const incidentAssessment = z.object({
   roots: z.array(z.object({ service: z.string(), score: z.number(), evidence: z.array(contribution) })),
   /** The change that probably caused it. */
   causeChangeId: z.string().nullable(),
+  /** Diagnosis is in shadow: suspects and change are left out. */
+  shadow: z.boolean().default(false),
 }).meta({ id: 'IncidentAssessment' });
 export type IncidentAssessment = z.infer<typeof incidentAssessment>;
 

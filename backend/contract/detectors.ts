@@ -66,13 +66,16 @@ const detectorTimeZone = z.string().trim().max(60).refine((value) => {
   }
 }, 'must be a time zone like Europe/Berlin');
 
+/** What a new detector may have, and what `muster detect` and the benchmarks reckon with: mostly far fewer come (docs/benchmarks.md). */
+export const DEFAULT_ALARMS_A_WEEK = 7;
+
 const watching = {
   query: detectorQuery,
   stepSeconds: detectorStepSeconds,
   /** Which way a value must be off. */
   direction: detectorDirection.default('both'),
   /** At most so many false alarms a week, of all its series together. */
-  alarmsAWeek: z.number().min(0.1).max(50).default(1),
+  alarmsAWeek: z.number().min(0.1).max(50).default(DEFAULT_ALARMS_A_WEEK),
   /** By whose clock hours and days of the week are usual. Lines of logs do not ask. */
   timeZone: detectorTimeZone.default('UTC'),
   /** Days that are like Sundays, by that clock. */

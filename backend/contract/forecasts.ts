@@ -42,7 +42,10 @@ export const forecastQuery = pageQuery.extend({
   detector: detectorId.optional(),
   state: z.enum(['open', 'ended', 'all']).default('open'),
 });
-export const forecastPage = page(forecast);
+/** Of the detector that was asked for: when it was last looked ahead at its series (null: not yet), and what went wrong then. */
+export const forecastLook = z.object({ at: instant.nullable(), error: z.string().nullable() }).meta({ id: 'ForecastLook' });
+/** `look` is null where no detector with a limit was asked for. */
+export const forecastPage = page(forecast).extend({ look: forecastLook.nullable() });
 
 /** What a forecast is made of: what was, and what is expected. Times are epoch milliseconds; arrays belong together, place by place. */
 export const forecastSeries = z.object({

@@ -1,4 +1,5 @@
-import { createDetector, DEFAULT_ALARMS_A_WEEK } from './index.ts';
+import { DEFAULT_ALARMS_A_WEEK } from '#contract';
+import { createDetector } from './index.ts';
 import { normal, randomFrom } from '../platform/seededRandom.ts';
 import { START_MS } from './series.testkit.ts';
 

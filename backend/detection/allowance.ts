@@ -6,6 +6,7 @@
  * the rate aimed at. That rate lies below the limit, the more the lower the limit is: a limit is kept when what comes on average is less, and
  * the rarer a height, the further beyond everything seen it has to be guessed.
  */
+import { DEFAULT_ALARMS_A_WEEK } from '#contract';
 import type { Tuning } from './tuning.ts';
 
 export const ALLOWANCE_SIZE = 7;
@@ -29,8 +30,6 @@ const USUAL_EXCESS = 0.5;
 const HIGH_SHARE = 0.9;
 const HIGH_FACTOR = -Math.log(1 - HIGH_SHARE);
 const LEAST_STEP = 0.06;
-/** False alarms a week at which the threshold of the tuning stands as it is. */
-export const DEFAULT_ALARMS_A_WEEK = 7;
 /** More caution after each alarm; so many alarms a week as are aimed at take it back. */
 const CAUTION_STEP = 0.2;
 const MOST_CAUTION = Math.log(3);

@@ -8,7 +8,8 @@
  * for a while, because what follows is mostly the same event. Where the series has a season of its own that explains it better,
  * that season stands in for the hour.
  */
-import { createAllowance, DEFAULT_ALARMS_A_WEEK } from './allowance.ts';
+import { DEFAULT_ALARMS_A_WEEK } from '#contract';
+import { createAllowance } from './allowance.ts';
 import { createDeviations } from './deviations.ts';
 import { layOut, STATE_VERSION } from './layout.ts';
 import { fromOlderState } from './olderState.ts';
@@ -32,7 +33,7 @@ export const SCORE_OF_FINDING = 0.5;
 const RESTING_SCORE = 0.45;
 
 export interface DetectorOptions {
-  /** At most so many false alarms a week; 3 when not given. */
+  /** At most so many false alarms a week; as many as a new detector may have when not given. */
   readonly alarmsAWeek?: number;
   /** Hours since some Monday 00:00, with their fraction: for zones, and for holidays that are like Sundays. UTC when not given. */
   readonly hourOf?: ((timestampMs: number) => number) | undefined;

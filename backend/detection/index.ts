@@ -1,6 +1,5 @@
 /** Anomaly detection in series: pure, online, small. */
 export { hoursIn } from './calendar.ts';
-export { DEFAULT_ALARMS_A_WEEK } from './allowance.ts';
 export { createDetector, SCORE_OF_FINDING, type Band, type Detector, type DetectorOptions, type Reading, type Views } from './detector.ts';
 export { precisionOf } from './figures.ts';
 export { createDetectors, type AlertingDetector, type Around, type Detectors, type DetectorShading, type DetectorOperation, type KnownDetector, type NearFinding, type WatchedSeries, type WatchedSource } from './detectors/index.ts';

@@ -8,7 +8,7 @@ import { decodeCursor, toPage } from '../platform/http/cursor.ts';
 import type { Caller, Handlers } from '../platform/http/route.ts';
 import { listServiceAlertRows } from './alertStore.ts';
 import { blastRadiusOf, impactIndexOf } from './impact.ts';
-import { toAssessment, toIncidentNumber, type IncidentRow } from './incident.ts';
+import { shownAssessment, toIncidentNumber, type IncidentRow } from './incident.ts';
 import type { CatalogLookup } from './ports.ts';
 import { findIncident } from './readStore.ts';
 import { listRegroupingRows, type RegroupingRow } from './regroupStore.ts';
@@ -47,7 +47,7 @@ export function createImpactHandlers({ db, settings, catalog }: ImpactRoutesDeps
       const unnamed = row.services.filter((service) => !named.has(service)).map((service) => ({ service, firing: 0, total: 0, gravest: null }));
       return blastRadiusOf(impactIndexOf(snapshot), [...alerts, ...unnamed].map((entry) => ({
         service: entry.service, firing: entry.firing, total: entry.total, gravestFiring: entry.gravest === null ? null : severityOf(entry.gravest),
-      })), toAssessment(row.assessment)?.roots[0]?.service ?? null, current.severityPolicy.atRiskHops);
+      })), shownAssessment(row)?.roots[0]?.service ?? null, current.severityPolicy.atRiskHops);
     },
     async listRegroupings({ params, query }, { caller }) {
       await find(caller, params.number);

@@ -6,6 +6,7 @@ import {
 } from '#contract';
 import { seenBy } from '../access/index.ts';
 import { severityOf } from '../ingest/index.ts';
+import { isShadowSql } from '../standing/index.ts';
 
 /** A row of `incidents`. Does not leave this module. */
 export interface IncidentRow {
@@ -50,7 +51,7 @@ export interface IncidentRow {
   drill: string | null;
   is_private: boolean;
   /** Diagnosis is in shadow: what it suspects is not shown. */
-  hides_root: boolean;
+  diagnosis_shadow: boolean;
   fields: unknown;
   links: unknown;
   version: number;
@@ -63,7 +64,7 @@ export const INCIDENT_COLUMNS = `i.number, i.title, i.description, i.state, i.se
   i.acknowledged_at, i.identified_at, i.mitigated_at, i.resolved_at, i.closed_at, i.updated_at, i.merged_into,
   i.assessment, i.declaration, i.ignored_by_policy, i.regressions, i.recurrence_of, i.incident_type, i.drill, i.fields, i.links, i.version,
   exists (select 1 from private_incidents as own where own.org_id = i.org_id and own.incident_number = i.number) as is_private,
-  exists (select 1 from helper_modes as m where m.org_id = i.org_id and m.helper = 'diagnosis' and m.mode = 'shadow') as hides_root`;
+  ${isShadowSql('diagnosis', 'i.org_id')} as diagnosis_shadow`;
 
 /** The columns as a viewer may read them: without links to incidents that are hidden from them. */
 export function incidentColumnsSeenBy(viewer: string): string {
@@ -85,6 +86,12 @@ export function toDecisionReason(value: unknown): DecisionReason | null {
 
 export function toAssessment(value: unknown): IncidentAssessment | null {
   return value === null ? null : incidentAssessment.parse(value);
+}
+
+/** What may be told of an assessment: while diagnosis is in shadow neither its suspects nor the change that it holds for the cause. */
+export function shownAssessment(row: Pick<IncidentRow, 'assessment' | 'diagnosis_shadow'>): IncidentAssessment | null {
+  const assessment = toAssessment(row.assessment);
+  return assessment === null || !row.diagnosis_shadow ? assessment : { ...assessment, roots: [], causeChangeId: null, shadow: true };
 }
 
 export function toDeclaration(value: unknown): DeclareDecision | null {
@@ -136,7 +143,7 @@ export function commanderOf(row: Pick<IncidentRow, 'commander_key'>, findUser: F
 
 /** The summary that lists show. */
 export function toSummary(row: IncidentRow, findUser: FindUser, view: SummaryView): IncidentSummary {
-  const assessment = toAssessment(row.assessment);
+  const assessment = shownAssessment(row);
   return {
     number: toIncidentNumber(row.number),
     key: incidentKey(row.number),
@@ -163,7 +170,7 @@ export function toSummary(row: IncidentRow, findUser: FindUser, view: SummaryVie
     updatedAt: row.updated_at.toISOString(),
     mergedInto: row.merged_into === null ? null : toIncidentNumber(row.merged_into),
     confidence: assessment?.confidence ?? null,
-    probableRoot: row.hides_root ? null : assessment?.roots[0]?.service ?? null,
+    probableRoot: assessment?.roots[0]?.service ?? null,
     score: toDeclaration(row.declaration)?.score ?? null,
     expiresAt: iso(view.expiresAt),
     impact: toImpactSummary(view.impact),

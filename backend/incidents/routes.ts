@@ -13,7 +13,7 @@ import { missingFields, typeOf } from './fieldRules.ts';
 import { lifecycleFacts, type Command } from './guards.ts';
 import { computeImpact, impactIndexOf, type ImpactIndex } from './impact.ts';
 import {
-  expiryOf, toAssessment, toDecisionReason, toDeclaration, toFields, toIncidentNumber, toLinks, toSeverityInputs, toSummary, type FindUser, type IncidentRow,
+  expiryOf, shownAssessment, toDecisionReason, toDeclaration, toFields, toIncidentNumber, toLinks, toSeverityInputs, toSummary, type FindUser, type IncidentRow,
 } from './incident.ts';
 import type { CatalogLookup } from './ports.ts';
 import type { PrivacyService } from './privacyService.ts';
@@ -104,7 +104,7 @@ export function createIncidentHandlers(deps: IncidentRoutesDeps): Handlers<Incid
       groupingReason: toDecisionReason(row.grouping_reason),
       declarationReason: row.declaration_reason,
       declaration: toDeclaration(row.declaration),
-      assessment: toAssessment(row.assessment),
+      assessment: shownAssessment(row),
       impactDetails: impactOf(row, shown, extras.clusters),
       severityInputs: toSeverityInputs(row.severity_inputs),
       fields,

@@ -182,8 +182,9 @@ export function createIncidentSink(deps: IncidentSinkDeps): IncidentSink {
     if (news !== null && news.ended > 0) add('incident.alerts_resolved', { alerts: news.ended, ...counts });
     // What opened it says so already.
     if (change.assessment !== null && !entry.fresh) {
-      const [root] = change.assessment.roots;
-      add('incident.assessed', { confidence: change.assessment.confidence, root: root?.service ?? null, rootScore: root?.score ?? null, change: change.assessment.causeChangeId });
+      // In shadow the suspects stay with the incident, where they are measured, and nobody is told of them.
+      const [root] = counted.isDiagnosisShadow ? [] : change.assessment.roots;
+      add('incident.assessed', { confidence: change.assessment.confidence, root: root?.service ?? null, rootScore: root?.score ?? null, change: counted.isDiagnosisShadow ? null : change.assessment.causeChangeId, shadow: counted.isDiagnosisShadow });
     }
     const decision = evaluation?.declaration ?? null;
     if (decision === null || evaluation === null) return events;

@@ -3,6 +3,7 @@ import type { IncidentState, OrgId } from '#contract';
 import type { LinkedAlert } from '../correlation/index.ts';
 import { boolArray, int2Array, int4Array, int8Array, jsonArray, jsonbArray, timestamptzArray } from '../platform/db/binaryArrays.ts';
 import type { Queryable } from '../platform/db/database.ts';
+import { isShadowSql } from '../standing/index.ts';
 import { ATTACHABLE_STATES } from './stateMachine.ts';
 
 const LINK_LOCK_CLASS = 1297303894;
@@ -148,6 +149,7 @@ export interface CountedIncident {
   readonly alertsFiring: number;
   /** What was so before. */
   readonly firingBefore: number;
+  readonly isDiagnosisShadow: boolean;
 }
 
 interface CountedRow {
@@ -164,6 +166,7 @@ interface CountedRow {
   alerts_total: number;
   alerts_firing: number;
   firing_before: number;
+  diagnosis_shadow: boolean;
 }
 
 /**
@@ -196,7 +199,7 @@ export async function addCounts(q: Queryable, orgId: OrgId, at: Date, changes: r
      where i.org_id = $1::integer and i.number = c.number and (c.joined = 0 or i.state = any($10::text[]))
      returning i.number, i.state, i.severity, i.computed_severity, i.gravest_alert, i.services, i.group_keys, (i.assessment->>'confidence')::float8 as confidence,
        i.ignored_by_policy, (i.declaration->>'score')::float8 as declared_score, i.alerts_total, i.alerts_firing,
-       i.alerts_firing - c.firing + c.ended as firing_before`,
+       i.alerts_firing - c.firing + c.ended as firing_before, ${isShadowSql('diagnosis', 'i.org_id')} as diagnosis_shadow`,
     [
       orgId, at.toISOString(),
       int4Array(changes.map((c) => c.number)),
@@ -215,7 +218,7 @@ export async function addCounts(q: Queryable, orgId: OrgId, at: Date, changes: r
   return rows.map((row) => ({
     number: row.number, state: row.state, severity: row.severity, computedSeverity: row.computed_severity, gravestAlert: row.gravest_alert,
     services: row.services, groupKeys: row.group_keys, confidence: row.confidence, ignoredByPolicy: row.ignored_by_policy, declaredScore: row.declared_score,
-    alertsTotal: row.alerts_total, alertsFiring: row.alerts_firing, firingBefore: row.firing_before,
+    alertsTotal: row.alerts_total, alertsFiring: row.alerts_firing, firingBefore: row.firing_before, isDiagnosisShadow: row.diagnosis_shadow,
   }));
 }
 

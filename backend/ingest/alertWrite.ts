@@ -1,5 +1,6 @@
 /** One alert as it is written, and how two deliveries of one episode in a batch become one. */
 import type { AlertStatus, Labels } from '#contract';
+import { storableText } from '../platform/storableText.ts';
 import type { DeliveredTexts } from './parse.ts';
 
 export interface AlertWrite {
@@ -51,17 +52,6 @@ export function toBatch(writes: Iterable<AlertWrite>): AlertWrite[] {
   return [...byEpisode.values()].sort(
     (a, b) => (a.startsAtMs === b.startsAtMs ? (a.alertKey < b.alertKey ? -1 : 1) : a.startsAtMs - b.startsAtMs),
   );
-}
-
-/** Replaces what PostgreSQL cannot hold in text (NUL, halves of surrogate pairs), at any depth. */
-export function storableText<T>(value: T): T;
-export function storableText(value: unknown): unknown {
-  if (typeof value === 'string') return value.toWellFormed().replaceAll('\u0000', '\ufffd');
-  if (Array.isArray(value)) return value.map((item: unknown) => storableText(item));
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, item]: [string, unknown]) => [storableText(key), storableText(item)]));
-  }
-  return value;
 }
 
 /** A NUL or half of a surrogate pair, as JSON writes it. Also finds the mention of one, which does no harm. */

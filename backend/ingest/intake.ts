@@ -9,13 +9,14 @@ import type { Actor, FieldFault, Labels, OrgId, SourceId, SourceKind, SourceRule
 import { appendEvents } from '../eventlog/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import { sqlState, type Database } from '../platform/db/database.ts';
+import { storableText } from '../platform/storableText.ts';
 import type { Logger } from '../platform/logger.ts';
 import {
   countUnmapped, isTestAlert, recordTruncation, ruleNameOf, saveDeadLetter, touchReceived,
   type CompiledMapping, type Derivation, type DerivationLookup, type MappingLookup, type UnmappedCount, type UnmappedValue,
 } from '../sources/index.ts';
 import { addRepeats, findOverwritten, writeAlerts, writeDerived, writeNotificationGroups, type NotificationGroup, type RepeatCount, type WrittenAlert } from './alertStore.ts';
-import { mayBeUnstorable, storableText, withStorableText, type AlertWrite } from './alertWrite.ts';
+import { mayBeUnstorable, withStorableText, type AlertWrite } from './alertWrite.ts';
 import { hasTrueTimes } from './begins.ts';
 import { settleTimes, type KeyedAlert } from './doubtedTimes.ts';
 import { createGroupCommit, isDataError } from './groupCommit.ts';

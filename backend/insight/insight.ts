@@ -30,7 +30,7 @@ import { ensureState, forgetPredictions } from './foresight/predictionStore.ts';
 import { createHelperService } from './helpers/helperService.ts';
 import { createMeaningHandlers } from './meanings/meaningRoutes.ts';
 import { createRuleQueries } from './meanings/ruleQueries.ts';
-import { createRecommendationHandlers, type RecommendationDeps, type RecommendationOperation } from './recommendations/recommendationRoutes.ts';
+import { createRecommendations, type RecommendationDeps, type RecommendationOperation, type RecommendationService } from './recommendations/recommendationRoutes.ts';
 import { createMemoryDesk } from './similar/memoryDesk.ts';
 import { createSimilarHandlers } from './similar/similarRoutes.ts';
 
@@ -74,6 +74,8 @@ export interface Insight {
   readonly watch: LogWatch;
   /** Looks when limits will be crossed; starts where jobs run, any number of replicas may. */
   readonly breaches: Watch & { look(orgId: OrgId): Promise<number> };
+  /** What it rests on that a runbook is suggested for an incident. */
+  readonly basisOf: RecommendationService['basisOf'];
   readonly jobs: readonly Job[];
   close(): Promise<void>;
 }
@@ -88,7 +90,8 @@ export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sou
     fault: 'it could not be looked what is likely to break soon; the next look is soon',
   });
   const accuracy = createAccuracy({ db, clock });
-  const helpers = createHelperService({ db, clock, logger, detectors, accuracyOf: accuracy.accuracyOf, detectorWeeks: accuracy.detectorWeeks });
+  const helpers = createHelperService({ db, clock, logger, detectors, helperWeeks: accuracy.helperWeeks, detectorWeeks: accuracy.detectorWeeks });
+  const recommendations = createRecommendations({ db, clock, desk, fitting });
   const models = createModelDesk({ db, clock, logger, ring, callOut });
   const look = createBreachLook({ db, clock, readers });
   return {
@@ -119,8 +122,9 @@ export function createInsight({ db, clock, logger, catalog, replicaId, orgs, sou
       },
     }],
     handlers: {
-      ...createSimilarHandlers({ db, desk, usual }), ...createMeaningHandlers({ db, clock, catalog, desk, watched, rules: createRuleQueries({ grafana, clock }) }), ...createCauseHandlers({ db, clock, watched }), ...createChangesHandlers({ db, catalog, watched }), ...createPredictionHandlers({ db, clock, attachedTo }), ...accuracy.handlers, ...helpers.handlers, ...createRecommendationHandlers({ db, clock, desk, fitting }), ...createDraftHandlers({ clock, sources, desk: models }), ...createModelHandlers({ db, clock, ring, desk: models }), ...createBreachHandlers({ db, clock, readers, attachedTo }),
+      ...createSimilarHandlers({ db, desk, usual }), ...createMeaningHandlers({ db, clock, catalog, desk, watched, rules: createRuleQueries({ grafana, clock }) }), ...createCauseHandlers({ db, clock, watched }), ...createChangesHandlers({ db, catalog, watched }), ...createPredictionHandlers({ db, clock, attachedTo }), ...accuracy.handlers, ...helpers.handlers, ...recommendations.handlers, ...createDraftHandlers({ clock, sources, desk: models }), ...createModelHandlers({ db, clock, ring, desk: models }), ...createBreachHandlers({ db, clock, readers, attachedTo }),
     },
+    basisOf: recommendations.basisOf,
     close: () => desk.close(),
   };
 }

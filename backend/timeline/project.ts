@@ -57,6 +57,13 @@ const CHANGE_WORDS: Readonly<Record<string, string>> = {
   deploy: 'Deploy', config: 'Configuration change', schema: 'Schema change', scaling: 'Scaling', flag: 'Flag change', infrastructure: 'Infrastructure change',
 };
 
+const SINCE_SHADED = 'shadedSince';
+
+/** While diagnosis is in shadow, what it said before stays as it was told, and is marked: it no longer stands for it. */
+export function markShaded(events: readonly LiveEvent[], isDiagnosisShadow: boolean): LiveEvent[] {
+  return events.map((event) => (isDiagnosisShadow && event.type === 'incident.assessed' && text(event.data, 'root') !== '' ? { ...event, data: { ...event.data, [SINCE_SHADED]: true } } : event));
+}
+
 /** One event in one sentence. */
 export function sentenceOf(event: LiveEvent): string {
   const { data } = event;
@@ -135,9 +142,8 @@ export function sentenceOf(event: LiveEvent): string {
     case 'incident.regrouping_undone':
       return withReason(`${undoneWord(text(data, 'kind'))} undone; ${plural(number(data, 'alerts'), 'alert')} went back to INC-${text(data, 'from')}`, data);
     case 'incident.assessed':
-      return text(data, 'root') === ''
-        ? `Assessed: ${percentOf(number(data, 'confidence'))} sure that it is one cause`
-        : `Probable cause: ${text(data, 'root')} (${percentOf(number(data, 'rootScore'))})`;
+      if (text(data, 'root') !== '') return `Probable cause: ${text(data, 'root')} (${percentOf(number(data, 'rootScore'))})${data[SINCE_SHADED] === true ? '; diagnosis went to shadow since' : ''}`;
+      return `Assessed: ${percentOf(number(data, 'confidence'))} sure that it is one cause${data['shadow'] === true ? '; diagnosis is in shadow and names none' : ''}`;
     case 'incident.made_private':
       return withReason(`Made private; seen by ${plural(number(data, 'members'), 'member')} alone`, data);
     case 'incident.made_open':

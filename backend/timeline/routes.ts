@@ -7,10 +7,11 @@ import { commandOf, findIncidentScope, MAX_REVISIONS, type IncidentScope, type I
 import type { Clock } from '../platform/clock.ts';
 import type { Queryable } from '../platform/db/database.ts';
 import { inputError, notFoundError } from '../platform/errors.ts';
-import { findTasksOfEntries } from '../response/tasks/index.ts';
 import { toPage } from '../platform/http/cursor.ts';
 import type { Caller, Handlers } from '../platform/http/route.ts';
-import { projectTimeline } from './project.ts';
+import { findTasksOfEntries } from '../response/tasks/index.ts';
+import { isShadow } from '../standing/index.ts';
+import { markShaded, projectTimeline } from './project.ts';
 import { findWindowEnds } from './windowStore.ts';
 
 export interface TimelineDeps {
@@ -98,10 +99,11 @@ export function createTimelineHandlers(deps: TimelineDeps): Handlers<'listTimeli
         throw inputError('cursor is not one that the timeline gave', [{ field: 'query.cursor', message: 'use the nextCursor of the page before' }]);
       }
       const besides = query.kind === 'all' || query.kind === 'people' ? await contextOf(caller.orgId, params.number, scope) : [];
-      const events = await listEvents(db, caller.orgId, {
+      const told = await listEvents(db, caller.orgId, {
         viewer: viewerOf(caller), incident: params.number, besides, ...typesFor(query.kind), order: query.order, limit: query.limit + 1,
         ...(query.cursor === undefined ? {} : { beyond: query.cursor }),
       });
+      const events = markShaded(told, await isShadow(db, caller.orgId, 'diagnosis'));
       const shown = events.slice(0, query.limit);
       return {
         items: projectTimeline(shown, await revisionsFor(caller, params.number, shown), await tasksOf(caller, shown)),

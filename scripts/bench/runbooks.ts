@@ -107,7 +107,7 @@ async function open(name: string): Promise<Bench> {
     setField: { kind: 'setField', effect: 'own', ...none }, declare: { kind: 'declare', effect: 'own', ...none },
   };
   const runs = createRuns({
-    db, clock: systemClock, logger, owner: 'bench', random: Math.random, incidents: { read: async () => ({ scope: { incident: null, alerts: [], services: [] }, number: null, drill: false }) },
+    db, clock: systemClock, logger, owner: 'bench', basisOf: () => Promise.resolve(null), random: Math.random, incidents: { read: async () => ({ scope: { incident: null, alerts: [], services: [] }, number: null, drill: false }) },
     secrets: { open: async () => new Map() },
     source: {
       async findLive(_q, _org, id) {

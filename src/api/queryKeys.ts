@@ -11,6 +11,7 @@ export const queryKeys = {
   incidentLists: ['incidents'],
   incidentList: (query: IncidentListQuery) => ['incidents', 'pages', query],
   incidentCounts: ['incidents', 'counts'],
+  incidents: ['incident'],
   incident: (number: number) => ['incident', number],
   timelines: ['timeline'],
   timeline: (number: number, query?: TimelineQuery) =>
@@ -35,6 +36,7 @@ export const queryKeys = {
   alertMeanings: (number: number) => ['insights', number, 'meanings'],
   recommendations: (number: number) => ['insights', number, 'recommendations'],
   similarIncidents: (number: number) => ['insights', number, 'similar'],
+  blastRadii: ['blastRadius'],
   blastRadius: (number: number) => ['blastRadius', number],
   regroupings: (number: number) => ['regroupings', number],
   incidentSettings: ['incidentSettings'],

@@ -1,12 +1,12 @@
 import { css } from '@emotion/css';
 import { useState } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Badge, Button, TextLink, useStyles2, type BadgeColor } from '@grafana/ui';
+import { Badge, Button, Icon, TextLink, useStyles2, type BadgeColor } from '@grafana/ui';
 import type { BreachForecast, ForecastState } from '#contract';
 import { useForecastChart } from '../api/useForecasts.ts';
 import { useNow } from '../hooks/useNow.ts';
 import { valueText } from '../model/detectors.ts';
-import { breachText, FORECAST_STATE_WORDS, forecastName, limitText, outlookText } from '../model/forecasts.ts';
+import { breachText, FORECAST_STATE_WORDS, forecastName, isStale, limitText, outlookText } from '../model/forecasts.ts';
 import { paths } from '../paths.ts';
 import { testIds } from '../testIds.ts';
 import { ForecastChart } from './ForecastChart.tsx';
@@ -23,7 +23,7 @@ export function ForecastView({ forecast, withService = true }: { forecast: Breac
   const styles = useStyles2(getStyles);
   const nowMs = useNow(TICK_MS);
   const [showsChart, setShowsChart] = useState(false);
-  const { id, detector, service, state, threshold, value, expected, said, since, crossedAt } = forecast;
+  const { id, detector, service, state, threshold, value, expected, said, since, updatedAt, crossedAt } = forecast;
   const name = forecastName(forecast);
   return (
     <div className={styles.item} data-testid={testIds.forecast}>
@@ -53,8 +53,13 @@ export function ForecastView({ forecast, withService = true }: { forecast: Breac
         </span>
       )}
       <div className={styles.dim}>
-        {state === 'open' && `${valueText(value)} now; `}said <Instant at={since} />
+        {state === 'open' && `${valueText(value)} ${isStale(forecast, nowMs) ? 'then' : 'now'}; `}said <Instant at={since} />
       </div>
+      {isStale(forecast, nowMs) && (
+        <div className={styles.dim}>
+          <Icon name="exclamation-triangle" size="sm" aria-hidden /> It gave no values since <Instant at={updatedAt} as="clock" />: this may not hold any more.
+        </div>
+      )}
       {(state === 'open' || state === 'eased') && (
         <Button size="sm" fill="text" variant="secondary" icon={showsChart ? 'angle-down' : 'angle-right'} aria-expanded={showsChart} aria-label={`Why ${name} will cross its limit`} onClick={() => setShowsChart(!showsChart)}>
           Why

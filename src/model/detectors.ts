@@ -1,14 +1,21 @@
 /** What the pages of detectors reckon with: the form as it is typed, and figures in words. */
-import { detectorBody, detectorPreviewBody, forecastPreviewBody, type Detector, type DetectorBody, type DetectorFinding, type DetectorHealth, type DetectorPrecision, type DetectorPreviewBody, type DetectorState, type DetectorViews, type ForecastPreviewBody } from '#contract';
+import { DEFAULT_ALARMS_A_WEEK, detectorBody, detectorPreviewBody, forecastPreviewBody, type Detector, type DetectorBody, type DetectorFinding, type DetectorHealth, type DetectorPrecision, type DetectorPreviewBody, type DetectorState, type DetectorViews, type ForecastPreviewBody } from '#contract';
 import { countOf } from './counts.ts';
 import { formatShare } from './amounts.ts';
 
 export const STATE_WORDS: Readonly<Record<DetectorState, string>> = { train: 'Learning', shadow: 'Shadow', active: 'Alerting' };
-export const STATE_MEANINGS: Readonly<Record<DetectorState, string>> = {
-  train: 'It learns from the past four weeks, and then watches in shadow',
-  shadow: 'It notes what it would have alerted, and alerts nobody',
-  active: 'What it finds becomes an alert',
-};
+/** What a state means to people. */
+export function stateMeaning(state: DetectorState, kind: QueryKind): string {
+  switch (state) {
+    case 'train': return `It learns from the past ${pastWords(kind)}, and then watches in shadow`;
+    case 'shadow': return 'It notes what it would have alerted, and alerts nobody';
+    case 'active': return 'What it finds becomes an alert';
+  }
+}
+/** How much of the past a detector learns from, and is looked back on. */
+export function pastWords(kind: QueryKind): string {
+  return kind === 'loki' ? 'week' : 'four weeks';
+}
 export const HEALTH_WORDS: Readonly<Record<DetectorHealth['status'], string>> = { ok: 'Sees its values', training: 'Learns', failing: 'Cannot ask', silent: 'Gets no values' };
 
 export type QueryKind = DetectorBody['query']['kind'];
@@ -54,7 +61,7 @@ export interface DetectorDraft {
 }
 
 export const NEW_DETECTOR: DetectorDraft = {
-  name: '', description: '', kind: 'prometheus', url: '', expr: '', datasource: '', query: '{\n  "expr": ""\n}', by: 'rule', lokiFrom: 'datasource', logExpr: '', logBy: '', stepSeconds: 60, direction: 'both', alarmsAWeek: 1, limit: undefined, limitSide: 'above', timeZone: 'UTC', holidays: '', service: '', severity: 'sev3', labels: '', links: '',
+  name: '', description: '', kind: 'prometheus', url: '', expr: '', datasource: '', query: '{\n  "expr": ""\n}', by: 'rule', lokiFrom: 'datasource', logExpr: '', logBy: '', stepSeconds: 60, direction: 'both', alarmsAWeek: DEFAULT_ALARMS_A_WEEK, limit: undefined, limitSide: 'above', timeZone: 'UTC', holidays: '', service: '', severity: 'sev3', labels: '', links: '',
 };
 
 /** The form of a detector that is there. */
@@ -120,17 +127,39 @@ export function wrongDayOf({ holidays }: DetectorDraft): string | null {
   return daysOf(holidays).find((day) => !detectorBody.shape.holidays.safeParse([day]).success) ?? null;
 }
 
-/** What would be saved; null while something is missing or wrong. */
-export function bodyOf(draft: DetectorDraft): DetectorBody | null {
+/** What would be saved, whatever it is worth; a line that says nothing makes its whole field no value. */
+function typedOf(draft: DetectorDraft): object {
   const labels = linesOf(draft.labels).map((line) => line.split(/=(.*)/s));
   const links = linesOf(draft.links).map((line) => /^(.*?)\s*(https?:\/\/\S+)$/i.exec(line));
-  if (labels.some(([, value]) => value === undefined) || links.includes(null)) return null;
-  const parsed = detectorBody.safeParse({
+  return {
     ...watchingOf(draft), threshold: thresholdOf(draft), name: draft.name, description: draft.description, service: draft.service.trim() === '' ? null : draft.service, severity: draft.severity,
-    labels: Object.fromEntries(labels.map(([label = '', value = '']) => [label.trim(), value.trim()])),
-    links: links.flatMap((link) => (link === null ? [] : [{ title: link[1] === '' ? 'Link' : link[1], url: link[2] }])),
-  });
+    labels: labels.some(([, value]) => value === undefined) ? null : Object.fromEntries(labels.map(([label = '', value = '']) => [label.trim(), value.trim()])),
+    links: links.includes(null) ? null : links.flatMap((link) => (link === null ? [] : [{ title: link[1] === '' ? 'Link' : link[1], url: link[2] }])),
+  };
+}
+
+/** What would be saved; null while something is missing or wrong. */
+export function bodyOf(draft: DetectorDraft): DetectorBody | null {
+  const parsed = detectorBody.safeParse(typedOf(draft));
   return parsed.success ? parsed.data : null;
+}
+
+const FIELDS: Readonly<Record<string, string>> = {
+  name: 'Name', stepSeconds: 'Step', alarmsAWeek: 'False alarms a week', timeZone: 'Time zone', holidays: 'Holidays', threshold: 'Limit', service: 'Service', labels: 'Labels', links: 'Links', description: 'What it is for',
+};
+
+/** What the form calls the field of a fault. */
+function fieldOf({ kind, lokiFrom }: DetectorDraft, [first = '', second = '']: readonly PropertyKey[]): string {
+  const asked: Readonly<Record<string, string>> = {
+    url: 'Address', expr: kind === 'loki' ? 'LogQL' : 'PromQL', datasource: 'Data source', from: lokiFrom === 'url' ? 'Address' : 'Data source', by: 'Label that tells patterns apart', query: 'Query (JSON)',
+  };
+  return FIELDS[String(first)] ?? asked[String(second)] ?? 'Query (JSON)';
+}
+
+/** Fields that are missing or wrong, in the order in which they are asked; none: it can be saved. */
+export function wantingOf(draft: DetectorDraft): string[] {
+  const parsed = detectorBody.safeParse(typedOf(draft));
+  return parsed.success ? [] : [...new Set(parsed.error.issues.map(({ path }) => fieldOf(draft, path)))];
 }
 
 /** What would be looked back on; null while the query is not whole. */

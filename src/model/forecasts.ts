@@ -25,10 +25,25 @@ function edgeText(milliseconds: number): string {
   return minutes >= 2 * 1_440 ? spanText(milliseconds) : `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
 }
 
-/** `in 3 h 10 min (80 %: 2:40–4:05)`, from now on. */
+/** `in 3 h 10 min (80 %: 2:40–4:05)`, from now on; when that is over and nothing newer is known, `any moment (80 %: within 0:25)`, then `by now`. */
 export function breachText({ earliest, at, latest }: BreachTimes, nowMs: number): string {
   const to = (time: string): number => Date.parse(time) - nowMs;
+  if (latest !== null && to(latest) <= 0) return 'by now';
+  if (to(at) <= 0) return latest === null ? 'any moment' : `any moment (80 %: within ${edgeText(to(latest))})`;
   return `in ${spanText(to(at))} (80 %: ${latest === null ? `not before ${edgeText(to(earliest))}` : `${edgeText(to(earliest))}–${edgeText(to(latest))}`})`;
+}
+
+/** Looks come every ten minutes, and later where they take long. */
+const FRESH_MS = 45 * MINUTE_MS;
+
+/** Whether an open forecast has not been looked at for so long that its series must have given nothing. */
+export function isStale({ state, updatedAt }: Pick<BreachForecast, 'state' | 'updatedAt'>, nowMs: number): boolean {
+  return state === 'open' && nowMs - Date.parse(updatedAt) > FRESH_MS;
+}
+
+/** What is crossed first stands first. */
+export function soonestFirst(forecasts: readonly BreachForecast[]): BreachForecast[] {
+  return forecasts.toSorted((a, b) => Date.parse(a.expected.at) - Date.parse(b.expected.at));
 }
 
 /** `above 90`. */

@@ -23,7 +23,7 @@ export const HELPER_WORDS: Readonly<Record<Helper, HelperWords>> = {
     precision: 'Right', recall: 'Incidents at watched services that were found', taught: 'It counts findings that people judge right or wrong, in shadow too. Of ordinary rules those alerts count whose incidents were declared or rejected. Of what was missed, incidents are known at services that a detector watched.',
   },
   prediction: {
-    title: 'Prediction', measure: 'Brier score, lower is better', baseline: 'Always saying how often it comes', judged: 'answered question',
+    title: 'Prediction', measure: 'Brier score, lower is better', baseline: 'Always saying how often it had come until then', judged: 'answered question',
     precision: 'Warnings that came true', recall: 'Incidents asked about that were warned of', taught: 'It is known by itself once the time of a prediction is over; confirmed causes count too.',
   },
   diagnosis: {
@@ -38,7 +38,7 @@ export const HELPER_WORDS: Readonly<Record<Helper, HelperWords>> = {
 };
 
 export const VERDICT_WORDS: Readonly<Record<HelperAccuracy['verdict'], { readonly text: string; readonly color: 'green' | 'red' | 'blue' }>> = {
-  better: { text: 'Better than its baseline', color: 'green' }, worse: { text: 'Worse than its baseline for two weeks', color: 'red' }, unknown: { text: 'Not known yet', color: 'blue' },
+  better: { text: 'Better than its baseline', color: 'green' }, worse: { text: 'Worse than its baseline for two weeks', color: 'red' }, unknown: { text: 'Not told apart from its baseline', color: 'blue' },
 };
 
 /** What shadow means for a helper. */
@@ -49,4 +49,9 @@ export const SHADOW_MEANINGS: Readonly<Record<ShadowHelper, string>> = {
 /** The same as something that can be in shadow; null for what cannot. */
 export function asShadowHelper(helper: Helper): ShadowHelper | null {
   return SHADOW_HELPERS.find((each) => each === helper) ?? null;
+}
+
+/** How sure a verdict is. */
+export function luckText(chance: number): string {
+  return `Luck alone does that at most once in ${Math.round(Math.min(1_000, 1 / chance)).toLocaleString('en')} times.`;
 }

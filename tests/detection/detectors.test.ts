@@ -7,10 +7,11 @@ import { createLogger } from '../../backend/platform/logger.ts';
 import { createOutboundClient } from '../../backend/platform/outbound/client.ts';
 import { createDetectorService, type DetectorService } from '../../backend/detection/detectors/detectorService.ts';
 import { provisionDetectors } from '../../backend/detection/index.ts';
-import { forgetFindings } from '../../backend/detection/detectors/findingStore.ts';
+import { countFindings, forgetFindings, judge, listFindingRows } from '../../backend/detection/detectors/findingStore.ts';
 import { findDetector, takeDue, type StoredDetector } from '../../backend/detection/detectors/detectorStore.ts';
 import { createEvaluate } from '../../backend/detection/detectors/evaluate.ts';
 import { createReaders } from '../../backend/detection/detectors/readers/index.ts';
+import { toReport } from '../../backend/detection/detectors/view.ts';
 import { eventually } from '../harness/app.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { ORG, START_MS, startPipeline, type Pipeline } from '../harness/pipeline.ts';
@@ -147,7 +148,7 @@ test('cap 110: an active one alerts through ingest with its labels and links, be
   expect((await alerts()).map(({ status }) => status)).toEqual(['resolved']);
 });
 
-test('cap 112: with two replicas, each killed and started anew on the way, nothing is found twice and no step is left out', async () => {
+test('cap 112: with two replicas, and others in their place every hour, nothing is found twice and no step is left out', async () => {
   const id = await trained();
   await service().setState(ORG, SYSTEM_ACTOR, id, (await stateOf(id)).version, 'active');
   prometheus.asked.length = 0;
@@ -319,6 +320,7 @@ test('cap 112: a file of detectors is followed and alone changes its own; applie
   expect(await apply(file('up'))).toBe(1);
   expect(await stateOf(id)).toMatchObject({ state: 'train', afterTraining: 'shadow' });
   await expect(apply(file(EXPR, '    severity: dreadful\n'))).rejects.toThrow(/detectors\.yaml:8: detectors\[0\]\.severity/);
+  await expect(apply(file(EXPR, '    treshold: { value: 1, side: above }\n'))).rejects.toThrow(/detectors\.yaml:8: detectors\[0\].*treshold/);
   await expect(apply({ path: 'detectors.yaml', text: file(EXPR).text.replace('From a file', 'Requests of the shop') })).rejects.toThrow('detectors.yaml:4: detectors[0].name: there is a detector "Requests of the shop" already that is not this one');
   expect(await apply({ path: 'detectors.yaml', text: 'apiVersion: 1\ndetectors: []\n' })).toBe(1);
   expect(await findDetector(database.db, ORG, id)).toBeNull();
@@ -332,4 +334,25 @@ test('findings past their retention are forgotten, those that are not over never
   await database.db.query("insert into detector_findings (org_id, detector_id, name, series_key, labels, mode, starts_at, value, score, views, alert, found_at) select f.org_id, f.detector_id, f.name, 'other', f.labels, f.mode, f.starts_at, f.value, f.score, f.views, f.alert, f.found_at from detector_findings as f");
   expect(await forgetFindings(database.db, clock.now())).toBe(1);
   expect(await findings()).toMatchObject([{ to: null }]);
+});
+
+test('cap 112: what it found of another query counts no more once it has learned anew, and while it learns nothing speaks for letting it alert', async () => {
+  const id = await trained();
+  await pass(360, [replica()]);
+  const [found] = await listFindingRows(database.db, ORG, { detector: id, verdict: 'any', after: null, limit: 1 });
+  if (found === undefined) throw new Error('nothing was found');
+  await database.db.transaction((tx) => judge(tx, ORG, found.id, 'right', 'Ada', clock.now()));
+  clock.advance(8 * 86_400_000);
+  const report = async (): Promise<object> => {
+    const counts = (await countFindings(database.db, ORG, [id])).get(id);
+    const { findings: of, ready, precision } = toReport(await stateOf(id), new Date(START_MS), counts, clock.nowMs());
+    return { of, ready, right: precision.right };
+  };
+  expect(await report()).toEqual({ of: 1, ready: true, right: 1 });
+
+  await service().edit(ORG, SYSTEM_ACTOR, id, (await stateOf(id)).version, bodyOf({ direction: 'below' }));
+  expect(await report()).toMatchObject({ ready: false });
+  const { watch } = replica();
+  for (let round = 0; round < 20 && (await stateOf(id)).state === 'train'; round += 1) await watch.look(ORG);
+  expect(await report()).toMatchObject({ of: 0, right: 0 });
 });

@@ -91,7 +91,7 @@ const replica = (): Detectors => createDetectors({
 const service = (): DetectorService => createDetectorService({ db: database.db, clock, readers: readers(), onChanged: () => undefined });
 const direct = (): LogQuery => ({ kind: 'loki', from: { url: `${loki.url}/` }, expr: EXPR, by: 'service_name' });
 const proxied: LogQuery = { kind: 'loki', from: { datasource: 'shop-logs' }, expr: EXPR, by: 'service_name' };
-const bodyOf = (query: LogQuery): DetectorBody => detectorBody.parse({ name: 'Logs of the shop', query, stepSeconds: STEP / 1_000, severity: 'sev2', labels: { team: 'shop' } });
+const bodyOf = (query: LogQuery): DetectorBody => detectorBody.parse({ name: 'Logs of the shop', query, stepSeconds: STEP / 1_000, alarmsAWeek: 1, severity: 'sev2', labels: { team: 'shop' } });
 
 async function stateOf(id: DetectorId): Promise<StoredDetector> {
   const found = await findDetector(database.db, ORG, id);
@@ -154,7 +154,7 @@ test('cap 111: an active one, asked through Grafana, alerts through ingest with 
   expect(await findings()).toMatchObject([{ mode: 'active', startsAt: new Date(TROUBLE_MS).toISOString(), pattern: { lines: 30 } }]);
 });
 
-test('cap 111: with two replicas, killed and started anew on the way, each line counts once; away for hours, it catches up with the same result to the bit', async () => {
+test('cap 111: with two replicas, and others in their place on the way, each line counts once; away for hours, it catches up with the same result to the bit', async () => {
   await trained(direct());
   for (let round = 0; round < 4; round += 1) await pass(45, [replica(), replica()]);
   const stepwise = { findings: await findings(), digest: await digest() };
@@ -227,4 +227,18 @@ test('cap 111: a look back learns in the first half and says what it would have 
   await expect(look(ORG, { ...body, query: { ...direct(), expr: 'nonsense' } })).rejects.toMatchObject({ fields: [{ field: 'body.query', message: expect.stringContaining('Loki answered 400: parse error at line 1') }] });
   loki.queries.set(EXPR, () => []);
   expect(await look(ORG, body)).toMatchObject({ series: [], findingsAWeek: null, points: 0 });
+});
+
+test('cap 111: what a database cannot hold (a NUL, half of a character) stops no detector, in lines, labels and words of a fault', async () => {
+  const emoji = '\u{1f4a5}';
+  const odd = (atMs: number): string => `level=error cannot open \u0000 ledger ${emoji.repeat(170)}${emoji.slice(0, 1)} ${'long words '.repeat(60)}${emoji.repeat(300)} ${atMs}`;
+  loki.queries.set(EXPR, (fromMs, toMs) => shopLines(fromMs, toMs).map((line) => (line.text.startsWith('level=error') ? { ...line, text: odd(line.atMs), labels: { service_name: `pay${emoji.slice(1)}\u0000` } } : line)));
+  const id = await trained(direct());
+  await pass(180, [replica()]);
+  expect(await stateOf(id)).toMatchObject({ error: null });
+  expect(await findings()).toMatchObject([{ labels: { service_name: 'pay\ufffd\ufffd' }, startsAt: new Date(TROUBLE_MS).toISOString(), pattern: { lines: 30, template: expect.stringMatching(/^level=error cannot open \ufffd ledger/) } }]);
+
+  loki.usual = { kind: 'fail', status: 400, body: `parse error near \u0000${'x'.repeat(275)}${emoji.repeat(20)}` };
+  await pass(5, [replica()]);
+  expect((await stateOf(id)).error).toMatch(/^Loki answered 400: parse error near \ufffdx/);
 });

@@ -124,3 +124,10 @@ test('cap 110: a look back shows values, band and findings of the past weeks, co
   await expect(look(ORG, body)).rejects.toMatchObject({ code: 'invalid_input', fields: [{ field: 'body.query', message: 'the data source answered a fault: no such bucket' }] });
   await expect(Promise.all([1, 2, 3, 4].map(() => look(ORG, body)))).rejects.toMatchObject({ code: 'conflict' });
 });
+
+test('cap 110: values outside the time that was asked for count once or not at all, whatever a server gives', async () => {
+  const at = (minutes: number): number => (START_MS + minutes * MINUTE) / 1_000;
+  const body = JSON.stringify({ status: 'success', data: { resultType: 'matrix', result: [{ metric: { service: 'a\u0000' }, values: [[1e300, '9'], [at(-1), '9'], [at(0), '1'], [at(4), 'NaN'], [at(5), '9']] }] } });
+  const odd = createReaders({ db: database.db, grafana: { isConnected: () => Promise.resolve(false), call: () => Promise.reject(new Error('not asked here')) }, callOut: () => Promise.resolve({ status: 200, headers: {}, body }) });
+  expect(await odd.read(ORG, { kind: 'prometheus', url: 'http://odd.example.com', expr: 'up' }, SPAN)).toEqual([{ labels: { service: 'a\ufffd' }, samples: [{ atMs: START_MS, value: 1 }] }]);
+});

@@ -3,7 +3,7 @@ import { detectorBody, EVENT_FIELDS, type DetectorId } from '../../backend/contr
 import { createReaders } from '../../backend/detection/index.ts';
 import { insertDetector } from '../../backend/detection/detectors/detectorStore.ts';
 import { createBreachLook } from '../../backend/insight/breaches/breachWatch.ts';
-import { selectCoverage, selectForecasts, type ForecastRow } from '../../backend/insight/breaches/breachStore.ts';
+import { findLook, selectCoverage, selectForecasts, type ForecastRow } from '../../backend/insight/breaches/breachStore.ts';
 import { lookAhead } from '../../backend/insight/breaches/lookAhead.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../backend/platform/clock.ts';
 import { createOutboundClient } from '../../backend/platform/outbound/client.ts';
@@ -143,6 +143,7 @@ test('cap 113: a trend that ends is no longer shown and counts against the forec
 test('cap 113: of two replicas that look at once one counts; a query that fails says nothing and is asked again later', async () => {
   prometheus.expressions.set(EXPR, [{ labels: { disk: 'a' }, valueAt: filling(START_MS + 3 * HOUR, 2) }]);
   const id = await detector();
+  expect(await findLook(database.db, ORG, id)).toEqual({ at: null, error: null });
   const looks = await Promise.all([look(), look(), look()]);
   expect(looks.reduce((sum, one) => sum + one)).toBe(1);
   expect(await forecasts(id)).toHaveLength(1);
@@ -151,11 +152,10 @@ test('cap 113: of two replicas that look at once one counts; a query that fails 
   clock.advance(11 * MINUTE);
   expect(await look()).toBe(1);
   expect(await forecasts(id)).toHaveLength(1);
-  const [watch] = await database.db.query<{ error: string }>('select w.error from breach_watches as w');
-  expect(watch?.error).toContain('Prometheus answered 400');
+  expect(await findLook(database.db, ORG, id)).toEqual({ at: clock.now(), error: expect.stringContaining('Prometheus answered 400') });
   await database.db.query("update detectors set definition = jsonb_set(definition, '{threshold}', 'null')");
   await look();
-  expect(await database.db.query('select 1 from breach_forecasts as b')).toEqual([]);
+  expect([await database.db.query('select 1 from breach_forecasts as b'), await findLook(database.db, ORG, id)]).toEqual([[], null]);
 });
 
 test('cap 113: more series than can be forecast are refused with the number; one beyond its limit already is no news', async () => {

@@ -119,7 +119,8 @@ export const runListQuery = pageQuery.extend({
 export const startRunBody = z.object({
   inputs: z.record(z.string(), jsonValue).default({}),
   incident: incidentNumber.optional(),
-  start: z.enum(['page', 'panel', 'api', 'chat']).default('api'),
+  /** `suggestion`: of the runbooks that are suggested for the incident; the run is noted with what that rests on. */
+  start: z.enum(['page', 'panel', 'api', 'chat', 'suggestion']).default('api'),
   /** Record of a trigger that suggested it: what is not given is taken from there, and the run is noted with it. One run a record. */
   record: z.string().regex(/^[1-9]\d{0,17}$/, 'is not the number of a record').optional(),
   /** What the dashboard shows: its time range and variables, as inputs take them by `from`. */

@@ -34,7 +34,7 @@ const SHOWN_TEMPLATE = 300;
 const SERVICE_LABELS: ReadonlySet<string> = new Set(['service', 'service_name', 'app', 'app_kubernetes_io_name']);
 
 function cut(text: string): string {
-  return text.length > SHOWN_TEMPLATE ? `${text.slice(0, SHOWN_TEMPLATE)}…` : text;
+  return text.length > SHOWN_TEMPLATE ? `${text.slice(0, SHOWN_TEMPLATE).toWellFormed()}…` : text;
 }
 
 /** What a finding says of its pattern. The link to its lines leads through Grafana, so there is none where a Loki is asked directly. */

@@ -180,13 +180,14 @@ export interface FindingCounts {
   readonly lastAt: Date | null;
 }
 
-/** What was found by each detector, from a time on. */
-export async function countFindings(q: Queryable, orgId: OrgId, ids: readonly DetectorId[], since: Date | null): Promise<Map<string, FindingCounts>> {
+/** What was found by each detector since it has watched as it does now; while it learns anew, since it watched the last time. */
+export async function countFindings(q: Queryable, orgId: OrgId, ids: readonly DetectorId[]): Promise<Map<string, FindingCounts>> {
   const rows = await q.query<{ id: string; findings: number; open: number; right: number; wrong: number; last_at: Date | null }>(
     `select f.detector_id::text as id, count(*)::integer as findings, count(*) filter (where f.ends_at is null)::integer as open,
        count(*) filter (where f.verdict = 'right')::integer as right, count(*) filter (where f.verdict = 'wrong')::integer as wrong, max(f.starts_at) as last_at
-     from detector_findings as f where f.org_id = $1::integer and f.detector_id = any($2::bigint[]) and ($3::timestamptz is null or f.starts_at >= $3::timestamptz) group by 1`,
-    [orgId, ids, since],
+     from detector_findings as f join detectors as d on d.org_id = f.org_id and d.id = f.detector_id
+     where f.org_id = $1::integer and f.detector_id = any($2::bigint[]) and f.found_at >= d.watched_since group by 1`,
+    [orgId, ids],
   );
   return new Map(rows.map(({ id, last_at, ...counts }) => [id, { ...counts, lastAt: last_at }]));
 }

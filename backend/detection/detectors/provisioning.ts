@@ -16,7 +16,8 @@ import { endFindings } from './findingStore.ts';
 import type { Readers } from './readers/index.ts';
 
 const fileId = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$/, 'use 1 to 60 lower-case letters, digits and dashes');
-const entry = detectorBody.extend({ id: fileId, afterTraining: z.enum(['shadow', 'active']).default('shadow') });
+/** Strict, so that what is misspelt is no default. */
+const entry = z.strictObject({ ...detectorBody.shape, id: fileId, afterTraining: z.enum(['shadow', 'active']).default('shadow') });
 const detectorsFile = z.strictObject({ apiVersion: z.literal(1), detectors: z.array(entry).max(500) });
 const PROVISIONING_ACTOR: Actor = { kind: 'system', key: 'provisioning', name: 'Provisioning' };
 

@@ -25,7 +25,7 @@ export interface DetectorRoutesDeps {
 export function createDetectorHandlers({ db, clock, service, preview }: DetectorRoutesDeps): Handlers<DetectorOperation> {
   async function show(orgId: OrgId, stored: readonly StoredDetector[]): Promise<Detector[]> {
     const ids = stored.map(({ id }) => id);
-    const [counts, bytes] = [await countFindings(db, orgId, ids, null), await stateBytesOf(db, orgId, ids)];
+    const [counts, bytes] = [await countFindings(db, orgId, ids), await stateBytesOf(db, orgId, ids)];
     return stored.map((one) => toDetector(one, counts.get(one.id), bytes.get(one.id) ?? 0, clock.nowMs()));
   }
 
@@ -71,8 +71,7 @@ export function createDetectorHandlers({ db, clock, service, preview }: Detector
     async getDetectorReport({ params }, { caller }) {
       const found = await stored(caller.orgId, params.id);
       const since = found.watchedSince ?? found.stateSince;
-      const counts = await countFindings(db, caller.orgId, [params.id], since);
-      return toReport(found, since, counts.get(params.id), clock.nowMs());
+      return toReport(found, since, (await countFindings(db, caller.orgId, [params.id])).get(params.id), clock.nowMs());
     },
     async listDetectorFindings({ query }, { caller }) {
       const after = decodeCursor(query.cursor, ([startsAt, id, ...others]) => others.length === 0 && isInstant(startsAt) && /^\d{1,18}$/.test(id ?? ''));

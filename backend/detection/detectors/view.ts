@@ -53,12 +53,13 @@ export function toFinding(stored: StoredFinding): DetectorFinding {
 
 /** How it has done since `since`. */
 export function toReport(stored: StoredDetector, since: Date, counts: FindingCounts | undefined, nowMs: number): DetectorReport {
-  const weeks = stored.watchedSince === null ? 0 : Math.max(0, nowMs - since.getTime()) / WEEK_MS;
+  const learns = stored.state === 'train';
+  const weeks = learns ? 0 : Math.max(0, nowMs - since.getTime()) / WEEK_MS;
   const precision = precisionFrom(counts);
   const { alarmsAWeek } = stored.definition;
   const findings = counts?.findings ?? 0;
   return {
     detector: stored.id, state: stored.state, since: since.toISOString(), weeks, findings, alarmsAWeek, precision,
-    ...(stored.watchedSince === null ? { ready: false, reasons: ['It still learns from the past.'], findingsAWeek: null, wrongAWeek: null } : readinessOf({ weeks, findings, alarmsAWeek, precision })),
+    ...(learns ? { ready: false, reasons: ['It still learns from the past.'], findingsAWeek: null, wrongAWeek: null } : readinessOf({ weeks, findings, alarmsAWeek, precision })),
   };
 }

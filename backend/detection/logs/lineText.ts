@@ -49,7 +49,7 @@ function maskOf(word: string, before: string): string {
 
 /** The text with every word that holds a digit masked; of status codes the class stays. */
 export function maskedText(line: string): string {
-  const text = line.length > MOST_CHARACTERS ? line.slice(0, MOST_CHARACTERS) : line;
+  const text = line.length > MOST_CHARACTERS ? line.slice(0, MOST_CHARACTERS).toWellFormed() : line;
   let out = '';
   let copied = 0;
   let holes = 0;

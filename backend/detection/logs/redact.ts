@@ -22,6 +22,6 @@ export function redacted(line: string): string {
 
 /** The same, short enough to be shown as an example. */
 export function exampleOf(line: string): string {
-  const text = redacted(line.slice(0, 4 * SHOWN)).replaceAll(/\s+/g, ' ').trim();
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)}${CUT}` : text;
+  const text = redacted(line.slice(0, 4 * SHOWN).toWellFormed()).replaceAll(/\s+/g, ' ').trim();
+  return text.length > SHOWN ? `${text.slice(0, SHOWN).toWellFormed()}${CUT}` : text;
 }

@@ -1,5 +1,5 @@
 /** The accuracy of Muster's helpers, for pages and for what puts them to shadow. */
-import type { Accuracy, AccuracyFigures, DetectorAccuracy, DetectorId, Helper, HelperAccuracy, HelperStanding, OrgId } from '#contract';
+import type { Accuracy, AccuracyFigures, DetectorAccuracy, DetectorId, Helper, HelperAccuracy, HelperStanding, OrgId, ShadowHelper } from '#contract';
 import { scoreGroups, type AlertLabels } from '../../correlation/index.ts';
 import { precisionOf } from '../../detection/index.ts';
 import { labelsOf } from '../../incidents/index.ts';
@@ -8,15 +8,15 @@ import type { Database } from '../../platform/db/database.ts';
 import type { Handlers } from '../../platform/http/route.ts';
 import { GRACE_MS } from '../../recommendation/index.ts';
 import { DEFAULT_MAPPING } from '../../sources/index.ts';
+import { selectStandings } from '../../standing/index.ts';
 import { selectCoverage } from '../breaches/breachStore.ts';
 import { selectOutcomes as selectDraftOutcomes } from '../drafts/modelStore.ts';
-import { selectStandings } from '../helpers/helperStore.ts';
-import type { Week } from '../helpers/shadowRule.ts';
+import { isLowerBetter, verdictOf, type Known, type Week } from '../helpers/shadowRule.ts';
 import {
   selectConfirmed, selectDetectorTallies, selectGroups, selectJudgedFindings, selectOutcomes, selectRecommendations, selectRuleAlerts, selectWatchedIncidents, type DetectorTally,
 } from './accuracyStore.ts';
 import {
-  detectionFigures, diagnosisFigures, NOTHING_KNOWN, oneDetectorFigures, predictionFigures, recommendationFigures, reciprocalRanks, verdictOf, weeksUntil, type JudgedFinding,
+  detectionFigures, diagnosisFigures, NOTHING_KNOWN, oneDetectorFigures, predictionFigures, recommendationFigures, reciprocalRanks, weeksUntil, type JudgedFinding,
 } from './figures.ts';
 
 const WEEK_MS = 7 * 86_400_000;
@@ -25,16 +25,24 @@ const MEASURES = { correlation: 'f1', detection: 'right', prediction: 'brier', d
 const MOST_DETECTORS = 50;
 const NOT_RANKED = { own: null, baseline: null } as const;
 
-function helperOf(helper: Helper, weeks: readonly Week[], total: AccuracyFigures, standing: HelperStanding | null, ranks: ReturnType<typeof reciprocalRanks> = NOT_RANKED): HelperAccuracy {
-  const lowerIsBetter = helper === 'prediction';
+function shownFigures({ judged, score, baseline, precision, recall, interval }: AccuracyFigures): AccuracyFigures {
+  return { judged, score, baseline, precision, recall, interval };
+}
+
+function helperOf(helper: Helper, weeks: readonly Week[], total: Known, standing: HelperStanding | null, ranks: ReturnType<typeof reciprocalRanks> = NOT_RANKED): HelperAccuracy {
+  const lowerIsBetter = isLowerBetter(helper);
   return {
-    helper, measure: MEASURES[helper], lowerIsBetter, total, weeks: weeks.map(({ from, ...figures }) => ({ ...figures, from: from.toISOString() })), verdict: verdictOf(weeks, total, lowerIsBetter),
+    helper, measure: MEASURES[helper], lowerIsBetter, total: shownFigures(total), weeks: weeks.map((week) => ({ ...shownFigures(week), from: week.from.toISOString() })), ...verdictOf(weeks, total, lowerIsBetter),
     reciprocalRank: ranks.own, baselineReciprocalRank: ranks.baseline, standing,
   };
 }
 
 function isIn(begin: Date): (each: { readonly at: Date }) => boolean {
   return ({ at }) => at >= begin && at.getTime() < begin.getTime() + WEEK_MS;
+}
+
+function byWeek(begins: readonly Date[], figures: (ofWeek: ReturnType<typeof isIn>) => Known): Week[] {
+  return begins.map((begin) => ({ from: begin, ...figures(isIn(begin)) }));
 }
 
 function detectorOf(tally: DetectorTally, findings: readonly JudgedFinding[], begins: readonly Date[], now: Date): DetectorAccuracy {
@@ -55,7 +63,8 @@ function detectorOf(tally: DetectorTally, findings: readonly JudgedFinding[], be
 
 export interface AccuracyService {
   readonly handlers: Handlers<'getAccuracy'>;
-  accuracyOf(orgId: OrgId, weeks: number): Promise<Accuracy>;
+  /** Each of those that can be in shadow as a whole by week. */
+  helperWeeks(orgId: OrgId, weeks: number): Promise<Readonly<Record<ShadowHelper, readonly Week[]>>>;
   /** Each of some detectors by week, against ordinary alerts. */
   detectorWeeks(orgId: OrgId, weeks: number, detectors: readonly DetectorId[]): Promise<ReadonlyMap<DetectorId, readonly Week[]>>;
 }
@@ -63,7 +72,7 @@ export interface AccuracyService {
 /** Makes it. */
 export function createAccuracy({ db, clock }: { readonly db: Database; readonly clock: Clock }): AccuracyService {
   /** Alerts of judged incidents as they are grouped, against one incident for each service and hour. */
-  async function correlationFigures(orgId: OrgId, labels: AlertLabels): Promise<AccuracyFigures> {
+  async function correlationFigures(orgId: OrgId, labels: AlertLabels): Promise<Known> {
     if (labels.size === 0) return NOTHING_KNOWN;
     const groups = await selectGroups(db, orgId, [...labels.keys()]);
     const own = scoreGroups(labels, (alert) => {
@@ -74,7 +83,17 @@ export function createAccuracy({ db, clock }: { readonly db: Database; readonly 
       const found = groups.get(alert);
       return found === undefined || found.service === null ? null : `${found.service} ${Math.floor(found.startsAt.getTime() / HOUR_MS)}`;
     });
-    return { judged: labels.size, score: own?.pairF1 ?? null, baseline: plain?.pairF1 ?? null, precision: own?.pairPrecision ?? null, recall: own?.pairRecall ?? null, interval: null };
+    return { judged: labels.size, score: own?.pairF1 ?? null, baseline: plain?.pairF1 ?? null, precision: own?.pairPrecision ?? null, recall: own?.pairRecall ?? null, interval: null, bets: null };
+  }
+
+  async function helperWeeks(orgId: OrgId, weeks: number): Promise<Readonly<Record<ShadowHelper, readonly Week[]>>> {
+    const begins = weeksUntil(clock.now(), weeks);
+    const from = begins[0] ?? clock.now();
+    const [outcomes, confirmed, recommended] = await Promise.all([selectOutcomes(db, orgId, from), selectConfirmed(db, orgId, from), selectRecommendations(db, orgId, from, GRACE_MS)]);
+    return {
+      prediction: byWeek(begins, (of) => predictionFigures(outcomes.filter(of))), diagnosis: byWeek(begins, (of) => diagnosisFigures(confirmed.filter(of))),
+      recommendation: byWeek(begins, (of) => recommendationFigures(recommended.filter(of))),
+    };
   }
 
   async function accuracyOf(orgId: OrgId, weeks: number): Promise<Accuracy> {
@@ -86,7 +105,6 @@ export function createAccuracy({ db, clock }: { readonly db: Database; readonly 
       selectWatchedIncidents(db, orgId, from, DEFAULT_MAPPING.serviceLabels), selectRecommendations(db, orgId, from, GRACE_MS), selectDetectorTallies(db, orgId, from, MOST_DETECTORS),
       selectStandings(db, orgId), selectCoverage(db, orgId, from), selectDraftOutcomes(db, orgId),
     ]);
-    const byWeek = (figures: (ofWeek: ReturnType<typeof isIn>) => AccuracyFigures): Week[] => begins.map((begin) => ({ from: begin, ...figures(isIn(begin)) }));
     const correlation: Week[] = [];
     for (const begin of begins) {
       // An alert's id ends with when it began.
@@ -97,16 +115,16 @@ export function createAccuracy({ db, clock }: { readonly db: Database; readonly 
       from: from.toISOString(), to: now.toISOString(), forecasts, drafts, detectors: tallies.map((tally) => detectorOf(tally, findings, begins, now)),
       helpers: [
         helperOf('correlation', correlation, await correlationFigures(orgId, labels), null),
-        helperOf('detection', byWeek((of) => detectionFigures(findings.filter(of), rules.filter(of), watched.filter(of))), detectionFigures(findings, rules, watched), null),
-        helperOf('prediction', byWeek((of) => predictionFigures(outcomes.filter(of))), predictionFigures(outcomes), standings.get('prediction') ?? null),
-        helperOf('diagnosis', byWeek((of) => diagnosisFigures(confirmed.filter(of))), diagnosisFigures(confirmed), standings.get('diagnosis') ?? null),
-        helperOf('recommendation', byWeek((of) => recommendationFigures(recommended.filter(of))), recommendationFigures(recommended), standings.get('recommendation') ?? null, reciprocalRanks(recommended)),
+        helperOf('detection', byWeek(begins, (of) => detectionFigures(findings.filter(of), rules.filter(of), watched.filter(of))), detectionFigures(findings, rules, watched), null),
+        helperOf('prediction', byWeek(begins, (of) => predictionFigures(outcomes.filter(of))), predictionFigures(outcomes), standings.get('prediction') ?? null),
+        helperOf('diagnosis', byWeek(begins, (of) => diagnosisFigures(confirmed.filter(of))), diagnosisFigures(confirmed), standings.get('diagnosis') ?? null),
+        helperOf('recommendation', byWeek(begins, (of) => recommendationFigures(recommended.filter(of))), recommendationFigures(recommended), standings.get('recommendation') ?? null, reciprocalRanks(recommended)),
       ],
     };
   }
 
   return {
-    accuracyOf,
+    helperWeeks,
     async detectorWeeks(orgId, weeks, detectors) {
       const begins = weeksUntil(clock.now(), weeks);
       const from = begins[0] ?? clock.now();

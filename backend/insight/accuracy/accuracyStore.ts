@@ -3,15 +3,19 @@ import { detectorId, detectorState, DETECTOR_SOURCE, DRILL_SOURCE, type AlertId,
 import { ANYBODY, seenBy } from '../../access/index.ts';
 import { alertIdOf, splitAlertId } from '../../ingest/index.ts';
 import type { Queryable } from '../../platform/db/database.ts';
-import type { AnsweredRecommendation, ConfirmedCause, JudgedFinding, RuleAlerts, SaidOutcome, WatchedIncident } from './figures.ts';
+import { usualShare, type AnsweredRecommendation, type ConfirmedCause, type JudgedFinding, type RuleAlerts, type SaidOutcome, type WatchedIncident } from './figures.ts';
 
-/** What was said of services since then, where it is known what came. */
+/** What was said of services since then, where it is known what came, each with how often it had come in the weeks before its own. */
 export async function selectOutcomes(q: Queryable, orgId: OrgId, since: Date): Promise<SaidOutcome[]> {
-  const rows = await q.query<{ made_at: Date; said_probability: number; warned: boolean; came: boolean }>(
-    `select p.made_at, p.said_probability, p.warned_at is not null as warned, p.outcome = 'came_true' as came from predictions as p
-      where p.org_id = $1::integer and p.made_at >= $2::timestamptz and p.outcome is not null and ${seenBy('$3', 'p.incident_number')}`, [orgId, since, ANYBODY],
+  const rows = await q.query<{ made_at: Date; said_probability: number; warned: boolean; came: boolean; asked_before: number; came_before: number }>(
+    `select k.* from (
+       select p.made_at, p.said_probability, p.warned_at is not null as warned, p.outcome = 'came_true' as came,
+              (count(*) over before)::integer as asked_before, (count(*) filter (where p.outcome = 'came_true') over before)::integer as came_before
+         from predictions as p where p.org_id = $1::integer and p.outcome is not null and ${seenBy('$3', 'p.incident_number')}
+       window before as (order by date_trunc('week', p.made_at at time zone 'UTC') groups between unbounded preceding and 1 preceding)) as k
+      where k.made_at >= $2::timestamptz`, [orgId, since, ANYBODY],
   );
-  return rows.map((row) => ({ at: row.made_at, probability: row.said_probability, isWarned: row.warned, came: row.came }));
+  return rows.map((row) => ({ at: row.made_at, probability: row.said_probability, isWarned: row.warned, came: row.came, usual: usualShare(row.came_before, row.asked_before) }));
 }
 
 /** Causes that were confirmed since then, of real incidents in which the engine suspected something. */

@@ -1,5 +1,5 @@
 /** cap 121: figures that people can check by hand, and what they say of a helper. */
-import { detectionFigures, diagnosisFigures, NOTHING_KNOWN, oneDetectorFigures, predictionFigures, reciprocalRanks, recommendationFigures, verdictOf, weekOf, weeksUntil } from './figures.ts';
+import { detectionFigures, diagnosisFigures, NOTHING_KNOWN, oneDetectorFigures, predictionFigures, reciprocalRanks, recommendationFigures, usualShare, weekOf, weeksUntil } from './figures.ts';
 
 const AT = new Date('2026-11-25T12:00:00Z');
 
@@ -9,18 +9,22 @@ test('weeks begin on Mondays', () => {
   expect(weeksUntil(AT, 2).map((week) => week.toISOString())).toEqual(['2026-11-16T00:00:00.000Z', '2026-11-23T00:00:00.000Z']);
 });
 
-test('predictions: Brier score against the base rate; precision and recall of warnings', () => {
+test('predictions: Brier score against what was usual until then; precision and recall of warnings; weeks in which nothing came do not make a fool of it', () => {
   const said = [[0.8, true, true], [0.5, true, false], [0.1, false, false], [0.1, false, false]] as const;
-  const figures = predictionFigures(said.map(([probability, isWarned, came]) => ({ at: AT, probability, isWarned, came })));
-  // (0.04 + 0.25 + 0.01 + 0.01) / 4, against 0.25 × 0.75
-  expect(figures).toEqual({ judged: 4, score: 0.0775, baseline: 0.1875, precision: 0.5, recall: 1, interval: { low: 0, high: 0.191 } });
+  const figures = predictionFigures(said.map(([probability, isWarned, came]) => ({ at: AT, probability, isWarned, came, usual: 0.2 })));
+  // (0.04 + 0.25 + 0.01 + 0.01) / 4, against (0.64 + 3 * 0.04) / 4
+  expect(figures).toMatchObject({ judged: 4, score: 0.0775, baseline: 0.19, precision: 0.5, recall: 1, interval: { low: 0, high: 0.191 } });
   expect(predictionFigures([])).toEqual(NOTHING_KNOWN);
+  // Nothing is known at first: one in thirty. Of a hundred, twenty came.
+  expect([usualShare(0, 0), usualShare(20, 100)].map((share) => share.toFixed(3))).toEqual(['0.033', '0.162']);
+  const quiet = predictionFigures(Array.from({ length: 20 }, () => ({ at: AT, probability: 0.02, isWarned: false, came: false, usual: usualShare(0, 0) })));
+  expect(quiet.score).toBeLessThan(quiet.baseline ?? 0);
 });
 
 test('diagnosis: how often the confirmed cause stood first, against the loudest service', () => {
   const cause = (service: string, suspects: readonly string[], loudest: string) => ({ at: AT, service, suspects, loudest });
   const figures = diagnosisFigures([cause('db', ['db', 'web'], 'web'), cause('db', ['web', 'db'], 'web'), cause('disk', ['web', 'db'], 'web'), cause('web', ['web'], 'web')]);
-  expect(figures).toEqual({ judged: 4, score: 0.5, baseline: 0.25, precision: 0.5, recall: 0.75, interval: { low: 0.15, high: 0.85 } });
+  expect(figures).toMatchObject({ judged: 4, score: 0.5, baseline: 0.25, precision: 0.5, recall: 0.75, interval: { low: 0.15, high: 0.85 } });
   expect(diagnosisFigures([])).toEqual(NOTHING_KNOWN);
 });
 
@@ -28,10 +32,13 @@ test('detection: how many findings were right, against ordinary alerts; of what 
   const finding = (isRight: boolean) => ({ at: AT, detector: '4', isRight });
   const findings = [finding(true), finding(true), finding(true), finding(false)];
   const incidents = [{ at: AT, isFound: true }, { at: AT, isFound: false }];
-  expect(detectionFigures(findings, [{ at: AT, alerts: 8, real: 4 }, { at: AT, alerts: 2, real: 2 }], incidents)).toEqual({ judged: 4, score: 0.75, baseline: 0.6, precision: 0.75, recall: 0.5, interval: { low: 0.3006, high: 0.9544 } });
+  expect(detectionFigures(findings, [{ at: AT, alerts: 8, real: 4 }, { at: AT, alerts: 2, real: 2 }], incidents)).toMatchObject({ judged: 4, score: 0.75, baseline: 0.6, precision: 0.75, recall: 0.5, interval: { low: 0.3006, high: 0.9544 } });
   expect(detectionFigures([], [], [])).toEqual(NOTHING_KNOWN);
   expect(oneDetectorFigures(findings, [{ at: AT, alerts: 5, real: 5 }])).toMatchObject({ score: 0.75, baseline: 1 });
   expect(oneDetectorFigures(findings, [{ at: AT, alerts: 4, real: 4 }])).toMatchObject({ score: 0.75, baseline: 0.5 });
+  // Five alerts that were all real say 57 % at least, so three right ones of four prove nothing.
+  const [bet] = oneDetectorFigures(findings, [{ at: AT, alerts: 5, real: 5 }]).bets ?? [];
+  expect(bet).toMatchObject({ chance: expect.closeTo(0.566, 2) });
 });
 
 test('recommendation: how often the first one ended it, against the most used one; what nobody tried says nothing', () => {
@@ -44,13 +51,4 @@ test('recommendation: how often the first one ended it, against the most used on
   expect(reciprocalRanks(all)).toEqual({ own: 0.5, baseline: 0.2778 });
   expect(recommendationFigures([])).toEqual(NOTHING_KNOWN);
   expect(reciprocalRanks([])).toEqual({ own: null, baseline: null });
-});
-
-test('a helper is worse after two telling weeks below its baseline; few answers say nothing', () => {
-  const week = (judged: number, score: number) => ({ ...NOTHING_KNOWN, judged, score, baseline: 0.5 });
-  expect(verdictOf([week(9, 0.9), week(5, 0.4), week(2, 0.9), week(6, 0.3)], week(22, 0.6), false)).toBe('worse');
-  expect(verdictOf([week(9, 0.4), week(5, 0.6)], week(14, 0.5), false)).toBe('better');
-  expect(verdictOf([week(9, 0.4), week(5, 0.45)], week(14, 0.42), true)).toBe('better');
-  expect(verdictOf([week(9, 0.4), week(5, 0.6)], week(14, 0.45), false)).toBe('unknown');
-  expect(verdictOf([week(2, 0.1)], week(2, 0.1), false)).toBe('unknown');
 });

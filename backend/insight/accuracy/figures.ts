@@ -1,7 +1,8 @@
 /** What was known of answers, as figures: by week and in all, and what that says of a helper. Pure. */
-import type { AccuracyFigures, HelperAccuracy } from '#contract';
+import type { AccuracyFigures } from '#contract';
 import { precisionOf } from '../../detection/index.ts';
-import { ENOUGH_ANSWERS, isWorse } from '../helpers/shadowRule.ts';
+import { rightBet, squaredErrorBet, type Bet } from '../helpers/luck.ts';
+import { ENOUGH_ANSWERS, type Known } from '../helpers/shadowRule.ts';
 
 /** A probability that was said, and what came. */
 export interface SaidOutcome {
@@ -9,6 +10,8 @@ export interface SaidOutcome {
   readonly probability: number;
   readonly isWarned: boolean;
   readonly came: boolean;
+  /** How often it had come until then: what the baseline says. */
+  readonly usual: number;
 }
 
 /** A cause that was confirmed, and what was suspected then. */
@@ -22,12 +25,19 @@ export interface ConfirmedCause {
 const WEEK_MS = 7 * 86_400_000;
 /** 1970-01-05 was a Monday. */
 const FIRST_MONDAY_MS = 4 * 86_400_000;
-const WEEKS_OF_A_VERDICT = 2;
 /** Of a normal distribution, for 95 %. */
 const Z = 1.96;
 
 /** Nothing is known. */
-export const NOTHING_KNOWN: AccuracyFigures = { judged: 0, score: null, baseline: null, precision: null, recall: null, interval: null };
+export const NOTHING_KNOWN: Known = { judged: 0, score: null, baseline: null, precision: null, recall: null, interval: null, bets: [] };
+
+/** Trouble came after one question in thirty of those that the storms of the benchmark ask; so much is believed before anything is known, as if of thirty. */
+const BEFORE_ANYTHING = { came: 1, asked: 30 };
+
+/** How often it comes, by the questions until now. */
+export function usualShare(came: number, asked: number): number {
+  return (came + BEFORE_ANYTHING.came) / (asked + BEFORE_ANYTHING.asked);
+}
 
 /** The Monday (UTC) on or before a time. */
 export function weekOf(at: Date): Date {
@@ -61,27 +71,36 @@ function meanInterval(values: readonly number[], mean: number): AccuracyFigures[
   return { low: rounded(Math.max(0, mean - reach)), high: rounded(Math.min(1, mean + reach)) };
 }
 
-/** Brier score against that of always saying how often it came; precision and recall of what was warned of. */
-export function predictionFigures(said: readonly SaidOutcome[]): AccuracyFigures {
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function squaredErrors(said: readonly SaidOutcome[], probabilityOf: (each: SaidOutcome) => number): number[] {
+  return said.map((each) => (probabilityOf(each) - (each.came ? 1 : 0)) ** 2);
+}
+
+/** Brier score against that of always saying how often it had come until then; precision and recall of what was warned of. */
+export function predictionFigures(said: readonly SaidOutcome[]): Known {
   if (said.length === 0) return NOTHING_KNOWN;
   const came = said.filter((each) => each.came).length;
-  const rate = came / said.length;
   const warned = said.filter(({ isWarned }) => isWarned);
   const hits = warned.filter((each) => each.came).length;
-  const errors = said.map((each) => (each.probability - (each.came ? 1 : 0)) ** 2);
-  const score = errors.reduce((sum, error) => sum + error, 0) / said.length;
+  const errors = squaredErrors(said, ({ probability }) => probability);
+  const score = mean(errors);
   return {
-    judged: said.length, score: rounded(score), baseline: rounded(rate * (1 - rate)), interval: meanInterval(errors, score), precision: share(hits, warned.length), recall: share(hits, came),
+    judged: said.length, score: rounded(score), baseline: rounded(mean(squaredErrors(said, ({ usual }) => usual))), interval: meanInterval(errors, score), precision: share(hits, warned.length), recall: share(hits, came),
+    bets: said.map(({ probability, usual, came: hasCome }) => squaredErrorBet(probability, usual, hasCome)),
   };
 }
 
 /** How often the confirmed cause stood first, against naming the loudest service; recall: among the first three. */
-export function diagnosisFigures(causes: readonly ConfirmedCause[]): AccuracyFigures {
+export function diagnosisFigures(causes: readonly ConfirmedCause[]): Known {
   const first = causes.filter(({ suspects, service }) => suspects[0] === service).length;
   const amongThree = causes.filter(({ suspects, service }) => suspects.slice(0, 3).includes(service)).length;
   return {
     judged: causes.length, score: share(first, causes.length), baseline: share(causes.filter(({ loudest, service }) => loudest === service).length, causes.length),
     precision: share(first, causes.length), recall: share(amongThree, causes.length), interval: intervalOf(first, causes.length),
+    bets: causes.flatMap(({ suspects, service, loudest }) => rightBet(suspects[0] === service, loudest === service)),
   };
 }
 
@@ -110,23 +129,31 @@ function shareReal(rules: readonly RuleAlerts[]): { readonly alerts: number; rea
   return { alerts: rules.reduce((sum, each) => sum + each.alerts, 0), real: rules.reduce((sum, each) => sum + each.real, 0) };
 }
 
-/** Share of judged findings that were right, against the share of ordinary alerts that belonged to something real. Recall: of incidents at services that are watched. */
-export function detectionFigures(findings: readonly JudgedFinding[], rules: readonly RuleAlerts[], incidents: readonly WatchedIncident[]): AccuracyFigures {
-  const right = findings.filter(({ isRight }) => isRight).length;
-  const { alerts, real } = shareReal(rules);
-  return {
-    judged: findings.length, score: share(right, findings.length), baseline: share(real, alerts), precision: share(right, findings.length),
-    recall: share(incidents.filter(({ isFound }) => isFound).length, incidents.length), interval: intervalOf(right, findings.length),
-  };
-}
-
 /** Too few alerts of rules are known: it is to be right more often than wrong. */
 const EVEN = 0.5;
 
+/** Share of judged findings that were right, against the share of ordinary alerts that belonged to something real. Recall: of incidents at services that are watched. */
+export function detectionFigures(findings: readonly JudgedFinding[], rules: readonly RuleAlerts[], incidents: readonly WatchedIncident[]): Known {
+  const right = findings.filter(({ isRight }) => isRight).length;
+  const { alerts, real } = shareReal(rules);
+  // The share of a few alerts may be anything around it: findings are held against the least and the most that it may be.
+  const { low, high } = precisionOf({ right: real, wrong: alerts - real, unjudged: 0 });
+  const baseline = share(real, alerts);
+  const edge = baseline !== null && right < baseline * findings.length ? low : high;
+  return {
+    judged: findings.length, score: share(right, findings.length), baseline, precision: share(right, findings.length),
+    recall: share(incidents.filter(({ isFound }) => isFound).length, incidents.length), interval: intervalOf(right, findings.length), bets: edge === null ? [] : findingBets(findings, edge),
+  };
+}
+
+function findingBets(findings: readonly JudgedFinding[], chance: number): Bet[] {
+  return findings.map(({ isRight }) => ({ stake: 1, chance, came: isRight }));
+}
+
 /** One detector, against ordinary alerts; where too few of those are known, against a coin. */
-export function oneDetectorFigures(findings: readonly JudgedFinding[], rules: readonly RuleAlerts[]): AccuracyFigures {
+export function oneDetectorFigures(findings: readonly JudgedFinding[], rules: readonly RuleAlerts[]): Known {
   const figures = detectionFigures(findings, rules, []);
-  return shareReal(rules).alerts >= ENOUGH_ANSWERS ? figures : { ...figures, baseline: EVEN };
+  return shareReal(rules).alerts >= ENOUGH_ANSWERS ? figures : { ...figures, baseline: EVEN, bets: findingBets(findings, EVEN) };
 }
 
 /** What was recommended for an incident at first, and what became of it. */
@@ -161,22 +188,15 @@ export function reciprocalRanks(all: readonly AnsweredRecommendation[]): { reado
 }
 
 /** How often the first one ended it, against the most used one. */
-export function recommendationFigures(all: readonly AnsweredRecommendation[]): AccuracyFigures {
+export function recommendationFigures(all: readonly AnsweredRecommendation[]): Known {
   const known = all.filter(isAnswered);
+  const isMostUsedRight = ({ mostUsed, ended }: AnsweredRecommendation): boolean => mostUsed !== null && ended.includes(mostUsed);
   const first = known.filter(({ order, ended }) => ended.includes(order[0] ?? '')).length;
   const taken = known.filter(({ order: [best = ''], ended, refused }) => ended.includes(best) || refused.includes(best)).length;
   const answered = known.filter(({ ended }) => ended.length > 0);
   return {
-    judged: known.length, score: share(first, known.length), baseline: share(known.filter(({ mostUsed, ended }) => mostUsed !== null && ended.includes(mostUsed)).length, known.length),
+    judged: known.length, score: share(first, known.length), baseline: share(known.filter(isMostUsedRight).length, known.length),
     precision: share(first, taken), recall: share(answered.filter(({ order, ended }) => order.slice(0, 3).some((runbook) => ended.includes(runbook))).length, answered.length), interval: intervalOf(first, known.length),
+    bets: known.flatMap((answer) => rightBet(answer.ended.includes(answer.order[0] ?? ''), isMostUsedRight(answer))),
   };
-}
-
-/** What figures say of a helper: worse after two weeks below its baseline, else by the whole time. */
-export function verdictOf(weeks: readonly AccuracyFigures[], total: AccuracyFigures, lowerIsBetter: boolean): HelperAccuracy['verdict'] {
-  const telling = weeks.filter(({ judged }) => judged >= ENOUGH_ANSWERS);
-  const last = telling.slice(-WEEKS_OF_A_VERDICT);
-  if (last.length === WEEKS_OF_A_VERDICT && last.every((week) => isWorse(week, lowerIsBetter))) return 'worse';
-  if (total.judged < ENOUGH_ANSWERS || total.score === null || total.baseline === null) return 'unknown';
-  return isWorse(total, lowerIsBetter) ? 'unknown' : 'better';
 }

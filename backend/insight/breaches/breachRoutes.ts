@@ -7,7 +7,7 @@ import { conflictError, inputError, notFoundError } from '../../platform/errors.
 import { decodeCursor, toPage } from '../../platform/http/cursor.ts';
 import type { Handlers } from '../../platform/http/route.ts';
 import type { AttachedTo } from '../attached.ts';
-import { findLimited, selectForecasts, type ForecastRow } from './breachStore.ts';
+import { findLimited, findLook, selectForecasts, type ForecastRow } from './breachStore.ts';
 import { lookAhead } from './lookAhead.ts';
 import { toForecastSeries } from './outlook.ts';
 
@@ -52,7 +52,11 @@ export function createBreachHandlers({ db, clock, readers, attachedTo }: { reado
       const before = decodeCursor(query.cursor, ([id, ...rest]) => /^\d{1,18}$/.test(id ?? '') && rest.length === 0);
       const rows = await selectForecasts(db, caller.orgId, { detector: query.detector ?? null, service: query.service ?? null, state: query.state, before: before?.[0] ?? null, limit: query.limit });
       const attached = await attachedTo(caller, 'forecast', rows.map(({ id }) => id));
-      return toPage(rows.map((row) => toForecast(row, attached.get(row.id) ?? [])), query.limit, ({ id }) => [id]);
+      const look = query.detector === undefined ? null : await findLook(db, caller.orgId, query.detector);
+      return {
+        ...toPage(rows.map((row) => toForecast(row, attached.get(row.id) ?? [])), query.limit, ({ id }) => [id]),
+        look: look === null ? null : { at: look.at?.toISOString() ?? null, error: look.error },
+      };
     },
     async getForecastChart({ params }, { caller }) {
       const [found] = await selectForecasts(db, caller.orgId, { id: params.id, detector: null, service: null, state: 'all', before: null, limit: 1 });

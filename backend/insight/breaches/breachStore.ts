@@ -47,6 +47,15 @@ export async function noteLook(tx: Transaction, orgId: OrgId, { detector, lease 
   return rows.length === 1;
 }
 
+/** When a detector was looked at last, and what went wrong then; null: it has no limit, or is gone. */
+export async function findLook(q: Queryable, orgId: OrgId, detector: DetectorId): Promise<{ readonly at: Date | null; readonly error: string | null } | null> {
+  const [row] = await q.query<{ looked_at: Date | null; error: string | null }>(
+    `select w.looked_at, w.error from detectors as d left join breach_watches as w on w.org_id = d.org_id and w.detector_id = d.id
+      where d.org_id = $1::integer and d.id = $2::bigint and ${HAS_LIMIT}`, [orgId, detector],
+  );
+  return row === undefined ? null : { at: row.looked_at, error: row.error };
+}
+
 export interface OpenForecast {
   readonly id: ForecastId;
   readonly key: string;

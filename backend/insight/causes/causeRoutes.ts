@@ -8,7 +8,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database, Queryable, Transaction } from '../../platform/db/database.ts';
 import { conflictError, notFoundError, versionMismatchError } from '../../platform/errors.ts';
 import { requiredVersion, type Handlers } from '../../platform/http/route.ts';
-import { isShadow } from '../helpers/helperStore.ts';
+import { isShadow } from '../../standing/index.ts';
 import { boardOf, type Hypothesis } from './board.ts';
 import { insertHypothesis, selectAssessment, selectHypotheses, writeVerdict, type Standing } from './causeStore.ts';
 import { REFRESH_MS } from './metrics/diagnoser.ts';

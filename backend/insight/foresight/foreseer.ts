@@ -13,7 +13,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database, Queryable, Transaction } from '../../platform/db/database.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createForesight, PRIOR, type Foresight, type ForesightSnapshot, type Likelihood } from '../../prediction/index.ts';
-import { isShadow } from '../helpers/helperStore.ts';
+import { isShadow } from '../../standing/index.ts';
 import { mergeLogs, type Placed } from './mergeLogs.ts';
 import { moveState, readState, say, settleOutcomes, takeState, type Said } from './predictionStore.ts';
 

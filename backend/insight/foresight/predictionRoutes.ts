@@ -5,8 +5,8 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Queryable } from '../../platform/db/database.ts';
 import { decodeCursor, toPage } from '../../platform/http/cursor.ts';
 import type { Handlers } from '../../platform/http/route.ts';
+import { isShadow } from '../../standing/index.ts';
 import type { AttachedTo } from '../attached.ts';
-import { isShadow } from '../helpers/helperStore.ts';
 import { selectPredictions, type PredictionRow } from './predictionStore.ts';
 
 function toPrediction(row: PredictionRow, runbooks: readonly AttachedRunbook[]): Prediction {

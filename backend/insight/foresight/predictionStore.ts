@@ -135,3 +135,8 @@ export async function selectPredictions(
     state: predictionState.parse(row.outcome ?? (row.until_at < now ? 'passed' : 'open')), outcomeAt: row.outcome_at, incident: row.incident_number,
   }));
 }
+
+/** What is warned of now is shown no more. */
+export async function hideOpenPredictions(tx: Transaction, orgId: OrgId): Promise<void> {
+  await tx.query('update predictions as p set shadow = true where p.org_id = $1::integer and p.outcome is null', [orgId]);
+}

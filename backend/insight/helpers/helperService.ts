@@ -1,5 +1,5 @@
 /** Puts helpers to shadow and back: by themselves when they do worse than their baselines, and by people. */
-import { SHADOW_HELPERS, type Accuracy, type Actor, type DetectorId, type HelperMode, type HelperStanding, type OrgId, type ShadowHelper } from '#contract';
+import { SHADOW_HELPERS, type Actor, type DetectorId, type HelperMode, type HelperStanding, type OrgId, type ShadowHelper } from '#contract';
 import type { DetectorShading } from '../../detection/index.ts';
 import { appendEvents, SYSTEM_ACTOR } from '../../eventlog/index.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -7,15 +7,17 @@ import type { Database } from '../../platform/db/database.ts';
 import { conflictError, versionMismatchError } from '../../platform/errors.ts';
 import { requiredVersion, type Handlers } from '../../platform/http/route.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { hideOpenPredictions, LIVE, selectStandings, writeMode } from './helperStore.ts';
-import { worseText, worseWeeks, type Week } from './shadowRule.ts';
+import { LIVE, selectStandings, writeMode } from '../../standing/index.ts';
+import { hideOpenPredictions } from '../foresight/predictionStore.ts';
+import { isLowerBetter, worseText, worseWeeks, type Week } from './shadowRule.ts';
 
 export interface HelperDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly detectors: DetectorShading;
-  accuracyOf(orgId: OrgId, weeks: number): Promise<Accuracy>;
+  /** Helpers by week, against their baselines. */
+  helperWeeks(orgId: OrgId, weeks: number): Promise<Readonly<Record<ShadowHelper, readonly Week[]>>>;
   detectorWeeks(orgId: OrgId, weeks: number, detectors: readonly DetectorId[]): Promise<ReadonlyMap<DetectorId, readonly Week[]>>;
 }
 
@@ -35,7 +37,7 @@ interface Change {
 }
 
 /** Makes it. */
-export function createHelperService({ db, clock, logger, detectors, accuracyOf, detectorWeeks }: HelperDeps): HelperService {
+export function createHelperService({ db, clock, logger, detectors, helperWeeks, detectorWeeks }: HelperDeps): HelperService {
   /** Null: somebody was faster. */
   async function change(orgId: OrgId, helper: ShadowHelper, seenVersion: number, { mode, reason, by }: Change): Promise<HelperStanding | null> {
     const at = clock.now();
@@ -49,14 +51,14 @@ export function createHelperService({ db, clock, logger, detectors, accuracyOf, 
   }
 
   async function judgeHelpers(orgId: OrgId): Promise<void> {
-    const { helpers } = await accuracyOf(orgId, WEEKS_LOOKED_AT);
-    for (const { helper, weeks, lowerIsBetter, standing } of helpers) {
-      const own = SHADOW_HELPERS.find((each) => each === helper);
-      if (own === undefined || standing === null || standing.mode === 'shadow') continue;
-      const worse = worseWeeks(weeks.map((week) => ({ ...week, from: new Date(week.from) })), lowerIsBetter, standing.since === null ? null : new Date(standing.since), clock.now());
+    const [known, standings] = await Promise.all([helperWeeks(orgId, WEEKS_LOOKED_AT), selectStandings(db, orgId)]);
+    for (const helper of SHADOW_HELPERS) {
+      const { mode, since, version } = standings.get(helper) ?? LIVE;
+      if (mode === 'shadow') continue;
+      const worse = worseWeeks(known[helper], isLowerBetter(helper), since === null ? null : new Date(since), clock.now());
       if (worse === null) continue;
       const reason = worseText(worse);
-      const changed = await change(orgId, own, standing.version, { mode: 'shadow', reason, by: SYSTEM_ACTOR });
+      const changed = await change(orgId, helper, version, { mode: 'shadow', reason, by: SYSTEM_ACTOR });
       if (changed !== null) logger.warn({ orgId, helper, reason }, 'a helper did worse than its baseline for two weeks and is in shadow now');
     }
   }

@@ -1,6 +1,6 @@
 /** Recommended runbooks over HTTP: which are likely to help, why, and saying that one is not the right one. */
-import { incidentKey, incidentNumber, runId, type JudgeRecommendationBody, type OrgId, type Recommendation, type Recommendations, type RunbookTrial, type Suggestion } from '#contract';
-import { viewerOf, type Viewer } from '../../access/index.ts';
+import { incidentKey, incidentNumber, runId, type JudgeRecommendationBody, type OrgId, type Recommendation, type Recommendations, type RunbookId, type RunbookTrial, type Suggestion } from '#contract';
+import { ANYBODY, viewerOf, type Viewer } from '../../access/index.ts';
 import { appendEvents } from '../../eventlog/index.ts';
 import { commandOf, loadIncident, refuseMerged, type Command } from '../../incidents/index.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -9,10 +9,11 @@ import { notFoundError } from '../../platform/errors.ts';
 import type { Handlers } from '../../platform/http/route.ts';
 import { randomFromWords } from '../../platform/seededRandom.ts';
 import { effectOf, LIKE, rankRunbooks } from '../../recommendation/index.ts';
-import { isShadow } from '../helpers/helperStore.ts';
+import { isShadow } from '../../standing/index.ts';
 import type { MemoryDesk } from '../similar/memoryDesk.ts';
 import { selectFacts, selectRemembered } from '../similar/memoryStore.ts';
 import { memoryOf } from '../similar/remember.ts';
+import { basisText } from './basis.ts';
 import { deleteRejection, keepRecommended, selectEnded, selectRejections, selectRejectionsElsewhere, selectRuns, writeRejection, type EndedIncident } from './recommendationStore.ts';
 import { mostUsed, trialsOf, type ShownTrial } from './trials.ts';
 
@@ -33,13 +34,27 @@ export interface RecommendationDeps {
   fitting(orgId: OrgId, viewer: Viewer, number: number, tried: ReadonlySet<string>): Promise<{ readonly all: readonly Fitting[]; readonly none: string | null }>;
 }
 
+interface Ranking {
+  /** False: past incidents are still being compared, and the order knows nothing of them. */
+  readonly isReady: boolean;
+  readonly items: readonly Recommendation[];
+  readonly none: string | null;
+  readonly runs: Awaited<ReturnType<typeof selectRuns>>;
+}
+
 const SHOWN = 5;
 const EVIDENCE = 8;
 /** All that a memory may hold. */
 const ALL = 2_000;
 
-/** Makes the handlers. */
-export function createRecommendationHandlers({ db, clock, desk, fitting }: RecommendationDeps): Handlers<RecommendationOperation> {
+export interface RecommendationService {
+  readonly handlers: Handlers<RecommendationOperation>;
+  /** What it rests on that a runbook is suggested for an incident, by what everybody may see; null: it is not suggested. */
+  basisOf(orgId: OrgId, viewer: Viewer, number: number, runbook: RunbookId): Promise<string | null>;
+}
+
+/** Makes it. */
+export function createRecommendations({ db, clock, desk, fitting }: RecommendationDeps): RecommendationService {
   /** How alike past incidents are; null while they are being compared for the first time. */
   async function similarities(orgId: OrgId, number: number): Promise<ReadonlyMap<number, number> | null> {
     return desk.withMemory(orgId, async (memory) => {
@@ -50,24 +65,23 @@ export function createRecommendationHandlers({ db, clock, desk, fitting }: Recom
     });
   }
 
-  async function recommended(orgId: OrgId, viewer: Viewer, number: number): Promise<Recommendations> {
-    if ((await selectRemembered(db, orgId, viewer, [number])).length === 0) throw notFoundError(`${incidentKey(number)} does not exist`);
+  /** All that fit, the likeliest first. The incident is read as its viewer, and of earlier ones what may be seen as another. */
+  async function ranked(orgId: OrgId, viewer: Viewer, number: number, seenAs: Viewer): Promise<Ranking> {
     const [alike, runs, elsewhere, rejected] = await Promise.all([
-      similarities(orgId, number), selectRuns(db, orgId, viewer, number), selectRejectionsElsewhere(db, orgId, viewer, number), selectRejections(db, orgId, number),
+      similarities(orgId, number), selectRuns(db, orgId, seenAs, number), selectRejectionsElsewhere(db, orgId, seenAs, number), selectRejections(db, orgId, number),
     ]);
-    const now = clock.now();
-    const trials = trialsOf(runs, elsewhere, (incident) => alike?.get(incident) ?? 0, now);
+    const trials = trialsOf(runs, elsewhere, (incident) => alike?.get(incident) ?? 0, clock.now());
     const like = [...(alike ?? [])].filter(([, similarity]) => similarity >= LIKE).map(([incident]) => incident);
     const [{ all, none }, seen] = await Promise.all([
       fitting(orgId, viewer, number, new Set(trials.filter(({ similarity }) => similarity >= LIKE).map(({ runbook }) => runbook))),
-      selectEnded(db, orgId, viewer, [...new Set([...like, ...trials.map(({ incident }) => incident)])]),
+      selectEnded(db, orgId, seenAs, [...new Set([...like, ...trials.map(({ incident }) => incident)])]),
     ]);
     const incidents = new Map(seen.map((incident) => [incident.number, incident]));
     const fits = new Map(all.map((each) => [String(each.suggestion.runbook), each]));
-    const ranked = rankRunbooks(
+    const order = rankRunbooks(
       all.map(({ suggestion, isSafe }) => ({ runbook: suggestion.runbook, fit: suggestion.score, isSafe })), trials, { random: randomFromWords(`${orgId} ${number}`) },
     );
-    const items = ranked.flatMap(({ runbook, isExplored, ...known }): Recommendation[] => {
+    const items = order.flatMap(({ runbook, isExplored, ...known }): Recommendation[] => {
       const fit = fits.get(runbook);
       if (fit === undefined) return [];
       const { suggestion, isSafe } = fit;
@@ -80,13 +94,19 @@ export function createRecommendationHandlers({ db, clock, desk, fitting }: Recom
         rejected: no === undefined ? null : { reason: no.reason, by: no.by, at: no.at.toISOString() },
       }];
     });
+    return { isReady: alike !== null, items, none, runs };
+  }
+
+  async function recommended(orgId: OrgId, viewer: Viewer, number: number): Promise<Recommendations> {
+    if ((await selectRemembered(db, orgId, viewer, [number])).length === 0) throw notFoundError(`${incidentKey(number)} does not exist`);
+    const { isReady, items, none, runs } = await ranked(orgId, viewer, number, viewer);
     const wanted = [...items.filter((item) => item.rejected === null).slice(0, SHOWN), ...items.filter((item) => item.rejected !== null)];
-    if (alike !== null && items.length > 0) {
+    if (isReady && items.length > 0) {
       const kept = items.slice(0, SHOWN).map(({ runbook, probability, inputs }) => ({ runbook, probability, inputs }));
-      await keepRecommended(db, orgId, number, now, kept, mostUsed(runs, items.map(({ runbook }) => runbook)));
+      await keepRecommended(db, orgId, number, clock.now(), kept, mostUsed(runs, items.map(({ runbook }) => runbook)));
     }
     const shadow = await isShadow(db, orgId, 'recommendation');
-    return { state: alike === null ? 'preparing' : 'ready', items: shadow ? [] : wanted, none, shadow };
+    return { state: isReady ? 'ready' : 'preparing', items: shadow ? [] : wanted, none, shadow };
   }
 
   async function judge(command: Command, number: number, { runbook, verdict, reason }: JudgeRecommendationBody): Promise<void> {
@@ -107,12 +127,20 @@ export function createRecommendationHandlers({ db, clock, desk, fitting }: Recom
   }
 
   return {
-    getRecommendations: ({ params }, { caller }) => recommended(caller.orgId, viewerOf(caller), params.number),
-    async judgeRecommendation({ params, body }, context) {
-      const command = commandOf(context);
-      if ((await selectRemembered(db, command.orgId, command.viewer, [params.number])).length === 0) throw notFoundError(`${incidentKey(params.number)} does not exist`);
-      await judge(command, params.number, body);
-      return recommended(command.orgId, command.viewer, params.number);
+    async basisOf(orgId, viewer, number, runbook) {
+      if ((await isShadow(db, orgId, 'recommendation')) || (await selectRemembered(db, orgId, viewer, [number])).length === 0) return null;
+      // Whoever sees the run reads it: what only some may see teaches it nothing.
+      const item = (await ranked(orgId, viewer, number, ANYBODY)).items.find((each) => each.runbook === runbook && each.rejected === null);
+      return item === undefined ? null : basisText(item);
+    },
+    handlers: {
+      getRecommendations: ({ params }, { caller }) => recommended(caller.orgId, viewerOf(caller), params.number),
+      async judgeRecommendation({ params, body }, context) {
+        const command = commandOf(context);
+        if ((await selectRemembered(db, command.orgId, command.viewer, [params.number])).length === 0) throw notFoundError(`${incidentKey(params.number)} does not exist`);
+        await judge(command, params.number, body);
+        return recommended(command.orgId, command.viewer, params.number);
+      },
     },
   };
 }

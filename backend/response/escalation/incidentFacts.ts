@@ -2,6 +2,7 @@
 import { incidentAssessment, severity, SEVERITIES, userKey, type OrgId, type Severity, type UserKey } from '#contract';
 import { seenBy, type Viewer } from '../../access/index.ts';
 import type { Queryable } from '../../platform/db/database.ts';
+import { isShadowSql } from '../../standing/index.ts';
 
 export interface IncidentFacts {
   /** The one that goes on, where it was merged away. */
@@ -13,6 +14,8 @@ export interface IncidentFacts {
   readonly services: readonly string[];
   /** The service that the cause is most likely in, and the first that is affected. */
   readonly root: string | null;
+  /** Diagnosis is in shadow: the cause decides who is called, and nobody is told of it. */
+  readonly hidesRoot: boolean;
   readonly primary: string | null;
   readonly commander: UserKey | null;
   readonly declaredAt: Date | null;
@@ -29,6 +32,7 @@ interface FactsRow {
   services: string[];
   primary_service: string | null;
   assessment: unknown;
+  diagnosis_shadow: boolean;
   commander_key: string | null;
   declared_at: Date | null;
   members: string[] | null;
@@ -37,7 +41,7 @@ interface FactsRow {
 /** The facts of an incident, or of the one that goes on for it; null when there is none that the viewer may see. */
 export async function readFacts(q: Queryable, orgId: OrgId, viewer: Viewer, number: number): Promise<IncidentFacts | null> {
   const [row] = await q.query<FactsRow>(
-    `select i.number, i.title, i.state, i.severity, i.incident_type, i.services, i.primary_service, i.assessment, i.commander_key, i.declared_at, p.members
+    `select i.number, i.title, i.state, i.severity, i.incident_type, i.services, i.primary_service, i.assessment, i.commander_key, i.declared_at, p.members, ${isShadowSql('diagnosis', 'i.org_id')} as diagnosis_shadow
      from incidents as i left join private_incidents as p on p.org_id = i.org_id and p.incident_number = i.number
      where i.org_id = $1::integer and i.number = incident_heir($1::integer, $2::integer) and ${seenBy('$3', 'i.number')} and ${seenBy('$3', '$2::integer')}`, [orgId, number, viewer],
   );
@@ -45,7 +49,7 @@ export async function readFacts(q: Queryable, orgId: OrgId, viewer: Viewer, numb
   const assessment = incidentAssessment.safeParse(row.assessment).data;
   return {
     number: row.number, title: row.title, state: row.state, severity: severity.parse(SEVERITIES[row.severity - 1]), type: row.incident_type, services: row.services,
-    root: assessment?.roots[0]?.service ?? null, primary: row.primary_service, commander: row.commander_key === null ? null : userKey.parse(row.commander_key),
+    root: assessment?.roots[0]?.service ?? null, hidesRoot: row.diagnosis_shadow, primary: row.primary_service, commander: row.commander_key === null ? null : userKey.parse(row.commander_key),
     declaredAt: row.declared_at, members: row.members,
   };
 }

@@ -77,7 +77,7 @@ export function createPager({ ports, respondUrl, incidentUrl }: PagerDeps): Page
       text: `${facts.title}\n\nSomebody is needed ${role === null ? 'to look at it' : roleText(role)}. ${run.cause.charAt(0).toUpperCase()}${run.cause.slice(1)}.`,
       facts: [
         { label: 'Severity', value: facts.severity.toUpperCase() }, ...(facts.services.length === 0 ? [] : [{ label: 'Services', value: facts.services.slice(0, 10).join(', ') }]),
-        ...(facts.root === null ? [] : [{ label: 'Probable root', value: facts.root }]),
+        ...(facts.root === null || facts.hidesRoot ? [] : [{ label: 'Probable root', value: facts.root }]),
       ],
       link: { label: 'Open the incident', url: incidentUrl(facts.number) }, thread: `incident/${facts.number}`,
     };

@@ -10,5 +10,6 @@ export { createKubernetesKind } from './kinds/kubernetes.ts';
 export { holds } from './format/index.ts';
 export { createEffectKinds, STEP_CALL_LIMITS, type AgentKind, type EffectKinds, type EffectPorts, type GivenKinds, type KindHandler, type KindHandlers } from './kinds/index.ts';
 export { createRunbooks, type Runbooks, type RunbooksDeps } from './runbooks.ts';
+export type { BasisOf } from './ports.ts';
 export type { RunOperation, RunWorker, StartCommand } from './runs/index.ts';
 export { RUNBOOK_SEALED_COLUMNS } from './secrets/index.ts';

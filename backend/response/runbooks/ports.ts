@@ -1,5 +1,6 @@
 /** What runbooks need from beside and above them; `app.ts` plugs it in. */
 import type { OrgId, Role, RunbookDocument, RunbookId, UserKey, UserRef } from '#contract';
+import type { Viewer } from '../../access/index.ts';
 import type { Queryable } from '../../platform/db/database.ts';
 import type { Scope } from './kinds/kind.ts';
 
@@ -24,6 +25,9 @@ export interface IncidentScopes {
   /** The scope, the number of the incident that goes on after merges, and whether it belongs to a drill. */
   read(q: Queryable, orgId: OrgId, incident: number | null): Promise<{ readonly scope: Scope; readonly number: number | null; readonly drill: boolean }>;
 }
+
+/** What it rests on that a runbook is suggested for an incident, by what everybody may see; null: it is not suggested. */
+export type BasisOf = (orgId: OrgId, viewer: Viewer, incident: number, runbook: RunbookId) => Promise<string | null>;
 
 /** People of the organisation, by key. */
 export interface PeopleLookup {

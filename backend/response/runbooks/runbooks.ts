@@ -11,7 +11,7 @@ import { createCatalogue, NO_FIGURES, type Catalogue, type CatalogueOperation } 
 import { createDryRunHandlers, previewOf, readIncidentScope, type DryRunOperation } from './dryRun/index.ts';
 import { createKinds, type GivenKinds } from './kinds/index.ts';
 import { createIncidentScopes, createRuns, type RunOperation, type Runs } from './runs/index.ts';
-import type { IncidentScopes } from './ports.ts';
+import type { BasisOf, IncidentScopes } from './ports.ts';
 import { createRunbookSecrets, type RunbookSecrets, type SecretOperation } from './secrets/index.ts';
 
 export interface RunbooksDeps {
@@ -26,6 +26,7 @@ export interface RunbooksDeps {
   readonly kinds: GivenKinds;
   /** The text at an address, through the guarded client. */
   fetchText(url: string): Promise<string>;
+  readonly basisOf: BasisOf;
   /** The page of an incident; null when its address is not known. */
   urlOfIncident(number: number): string | null;
   /** What the last preflight found, by runbook. */
@@ -62,7 +63,7 @@ export function createRunbooks(deps: RunbooksDeps): Runbooks {
   });
   const incidents = createIncidentScopes(deps.urlOfIncident);
   const runs: Runs = createRuns({
-    db, clock, logger, owner: deps.replicaId, source: catalogue, secrets, incidents, random: deps.random,
+    db, clock, logger, owner: deps.replicaId, source: catalogue, secrets, incidents, random: deps.random, basisOf: deps.basisOf,
     kinds: (ports) => createKinds(deps.kinds, { ...ports, addTask }),
   });
   const dryRun = createDryRunHandlers({

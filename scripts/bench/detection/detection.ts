@@ -6,7 +6,7 @@
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { DEFAULT_ALARMS_A_WEEK } from '../../../backend/detection/index.ts';
+import { DEFAULT_ALARMS_A_WEEK } from '../../../backend/contract/index.ts';
 import { putBetween } from '../document.ts';
 import { byPoint, byWindow, emptyTally, tallyUp, type Rates } from './accuracy.ts';
 import { measureCalendar } from './calendar.ts';

@@ -1,4 +1,5 @@
 /** Ways to find what is new or more often in a log: the product's, and simple ones beside it. All see a step only when it is over. */
+import { DEFAULT_ALARMS_A_WEEK } from '../../../backend/contract/index.ts';
 import { createPatternWatch, type LogLine } from '../../../backend/detection/logs/patternWatch.ts';
 import { newWatch } from '../../../backend/detection/logs/patternState.ts';
 import { exampleOf } from '../../../backend/detection/logs/redact.ts';
@@ -139,7 +140,7 @@ export const METHODS: readonly (readonly [string, (log: LabelledLog) => Method])
   ['the same, or six deviations above its mean', counted(() => withoutDigits, 4, 6)],
   ['templates of Drain, new and four times, or six deviations', counted(drain, 4, 6)],
   ['number of lines with "error", six deviations', counted(() => errorLines, Number.POSITIVE_INFINITY, 6)],
-  ['**Muster**, at most 1 false alarm a week (a new detector)', musterAt(1)],
-  ['**Muster**, at most 7', musterAt(7)],
+  ['**Muster**, at most 1 false alarm a week', musterAt(1)],
+  [`**Muster**, at most ${DEFAULT_ALARMS_A_WEEK} (a new detector)`, musterAt(DEFAULT_ALARMS_A_WEEK)],
   ['**Muster**, at most 20', musterAt(20)],
 ];

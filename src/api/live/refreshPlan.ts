@@ -98,19 +98,22 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'incident.gone':
       return [queryKeys.incidentLists, queryKeys.serviceStates, queryKeys.alerts, queryKeys.judgements, queryKeys.tasks, ...ofIncident(event.incident, ['incident', 'timeline', 'alerts'])];
     case 'helper.mode_changed':
-      return [queryKeys.accuracies, queryKeys.predictions, queryKeys.insights, queryKeys.incidentLists];
+      return [queryKeys.accuracies, queryKeys.predictions, queryKeys.insights, queryKeys.incidentLists, queryKeys.incidents, queryKeys.timelines, queryKeys.blastRadii];
     case 'prediction.warned':
-    case 'prediction.ended':
       return [queryKeys.predictions];
+    case 'prediction.ended':
+      return [queryKeys.predictions, queryKeys.accuracies];
     case 'forecast.warned':
-    case 'forecast.ended':
       return [queryKeys.forecasts];
+    case 'forecast.ended':
+      return [queryKeys.forecasts, queryKeys.accuracies];
     case 'incident.hypothesis_added':
+      return ofIncident(event.incident, ['insights', 'timeline']);
     case 'incident.cause_judged':
     case 'incident.recommendation_judged':
-      return ofIncident(event.incident, ['insights', 'timeline']);
+      return [queryKeys.accuracies, ...ofIncident(event.incident, ['insights', 'timeline'])];
     case 'incident.judged':
-      return [queryKeys.judgements, ...ofIncident(event.incident, ['timeline'])];
+      return [queryKeys.judgements, queryKeys.accuracies, ...ofIncident(event.incident, ['timeline'])];
     case 'incident.status_updated':
       return [queryKeys.comms, queryKeys.statusPage, ...ofIncident(event.incident, ['incident', 'timeline'])];
     case 'incident.update_drafted':
@@ -160,7 +163,7 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'run.cancelled':
       return [queryKeys.runs, ...ofIncident(event.incident, ['timeline']), ...ofWarnings(event)];
     case 'run.ended':
-      return [queryKeys.runs, queryKeys.runbooks, queryKeys.suggestions, ...ofIncident(event.incident, ['insights', 'timeline']), ...ofWarnings(event)];
+      return [queryKeys.runs, queryKeys.runbooks, queryKeys.suggestions, queryKeys.accuracies, ...ofIncident(event.incident, ['insights', 'timeline']), ...ofWarnings(event)];
     case 'automation.edited':
     case 'automation.frozen':
     case 'automation.unfrozen':
@@ -168,17 +171,19 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
     case 'automation.held_back':
     case 'automation.suggested':
       return [queryKeys.automation, queryKeys.suggestions, ...ofIncident(event.incident, ['timeline']), ...ofWarnings(event)];
-    case 'detector.created':
     case 'detector.edited':
     case 'detector.deleted':
     case 'detector.state_changed':
+      // Accuracy names each detector, its limit and whether it is in shadow.
+      return [queryKeys.detectors, queryKeys.accuracies];
+    case 'detector.created':
     case 'detector.failing':
     case 'detector.recovered':
       return [queryKeys.detectors];
     case 'detector.found':
     case 'detector.judged':
       // What was found may tell what changed before an incident.
-      return [queryKeys.detectors, queryKeys.insights];
+      return [queryKeys.detectors, queryKeys.insights, queryKeys.accuracies];
     case 'drill.created':
     case 'drill.edited':
     case 'drill.deleted':
@@ -323,7 +328,7 @@ function ofIncident(number: number | null, parts: readonly Part[]): QueryKey[] {
       case 'timeline':
         return [queryKeys.timeline(number)];
       case 'insights':
-        return [queryKeys.causes(number), queryKeys.changesBefore(number), queryKeys.summary(number)];
+        return [queryKeys.causes(number), queryKeys.changesBefore(number), queryKeys.recommendations(number), queryKeys.summary(number)];
       case 'alerts':
         return [queryKeys.incidentAlerts(number), queryKeys.blastRadius(number), queryKeys.regroupings(number)];
     }

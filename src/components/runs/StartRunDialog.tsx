@@ -17,6 +17,8 @@ interface Props {
   title: string;
   /** Incident that it is run for. */
   incident?: number;
+  /** It is among the runbooks that are suggested for the incident. */
+  isSuggested?: boolean;
   /** What a trigger wrote down when it suggested it, for a warning. */
   record?: string;
   /** Inputs that are known already. */
@@ -39,7 +41,7 @@ export function StartRunDialog(props: Props) {
   );
 }
 
-function Form({ data, incident, record, known = {}, panel, onStarted, onClose }: Props & { data: Runbook }) {
+function Form({ data, incident, isSuggested = false, record, known = {}, panel, onStarted, onClose }: Props & { data: Runbook }) {
   const can = useCan();
   const toast = useToast();
   const start = useStartRun();
@@ -55,7 +57,7 @@ function Form({ data, incident, record, known = {}, panel, onStarted, onClose }:
     setTouched(true);
     if (!isValid || start.isPending) return;
     start.mutate(
-      { runbook: data.id, body: { inputs, start: panel === undefined ? 'page' : 'panel', ...(incident === undefined ? {} : { incident }), ...(record === undefined ? {} : { record }), ...(panel === undefined ? {} : { panel }) } },
+      { runbook: data.id, body: { inputs, start: panel !== undefined ? 'panel' : isSuggested ? 'suggestion' : 'page', ...(incident === undefined ? {} : { incident }), ...(record === undefined ? {} : { record }), ...(panel === undefined ? {} : { panel }) } },
       {
         onSuccess: (run) => {
           toast.done(`Started: ${run.title}`);

@@ -18,22 +18,22 @@ const LIVE: HelperStanding = { mode: 'live', since: null, by: null, reason: '', 
 const UNRANKED = { reciprocalRank: null, baselineReciprocalRank: null } as const;
 const BRIER = { judged: 40, score: 0.0225, baseline: 0.0325, precision: 0.46, recall: 0.77, interval: { low: 0.0101, high: 0.0349 } } as const;
 const PREDICTION: HelperAccuracy = {
-  helper: 'prediction', measure: 'brier', lowerIsBetter: true, verdict: 'better', standing: LIVE, ...UNRANKED, total: BRIER,
+  helper: 'prediction', measure: 'brier', lowerIsBetter: true, verdict: 'better', chance: 0.0125, standing: LIVE, ...UNRANKED, total: BRIER,
   weeks: [{ from: '2026-02-16T00:00:00.000Z', ...NOTHING }, { from: '2026-02-23T00:00:00.000Z', ...BRIER }],
 };
 const REASON = 'worse than its baseline for two weeks: 0.200 against 0.500 (10 answers), 0.300 against 0.500 (10 answers)';
 const ACCURACY: Accuracy = {
   from: '2026-02-16T00:00:00.000Z', to: '2026-03-01T10:00:00.000Z', forecasts: { judged: 22, inside: 18, sooner: 3, later: 1 },
   helpers: [
-    { helper: 'correlation', measure: 'f1', lowerIsBetter: false, verdict: 'unknown', total: NOTHING, weeks: [], standing: null, ...UNRANKED },
+    { helper: 'correlation', measure: 'f1', lowerIsBetter: false, verdict: 'unknown', chance: null, total: NOTHING, weeks: [], standing: null, ...UNRANKED },
     PREDICTION,
     {
-      helper: 'diagnosis', measure: 'first', lowerIsBetter: false, verdict: 'worse', total: { judged: 20, score: 0.25, baseline: 0.5, precision: 0.25, recall: 0.75, interval: { low: 0.11, high: 0.47 } }, weeks: [], ...UNRANKED,
+      helper: 'diagnosis', measure: 'first', lowerIsBetter: false, verdict: 'worse', chance: 0.004, total: { judged: 20, score: 0.25, baseline: 0.5, precision: 0.25, recall: 0.75, interval: { low: 0.11, high: 0.47 } }, weeks: [], ...UNRANKED,
       standing: { mode: 'shadow', since: '2026-02-28T10:00:00.000Z', by: { kind: 'system', key: 'muster', name: 'Muster' }, reason: REASON, version: 1 },
     },
-    { helper: 'detection', measure: 'right', lowerIsBetter: false, verdict: 'unknown', total: { judged: 20, score: 0.25, baseline: null, precision: 0.25, recall: 0.5, interval: { low: 0.11, high: 0.47 } }, weeks: [], standing: null, ...UNRANKED },
+    { helper: 'detection', measure: 'right', lowerIsBetter: false, verdict: 'unknown', chance: null, total: { judged: 20, score: 0.25, baseline: null, precision: 0.25, recall: 0.5, interval: { low: 0.11, high: 0.47 } }, weeks: [], standing: null, ...UNRANKED },
     {
-      helper: 'recommendation', measure: 'ended', lowerIsBetter: false, verdict: 'better', total: { judged: 8, score: 0.625, baseline: 0.25, precision: 0.625, recall: 1, interval: { low: 0.31, high: 0.86 } }, weeks: [], standing: LIVE,
+      helper: 'recommendation', measure: 'ended', lowerIsBetter: false, verdict: 'better', chance: 0.02, total: { judged: 8, score: 0.625, baseline: 0.25, precision: 0.625, recall: 1, interval: { low: 0.31, high: 0.86 } }, weeks: [], standing: LIVE,
       reciprocalRank: 0.75, baselineReciprocalRank: 0.4167,
     },
   ],
@@ -60,7 +60,9 @@ test('each helper has its figures beside its baseline, what they mean, and what 
   const [correlation, prediction, diagnosis] = await screen.findAllByTestId(testIds.accuracy.helper);
   expect(correlation).toHaveTextContent('Nothing is known yet. It counts alerts of incidents of which people said under “Was this one incident?” how they belong together.');
   expect(screen.getByTestId(testIds.accuracy.forecasts)).toHaveTextContent('18 of 22 limits were crossed in the time that was said (82 %; 80 % is meant), 3 sooner, 1 later or not at all.');
-  expect(prediction).toHaveTextContent('Better than its baseline');
+  expect(prediction).toHaveTextContent('Better than its baseline40 answered questions. Luck alone does that at most once in 80 times.');
+  expect(screen.getByRole('region', { name: 'Detection' })).toHaveTextContent('Not told apart from its baseline');
+  expect(correlation).toHaveTextContent('Not known yet0 judged alerts');
   const table = within(screen.getByRole('region', { name: 'Prediction by week' })).getAllByRole('row').map((row) => row.textContent);
   expect(table).toEqual([expect.stringContaining('Brier score, lower is better'), 'All400.0220.010-0.0350.03346 %77 %', '2026-02-23400.0220.010-0.0350.03346 %77 %']);
   expect(diagnosis).toHaveTextContent('Worse than its baseline for two weeks');

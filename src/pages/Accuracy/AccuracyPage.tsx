@@ -10,7 +10,7 @@ import { Page } from '../../components/Page.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { countOf } from '../../model/counts.ts';
-import { HELPER_WORDS, VERDICT_WORDS } from '../../model/helpers.ts';
+import { HELPER_WORDS, luckText, VERDICT_WORDS } from '../../model/helpers.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 import { DetectorsTable } from './DetectorsTable.tsx';
@@ -50,8 +50,8 @@ function Helpers({ accuracy }: { accuracy: Accuracy }) {
         <DraftOutcomes outcomes={accuracy.drafts} />
       </div>
       <p className={styles.dim}>
-        Drills count nowhere, nor do private incidents. What does worse than its baseline in each of the last two whole weeks, with five answers or more in both, puts itself to shadow: prediction, diagnosis and recommendation as a
-        whole, detectors one by one. Correlation does not, for without it there would be no incidents.
+        Drills count nowhere, nor do private incidents. What does worse than its baseline in each of the last two whole weeks, with five answers or more in both, puts itself to shadow where luck alone would do that less than once in
+        50 times: prediction, diagnosis and recommendation as a whole, detectors one by one. Correlation does not, for without it there would be no incidents. Drafts do not either: a person reads and sends them.
       </p>
     </div>
   );
@@ -67,9 +67,12 @@ function HelperBlock({ helper, detectors }: { helper: HelperAccuracy; detectors:
     <section className={styles.block} aria-label={words.title} data-testid={testIds.accuracy.helper}>
       <div className={styles.head}>
         <h2 className={styles.title}>{words.title}</h2>
-        <Badge text={verdict.text} color={verdict.color} />
+        <Badge text={judged === 0 ? 'Not known yet' : verdict.text} color={verdict.color} />
         {helper.standing?.mode === 'shadow' && <Badge text="In shadow" color="orange" icon="eye-slash" />}
-        <span className={styles.dim}>{countOf(judged, words.judged)}</span>
+        <span className={styles.dim}>
+          {countOf(judged, words.judged)}
+          {helper.chance !== null && `. ${luckText(helper.chance)}`}
+        </span>
       </div>
       <Standing helper={helper} title={words.title} />
       {judged === 0 ? <p className={styles.dim}>Nothing is known yet. {words.taught}</p> : <WeeksTable helper={helper} words={words} />}

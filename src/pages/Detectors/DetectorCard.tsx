@@ -9,7 +9,7 @@ import { SeverityBadge } from '../../components/SeverityBadge.tsx';
 import { useTargetRow } from '../../hooks/useTargetRow.ts';
 import { formatShare } from '../../model/amounts.ts';
 import { countOf } from '../../model/counts.ts';
-import { costText, HEALTH_WORDS, precisionText, rateText, STATE_MEANINGS, STATE_WORDS } from '../../model/detectors.ts';
+import { costText, HEALTH_WORDS, precisionText, rateText, stateMeaning, STATE_WORDS } from '../../model/detectors.ts';
 import { testIds } from '../../testIds.ts';
 import { DetectorDetails } from './DetectorDetails.tsx';
 
@@ -34,7 +34,7 @@ export function DetectorCard({ detector, onMove, onEdit, onRemove }: Props) {
     <article ref={ref} className={styles.card} aria-label={detector.name} data-testid={testIds.detectors.card}>
       <div className={styles.line}>
         <h3 className={styles.title}>{detector.name}</h3>
-        <Badge text={state === 'train' && detector.trained !== null ? `${STATE_WORDS.train}, ${formatShare(detector.trained)}` : STATE_WORDS[state]} color={STATE_COLORS[state]} icon={STATE_ICONS[state]} title={STATE_MEANINGS[state]} />
+        <Badge text={state === 'train' && detector.trained !== null ? `${STATE_WORDS.train}, ${formatShare(detector.trained)}` : STATE_WORDS[state]} color={STATE_COLORS[state]} icon={STATE_ICONS[state]} title={stateMeaning(state, detector.query.kind)} />
         <SeverityBadge severity={detector.severity} />
         <span className={styles.actions}>
           {onMove !== undefined && state === 'shadow' && (

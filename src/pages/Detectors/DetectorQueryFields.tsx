@@ -5,11 +5,14 @@ import { DataSourceField } from './DataSourceField.tsx';
 
 interface Props {
   draft: DetectorDraft;
+  /** Whether what was typed into a field is wrong, and how. */
+  wrong: (field: string, typed: string, error: string) => { invalid: boolean; error?: string };
   onChange: (part: Partial<DetectorDraft>) => void;
 }
 
 /** Where the values come from. */
-export function DetectorQueryFields({ draft, onChange }: Props) {
+export function DetectorQueryFields({ draft, wrong, onChange }: Props) {
+  const wrongAddress = wrong('Address', draft.url, 'It must begin with http:// or https://.');
   return (
     <>
       <Field noMargin label="Values from">
@@ -17,7 +20,7 @@ export function DetectorQueryFields({ draft, onChange }: Props) {
       </Field>
       {draft.kind === 'prometheus' && (
         <>
-          <Field noMargin required label="Address of the Prometheus" description="Without /api/v1. It must be allowed under outbound.allow.">
+          <Field noMargin required label="Address of the Prometheus" description="Without /api/v1. It must be allowed under outbound.allow." {...wrongAddress}>
             <Input id="muster-detector-url" maxLength={2000} placeholder="http://prometheus.example.com:9090" value={draft.url} onChange={(event) => onChange({ url: event.currentTarget.value })} />
           </Field>
           <Field noMargin required label="PromQL" description="Every series that it gives is watched by itself.">
@@ -28,7 +31,7 @@ export function DetectorQueryFields({ draft, onChange }: Props) {
       {draft.kind === 'grafana' && (
         <>
           <DataSourceField type={null} value={draft.datasource} onChange={(datasource) => onChange({ datasource })} />
-          <Field noMargin required label="Query (JSON)" description="As the data source takes it; the query inspector of a panel shows it. It must give a time series.">
+          <Field noMargin required label="Query (JSON)" description="As the data source takes it; the query inspector of a panel shows it. It must give a time series." {...wrong('Query (JSON)', draft.query, 'It must be a JSON object of texts, numbers and yes or no.')}>
             <TextArea id="muster-detector-query" rows={4} value={draft.query} onChange={(event) => onChange({ query: event.currentTarget.value })} />
           </Field>
         </>
@@ -39,7 +42,7 @@ export function DetectorQueryFields({ draft, onChange }: Props) {
             <Choice label="Loki is asked" options={LOKI_FROM} labels={LOKI_FROM_WORDS} value={draft.lokiFrom} onChange={(lokiFrom) => onChange({ lokiFrom })} />
           </Field>
           {draft.lokiFrom === 'url' ? (
-            <Field noMargin required label="Address of the Loki" description="Without /loki/api/v1. It must be allowed under outbound.allow.">
+            <Field noMargin required label="Address of the Loki" description="Without /loki/api/v1. It must be allowed under outbound.allow." {...wrongAddress}>
               <Input id="muster-detector-url" maxLength={2000} placeholder="http://loki.example.com:3100" value={draft.url} onChange={(event) => onChange({ url: event.currentTarget.value })} />
             </Field>
           ) : (
@@ -48,7 +51,7 @@ export function DetectorQueryFields({ draft, onChange }: Props) {
           <Field noMargin required label="LogQL" description="A query that gives lines. Of more than 20,000 lines in a step the first ones count: narrow it to what matters.">
             <TextArea id="muster-detector-logql" rows={2} placeholder={'{namespace="shop"} |~ "(?i)error|warn"'} value={draft.logExpr} onChange={(event) => onChange({ logExpr: event.currentTarget.value })} />
           </Field>
-          <Field noMargin label="Label that tells patterns apart (optional)" description="Lines with another value of it are other patterns; service or service_name also name the service of the alert.">
+          <Field noMargin label="Label that tells patterns apart (optional)" description="Lines with another value of it are other patterns; service or service_name also name the service of the alert." {...wrong('Label that tells patterns apart', draft.logBy, 'It must be letters, digits and _.')}>
             <Input id="muster-detector-log-by" maxLength={100} placeholder="service_name" value={draft.logBy} onChange={(event) => onChange({ logBy: event.currentTarget.value })} />
           </Field>
         </>

@@ -209,7 +209,7 @@ test('cap 113: a limit is typed, when it would be crossed stands beside it, and 
   mockBackend.answer('previewDetector', { ok: PREVIEW });
   mockBackend.answer('previewForecast', { ok: { series: [forecastSeriesOf(nowMs)], seriesTotal: 1 } });
   mockBackend.answer('putDetector', { ok: DETECTOR });
-  mockBackend.answer('listForecasts', { ok: pageOf([forecastOf(nowMs, { state: 'inside', crossedAt: new Date(nowMs).toISOString() })]) });
+  mockBackend.answer('listForecasts', { ok: { ...pageOf([forecastOf(nowMs, { state: 'inside', crossedAt: new Date(nowMs).toISOString() })]), look: { at: new Date(nowMs).toISOString(), error: null } } });
   mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, threshold: { value: 90, side: 'above' } }]) });
   show();
   const card = await screen.findByTestId(testIds.detectors.card);
@@ -266,4 +266,44 @@ test('cap 110: where Grafana lists no data source, its UID is typed', async () =
   await user.click(within(dialog).getByRole('radio', { name: 'Grafana data source' }));
   expect(within(dialog).getByRole('textbox', { name: /^UID of the data source/ })).toBeInTheDocument();
   expect(dialog).toHaveTextContent('Grafana lists no data source that can be asked to you.');
+});
+
+test('cap 113: a detector that cannot look ahead says so, and does not claim that nothing will be crossed', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, threshold: { value: 90, side: 'above' } }]) });
+  for (const [look, said] of [[{ at: '2026-03-08T09:00:00.000Z', error: 'the query gives 101 series' }, /Cannot look ahead, last tried .*: the query gives 101 series/], [{ at: null, error: null }, /within a few minutes/]] as const) {
+    mockBackend.answer('listForecasts', { ok: { ...pageOf([]), look } });
+    const shown = show();
+    await user.click(within(await screen.findByTestId(testIds.detectors.card)).getByRole('button', { name: 'Chart, report and findings' }));
+    const forecasts = await screen.findByRole('region', { name: 'Forecasts of Checkout requests' });
+    await waitFor(() => expect(forecasts).toHaveTextContent(said));
+    expect(forecasts).not.toHaveTextContent('No series is expected');
+    shown.unmount();
+  }
+});
+
+test('cap 110: the form says what is still missing or wrong; of some series a rate is not that of all', async () => {
+  const user = userEvent.setup();
+  mockBackend.answer('previewDetector', { ok: { ...PREVIEW, seriesTotal: 40 } });
+  show();
+  await user.click(await screen.findByRole('button', { name: 'New detector' }));
+  const dialog = await findDialog();
+  expect(dialog).toHaveTextContent('Still missing or wrong: Name, Address, PromQL.');
+  await user.type(within(dialog).getByRole('textbox', { name: /^Name/ }), 'Orders');
+  await user.type(within(dialog).getByRole('textbox', { name: /^Address/ }), 'prometheus:9090');
+  await user.type(within(dialog).getByRole('textbox', { name: /^PromQL/ }), 'up');
+  await user.type(within(dialog).getByRole('textbox', { name: /^Labels/ }), 'team shop');
+  await user.type(within(dialog).getByRole('textbox', { name: /^Links/ }), 'Dashboard');
+  for (const said of ['It must begin with http:// or https://.', 'Each line must be name=value', 'Each line must end with an address', 'Still missing or wrong: Address, Labels, Links.']) expect(dialog).toHaveTextContent(said);
+  expect(within(dialog).getByRole('button', { name: 'Make it' })).toBeDisabled();
+  const put = async (name: RegExp, text: string): Promise<void> => {
+    await user.clear(within(dialog).getByRole('textbox', { name }));
+    if (text !== '') await user.type(within(dialog).getByRole('textbox', { name }), text);
+  };
+  await put(/^Address/, 'http://prometheus.example.com:9090');
+  await put(/^Labels/, 'team=shop');
+  await put(/^Links/, '');
+  expect(dialog).not.toHaveTextContent('Still missing or wrong');
+  expect(within(dialog).getByRole('button', { name: 'Make it' })).toBeEnabled();
+  expect(await within(dialog).findByTestId(testIds.detectors.preview)).toHaveTextContent(/0\.7 findings a week in the 1 of 40 series that are shown, since .*; in all of them together at most 1 false a week/);
 });

@@ -8,7 +8,7 @@ import { useCan } from '../../api/useMe.ts';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { useToast } from '../../hooks/useToast.ts';
-import { precisionText, STATE_WORDS } from '../../model/detectors.ts';
+import { pastWords, precisionText, STATE_WORDS } from '../../model/detectors.ts';
 import { DetectorCard } from './DetectorCard.tsx';
 import { DetectorDialog } from './DetectorDialog.tsx';
 
@@ -17,7 +17,7 @@ type Asked = { readonly what: 'edit' | 'remove'; readonly detector: Detector } |
 const MOVE_TEXTS: Readonly<Record<DetectorState, { readonly title: string; readonly body: (detector: Detector) => string; readonly confirm: string }>> = {
   active: { title: 'Let it alert', body: (detector) => `From now on, what it finds becomes an alert and may become an incident; what it found and is not over does so at once. So far: ${precisionText(detector.precision)}.`, confirm: 'Let it alert' },
   shadow: { title: 'Put it into shadow', body: () => 'Its open alerts end now. It goes on watching, and notes what it would have alerted.', confirm: 'Put into shadow' },
-  train: { title: 'Let it learn anew', body: () => 'What it knows is forgotten, and its open alerts end. It learns from the past four weeks, and then watches in shadow.', confirm: 'Learn anew' },
+  train: { title: 'Let it learn anew', body: ({ query }) => `What it knows is forgotten, and its open alerts end. It learns from the past ${pastWords(query.kind)}, and then watches in shadow.`, confirm: 'Learn anew' },
 };
 
 /** Every detector with its state, health, cost and precision. */
@@ -34,7 +34,7 @@ export function DetectorsTab() {
     <section className={styles.tab} aria-label="Detectors">
       <Stack gap={2} alignItems="center" justifyContent="space-between" wrap="wrap">
         <p className={styles.intro}>
-          A detector learns from four weeks how a value usually runs, by hour and day. It then watches in shadow: it notes what it would have alerted, and people say whether that was right. Let it alert when it has proved itself.
+          A detector learns from the past how a value usually runs, by hour and day. It then watches in shadow: it notes what it would have alerted, and people say whether that was right. Let it alert when it has proved itself.
         </p>
         {can('createDetector') && (
           <Button icon="plus" onClick={() => setAsked({ what: 'make' })}>

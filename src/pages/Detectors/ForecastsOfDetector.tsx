@@ -1,9 +1,10 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { useStyles2 } from '@grafana/ui';
+import { Icon, useStyles2 } from '@grafana/ui';
 import type { Detector } from '#contract';
 import { useForecasts } from '../../api/useForecasts.ts';
 import { ForecastView } from '../../components/ForecastView.tsx';
+import { Instant } from '../../components/Instant.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { limitText } from '../../model/forecasts.ts';
 
@@ -19,9 +20,16 @@ export function ForecastsOfDetector({ detector }: { detector: Detector }) {
     <section aria-label={`Forecasts of ${detector.name}`}>
       <h4 className={styles.title}>Forecasts: {limit}</h4>
       <QueryView query={forecasts}>
-        {({ items }) => (
+        {({ items, look }) => (
           <div className={styles.stack}>
-            {!items.some(({ state }) => state === 'open') && <span className={styles.dim}>No series is expected to be {limit} as far as can be seen.</span>}
+            {look?.error != null && (
+              <span className={styles.failing}>
+                <Icon name="exclamation-triangle" size="sm" aria-hidden /> Cannot look ahead{look.at !== null && <>, last tried <Instant at={look.at} /></>}: {look.error}
+              </span>
+            )}
+            {look?.error == null && !items.some(({ state }) => state === 'open') && (
+              <span className={styles.dim}>{look === null || look.at === null ? 'Its series are looked ahead at within a few minutes.' : `No series is expected to be ${limit} as far as can be seen.`}</span>
+            )}
             {items.map((forecast) => (
               <ForecastView key={forecast.id} forecast={forecast} />
             ))}
@@ -37,4 +45,5 @@ const getStyles = (theme: GrafanaTheme2) => ({
   title: css({ fontSize: theme.typography.h5.fontSize, marginBottom: theme.spacing(1) }),
   stack: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1) }),
   dim: css({ color: theme.colors.text.secondary }),
+  failing: css({ color: theme.colors.error.text, overflowWrap: 'anywhere' }),
 });

@@ -17,19 +17,21 @@ const MOST_PATTERNS = 10;
 export function PreviewCharts({ preview, alarmsAWeek, ofLogs = false }: { preview: DetectorPreview; alarmsAWeek?: number; ofLogs?: boolean }) {
   const styles = useStyles2(getStyles);
   const [fromMs, toMs] = [Date.parse(preview.from), Date.parse(preview.to)];
+  const isPart = preview.seriesTotal > preview.series.length;
+  const shown = `${preview.series.length} of ${preview.seriesTotal} series`;
   if (preview.series.length === 0) {
     return <p className={styles.dim}>The query gives no {ofLogs ? 'lines' : 'values'} now. A detector learns and watches as soon as there are some.</p>;
   }
   return (
     <div className={styles.stack} data-testid={testIds.detectors.preview}>
       <p className={styles.line}>
-        {preview.findingsAWeek === null ? 'The time is too short for a rate of findings.' : (
+        {preview.findingsAWeek === null ? `The time is too short for a rate of findings.${isPart ? ` ${shown} are shown.` : ''}` : (
           <>
-            <strong>{rateText(preview.findingsAWeek)} findings a week</strong> since <Instant at={preview.countedFrom} as="clock" />
-            {alarmsAWeek === undefined ? '' : `; at most ${rateText(alarmsAWeek)} of them may be false`}
+            <strong>{rateText(preview.findingsAWeek)} findings a week</strong>
+            {isPart && ` in the ${shown} that are shown,`} since <Instant at={preview.countedFrom} as="clock" />
+            {alarmsAWeek === undefined ? '' : isPart ? `; in all of them together at most ${rateText(alarmsAWeek)} false a week` : `; at most ${rateText(alarmsAWeek)} of them may be false`}
           </>
         )}
-        {preview.seriesTotal > preview.series.length && ` · ${preview.series.length} of ${preview.seriesTotal} series shown`}
         <span className={styles.dim}>
           {' · '}
           {countOf(preview.points, ofLogs ? 'line' : 'value')}, {millisecondsText(preview.queryMs)} to ask, {millisecondsText(preview.computeMs)} to reckon

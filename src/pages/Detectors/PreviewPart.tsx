@@ -7,7 +7,7 @@ import { useCan } from '../../api/useMe.ts';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { useDebounced } from '../../hooks/useDebounced.ts';
-import { previewOf, type DetectorDraft } from '../../model/detectors.ts';
+import { pastWords, previewOf, type DetectorDraft } from '../../model/detectors.ts';
 import { PreviewCharts } from './PreviewCharts.tsx';
 
 /** Typing an expression goes through many that are wrong. */
@@ -25,7 +25,7 @@ export function PreviewPart({ draft }: { draft: DetectorDraft }) {
   return (
     <section aria-label="Preview" className={styles.part}>
       <h4 className={styles.title}>
-        The past {draft.kind === 'loki' ? 'week' : 'four weeks'} {preview.isFetching && preview.data !== undefined && <Spinner inline size="sm" aria-label="Asking" />}
+        The past {pastWords(draft.kind)} {preview.isFetching && preview.data !== undefined && <Spinner inline size="sm" aria-label="Asking" />}
       </h4>
       {body === null && preview.data === undefined ? (
         <p className={styles.dim}>Say what is watched, and how it would have done stands here.</p>

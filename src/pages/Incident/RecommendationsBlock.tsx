@@ -56,7 +56,7 @@ function Found({ incident, found: { state, items, none, shadow } }: { incident: 
         </Button>
       )}
       {chosen !== null && (
-        <StartRunDialog runbook={chosen.runbook} title={chosen.title} incident={incident.number} known={chosen.inputs} onClose={() => setChosen(null)} onStarted={() => setChosen(null)} />
+        <StartRunDialog runbook={chosen.runbook} title={chosen.title} incident={incident.number} isSuggested known={chosen.inputs} onClose={() => setChosen(null)} onStarted={() => setChosen(null)} />
       )}
       {unwanted !== null && <RejectRunbookDialog number={incident.number} item={unwanted} onClose={() => setUnwanted(null)} />}
     </div>

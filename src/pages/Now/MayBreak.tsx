@@ -2,6 +2,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, useStyles2 } from '@grafana/ui';
 import { useCan } from '../../api/useMe.ts';
+import { WHOLE_PAGE } from '../../api/allPages.ts';
 import { adviseOn } from '../../api/errorAdvice.ts';
 import { useForecasts } from '../../api/useForecasts.ts';
 import { usePredictions } from '../../api/usePredictions.ts';
@@ -9,6 +10,7 @@ import { boxStyle } from '../../components/boxStyle.ts';
 import { ForecastView } from '../../components/ForecastView.tsx';
 import { InShadow } from '../../components/InShadow.tsx';
 import { PredictionView } from '../../components/PredictionView.tsx';
+import { soonestFirst } from '../../model/forecasts.ts';
 import { testIds } from '../../testIds.ts';
 import { Section } from './Section.tsx';
 
@@ -19,12 +21,14 @@ export function MayBreak() {
   const styles = useStyles2(getStyles);
   const can = useCan();
   const predictions = usePredictions({ state: 'open', limit: SHOWN }, { enabled: can('listPredictions') });
-  const forecasts = useForecasts({ state: 'open', limit: SHOWN }, { enabled: can('listForecasts') });
+  const forecasts = useForecasts({ state: 'open', limit: WHOLE_PAGE }, { enabled: can('listForecasts') });
   const fault = [predictions, forecasts].find(({ data, error }) => data === undefined && error !== null)?.error ?? null;
-  const soonest = forecasts.data?.items.toSorted((a, b) => Date.parse(a.expected.at) - Date.parse(b.expected.at)) ?? [];
+  // All of them, for the one that comes first is not the one that was said last.
+  const expected = soonestFirst(forecasts.data?.items ?? []);
+  const soonest = expected.slice(0, SHOWN);
   const likely = predictions.data?.items ?? [];
   const isShadow = predictions.data?.shadow === true;
-  const isMore = [predictions, forecasts].some(({ data }) => data !== undefined && data.nextCursor !== null);
+  const isMore = predictions.data?.nextCursor != null || expected.length > SHOWN;
   return (
     <>
       {fault !== null && <Alert severity="warning" title={`What may break soon is not known: ${adviseOn(fault).title.toLowerCase()}`} />}

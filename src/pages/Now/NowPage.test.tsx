@@ -1,7 +1,7 @@
 /** Now: what is broken, who is on it, and what to do when nothing can be known. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { pageId, runbookId, runId, taskId, type Task } from '#contract';
+import { forecastId, pageId, runbookId, runId, taskId, type Task } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { findDialog } from '../../test/findDialog.ts';
 import { ADA, alertOf, CHECKOUT_DOWN, GRAFANA_SOURCE, HEALTHY, listOf, meWith, SEARCH_CANDIDATE } from '../../test/fixtures.ts';
@@ -229,7 +229,7 @@ test('cap 113: limits that will be crossed stand there with when and with 80 % o
   const user = userEvent.setup();
   const nowMs = Date.now();
   mockBackend.answer('getMe', { ok: meWith(['listIncidents', 'listForecasts']) });
-  mockBackend.answer('listForecasts', { ok: { items: [forecastOf(nowMs)], nextCursor: null } });
+  mockBackend.answer('listForecasts', { ok: { items: [forecastOf(nowMs)], nextCursor: null, look: null } });
   mockBackend.answer('getForecastChart', { ok: { ...forecastSeriesOf(nowMs), threshold: { value: 95, side: 'above' } } });
   show();
   const section = await screen.findByTestId(testIds.now.mayBreak);
@@ -239,6 +239,27 @@ test('cap 113: limits that will be crossed stand there with when and with 80 % o
   expect(section).toHaveTextContent('88.2 now');
   await user.click(within(section).getByRole('button', { name: /Why Disk full .* will cross its limit/ }));
   expect(await within(section).findByRole('img', { name: /its values and what is expected, above 95 in 3 h/ })).toBeInTheDocument();
+});
+
+test('cap 113: of many limits those that are crossed first stand there; what gives no values any more says so, and one whose time is over is not said to come in no time', async () => {
+  const nowMs = Date.now();
+  const at = (minutes: number): string => new Date(nowMs + minutes * 60_000).toISOString();
+  const many = Array.from({ length: 11 }, (_, index) => forecastOf(nowMs, { id: forecastId.parse(String(50 - index)), name: `Disk ${index}`, expected: { earliest: at(600 - 50 * index), at: at(610 - 50 * index), latest: at(620 - 50 * index) } }));
+  mockBackend.answer('getMe', { ok: meWith(['listIncidents', 'listForecasts']) });
+  mockBackend.answer('listForecasts', { ok: { items: many, nextCursor: null, look: null } });
+  const first = show();
+  const section = await screen.findByTestId(testIds.now.mayBreak);
+  const shown = within(section).getAllByTestId(testIds.forecast);
+  expect([shown.length, shown[0]?.textContent?.startsWith('Disk 10'), section.textContent?.includes('Disk 0')]).toEqual([10, true, false]);
+  expect(section).toHaveTextContent('There are more');
+  first.unmount();
+
+  const [late, due] = [{ earliest: at(-90), at: at(-40), latest: at(-20) }, { earliest: at(-90), at: at(-5), latest: at(25) }];
+  mockBackend.answer('listForecasts', { ok: { items: [forecastOf(nowMs, { name: 'Late', expected: late, updatedAt: at(-60) }), forecastOf(nowMs, { id: forecastId.parse('2'), name: 'Due', expected: due })], nextCursor: null, look: null } });
+  show();
+  const [over, soon] = within(await screen.findByTestId(testIds.now.mayBreak)).getAllByTestId(testIds.forecast);
+  expect(over).toHaveTextContent(/above 95 by now88\.2 then; .*It gave no values since .*this may not hold any more\./);
+  expect(soon).toHaveTextContent(/above 95 any moment \(80 %: within 0:2[45]\)88\.2 now/);
 });
 
 test('caps 113, 114: runbooks that wait for a warning stand beside it with their level and state; what is suggested is started with the inputs of the warning', async () => {
@@ -256,7 +277,7 @@ test('caps 113, 114: runbooks that wait for a warning stand beside it with their
       nextCursor: null, shadow: false,
     },
   });
-  mockBackend.answer('listForecasts', { ok: { items: [forecastOf(nowMs, { runbooks: [attachedOf()] })], nextCursor: null } });
+  mockBackend.answer('listForecasts', { ok: { items: [forecastOf(nowMs, { runbooks: [attachedOf()] })], nextCursor: null, look: null } });
   mockBackend.answer('getRunbook', { ok: wholeRunbookOf({ id: runbookId.parse('free-disk'), title: 'Free a disk', inputs: [{ name: 'mountpoint', type: 'string', required: true }] }) });
   mockBackend.answer('startRun', { ok: runOf([], { id: runId.parse('13'), title: 'Free a disk', incident: null }) });
   show();

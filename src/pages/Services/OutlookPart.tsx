@@ -2,6 +2,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import { adviseOn } from '../../api/errorAdvice.ts';
+import { WHOLE_PAGE } from '../../api/allPages.ts';
 import { usePredictions } from '../../api/usePredictions.ts';
 import { useForecasts } from '../../api/useForecasts.ts';
 import { useCan } from '../../api/useMe.ts';
@@ -9,6 +10,7 @@ import { InShadow } from '../../components/InShadow.tsx';
 import { ForecastView } from '../../components/ForecastView.tsx';
 import { PredictionView } from '../../components/PredictionView.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
+import { soonestFirst } from '../../model/forecasts.ts';
 
 const SHOWN = 5;
 
@@ -17,13 +19,16 @@ export function OutlookPart({ service }: { service: string }) {
   const styles = useStyles2(getStyles);
   const predictions = usePredictions({ service, state: 'all', limit: SHOWN });
   const can = useCan();
-  const forecasts = useForecasts({ service, state: 'all', limit: SHOWN }, { enabled: can('listForecasts') });
+  const ahead = useForecasts({ service, state: 'open', limit: WHOLE_PAGE }, { enabled: can('listForecasts') });
+  const ended = useForecasts({ service, state: 'ended', limit: SHOWN }, { enabled: can('listForecasts') });
+  const expected = soonestFirst(ahead.data?.items ?? []);
   return (
     <QueryView query={predictions}>
       {({ items, shadow }) => (
         <div className={styles.stack}>
-          {forecasts.data?.items.map((forecast) => <ForecastView key={forecast.id} forecast={forecast} withService={false} />)}
-          {forecasts.data === undefined && forecasts.error !== null && <span className={styles.dim}>When limits will be crossed is not known: {adviseOn(forecasts.error).title.toLowerCase()}</span>}
+          {[...expected.slice(0, SHOWN), ...(ended.data?.items ?? [])].map((forecast) => <ForecastView key={forecast.id} forecast={forecast} withService={false} />)}
+          {expected.length > SHOWN && <span className={styles.dim}>{`${expected.length - SHOWN} later ones are not shown; their detectors show them.`}</span>}
+          {ahead.data === undefined && ahead.error !== null && <span className={styles.dim}>When limits will be crossed is not known: {adviseOn(ahead.error).title.toLowerCase()}</span>}
           {shadow && <InShadow what="Prediction" />}
           {!shadow && !items.some(({ state }) => state === 'open') && <span className={styles.dim}>Nothing points to a serious incident within 45 minutes.</span>}
           {items.map((prediction) => (

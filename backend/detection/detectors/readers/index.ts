@@ -1,6 +1,7 @@
 /** Every kind of query with its reader. */
 import type { DetectorQuery, OrgId } from '#contract';
 import type { Queryable } from '../../../platform/db/database.ts';
+import { storableText } from '../../../platform/storableText.ts';
 import type { OutboundClient } from '../../../platform/outbound/client.ts';
 import type { GrafanaApi } from '../../../sources/index.ts';
 import { createAlertStreamReader } from './alertStream.ts';
@@ -39,14 +40,15 @@ const LINES_SETTLE_MS = 30_000;
 export function createReaders(deps: ReaderPorts & { readonly db: Queryable }): Readers {
   const readers = { prometheus: createPrometheusReader(deps), grafana: createGrafanaReader(deps), alerts: createAlertStreamReader(deps) };
   const settleOf = ({ kind }: DetectorQuery, stepMs: number): number => (kind === 'loki' ? LINES_SETTLE_MS : readers[kind].settleMs(stepMs));
+  const ask = (orgId: OrgId, query: SeriesQuery, span: Span): Promise<readonly ReadSeries[]> => {
+    switch (query.kind) {
+      case 'prometheus': return readers.prometheus.read(orgId, query, span);
+      case 'grafana': return readers.grafana.read(orgId, query, span);
+      case 'alerts': return readers.alerts.read(orgId, query, span);
+    }
+  };
   return {
-    read(orgId, query, span) {
-      switch (query.kind) {
-        case 'prometheus': return readers.prometheus.read(orgId, query, span);
-        case 'grafana': return readers.grafana.read(orgId, query, span);
-        case 'alerts': return readers.alerts.read(orgId, query, span);
-      }
-    },
+    read: async (orgId, query, span) => (await ask(orgId, query, span)).map(({ labels, samples }) => ({ labels: storableText(labels), samples: samples.filter(({ atMs }) => atMs > span.fromMs - span.stepMs && atMs <= span.toMs) })),
     readLines: createLokiReader(deps),
     settledMs: (query, nowMs, stepMs) => Math.floor((nowMs - settleOf(query, stepMs)) / stepMs) * stepMs,
     finalAtMs: (query, atMs, stepMs) => atMs + settleOf(query, stepMs),

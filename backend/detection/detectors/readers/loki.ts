@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { DetectorQuery, OrgId } from '#contract';
+import { storableText } from '../../../platform/storableText.ts';
 import { OutboundError } from '../../../platform/outbound/outboundError.ts';
 import type { OutboundClient } from '../../../platform/outbound/client.ts';
 import { parsed } from '../../../platform/outbound/readAnswer.ts';
@@ -78,8 +79,8 @@ function entriesOf({ status, body, text }: Fetched, by: string | null): Entry[] 
   if (said.success && said.data.data.resultType === 'streams') {
     const entries = said.data.data.result.flatMap(({ stream, values }) => {
       const name = JSON.stringify(stream);
-      const group = by === null ? '' : (stream[by] ?? '');
-      return values.map(([ns, line]): Entry => ({ ns: BigInt(ns), stream: name, group, text: line.length > MOST_LINE ? line.slice(0, MOST_LINE) : line }));
+      const group = by === null ? '' : storableText(stream[by] ?? '');
+      return values.map(([ns, line]): Entry => ({ ns: BigInt(ns), stream: name, group, text: storableText(line.length > MOST_LINE ? line.slice(0, MOST_LINE) : line) }));
     });
     return entries.sort(byTime);
   }

@@ -1,6 +1,7 @@
 /** Where values come from: what every kind of query gives, and how it fails. */
 import { hash } from 'node:crypto';
 import type { DetectorQuery, Labels, OrgId } from '#contract';
+import { storableText } from '../../../platform/storableText.ts';
 import type { Sample } from '../../episodes.ts';
 
 /** Instants from `fromMs` on, `stepMs` apart, up to and with `toMs`. Both lie on the grid of the step. */
@@ -19,7 +20,7 @@ export interface ReadSeries {
 /** A query that gave nothing to build on. The message is shown to people and holds no secret. */
 export class QueryFault extends Error {
   constructor(message: string) {
-    super(message);
+    super(storableText(message));
     this.name = 'QueryFault';
   }
 }

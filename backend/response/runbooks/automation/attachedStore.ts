@@ -34,18 +34,20 @@ export interface SuggestedStart {
   readonly on: string;
   readonly incident: number | null;
   readonly inputs: Readonly<Record<string, JsonValue>>;
+  /** What the event said that it waited for. */
+  readonly happened: Readonly<Record<string, JsonValue>>;
   /** It was started already. */
   readonly run: RunId | null;
 }
 
 /** What a trigger wrote down, held until the transaction ends; null: there is none that the viewer sees. */
 export async function takeSuggested(tx: Transaction, orgId: OrgId, viewer: Viewer, record: string): Promise<SuggestedStart | null> {
-  const [row] = await tx.query<{ runbook: string; trigger_on: string; incident_number: number | null; inputs: unknown; run_id: string | null }>(
-    `select r.runbook, r.trigger_on, r.incident_number, r.inputs, r.run_id::text from trigger_records as r
+  const [row] = await tx.query<{ runbook: string; trigger_on: string; incident_number: number | null; inputs: unknown; happened: unknown; run_id: string | null }>(
+    `select r.runbook, r.trigger_on, r.incident_number, r.inputs, r.run_id::text, (select e.data from event_log as e where e.org_id = r.org_id and e.position = r.position) as happened from trigger_records as r
       where r.org_id = $1::integer and r.id = $2::bigint and ${seenBy('$3', 'r.incident_number')} for update of r`, [orgId, record, viewer],
   );
   if (row === undefined) return null;
-  return { runbook: runbookId.parse(row.runbook), on: row.trigger_on, incident: row.incident_number, inputs: inputsShape.parse(row.inputs), run: row.run_id === null ? null : runId.parse(row.run_id) };
+  return { runbook: runbookId.parse(row.runbook), on: row.trigger_on, incident: row.incident_number, inputs: inputsShape.parse(row.inputs), happened: inputsShape.parse(row.happened ?? {}), run: row.run_id === null ? null : runId.parse(row.run_id) };
 }
 
 /** Notes the run that somebody started of what was suggested. */

@@ -9,7 +9,7 @@ import type { Logger } from '../../../platform/logger.ts';
 import type { KindHandlers, StepCall } from '../kinds/kind.ts';
 import { stepOfTask } from '../kinds/task.ts';
 import type { SubRunbookDeps } from '../kinds/subRunbook.ts';
-import type { IncidentScopes, OpenSecrets, RunbookSource } from '../ports.ts';
+import type { BasisOf, IncidentScopes, OpenSecrets, RunbookSource } from '../ports.ts';
 import { maskFor, recordAgentOutput } from './agentOutput.ts';
 import { createRunCommands } from './commands.ts';
 import { requestEnd } from './ending.ts';
@@ -62,6 +62,7 @@ export interface RunsDeps {
   readonly source: RunbookSource;
   readonly secrets: OpenSecrets;
   readonly incidents: IncidentScopes;
+  readonly basisOf: BasisOf;
   readonly random: () => number;
   /** The kinds; those that start runs are made with the ports given to it. */
   kinds(ports: SubRunbookDeps): KindHandlers;
@@ -85,7 +86,7 @@ export function createRuns(deps: RunsDeps): Runs {
   const handlers = deps.kinds({ startChild: starter.startChild, cancelChild });
   const commands = createRunCommands({ ...deps, handlers });
   return {
-    handlers: createRunHandlers({ db, starter, commands }),
+    handlers: createRunHandlers({ db, starter, commands, basisOf: deps.basisOf }),
     start: starter.start,
     wake: insertSignal,
     async taskEnded(tx, ended) {

@@ -8,6 +8,7 @@ import { decodeCursor, toPage } from '../../../platform/http/cursor.ts';
 import type { Caller, Handlers, RequestContext } from '../../../platform/http/route.ts';
 import { noteStarted, takeSuggested, type SuggestedStart } from '../automation/attachedStore.ts';
 import { occasionWords } from '../automation/occasion.ts';
+import type { BasisOf } from '../ports.ts';
 import type { RunCommandBy, RunCommands } from './commands.ts';
 import { findSeenRun, isRunId, listSeenRuns, readOutput, startersOf } from './readStore.ts';
 import { keyOf, readSteps } from './runStore.ts';
@@ -24,8 +25,15 @@ function byOf(context: RequestContext): RunCommandBy {
   return { ...commandOf(context), role: context.caller.role };
 }
 
+export interface RunHandlerDeps {
+  readonly db: Database;
+  readonly starter: RunStarter;
+  readonly commands: RunCommands;
+  readonly basisOf: BasisOf;
+}
+
 /** Makes the handlers. */
-export function createRunHandlers({ db, starter, commands }: { readonly db: Database; readonly starter: RunStarter; readonly commands: RunCommands }): Handlers<RunOperation> {
+export function createRunHandlers({ db, starter, commands, basisOf }: RunHandlerDeps): Handlers<RunOperation> {
   async function read(caller: Caller, id: RunId): Promise<Run> {
     const run = await findSeenRun(db, caller.orgId, viewerOf(caller), id);
     if (run === null) throw notFoundError('there is no such run');
@@ -55,11 +63,15 @@ export function createRunHandlers({ db, starter, commands }: { readonly db: Data
       if (body.incident !== undefined && (await findIncidentScope(db, orgId, viewerOf(caller), body.incident)) === null) {
         throw inputError(`${incidentKey(body.incident)} does not exist`, [{ field: 'body.incident', message: 'is not an incident that you see' }]);
       }
+      if (body.start === 'suggestion' && body.incident === undefined) throw inputError('a suggestion is for an incident', [{ field: 'body.incident', message: 'is missing' }]);
+      const basis = body.start === 'suggestion' && body.incident !== undefined ? await basisOf(orgId, viewerOf(caller), body.incident, params.id) : null;
+      // It is suggested no more: then a person starts it from a page, as any other.
+      const start = body.start === 'suggestion' && basis === null ? 'page' : body.start;
       const id = await db.transaction(async (tx) => {
         const suggested = await suggestedOf(tx, caller, params.id, body);
         const run = await starter.start(tx, {
-          orgId, runbook: params.id, inputs: { ...suggested?.inputs, ...body.inputs }, incident: body.incident ?? suggested?.incident ?? null, start: suggested === null ? body.start : 'suggestion',
-          by: caller.actor, userKey: caller.userKey, role: caller.role, reason: suggested === null ? null : occasionWords({ on: triggerEvent.parse(suggested.on), event: {} }), drill: false,
+          orgId, runbook: params.id, inputs: { ...suggested?.inputs, ...body.inputs }, incident: body.incident ?? suggested?.incident ?? null, start: suggested === null ? start : 'suggestion',
+          by: caller.actor, userKey: caller.userKey, role: caller.role, reason: suggested === null ? basis : occasionWords({ on: triggerEvent.parse(suggested.on), event: { data: suggested.happened } }), drill: false,
           panel: body.panel === undefined ? null : jsonValue.parse(JSON.parse(JSON.stringify(body.panel))),
         });
         if (body.record !== undefined) await noteStarted(tx, orgId, body.record, run);

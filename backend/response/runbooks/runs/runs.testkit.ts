@@ -87,7 +87,7 @@ export async function startRunsStage(options: { readonly secrets?: Readonly<Reco
 
   function make(owner: string): Runs {
     const made = createRuns({
-      db, clock, logger, owner, random: () => 0, incidents: createIncidentScopes(() => null),
+      db, clock, logger, owner, basisOf: () => Promise.resolve(null), random: () => 0, incidents: createIncidentScopes(() => null),
       source: { findLive: async (_q: Queryable, _org, id) => documents.get(id) ?? null },
       secrets: { open: async (_q, _org, names) => new Map(names.map((name) => [name, options.secrets?.[name] ?? ''])) },
       kinds: (ports) => createKinds(given, { ...ports, addTask }),

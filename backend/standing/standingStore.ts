@@ -1,6 +1,6 @@
-/** SQL of whether helpers are in shadow. */
+/** SQL of whether helpers are in shadow. Whatever tells a claim of a helper asks here first. */
 import { actor, SHADOW_HELPERS, type Actor, type HelperMode, type HelperStanding, type OrgId, type ShadowHelper } from '#contract';
-import type { Queryable, Transaction } from '../../platform/db/database.ts';
+import type { Queryable, Transaction } from '../platform/db/database.ts';
 
 interface ModeRow {
   helper: ShadowHelper;
@@ -24,10 +24,15 @@ export async function selectStandings(q: Queryable, orgId: OrgId): Promise<Map<S
   return new Map([...SHADOW_HELPERS.map((helper) => [helper, LIVE] as const), ...rows.map((row) => [row.helper, toStanding(row)] as const)]);
 }
 
-/** Whether it is neither shown nor acted on. */
+/** A condition of SQL: the helper is in shadow in the organisation that `orgId` names there. */
+export function isShadowSql(helper: ShadowHelper, orgId: string): string {
+  return `exists (select 1 from helper_modes as m where m.org_id = ${orgId} and m.helper = '${helper}' and m.mode = 'shadow')`;
+}
+
+/** Whether what it says is neither told as a claim nor acted on. */
 export async function isShadow(q: Queryable, orgId: OrgId, helper: ShadowHelper): Promise<boolean> {
-  const rows = await q.query("select 1 from helper_modes as m where m.org_id = $1::integer and m.helper = $2::text and m.mode = 'shadow'", [orgId, helper]);
-  return rows.length > 0;
+  const [row] = await q.query<{ shadow: boolean }>(`select ${isShadowSql(helper, '$1::integer')} as shadow`, [orgId]);
+  return row?.shadow ?? false;
 }
 
 /** Puts it there if it is as it was seen. Null: somebody was faster. */
@@ -43,9 +48,4 @@ export async function writeMode(
     [orgId, helper, seenVersion, mode, at, reason, JSON.stringify(by)],
   );
   return row === undefined ? null : toStanding(row);
-}
-
-/** What prediction warns of now is shown no more. */
-export async function hideOpenPredictions(tx: Transaction, orgId: OrgId): Promise<void> {
-  await tx.query('update predictions as p set shadow = true where p.org_id = $1::integer and p.outcome is null', [orgId]);
 }
