@@ -18,8 +18,8 @@ export function fromOlderState(saved: Uint8Array, layout: Layout, tuning: Tuning
   const olderMemory = (lengths: number): number => aligned(windows * lengths * 2 + windows * 2);
   const profileBytes = aligned(PROFILE_BYTES);
   const ringBytes = layout.ringLength * 2;
+  if (saved.byteLength !== numbers + profileBytes + olderMemory(tuning.shapeLengths) + olderMemory(tuning.driftLengths) + aligned(ringBytes)) return null;
   const older = saved.slice();
-  if (older.byteLength !== numbers + profileBytes + olderMemory(tuning.shapeLengths) + olderMemory(tuning.driftLengths) + aligned(ringBytes)) return null;
   if (new Float64Array(older.buffer, 0, 1)[0] !== OLDER_VERSION) return null;
 
   const state = new Uint8Array(layout.size);

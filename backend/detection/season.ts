@@ -3,14 +3,13 @@
  * itself. It is known when its profile by phase has erred half as much, over a whole cycle that was not seen before, as both the plain
  * level and what else is expected (the profile of the hour); and lost when it no longer errs clearly less.
  */
-import { createDeviations, type DeviationPlaces } from './deviations.ts';
+import { createDeviations, type DeviationPlaces, type Deviations } from './deviations.ts';
 import { createHistory } from './history.ts';
-import type { Layout } from './layout.ts';
-import { createPhaseProfile } from './phaseProfile.ts';
+import { createPhaseProfile, type PhaseProfile } from './phaseProfile.ts';
 import type { Tuning } from './tuning.ts';
 
 /** Numbers a season keeps in its part of the state, beside its history, profile and deviations. */
-export const SEASON_SIZE = 6;
+export const SEASON_SIZE = 7;
 const SEEN = 0;
 /** 1 when it is known. */
 const KNOWN = 1;
@@ -20,9 +19,13 @@ const LEVEL = 2;
 const ERROR = 3;
 const LEVEL_ERROR = 4;
 const OTHER_ERROR = 5;
+/** The next season is not looked for before so many values. */
+const NOT_BEFORE = 6;
 
 /** Points by which a season is tried at least. */
 const LEAST_TRIED = 40;
+/** After one that was given up, the next one waits until so many times as much has been seen: what seldom helps is not to cost always. */
+const PATIENCE = 1.2;
 /** Errors look back so many cycles, and so many points at least. */
 const CYCLES_BACK = 5;
 const LEAST_BACK = 200;
@@ -53,13 +56,28 @@ export interface Season {
   doubt: () => void;
 }
 
+/** Where in the state it lives; offsets of bytes for its past and its profile. */
+export interface SeasonPlaces {
+  readonly at: Readonly<Record<'season' | 'seasonProfile' | 'seasonHistory' | 'seasonPoint' | 'seasonPointTail' | 'seasonLately' | 'seasonLatelyTail' | 'seasonSustained', number>>;
+  readonly phaseBytes: number;
+  readonly historyBytes: number;
+}
+
+/** What is only needed while a season is tried or known. */
+interface Trial {
+  readonly profile: PhaseProfile;
+  readonly deviations: Deviations;
+}
+
 /** A season, in the state. */
-export function createSeason(state: Float64Array, bytes: ArrayBuffer, layout: Layout, tuning: Tuning): Season {
+export function createSeason(state: Float64Array, bytes: ArrayBuffer, layout: SeasonPlaces, tuning: Tuning): Season {
   const at = layout.at.season;
   const history = createHistory(state, layout.at.seasonHistory, bytes, layout.historyBytes);
-  const profile = createPhaseProfile(state, layout.at.seasonProfile, bytes, layout.phaseBytes);
   const places: DeviationPlaces = { point: layout.at.seasonPoint, pointTail: layout.at.seasonPointTail, lately: layout.at.seasonLately, latelyTail: layout.at.seasonLatelyTail, sustained: layout.at.seasonSustained };
-  const deviations = createDeviations(state, places, tuning, FREE);
+  // Most series have no season, and there are many: it is made when needed.
+  let made: Trial | null = null;
+  const trial = (): Trial => (made ??= { profile: createPhaseProfile(state, layout.at.seasonProfile, bytes, layout.phaseBytes), deviations: createDeviations(state, places, tuning, FREE) });
+  const isTried = (): boolean => (state[layout.at.seasonProfile] ?? 0) > 0;
   const isKnown = (): boolean => state[at + KNOWN] === 1;
   const usual = (): number => state[at + ERROR] ?? 0;
 
@@ -67,31 +85,39 @@ export function createSeason(state: Float64Array, bytes: ArrayBuffer, layout: La
     const level = state[at + LEVEL] ?? 0;
     state.fill(0, at, at + SEASON_SIZE);
     state[at + LEVEL] = level;
-    deviations.startAnew();
+    trial().deviations.startAnew();
   };
-  const drop = (): void => {
-    profile.drop();
+  const giveUp = (): void => {
+    trial().profile.drop();
+    made = null;
+  };
+  const lose = (): void => {
+    giveUp();
     state[at + KNOWN] = 0;
     history.clear();
   };
 
   /** Known, still tried, or given up. */
-  const decide = (): void => {
+  const decide = (seenInAll: number): void => {
     const own = usual();
     const byLevel = state[at + LEVEL_ERROR] ?? 0;
     const otherwise = state[at + OTHER_ERROR] ?? 0;
     const against = byLevel < LEAST_LEVEL_ERROR * otherwise ? 0 : Math.min(byLevel, otherwise);
     const seen = state[at + SEEN] ?? 0;
-    const period = profile.period();
+    const period = trial().profile.period();
     if (isKnown()) {
-      if (own > tuning.seasonLost * against) drop();
+      if (own > tuning.seasonLost * against) lose();
     } else if (seen >= Math.max(period, LEAST_TRIED)) {
       if (own < tuning.seasonKnown * against) state[at + KNOWN] = 1;
-      else if (seen >= 2 * period + LEAST_TRIED) profile.drop();
+      else if (seen >= 2 * period + LEAST_TRIED) {
+        giveUp();
+        state[at + NOT_BEFORE] = PATIENCE * seenInAll;
+      }
     }
   };
 
   const tryOn = (value: number, otherwise: number, steps: number, seenInAll: number): void => {
+    const { profile, deviations } = trial();
     const error = value - profile.expected(steps);
     const negligible = NEGLIGIBLE * Math.abs(value) + NEGLIGIBLE_SHARE * (state[at + LEVEL_ERROR] ?? 0);
     season.residual = Math.abs(error) <= negligible ? 0 : error / profile.share(steps, usual());
@@ -105,12 +131,13 @@ export function createSeason(state: Float64Array, bytes: ArrayBuffer, layout: La
     const most = seen > FREE ? MOST * (state[at + LEVEL_ERROR] ?? 0) : Number.POSITIVE_INFINITY;
     const level = state[at + LEVEL] ?? 0;
     const mostLearnt = seen > FREE ? MOST * usual() : Number.POSITIVE_INFINITY;
-    for (const [place, size] of [[ERROR, Math.abs(error)], [LEVEL_ERROR, Math.abs(value - level)], [OTHER_ERROR, Math.abs(value - otherwise)]] as const) {
-      state[at + place] = (state[at + place] ?? 0) + gain * (Math.min(size, most) - (state[at + place] ?? 0));
-    }
+    const follow = (place: number, size: number): void => void (state[at + place] = (state[at + place] ?? 0) + gain * (Math.min(size, most) - (state[at + place] ?? 0)));
+    follow(ERROR, Math.abs(error));
+    follow(LEVEL_ERROR, Math.abs(value - level));
+    follow(OTHER_ERROR, Math.abs(value - otherwise));
     state[at + LEVEL] = level + profile.gain() * (value - level);
     profile.add(error, steps, mostLearnt);
-    decide();
+    decide(seenInAll);
   };
 
   const season: Season = {
@@ -119,18 +146,18 @@ export function createSeason(state: Float64Array, bytes: ArrayBuffer, layout: La
     sustained: 0,
     isKnown,
     usual,
-    expected: (steps) => profile.expected(steps),
-    halfBand: (surprise, steps) => profile.share(steps, usual()) * deviations.halfBand(surprise / tuning.seasonPoint),
+    expected: (steps) => trial().profile.expected(steps),
+    halfBand: (surprise, steps) => trial().profile.share(steps, usual()) * trial().deviations.halfBand(surprise / tuning.seasonPoint),
     doubt: () => {
-      if (profile.period() > 0) startTrial();
+      if (isTried()) startTrial();
     },
     add: (value, otherwise, steps, seen) => {
-      if (profile.period() > 0) tryOn(value, otherwise, steps, seen);
-      if (isKnown() || !history.add(value) || profile.period() > 0) return;
+      if (isTried()) tryOn(value, otherwise, steps, seen);
+      if (isKnown() || !history.add(value) || isTried() || seen < (state[at + NOT_BEFORE] ?? 0)) return;
       const period = history.period();
       if (period === 0) return;
       const past = history.past();
-      profile.start(period, past);
+      trial().profile.start(period, past);
       state[at + LEVEL] = past.values.reduce((sum, one) => sum + one, 0) / past.values.length;
       startTrial();
     },
