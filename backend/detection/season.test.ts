@@ -29,7 +29,7 @@ test('cap 110: a season of any length shows within three cycles, or four of a ve
 
 test('cap 110: where nothing comes again, no season is spoken of', () => {
   expect(seasonsIn(Array.from({ length: 3000 }, () => 7)).every(({ period }) => period === 0)).toBe(true);
-  const expected = Array.from({ length: 20 }, (_, seed) => {
+  const expected = Array.from({ length: 8 }, (_, seed) => {
     const random = randomFrom(seed + 1);
     return play(createDetector(), Array.from({ length: 3000 }, () => normal(random)), 0, SECOND).slice(200).map((reading) => Math.abs(reading.expected?.mid ?? 0));
   });
