@@ -39,7 +39,7 @@ const PURE_FILES = [
   'prediction/forecast/[A-Za-z]+',
   'memory/[A-Za-z]+',
   'recommendation/[A-Za-z]+',
-  'insight/(serviceMeaning|recommendations/(trials|basis)|helpers/(shadowRule|luck)|similar/remember|meanings/meanings|exploreLink|causes/board|causes/metrics/(table|diagnose|suspects)|changes/suspicion|foresight/mergeLogs|accuracy/figures|breaches/outlook|drafts/(facts|words|digest|phrases|updateDraft|redact|modelRequest))',
+  'insight/(serviceMeaning|recommendations/(trials|basis)|helpers/(shadowRule|luck)|similar/remember|meanings/meanings|exploreLink|causes/board|causes/metrics/(table|diagnose|suspects)|changes/suspicion|foresight/mergeLogs|accuracy/(figures|calibration)|breaches/outlook|drafts/(facts|words|digest|phrases|updateDraft|redact|modelRequest))',
   'incidents/(stateMachine|incidentTimes|declarePolicy|severityMatrix|impact|recurrence|fieldRules|evaluate)',
   'detection/(logs/)?[A-Za-z]+',
   'correlation/learning/(observations|learnPairs|learnCandidates|items)',

@@ -41,7 +41,7 @@ import { createMetrics } from './platform/metrics.ts';
 import { createOutboundClient } from './platform/outbound/client.ts';
 import { createKeyRing } from './platform/secrets/keyRing.ts';
 import { createImpactCatalog } from './impactCatalog.ts';
-import { createInsight, provisionModel, type DraftSources } from './insight/index.ts';
+import { createInsight, leadingCauses, provisionModel, type DraftSources } from './insight/index.ts';
 import { createTellChannel } from './tellChannel.ts';
 import { createPipeline, engineParametersOf, incidentSettingsOf } from './pipeline.ts';
 import { provision } from './provisioning.ts';
@@ -145,7 +145,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     db, clock, logger: logger.child({ module: 'tasks' }), orgs: config.grafana.orgs.map((org) => org.id),
     ports: { users, tellEvent: sentenceOf, onEnded: [(tx, ended) => runbooks.runs.taskEnded(tx, ended)], onOverdue: [] },
   });
-  const incidents = createIncidents({ db, clock, users, rules, settings: incidentSettings, catalog: impactCatalog, roleMoved: tasks.roleMoved });
+  const incidents = createIncidents({ db, clock, users, rules, settings: incidentSettings, catalog: impactCatalog, roleMoved: tasks.roleMoved, leadingCauses: (...asked) => leadingCauses(db, ...asked) });
   const telling = createTelling(() => notifications, `${config.grafana.rootUrl.replace(/\/$/, '')}/a/muster-incidents-app/on-call?tab=mine`);
   const comms = createCommunication({
     db, clock, logger, config, ring, allowed, ports: { users, snapshotOf: (orgId) => catalog.snapshotOf(orgId), send: telling.updates, spreadOf: readPart, teamMembers: (q, orgId, team) => teamMembers(q, orgId, teamId.parse(team)) },

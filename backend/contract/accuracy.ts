@@ -45,6 +45,13 @@ export const accuracyFigures = z.object({
 }).meta({ id: 'AccuracyFigures' });
 export type AccuracyFigures = z.infer<typeof accuracyFigures>;
 
+/** What was said on average, of how many answers, and how much of that came true; null where nothing was said. */
+export const calibrationFigures = z.object({ count: z.number().int(), said: z.number().nullable(), came: z.number().nullable() }).meta({ id: 'CalibrationFigures' });
+export type CalibrationFigures = z.infer<typeof calibrationFigures>;
+/** The same by how sure it was. */
+export const calibration = calibrationFigures.extend({ bins: z.array(calibrationFigures.extend({ from: z.number(), to: z.number(), interval: scoreInterval })) }).meta({ id: 'Calibration' });
+export type Calibration = z.infer<typeof calibration>;
+
 /** One detector in that time. */
 export const detectorAccuracy = z.object({
   id: detectorId, name: z.string(),
@@ -67,7 +74,9 @@ export const helperAccuracy = z.object({
   lowerIsBetter: z.boolean(),
   total: accuracyFigures,
   /** The oldest first; weeks of which nothing is known are among them. */
-  weeks: z.array(accuracyFigures.extend({ from: instant })),
+  weeks: z.array(accuracyFigures.extend({ from: instant, calibration: calibrationFigures })),
+  /** How sure it said to be, beside how often it was right. */
+  calibration,
   /** `worse`: two weeks in a row, with enough answers in each, it did worse than its baseline, and more so than luck explains. `better`: in all it did better than luck explains. */
   verdict: z.enum(['better', 'worse', 'unknown']),
   /** At most so likely luck alone gives that verdict to a helper as good as its baseline; null where nothing is said. */

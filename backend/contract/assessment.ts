@@ -17,6 +17,17 @@ export const incidentAssessment = z.object({
 }).meta({ id: 'IncidentAssessment' });
 export type IncidentAssessment = z.infer<typeof incidentAssessment>;
 
+/** What stands first on its board of causes. */
+export const probableCause = z.object({
+  /** The service, or the words of who added it. */
+  text: z.string(),
+  service: z.string().nullable(),
+  /** 0 to 1; 1 where somebody confirmed it. */
+  confidence: z.number(),
+  confirmed: z.boolean(),
+}).meta({ id: 'ProbableCause' });
+export type ProbableCause = z.infer<typeof probableCause>;
+
 export const BUSINESS_CRITICALITIES = ['critical', 'important', 'standard'] as const;
 export const businessCriticality = z.enum(BUSINESS_CRITICALITIES);
 export type BusinessCriticality = z.infer<typeof businessCriticality>;

@@ -150,6 +150,11 @@ export type PageAnswer = z.infer<typeof pageAnswer>;
 export const answerPageBody = z.strictObject({ answer: pageAnswer, note: reason });
 
 /** A page that waits for my answer. */
-export const myPage = z.object({ id: pageId, incident: incidentNumber, title: z.string(), severity, role: incidentRole.nullable(), sentAt: instant }).meta({ id: 'MyPage' });
+/** What somebody is called for. Called again by the same escalation it is still one; `id` is the newest page, `sentAt` its time. */
+export const myPage = z.object({
+  id: pageId, incident: incidentNumber, title: z.string(), severity, role: incidentRole.nullable(), sentAt: instant,
+  /** How often they were called without answering. */
+  times: z.int().positive(),
+}).meta({ id: 'MyPage' });
 export type MyPage = z.infer<typeof myPage>;
 export const myPages = z.object({ pages: z.array(myPage) });

@@ -1,6 +1,6 @@
 /** Incidents: what people respond to. States and transitions follow docs/decisions/0005. */
 import { z } from 'zod';
-import { declareDecision, impactSummary, incidentAssessment, incidentImpact, severityInputs } from './assessment.ts';
+import { declareDecision, impactSummary, incidentAssessment, incidentImpact, probableCause, severityInputs } from './assessment.ts';
 import { fieldValues } from './incidentSettings.ts';
 import { incidentState } from './incidentStates.ts';
 import { incidentTimes } from './incidentTimes.ts';
@@ -69,7 +69,7 @@ export const incidentSummary = z.object({
   /** How sure the engine is that its alerts share one cause; null for one declared by hand. */
   confidence: z.number().nullable(),
   /** Best suspect for the cause. */
-  probableRoot: z.string().nullable(),
+  probableCause: probableCause.nullable(),
   /** Score of the declare policy, 0 to 1. */
   score: z.number().nullable(),
   /** When a candidate that nobody decides on is rejected. */

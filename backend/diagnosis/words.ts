@@ -22,7 +22,7 @@ export function duration(ms: number): string {
 export function deviationText(d: Deviation): string {
   const seen = d.seenBy === null ? '' : ` (measured by ${d.seenBy})`;
   const before = d.before === null ? '' : `, just before ${number(d.before)}`;
-  const reach = (times: number): string => `${times > 999 ? 'more than 999' : number(times)} times what one in a hundred normal stretches reaches`;
+  const reach = (times: number): string => `${times > 999 ? 'more than 999' : number(times)} times what is rare here`;
   const far = d.times < 1 ? `within what is normal, but a change of ${reach(d.changeTimes)}`
     : d.changeTimes < 1 ? `${reach(d.times)}, but it was so just before`
     : reach(d.times);

@@ -8,8 +8,8 @@ import { decodeCursor, toPage } from '../platform/http/cursor.ts';
 import type { Caller, Handlers } from '../platform/http/route.ts';
 import { listServiceAlertRows } from './alertStore.ts';
 import { blastRadiusOf, impactIndexOf } from './impact.ts';
-import { shownAssessment, toIncidentNumber, type IncidentRow } from './incident.ts';
-import type { CatalogLookup } from './ports.ts';
+import { causeAskedOf, toIncidentNumber, type IncidentRow } from './incident.ts';
+import type { CatalogLookup, LeadingCauses } from './ports.ts';
 import { findIncident } from './readStore.ts';
 import { listRegroupingRows, type RegroupingRow } from './regroupStore.ts';
 import type { SettingsReader } from './settingsStore.ts';
@@ -18,6 +18,7 @@ export interface ImpactRoutesDeps {
   readonly db: Queryable;
   readonly settings: SettingsReader;
   readonly catalog: CatalogLookup;
+  readonly leadingCauses: LeadingCauses;
 }
 
 function toRegrouping(row: RegroupingRow): Regrouping {
@@ -29,7 +30,7 @@ function toRegrouping(row: RegroupingRow): Regrouping {
 }
 
 /** Makes the handlers. */
-export function createImpactHandlers({ db, settings, catalog }: ImpactRoutesDeps): Handlers<'getBlastRadius' | 'listRegroupings'> {
+export function createImpactHandlers({ db, settings, catalog, leadingCauses }: ImpactRoutesDeps): Handlers<'getBlastRadius' | 'listRegroupings'> {
   async function find(caller: Caller, number: number): Promise<IncidentRow> {
     const row = await findIncident(db, caller.orgId, viewerOf(caller), number);
     if (row === undefined) throw notFoundError(`${incidentKey(number)} does not exist`);
@@ -39,15 +40,15 @@ export function createImpactHandlers({ db, settings, catalog }: ImpactRoutesDeps
   return {
     async getBlastRadius({ params }, { caller }) {
       const row = await find(caller, params.number);
-      const [alerts, current, snapshot] = await Promise.all([
-        listServiceAlertRows(db, caller.orgId, params.number), settings.read(db, caller.orgId), catalog.catalogOf(caller.orgId),
+      const [alerts, current, snapshot, causes] = await Promise.all([
+        listServiceAlertRows(db, caller.orgId, params.number), settings.read(db, caller.orgId), catalog.catalogOf(caller.orgId), leadingCauses(caller.orgId, [causeAskedOf(row)]),
       ]);
       const named = new Set(alerts.map((entry) => entry.service));
       // Services that the engine read out of texts, or that a person named, have no alert by label.
       const unnamed = row.services.filter((service) => !named.has(service)).map((service) => ({ service, firing: 0, total: 0, gravest: null }));
       return blastRadiusOf(impactIndexOf(snapshot), [...alerts, ...unnamed].map((entry) => ({
         service: entry.service, firing: entry.firing, total: entry.total, gravestFiring: entry.gravest === null ? null : severityOf(entry.gravest),
-      })), shownAssessment(row)?.roots[0]?.service ?? null, current.severityPolicy.atRiskHops);
+      })), causes.get(row.number)?.service ?? null, current.severityPolicy.atRiskHops);
     },
     async listRegroupings({ params, query }, { caller }) {
       await find(caller, params.number);

@@ -2,11 +2,12 @@
 import {
   contextLink, declareDecision, decisionReason, fieldValues, incidentAssessment, incidentKey, incidentNumber, severityInputs, userKey,
   type ContextLink, type DecisionReason, type DeclareDecision, type FieldValues, type IncidentAssessment, type IncidentImpact, type IncidentNumber,
-  type IncidentState, type IncidentSummary, type ImpactSummary, type SeverityInputs, type UserKey, type UserRef,
+  type IncidentState, type IncidentSummary, type ImpactSummary, type ProbableCause, type SeverityInputs, type UserKey, type UserRef,
 } from '#contract';
 import { seenBy } from '../access/index.ts';
 import { severityOf } from '../ingest/index.ts';
 import { isShadowSql } from '../standing/index.ts';
+import type { CauseAsked } from './ports.ts';
 
 /** A row of `incidents`. Does not leave this module. */
 export interface IncidentRow {
@@ -94,6 +95,11 @@ export function shownAssessment(row: Pick<IncidentRow, 'assessment' | 'diagnosis
   return assessment === null || !row.diagnosis_shadow ? assessment : { ...assessment, roots: [], causeChangeId: null, shadow: true };
 }
 
+/** The same as a question for what stands first on its board. */
+export function causeAskedOf(row: Pick<IncidentRow, 'number' | 'assessment' | 'diagnosis_shadow'>): CauseAsked {
+  return { number: row.number, roots: toAssessment(row.assessment)?.roots ?? [], isShadow: row.diagnosis_shadow };
+}
+
 export function toDeclaration(value: unknown): DeclareDecision | null {
   return value === null ? null : declareDecision.parse(value);
 }
@@ -130,6 +136,7 @@ export interface SummaryView {
   readonly expiresAt: Date | null;
   /** Name of its type. */
   readonly type: string;
+  readonly cause: ProbableCause | null;
 }
 
 /** Finds how a user is called. Unknown keys are shown as they are. */
@@ -170,7 +177,7 @@ export function toSummary(row: IncidentRow, findUser: FindUser, view: SummaryVie
     updatedAt: row.updated_at.toISOString(),
     mergedInto: row.merged_into === null ? null : toIncidentNumber(row.merged_into),
     confidence: assessment?.confidence ?? null,
-    probableRoot: assessment?.roots[0]?.service ?? null,
+    probableCause: view.cause,
     score: toDeclaration(row.declaration)?.score ?? null,
     expiresAt: iso(view.expiresAt),
     impact: toImpactSummary(view.impact),

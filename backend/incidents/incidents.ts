@@ -6,7 +6,7 @@ import type { Handlers } from '../platform/http/route.ts';
 import { createAlertHandlers } from './alertRoutes.ts';
 import { createIncidentChanges, type IncidentChanges } from './changes.ts';
 import { createImpactHandlers } from './impactRoutes.ts';
-import type { CatalogLookup, RoleMoved } from './ports.ts';
+import type { CatalogLookup, LeadingCauses, RoleMoved } from './ports.ts';
 import { createRoles, type RoleOperation, type Roles } from './roles/index.ts';
 import { createPrivacyService } from './privacyService.ts';
 import { createRegrouper } from './regrouper.ts';
@@ -25,6 +25,7 @@ export interface IncidentsDeps {
   readonly settings: SettingsReader;
   readonly catalog: CatalogLookup;
   readonly roleMoved: RoleMoved;
+  readonly leadingCauses: LeadingCauses;
 }
 
 export interface Incidents {
@@ -39,7 +40,7 @@ export interface Incidents {
 
 /** Makes the module over a database. */
 export function createIncidents(deps: IncidentsDeps): Incidents {
-  const { db, clock, users, rules, settings, catalog, roleMoved } = deps;
+  const { db, clock, users, rules, settings, catalog, roleMoved, leadingCauses } = deps;
   const regrouper = createRegrouper({ db, clock, rules, settings, catalog });
   const privacy = createPrivacyService({ db, clock });
   const changes = createIncidentChanges({ rules, settings, regrouper, privacy });
@@ -53,9 +54,9 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
     changes,
     settings: settingsService,
     handlers: {
-      ...createIncidentHandlers({ db, clock, users, service, regrouper, settings, catalog, rules, times, privacy }),
+      ...createIncidentHandlers({ db, clock, users, service, regrouper, settings, catalog, rules, times, privacy, leadingCauses }),
       ...createAlertHandlers({ db, clock }),
-      ...createImpactHandlers({ db, settings, catalog }),
+      ...createImpactHandlers({ db, settings, catalog, leadingCauses }),
       ...settingsService.handlers,
       ...roles.handlers,
     },

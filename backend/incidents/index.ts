@@ -13,7 +13,7 @@ export { decideDeclaration, defaultDeclarePolicy, type DeclareFacts } from './de
 export { assessSeverity, DEFAULT_SEVERITY_POLICY } from './severityMatrix.ts';
 export { createSettingsReader, type SettingDefaults, type SettingsReader } from './settingsStore.ts';
 export { DEFAULT_INCIDENT_TYPES } from './fieldRules.ts';
-export { EMPTY_CATALOG, NO_CATALOG, type CatalogLookup, type ImpactCatalog, type RoleMove, type RoleMoved, type ServiceBusiness } from './ports.ts';
+export { EMPTY_CATALOG, NO_CATALOG, type CatalogLookup, type CauseAsked, type ImpactCatalog, type RoleMove, type RoleMoved, type ServiceBusiness } from './ports.ts';
 export { forgetKeptLinks } from './regroupStore.ts';
 export { observeIncidents } from './observations.ts';
 export { trialPolicyOf } from './trialPolicy.ts';

@@ -1,5 +1,5 @@
 /** What incidents need from modules that stand beside them; `app.ts` plugs it in. */
-import type { Actor, BusinessCriticality, IncidentRole, OrgId, UserKey } from '#contract';
+import type { Actor, BusinessCriticality, IncidentAssessment, IncidentRole, OrgId, ProbableCause, UserKey } from '#contract';
 import { EMPTY_TOPOLOGY, type Topology } from '../catalog/index.ts';
 import type { NewEvent } from '../eventlog/index.ts';
 import type { Transaction } from '../platform/db/database.ts';
@@ -29,6 +29,16 @@ export interface CatalogLookup {
 
 /** For an installation without a catalogue. */
 export const NO_CATALOG: CatalogLookup = { catalogOf: () => Promise.resolve(EMPTY_CATALOG) };
+
+/** An incident whose leading cause is asked for: what the engine suspects, and whether diagnosis is in shadow. */
+export interface CauseAsked {
+  readonly number: number;
+  readonly roots: IncidentAssessment['roots'];
+  readonly isShadow: boolean;
+}
+
+/** What stands first on the boards of causes, by number. */
+export type LeadingCauses = (orgId: OrgId, incidents: readonly CauseAsked[]) => Promise<ReadonlyMap<number, ProbableCause>>;
 
 /** A role of an incident goes from one person to another. */
 export interface RoleMove {

@@ -13,9 +13,9 @@ import { missingFields, typeOf } from './fieldRules.ts';
 import { lifecycleFacts, type Command } from './guards.ts';
 import { computeImpact, impactIndexOf, type ImpactIndex } from './impact.ts';
 import {
-  expiryOf, shownAssessment, toDecisionReason, toDeclaration, toFields, toIncidentNumber, toLinks, toSeverityInputs, toSummary, type FindUser, type IncidentRow,
+  causeAskedOf, expiryOf, shownAssessment, toDecisionReason, toDeclaration, toFields, toIncidentNumber, toLinks, toSeverityInputs, toSummary, type FindUser, type IncidentRow,
 } from './incident.ts';
-import type { CatalogLookup } from './ports.ts';
+import type { CatalogLookup, LeadingCauses } from './ports.ts';
 import type { PrivacyService } from './privacyService.ts';
 import { countOpen, findIncident, findIncidentExtras, listIncidentRows } from './readStore.ts';
 import type { Regrouper } from './regrouper.ts';
@@ -42,6 +42,7 @@ export interface IncidentRoutesDeps {
   readonly rules: LifecycleRules;
   readonly times: TimesReader;
   readonly privacy: PrivacyService;
+  readonly leadingCauses: LeadingCauses;
 }
 
 /** The caller as the service knows it. */
@@ -50,9 +51,16 @@ export function commandOf(context: { readonly caller: Caller; readonly ifMatch: 
   return { orgId: caller.orgId, actor: caller.actor, userKey: caller.userKey, viewer: viewerOf(caller), ifMatch };
 }
 
+interface Showing {
+  readonly findUser: FindUser;
+  readonly current: IncidentSettings;
+  readonly index: ImpactIndex;
+  readonly causes: Awaited<ReturnType<LeadingCauses>>;
+}
+
 /** Makes the handlers. */
 export function createIncidentHandlers(deps: IncidentRoutesDeps): Handlers<IncidentOperation> {
-  const { db, clock, users, service, regrouper, settings, catalog, rules, privacy } = deps;
+  const { db, clock, users, service, regrouper, settings, catalog, rules, privacy, leadingCauses } = deps;
 
   async function directoryFor(orgId: OrgId, rows: readonly IncidentRow[]): Promise<FindUser> {
     const keys = [...new Set(rows.flatMap((row) => (row.commander_key === null ? [] : [row.commander_key])))].map((key) => userKey.parse(key));
@@ -61,9 +69,9 @@ export function createIncidentHandlers(deps: IncidentRoutesDeps): Handlers<Incid
   }
 
   /** Everything that turns rows into what is shown. */
-  async function showing(orgId: OrgId, rows: readonly IncidentRow[]): Promise<{ findUser: FindUser; current: IncidentSettings; index: ImpactIndex }> {
-    const [findUser, current, snapshot] = await Promise.all([directoryFor(orgId, rows), settings.read(db, orgId), catalog.catalogOf(orgId)]);
-    return { findUser, current, index: impactIndexOf(snapshot) };
+  async function showing(orgId: OrgId, rows: readonly IncidentRow[]): Promise<Showing> {
+    const [findUser, current, snapshot, causes] = await Promise.all([directoryFor(orgId, rows), settings.read(db, orgId), catalog.catalogOf(orgId), leadingCauses(orgId, rows.map(causeAskedOf))]);
+    return { findUser, current, index: impactIndexOf(snapshot), causes };
   }
 
   function impactOf(row: IncidentRow, viewer: { current: IncidentSettings; index: ImpactIndex }, clusters: readonly string[]) {
@@ -73,10 +81,10 @@ export function createIncidentHandlers(deps: IncidentRoutesDeps): Handlers<Incid
     }, viewer.current.severityPolicy.atRiskHops);
   }
 
-  function summarise(row: IncidentRow, viewer: { findUser: FindUser; current: IncidentSettings; index: ImpactIndex }): IncidentSummary {
+  function summarise(row: IncidentRow, viewer: Showing): IncidentSummary {
     return toSummary(row, viewer.findUser, {
       impact: impactOf(row, viewer, []), expiresAt: expiryOf(row, viewer.current.declarePolicy.candidateExpiryMinutes),
-      type: typeOf(viewer.current.incidentTypes, row.incident_type).id,
+      type: typeOf(viewer.current.incidentTypes, row.incident_type).id, cause: viewer.causes.get(row.number) ?? null,
     });
   }
 

@@ -2,4 +2,5 @@
 export type { DraftSources } from './drafts/draftRoutes.ts';
 export { provisionModel } from './drafts/modelProvisioning.ts';
 export { INSIGHT_SEALED_COLUMNS } from './drafts/modelStore.ts';
+export { leadingCauses } from './causes/leadingCauses.ts';
 export { createInsight, type Insight, type InsightOperation } from './insight.ts';

@@ -10,7 +10,7 @@
  * how soon people are told, see notifications.ts;
  * `npm run bench -- foresight` how well incidents are seen coming, see foresight/foresight.ts; `npm run bench -- memory` how well similar
  * incidents are found, see memory/memory.ts; `npm run bench -- forecast` what forecasts hold, see forecast/forecast.ts;
- * `npm run bench -- recommendation` how well runbooks are recommended in a simulation, see recommendation/recommendation.ts; `npm run bench -- oncall` the working out of on-call schedules, see oncall.ts.
+ * `npm run bench -- recommendation` how well runbooks are recommended in a simulation, see recommendation/recommendation.ts, `npm run bench -- shadow` how often luck alone puts a helper to shadow, see shadow/shadow.ts; `npm run bench -- oncall` the working out of on-call schedules, see oncall.ts.
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -31,7 +31,7 @@ import { startScratch } from './scratch.ts';
 
 /** What measures something else than intake, by the word that asks for it. */
 const OTHERS: Readonly<Record<string, string>> = {
-  correlation: './correlation/correlation.ts', detection: './detection/detection.ts', detectors: './detectors.ts', logs: './logs/logs.ts', diagnosis: './diagnosis/diagnosis.ts', foresight: './foresight/foresight.ts', forecast: './forecast/forecast.ts', memory: './memory/memory.ts', recommendation: './recommendation/recommendation.ts',
+  correlation: './correlation/correlation.ts', detection: './detection/detection.ts', detectors: './detectors.ts', logs: './logs/logs.ts', diagnosis: './diagnosis/diagnosis.ts', foresight: './foresight/foresight.ts', forecast: './forecast/forecast.ts', memory: './memory/memory.ts', recommendation: './recommendation/recommendation.ts', shadow: './shadow/shadow.ts',
   pages: './pages/pages.ts', runbooks: './runbooks.ts', notifications: './notifications.ts', oncall: './oncall.ts',
 };
 const other = OTHERS[process.argv[2] ?? ''];

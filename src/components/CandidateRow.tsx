@@ -7,6 +7,7 @@ import { useIncident } from '../api/useIncident.ts';
 import { useCan } from '../api/useMe.ts';
 import { useNow } from '../hooks/useNow.ts';
 import { formatAmount, formatShare } from '../model/amounts.ts';
+import { causeText } from '../model/causes.ts';
 import { formatDuration } from '../model/duration.ts';
 import { paths } from '../paths.ts';
 import { testIds } from '../testIds.ts';
@@ -39,7 +40,7 @@ export function CandidateRow({ candidate, busy, onCommand, inList = false, focus
   const details = useIncident(candidate.number);
   const declaration = details.data?.declaration;
   const why = declaration?.reason ?? details.data?.declarationReason ?? details.data?.groupingReason?.summary;
-  const { confidence, probableRoot, impact } = candidate;
+  const { confidence, probableCause, impact } = candidate;
   return (
     <div className={cx(styles.row, inList ? styles.inList : styles.framed)} data-testid={testIds.now.candidate}>
       <div className={styles.words}>
@@ -54,7 +55,7 @@ export function CandidateRow({ candidate, busy, onCommand, inList = false, focus
         <div className={styles.line}>
           <span className={styles.dim}>{candidate.key}</span>
           {confidence !== null && <span title="How sure it is that the alerts share one cause">{formatShare(confidence)} sure</span>}
-          {probableRoot !== null && <span>probably began in {probableRoot}</span>}
+          {probableCause !== null && <span>{causeText(probableCause)}</span>}
           <ServiceNames incident={candidate} />
           <AlertCounts incident={candidate} />
           {impact.users !== null && impact.users > 0 && <span>up to {formatAmount(impact.users)} users</span>}

@@ -27,8 +27,8 @@ export const HELPER_WORDS: Readonly<Record<Helper, HelperWords>> = {
     precision: 'Warnings that came true', recall: 'Incidents asked about that were warned of', taught: 'It is known by itself once the time of a prediction is over; confirmed causes count too.',
   },
   diagnosis: {
-    title: 'Diagnosis', measure: 'Confirmed cause stood first', baseline: 'Naming the loudest service', judged: 'confirmed cause',
-    precision: 'Stood first', recall: 'Stood among the first three', taught: 'It counts causes that people confirm on incidents.',
+    title: 'Diagnosis', measure: 'Confirmed cause stood first', baseline: 'Naming the loudest service', judged: 'judged cause',
+    precision: 'Stood first', recall: 'Stood among the first three', taught: 'It counts causes that people confirm on incidents, and first suspects that they refute.',
   },
   recommendation: {
     title: 'Recommendation', measure: 'The first runbook ended it', baseline: 'The runbook that was run most', judged: 'answered recommendation',

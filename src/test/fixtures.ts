@@ -27,7 +27,7 @@ export const CHECKOUT_DOWN: Incident = incidentSchema.parse({
     at: '2026-03-01T10:06:00.000Z', impossible: [], underMaintenance: [], windows: [],
     measures: [{ measure: 'declare', from: '2026-03-01T10:00:00.000Z', to: '2026-03-01T10:01:00.000Z', wallMs: 60_000, maintenanceMs: 0, countedMs: 60_000 }],
   },
-  confidence: 0.9, probableRoot: 'payments-db', score: 0.8, expiresAt: null, regressions: 0, recurrenceOf: null, recurrences: [], type: 'general', drill: null, private: false, privacy: null, fields: {}, links: [],
+  confidence: 0.9, probableCause: { text: 'payments-db', service: 'payments-db', confidence: 0.93, confirmed: false }, score: 0.8, expiresAt: null, regressions: 0, recurrenceOf: null, recurrences: [], type: 'general', drill: null, private: false, privacy: null, fields: {}, links: [],
   impact: { affected: 2, atRisk: 1, businessServices: ['shop'], users: 12_000, costPerMinute: 40, runningCost: 200 },
   impactDetails: {
     affected: ['checkout', 'payments-db'], atRisk: ['storefront'], businessServices: [{ name: 'shop', criticality: 'critical', state: 'affected' }],

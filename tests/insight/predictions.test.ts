@@ -90,7 +90,7 @@ test('usual murmur is not warned of; several rare complaints of one service are,
   expect(started.map(({ status }) => status).sort()).toEqual([201, 409]);
   const [shown] = (await muster.call(ED_EDITOR, 'listPredictions', { query: { service: 'payments-db' } })).body.items;
   const run = shown?.runbooks.find(({ runbook }) => runbook === pool)?.run ?? null;
-  expect((await muster.call(VERA_VIEWER, 'getRun', { params: { id: run?.id ?? runId.parse('1') } })).body).toMatchObject({ runbook: pool, start: 'suggestion', incident: null, inputs: { service: 'payments-db' } });
+  expect((await muster.call(VERA_VIEWER, 'getRun', { params: { id: run?.id ?? runId.parse('1') } })).body).toMatchObject({ runbook: pool, start: 'suggestion', incident: null, inputs: { service: 'payments-db' }, reason: expect.stringMatching(/^payments-db may break soon: \d+ % likely$/) });
   expect((await muster.call(ADA_ADMIN, 'listRuns', { query: { runbook: watching } })).body.items).toHaveLength(1);
   expect((await muster.call(ADA_ADMIN, 'listAudit', { query: { subject: 'runbooks', type: 'automation.suggested' } })).body.items.map(({ text }) => text)).toContainEqual(expect.stringMatching(/“pool-up” suggested \(payments-db may break soon: \d+ % likely\)/));
 
@@ -121,6 +121,17 @@ test('usual murmur is not warned of; several rare complaints of one service are,
     return predictions('ended', 'search');
   }, (items) => items.every(({ endedAt }) => endedAt !== null));
   for (const each of passed) expect(each).toMatchObject({ state: 'passed', incident: null });
+  // cap 121: each question is held against how often it had come in the weeks before its own, whatever is looked at; of the first week nothing was known.
+  const weeksOf = async (weeks: number) => (await muster.call(VERA_VIEWER, 'getAccuracy', { query: { weeks } })).body.helpers.find(({ helper }) => helper === 'prediction');
+  await muster.database.db.query(
+    `insert into predictions (org_id, service, made_at, updated_at, until_at, probability, said_probability, reasons, outcome, outcome_at)
+     select 1, 'old', $1::timestamptz, $1, $1, 0.1, 0.1, '[]', case when g <= 30 then 'came_true' else 'passed' end, $1 from generate_series(1, 60) as g`, [new Date(clock.nowMs() - 21 * 1_440 * MINUTE)],
+  );
+  const [short, long] = [await weeksOf(1), await weeksOf(5)];
+  // 31 of 90: the error is 0.119 where it passed.
+  expect(short?.total.baseline).toBeCloseTo((31 / 90) ** 2, 3);
+  expect(long?.weeks.at(-1)).toMatchObject({ judged: short?.total.judged, baseline: short?.total.baseline });
+  expect(long?.weeks.find(({ judged }) => judged === 60)?.baseline).toBeCloseTo(((1 / 30) ** 2 + (29 / 30) ** 2) / 2, 3);
   expect(await predictions()).toEqual([]);
 });
 

@@ -140,16 +140,30 @@ test('cap 119: runbooks are recommended by what they did in like incidents, with
   const unknown = await muster.call(ED_EDITOR, 'judgeRecommendation', { params: { number: own }, body: { runbook: runbookId.parse('nowhere'), verdict: 'rejected', reason: 'for the test' } });
   expect(unknown.status).toBe(404);
 
+  // Whoever starts it from there leaves on the run what it rested on, by what everybody may see: the private one is not counted.
+  const start = (body: object) => muster.call(ED_EDITOR, 'startRun', { params: { id: runbookId.parse('free-pool') }, body: { start: 'suggestion', ...body } });
+  const { body: started } = await start({ incident: own });
+  expect(started).toMatchObject({ start: 'suggestion', reason: expect.stringMatching(/^suggested; worked in 2 of 3 similar incidents; \d+ % likely to end it \(95 %: \d+ % to \d+ %\)$/) });
+  await muster.call(ED_EDITOR, 'cancelRun', { params: { id: started.id }, body: { reason: 'for the test' } });
+  const startedText = (await muster.call(VERA_VIEWER, 'listTimeline', { params: { number: own } })).body.items.map(({ text }) => text);
+  expect(startedText).toEqual(expect.arrayContaining([expect.stringContaining('worked in 2 of 3 similar incidents')]));
+  expect((await start({})).problem.errors).toEqual([expect.objectContaining({ field: 'body.incident' })]);
+
   // cap 121: what was recommended is held against what ended the incidents; in shadow it goes on being kept, and is not shown.
   const standing = async () => (await muster.call(VERA_VIEWER, 'getAccuracy', { query: { weeks: 2 } })).body.helpers.find(({ helper }) => helper === 'recommendation');
   const accuracy = await standing();
-  expect(accuracy).toMatchObject({ measure: 'ended', total: { judged: 3 }, standing: { mode: 'live', since: null, version: 0 } });
+  expect(accuracy).toMatchObject({ measure: 'ended', total: { judged: 4 }, standing: { mode: 'live', since: null, version: 0 } });
   expect(accuracy?.total.interval?.low).toBeLessThan(accuracy?.total.score ?? 0);
+  expect(accuracy?.calibration.count).toBeGreaterThan(0);
   expect(accuracy?.reciprocalRank).toBeGreaterThanOrEqual(accuracy?.total.score ?? 1);
   const put = (mode: 'live' | 'shadow', version: number) => muster.call(ADA_ADMIN, 'putHelperMode', { body: { helper: 'recommendation', mode, reason: 'for the test' } }, { 'If-Match': `"${version}"` });
   expect((await put('shadow', 0)).body).toMatchObject({ mode: 'shadow', version: 1 });
   const hidden = incidentNumber.parse(await declared('Connection pool of queue-db exhausted in shadow', 'queue-db'));
   expect(await ready(hidden)).toMatchObject({ items: [], shadow: true });
+  // Nothing is suggested, so nothing rests on it.
+  const { body: unasked } = await start({ incident: hidden });
+  expect(unasked).toMatchObject({ start: 'page', reason: null });
+  await muster.call(ED_EDITOR, 'cancelRun', { params: { id: unasked.id }, body: { reason: 'for the test' } });
   expect(await muster.database.db.query('select jsonb_array_length(r.items) as items from runbook_recommendations as r where r.incident_number = $1', [hidden])).toEqual([{ items: 2 }]);
   expect((await put('live', 1)).body).toMatchObject({ mode: 'live', version: 2 });
   expect(await ready(hidden)).toMatchObject({ items: [{}, {}], shadow: false });

@@ -22,7 +22,7 @@ beforeEach(async () => {
   database = await createTestDatabase();
   pipeline = await startPipeline(database);
   incidents = createIncidents({
-    roleMoved: () => Promise.resolve([]),
+    leadingCauses: () => Promise.resolve(new Map()), roleMoved: () => Promise.resolve([]),
     db: database.db, clock: pipeline.clock, rules: DEFAULT_LIFECYCLE_RULES, catalog: NO_CATALOG, users: { find: () => Promise.resolve(new Map()) },
     settings: createSettingsReader({ declarePolicy: defaultDeclarePolicy([]), severityPolicy: DEFAULT_SEVERITY_POLICY, incidentTypes: DEFAULT_INCIDENT_TYPES }),
   });

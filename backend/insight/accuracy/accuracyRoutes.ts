@@ -13,10 +13,11 @@ import { selectCoverage } from '../breaches/breachStore.ts';
 import { selectOutcomes as selectDraftOutcomes } from '../drafts/modelStore.ts';
 import { isLowerBetter, verdictOf, type Known, type Week } from '../helpers/shadowRule.ts';
 import {
-  selectConfirmed, selectDetectorTallies, selectGroups, selectJudgedFindings, selectOutcomes, selectRecommendations, selectRuleAlerts, selectWatchedIncidents, type DetectorTally,
+  selectConfirmed, selectDetectorTallies, selectGroups, selectJudgedFindings, selectOutcomes, selectRecommendations, selectRuleAlerts, selectSureness, selectWatchedIncidents, type DetectorTally,
 } from './accuracyStore.ts';
+import { calibrationFigures, calibrationOf, type Stated } from './calibration.ts';
 import {
-  detectionFigures, diagnosisFigures, NOTHING_KNOWN, oneDetectorFigures, predictionFigures, recommendationFigures, reciprocalRanks, weeksUntil, type JudgedFinding,
+  detectionFigures, diagnosisFigures, NOTHING_KNOWN, oneDetectorFigures, predictionFigures, recommendationFigures, reciprocalRanks, STATED, weeksUntil, type JudgedFinding,
 } from './figures.ts';
 
 const WEEK_MS = 7 * 86_400_000;
@@ -29,10 +30,20 @@ function shownFigures({ judged, score, baseline, precision, recall, interval }: 
   return { judged, score, baseline, precision, recall, interval };
 }
 
-function helperOf(helper: Helper, weeks: readonly Week[], total: Known, standing: HelperStanding | null, ranks: ReturnType<typeof reciprocalRanks> = NOT_RANKED): HelperAccuracy {
+interface Measured {
+  readonly weeks: readonly Week[];
+  readonly total: Known;
+  readonly stated: readonly Stated[];
+  /** Null for what is not in shadow as a whole. */
+  readonly standing: HelperStanding | null;
+  readonly ranks?: ReturnType<typeof reciprocalRanks>;
+}
+
+function helperOf(helper: Helper, { weeks, total, stated, standing, ranks = NOT_RANKED }: Measured): HelperAccuracy {
   const lowerIsBetter = isLowerBetter(helper);
   return {
-    helper, measure: MEASURES[helper], lowerIsBetter, total: shownFigures(total), weeks: weeks.map((week) => ({ ...shownFigures(week), from: week.from.toISOString() })), ...verdictOf(weeks, total, lowerIsBetter),
+    helper, measure: MEASURES[helper], lowerIsBetter, total: shownFigures(total), ...verdictOf(weeks, total, lowerIsBetter), calibration: calibrationOf(stated),
+    weeks: weeks.map((week) => ({ ...shownFigures(week), from: week.from.toISOString(), calibration: calibrationFigures(stated.filter(isIn(week.from))) })),
     reciprocalRank: ranks.own, baselineReciprocalRank: ranks.baseline, standing,
   };
 }
@@ -100,10 +111,10 @@ export function createAccuracy({ db, clock }: { readonly db: Database; readonly 
     const now = clock.now();
     const begins = weeksUntil(now, weeks);
     const from = begins[0] ?? now;
-    const [outcomes, confirmed, labels, findings, rules, watched, recommended, tallies, standings, forecasts, drafts] = await Promise.all([
+    const [outcomes, confirmed, labels, findings, rules, watched, recommended, tallies, standings, forecasts, drafts, sureness] = await Promise.all([
       selectOutcomes(db, orgId, from), selectConfirmed(db, orgId, from), labelsOf(db, orgId, from, now), selectJudgedFindings(db, orgId, from), selectRuleAlerts(db, orgId, from),
       selectWatchedIncidents(db, orgId, from, DEFAULT_MAPPING.serviceLabels), selectRecommendations(db, orgId, from, GRACE_MS), selectDetectorTallies(db, orgId, from, MOST_DETECTORS),
-      selectStandings(db, orgId), selectCoverage(db, orgId, from), selectDraftOutcomes(db, orgId),
+      selectStandings(db, orgId), selectCoverage(db, orgId, from), selectDraftOutcomes(db, orgId), selectSureness(db, orgId, from),
     ]);
     const correlation: Week[] = [];
     for (const begin of begins) {
@@ -114,11 +125,16 @@ export function createAccuracy({ db, clock }: { readonly db: Database; readonly 
     return {
       from: from.toISOString(), to: now.toISOString(), forecasts, drafts, detectors: tallies.map((tally) => detectorOf(tally, findings, begins, now)),
       helpers: [
-        helperOf('correlation', correlation, await correlationFigures(orgId, labels), null),
-        helperOf('detection', byWeek(begins, (of) => detectionFigures(findings.filter(of), rules.filter(of), watched.filter(of))), detectionFigures(findings, rules, watched), null),
-        helperOf('prediction', byWeek(begins, (of) => predictionFigures(outcomes.filter(of))), predictionFigures(outcomes), standings.get('prediction') ?? null),
-        helperOf('diagnosis', byWeek(begins, (of) => diagnosisFigures(confirmed.filter(of))), diagnosisFigures(confirmed), standings.get('diagnosis') ?? null),
-        helperOf('recommendation', byWeek(begins, (of) => recommendationFigures(recommended.filter(of))), recommendationFigures(recommended), standings.get('recommendation') ?? null, reciprocalRanks(recommended)),
+        helperOf('correlation', { weeks: correlation, total: await correlationFigures(orgId, labels), stated: sureness, standing: null }),
+        helperOf('detection', {
+          weeks: byWeek(begins, (of) => detectionFigures(findings.filter(of), rules.filter(of), watched.filter(of))), total: detectionFigures(findings, rules, watched), stated: findings.flatMap(STATED.detection), standing: null,
+        }),
+        helperOf('prediction', { weeks: byWeek(begins, (of) => predictionFigures(outcomes.filter(of))), total: predictionFigures(outcomes), stated: outcomes.flatMap(STATED.prediction), standing: standings.get('prediction') ?? null }),
+        helperOf('diagnosis', { weeks: byWeek(begins, (of) => diagnosisFigures(confirmed.filter(of))), total: diagnosisFigures(confirmed), stated: confirmed.flatMap(STATED.diagnosis), standing: standings.get('diagnosis') ?? null }),
+        helperOf('recommendation', {
+          weeks: byWeek(begins, (of) => recommendationFigures(recommended.filter(of))), total: recommendationFigures(recommended), stated: recommended.flatMap(STATED.recommendation), standing: standings.get('recommendation') ?? null,
+          ranks: reciprocalRanks(recommended),
+        }),
       ],
     };
   }

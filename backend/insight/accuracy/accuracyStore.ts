@@ -3,6 +3,7 @@ import { detectorId, detectorState, DETECTOR_SOURCE, DRILL_SOURCE, type AlertId,
 import { ANYBODY, seenBy } from '../../access/index.ts';
 import { alertIdOf, splitAlertId } from '../../ingest/index.ts';
 import type { Queryable } from '../../platform/db/database.ts';
+import type { Stated } from './calibration.ts';
 import { usualShare, type AnsweredRecommendation, type ConfirmedCause, type JudgedFinding, type RuleAlerts, type SaidOutcome, type WatchedIncident } from './figures.ts';
 
 /** What was said of services since then, where it is known what came, each with how often it had come in the weeks before its own. */
@@ -18,14 +19,26 @@ export async function selectOutcomes(q: Queryable, orgId: OrgId, since: Date): P
   return rows.map((row) => ({ at: row.made_at, probability: row.said_probability, isWarned: row.warned, came: row.came, usual: usualShare(row.came_before, row.asked_before) }));
 }
 
-/** Causes that were confirmed since then, of real incidents in which the engine suspected something. */
+/** Causes that were confirmed since then, and first suspects that were refuted where none was confirmed, of real incidents in which the engine suspected something. */
 export async function selectConfirmed(q: Queryable, orgId: OrgId, since: Date): Promise<ConfirmedCause[]> {
-  const rows = await q.query<{ judged_at: Date; service: string; engine_suspects: string[]; loudest_service: string | null }>(
-    `select h.judged_at, h.service, h.engine_suspects, h.loudest_service from incident_hypotheses as h join incidents as i on i.org_id = h.org_id and i.number = h.incident_number
-      where h.org_id = $1::integer and h.verdict = 'confirmed' and h.judged_at >= $2::timestamptz and h.service is not null and cardinality(h.engine_suspects) > 0 and i.drill is null
+  const rows = await q.query<{ judged_at: Date; service: string | null; engine_suspects: string[]; loudest_service: string | null; engine_confidence: number | null }>(
+    `select h.judged_at, case when h.verdict = 'confirmed' then h.service end as service, h.engine_suspects, h.loudest_service, h.engine_confidence from incident_hypotheses as h join incidents as i on i.org_id = h.org_id and i.number = h.incident_number
+      where h.org_id = $1::integer and h.judged_at >= $2::timestamptz and h.service is not null and cardinality(h.engine_suspects) > 0 and i.drill is null
+        and (h.verdict = 'confirmed' or h.verdict = 'refuted' and h.service = h.engine_suspects[1]
+             and not exists (select 1 from incident_hypotheses as c where c.org_id = h.org_id and c.incident_number = h.incident_number and c.verdict = 'confirmed'))
         and ${seenBy('$3', 'h.incident_number')}`, [orgId, since, ANYBODY],
   );
-  return rows.map((row) => ({ at: row.judged_at, service: row.service, suspects: row.engine_suspects, loudest: row.loudest_service }));
+  return rows.map((row) => ({ at: row.judged_at, service: row.service, suspects: row.engine_suspects, loudest: row.loudest_service, confidence: row.engine_confidence }));
+}
+
+/** How sure it was that the alerts of an incident share one cause, of incidents that people judged since then: whether they do. */
+export async function selectSureness(q: Queryable, orgId: OrgId, since: Date): Promise<Stated[]> {
+  const rows = await q.query<{ judged_at: Date; confidence: number; one: boolean }>(
+    `select j.judged_at, (i.assessment->>'confidence')::double precision as confidence, j.judgement->>'verdict' in ('correct', 'should_merge') as one
+       from judgements as j join incidents as i on i.org_id = j.org_id and i.number = j.incident_number
+      where j.org_id = $1::integer and j.judged_at >= $2::timestamptz and i.assessment is not null and i.drill is null and ${seenBy('$3', 'i.number')}`, [orgId, since, ANYBODY],
+  );
+  return rows.map((row) => ({ at: row.judged_at, said: row.confidence, came: row.one }));
 }
 
 export interface GroupedAlert {
@@ -49,11 +62,11 @@ export async function selectGroups(q: Queryable, orgId: OrgId, alerts: readonly 
 
 /** Findings that began since then and were judged. */
 export async function selectJudgedFindings(q: Queryable, orgId: OrgId, since: Date): Promise<JudgedFinding[]> {
-  const rows = await q.query<{ starts_at: Date; detector_id: string; right: boolean }>(
-    `select f.starts_at, f.detector_id::text, f.verdict = 'right' as right from detector_findings as f
+  const rows = await q.query<{ starts_at: Date; detector_id: string; right: boolean; score: number }>(
+    `select f.starts_at, f.detector_id::text, f.verdict = 'right' as right, f.score from detector_findings as f
       where f.org_id = $1::integer and f.starts_at >= $2::timestamptz and f.verdict is not null`, [orgId, since],
   );
-  return rows.map((row) => ({ at: row.starts_at, detector: row.detector_id, isRight: row.right }));
+  return rows.map((row) => ({ at: row.starts_at, detector: row.detector_id, isRight: row.right, score: row.score }));
 }
 
 /** Alerts of rules that began since then, by week from Monday on, of incidents that were declared or rejected. */
@@ -124,8 +137,8 @@ export async function selectDetectorTallies(q: Queryable, orgId: OrgId, since: D
 
 /** What was recommended since then for real incidents, with the runs and rejections that followed. */
 export async function selectRecommendations(q: Queryable, orgId: OrgId, since: Date, graceMs: number): Promise<AnsweredRecommendation[]> {
-  const rows = await q.query<{ made_at: Date; runbooks: string[]; most_used: string | null; by_use: string[]; ended: string[]; refused: string[] }>(
-    `select r.made_at, array(select e->>'runbook' from jsonb_array_elements(r.items) with ordinality as l(e, place) order by place) as runbooks, r.most_used,
+  const rows = await q.query<{ made_at: Date; runbooks: string[]; probability: number | null; most_used: string | null; by_use: string[]; ended: string[]; refused: string[] }>(
+    `select r.made_at, array(select e->>'runbook' from jsonb_array_elements(r.items) with ordinality as l(e, place) order by place) as runbooks, (r.items->0->>'probability')::double precision as probability, r.most_used,
             array(select e->>'runbook' from jsonb_array_elements(r.items) as l(e) order by e->>'runbook' <> coalesce(r.most_used, ''), (select count(*) from runbook_runs as b
                      where b.org_id = r.org_id and b.runbook_id = e->>'runbook' and b.created_at < r.made_at and not b.drill and b.parent_id is null) desc, e->>'runbook') as by_use, coalesce(u.ended, '{}') as ended,
             coalesce(u.refused, '{}') || array(select n.runbook_id from runbook_rejections as n where n.org_id = r.org_id and n.incident_number = r.incident_number) as refused
@@ -139,5 +152,5 @@ export async function selectRecommendations(q: Queryable, orgId: OrgId, since: D
       where r.org_id = $1::integer and r.made_at >= $2::timestamptz and i.drill is null and i.state not in ('candidate', 'rejected', 'duplicate', 'cancelled') and ${seenBy('$3', 'r.incident_number')}`,
     [orgId, since, ANYBODY, graceMs],
   );
-  return rows.map((row) => ({ at: row.made_at, order: row.runbooks, mostUsed: row.most_used, byUse: row.by_use, ended: row.ended, refused: row.refused }));
+  return rows.map((row) => ({ at: row.made_at, order: row.runbooks, probability: row.probability, mostUsed: row.most_used, byUse: row.by_use, ended: row.ended, refused: row.refused }));
 }

@@ -1,5 +1,5 @@
 /** cap 121: figures that people can check by hand, and what they say of a helper. */
-import { detectionFigures, diagnosisFigures, NOTHING_KNOWN, oneDetectorFigures, predictionFigures, reciprocalRanks, recommendationFigures, usualShare, weekOf, weeksUntil } from './figures.ts';
+import { detectionFigures, diagnosisFigures, NOTHING_KNOWN, oneDetectorFigures, predictionFigures, reciprocalRanks, recommendationFigures, STATED, usualShare, weekOf, weeksUntil } from './figures.ts';
 
 const AT = new Date('2026-11-25T12:00:00Z');
 
@@ -22,14 +22,16 @@ test('predictions: Brier score against what was usual until then; precision and 
 });
 
 test('diagnosis: how often the confirmed cause stood first, against the loudest service', () => {
-  const cause = (service: string, suspects: readonly string[], loudest: string) => ({ at: AT, service, suspects, loudest });
+  const cause = (service: string | null, suspects: readonly string[], loudest: string) => ({ at: AT, service, suspects, loudest, confidence: 0.7 });
   const figures = diagnosisFigures([cause('db', ['db', 'web'], 'web'), cause('db', ['web', 'db'], 'web'), cause('disk', ['web', 'db'], 'web'), cause('web', ['web'], 'web')]);
   expect(figures).toMatchObject({ judged: 4, score: 0.5, baseline: 0.25, precision: 0.5, recall: 0.75, interval: { low: 0.15, high: 0.85 } });
+  // Refuted, and nobody knows better: wrong for both, and nothing of the other places.
+  expect(diagnosisFigures([cause('db', ['db'], 'db'), cause(null, ['web', 'db'], 'db')])).toMatchObject({ judged: 2, score: 0.5, baseline: 0.5, recall: 1, bets: [] });
   expect(diagnosisFigures([])).toEqual(NOTHING_KNOWN);
 });
 
 test('detection: how many findings were right, against ordinary alerts; of what was missed, incidents at watched services; one detector against a coin where few alerts are known', () => {
-  const finding = (isRight: boolean) => ({ at: AT, detector: '4', isRight });
+  const finding = (isRight: boolean) => ({ at: AT, detector: '4', isRight, score: 0.9 });
   const findings = [finding(true), finding(true), finding(true), finding(false)];
   const incidents = [{ at: AT, isFound: true }, { at: AT, isFound: false }];
   expect(detectionFigures(findings, [{ at: AT, alerts: 8, real: 4 }, { at: AT, alerts: 2, real: 2 }], incidents)).toMatchObject({ judged: 4, score: 0.75, baseline: 0.6, precision: 0.75, recall: 0.5, interval: { low: 0.3006, high: 0.9544 } });
@@ -42,7 +44,7 @@ test('detection: how many findings were right, against ordinary alerts; of what 
 });
 
 test('recommendation: how often the first one ended it, against the most used one; what nobody tried says nothing', () => {
-  const answer = (order: readonly string[], byUse: readonly string[], ended: readonly string[], refused: readonly string[] = []) => ({ at: AT, order, byUse, mostUsed: byUse[0] ?? null, ended, refused });
+  const answer = (order: readonly string[], byUse: readonly string[], ended: readonly string[], refused: readonly string[] = []) => ({ at: AT, order, probability: 0.4, byUse, mostUsed: byUse[0] ?? null, ended, refused });
   const all = [
     answer(['pool', 'disk', 'dns'], ['disk', 'dns', 'pool'], ['pool']), answer(['disk', 'pool'], ['disk', 'pool'], ['pool']), answer(['dns', 'disk'], ['disk', 'dns'], [], ['dns']), answer(['dns'], ['dns'], ['restart']), answer(['dns'], ['dns'], []),
   ];
@@ -51,4 +53,13 @@ test('recommendation: how often the first one ended it, against the most used on
   expect(reciprocalRanks(all)).toEqual({ own: 0.5, baseline: 0.2778 });
   expect(recommendationFigures([])).toEqual(NOTHING_KNOWN);
   expect(reciprocalRanks([])).toEqual({ own: null, baseline: null });
+});
+
+test('what was said of itself: only where it is known whether that was right', () => {
+  expect(STATED.diagnosis({ at: AT, service: 'db', suspects: ['db'], loudest: null, confidence: 0.7 })).toEqual([{ at: AT, said: 0.7, came: true }]);
+  expect(STATED.diagnosis({ at: AT, service: 'db', suspects: ['web'], loudest: null, confidence: null })).toEqual([]);
+  const answer = { at: AT, order: ['pool', 'disk'], probability: 0.4, byUse: [], mostUsed: null };
+  expect(STATED.recommendation({ ...answer, ended: ['pool'], refused: [] })).toEqual([{ at: AT, said: 0.4, came: true }]);
+  expect(STATED.recommendation({ ...answer, ended: ['disk'], refused: ['pool'] })).toEqual([{ at: AT, said: 0.4, came: false }]);
+  expect(STATED.recommendation({ ...answer, ended: ['disk'], refused: [] })).toEqual([]);
 });

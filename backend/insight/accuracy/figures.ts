@@ -3,6 +3,7 @@ import type { AccuracyFigures } from '#contract';
 import { precisionOf } from '../../detection/index.ts';
 import { rightBet, squaredErrorBet, type Bet } from '../helpers/luck.ts';
 import { ENOUGH_ANSWERS, type Known } from '../helpers/shadowRule.ts';
+import type { Stated } from './calibration.ts';
 
 /** A probability that was said, and what came. */
 export interface SaidOutcome {
@@ -14,12 +15,14 @@ export interface SaidOutcome {
   readonly usual: number;
 }
 
-/** A cause that was confirmed, and what was suspected then. */
+/** A cause that was confirmed, and what was suspected then; null: the first suspect was refuted, and nobody knows better yet. */
 export interface ConfirmedCause {
   readonly at: Date;
-  readonly service: string;
+  readonly service: string | null;
   readonly suspects: readonly string[];
   readonly loudest: string | null;
+  /** Of the first suspect; null: it was not kept. */
+  readonly confidence: number | null;
 }
 
 const WEEK_MS = 7 * 86_400_000;
@@ -93,14 +96,19 @@ export function predictionFigures(said: readonly SaidOutcome[]): Known {
   };
 }
 
-/** How often the confirmed cause stood first, against naming the loudest service; recall: among the first three. */
+function isFirst({ suspects, service }: ConfirmedCause): boolean {
+  return service !== null && suspects[0] === service;
+}
+
+/** How often the confirmed cause stood first, against naming the loudest service; recall: among the first three, where it is known. */
 export function diagnosisFigures(causes: readonly ConfirmedCause[]): Known {
-  const first = causes.filter(({ suspects, service }) => suspects[0] === service).length;
-  const amongThree = causes.filter(({ suspects, service }) => suspects.slice(0, 3).includes(service)).length;
+  const first = causes.filter(isFirst).length;
+  const known = causes.filter(({ service }) => service !== null);
+  const amongThree = known.filter(({ suspects, service }) => service !== null && suspects.slice(0, 3).includes(service)).length;
+  const isLoudest = ({ loudest, service }: ConfirmedCause): boolean => service !== null && loudest === service;
   return {
-    judged: causes.length, score: share(first, causes.length), baseline: share(causes.filter(({ loudest, service }) => loudest === service).length, causes.length),
-    precision: share(first, causes.length), recall: share(amongThree, causes.length), interval: intervalOf(first, causes.length),
-    bets: causes.flatMap(({ suspects, service, loudest }) => rightBet(suspects[0] === service, loudest === service)),
+    judged: causes.length, score: share(first, causes.length), baseline: share(causes.filter(isLoudest).length, causes.length), precision: share(first, causes.length), recall: share(amongThree, known.length),
+    interval: intervalOf(first, causes.length), bets: causes.flatMap((cause) => rightBet(isFirst(cause), isLoudest(cause))),
   };
 }
 
@@ -109,6 +117,8 @@ export interface JudgedFinding {
   readonly at: Date;
   readonly detector: string;
   readonly isRight: boolean;
+  /** How sure the detector was, 0 to 1. */
+  readonly score: number;
 }
 
 /** Alerts of ordinary rules in a week, whose incidents people decided on. */
@@ -161,6 +171,8 @@ export interface AnsweredRecommendation {
   readonly at: Date;
   /** The best first. */
   readonly order: readonly string[];
+  /** Of the first. */
+  readonly probability: number | null;
   readonly mostUsed: string | null;
   /** The same runbooks, those first that had been run most. */
   readonly byUse: readonly string[];
@@ -200,3 +212,12 @@ export function recommendationFigures(all: readonly AnsweredRecommendation[]): K
     bets: known.flatMap((answer) => rightBet(answer.ended.includes(answer.order[0] ?? ''), isMostUsedRight(answer))),
   };
 }
+
+/** What each kind of answer had said of itself. */
+export const STATED = {
+  prediction: ({ at, probability, came }: SaidOutcome): Stated[] => [{ at, said: probability, came }],
+  diagnosis: (cause: ConfirmedCause): Stated[] => (cause.confidence === null ? [] : [{ at: cause.at, said: cause.confidence, came: isFirst(cause) }]),
+  detection: ({ at, score, isRight }: JudgedFinding): Stated[] => [{ at, said: score, came: isRight }],
+  /** Only where the first one was tried or rejected it is known what it would have done. */
+  recommendation: ({ at, order: [first = ''], probability, ended, refused }: AnsweredRecommendation): Stated[] => (probability === null || !(ended.includes(first) || refused.includes(first)) ? [] : [{ at, said: probability, came: ended.includes(first) }]),
+};

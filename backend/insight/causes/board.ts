@@ -1,5 +1,5 @@
 /** The board of causes of an incident: what the engine suspects and what people say, in one order. Pure. */
-import type { Actor, Cause, CauseVerdict, Contribution } from '#contract';
+import type { Actor, Cause, CauseVerdict, Contribution, IncidentAssessment } from '#contract';
 import type { Suspect } from './metrics/suspects.ts';
 
 /** What was added or judged. */
@@ -75,4 +75,13 @@ export function boardOf(roots: readonly Suspect[], hypotheses: readonly Hypothes
     ...weighed(each.service !== null && adopted.get(each.service) === each ? rootOf.get(each.service) : undefined, each.verdict), ...said(each),
   }));
   return [...suspects, ...added].sort((a, b) => ORDER[a.verdict] - ORDER[b.verdict] || (b.confidence ?? -1) - (a.confidence ?? -1));
+}
+
+/** What is left of the suspicion of the engine after what people said: what was refuted is no suspect, and the change points to a suspect that stands. */
+export function standingSuspicion({ roots, causeChangeId }: IncidentAssessment, hypotheses: readonly Hypothesis[]): Pick<IncidentAssessment, 'roots' | 'causeChangeId'> {
+  const said = (verdict: CauseVerdict): Hypothesis[] => hypotheses.filter((each) => each.verdict === verdict);
+  const refuted = new Set(said('refuted').map(({ service }) => service));
+  const [first] = roots;
+  const isStanding = first !== undefined && !refuted.has(first.service) && said('confirmed').every(({ service }) => service === first.service);
+  return { roots: roots.filter(({ service }) => !refuted.has(service)), causeChangeId: isStanding ? causeChangeId : null };
 }

@@ -85,7 +85,7 @@ export function createCauseHandlers({ db, clock, watched }: CauseDeps): Handlers
       if (before === undefined) throw notFoundError(`${incidentKey(number)} has no such cause`);
       if (before.version !== seenVersion) throw changedMeanwhile(before);
       const id = await rowFor(tx, command, number, before);
-      const standing: Standing = { suspects: suspects.map(({ service }) => service), loudest };
+      const standing: Standing = { suspects: suspects.map(({ service }) => service), loudest, confidence: suspects[0]?.score ?? null };
       if (!(await writeVerdict(tx, command.orgId, id, Math.max(1, seenVersion), verdict, note, at, command.actor, standing))) throw changedMeanwhile(before);
       const after = await readCause(tx, command, number, suspects, cause);
       await appendEvents(tx, command.orgId, at, [{

@@ -48,6 +48,16 @@ export async function selectHypotheses(q: Queryable, orgId: OrgId, incident: num
   return rows.map(toHypothesis);
 }
 
+/** The same for several incidents, by number. */
+export async function selectHypothesesOf(q: Queryable, orgId: OrgId, incidents: readonly number[]): Promise<Map<number, Hypothesis[]>> {
+  const rows = await q.query<HypothesisRow & { incident_number: number }>(
+    `select h.incident_number, ${COLUMNS} from incident_hypotheses as h where h.org_id = $1::integer and h.incident_number = any($2::integer[]) order by h.id`, [orgId, incidents],
+  );
+  const found = new Map<number, Hypothesis[]>();
+  for (const row of rows) found.set(row.incident_number, [...(found.get(row.incident_number) ?? []), toHypothesis(row)]);
+  return found;
+}
+
 export interface NewHypothesis {
   readonly origin: 'engine' | 'person';
   readonly text: string;
@@ -68,6 +78,8 @@ export async function insertHypothesis(tx: Transaction, orgId: OrgId, incident: 
 export interface Standing {
   readonly suspects: readonly string[];
   readonly loudest: string | null;
+  /** Of the first suspect; null: there was none. */
+  readonly confidence: number | null;
 }
 
 /** Writes a verdict in the place of the version that was seen; 1 is that of one that was just written down. False when that no longer stands. */
@@ -75,9 +87,9 @@ export async function writeVerdict(
   tx: Transaction, orgId: OrgId, id: string, seen: number, verdict: CauseVerdict, note: string, at: Date, by: Actor, standing: Standing,
 ): Promise<boolean> {
   const rows = await tx.query(
-    `update incident_hypotheses set verdict = $4::text, note = $5::text, judged_at = $6::timestamptz, judged_by = $7::jsonb, engine_suspects = $8::text[], loudest_service = $9::text, version = version + 1
+    `update incident_hypotheses set verdict = $4::text, note = $5::text, judged_at = $6::timestamptz, judged_by = $7::jsonb, engine_suspects = $8::text[], loudest_service = $9::text, engine_confidence = $10::double precision, version = version + 1
       where org_id = $1::integer and id = $2::bigint and version = $3::integer returning 1`,
-    [orgId, id, seen, verdict, note, at, JSON.stringify(by), standing.suspects, standing.loudest],
+    [orgId, id, seen, verdict, note, at, JSON.stringify(by), standing.suspects, standing.loudest, standing.confidence],
   );
   return rows.length > 0;
 }

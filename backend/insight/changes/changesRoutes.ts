@@ -9,7 +9,8 @@ import { notFoundError } from '../../platform/errors.ts';
 import type { Caller, Handlers } from '../../platform/http/route.ts';
 import { DEFAULT_MAPPING } from '../../sources/index.ts';
 import { isShadow } from '../../standing/index.ts';
-import { selectAssessment } from '../causes/causeStore.ts';
+import { standingSuspicion } from '../causes/board.ts';
+import { selectAssessment, selectHypotheses } from '../causes/causeStore.ts';
 import { queryLink } from '../exploreLink.ts';
 import { serviceMeaning } from '../serviceMeaning.ts';
 import { selectRisen, selectUsual } from './changesStore.ts';
@@ -65,14 +66,15 @@ export interface ChangesDeps {
 export function createChangesHandlers({ db, catalog, watched }: ChangesDeps): Handlers<'getChangesBefore'> {
   async function changesBefore(caller: Caller, number: number): Promise<ChangesBefore> {
     const viewer = viewerOf(caller);
-    const [scope, assessment, topology, shadow] = await Promise.all([
-      findIncidentScope(db, caller.orgId, viewer, number), selectAssessment(db, caller.orgId, viewer, number), catalog.topologyOf(caller.orgId), isShadow(db, caller.orgId, 'diagnosis'),
+    const [scope, assessment, topology, shadow, hypotheses] = await Promise.all([
+      findIncidentScope(db, caller.orgId, viewer, number), selectAssessment(db, caller.orgId, viewer, number), catalog.topologyOf(caller.orgId), isShadow(db, caller.orgId, 'diagnosis'), selectHypotheses(db, caller.orgId, number),
     ]);
     if (scope === null) throw notFoundError(`${incidentKey(number)} does not exist`);
     const onsetAt = assessment === null || assessment === undefined ? scope.beganAt : new Date(assessment.onsetAt);
     const [from, to] = [new Date(onsetAt.getTime() - BEFORE_MS), new Date(onsetAt.getTime() + AFTER_MS)];
-    // What diagnosis suspects in shadow moves nothing here.
-    const roots = shadow ? [] : assessment?.roots ?? [];
+    // What diagnosis suspects in shadow moves nothing here, nor what people refuted.
+    const standing = assessment === null || assessment === undefined || shadow ? null : standingSuspicion(assessment, hypotheses);
+    const roots = standing?.roots ?? [];
     const hops = upstreamOf([...new Set([...scope.services, ...roots.map(({ service }) => service)])], topology, HOPS);
     const services = [...hops.keys()];
     const [changes, findings, risen] = await Promise.all([
@@ -82,7 +84,7 @@ export function createChangesHandlers({ db, catalog, watched }: ChangesDeps): Ha
     ]);
     const usual = await selectUsual(db, caller.orgId, [...new Set(risen.map(({ rule }) => rule))], onsetAt, USUAL_DAYS);
     const rules = risen.map((row) => ({ ...row, usual: ((usual.get(row.rule) ?? 0) * (RISE_BEFORE_MS + RISE_AFTER_MS)) / DAY_MS }));
-    const suspected = suspectedChanges({ from, to, onsetAt, changes, rules, findings, roots, causeChangeId: shadow ? null : assessment?.causeChangeId ?? null, topology, hops });
+    const suspected = suspectedChanges({ from, to, onsetAt, changes, rules, findings, roots, causeChangeId: standing?.causeChangeId ?? null, topology, hops });
     return {
       from: from.toISOString(), to: to.toISOString(), onsetAt: onsetAt.toISOString(), services, leftOut: Math.max(0, suspected.changes.length - SHOWN) + Math.max(0, suspected.findings.length - SHOWN), rising: risingOf(rules),
       noticed: suspected.findings.slice(0, SHOWN).map((each) => toNoticed(caller.orgId, each)),

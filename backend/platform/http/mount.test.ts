@@ -11,7 +11,7 @@ const INCIDENT: Incident = incident.parse({
   services: ['checkout'], commander: null, alertsTotal: 0, alertsFiring: 0, firstAlertAt: null, lastAlertAt: null, impactStartedAt: null, detectedAt: AT, declaredAt: AT,
   acknowledgedAt: null, identifiedAt: null, mitigatedAt: null, resolvedAt: null, closedAt: null, updatedAt: AT, mergedInto: null, version: 3, description: '', groupingReason: null,
   declarationReason: null, availableCommands: [], mergedFrom: [], lastEventPosition: '12',
-  confidence: null, probableRoot: null, score: null, expiresAt: null, regressions: 0, recurrenceOf: null, drill: null, type: 'general', private: false, privacy: null, declaration: null, assessment: null,
+  confidence: null, probableCause: null, score: null, expiresAt: null, regressions: 0, recurrenceOf: null, drill: null, type: 'general', private: false, privacy: null, declaration: null, assessment: null,
   impact: { affected: 1, atRisk: 0, businessServices: [], users: null, costPerMinute: null, runningCost: null }, severityInputs: null, fields: {}, links: [], recurrences: [],
   times: { at: AT, measures: [], impossible: [], underMaintenance: [], windows: [] },
   impactDetails: { affected: ['checkout'], atRisk: [], businessServices: [], regions: [], clusters: [], users: null, costPerMinute: null, runningCost: null },

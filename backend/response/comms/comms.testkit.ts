@@ -73,7 +73,7 @@ export async function startBench(options: Partial<Pick<CommsDeps, 'statusPage' |
     await db.query(`insert into users (org_id, user_key, login, name, derived_role, first_seen_at, last_seen_at) values (1, $1, $2, $3, 'commander', now(), now())`, [key, login, name]);
   }
   const incidents = createIncidents({
-    db, clock, users, rules: DEFAULT_LIFECYCLE_RULES, catalog: NO_CATALOG, roleMoved: () => Promise.resolve([]),
+    db, clock, users, rules: DEFAULT_LIFECYCLE_RULES, catalog: NO_CATALOG, leadingCauses: () => Promise.resolve(new Map()), roleMoved: () => Promise.resolve([]),
     settings: createSettingsReader({ declarePolicy: defaultDeclarePolicy([]), severityPolicy: DEFAULT_SEVERITY_POLICY, incidentTypes: DEFAULT_INCIDENT_TYPES }),
   });
   const sent: SendOrder[] = [];

@@ -5,7 +5,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { conflictError, notFoundError } from '../../platform/errors.ts';
 import type { Advance } from './advance.ts';
 import { lockEscalation, updateEscalation, type EscalationRow } from './escalationStore.ts';
-import { findPage, findPageByKey, markFailed, selectPages, writeAnswer, writeDelivery, type PageRow } from './pageStore.ts';
+import { findPage, findPageByKey, markFailed, selectPages, supersedePages, writeAnswer, writeDelivery, type PageRow } from './pageStore.ts';
 import type { EscalationPorts, PageOutcome } from './ports.ts';
 
 export interface Answer {
@@ -84,13 +84,16 @@ export function createAnswers({ advance, ports }: AnswersDeps): Answers {
     const refusal = refusalOf(page, at);
     if (refusal !== null) throw conflictError(refusal, { extra: { state: page.state } });
     await writeAnswer(tx, orgId, page.id, STATES[answer], at, over, note);
-    // Whoever has answered is not sought over their other ways.
-    await ports.notifier.cancel(tx, orgId, page.dedupKey);
+    // An answer to an older page is one to the newest: that is the one that is waited for.
+    const own = (await selectPages(tx, orgId, [run.id])).filter((each) => each.id === page.id || (each.kind === 'page' && each.state === 'open' && each.user !== null && each.user === page.user));
+    // Whoever has answered is not sought over their other ways, nor asked again for having been called more than once.
+    const others = page.user === null ? [] : await supersedePages(tx, orgId, run.id, page.user);
+    for (const key of [page.dedupKey, ...others]) await ports.notifier.cancel(tx, orgId, key);
     const actor: Actor = page.user === null ? SYSTEM_ACTOR : { kind: 'user', key: page.user, name: page.name };
     const told: NewEvent = {
       type: 'escalation.answered', incident: run.incident, actor, data: { escalation: run.id, name: run.plan.name, page: page.id, answer, person: page.name, user: page.user, over, note, role: run.plan.role },
     };
-    const then = answer === 'decline' ? await goOnAfter(tx, orgId, run, page, at) : await accept(tx, orgId, run, page, actor, answer === 'help', at);
+    const then = answer === 'decline' ? await goOnAfter(tx, orgId, run, own.at(-1) ?? page, at) : await accept(tx, orgId, run, page, actor, answer === 'help', at);
     return [told, ...then];
   }
 

@@ -38,6 +38,28 @@ async function declared(number = 1, given: Parameters<Stage['incident']>[1] = {}
   await stage.look();
 }
 
+test('cap 117, cap 121: whoever is paged reads the probable cause with how sure that is; not while diagnosis is in shadow, nor after somebody refuted it or confirmed another', async () => {
+  const { db } = stage.database;
+  await stage.person('ada');
+  await stage.policy('all', policy({ name: 'All', starts: SEV1, steps: [page('ada')] }));
+  const told = async (number: number, before: () => Promise<unknown> = () => Promise.resolve()): Promise<unknown> => {
+    await stage.incident(number, {});
+    await db.query("update incidents set assessment = $2::jsonb where number = $1", [number, JSON.stringify({ confidence: 0.9, onsetAt: stage.clock.now().toISOString(), causeChangeId: null, roots: [{ service: 'checkout-db', score: 0.62, evidence: [] }] })]);
+    await before();
+    await stage.happens('incident.declared', number, { severity: 'sev1' });
+    await stage.look();
+    return (await stage.sent()).find((order) => order.incident === number)?.facts?.find(({ label }) => label === 'Probable cause')?.value ?? null;
+  };
+  const said = (number: number, service: string, verdict: string) => db.query('insert into incident_hypotheses (org_id, incident_number, origin, text, service, verdict) values (1, $1, $2, $3, $4, $5)', [number, 'person', 'said by people', service, verdict]);
+  expect(await told(1)).toBe('checkout-db (62 %)');
+  expect(await told(2, () => said(2, 'checkout-db', 'refuted'))).toBeNull();
+  expect(await told(3, () => said(3, 'checkout-disk', 'confirmed'))).toBeNull();
+  expect(await told(4, () => said(4, 'checkout-db', 'confirmed'))).toBe('checkout-db (62 %)');
+  await db.query("insert into helper_modes (org_id, helper, mode, since, reason, changed_by) values (1, 'diagnosis', 'shadow', now(), 'for the test', '{}')");
+  expect(await told(5)).toBeNull();
+  await db.query('delete from helper_modes');
+});
+
 test('cap 54: a declared sev1 pages the owner of its root, the commander pool and communications at once, each as the policy says', async () => {
   await stage.team('payments', ['paula', 'pete']);
   await stage.team('commanders', ['carla']);
@@ -133,6 +155,25 @@ test('cap 60: without an answer in time the next step follows, to the second; re
   // Late is better than never.
   await stage.answer('b', 'accept');
   expect((await stage.board()).escalations[0]).toMatchObject({ state: 'answered', answeredBy: { name: 'B' } });
+});
+
+test('cap 55: called again and again by one escalation, somebody has one thing to answer; whichever message they answer, it is answered, and the next is called at once', async () => {
+  await stage.person('a', 'b');
+  await stage.policy('one', policy({ role: 'commander', repeat: 3, starts: SEV1, steps: [page('a', 60), page('b', 600)] }));
+  await declared();
+  const calls = async (name: string) => (await stage.escalation.handlers.listMyPages({ params: undefined, query: undefined, body: undefined }, stage.as(name))).pages.map(({ role, times, sentAt }) => [role, times, sentAt]);
+  const first = await stage.tokenOf('a');
+  expect(await calls('a')).toEqual([['commander', 1, stage.clock.now().toISOString()]]);
+  await stage.skip(60);
+  await stage.skip(600);
+  expect(await stage.paged()).toEqual(['a', 'b', 'a']);
+  expect([await calls('a'), (await calls('b')).length]).toEqual([[['commander', 2, stage.clock.now().toISOString()]], 1]);
+
+  await post(first, { answer: 'decline' });
+  expect([await stage.paged(), await calls('a')]).toEqual([['a', 'b', 'a', 'b'], []]);
+  expect(await calls('b')).toEqual([['commander', 2, stage.clock.now().toISOString()]]);
+  await stage.answer('b', 'accept');
+  expect([await calls('b'), (await stage.board()).escalations.map(({ state }) => state)]).toEqual([[], ['answered']]);
 });
 
 test('cap 55: who needs help has it, and the next ones are called as well', async () => {

@@ -84,7 +84,7 @@ export async function startStage(): Promise<Stage> {
     channels: { list: () => Promise.resolve([]), faultOf: () => Promise.resolve(null), emailChannel: () => Promise.resolve('email') },
   });
   const settings = createSettingsReader({ declarePolicy: defaultDeclarePolicy([]), severityPolicy: DEFAULT_SEVERITY_POLICY, incidentTypes: DEFAULT_INCIDENT_TYPES });
-  const incidents = createIncidents({ db, clock, users, rules: DEFAULT_LIFECYCLE_RULES, settings, catalog: NO_CATALOG, roleMoved: async () => [] });
+  const incidents = createIncidents({ db, clock, users, rules: DEFAULT_LIFECYCLE_RULES, settings, catalog: NO_CATALOG, leadingCauses: () => Promise.resolve(new Map()), roleMoved: async () => [] });
 
   function make(): EscalationModule {
     return createEscalation({

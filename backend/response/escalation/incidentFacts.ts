@@ -14,8 +14,8 @@ export interface IncidentFacts {
   readonly services: readonly string[];
   /** The service that the cause is most likely in, and the first that is affected. */
   readonly root: string | null;
-  /** Diagnosis is in shadow: the cause decides who is called, and nobody is told of it. */
-  readonly hidesRoot: boolean;
+  /** The same as people are told of it: how sure, and null while diagnosis is in shadow or somebody said otherwise. It decides who is called all the same. */
+  readonly toldRoot: { readonly service: string; readonly confidence: number } | null;
   readonly primary: string | null;
   readonly commander: UserKey | null;
   readonly declaredAt: Date | null;
@@ -32,7 +32,7 @@ interface FactsRow {
   services: string[];
   primary_service: string | null;
   assessment: unknown;
-  diagnosis_shadow: boolean;
+  contradicted: boolean;
   commander_key: string | null;
   declared_at: Date | null;
   members: string[] | null;
@@ -41,15 +41,17 @@ interface FactsRow {
 /** The facts of an incident, or of the one that goes on for it; null when there is none that the viewer may see. */
 export async function readFacts(q: Queryable, orgId: OrgId, viewer: Viewer, number: number): Promise<IncidentFacts | null> {
   const [row] = await q.query<FactsRow>(
-    `select i.number, i.title, i.state, i.severity, i.incident_type, i.services, i.primary_service, i.assessment, i.commander_key, i.declared_at, p.members, ${isShadowSql('diagnosis', 'i.org_id')} as diagnosis_shadow
+    `select i.number, i.title, i.state, i.severity, i.incident_type, i.services, i.primary_service, i.assessment, i.commander_key, i.declared_at, p.members, ${isShadowSql('diagnosis', 'i.org_id')} or exists (
+       select 1 from incident_hypotheses as h where h.org_id = i.org_id and h.incident_number = i.number
+          and h.verdict = case when h.service is not distinct from (i.assessment->'roots'->0->>'service') then 'refuted' else 'confirmed' end) as contradicted
      from incidents as i left join private_incidents as p on p.org_id = i.org_id and p.incident_number = i.number
      where i.org_id = $1::integer and i.number = incident_heir($1::integer, $2::integer) and ${seenBy('$3', 'i.number')} and ${seenBy('$3', '$2::integer')}`, [orgId, number, viewer],
   );
   if (row === undefined) return null;
-  const assessment = incidentAssessment.safeParse(row.assessment).data;
+  const root = incidentAssessment.safeParse(row.assessment).data?.roots[0];
   return {
     number: row.number, title: row.title, state: row.state, severity: severity.parse(SEVERITIES[row.severity - 1]), type: row.incident_type, services: row.services,
-    root: assessment?.roots[0]?.service ?? null, hidesRoot: row.diagnosis_shadow, primary: row.primary_service, commander: row.commander_key === null ? null : userKey.parse(row.commander_key),
+    root: root?.service ?? null, toldRoot: root === undefined || row.contradicted ? null : { service: root.service, confidence: root.score }, primary: row.primary_service, commander: row.commander_key === null ? null : userKey.parse(row.commander_key),
     declaredAt: row.declared_at, members: row.members,
   };
 }

@@ -1,5 +1,5 @@
 /** SQL of pages: who was called for what, and what they said; and of turns. */
-import { escalationId, pageId, userKey, type EscalationId, type EscalationPage, type OrgId, type PageId, type PageState, type UserKey, pageState, escalationPage } from '#contract';
+import { escalationId, incidentRole, pageId, userKey, type EscalationId, type EscalationPage, type IncidentRole, type OrgId, type PageId, type PageState, type UserKey, pageState, escalationPage } from '#contract';
 import type { Queryable, Transaction } from '../../platform/db/database.ts';
 import type { Turns } from './pickOne.ts';
 
@@ -99,13 +99,26 @@ export async function findPageByKey(q: Queryable, orgId: OrgId, dedupKey: string
   return row === undefined ? null : toPage(row);
 }
 
-/** Pages that wait for somebody's answer, the oldest first. */
-export async function selectOpenPagesOf(q: Queryable, orgId: OrgId, user: UserKey, now: Date): Promise<PageRow[]> {
-  const rows = await q.query<Row>(
-    `select ${COLUMNS} from escalation_pages as p join escalations as e on e.org_id = p.org_id and e.id = p.escalation_id
-     where p.org_id = $1::integer and p.user_key = $2::text and p.kind = 'page' and p.state = 'open' and p.expires_at > $3::timestamptz and e.state in ('active', 'exhausted') order by p.id limit 100`, [orgId, user, now],
+/** An escalation that waits for somebody's answer. */
+export interface OpenCall {
+  /** The newest page. */
+  readonly page: PageId;
+  readonly incident: number;
+  readonly role: IncidentRole | null;
+  readonly sentAt: Date;
+  /** Pages without an answer. */
+  readonly times: number;
+}
+
+/** What waits for somebody's answer, once an escalation, the longest-waiting first. */
+export async function selectOpenCallsOf(q: Queryable, orgId: OrgId, user: UserKey, now: Date): Promise<OpenCall[]> {
+  const rows = await q.query<{ id: string; incident_number: number; role: string | null; sent_at: Date; times: number }>(
+    `select max(p.id)::text as id, p.incident_number, e.plan ->> 'role' as role, max(p.sent_at) as sent_at, count(*)::integer as times
+     from escalation_pages as p join escalations as e on e.org_id = p.org_id and e.id = p.escalation_id
+     where p.org_id = $1::integer and p.user_key = $2::text and p.kind = 'page' and p.state = 'open' and p.expires_at > $3::timestamptz and e.state in ('active', 'exhausted')
+     group by p.org_id, e.id, p.incident_number, e.plan ->> 'role' order by min(p.id) limit 100`, [orgId, user, now],
   );
-  return rows.map(toPage);
+  return rows.map((row) => ({ page: pageId.parse(row.id), incident: row.incident_number, role: incidentRole.nullable().parse(row.role), sentAt: row.sent_at, times: row.times }));
 }
 
 /** Notes an answer. */
@@ -115,10 +128,11 @@ export async function writeAnswer(tx: Transaction, orgId: OrgId, id: PageId, sta
   );
 }
 
-/** Closes pages that nobody has to answer any more; gives their keys. */
-export async function supersedePages(tx: Transaction, orgId: OrgId, escalation: EscalationId): Promise<string[]> {
+/** Closes pages that nobody has to answer any more, all of an escalation or one person's; gives their keys. */
+export async function supersedePages(tx: Transaction, orgId: OrgId, escalation: EscalationId, user: UserKey | null = null): Promise<string[]> {
   const rows = await tx.query<{ dedupe_key: string }>(
-    `update escalation_pages as p set state = 'superseded' where p.org_id = $1::integer and p.escalation_id = $2::bigint and p.state = 'open' returning p.dedupe_key`, [orgId, escalation],
+    `update escalation_pages as p set state = 'superseded'
+     where p.org_id = $1::integer and p.escalation_id = $2::bigint and p.state = 'open' and ($3::text is null or p.user_key = $3::text) returning p.dedupe_key`, [orgId, escalation, user],
   );
   return rows.map((row) => row.dedupe_key);
 }

@@ -3,6 +3,7 @@ import type { ContactUrgency, OrgId, PageId, Severity, UserKey } from '#contract
 import type { NewEvent } from '../../eventlog/index.ts';
 import { SYSTEM_ACTOR } from '../../eventlog/index.ts';
 import type { Transaction } from '../../platform/db/database.ts';
+import { percentOf } from '../../platform/percent.ts';
 import type { EscalationRow } from './escalationStore.ts';
 import type { IncidentFacts } from './incidentFacts.ts';
 import type { PagingStep, Position } from './nextMove.ts';
@@ -77,7 +78,7 @@ export function createPager({ ports, respondUrl, incidentUrl }: PagerDeps): Page
       text: `${facts.title}\n\nSomebody is needed ${role === null ? 'to look at it' : roleText(role)}. ${run.cause.charAt(0).toUpperCase()}${run.cause.slice(1)}.`,
       facts: [
         { label: 'Severity', value: facts.severity.toUpperCase() }, ...(facts.services.length === 0 ? [] : [{ label: 'Services', value: facts.services.slice(0, 10).join(', ') }]),
-        ...(facts.root === null || facts.hidesRoot ? [] : [{ label: 'Probable root', value: facts.root }]),
+        ...(facts.toldRoot === null ? [] : [{ label: 'Probable cause', value: `${facts.toldRoot.service} (${percentOf(facts.toldRoot.confidence)})` }]),
       ],
       link: { label: 'Open the incident', url: incidentUrl(facts.number) }, thread: `incident/${facts.number}`,
     };

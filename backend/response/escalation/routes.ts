@@ -11,7 +11,7 @@ import type { Advance } from './advance.ts';
 import type { Answers } from './answers.ts';
 import { lockEscalation } from './escalationStore.ts';
 import { isUnderWay, readFacts, type IncidentFacts } from './incidentFacts.ts';
-import { findPage, selectOpenPagesOf } from './pageStore.ts';
+import { findPage, selectOpenCallsOf } from './pageStore.ts';
 import { findPolicy } from './policyStore.ts';
 import type { EscalationPorts } from './ports.ts';
 import { planByHand, type CalledByHand, type Starter } from './starter.ts';
@@ -122,9 +122,9 @@ export function createMobilisationHandlers({ db, clock, starter, advance, answer
     async listMyPages(_request, { caller }) {
       if (caller.userKey === null) return { pages: [] };
       const pages = [];
-      for (const page of await selectOpenPagesOf(db, caller.orgId, caller.userKey, clock.now())) {
-        const facts = await titled(caller.orgId, caller, page.incident);
-        if (facts !== null) pages.push({ id: page.id, incident: incidentNumber.parse(facts.number), title: facts.title, severity: facts.severity, role: null, sentAt: page.sentAt.toISOString() });
+      for (const { page, incident, role, sentAt, times } of await selectOpenCallsOf(db, caller.orgId, caller.userKey, clock.now())) {
+        const facts = await titled(caller.orgId, caller, incident);
+        if (facts !== null) pages.push({ id: page, incident: incidentNumber.parse(facts.number), title: facts.title, severity: facts.severity, role, sentAt: sentAt.toISOString(), times });
       }
       return { pages };
     },

@@ -16,24 +16,26 @@ jest.mock('@grafana/runtime', () => runtimeWith(() => mockBackend));
 const NOTHING = { judged: 0, score: null, baseline: null, precision: null, recall: null, interval: null } as const;
 const LIVE: HelperStanding = { mode: 'live', since: null, by: null, reason: '', version: 0 };
 const UNRANKED = { reciprocalRank: null, baselineReciprocalRank: null } as const;
+const UNSAID = { count: 0, said: null, came: null } as const;
 const BRIER = { judged: 40, score: 0.0225, baseline: 0.0325, precision: 0.46, recall: 0.77, interval: { low: 0.0101, high: 0.0349 } } as const;
 const PREDICTION: HelperAccuracy = {
   helper: 'prediction', measure: 'brier', lowerIsBetter: true, verdict: 'better', chance: 0.0125, standing: LIVE, ...UNRANKED, total: BRIER,
-  weeks: [{ from: '2026-02-16T00:00:00.000Z', ...NOTHING }, { from: '2026-02-23T00:00:00.000Z', ...BRIER }],
+  weeks: [{ from: '2026-02-16T00:00:00.000Z', calibration: UNSAID, ...NOTHING }, { from: '2026-02-23T00:00:00.000Z', calibration: { count: 40, said: 0.13, came: 0.1 }, ...BRIER }],
+  calibration: { count: 40, said: 0.13, came: 0.1, bins: [{ from: 0, to: 0.2, count: 30, said: 0.04, came: 0.03, interval: { low: 0.01, high: 0.17 } }, { from: 0.4, to: 0.6, count: 10, said: 0.46, came: 0.3, interval: { low: 0.11, high: 0.6 } }] },
 };
 const REASON = 'worse than its baseline for two weeks: 0.200 against 0.500 (10 answers), 0.300 against 0.500 (10 answers)';
 const ACCURACY: Accuracy = {
   from: '2026-02-16T00:00:00.000Z', to: '2026-03-01T10:00:00.000Z', forecasts: { judged: 22, inside: 18, sooner: 3, later: 1 },
   helpers: [
-    { helper: 'correlation', measure: 'f1', lowerIsBetter: false, verdict: 'unknown', chance: null, total: NOTHING, weeks: [], standing: null, ...UNRANKED },
+    { helper: 'correlation', measure: 'f1', lowerIsBetter: false, verdict: 'unknown', chance: null, total: NOTHING, weeks: [], calibration: { ...UNSAID, bins: [] }, standing: null, ...UNRANKED },
     PREDICTION,
     {
-      helper: 'diagnosis', measure: 'first', lowerIsBetter: false, verdict: 'worse', chance: 0.004, total: { judged: 20, score: 0.25, baseline: 0.5, precision: 0.25, recall: 0.75, interval: { low: 0.11, high: 0.47 } }, weeks: [], ...UNRANKED,
+      helper: 'diagnosis', measure: 'first', lowerIsBetter: false, verdict: 'worse', chance: 0.004, total: { judged: 20, score: 0.25, baseline: 0.5, precision: 0.25, recall: 0.75, interval: { low: 0.11, high: 0.47 } }, weeks: [], calibration: { ...UNSAID, bins: [] }, ...UNRANKED,
       standing: { mode: 'shadow', since: '2026-02-28T10:00:00.000Z', by: { kind: 'system', key: 'muster', name: 'Muster' }, reason: REASON, version: 1 },
     },
-    { helper: 'detection', measure: 'right', lowerIsBetter: false, verdict: 'unknown', chance: null, total: { judged: 20, score: 0.25, baseline: null, precision: 0.25, recall: 0.5, interval: { low: 0.11, high: 0.47 } }, weeks: [], standing: null, ...UNRANKED },
+    { helper: 'detection', measure: 'right', lowerIsBetter: false, verdict: 'unknown', chance: null, total: { judged: 20, score: 0.25, baseline: null, precision: 0.25, recall: 0.5, interval: { low: 0.11, high: 0.47 } }, weeks: [], calibration: { ...UNSAID, bins: [] }, standing: null, ...UNRANKED },
     {
-      helper: 'recommendation', measure: 'ended', lowerIsBetter: false, verdict: 'better', chance: 0.02, total: { judged: 8, score: 0.625, baseline: 0.25, precision: 0.625, recall: 1, interval: { low: 0.31, high: 0.86 } }, weeks: [], standing: LIVE,
+      helper: 'recommendation', measure: 'ended', lowerIsBetter: false, verdict: 'better', chance: 0.02, total: { judged: 8, score: 0.625, baseline: 0.25, precision: 0.625, recall: 1, interval: { low: 0.31, high: 0.86 } }, weeks: [], calibration: { ...UNSAID, bins: [] }, standing: LIVE,
       reciprocalRank: 0.75, baselineReciprocalRank: 0.4167,
     },
   ],
@@ -55,6 +57,16 @@ beforeEach(() => {
   mockBackend.answer('getAccuracy', { ok: ACCURACY });
 });
 
+test('cap 121: how sure a helper was stands beside how often it was right, one click away', async () => {
+  const user = userEvent.setup();
+  show();
+  await screen.findAllByTestId(testIds.accuracy.helper);
+  expect(screen.queryByRole('button', { name: /How sure it was.*: Diagnosis$/ })).not.toBeInTheDocument();
+  await user.click(screen.getByRole('button', { name: 'How sure it was, and how often it was right: Prediction' }));
+  const rows = within(screen.getByRole('region', { name: 'Prediction by how sure it was' })).getAllByRole('row').map((row) => row.textContent);
+  expect(rows).toEqual([expect.stringContaining('It was sure to'), '0-20 %304 %3 %1-17 %', '40-60 %1046 %30 %11-60 %']);
+});
+
 test('each helper has its figures beside its baseline, what they mean, and what is not known yet', async () => {
   show();
   const [correlation, prediction, diagnosis] = await screen.findAllByTestId(testIds.accuracy.helper);
@@ -64,9 +76,9 @@ test('each helper has its figures beside its baseline, what they mean, and what 
   expect(screen.getByRole('region', { name: 'Detection' })).toHaveTextContent('Not told apart from its baseline');
   expect(correlation).toHaveTextContent('Not known yet0 judged alerts');
   const table = within(screen.getByRole('region', { name: 'Prediction by week' })).getAllByRole('row').map((row) => row.textContent);
-  expect(table).toEqual([expect.stringContaining('Brier score, lower is better'), 'All400.0220.010-0.0350.03346 %77 %', '2026-02-23400.0220.010-0.0350.03346 %77 %']);
+  expect(table).toEqual([expect.stringContaining('Brier score, lower is better'), 'All400.0220.010-0.0350.03346 %77 %13 %, 10 %', '2026-02-23400.0220.010-0.0350.03346 %77 %13 %, 10 %']);
   expect(diagnosis).toHaveTextContent('Worse than its baseline for two weeks');
-  expect(diagnosis).toHaveTextContent('20 confirmed causes');
+  expect(diagnosis).toHaveTextContent('20 judged causes');
   expect(screen.getByRole('region', { name: 'Recommendation' })).toHaveTextContent('Mean reciprocal rank of the runbook that ended it: 0.750, by how often they were run: 0.417.');
   expect(screen.getByRole('region', { name: 'What became of drafts' })).toHaveTextContent('By the template: 7 taken as they were, 2 changed, 0 not used');
 });

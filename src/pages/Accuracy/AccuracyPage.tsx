@@ -13,6 +13,7 @@ import { countOf } from '../../model/counts.ts';
 import { HELPER_WORDS, luckText, VERDICT_WORDS } from '../../model/helpers.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
+import { CalibrationTable } from './CalibrationTable.tsx';
 import { DetectorsTable } from './DetectorsTable.tsx';
 import { ForecastCoverage } from './ForecastCoverage.tsx';
 import { Standing } from './Standing.tsx';
@@ -76,6 +77,7 @@ function HelperBlock({ helper, detectors }: { helper: HelperAccuracy; detectors:
       </div>
       <Standing helper={helper} title={words.title} />
       {judged === 0 ? <p className={styles.dim}>Nothing is known yet. {words.taught}</p> : <WeeksTable helper={helper} words={words} />}
+      <CalibrationTable calibration={helper.calibration} title={words.title} />
       {judged > 0 && <p className={styles.dim}>Measured by: {words.measure}. Baseline: {words.baseline.toLowerCase()}. {words.taught}{ranks}</p>}
       {helper.helper === 'detection' && detectors.length > 0 && <DetectorsTable detectors={detectors} />}
     </section>

@@ -1,7 +1,7 @@
 import { css } from '@emotion/css';
 import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
-import type { AccuracyFigures, HelperAccuracy } from '#contract';
+import type { AccuracyFigures, CalibrationFigures, HelperAccuracy } from '#contract';
 import { formatShare, formatShareRange } from '../../model/amounts.ts';
 import type { HELPER_WORDS } from '../../model/helpers.ts';
 
@@ -34,17 +34,18 @@ export function WeeksTable({ helper, words }: { helper: HelperAccuracy; words: (
             <th scope="col">Baseline</th>
             <th scope="col">{words.precision}</th>
             <th scope="col">{words.recall}</th>
+            <th scope="col">It was sure to, and came true</th>
           </tr>
         </thead>
         <tbody>
           <tr className={styles.total}>
             <th scope="row">All</th>
-            <Figures figures={helper.total} isShare={isShare} />
+            <Figures figures={helper.total} calibration={helper.calibration} isShare={isShare} />
           </tr>
           {weeks.map((week) => (
             <tr key={week.from}>
               <th scope="row">{dateTimeFormat(week.from, { format: WEEK, timeZone: 'utc' })}</th>
-              <Figures figures={week} isShare={isShare} />
+              <Figures figures={week} calibration={week.calibration} isShare={isShare} />
             </tr>
           ))}
         </tbody>
@@ -53,7 +54,7 @@ export function WeeksTable({ helper, words }: { helper: HelperAccuracy; words: (
   );
 }
 
-function Figures({ figures: { judged, score, baseline, precision, recall, interval }, isShare }: { figures: AccuracyFigures; isShare: boolean }) {
+function Figures({ figures: { judged, score, baseline, precision, recall, interval }, calibration: { said, came }, isShare }: { figures: AccuracyFigures; calibration: CalibrationFigures; isShare: boolean }) {
   return (
     <>
       <td>{judged.toLocaleString()}</td>
@@ -62,6 +63,7 @@ function Figures({ figures: { judged, score, baseline, precision, recall, interv
       <td>{figure(baseline, isShare)}</td>
       <td>{figure(precision, true)}</td>
       <td>{figure(recall, true)}</td>
+      <td>{said === null || came === null ? '–' : `${formatShare(said)}, ${formatShare(came)}`}</td>
     </>
   );
 }
@@ -71,6 +73,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   table: css({
     borderCollapse: 'collapse', width: '100%', fontVariantNumeric: 'tabular-nums',
     '& th, & td': { padding: theme.spacing(0.5, 1), textAlign: 'left', borderBottom: `1px solid ${theme.colors.border.weak}`, fontWeight: theme.typography.fontWeightRegular },
+    '& tbody th, & td': { whiteSpace: 'nowrap' },
     '& thead th': { color: theme.colors.text.secondary },
   }),
   total: css({ '& th, & td': { fontWeight: theme.typography.fontWeightMedium } }),

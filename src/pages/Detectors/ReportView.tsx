@@ -43,7 +43,7 @@ export function ReportView({ detector }: { detector: Detector }) {
               </div>
             </dl>
             <p className={styles.verdict}>
-              <Icon name={data.ready ? 'check-circle' : 'info-circle'} aria-hidden /> {data.ready ? 'What is known speaks for letting it alert.' : 'More should be known before it alerts.'}
+              <Icon name={data.ready ? 'check-circle' : 'info-circle'} aria-hidden /> {verdictText(detector, data.ready)}
             </p>
             <ul className={styles.reasons}>
               {data.reasons.map((reason) => (
@@ -55,6 +55,11 @@ export function ReportView({ detector }: { detector: Detector }) {
       </QueryView>
     </section>
   );
+}
+
+function verdictText({ state }: Detector, isReady: boolean): string {
+  if (state === 'active') return isReady ? 'What is known speaks for its alerting.' : 'It alerts, though little speaks for that yet.';
+  return isReady ? 'What is known speaks for letting it alert.' : 'More should be known before it alerts.';
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

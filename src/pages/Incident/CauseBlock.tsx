@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, useStyles2 } from '@grafana/ui';
 import type { Cause, CauseMetrics, Change, Incident } from '#contract';
-import { useCauses } from '../../api/useInsights.ts';
+import { useCauses, useChangesBefore } from '../../api/useInsights.ts';
 import { useCan } from '../../api/useMe.ts';
 import { InShadow } from '../../components/InShadow.tsx';
 import { Instant } from '../../components/Instant.tsx';
@@ -49,12 +49,18 @@ function Board({ incident, changes, items, confidence, onsetAt, metrics, shadow 
   const can = useCan();
   const [showsAll, setShowsAll] = useState(false);
   const [adds, setAdds] = useState(false);
-  const cause = shadow ? undefined : changes.find(({ id }) => id === incident.assessment?.causeChangeId);
+  // The change points to the first suspect of the engine: when people said otherwise, it is no claim any more.
+  const [suspected] = incident.assessment?.roots ?? [];
+  const [leading] = items;
+  const isStanding = !shadow && leading !== undefined && leading.verdict !== 'refuted' && leading.service === suspected?.service;
+  const cause = isStanding ? changes.find(({ id }) => id === incident.assessment?.causeChangeId) : undefined;
+  const suspicion = useChangesBefore(incident.number, { enabled: can('getChangesBefore') && cause !== undefined }).data?.changes.find(({ change }) => change.id === cause?.id)?.suspicion ?? null;
   const others = items.length - SHOWN;
+  const refuted = items.slice(SHOWN).filter(({ verdict }) => verdict === 'refuted').length;
   return (
     <div className={styles.stack}>
       {shadow && <InShadow what="Diagnosis" />}
-      {cause !== undefined && <ProbableChange change={cause} />}
+      {cause !== undefined && <ProbableChange change={cause} suspicion={suspicion} />}
       {items.length === 0 && !shadow && <span className={styles.dim}>No service stands out as the cause yet.</span>}
       {items.length > 0 && (
         <ol className={styles.list}>
@@ -66,6 +72,7 @@ function Board({ incident, changes, items, confidence, onsetAt, metrics, shadow 
       {others > 0 && (
         <Button size="sm" fill="text" variant="secondary" icon={showsAll ? 'angle-down' : 'angle-right'} aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
           {countOf(others, 'other suspect')}
+          {refuted > 0 && `, ${refuted} refuted`}
         </Button>
       )}
       {confidence !== null && onsetAt !== null && (
@@ -86,12 +93,13 @@ function Board({ incident, changes, items, confidence, onsetAt, metrics, shadow 
   );
 }
 
-function ProbableChange({ change }: { change: Change }) {
+function ProbableChange({ change, suspicion }: { change: Change; suspicion: number | null }) {
   const styles = useStyles2(getStyles);
   return (
     <div className={styles.change}>
       Probably the {CHANGE_NOUNS[change.kind]} “{change.title}”{change.service !== null && ` of ${change.service}`}, <Instant at={change.at} />
       {change.author !== null && ` by ${change.author}`}
+      {suspicion !== null && `; ${formatShare(suspicion)} suspicious, why stands under “What changed before”`}
       {change.link !== null && isWebAddress(change.link) && (
         <>
           {' · '}

@@ -224,6 +224,26 @@ describe('impact, cause and blast radius', () => {
     expect(screen.getByTestId(testIds.incident.changeMark)).toHaveAttribute('title', expect.stringContaining('Drop an index'));
   });
 
+  test('cap 118: when people refute the suspect that a change points to, the change is no claim any more', async () => {
+    const [first] = CHECKOUT_DOWN.assessment?.roots ?? [];
+    mockBackend.answer('getIncident', { ok: { ...CHECKOUT_DOWN, assessment: { confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', causeChangeId: 'deploy-1', shadow: false, roots: first === undefined ? [] : [first] } } });
+    const said = { note: '', judgedBy: null, judgedAt: null, addedBy: null, addedAt: null, version: 0, origin: 'engine', series: [], evidence: [] } as const;
+    mockBackend.answer('getCauses', {
+      ok: {
+        confidence: 0.9, onsetAt: '2026-03-01T09:59:30.000Z', metrics: NO_METRICS, shadow: false,
+        items: [
+          { id: 'service:checkout', text: 'checkout failed first', service: 'checkout', confidence: 0.6, verdict: 'open', ...said },
+          { id: 'service:payments-db', text: 'payments-db failed first', service: 'payments-db', confidence: 0, verdict: 'refuted', ...said },
+        ],
+      },
+    });
+    show();
+    const cause = await screen.findByTestId(testIds.incident.cause);
+    await waitFor(() => expect(cause).toHaveTextContent('1. checkout60 %'));
+    await screen.findByTestId(testIds.incident.changeMark);
+    expect(cause).not.toHaveTextContent('Probably the schema change');
+  });
+
   test('the blast radius tells the origin from what fails and what may follow', async () => {
     show();
     const radius = await screen.findByTestId(testIds.incident.blastRadius);

@@ -2,7 +2,7 @@ import { css } from '@emotion/css';
 import { useState } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Badge, Button, TextLink, useStyles2 } from '@grafana/ui';
-import type { Recommendation, RunbookTrial } from '#contract';
+import { ENDED_RUN_STATES, type Recommendation, type RunbookTrial } from '#contract';
 import { useJudgeRecommendation } from '../../api/useInsights.ts';
 import { useCan } from '../../api/useMe.ts';
 import { Instant } from '../../components/Instant.tsx';
@@ -57,7 +57,7 @@ export function RecommendationRow({ number, item, place, onRun, onReject }: Prop
       {effect !== null && <div>{effectText(effect)}</div>}
       <div className={styles.line}>
         {can('startRun') && rejected === null && (
-          <Button icon="play" size="sm" variant={place === 1 ? 'primary' : 'secondary'} aria-label={`Run ${title}`} onClick={onRun}>
+          <Button icon="play" size="sm" variant={place === 1 && item.run === null ? 'primary' : 'secondary'} aria-label={`Run ${title}`} onClick={onRun}>
             Run…
           </Button>
         )}
@@ -79,7 +79,7 @@ export function RecommendationRow({ number, item, place, onRun, onReject }: Prop
         )}
         {item.run !== null && (
           <TextLink href={paths.run(item.run.id)} inline>
-            its last run here
+            {ENDED_RUN_STATES.some((ended) => ended === item.run?.state) ? 'its last run here' : 'it runs here already'}
           </TextLink>
         )}
       </div>

@@ -14,6 +14,7 @@ import { severityColors } from '../../components/severityColors.ts';
 import { StateBadge } from '../../components/StateBadge.tsx';
 import { NextUpdate } from '../../components/UpdateDue.tsx';
 import { formatAmount } from '../../model/amounts.ts';
+import { causeSentence } from '../../model/causes.ts';
 import { COMMAND_LABELS, operationOf, usualCommand } from '../../model/commands.ts';
 import { nextStep } from '../../model/states.ts';
 import { paths } from '../../paths.ts';
@@ -49,13 +50,9 @@ export function IncidentCard({ incident, busy, onCommand }: Props) {
       <div className={styles.next}>
         {incident.key} · {nextStep(incident)}
       </div>
-      {(incident.probableRoot !== null || hurt !== '') && (
+      {(incident.probableCause !== null || hurt !== '') && (
         <div>
-          {incident.probableRoot !== null && (
-            <>
-              Probably began in <strong>{incident.probableRoot}</strong>.{' '}
-            </>
-          )}
+          {incident.probableCause !== null && `${causeSentence(incident.probableCause)} `}
           {hurt !== '' && `Hurts ${hurt}.`}
         </div>
       )}

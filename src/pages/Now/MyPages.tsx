@@ -41,7 +41,9 @@ function Row({ page }: { page: MyPage }) {
       <span className={styles.words}>
         <TextLink href={paths.incident(page.incident, 'mobilisation')} inline={false}>{`${incidentKey(page.incident)} ${page.title}`}</TextLink>
         <span className={styles.when}>
-          {page.role === null ? '' : `For ${roleName(page.role).toLowerCase()}, `}called <Instant at={page.sentAt} />
+          {page.role === null ? '' : `For ${roleName(page.role).toLowerCase()}, `}
+          {page.times === 1 ? 'called ' : `called ${page.times} times, last `}
+          <Instant at={page.sentAt} />
         </span>
       </span>
       {can('answerPage') && <PageAnswers incident={page.incident} page={page.id} />}

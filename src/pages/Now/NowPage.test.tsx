@@ -63,14 +63,14 @@ test('cap 55: whoever is called sees it first, and answers with one press', asyn
   const user = userEvent.setup();
   let answered = false;
   mockBackend.answer('getMe', { ok: meWith(['listIncidents', 'listMyPages', 'answerPage']) });
-  mockBackend.answer('listMyPages', () => ({ ok: { pages: answered ? [] : [{ id: pageId.parse('5'), incident: CHECKOUT_DOWN.number, title: CHECKOUT_DOWN.title, severity: 'sev1', role: 'commander', sentAt: '2026-11-24T05:00:00.000Z' }] } }));
+  mockBackend.answer('listMyPages', () => ({ ok: { pages: answered ? [] : [{ id: pageId.parse('5'), incident: CHECKOUT_DOWN.number, title: CHECKOUT_DOWN.title, severity: 'sev1', role: 'commander', sentAt: '2026-11-24T05:00:00.000Z', times: 3 }] } }));
   mockBackend.answer('answerPage', () => {
     answered = true;
     return { ok: { incident: CHECKOUT_DOWN.number, escalations: [] } };
   });
   show();
   const page = await screen.findByTestId(testIds.now.myPage);
-  expect(page).toHaveTextContent(/SEV1.*INC-7 .*For commander, called/);
+  expect(page).toHaveTextContent(/SEV1.*INC-7 .*For commander, called 3 times, last /);
   await user.click(within(page).getByRole('button', { name: 'I can’t' }));
   await waitFor(() => expect(screen.queryByTestId(testIds.now.myPage)).not.toBeInTheDocument());
   expect(mockBackend.calls.find(({ operation }) => operation === 'answerPage')).toMatchObject({ body: { answer: 'decline' } });

@@ -24,6 +24,16 @@ export async function readDiagnosis(q: Queryable, orgId: OrgId, incident: number
   return row === undefined || row.made_at === null ? null : { madeAt: row.made_at, result: stored.parse(row.result) };
 }
 
+/** The order of services that metrics told of some incidents, without its evidence, by number. */
+export async function readDiagnosisScores(q: Queryable, orgId: OrgId, incidents: readonly number[]): Promise<Map<number, StoredDiagnosis>> {
+  const rows = await q.query<{ incident_number: number; result: unknown }>(
+    `select d.incident_number, d.result || jsonb_build_object('services', array(
+        select jsonb_build_object('service', s->'service', 'score', s->'score', 'evidence', '[]'::jsonb, 'series', '[]'::jsonb) from jsonb_array_elements(d.result->'services') as s)) as result
+       from incident_diagnoses as d where d.org_id = $1::integer and d.incident_number = any($2::integer[]) and d.made_at is not null and d.result->>'state' = 'ready'`, [orgId, incidents],
+  );
+  return new Map(rows.map((row) => [row.incident_number, stored.parse(row.result)]));
+}
+
 /** Asks for an incident to be looked at, unless that was done since `since` or is asked for already. */
 export async function askFor(q: Queryable, orgId: OrgId, incident: number, at: Date, since: Date): Promise<void> {
   await q.query(

@@ -40,7 +40,7 @@ beforeEach(async () => {
   await prepareJobQueue(db);
   const settings = createSettingsReader({ declarePolicy: defaultDeclarePolicy([]), severityPolicy: DEFAULT_SEVERITY_POLICY, incidentTypes: { ...DEFAULT_INCIDENT_TYPES, ...TYPES } });
   incidents = createIncidents({
-    db, clock, rules: DEFAULT_LIFECYCLE_RULES, settings, catalog: NO_CATALOG, users: { find: () => Promise.resolve(new Map()) }, roleMoved: () => Promise.resolve([]),
+    db, clock, rules: DEFAULT_LIFECYCLE_RULES, settings, catalog: NO_CATALOG, users: { find: () => Promise.resolve(new Map()) }, leadingCauses: () => Promise.resolve(new Map()), roleMoved: () => Promise.resolve([]),
   });
   noise = createNoise({
     db, clock, logger: createLogger({ level: 'silent' }), gate: { invalidate: () => {} }, organisations: [ORG], alertDays: 90,
