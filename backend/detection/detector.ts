@@ -16,7 +16,7 @@ import { fromOlderState } from './olderState.ts';
 import { createProfile } from './profile.ts';
 import { createSeason } from './season.ts';
 import { createSpread } from './spread.ts';
-import { createTail } from './tail.ts';
+import { createTail, USUAL } from './tail.ts';
 import { TUNING, type Tuning } from './tuning.ts';
 import { createWindows } from './windows.ts';
 
@@ -112,6 +112,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
   const profile = createProfile(state, at.profile, bytes, layout.profileBytes, tuning);
   const deviations = createDeviations(state, at, tuning);
   const season = createSeason(state, bytes, layout, tuning);
+  const band = createTail(state, at.band, tuning, USUAL);
   const windows = createWindows(state, bytes, layout, tuning);
   const levelSpread = createSpread(state, at.levelSpread, tuning.memoryPoints, MOST_LEVEL_DEVIATION, LEVEL_FREE);
   const levelTail = createTail(state, at.levelTail, tuning);
@@ -153,7 +154,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
     // What was never negative is not expected to be.
     const floor = (state[at.lowest] ?? 0) >= 0 ? 0 : Number.NEGATIVE_INFINITY;
     const mid = Math.max(floor, season.isKnown() ? season.expected(steps) : profile.expected(hour));
-    const half = season.isKnown() ? season.halfBand(threshold, steps) : deviations.halfBand(threshold);
+    const half = season.isKnown() ? season.unit(steps) * band.readingAt(threshold / tuning.seasonPoint) : deviations.usual() * band.readingAt(threshold);
     return { low: Math.max(floor, mid - half), mid, high: mid + half };
   };
 
@@ -175,12 +176,18 @@ export function createDetector(options: DetectorOptions = {}): Detector {
       deviations.add(residual, NEGLIGIBLE * Math.abs(mid), profile.isKnown(hour), seen);
       season.add(value, mid, steps, seen);
       const isSeasonal = season.isKnown();
-      if (isSeasonal !== wasKnown) windows.startDrift(isSeasonal ? season.usual() : deviations.usual(), seen);
+      if (isSeasonal !== wasKnown) {
+        windows.startDrift(isSeasonal ? season.usual() : deviations.usual(), seen);
+        band.startAsNormal();
+      }
+      band.rate(isSeasonal ? season.size : deviations.size);
       windows.add(value, isSeasonal ? season.residual : residual, seen);
       const { point, sustained } = isSeasonal ? season : deviations;
       const views = { point, sustained, level: levelSurprise(value, seen), shape: windows.shape, drift: windows.drift };
       const together = agreed(views);
-      profile.add(hour, value);
+      // What is far off belongs to no hour: it moves the profile as if it were at the edge of that.
+      const most = profile.isKnown(hour) && seen > tuning.warmUpPoints ? tuning.profileReach * deviations.usual() : Number.POSITIVE_INFINITY;
+      profile.add(hour, mid + Math.max(-most, Math.min(most, residual)));
 
       if (seen <= tuning.warmUpPoints) return { score: 0, anomaly: false, surprise: 0, views: NO_VIEWS, expected };
       allowance.add(together, elapsedMs);

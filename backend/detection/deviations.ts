@@ -30,8 +30,8 @@ export interface Deviations {
   sustained: number;
   /** Usual size of a residual. */
   usual: () => number;
-  /** Half the width of the band round the profile in which no point, measured from it, reaches this surprise. */
-  halfBand: (surprise: number) => number;
+  /** The newest residual in usual sizes; 0 where it is not judged. */
+  size: number;
   /** Knows nothing any more, and takes residuals for normal ones until it knows better. */
   startAnew: () => void;
 }
@@ -46,6 +46,7 @@ export function createDeviations(state: Float64Array, at: DeviationPlaces, tunin
   const views: Deviations = {
     point: 0,
     sustained: 0,
+    size: 0,
     startAnew: () => {
       for (const place of [at.point, at.lately]) state.fill(0, place, place + 2);
       state.fill(0, at.sustained, at.sustained + 3);
@@ -53,13 +54,13 @@ export function createDeviations(state: Float64Array, at: DeviationPlaces, tunin
       latelyTail.startAsNormal();
     },
     usual: () => state[at.point] ?? 0,
-    halfBand: (surprise) => (state[at.point] ?? 0) * tail.readingAt(surprise),
     add: (residual, negligible, isKnown, seen) => {
       const before = state[at.sustained] ?? 0;
       const lasting = before + tuning.smoothing * (residual - before);
       state[at.sustained] = lasting;
       const isJudged = isKnown || seen > tuning.profilePoints;
-      const fromProfile = tail.rate(isJudged ? relativeSize(state, at.point, Math.abs(residual), negligible, tuning.memoryPoints, free) : 0);
+      views.size = isJudged ? relativeSize(state, at.point, Math.abs(residual), negligible, tuning.memoryPoints, free) : 0;
+      const fromProfile = tail.rate(views.size);
       const fromLately = latelyTail.rate(isJudged ? relativeSize(state, at.lately, Math.abs(residual - before), negligible, tuning.memoryPoints, free) : 0);
       views.point = (state[at.lately] ?? 0) < (state[at.point] ?? 0) ? fromLately : fromProfile;
       // Not brought to rareness, so not without a profile: how far off the whole level is counts as it is.

@@ -17,7 +17,7 @@ export interface Layout {
   readonly at: Readonly<Record<
     'version' | 'seen' | 'time' | 'interval' | 'lowest' | 'found' | 'profile' | 'allowance' | 'fresh'
     | 'point' | 'pointTail' | 'lately' | 'latelyTail' | 'sustained' | 'level' | 'levelSpread' | 'levelTail'
-    | 'season' | 'seasonProfile' | 'seasonHistory' | 'seasonPoint' | 'seasonPointTail' | 'seasonLately' | 'seasonLatelyTail' | 'seasonSustained' | 'driftSince'
+    | 'season' | 'seasonProfile' | 'seasonHistory' | 'seasonPoint' | 'seasonPointTail' | 'seasonLately' | 'seasonLatelyTail' | 'seasonSustained' | 'band' | 'driftSince'
     | 'shapeSpread' | 'shape' | 'shapeTail' | 'driftSpread' | 'drift' | 'driftTail' | 'driftLevels', number>>;
   /** Offsets in bytes. */
   readonly profileBytes: number;
@@ -49,7 +49,7 @@ export function layOut(tuning: Tuning): Layout {
     shapeSpread: take(SPREAD_SIZE), shape: take(MEMORY_SIZE), shapeTail: take(TAIL_SIZE),
     driftSpread: take(SPREAD_SIZE), drift: take(MEMORY_SIZE), driftTail: take(TAIL_SIZE), driftLevels: take(tuning.driftLengths),
     season: take(SEASON_SIZE), seasonProfile: take(PHASE_PROFILE_SIZE), seasonHistory: take(HISTORY_SIZE), driftSince: take(1),
-    seasonPoint: take(2), seasonPointTail: take(TAIL_SIZE), seasonLately: take(2), seasonLatelyTail: take(TAIL_SIZE), seasonSustained: take(3),
+    seasonPoint: take(2), seasonPointTail: take(TAIL_SIZE), seasonLately: take(2), seasonLatelyTail: take(TAIL_SIZE), seasonSustained: take(3), band: take(TAIL_SIZE),
   };
   const profileBytes = next * 8;
   const shapeBytes = profileBytes + aligned(PROFILE_BYTES);

@@ -4,6 +4,7 @@
  */
 import { STATE_VERSION, type Layout } from './layout.ts';
 import { PROFILE_BYTES } from './profile.ts';
+import { TAIL_SIZE } from './tail.ts';
 import type { Tuning } from './tuning.ts';
 import { packUnits } from './windowMemory.ts';
 
@@ -40,6 +41,9 @@ export function fromOlderState(saved: Uint8Array, layout: Layout, tuning: Tuning
   copyMemory(tuning.shapeLengths, layout.shapeBytes);
   copyMemory(tuning.driftLengths, layout.driftBytes);
   copy(ringBytes, layout.ringBytes);
+  // The band went by the surprises of points.
+  const tailBytes = TAIL_SIZE * 8;
+  state.set(state.subarray(layout.at.pointTail * 8, layout.at.pointTail * 8 + tailBytes), layout.at.band * 8);
   new Float64Array(state.buffer, 0, 1)[0] = STATE_VERSION;
   return state;
 }

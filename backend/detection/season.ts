@@ -43,13 +43,15 @@ export interface Season {
   isKnown: () => boolean;
   /** What is expected so many steps on. Only while it is known, as all that follows. */
   expected: (steps: number) => number;
-  /** Half the width of the band round that in which no point reaches this surprise. */
-  halfBand: (surprise: number, steps: number) => number;
+  /** What a residual of its usual size is, so many steps on. */
+  unit: (steps: number) => number;
   /** Takes in the `seen`-th value, what else was expected and the steps since the value before; afterwards the rest is about it. */
   add: (value: number, otherwise: number, steps: number, seen: number) => void;
   residual: number;
   point: number;
   sustained: number;
+  /** As of deviations. */
+  size: number;
   /** Usual size of a residual. */
   usual: () => number;
   /** After a gap it has to prove itself again. */
@@ -124,6 +126,7 @@ export function createSeason(state: Float64Array, bytes: ArrayBuffer, layout: Se
     deviations.add(season.residual, negligible, isKnown(), seenInAll);
     season.point = tuning.seasonPoint * deviations.point;
     season.sustained = deviations.sustained;
+    season.size = deviations.size;
 
     const seen = (state[at + SEEN] ?? 0) + 1;
     state[at + SEEN] = seen;
@@ -144,10 +147,11 @@ export function createSeason(state: Float64Array, bytes: ArrayBuffer, layout: Se
     residual: 0,
     point: 0,
     sustained: 0,
+    size: 0,
     isKnown,
     usual,
     expected: (steps) => trial().profile.expected(steps),
-    halfBand: (surprise, steps) => trial().profile.share(steps, usual()) * trial().deviations.halfBand(surprise / tuning.seasonPoint),
+    unit: (steps) => trial().profile.share(steps, usual()) * trial().deviations.usual(),
     doubt: () => {
       if (isTried()) startTrial();
     },

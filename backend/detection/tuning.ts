@@ -23,6 +23,8 @@ export const TUNING = {
   profilePoints: 600,
   /** Weight of the newest visit in an hour of the week, and, halved, in an hour of the day. */
   profileGain: 0.2,
+  /** A value that is off by more than so many usual sizes moves the profile as if it were off by that. */
+  profileReach: 16,
   /** Surprise for each usual size of a sustained deviation from the profile. */
   sustainedWeight: 0.35,
   /** A season is known when it errs no more than this share of what is expected otherwise, and lost when it errs more than that. */
