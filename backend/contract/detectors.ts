@@ -111,8 +111,8 @@ export const detectorSelfShadow = z.object({ at: instant, reason: z.string() }).
 export type DetectorSelfShadow = z.infer<typeof detectorSelfShadow>;
 
 export const detectorHealth = z.object({
-  /** `silent`: the query works, and gives no values. */
-  status: z.enum(['ok', 'training', 'failing', 'silent']),
+  /** `silent`: the query works, and gives no values. `late`: nobody has looked for a while. */
+  status: z.enum(['ok', 'training', 'failing', 'silent', 'late']),
   /** What went wrong the last time. */
   error: z.string().nullable(),
   since: instant.nullable(),
@@ -190,7 +190,7 @@ export const detectorFindingPage = page(detectorFinding).meta({ id: 'DetectorFin
 export const detectorFindingQuery = pageQuery.extend({ detector: detectorId.optional(), verdict: z.enum(['any', 'none', 'right', 'wrong']).default('any') });
 export const judgeFindingBody = z.object({ verdict: findingVerdict.nullable() });
 
-/** What is looked back on: how it would have done, without keeping anything. */
+/** What is looked back on, and how much of it is shown: how it would have done, without keeping anything. It learns from as much of the past as a detector does. */
 export const detectorPreviewBody = z.object({ ...watching, days: z.number().int().min(1).max(28).default(28) }).meta({ id: 'DetectorPreviewBody' });
 export type DetectorPreviewBody = z.infer<typeof detectorPreviewBody>;
 export const detectorChartQuery = z.object({ days: z.coerce.number().int().min(1).max(28).default(7) });
@@ -207,7 +207,7 @@ export const detectorPreview = z.object({
   from: instant, to: instant,
   /** The first ones; `seriesTotal` says how many there are. */
   series: z.array(previewSeries), seriesTotal: z.number().int(),
-  /** Findings a week after the time in which it learned, of the series shown; null: the span is too short. */
+  /** Findings a week of the series shown, from `countedFrom` on: what is shown, but for the time in which it learned; null: that is too short. */
   findingsAWeek: z.number().nullable(), countedFrom: instant,
   /** Values, or lines. */
   points: z.number().int(), queryMs: z.number(), computeMs: z.number(),

@@ -68,10 +68,13 @@ function connection(hop: FailedHop, title: string, advice: string): ErrorAdvice 
   return { hop, title, advice, isConnection: true };
 }
 
+/** Where in the request a field stands is nothing to whoever filled a form. */
+const OF_REQUEST = /^(?:body|query|params)\./;
+
 function faults(error: ApiError): string {
   return error.fields.length === 0
     ? error.detail
-    : error.fields.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`)).join('; ');
+    : error.fields.map(({ field, message }) => (field === '' ? message : `${field.replace(OF_REQUEST, '')}: ${message}`)).join('; ');
 }
 
 function withRequest(error: ApiError): string {

@@ -16,7 +16,7 @@ export function stateMeaning(state: DetectorState, kind: QueryKind): string {
 export function pastWords(kind: QueryKind): string {
   return kind === 'loki' ? 'week' : 'four weeks';
 }
-export const HEALTH_WORDS: Readonly<Record<DetectorHealth['status'], string>> = { ok: 'Sees its values', training: 'Learns', failing: 'Cannot ask', silent: 'Gets no values' };
+export const HEALTH_WORDS: Readonly<Record<DetectorHealth['status'], string>> = { ok: 'Sees its values', training: 'Learns', failing: 'Cannot ask', silent: 'Gets no values', late: 'Not looked at' };
 
 export type QueryKind = DetectorBody['query']['kind'];
 export const QUERY_KINDS = ['prometheus', 'grafana', 'alerts', 'loki'] as const satisfies readonly QueryKind[];
@@ -180,13 +180,18 @@ export function rateText(rate: number): string {
 }
 
 /** `180 ms`, `2.4 s`. */
-export function millisecondsText(milliseconds: number): string {
+function millisecondsText(milliseconds: number): string {
   return milliseconds >= 1_000 ? `${(milliseconds / 1_000).toFixed(1)} s` : `${Math.round(milliseconds)} ms`;
+}
+
+/** How long a look took. */
+export function tookText({ queryMs, computeMs }: Pick<Detector['cost'], 'queryMs' | 'computeMs'>): string {
+  return `${millisecondsText(queryMs)} to query, ${millisecondsText(computeMs)} to compute`;
 }
 
 /** What one look costs. */
 export function costText({ series, cost, query }: Pick<Detector, 'series' | 'cost' | 'query'>): string {
-  return `${query.kind === 'loki' ? countOf(series, 'pattern') : `${series} series`} · ${millisecondsText(cost.queryMs)} to ask, ${millisecondsText(cost.computeMs)} to reckon · ${Math.ceil(cost.stateBytes / 1024)} kB kept`;
+  return `${query.kind === 'loki' ? countOf(series, 'pattern') : `${series} series`} · ${tookText(cost)} · ${Math.ceil(cost.stateBytes / 1024)} kB kept`;
 }
 
 /** The labels of a series in one line. */
@@ -205,10 +210,12 @@ export function valueText(value: number): string {
   return Number(value.toPrecision(4)).toLocaleString();
 }
 
-/** `403, usual 82 to 120`. */
+/** `403, usual 82 to 120`; `96, within the usual 82 to 120, but moves as it never did`. */
 export function foundText({ value, expected, pattern }: Pick<DetectorFinding, 'value' | 'expected' | 'pattern'>): string {
   if (pattern !== null) return pattern.kind === 'new' ? 'New pattern' : `${valueText(value)} lines in a step, usual ${valueText(Math.ceil(expected?.high ?? 0))} at most`;
-  return expected === null ? valueText(value) : `${valueText(value)}, usual ${valueText(expected.low)} to ${valueText(expected.high)}`;
+  if (expected === null) return valueText(value);
+  const range = `usual ${valueText(expected.low)} to ${valueText(expected.high)}`;
+  return value >= expected.low && value <= expected.high ? `${valueText(value)}, within the ${range}, but moves as it never did` : `${valueText(value)}, ${range}`;
 }
 
 const VIEW_WORDS: Readonly<Record<keyof DetectorViews, string>> = {

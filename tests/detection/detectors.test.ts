@@ -11,7 +11,7 @@ import { countFindings, forgetFindings, judge, listFindingRows } from '../../bac
 import { findDetector, takeDue, type StoredDetector } from '../../backend/detection/detectors/detectorStore.ts';
 import { createEvaluate } from '../../backend/detection/detectors/evaluate.ts';
 import { createReaders } from '../../backend/detection/detectors/readers/index.ts';
-import { toReport } from '../../backend/detection/detectors/view.ts';
+import { toDetector, toReport } from '../../backend/detection/detectors/view.ts';
 import { eventually } from '../harness/app.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { ORG, START_MS, startPipeline, type Pipeline } from '../harness/pipeline.ts';
@@ -235,6 +235,18 @@ test('a query that fails is told with since when, asked ever more seldom, and no
   expect(await stateOf(id)).toMatchObject({ error: null, errorSince: null });
   expect(await findings()).toEqual([{ service: 'checkout', mode: 'shadow', from: 0, to: 60 }]);
   expect((await events()).filter((type) => type !== 'detector.created')).toEqual(['detector.state_changed', 'detector.failing', 'detector.recovered', 'detector.found']);
+});
+
+test('what nobody looks at any more is told, too', async () => {
+  const id = await trained();
+  const health = async () => toDetector(await stateOf(id), undefined, 0, clock.nowMs()).health;
+  const { evaluatedTo } = await stateOf(id);
+  clock.advance(4 * STEP);
+  expect((await health()).status).toBe('ok');
+  clock.advance(2 * STEP);
+  expect(await health()).toEqual({ status: 'late', error: null, since: evaluatedTo.toISOString() });
+  await replica().watch.look(ORG);
+  expect((await health()).status).toBe('ok');
 });
 
 test('a Prometheus that stalls, drops the line or answers nonsense harms nothing', async () => {

@@ -222,6 +222,10 @@ test('cap 111: a look back learns in the first half and says what it would have 
   expect(Date.parse(seen.to) - Date.parse(seen.from)).toBeLessThanOrEqual(7 * DAY);
   expect(seen.series[0]?.findings).toMatchObject([{ startsAt: new Date(TROUBLE_MS).toISOString(), pattern: { kind: 'new', template: 'level=error cannot open ledger <*> password=…' } }]);
   expect(seen.findingsAWeek).toBeCloseTo(2, 1);
+  // Of a day shown it has learned in the days before.
+  const day = await look(ORG, { ...body, days: 1 });
+  expect([Date.parse(day.to) - Date.parse(day.from), day.countedFrom, day.series[0]?.findings.length]).toEqual([DAY, day.from, 1]);
+  expect(day.series[0]?.times[0]).toBeGreaterThanOrEqual(Date.parse(day.from));
   expect(await database.db.query('select 1 from detectors union all select 1 from detector_series')).toEqual([]);
 
   await expect(look(ORG, { ...body, query: { ...direct(), expr: 'nonsense' } })).rejects.toMatchObject({ fields: [{ field: 'body.query', message: expect.stringContaining('Loki answered 400: parse error at line 1') }] });

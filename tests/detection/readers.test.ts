@@ -120,9 +120,18 @@ test('cap 110: a look back shows values, band and findings of the past weeks, co
   expect(seen.findingsAWeek).toBeCloseTo((series?.findings.filter(({ startsAt }) => startsAt >= seen.countedFrom).length ?? 0) / 3, 1);
   expect(await database.db.query('select 1 from detectors union all select 1 from detector_series')).toEqual([]);
 
+  // Of a week shown the band and the findings are those of one that had learned before.
+  const week = await look(ORG, { ...body, days: 7 });
+  const { from, to, countedFrom, series: [shown] } = week;
+  expect([Date.parse(to) - Date.parse(from), countedFrom, to]).toEqual([7 * 86_400_000, from, seen.to]);
+  expect(shown?.findings).toEqual(series?.findings.filter(({ startsAt }) => startsAt >= from));
+  expect(shown?.times[0]).toBeGreaterThanOrEqual(Date.parse(from));
+  expect(shown?.low.slice(0, 20)).not.toContain(null);
+  expect(week.findingsAWeek).toBe(shown?.findings.length);
+
   answer = () => ({ results: { A: { error: 'no such bucket' } } });
   await expect(look(ORG, body)).rejects.toMatchObject({ code: 'invalid_input', fields: [{ field: 'body.query', message: 'the data source answered a fault: no such bucket' }] });
-  await expect(Promise.all([1, 2, 3, 4].map(() => look(ORG, body)))).rejects.toMatchObject({ code: 'conflict' });
+  await expect(Promise.all([1, 2, 3, 4].map(() => look(ORG, body)))).rejects.toMatchObject({ code: 'overloaded' });
 });
 
 test('cap 110: values outside the time that was asked for count once or not at all, whatever a server gives', async () => {

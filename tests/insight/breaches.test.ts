@@ -167,3 +167,16 @@ test('cap 113: more series than can be forecast are refused with the number; one
   expect(others).toEqual([]);
   expect(seen?.outlook).toMatchObject({ isOver: true, breach: null, value: 95 });
 });
+
+test('cap 113: the highest until a time never falls as time goes on, nor does the lowest rise, whatever a day of trouble left in the profile', async () => {
+  // A trouble three days ago, at the hour that comes next.
+  const troubled = (atMs: number): number => shopLike(100)(atMs) + (atMs > START_MS - 72 * HOUR && atMs <= START_MS - 71 * HOUR ? 300 : 0);
+  prometheus.expressions.set(EXPR, [{ labels: { disk: 'a' }, valueAt: troubled }, { labels: { disk: 'b' }, valueAt: (atMs) => -troubled(atMs) }]);
+  for (const side of ['above', 'below'] as const) {
+    const seen = await lookAhead(readers(), ORG, { query: { kind: 'prometheus', url: prometheus.url, expr: EXPR }, stepSeconds: 300, threshold: { value: side === 'above' ? 900 : -900, side } }, clock.nowMs());
+    for (const { outlook } of seen) {
+      for (const edge of [outlook?.ahead.low ?? [], outlook?.ahead.middle ?? [], outlook?.ahead.high ?? []]) expect(edge).toEqual(edge.toSorted((a, b) => (side === 'above' ? a - b : b - a)));
+      expect(outlook?.ahead.middle.length).toBe(128);
+    }
+  }
+});

@@ -1,4 +1,4 @@
-/** How a detector of log patterns would have done: the first half of the time it learns, the second half it watches. Nothing is kept. */
+/** How a detector of log patterns would have done: it learns from the half of a week or more, and watches the rest. Nothing is kept. */
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { DetectorBody, DetectorPreview, OrgId } from '#contract';
 import { createLineDrawer } from '../chartLine.ts';
@@ -40,11 +40,13 @@ export async function lookBackOnLogs(readers: Readers, exploreUrl: ExploreUrl, o
   const sample = await read(endMs - hour + stepMs, endMs);
   const sampledMs = Math.max(stepMs, sample.reachedMs - (endMs - hour));
   const affordableMs = sample.lines.length === 0 ? WEEK_MS : (MOST_LINES / sample.lines.length) * sampledMs;
-  const steps = Math.max(2, Math.floor(Math.min(days * DAY_MS, WEEK_MS, affordableMs) / stepMs));
+  // It learns from what comes before, whatever is shown.
+  const steps = Math.max(2, Math.floor(Math.min(WEEK_MS, affordableMs) / stepMs));
   const beginMs = endMs - steps * stepMs;
-  const countedFromMs = beginMs + Math.floor(steps / 2) * stepMs;
+  const shownFromMs = Math.max(beginMs, endMs - Math.floor((days * DAY_MS) / stepMs) * stepMs);
+  const countedFromMs = Math.max(shownFromMs, beginMs + Math.floor(steps / 2) * stepMs);
 
-  const drawer = createLineDrawer(beginMs, endMs, PLACES, stepMs);
+  const drawer = createLineDrawer(shownFromMs, endMs, PLACES, stepMs);
   const found = new Map<string, FoundPattern>();
   let known: { readonly watch: WatchState; readonly patterns: readonly PatternState[] } = { watch: newWatch(beginMs), patterns: [] };
   let reachedMs = beginMs;
@@ -58,7 +60,7 @@ export async function lookBackOnLogs(readers: Readers, exploreUrl: ExploreUrl, o
       const touched = watching.step(atMs, lines);
       for (const one of touched) found.set(`${one.key} ${one.startsAtMs}`, one);
       // Of each stretch the step with most lines is drawn.
-      drawer.add({ atMs, value: lines.length }, { score: 0, surprise: lines.length / (lines.length + 1), anomaly: touched.some(({ startsAtMs }) => startsAtMs > atMs - stepMs), expected: null, views: NO_VIEWS });
+      if (atMs >= shownFromMs) drawer.add({ atMs, value: lines.length }, { score: 0, surprise: lines.length / (lines.length + 1), anomaly: touched.some(({ startsAtMs }) => startsAtMs > atMs - stepMs), expected: null, views: NO_VIEWS });
     }
     known = watching.state();
     points += got.lines.length;
@@ -70,7 +72,7 @@ export async function lookBackOnLogs(readers: Readers, exploreUrl: ExploreUrl, o
   const findings = [...found.values()].sort((a, b) => a.startsAtMs - b.startsAtMs);
   const weeks = (reachedMs - countedFromMs) / WEEK_MS;
   return {
-    from: new Date(beginMs).toISOString(), to: new Date(reachedMs).toISOString(), seriesTotal: points === 0 ? 0 : 1, points, queryMs, computeMs,
+    from: new Date(shownFromMs).toISOString(), to: new Date(reachedMs).toISOString(), seriesTotal: points === 0 ? 0 : 1, points, queryMs, computeMs,
     findingsAWeek: points === 0 || weeks < 0.05 ? null : findings.length / weeks, countedFrom: new Date(countedFromMs).toISOString(),
     series: points === 0 ? [] : [{
       labels: {}, ...drawer.line(),

@@ -7,14 +7,19 @@ import type { StoredDetector } from './detectorStore.ts';
 import type { FindingCounts, StoredFinding } from './findingStore.ts';
 
 const SILENT_STEPS = 5;
+/** A value is final one step after its time at most, and is looked at soon after that. */
+const LATE_STEPS = 5;
+const LEAST_LATE_MS = 10 * 60_000;
 const LEAST_SILENT_MS = 10 * 60_000;
 /** Lines of trouble may well stay away. */
 const LEAST_SILENT_LOG_MS = 86_400_000;
 const WEEK_MS = 7 * 86_400_000;
 
-function healthOf({ state, stateSince, error, errorSince, dataAt, evaluatedTo, definition }: StoredDetector): DetectorHealth {
+function healthOf({ state, stateSince, error, errorSince, dataAt, evaluatedTo, definition }: StoredDetector, nowMs: number): DetectorHealth {
   if (error !== null) return { status: 'failing', error, since: errorSince?.toISOString() ?? null };
   if (state === 'train') return { status: 'training', error: null, since: stateSince.toISOString() };
+  const lateMs = Math.max(LEAST_LATE_MS, LATE_STEPS * definition.stepSeconds * 1_000);
+  if (nowMs - evaluatedTo.getTime() > lateMs) return { status: 'late', error: null, since: evaluatedTo.toISOString() };
   const silentMs = Math.max(definition.query.kind === 'loki' ? LEAST_SILENT_LOG_MS : LEAST_SILENT_MS, SILENT_STEPS * definition.stepSeconds * 1_000);
   if (dataAt === null || evaluatedTo.getTime() - dataAt.getTime() > silentMs) return { status: 'silent', error: null, since: dataAt?.toISOString() ?? null };
   return { status: 'ok', error: null, since: null };
@@ -34,7 +39,7 @@ function trainedOf({ state, trainedFrom, evaluatedTo }: StoredDetector, nowMs: n
 /** A detector with what came of it. */
 export function toDetector(stored: StoredDetector, counts: FindingCounts | undefined, stateBytes: number, nowMs: number): Detector {
   return {
-    ...stored.definition, id: stored.id, state: stored.state, stateSince: stored.stateSince.toISOString(), selfShadow: stored.selfShadowReason === null ? null : { at: stored.stateSince.toISOString(), reason: stored.selfShadowReason }, trained: trainedOf(stored, nowMs), health: healthOf(stored), series: stored.series,
+    ...stored.definition, id: stored.id, state: stored.state, stateSince: stored.stateSince.toISOString(), selfShadow: stored.selfShadowReason === null ? null : { at: stored.stateSince.toISOString(), reason: stored.selfShadowReason }, trained: trainedOf(stored, nowMs), health: healthOf(stored, nowMs), series: stored.series,
     evaluatedTo: stored.evaluatedTo.toISOString(), cut: { steps: stored.cutSteps, lastAt: stored.cutAt?.toISOString() ?? null }, cost: { queryMs: stored.queryMs, computeMs: stored.computeMs, stateBytes },
     findings: counts?.findings ?? 0, openFindings: counts?.open ?? 0, lastFoundAt: counts?.lastAt?.toISOString() ?? null, precision: precisionFrom(counts),
     createdAt: stored.createdAt.toISOString(), createdBy: stored.createdBy, provisionedAs: stored.provisionedAs, version: stored.version,

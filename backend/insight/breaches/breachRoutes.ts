@@ -3,7 +3,7 @@ import type { AttachedRunbook, BreachForecast, BreachTimes } from '#contract';
 import { QueryFault, type Readers } from '../../detection/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/database.ts';
-import { conflictError, inputError, notFoundError } from '../../platform/errors.ts';
+import { inputError, notFoundError, overloadedError } from '../../platform/errors.ts';
 import { decodeCursor, toPage } from '../../platform/http/cursor.ts';
 import type { Handlers } from '../../platform/http/route.ts';
 import type { AttachedTo } from '../attached.ts';
@@ -17,6 +17,7 @@ export type BreachOperation = 'listForecasts' | 'getForecastChart' | 'previewFor
 const MOST_SHOWN = 6;
 /** Looks ahead for people at one time in this process: each keeps a core busy for up to seconds. */
 const MOST_AT_ONCE = 3;
+const RETRY_AFTER_SECONDS = 3;
 
 function timesOf({ earliest, at, latest }: ForecastRow['said']): BreachTimes {
   return { earliest: earliest.toISOString(), at: at.toISOString(), latest: latest?.toISOString() ?? null };
@@ -35,7 +36,7 @@ export function createBreachHandlers({ db, clock, readers, attachedTo }: { reado
   let going = 0;
 
   async function looking(field: string, ...asked: Parameters<typeof lookAhead>): ReturnType<typeof lookAhead> {
-    if (going >= MOST_AT_ONCE) throw conflictError(`${going} others look ahead just now; try again in a few seconds`);
+    if (going >= MOST_AT_ONCE) throw overloadedError(`${going} others look ahead just now`, RETRY_AFTER_SECONDS);
     going += 1;
     try {
       return await lookAhead(...asked);

@@ -67,12 +67,14 @@ function onGrid(samples: readonly Sample[], { stepMs, steps }: Past, toMs: numbe
 
 function lookAhead(forecaster: Forecaster, side: DetectorThreshold['side']): Outlook['ahead'] {
   const [low, middle, high]: [number[], number[], number[]] = [[], [], []];
+  // What was the highest until some time is at least that later on; the lengths are forecast each by itself, and need not agree.
+  const farther = (edge: number[], next: number): void => void edge.push(edge.length === 0 ? next : side === 'above' ? Math.max(edge.at(-1) ?? next, next) : Math.min(edge.at(-1) ?? next, next));
   for (let step = 1; step <= forecaster.farthest; step += 1) {
     const { range } = forecaster.ahead(step, side === 'above' ? 'highest' : 'lowest');
     if (range === null) break;
-    low.push(range.low);
-    middle.push(range.middle);
-    high.push(range.high);
+    farther(low, range.low);
+    farther(middle, range.middle);
+    farther(high, range.high);
   }
   return { low, middle, high };
 }

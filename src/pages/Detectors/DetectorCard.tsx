@@ -22,7 +22,7 @@ interface Props {
 
 const STATE_COLORS: Readonly<Record<DetectorState, BadgeColor>> = { train: 'blue', shadow: 'darkgrey', active: 'green' };
 const STATE_ICONS: Readonly<Record<DetectorState, IconName>> = { train: 'book-open', shadow: 'eye', active: 'bell' };
-const HEALTH_ICONS: Readonly<Record<DetectorHealth['status'], IconName>> = { ok: 'check-circle', training: 'book-open', failing: 'exclamation-triangle', silent: 'question-circle' };
+const HEALTH_ICONS: Readonly<Record<DetectorHealth['status'], IconName>> = { ok: 'check-circle', training: 'book-open', failing: 'exclamation-triangle', silent: 'question-circle', late: 'exclamation-triangle' };
 
 /** A detector: what it watches, what state it is in, how it does, what it costs. */
 export function DetectorCard({ detector, onMove, onEdit, onRemove }: Props) {
@@ -52,8 +52,8 @@ export function DetectorCard({ detector, onMove, onEdit, onRemove }: Props) {
           {onRemove !== undefined && <IconButton name="trash-alt" size="lg" tooltip={`Remove ${detector.name}`} onClick={onRemove} />}
         </span>
       </div>
-      {detector.description !== '' && <div>{detector.description}</div>}
-      <div className={health.status === 'failing' ? styles.failing : styles.dim}>
+      {detector.description !== '' && <div className={styles.text}>{detector.description}</div>}
+      <div className={health.status === 'failing' || health.status === 'late' ? styles.failing : styles.dim}>
         <Icon name={HEALTH_ICONS[health.status]} size="sm" aria-hidden /> {HEALTH_WORDS[health.status]}
         {health.since !== null && health.status !== 'training' && (
           <>
@@ -61,6 +61,7 @@ export function DetectorCard({ detector, onMove, onEdit, onRemove }: Props) {
           </>
         )}
         {health.error !== null && <>: {health.error}</>}
+        {health.status === 'late' && ': is a replica with the role worker running?'}
       </div>
       {detector.selfShadow !== null && (
         <InShadow what="This detector">
@@ -108,6 +109,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   line: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1) }),
   title: css({ margin: 0, fontSize: theme.typography.h5.fontSize, overflowWrap: 'anywhere' }),
   actions: css({ marginLeft: 'auto', display: 'flex', alignItems: 'center', gap: theme.spacing(1) }),
+  text: css({ overflowWrap: 'anywhere' }),
   dim: css({ color: theme.colors.text.secondary, overflowWrap: 'anywhere' }),
   failing: css({ color: theme.colors.error.text, overflowWrap: 'anywhere' }),
 });

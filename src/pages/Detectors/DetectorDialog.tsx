@@ -54,8 +54,8 @@ export function DetectorDialog({ known, onClose }: { known: Detector | null; onC
         id="muster-detector-alarms" label="False alarms a week, at most" description={`Of all its ${draft.kind === 'loki' ? 'patterns' : 'series'} together. A limit, not an aim: mostly far fewer come. With less it finds less.`} min={0.1} max={50} step={0.1} value={draft.alarmsAWeek}
         onChange={(alarmsAWeek) => change({ alarmsAWeek })}
       />
-      {draft.kind !== 'loki' && <CalendarFields draft={draft} onChange={change} />}
       <PreviewPart draft={draft} />
+      {draft.kind !== 'loki' && <CalendarFields draft={draft} onChange={change} />}
       <ForecastPart draft={draft} onChange={change} />
       <Field noMargin label="Service (optional)" description="Of its alerts. Left empty, the labels of the series say it.">
         <Input id="muster-detector-service" maxLength={200} placeholder="checkout" value={draft.service} onChange={(event) => change({ service: event.currentTarget.value })} />

@@ -1,5 +1,5 @@
 /** Detectors: how each does, made with a look back, judged finding by finding, and let alert. */
-import { screen, waitFor, within } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { alertId, detectorId, findingId, type Detector, type DetectorFinding, type DetectorPreview, type DetectorReport, type LogPattern } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
@@ -63,13 +63,14 @@ test('cap 112: a detector says its state, health, cost and precision; opened, it
   mockBackend.answer('listDetectors', { ok: pageOf([DETECTOR]) });
   show();
   const card = await screen.findByTestId(testIds.detectors.card);
-  for (const fact of ['Checkout requests', 'Orders per second', 'Shadow', 'Sees its values', '2 of 3 right (67 %), 1 not judged', '1 finding open', 'at most 1 false a week', '1 series · 18 ms to ask, 0 ms to reckon · 4 kB kept']) {
+  for (const fact of ['Checkout requests', 'Orders per second', 'Shadow', 'Sees its values', '2 of 3 right (67 %), 1 not judged', '1 finding open', 'at most 1 false a week', '1 series · 18 ms to query, 0 ms to compute · 4 kB kept']) {
     expect(card).toHaveTextContent(fact);
   }
   expect(card).not.toHaveTextContent('is in shadow');
   await user.click(within(card).getByRole('button', { name: 'Chart, report and findings' }));
 
   expect(await within(card).findByRole('img', { name: /service=checkout: its values, the band in which they usually lie, and 1 finding/ })).toBeInTheDocument();
+  expect(within(card).getByTestId(testIds.detectors.preview)).toHaveTextContent(/^1 finding since .*, as it is set now · 10080 values|^1 finding since .*, as it is set now · 10,080 values/);
   const report = within(card).getByTestId(testIds.detectors.report);
   await within(report).findByText('More should be known before it alerts.');
   for (const fact of ['Would have alerted4 (4 a week)', '2 of 3 judged findings were right', '1, at most 1']) expect(report).toHaveTextContent(fact);
@@ -116,9 +117,9 @@ test('cap 110: a new one is looked back on while it is typed, and saved as it st
   await user.type(within(dialog).getByRole('textbox', { name: /^PromQL/ }), ')');
   const preview = await within(dialog).findByTestId(testIds.detectors.preview);
   expect(preview).toHaveTextContent('0.7 findings a week');
-  expect(preview).toHaveTextContent('at most 1 of them may be false');
+  expect(preview).toHaveTextContent('at most 7 of them may be false');
   expect(mockBackend.callsOf('previewDetector').at(-1)?.body).toEqual({
-    query: { kind: 'prometheus', url: 'http://prometheus.example.com:9090', expr: 'sum(orders)' }, stepSeconds: 60, direction: 'both', alarmsAWeek: 1, timeZone: 'UTC', holidays: [], days: 28,
+    query: { kind: 'prometheus', url: 'http://prometheus.example.com:9090', expr: 'sum(orders)' }, stepSeconds: 60, direction: 'both', alarmsAWeek: 7, timeZone: 'UTC', holidays: [], days: 28,
   });
 
   const holidays = within(dialog).getByRole('textbox', { name: /^Holidays/ });
@@ -175,7 +176,7 @@ test('cap 111: log patterns: the form asks a Loki through Grafana or at its addr
   mockBackend.answer('createDetector', { ok: { ...DETECTOR, query, state: 'train', trained: 0 } });
   show();
   const card = await screen.findByTestId(testIds.detectors.card);
-  expect(card).toHaveTextContent('12 patterns · 18 ms to ask');
+  expect(card).toHaveTextContent('12 patterns · 18 ms to query');
   expect(card).toHaveTextContent(/Of 3 steps only the first 20,000 lines count, last .+Narrow the query/);
   await user.click(within(card).getByRole('button', { name: 'Chart, report and findings' }));
   const [first, second] = await within(card).findAllByTestId(testIds.detectors.finding);
@@ -268,6 +269,27 @@ test('cap 110: where Grafana lists no data source, its UID is typed', async () =
   expect(dialog).toHaveTextContent('Grafana lists no data source that can be asked to you.');
 });
 
+test('a detector that nobody looks at says since when, and what to look after', async () => {
+  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, health: { status: 'late', error: null, since: '2026-03-08T09:00:00.000Z' } }]) });
+  show();
+  expect(await screen.findByTestId(testIds.detectors.card)).toHaveTextContent(/Not looked at since 2026-03-08 \d\d:00:00: is a replica with the role worker running\?/);
+});
+
+test('cap 110: of many series those in which most was found are drawn first, the others when they are asked for', async () => {
+  const user = userEvent.setup();
+  const [shown] = PREVIEW.series;
+  if (shown === undefined) throw new Error('no series');
+  mockBackend.answer('getDetectorChart', { ok: { ...PREVIEW, seriesTotal: 4, series: ['a', 'b', 'c', 'd'].map((service) => ({ ...shown, labels: { service }, findings: service === 'd' ? shown.findings : [] })) } });
+  show();
+  const card = await screen.findByTestId(testIds.detectors.card);
+  await user.click(within(card).getByRole('button', { name: 'Chart, report and findings' }));
+  const drawn = (): string[] => within(card).getAllByRole('img').map((chart) => chart.getAttribute('aria-label')?.slice(0, 9) ?? '');
+  await within(card).findByTestId(testIds.detectors.preview);
+  expect(drawn()).toEqual(['service=d', 'service=a']);
+  await user.click(within(card).getByRole('button', { name: 'Show 2 more' }));
+  expect(drawn()).toEqual(['service=d', 'service=a', 'service=b', 'service=c']);
+});
+
 test('cap 113: a detector that cannot look ahead says so, and does not claim that nothing will be crossed', async () => {
   const user = userEvent.setup();
   mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, threshold: { value: 90, side: 'above' } }]) });
@@ -289,21 +311,12 @@ test('cap 110: the form says what is still missing or wrong; of some series a ra
   await user.click(await screen.findByRole('button', { name: 'New detector' }));
   const dialog = await findDialog();
   expect(dialog).toHaveTextContent('Still missing or wrong: Name, Address, PromQL.');
-  await user.type(within(dialog).getByRole('textbox', { name: /^Name/ }), 'Orders');
-  await user.type(within(dialog).getByRole('textbox', { name: /^Address/ }), 'prometheus:9090');
-  await user.type(within(dialog).getByRole('textbox', { name: /^PromQL/ }), 'up');
-  await user.type(within(dialog).getByRole('textbox', { name: /^Labels/ }), 'team shop');
-  await user.type(within(dialog).getByRole('textbox', { name: /^Links/ }), 'Dashboard');
+  const put = (name: RegExp, value: string): void => void fireEvent.change(within(dialog).getByRole('textbox', { name }), { target: { value } });
+  for (const [name, value] of [[/^Name/, 'Orders'], [/^Address/, 'prometheus:9090'], [/^PromQL/, 'up'], [/^Labels/, 'team shop'], [/^Links/, 'Dashboard']] as const) put(name, value);
   for (const said of ['It must begin with http:// or https://.', 'Each line must be name=value', 'Each line must end with an address', 'Still missing or wrong: Address, Labels, Links.']) expect(dialog).toHaveTextContent(said);
   expect(within(dialog).getByRole('button', { name: 'Make it' })).toBeDisabled();
-  const put = async (name: RegExp, text: string): Promise<void> => {
-    await user.clear(within(dialog).getByRole('textbox', { name }));
-    if (text !== '') await user.type(within(dialog).getByRole('textbox', { name }), text);
-  };
-  await put(/^Address/, 'http://prometheus.example.com:9090');
-  await put(/^Labels/, 'team=shop');
-  await put(/^Links/, '');
+  for (const [name, value] of [[/^Address/, 'http://prometheus.example.com:9090'], [/^Labels/, 'team=shop'], [/^Links/, '']] as const) put(name, value);
   expect(dialog).not.toHaveTextContent('Still missing or wrong');
   expect(within(dialog).getByRole('button', { name: 'Make it' })).toBeEnabled();
-  expect(await within(dialog).findByTestId(testIds.detectors.preview)).toHaveTextContent(/0\.7 findings a week in the 1 of 40 series that are shown, since .*; in all of them together at most 1 false a week/);
+  expect(await within(dialog).findByTestId(testIds.detectors.preview)).toHaveTextContent(/0\.7 findings a week in the 1 of 40 series looked at, since .*; in all of them together at most 7 false a week/);
 });

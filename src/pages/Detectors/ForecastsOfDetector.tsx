@@ -16,6 +16,8 @@ export function ForecastsOfDetector({ detector }: { detector: Detector }) {
   const forecasts = useForecasts({ detector: detector.id, state: 'all', limit: SHOWN }, { enabled: detector.threshold !== null });
   if (detector.threshold === null) return null;
   const limit = limitText(detector.threshold);
+  const quiet = (lookedAt: string | null, health: Detector['health']['status']): string =>
+    lookedAt === null ? 'Its series are looked ahead at within a few minutes.' : health === 'silent' ? 'It gets no values, so nothing can be expected of them.' : `No series is expected to be ${limit} as far as can be seen.`;
   return (
     <section aria-label={`Forecasts of ${detector.name}`}>
       <h4 className={styles.title}>Forecasts: {limit}</h4>
@@ -28,7 +30,7 @@ export function ForecastsOfDetector({ detector }: { detector: Detector }) {
               </span>
             )}
             {look?.error == null && !items.some(({ state }) => state === 'open') && (
-              <span className={styles.dim}>{look === null || look.at === null ? 'Its series are looked ahead at within a few minutes.' : `No series is expected to be ${limit} as far as can be seen.`}</span>
+              <span className={styles.dim}>{quiet(look?.at ?? null, detector.health.status)}</span>
             )}
             {items.map((forecast) => (
               <ForecastView key={forecast.id} forecast={forecast} />

@@ -1,45 +1,59 @@
 import { css } from '@emotion/css';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { useStyles2 } from '@grafana/ui';
+import { Button, useStyles2 } from '@grafana/ui';
 import type { DetectorPreview, PreviewSeries } from '#contract';
 import { Instant } from '../../components/Instant.tsx';
 import { SeriesChart } from '../../components/SeriesChart.tsx';
 import { countOf } from '../../model/counts.ts';
-import { millisecondsText, rateText, seriesText } from '../../model/detectors.ts';
+import { rateText, seriesText, tookText } from '../../model/detectors.ts';
 import { testIds } from '../../testIds.ts';
 import { PatternText } from './PatternText.tsx';
 
+/** Series that are drawn at first: those in which most was found. */
+const FIRST_SERIES = 2;
 /** Found patterns that are listed, the newest. */
 const MOST_PATTERNS = 10;
 
 /** How a detector did over a time: a chart a series, and what it found in figures. */
 export function PreviewCharts({ preview, alarmsAWeek, ofLogs = false }: { preview: DetectorPreview; alarmsAWeek?: number; ofLogs?: boolean }) {
   const styles = useStyles2(getStyles);
+  const [showsAll, setShowsAll] = useState(false);
   const [fromMs, toMs] = [Date.parse(preview.from), Date.parse(preview.to)];
   const isPart = preview.seriesTotal > preview.series.length;
   const shown = `${preview.series.length} of ${preview.seriesTotal} series`;
+  const series = preview.series.toSorted((a, b) => b.findings.length - a.findings.length);
+  const found = preview.series.flatMap(({ findings }) => findings).filter(({ endsAt }) => (endsAt ?? preview.to) >= preview.countedFrom).length;
   if (preview.series.length === 0) {
     return <p className={styles.dim}>The query gives no {ofLogs ? 'lines' : 'values'} now. A detector learns and watches as soon as there are some.</p>;
   }
   return (
     <div className={styles.stack} data-testid={testIds.detectors.preview}>
       <p className={styles.line}>
-        {preview.findingsAWeek === null ? `The time is too short for a rate of findings.${isPart ? ` ${shown} are shown.` : ''}` : (
+        {alarmsAWeek === undefined ? (
+          <>
+            <strong>{countOf(found, 'finding')}</strong> {isPart && `in the ${shown} looked at, `}since <Instant at={preview.countedFrom} as="clock" />, as it is set now
+          </>
+        ) : preview.findingsAWeek === null ? `The time is too short for a rate of findings.${isPart ? ` ${shown} are looked at.` : ''}` : (
           <>
             <strong>{rateText(preview.findingsAWeek)} findings a week</strong>
-            {isPart && ` in the ${shown} that are shown,`} since <Instant at={preview.countedFrom} as="clock" />
-            {alarmsAWeek === undefined ? '' : isPart ? `; in all of them together at most ${rateText(alarmsAWeek)} false a week` : `; at most ${rateText(alarmsAWeek)} of them may be false`}
+            {isPart && ` in the ${shown} looked at,`} since <Instant at={preview.countedFrom} as="clock" />
+            {isPart ? `; in all of them together at most ${rateText(alarmsAWeek)} false a week` : `; at most ${rateText(alarmsAWeek)} of them may be false`}
           </>
         )}
         <span className={styles.dim}>
           {' · '}
-          {countOf(preview.points, ofLogs ? 'line' : 'value')}, {millisecondsText(preview.queryMs)} to ask, {millisecondsText(preview.computeMs)} to reckon
+          {countOf(preview.points, ofLogs ? 'line' : 'value')}, {tookText(preview)}
         </span>
       </p>
-      {preview.series.map((series) => (
+      {series.slice(0, showsAll ? series.length : FIRST_SERIES).map((series) => (
         <SeriesPart key={seriesText(series.labels)} series={series} ofLogs={ofLogs} fromMs={fromMs} toMs={toMs} />
       ))}
+      {!showsAll && series.length > FIRST_SERIES && (
+        <Button size="sm" variant="secondary" onClick={() => setShowsAll(true)}>
+          Show {series.length - FIRST_SERIES} more
+        </Button>
+      )}
     </div>
   );
 }
@@ -72,7 +86,7 @@ function SeriesPart({ series, ofLogs, fromMs, toMs }: { series: PreviewSeries; o
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  stack: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2), minWidth: 0 }),
+  stack: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2), minWidth: 0, '& > button': { alignSelf: 'flex-start' } }),
   line: css({ margin: 0 }),
   dim: css({ color: theme.colors.text.secondary }),
   figure: css({ margin: 0, minWidth: 0 }),

@@ -36,11 +36,19 @@ const SHOWN_ALERTS = 10;
 
 /** Everything about one service: who owns it, how it is, what it needs and who needs it. */
 export function ServiceDrawer({ name, listed, services, onChoose, onEdit }: Props) {
+  const can = useCan();
   return (
     <Drawer title={name} subtitle={listed?.service.description} size="md" onClose={() => onChoose(null)}>
       <div data-testid={testIds.services.drawer}>
         {listed === null ? (
-          <EmptyState variant="not-found" message={`The catalogue has no service “${name}”`} />
+          <>
+            <EmptyState variant="not-found" message={`The catalogue has no service “${name}”`} />
+            {can('listPredictions') && (
+              <Part title="Outlook">
+                <OutlookPart service={name} />
+              </Part>
+            )}
+          </>
         ) : (
           <Details listed={listed} services={services} onChoose={onChoose} onEdit={onEdit} />
         )}

@@ -1,13 +1,13 @@
 /** Services: what there is, how it is and why; and the ways to change it. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { incidentNumber, alertId, runId, type Change, type DependencyProposal, type Service } from '#contract';
+import { incidentNumber, alertId, forecastId, runId, type Change, type DependencyProposal, type Service } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { findDialog } from '../../test/findDialog.ts';
 import { alertOf, CHECKOUT_DOWN, listOf, meWith, pageOf } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { openLiveStreams } from '../../test/liveStreams.ts';
-import { attachedOf, predictionOf } from '../../test/insights.ts';
+import { attachedOf, forecastOf, predictionOf } from '../../test/insights.ts';
 import { renderPage } from '../../test/renderPage.tsx';
 import { testIds } from '../../testIds.ts';
 import { ServicesPage } from './ServicesPage.tsx';
@@ -112,6 +112,20 @@ test('cap 114: a service says whether it may break soon, and what became of what
   mockBackend.answer('listPredictions', { ok: { items: [], nextCursor: null, shadow: false } });
   show('?service=payments-db');
   expect(await screen.findByText('Nothing points to a serious incident within 45 minutes.')).toBeInTheDocument();
+});
+
+test('cap 113: limits of a service that may be crossed stand before those that are over, the soonest first, also where the catalogue has no such service', async () => {
+  const nowMs = Date.now();
+  const at = (minutes: number): string => new Date(nowMs + minutes * 60_000).toISOString();
+  mockBackend.answer('getMe', { ok: meWith([...EDITOR, 'listPredictions', 'listForecasts']) });
+  mockBackend.answer('listPredictions', { ok: { items: [], nextCursor: null, shadow: false } });
+  const open = [forecastOf(nowMs, { id: forecastId.parse('9'), name: 'Later' }), forecastOf(nowMs, { id: forecastId.parse('2'), name: 'Sooner', expected: { earliest: at(10), at: at(20), latest: at(30) } })];
+  const over = forecastOf(nowMs, { id: forecastId.parse('12'), name: 'Over', state: 'inside', crossedAt: at(-5), endedAt: at(-5) });
+  mockBackend.answer('listForecasts', ({ query }) => ({ ok: { items: query.get('state') === 'open' ? open : [over], nextCursor: null, look: null } }));
+  show('?service=elsewhere');
+  const drawer = await screen.findByTestId(testIds.services.drawer);
+  expect(drawer).toHaveTextContent('The catalogue has no service “elsewhere”');
+  await waitFor(() => expect(within(drawer).getAllByTestId(testIds.forecast).map(({ textContent }) => /^(?:Later|Sooner|Over)/.exec(textContent ?? '')?.[0])).toEqual(['Sooner', 'Later', 'Over']));
 });
 
 test('a service shows owner, incidents, alerts, changes, and what hangs together with it; unsafe links are not offered', async () => {
