@@ -70,6 +70,14 @@ describe('what every series is promised', () => {
     expect(createDetector().restore(new Uint8Array(state.byteLength))).toBe(false);
   });
 
+  test('cap 110: an event of half a day leaves the band of the weeks after it near what it was', () => {
+    const at = 3 * WEEK;
+    const values = load(5, at + 2 * WEEK).map((value, index) => (index >= at && index < at + 144 ? value + 400 : value));
+    const widths = play(createDetector(), values).map(({ expected }) => (expected === null ? 0 : expected.high - expected.low));
+    const widest = (from: number, to: number) => Math.max(...widths.slice(from, to));
+    expect(widest(at + 150, at + 2 * WEEK)).toBeLessThan(4 * widest(at - 288, at));
+  });
+
   test.each([['256 times as large', 256, 0], ['a thousandth as large', 1 / 1024, 0], ['higher by a thousand', 1, 1000], ['upside down', -1, 0]])('cap 110: the same is found in a series that is %s', (_name, scale, shift) => {
     const values = load(3, 2 * WEEK + 600).map((value, at) => (at === 2 * WEEK + 100 ? value + 60 : value));
     const anomalies = found(play(createDetector(), values));

@@ -5,15 +5,18 @@
  * its own long run, the shape of the newest window and its drift off the profile against windows seen before. Four of them are
  * brought to one unit, the rareness among their own readings (as Lavin & Ahmad 2015 do with the errors of their predictor). An
  * anomaly is what at least two views call one: each of them errs, and they err differently. After a finding the detector rests
- * for a while, because what follows is mostly the same event.
+ * for a while, because what follows is mostly the same event. Where the series has a season of its own that explains it better,
+ * that season stands in for the hour.
  */
 import { DEFAULT_ALARMS_A_WEEK } from '#contract';
 import { createAllowance } from './allowance.ts';
 import { createDeviations } from './deviations.ts';
 import { layOut, STATE_VERSION } from './layout.ts';
+import { fromOlderState } from './olderState.ts';
 import { createProfile } from './profile.ts';
+import { createSeason } from './season.ts';
 import { createSpread } from './spread.ts';
-import { createTail } from './tail.ts';
+import { createTail, USUAL } from './tail.ts';
 import { TUNING, type Tuning } from './tuning.ts';
 import { createWindows } from './windows.ts';
 
@@ -22,6 +25,8 @@ const HOUR_MS = 3_600_000;
 const MOST_VALUE = 1e30;
 const MOST_LEVEL_DEVIATION = 6;
 const LEVEL_FREE = 50;
+/** A residual that is so small beside what is expected is none. */
+const NEGLIGIBLE = 1e-9;
 const OUT_OF_THE_BLUE = 10;
 /** Where the score of what is found is never, and of what is not found always below. */
 export const SCORE_OF_FINDING = 0.5;
@@ -73,7 +78,7 @@ export interface Detector {
   step: (timestampMs: number, value: number | null) => Reading;
   /** All that is needed to go on elsewhere: less than 4 kB. */
   state: () => Uint8Array;
-  /** Goes on from such a state. False, and unchanged, when it comes from another version. */
+  /** Goes on from such a state, or from one of the version before. False, and unchanged, when it comes from another. */
   restore: (state: Uint8Array) => boolean;
 }
 
@@ -106,6 +111,8 @@ export function createDetector(options: DetectorOptions = {}): Detector {
   state[at.version] = STATE_VERSION;
   const profile = createProfile(state, at.profile, bytes, layout.profileBytes, tuning);
   const deviations = createDeviations(state, at, tuning);
+  const season = createSeason(state, bytes, layout, tuning);
+  const band = createTail(state, at.band, tuning, USUAL);
   const windows = createWindows(state, bytes, layout, tuning);
   const levelSpread = createSpread(state, at.levelSpread, tuning.memoryPoints, MOST_LEVEL_DEVIATION, LEVEL_FREE);
   const levelTail = createTail(state, at.levelTail, tuning);
@@ -120,6 +127,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
     state[at.interval] = interval === 0 ? since : interval * (since > interval ? 1.02 : since < interval ? 0.98 : 1);
     if (interval > 0 && since > tuning.gapIntervals * interval) {
       windows.startAnew();
+      season.doubt();
       return interval;
     }
     return since;
@@ -134,13 +142,19 @@ export function createDetector(options: DetectorOptions = {}): Detector {
     return levelTail.rate(reading);
   };
 
+  /** Points since the one before: more than one where some are missing. */
+  const stepsUntil = (timestampMs: number): number => {
+    const interval = state[at.interval] ?? 0;
+    const since = timestampMs - (state[at.time] ?? 0);
+    return interval > 0 && since > 0 && Number.isFinite(since) ? Math.max(1, Math.round(since / interval)) : 1;
+  };
 
-  const bandAt = (hour: number, threshold: number): Band | null => {
+  const bandAt = (hour: number, threshold: number, steps: number): Band | null => {
     if ((state[at.seen] ?? 0) === 0) return null;
     // What was never negative is not expected to be.
     const floor = (state[at.lowest] ?? 0) >= 0 ? 0 : Number.NEGATIVE_INFINITY;
-    const mid = Math.max(floor, profile.expected(hour));
-    const half = deviations.halfBand(threshold);
+    const mid = Math.max(floor, season.isKnown() ? season.expected(steps) : profile.expected(hour));
+    const half = season.isKnown() ? season.unit(steps) * band.readingAt(threshold / tuning.seasonPoint) : deviations.usual() * band.readingAt(threshold);
     return { low: Math.max(floor, mid - half), mid, high: mid + half };
   };
 
@@ -148,20 +162,32 @@ export function createDetector(options: DetectorOptions = {}): Detector {
     step: (timestampMs, value) => {
       const hour = hourOf(timestampMs);
       const threshold = allowance.threshold();
-      const expected = bandAt(hour, threshold);
+      const steps = stepsUntil(timestampMs);
+      const expected = bandAt(hour, threshold, steps);
       if (value === null || !(Math.abs(value) <= MOST_VALUE) || !Number.isFinite(timestampMs)) return { score: 0, anomaly: false, surprise: 0, views: NO_VIEWS, expected };
       const seen = (state[at.seen] ?? 0) + 1;
       state[at.seen] = seen;
       state[at.lowest] = seen === 1 ? value : Math.min(state[at.lowest] ?? 0, value);
+      const wasKnown = season.isKnown();
       const elapsedMs = elapsed(timestampMs, seen);
 
       const mid = seen === 1 ? value : profile.expected(hour);
       const residual = value - mid;
-      deviations.add(residual, mid, profile.isKnown(hour), seen);
-      windows.add(value, residual, seen);
-      const views = { point: deviations.point, sustained: deviations.sustained, level: levelSurprise(value, seen), shape: windows.shape, drift: windows.drift };
+      deviations.add(residual, NEGLIGIBLE * Math.abs(mid), profile.isKnown(hour), seen);
+      season.add(value, mid, steps, seen);
+      const isSeasonal = season.isKnown();
+      if (isSeasonal !== wasKnown) {
+        windows.startDrift(isSeasonal ? season.usual() : deviations.usual(), seen);
+        band.startAsNormal();
+      }
+      band.rate(isSeasonal ? season.size : deviations.size);
+      windows.add(value, isSeasonal ? season.residual : residual, seen);
+      const { point, sustained } = isSeasonal ? season : deviations;
+      const views = { point, sustained, level: levelSurprise(value, seen), shape: windows.shape, drift: windows.drift };
       const together = agreed(views);
-      profile.add(hour, value);
+      // What is far off belongs to no hour: it moves the profile as if it were at the edge of that.
+      const most = profile.isKnown(hour) && seen > tuning.warmUpPoints ? tuning.profileReach * deviations.usual() : Number.POSITIVE_INFINITY;
+      profile.add(hour, mid + Math.max(-most, Math.min(most, residual)));
 
       if (seen <= tuning.warmUpPoints) return { score: 0, anomaly: false, surprise: 0, views: NO_VIEWS, expected };
       allowance.add(together, elapsedMs);
@@ -174,9 +200,8 @@ export function createDetector(options: DetectorOptions = {}): Detector {
     },
     state: () => new Uint8Array(bytes.slice(0)),
     restore: (saved) => {
-      if (saved.byteLength !== layout.size) return false;
-      const copy = saved.slice();
-      if (new Float64Array(copy.buffer, 0, 1)[0] !== STATE_VERSION) return false;
+      const copy = fromOlderState(saved, layout, tuning) ?? saved.slice();
+      if (copy.byteLength !== layout.size || new Float64Array(copy.buffer, 0, 1)[0] !== STATE_VERSION) return false;
       new Uint8Array(bytes).set(copy);
       return true;
     },

@@ -1,25 +1,31 @@
 /** Where everything lies in the state of a detector: numbers first, then the profile, the windows and the ring of the last values. */
 import { ALLOWANCE_SIZE } from './allowance.ts';
+import { HISTORY_BYTES, HISTORY_SIZE } from './history.ts';
+import { PHASE_PROFILE_BYTES, PHASE_PROFILE_SIZE } from './phaseProfile.ts';
 import { PROFILE_BYTES, PROFILE_SIZE } from './profile.ts';
+import { SEASON_SIZE } from './season.ts';
 import { SPREAD_SIZE } from './spread.ts';
 import { TAIL_SIZE } from './tail.ts';
 import type { Tuning } from './tuning.ts';
 import { MEMORY_SIZE, memoryBytes } from './windowMemory.ts';
 
-/** Changes whenever old states can no longer be read. */
-export const STATE_VERSION = 2;
+/** Changes with the layout; see olderState.ts for the one before. */
+export const STATE_VERSION = 3;
 
 export interface Layout {
   /** Places of numbers. */
   readonly at: Readonly<Record<
     'version' | 'seen' | 'time' | 'interval' | 'lowest' | 'found' | 'profile' | 'allowance' | 'fresh'
     | 'point' | 'pointTail' | 'lately' | 'latelyTail' | 'sustained' | 'level' | 'levelSpread' | 'levelTail'
+    | 'season' | 'seasonProfile' | 'seasonHistory' | 'seasonPoint' | 'seasonPointTail' | 'seasonLately' | 'seasonLatelyTail' | 'seasonSustained' | 'band' | 'driftSince'
     | 'shapeSpread' | 'shape' | 'shapeTail' | 'driftSpread' | 'drift' | 'driftTail' | 'driftLevels', number>>;
   /** Offsets in bytes. */
   readonly profileBytes: number;
   readonly shapeBytes: number;
   readonly driftBytes: number;
   readonly ringBytes: number;
+  readonly phaseBytes: number;
+  readonly historyBytes: number;
   readonly ringLength: number;
   /** Bytes in all. */
   readonly size: number;
@@ -42,11 +48,15 @@ export function layOut(tuning: Tuning): Layout {
     level: take(1), levelSpread: take(SPREAD_SIZE), levelTail: take(TAIL_SIZE),
     shapeSpread: take(SPREAD_SIZE), shape: take(MEMORY_SIZE), shapeTail: take(TAIL_SIZE),
     driftSpread: take(SPREAD_SIZE), drift: take(MEMORY_SIZE), driftTail: take(TAIL_SIZE), driftLevels: take(tuning.driftLengths),
+    season: take(SEASON_SIZE), seasonProfile: take(PHASE_PROFILE_SIZE), seasonHistory: take(HISTORY_SIZE), driftSince: take(1),
+    seasonPoint: take(2), seasonPointTail: take(TAIL_SIZE), seasonLately: take(2), seasonLatelyTail: take(TAIL_SIZE), seasonSustained: take(3), band: take(TAIL_SIZE),
   };
   const profileBytes = next * 8;
   const shapeBytes = profileBytes + aligned(PROFILE_BYTES);
   const driftBytes = shapeBytes + aligned(memoryBytes(tuning.windows, tuning.shapeLengths));
   const ringBytes = driftBytes + aligned(memoryBytes(tuning.windows, tuning.driftLengths));
+  const phaseBytes = ringBytes + aligned(2 ** (tuning.shapeLengths - 1) * 2);
+  const historyBytes = phaseBytes + PHASE_PROFILE_BYTES;
   const ringLength = 2 ** (tuning.shapeLengths - 1);
-  return { at, profileBytes, shapeBytes, driftBytes, ringBytes, ringLength, size: ringBytes + aligned(ringLength * 2) };
+  return { at, profileBytes, shapeBytes, driftBytes, ringBytes, ringLength, phaseBytes, historyBytes, size: historyBytes + HISTORY_BYTES };
 }

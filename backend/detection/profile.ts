@@ -3,6 +3,7 @@
  * from it, the more the oftener they were seen. Hours are closed when they are over, so a value never explains itself.
  * Within an hour the profile is level, or a line through the middles of the hours: whichever has erred less.
  */
+import { pack, unpack } from './packedFloat.ts';
 import type { Tuning } from './tuning.ts';
 
 const DAY = 24;
@@ -27,18 +28,6 @@ const LINE_ERROR = 6;
 
 /** Bytes of the profile beside its scalars, a multiple of eight. */
 export const PROFILE_BYTES = DAY * 4 + WEEK * 2 + DAY + WEEK;
-
-const floats = new Float32Array(1);
-const bits = new Uint32Array(floats.buffer);
-/** The upper half of a 32-bit float: the whole range in two bytes, to half a per cent. */
-function pack(value: number): number {
-  floats[0] = value;
-  return ((bits[0] ?? 0) + 0x8000) >>> 16;
-}
-function unpack(packed: number): number {
-  bits[0] = (packed << 16) >>> 0;
-  return floats[0] ?? 0;
-}
 
 export interface Profile {
   /** Whether this hour has been seen often enough to be expected. */

@@ -11,11 +11,18 @@ export interface Spread {
   deviation: (value: number, whenFlat: number) => number;
   /** Takes a value in. */
   add: (value: number) => void;
+  /** As if so many values round 0 had been seen. */
+  startWith: (deviation: number, seen: number) => void;
 }
 
 /** A spread that lives at `at` in the state; deviations beyond `most` standard deviations count as that, after `free` values. */
 export function createSpread(state: Float64Array, at: number, memoryPoints: number, most: number, free: number): Spread {
   return {
+    startWith: (deviation, seen) => {
+      state[at + MEAN] = 0;
+      state[at + VARIANCE] = deviation * deviation;
+      state[at + SEEN] = seen;
+    },
     deviation: (value, whenFlat) => {
       const mean = state[at + MEAN] ?? 0;
       const deviation = Math.sqrt(state[at + VARIANCE] ?? 0);

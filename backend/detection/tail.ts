@@ -18,20 +18,34 @@ const SEEN = 3;
 const START_EXCESS = 0.1;
 const STEP = 5;
 const SLOWEST = 0.002;
-const EXCESS_GAIN = 0.02;
-/** One event moves the mean excess by no more than so many times itself. */
-const MOST_EXCESS = 8;
+/** How events move the mean excess: by no more than so many times itself, with this weight in the long run. */
+export interface Pace {
+  readonly most: number;
+  readonly gain: number;
+  /** Mean of an exponential excess over the mean of what is counted of it, where most of it is cut off. */
+  readonly uncut: number;
+}
+const READINGS: Pace = { most: 8, gain: 0.02, uncut: 1 };
+/** For bands: what is usual is hardly another for an event of an hour. The mean m of what is counted of a mean of one is where m = 1 - exp(-2 m). */
+export const USUAL: Pace = { most: 2, gain: 0.005, uncut: 1 / 0.797 };
 const FEW = 5;
+/** The 99 % quantile of the size of normal deviations is 3.2 mean sizes, the mean excess 0.4; rather more of that, since few tails are lighter. */
+const NORMAL_THRESHOLD = 3;
+const NORMAL_EXCESS = 0.7;
+const NORMAL_EXCEEDED = 10;
+const NORMAL_SEEN = 200;
 
 export interface Tail {
   /** Surprise of a reading (0 and up); the reading counts from then on. */
   rate: (reading: number) => number;
   /** The reading that would just have this surprise now. */
   readingAt: (surprise: number) => number;
+  /** Knows nothing any more, and takes readings for sizes of normal deviations, in mean sizes, until it knows better. */
+  startAsNormal: () => void;
 }
 
 /** A tail that lives at `at` in the state. */
-export function createTail(state: Float64Array, at: number, tuning: Tuning): Tail {
+export function createTail(state: Float64Array, at: number, tuning: Tuning, { most, gain, uncut } = READINGS): Tail {
   const share = tuning.ordinaryShare;
   return {
     rate: (reading) => {
@@ -44,14 +58,20 @@ export function createTail(state: Float64Array, at: number, tuning: Tuning): Tai
       if (isBeyond) {
         const exceeded = (state[at + EXCEEDED] ?? 0) + 1;
         state[at + EXCEEDED] = exceeded;
-        const over = exceeded < FEW ? reading - threshold : Math.min(reading - threshold, excess * MOST_EXCESS);
-        next = Math.max(1e-9, excess + Math.max(EXCESS_GAIN, 1 / exceeded) * (over - excess));
+        const over = exceeded < FEW ? reading - threshold : Math.min(reading - threshold, excess * most);
+        next = Math.max(1e-9, excess + Math.max(gain, 1 / exceeded) * (over - excess));
         state[at + EXCESS] = next;
       }
       const step = Math.max(1 / seen, SLOWEST) * Math.max(next, 1e-6) * STEP;
       state[at + THRESHOLD] = threshold + (isBeyond ? step * share : step * (share - 1));
       return isBeyond ? (reading - threshold) / excess : 0;
     },
-    readingAt: (surprise) => (state[at + THRESHOLD] ?? 0) + surprise * ((state[at + EXCESS] ?? 0) || START_EXCESS),
+    startAsNormal: () => {
+      state[at + THRESHOLD] = NORMAL_THRESHOLD;
+      state[at + EXCESS] = NORMAL_EXCESS;
+      state[at + EXCEEDED] = NORMAL_EXCEEDED;
+      state[at + SEEN] = NORMAL_SEEN;
+    },
+    readingAt: (surprise) => (state[at + THRESHOLD] ?? 0) + surprise * ((state[at + EXCESS] ?? 0) || START_EXCESS) * uncut,
   };
 }

@@ -23,8 +23,15 @@ export const TUNING = {
   profilePoints: 600,
   /** Weight of the newest visit in an hour of the week, and, halved, in an hour of the day. */
   profileGain: 0.2,
+  /** A value that is off by more than so many usual sizes moves the profile as if it were off by that. */
+  profileReach: 16,
   /** Surprise for each usual size of a sustained deviation from the profile. */
   sustainedWeight: 0.35,
+  /** A season is known when it errs no more than this share of what is expected otherwise, and lost when it errs more than that. */
+  seasonKnown: 0.5,
+  seasonLost: 0.75,
+  /** Share at which a point counts while a season is known: what is left then is mostly noise, and drift sees the same point. */
+  seasonPoint: 1 / 3,
   /** Windows remembered, each by shape and by drift. */
   windows: 104,
   shapeLengths: 6,

@@ -10,6 +10,9 @@ const FREE = 30;
 /** Windows that are seen before any is judged. */
 const JUDGED_AFTER = 60;
 const OUT_OF_THE_BLUE = 10;
+/** The standard deviation of normal residuals, in their mean size; and values that a spread counts as if it had seen them. */
+const NORMAL_DEVIATION = 1.25;
+const SPREAD_KNOWN = 100;
 
 export interface Windows {
   /** Takes in a value and its residual; afterwards `shape` and `drift` are the surprises of the newest window. */
@@ -18,6 +21,8 @@ export interface Windows {
   drift: number;
   /** After a gap: the next window is of one value only. */
   startAnew: () => void;
+  /** From the `seen`-th value on residuals are others, of this usual size: the windows of before tell nothing. */
+  startDrift: (usual: number, seen: number) => void;
 }
 
 /** The two views, in the state. */
@@ -48,6 +53,12 @@ export function createWindows(state: Float64Array, bytes: ArrayBuffer, layout: L
   const views: Windows = {
     shape: 0,
     drift: 0,
+    startDrift: (usual, seen) => {
+      driftSpread.startWith(NORMAL_DEVIATION * usual, Math.min(SPREAD_KNOWN, seen));
+      driftMemory.forget();
+      state.fill(0, at.driftLevels, at.driftLevels + drift.length);
+      state[at.driftSince] = seen;
+    },
     startAnew: () => void (state[at.fresh] = 1),
     add: (value, residual, seen) => {
       const isFresh = seen === 1 || state[at.fresh] === 1;
@@ -74,7 +85,7 @@ export function createWindows(state: Float64Array, bytes: ArrayBuffer, layout: L
       const shapeNovelty = shapeMemory.novelty(shape);
       const driftNovelty = driftMemory.novelty(drift);
       views.shape = shapeTail.rate(seen > JUDGED_AFTER ? shapeNovelty : 0);
-      views.drift = driftTail.rate(seen > JUDGED_AFTER ? driftNovelty : 0);
+      views.drift = driftTail.rate(seen - (state[at.driftSince] ?? 0) > JUDGED_AFTER ? driftNovelty : 0);
     },
   };
   return views;
