@@ -358,6 +358,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         ...people.jobs,
         ...comms.jobs,
         ...schedules.jobs,
+        ...detectors.jobs,
         ...insight.jobs,
       ],
     });

@@ -5,12 +5,12 @@ import { draftOutcomeCount } from './drafts.ts';
 import { forecastCoverage } from './forecasts.ts';
 import { actor, instant } from './primitives.ts';
 
-export const HELPERS = ['correlation', 'detection', 'prediction', 'diagnosis', 'recommendation'] as const;
+export const HELPERS = ['correlation', 'detection', 'prediction', 'forecast', 'diagnosis', 'recommendation'] as const;
 export const helper = z.enum(HELPERS).meta({ id: 'Helper' });
 export type Helper = z.infer<typeof helper>;
 
 /** Those that can be in shadow as a whole. Detectors go there one by one; without correlation there would be no incidents, so it is only said how it does. */
-export const SHADOW_HELPERS = ['prediction', 'diagnosis', 'recommendation'] as const satisfies readonly Helper[];
+export const SHADOW_HELPERS = ['prediction', 'forecast', 'diagnosis', 'recommendation'] as const satisfies readonly Helper[];
 export const shadowHelper = z.enum(SHADOW_HELPERS);
 export type ShadowHelper = z.infer<typeof shadowHelper>;
 
@@ -90,7 +90,9 @@ export type HelperAccuracy = z.infer<typeof helperAccuracy>;
 
 export const accuracyQuery = z.object({ weeks: z.coerce.number().int().min(1).max(52).default(12) });
 export const accuracy = z.object({
-  from: instant, to: instant, helpers: z.array(helperAccuracy), forecasts: forecastCoverage,
+  from: instant, to: instant, helpers: z.array(helperAccuracy),
+  /** Of what was said of limits, how often the 80 % held. */
+  forecasts: forecastCoverage,
   /** Those that found something or are in shadow by themselves; those first, then the ones with most wrong findings. */
   detectors: z.array(detectorAccuracy),
   /** What became of drafts, ever since. */

@@ -66,6 +66,7 @@ const detectorTimeZone = z.string().trim().max(60).refine((value) => {
   }
 }, 'must be a time zone like Europe/Berlin');
 
+const calendarAddress = z.string().trim().max(1_000).regex(/^(?:https?|webcals?):\/\/\S+$/i, 'must begin with https://, http:// or webcal://');
 /** What a new detector may have, and what `muster detect` and the benchmarks reckon with: mostly far fewer come (docs/benchmarks.md). */
 export const DEFAULT_ALARMS_A_WEEK = 7;
 
@@ -76,10 +77,12 @@ const watching = {
   direction: detectorDirection.default('both'),
   /** At most so many false alarms a week, of all its series together. */
   alarmsAWeek: z.number().min(0.1).max(50).default(DEFAULT_ALARMS_A_WEEK),
-  /** By whose clock hours and days of the week are usual. Lines of logs do not ask. */
+  /** By whose clock hours and days of the week are usual. Patterns of logs depend on none of these three, nor on a direction or a limit, and do not take them. */
   timeZone: detectorTimeZone.default('UTC'),
   /** Days that are like Sundays, by that clock. */
   holidays: z.array(holiday).max(MOST_HOLIDAYS, `holds more than ${MOST_HOLIDAYS} days`).default([]),
+  /** Address of an iCalendar whose all-day events are such days, too; null: none. */
+  holidayCalendar: calendarAddress.nullable().default(null),
 };
 
 export const detectorBody = z.object({
@@ -110,12 +113,25 @@ export type DetectorPrecision = z.infer<typeof detectorPrecision>;
 export const detectorSelfShadow = z.object({ at: instant, reason: z.string() }).meta({ id: 'DetectorSelfShadow' });
 export type DetectorSelfShadow = z.infer<typeof detectorSelfShadow>;
 
+/** How it goes with a detector's calendar of holidays. */
+export const detectorCalendar = z.object({
+  /** When it was read well last; null: never yet. What was read then still counts when it cannot be read. */
+  readAt: instant.nullable(),
+  /** How many days it names from a month ago until a year from now, and the next of them. */
+  days: z.number().int(), next: z.string().nullable(),
+  /** Since when it cannot be read, and why; null: it can. */
+  failedSince: instant.nullable(), failure: z.string().nullable(),
+}).meta({ id: 'DetectorCalendar' });
+export type DetectorCalendar = z.infer<typeof detectorCalendar>;
+
 export const detectorHealth = z.object({
   /** `silent`: the query works, and gives no values. `late`: nobody has looked for a while. */
   status: z.enum(['ok', 'training', 'failing', 'silent', 'late']),
   /** What went wrong the last time. */
   error: z.string().nullable(),
   since: instant.nullable(),
+  /** Null where it follows none. */
+  calendar: detectorCalendar.nullable(),
 }).meta({ id: 'DetectorHealth' });
 export type DetectorHealth = z.infer<typeof detectorHealth>;
 

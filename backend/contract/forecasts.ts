@@ -44,8 +44,11 @@ export const forecastQuery = pageQuery.extend({
 });
 /** Of the detector that was asked for: when it was last looked ahead at its series (null: not yet), and what went wrong then. */
 export const forecastLook = z.object({ at: instant.nullable(), error: z.string().nullable() }).meta({ id: 'ForecastLook' });
-/** `look` is null where no detector with a limit was asked for. */
-export const forecastPage = page(forecast).extend({ look: forecastLook.nullable() });
+/**
+ * `look` is null where no detector with a limit was asked for. `shadow`: forecasts of limits did worse than their baseline. People are
+ * told of none meanwhile; a detector still shows its own.
+ */
+export const forecastPage = page(forecast).extend({ look: forecastLook.nullable(), shadow: z.boolean() });
 
 /** What a forecast is made of: what was, and what is expected. Times are epoch milliseconds; arrays belong together, place by place. */
 export const forecastSeries = z.object({
@@ -64,8 +67,8 @@ export type ForecastChart = z.infer<typeof forecastChart>;
 
 export const forecastPreviewBody = z.object({ query: detectorQuery, stepSeconds: detectorStepSeconds, threshold: detectorThreshold });
 export type ForecastPreviewBody = z.infer<typeof forecastPreviewBody>;
-/** The series nearest to a breach first; `seriesTotal` says how many there are. */
-export const forecastPreview = z.object({ series: z.array(forecastSeries), seriesTotal: z.number().int() }).meta({ id: 'ForecastPreview' });
+/** The series nearest to a breach first; `seriesTotal` says how many there are, `leftOut` how many of them were not reckoned, for their values are farther from the limit now. */
+export const forecastPreview = z.object({ series: z.array(forecastSeries), seriesTotal: z.number().int(), leftOut: z.number().int() }).meta({ id: 'ForecastPreview' });
 export type ForecastPreview = z.infer<typeof forecastPreview>;
 
 /** How often the 80 % held: of forecasts with both ends, as they were said at first. */

@@ -36,7 +36,7 @@ function action(data: EventData): string {
   return text(data, 'action') || 'edited';
 }
 
-const HELPER_WORDS: Readonly<Record<string, string>> = { prediction: 'Prediction', diagnosis: 'Diagnosis', recommendation: 'Recommendation' };
+const HELPER_WORDS: Readonly<Record<string, string>> = { prediction: 'Prediction', forecast: 'Forecast of limits', diagnosis: 'Diagnosis', recommendation: 'Recommendation' };
 
 /** One event in one sentence. */
 export function settingsSentence(type: SettingsEventType, data: EventData): string {

@@ -1,5 +1,5 @@
 /** What the pages of detectors reckon with: the form as it is typed, and figures in words. */
-import { DEFAULT_ALARMS_A_WEEK, detectorBody, detectorPreviewBody, forecastPreviewBody, type Detector, type DetectorBody, type DetectorFinding, type DetectorHealth, type DetectorPrecision, type DetectorPreviewBody, type DetectorState, type DetectorViews, type ForecastPreviewBody } from '#contract';
+import { DEFAULT_ALARMS_A_WEEK, detectorBody, detectorPreviewBody, forecastPreviewBody, type Detector, type DetectorBody, type DetectorCalendar, type DetectorFinding, type DetectorHealth, type DetectorPrecision, type DetectorPreviewBody, type DetectorState, type DetectorViews, type ForecastPreviewBody } from '#contract';
 import { countOf } from './counts.ts';
 import { formatShare } from './amounts.ts';
 
@@ -52,6 +52,8 @@ export interface DetectorDraft {
   readonly timeZone: string;
   /** Days, apart by spaces, commas or lines. */
   readonly holidays: string;
+  /** Address of an iCalendar; empty: none. */
+  readonly holidayCalendar: string;
   readonly service: string;
   readonly severity: DetectorBody['severity'];
   /** `name=value`, one a line. */
@@ -61,13 +63,13 @@ export interface DetectorDraft {
 }
 
 export const NEW_DETECTOR: DetectorDraft = {
-  name: '', description: '', kind: 'prometheus', url: '', expr: '', datasource: '', query: '{\n  "expr": ""\n}', by: 'rule', lokiFrom: 'datasource', logExpr: '', logBy: '', stepSeconds: 60, direction: 'both', alarmsAWeek: DEFAULT_ALARMS_A_WEEK, limit: undefined, limitSide: 'above', timeZone: 'UTC', holidays: '', service: '', severity: 'sev3', labels: '', links: '',
+  name: '', description: '', kind: 'prometheus', url: '', expr: '', datasource: '', query: '{\n  "expr": ""\n}', by: 'rule', lokiFrom: 'datasource', logExpr: '', logBy: '', stepSeconds: 60, direction: 'both', alarmsAWeek: DEFAULT_ALARMS_A_WEEK, limit: undefined, limitSide: 'above', timeZone: 'UTC', holidays: '', holidayCalendar: '', service: '', severity: 'sev3', labels: '', links: '',
 };
 
 /** The form of a detector that is there. */
-export function draftOf({ name, description, query, stepSeconds, direction, alarmsAWeek, threshold, timeZone, holidays, service, severity, labels, links }: Detector): DetectorDraft {
+export function draftOf({ name, description, query, stepSeconds, direction, alarmsAWeek, threshold, timeZone, holidays, holidayCalendar, service, severity, labels, links }: Detector): DetectorDraft {
   return {
-    ...NEW_DETECTOR, name, description, stepSeconds, direction, alarmsAWeek, timeZone, holidays: holidays.join('\n'), severity, service: service ?? '', kind: query.kind,
+    ...NEW_DETECTOR, name, description, stepSeconds, direction, alarmsAWeek, timeZone, holidays: holidays.join('\n'), holidayCalendar: holidayCalendar ?? '', severity, service: service ?? '', kind: query.kind,
     ...(query.kind === 'prometheus' ? { url: query.url, expr: query.expr } : {}),
     ...(query.kind === 'grafana' ? { datasource: query.datasource, query: JSON.stringify(query.query, null, 2) } : {}),
     ...(query.kind === 'alerts' ? { by: query.by } : {}),
@@ -109,11 +111,14 @@ function daysOf(text: string): string[] {
 function watchingOf(draft: DetectorDraft): object {
   const { stepSeconds, direction, alarmsAWeek } = draft;
   // What was emptied is missing, and does not silently become the default.
-  return { query: queryOf(draft), stepSeconds: stepSeconds ?? Number.NaN, direction, alarmsAWeek: alarmsAWeek ?? Number.NaN, timeZone: draft.timeZone, holidays: daysOf(draft.holidays) };
+  const watching = { query: queryOf(draft), stepSeconds: stepSeconds ?? Number.NaN, alarmsAWeek: alarmsAWeek ?? Number.NaN };
+  // Patterns of logs take no more than that; what was typed for another kind stays in the form.
+  if (draft.kind === 'loki') return watching;
+  return { ...watching, direction, timeZone: draft.timeZone, holidays: daysOf(draft.holidays), holidayCalendar: draft.holidayCalendar.trim() === '' ? null : draft.holidayCalendar };
 }
 
-function thresholdOf({ limit, limitSide }: DetectorDraft): object | null {
-  return limit === undefined ? null : { value: limit, side: limitSide };
+function thresholdOf({ kind, limit, limitSide }: DetectorDraft): object | null {
+  return limit === undefined || kind === 'loki' ? null : { value: limit, side: limitSide };
 }
 
 /** What would be looked ahead at; null while the query is not whole, or there is no limit. */
@@ -125,6 +130,18 @@ export function forecastPreviewOf(draft: DetectorDraft): ForecastPreviewBody | n
 /** What is wrong with the calendar that stands in the form: the first word that is no day; null where nothing is. */
 export function wrongDayOf({ holidays }: DetectorDraft): string | null {
   return daysOf(holidays).find((day) => !detectorBody.shape.holidays.safeParse([day]).success) ?? null;
+}
+
+/** True where an address of a calendar stands in the form that cannot be one. */
+export function isWrongCalendar({ holidayCalendar }: DetectorDraft): boolean {
+  return holidayCalendar.trim() !== '' && !detectorBody.shape.holidayCalendar.safeParse(holidayCalendar).success;
+}
+
+/** `Holidays of calendar.example.com: 12 days, the next on 2026-12-25`; of one that was never read, only where from. */
+export function calendarText(address: string, { readAt, days, next }: DetectorCalendar): string {
+  const host = URL.parse(address)?.host ?? address;
+  if (readAt === null) return `Holidays of ${host}: not read yet`;
+  return `Holidays of ${host}: ${countOf(days, 'day')}${next === null ? ', none to come' : `, the next on ${next}`}`;
 }
 
 /** What would be saved, whatever it is worth; a line that says nothing makes its whole field no value. */
@@ -145,7 +162,7 @@ export function bodyOf(draft: DetectorDraft): DetectorBody | null {
 }
 
 const FIELDS: Readonly<Record<string, string>> = {
-  name: 'Name', stepSeconds: 'Step', alarmsAWeek: 'False alarms a week', timeZone: 'Time zone', holidays: 'Holidays', threshold: 'Limit', service: 'Service', labels: 'Labels', links: 'Links', description: 'What it is for',
+  name: 'Name', stepSeconds: 'Step', alarmsAWeek: 'False alarms a week', timeZone: 'Time zone', holidays: 'Holidays', holidayCalendar: 'Calendar of holidays', threshold: 'Limit', service: 'Service', labels: 'Labels', links: 'Links', description: 'What it is for',
 };
 
 /** What the form calls the field of a fault. */

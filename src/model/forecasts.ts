@@ -64,6 +64,6 @@ export function outlookText({ breach, isOver }: Pick<ForecastSeries, 'breach' | 
 }
 
 /** `18 of 22 came in the time that was said (82 %; 80 % is meant)`. */
-export function coverageText({ judged, inside }: ForecastCoverage): string {
-  return `${inside} of ${judged} limits were crossed in the time that was said (${formatShare(inside / judged)}; 80 % is meant)`;
+export function coverageText({ judged, inside, sooner, later }: ForecastCoverage): string {
+  return `${inside} of ${judged} limits were crossed in the time that was said (${formatShare(inside / judged)}; 80 % is meant), ${sooner} sooner, ${later} later or not at all.`;
 }

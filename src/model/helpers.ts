@@ -26,6 +26,11 @@ export const HELPER_WORDS: Readonly<Record<Helper, HelperWords>> = {
     title: 'Prediction', measure: 'Brier score, lower is better', baseline: 'Always saying how often it had come until then', judged: 'answered question',
     precision: 'Warnings that came true', recall: 'Incidents asked about that were warned of', taught: 'It is known by itself once the time of a prediction is over; confirmed causes count too.',
   },
+  forecast: {
+    title: 'Forecast of limits', measure: 'Brier score, lower is better', baseline: 'The series stays at its last value, give or take as it moves', judged: 'settled forecast',
+    precision: 'Named crossings that came', recall: 'Came in the time that was said (80 % is meant)',
+    taught: 'It is known by itself once a limit was crossed, or the time that was said for it is over; of detectors in shadow too. The score is of what was said at first: 10, 50 and 90 % by the earliest, the middle and the latest time.',
+  },
   diagnosis: {
     title: 'Diagnosis', measure: 'Confirmed cause stood first', baseline: 'Naming the loudest service', judged: 'judged cause',
     precision: 'Stood first', recall: 'Stood among the first three', taught: 'It counts causes that people confirm on incidents, and first suspects that they refute.',
@@ -43,7 +48,7 @@ export const VERDICT_WORDS: Readonly<Record<HelperAccuracy['verdict'], { readonl
 
 /** What shadow means for a helper. */
 export const SHADOW_MEANINGS: Readonly<Record<ShadowHelper, string>> = {
-  prediction: 'No service is said to break soon, and no runbook starts because of it.', diagnosis: 'Suspects are not shown on incidents; what people add or judge is.', recommendation: 'No runbooks are suggested on the overview of incidents.',
+  prediction: 'No service is said to break soon, and no runbook starts because of it.', forecast: 'Nobody is told of limits that will be crossed, and no runbook starts because of it; a detector still shows its own.', diagnosis: 'Suspects are not shown on incidents; what people add or judge is.', recommendation: 'No runbooks are suggested on the overview of incidents.',
 };
 
 /** The same as something that can be in shadow; null for what cannot. */

@@ -1,6 +1,6 @@
 import { parse, stringify } from 'yaml';
 import { detectorBody } from '../../backend/contract/index.ts';
-import { outlookOf, pastsOf, type Sample } from '../../backend/insight/breaches/outlook.ts';
+import { outlookOf, pastsOf } from '../../backend/insight/breaches/outlook.ts';
 import { LET_ALERT, demoDetectors } from '../../scripts/demo/metrics/detectors.ts';
 import { LOG_QUERY, shopLines } from '../../scripts/demo/metrics/lines.ts';
 import { createStory, PLAYED_MS, type Story } from '../../scripts/demo/metrics/story.ts';
@@ -38,11 +38,8 @@ test('a series is the same each time it is asked for; an outage is in it where i
 
 test('cap 113: the volume is forecast to be full about when it will be', () => {
   const outlook = outlookOf(pastsOf({ kind: 'prometheus', url: 'http://127.0.0.1:1', expr: EXPRESSIONS.volume }, 300).map((past) => {
-    const samples = Array.from({ length: past.steps }, (_, step): Sample => {
-      const atMs = BEGUN_MS - (past.steps - 1 - step) * past.stepMs;
-      return { atMs, value: valueOf(calm, EXPRESSIONS.volume, 'search-indexer', atMs) };
-    });
-    return { past, toMs: BEGUN_MS, samples };
+    const values = Float64Array.from({ length: past.steps }, (_, step) => valueOf(calm, EXPRESSIONS.volume, 'search-indexer', BEGUN_MS - (past.steps - 1 - step) * past.stepMs));
+    return { past, toMs: BEGUN_MS, values };
   }), { value: VOLUME_LIMIT, side: 'above' });
 
   expect(outlook?.breach?.medianMs).toBeGreaterThan(BEGUN_MS + FULL_AFTER_MS - 30 * MINUTE);

@@ -10,6 +10,7 @@ import { provisionDetectors } from '../../backend/detection/index.ts';
 import { countFindings, forgetFindings, judge, listFindingRows } from '../../backend/detection/detectors/findingStore.ts';
 import { findDetector, takeDue, type StoredDetector } from '../../backend/detection/detectors/detectorStore.ts';
 import { createEvaluate } from '../../backend/detection/detectors/evaluate.ts';
+import { createHolidays, type Holidays } from '../../backend/detection/detectors/holidays/holidays.ts';
 import { createReaders } from '../../backend/detection/detectors/readers/index.ts';
 import { toDetector, toReport } from '../../backend/detection/detectors/view.ts';
 import { eventually } from '../harness/app.ts';
@@ -65,11 +66,12 @@ const replica = (): Detectors => createDetectors({
   db: database.db, clock, logger: createLogger({ level: process.env['MUSTER_TEST_LOG'] ?? 'silent' }), orgs: [ORG], intake: pipeline.intake, ports, pageUrl: (id) => `https://grafana.example.com/detectors?id=${id}`,
   exploreUrl: () => '',
 });
-const service = (): DetectorService => createDetectorService({ db: database.db, clock, readers: createReaders({ db: database.db, ...ports }), onChanged: () => undefined });
+const holidays = (): Holidays => createHolidays({ db: database.db, clock, callOut: ports.callOut });
+const service = (): DetectorService => createDetectorService({ db: database.db, clock, readers: createReaders({ db: database.db, ...ports }), holidays: holidays(), onChanged: () => undefined });
 
 function bodyOf(change: Partial<DetectorBody> = {}): DetectorBody {
   return {
-    name: 'Requests of the shop', description: '', query: { kind: 'prometheus', url: prometheus.url, expr: EXPR }, stepSeconds: STEP / 1_000, direction: 'both', alarmsAWeek: 1, timeZone: 'UTC', holidays: [], threshold: null, service: null, severity: 'sev2',
+    name: 'Requests of the shop', description: '', query: { kind: 'prometheus', url: prometheus.url, expr: EXPR }, stepSeconds: STEP / 1_000, direction: 'both', alarmsAWeek: 1, timeZone: 'UTC', holidays: [], holidayCalendar: null, threshold: null, service: null, severity: 'sev2',
     labels: { team: 'shop' }, links: [{ title: 'Dashboard', url: 'https://grafana.example.com/d/shop' }], ...change,
   };
 }
@@ -184,7 +186,7 @@ test('cap 112: a replica that was faster, or dies before the commit, leaves no t
 test('cap 112: of two that look at the same steps one counts, and what somebody took and never finished is taken up again', async () => {
   const id = await trained();
   clock.advance(3 * STEP);
-  const evaluate = (): ReturnType<typeof createEvaluate> => createEvaluate({ db: database.db, clock, logger: createLogger({ level: 'silent' }), readers: createReaders({ db: database.db, ...ports }), pageUrl: (of) => of, exploreUrl: () => '', stopping: new AbortController().signal });
+  const evaluate = (): ReturnType<typeof createEvaluate> => createEvaluate({ db: database.db, clock, logger: createLogger({ level: 'silent' }), readers: createReaders({ db: database.db, ...ports }), holidays: holidays(), pageUrl: (of) => of, exploreUrl: () => '', stopping: new AbortController().signal });
   const seen = await stateOf(id);
   expect((await Promise.all([evaluate()(ORG, seen), evaluate()(ORG, seen)])).sort()).toEqual(['moved', 'overtaken']);
 
@@ -239,7 +241,7 @@ test('a query that fails is told with since when, asked ever more seldom, and no
 
 test('what nobody looks at any more is told, too', async () => {
   const id = await trained();
-  const health = async () => toDetector(await stateOf(id), undefined, 0, clock.nowMs()).health;
+  const health = async () => toDetector(await stateOf(id), undefined, 0, undefined, clock.nowMs()).health;
   const { evaluatedTo } = await stateOf(id);
   clock.advance(4 * STEP);
   expect((await health()).status).toBe('ok');

@@ -4,6 +4,7 @@ import { detectorBody, detectorFinding, type DetectorBody, type DetectorFinding,
 import { createDetectorService, type DetectorService } from '../../backend/detection/detectors/detectorService.ts';
 import { findDetector, type StoredDetector } from '../../backend/detection/detectors/detectorStore.ts';
 import { listFindingRows } from '../../backend/detection/detectors/findingStore.ts';
+import { createHolidays } from '../../backend/detection/detectors/holidays/holidays.ts';
 import { createPreview } from '../../backend/detection/detectors/preview.ts';
 import { createReaders, type LogQuery } from '../../backend/detection/detectors/readers/index.ts';
 import { MOST_LINES_A_STEP } from '../../backend/detection/detectors/readers/loki.ts';
@@ -88,7 +89,7 @@ const readers = () => createReaders({ db: database.db, ...ports });
 const replica = (): Detectors => createDetectors({
   db: database.db, clock, logger: createLogger({ level: process.env['MUSTER_TEST_LOG'] ?? 'silent' }), orgs: [ORG], intake: pipeline.intake, ports, pageUrl: (id) => `https://grafana.example.com/detectors?id=${id}`, exploreUrl,
 });
-const service = (): DetectorService => createDetectorService({ db: database.db, clock, readers: readers(), onChanged: () => undefined });
+const service = (): DetectorService => createDetectorService({ db: database.db, clock, readers: readers(), holidays: createHolidays({ db: database.db, clock, callOut: ports.callOut }), onChanged: () => undefined });
 const direct = (): LogQuery => ({ kind: 'loki', from: { url: `${loki.url}/` }, expr: EXPR, by: 'service_name' });
 const proxied: LogQuery = { kind: 'loki', from: { datasource: 'shop-logs' }, expr: EXPR, by: 'service_name' };
 const bodyOf = (query: LogQuery): DetectorBody => detectorBody.parse({ name: 'Logs of the shop', query, stepSeconds: STEP / 1_000, alarmsAWeek: 1, severity: 'sev2', labels: { team: 'shop' } });
@@ -217,20 +218,21 @@ test('lines are read page by page, each once, also where a page ends within an i
 test('cap 111: a look back learns in the first half and says what it would have found in the second, with template and example, and keeps nothing', async () => {
   clock = createSimulatedClock(TROUBLE_MS + DAY);
   const look = createPreview({ clock, readers: readers(), exploreUrl });
-  const body: DetectorPreviewBody = { query: direct(), stepSeconds: 300, direction: 'both', alarmsAWeek: 1, timeZone: 'UTC', holidays: [], days: 28 };
-  const seen = await look(ORG, body);
+  const UTC = { timeZone: 'UTC', holidays: [] };
+  const body: DetectorPreviewBody = { query: direct(), stepSeconds: 300, direction: 'both', alarmsAWeek: 1, ...UTC, holidayCalendar: null, days: 28 };
+  const seen = await look(ORG, body, UTC);
   expect(Date.parse(seen.to) - Date.parse(seen.from)).toBeLessThanOrEqual(7 * DAY);
   expect(seen.series[0]?.findings).toMatchObject([{ startsAt: new Date(TROUBLE_MS).toISOString(), pattern: { kind: 'new', template: 'level=error cannot open ledger <*> password=…' } }]);
   expect(seen.findingsAWeek).toBeCloseTo(2, 1);
   // Of a day shown it has learned in the days before.
-  const day = await look(ORG, { ...body, days: 1 });
+  const day = await look(ORG, { ...body, days: 1 }, UTC);
   expect([Date.parse(day.to) - Date.parse(day.from), day.countedFrom, day.series[0]?.findings.length]).toEqual([DAY, day.from, 1]);
   expect(day.series[0]?.times[0]).toBeGreaterThanOrEqual(Date.parse(day.from));
   expect(await database.db.query('select 1 from detectors union all select 1 from detector_series')).toEqual([]);
 
-  await expect(look(ORG, { ...body, query: { ...direct(), expr: 'nonsense' } })).rejects.toMatchObject({ fields: [{ field: 'body.query', message: expect.stringContaining('Loki answered 400: parse error at line 1') }] });
+  await expect(look(ORG, { ...body, query: { ...direct(), expr: 'nonsense' } }, UTC)).rejects.toMatchObject({ fields: [{ field: 'body.query', message: expect.stringContaining('Loki answered 400: parse error at line 1') }] });
   loki.queries.set(EXPR, () => []);
-  expect(await look(ORG, body)).toMatchObject({ series: [], findingsAWeek: null, points: 0 });
+  expect(await look(ORG, body, UTC)).toMatchObject({ series: [], findingsAWeek: null, points: 0 });
 });
 
 test('cap 111: what a database cannot hold (a NUL, half of a character) stops no detector, in lines, labels and words of a fault', async () => {

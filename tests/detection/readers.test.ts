@@ -107,9 +107,10 @@ test('cap 110: a look back shows values, band and findings of the past weeks, co
     const values = times.map((atMs) => 100 + 30 * Math.sin((2 * Math.PI * atMs) / 86_400_000) + ((atMs / stepMs) * 7919) % 5 + (atMs >= trouble[0] && atMs < trouble[1] ? 300 : 0));
     return { results: { A: { frames: [framesOf([{ name: 't', type: 'time' }, { name: 'v', type: 'number', labels: { service: 'checkout' } }], [times, values])] } } };
   };
-  const body: DetectorPreviewBody = { query: GRAFANA, stepSeconds: 300, direction: 'both', alarmsAWeek: 1, timeZone: 'UTC', holidays: [], days: 28 };
+  const UTC = { timeZone: 'UTC', holidays: [] };
+  const body: DetectorPreviewBody = { query: GRAFANA, stepSeconds: 300, direction: 'both', alarmsAWeek: 1, ...UTC, holidayCalendar: null, days: 28 };
   const look = createPreview({ clock, readers, exploreUrl: () => '' });
-  const seen = await look(ORG, body);
+  const seen = await look(ORG, body, UTC);
   const [series] = seen.series;
 
   expect([seen.seriesTotal, seen.points, series?.labels]).toEqual([1, 8_065, { service: 'checkout' }]);
@@ -121,7 +122,7 @@ test('cap 110: a look back shows values, band and findings of the past weeks, co
   expect(await database.db.query('select 1 from detectors union all select 1 from detector_series')).toEqual([]);
 
   // Of a week shown the band and the findings are those of one that had learned before.
-  const week = await look(ORG, { ...body, days: 7 });
+  const week = await look(ORG, { ...body, days: 7 }, UTC);
   const { from, to, countedFrom, series: [shown] } = week;
   expect([Date.parse(to) - Date.parse(from), countedFrom, to]).toEqual([7 * 86_400_000, from, seen.to]);
   expect(shown?.findings).toEqual(series?.findings.filter(({ startsAt }) => startsAt >= from));
@@ -130,8 +131,8 @@ test('cap 110: a look back shows values, band and findings of the past weeks, co
   expect(week.findingsAWeek).toBe(shown?.findings.length);
 
   answer = () => ({ results: { A: { error: 'no such bucket' } } });
-  await expect(look(ORG, body)).rejects.toMatchObject({ code: 'invalid_input', fields: [{ field: 'body.query', message: 'the data source answered a fault: no such bucket' }] });
-  await expect(Promise.all([1, 2, 3, 4].map(() => look(ORG, body)))).rejects.toMatchObject({ code: 'overloaded' });
+  await expect(look(ORG, body, UTC)).rejects.toMatchObject({ code: 'invalid_input', fields: [{ field: 'body.query', message: 'the data source answered a fault: no such bucket' }] });
+  await expect(Promise.all([1, 2, 3, 4].map(() => look(ORG, body, UTC)))).rejects.toMatchObject({ code: 'overloaded' });
 });
 
 test('cap 110: values outside the time that was asked for count once or not at all, whatever a server gives', async () => {

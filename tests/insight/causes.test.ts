@@ -153,7 +153,7 @@ test('cap 121: what was confirmed and judged is known to the accuracy of the hel
   await muster.call(ED_EDITOR, 'putJudgement', { params: { number }, body: { verdict: 'correct' } }, seen(0));
   clock.advance(1_000);
   const accuracy = async () => (await muster.call(VERA_VIEWER, 'getAccuracy', { query: { weeks: 2 } })).body.helpers;
-  const [correlation, detection, prediction, diagnosis, recommendation] = await accuracy();
+  const [correlation, detection, prediction, , diagnosis, recommendation] = await accuracy();
   expect(correlation).toMatchObject({ helper: 'correlation', total: { judged: 3, score: 1, precision: 1, recall: 1, baseline: 0.5 }, verdict: 'unknown', calibration: { count: 1, came: 1, bins: [{ count: 1 }] } });
   expect(correlation?.weeks).toHaveLength(2);
   expect([detection?.helper, recommendation?.helper]).toEqual(['detection', 'recommendation']);
@@ -162,7 +162,7 @@ test('cap 121: what was confirmed and judged is known to the accuracy of the hel
   expect(diagnosis).toMatchObject({ helper: 'diagnosis', total: { judged: 1, score: 0, baseline: 0, recall: 0 }, calibration: { count: 1, came: 0, bins: [{ count: 1 }] } });
   expect(diagnosis?.weeks.at(-1)).toMatchObject({ judged: 1, score: 0 });
   await muster.call(ED_EDITOR, 'makeIncidentPrivate', { params: { number }, body: { reason: 'for the test' } });
-  expect((await accuracy()).map(({ total }) => total.judged)).toEqual([0, 0, 0, 0, 0]);
+  expect((await accuracy()).map(({ total }) => total.judged)).toEqual([0, 0, 0, 0, 0, 0]);
   await muster.call(ED_EDITOR, 'makeIncidentOpen', { params: { number }, body: { reason: 'for the test' } });
 });
 
@@ -271,7 +271,7 @@ test('cap 121: what does worse than its baseline for two whole weeks puts itself
   ]);
   expect(await open()).toMatchObject({ items: [], shadow: true });
   const { helpers: standings, detectors: each } = (await muster.call(VERA_VIEWER, 'getAccuracy', { query: { weeks: 4 } })).body;
-  expect(standings.map(({ helper, standing }) => [helper, standing?.mode ?? null])).toEqual([['correlation', null], ['detection', null], ['prediction', 'shadow'], ['diagnosis', 'live'], ['recommendation', 'live']]);
+  expect(standings.map(({ helper, standing }) => [helper, standing?.mode ?? null])).toEqual([['correlation', null], ['detection', null], ['prediction', 'shadow'], ['forecast', 'live'], ['diagnosis', 'live'], ['recommendation', 'live']]);
   expect(standings.find(({ helper }) => helper === 'prediction')).toMatchObject({ verdict: 'worse', standing: { by: { kind: 'system' }, version: 1 }, total: { judged: 16, precision: 0.125, interval: { low: expect.any(Number), high: expect.any(Number) } } });
   expect(each).toMatchObject([{ id, state: 'shadow', precision: { right: 2, wrong: 14, unjudged: 0 }, allowedAWeek: 7, selfShadow: { at: clock.now().toISOString(), reason: expect.stringContaining(worse) }, weeks: [{ right: 1, wrong: 7 }, { right: 1, wrong: 7 }] }]);
 

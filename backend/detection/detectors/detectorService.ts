@@ -3,11 +3,12 @@ import type { Actor, DetectorBody, DetectorId, DetectorState, FindingId, Finding
 import { appendEvents, SYSTEM_ACTOR } from '../../eventlog/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Transaction } from '../../platform/db/database.ts';
-import { conflictError, notFoundError, versionMismatchError } from '../../platform/errors.ts';
-import { endOpen, needsTraining } from './changes.ts';
+import { conflictError, inputError, notFoundError, versionMismatchError } from '../../platform/errors.ts';
+import { bodyFault, endOpen, needsTraining } from './changes.ts';
 import { beginTraining, countDetectors, deleteDetector, insertDetector, lockDetector, updateDefinition, updateState, type StoredDetector } from './detectorStore.ts';
 import { trainingFor } from './evaluate.ts';
 import { endFindings, judge, promoteFindings, type StoredFinding } from './findingStore.ts';
+import type { Holidays } from './holidays/holidays.ts';
 import type { Readers } from './readers/index.ts';
 
 /** Each costs a query every step. */
@@ -27,6 +28,7 @@ export interface DetectorServiceDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly readers: Readers;
+  readonly holidays: Pick<Holidays, 'checked'>;
   /** Called after something is there to look at. */
   readonly onChanged: () => void;
 }
@@ -35,12 +37,17 @@ function taken(name: string): Error {
   return conflictError(`there is a detector “${name}” already: choose another name`);
 }
 
+function checkBody(body: DetectorBody): void {
+  const fault = bodyFault(body);
+  if (fault !== null) throw inputError(fault, [{ field: 'body.query', message: fault }]);
+}
+
 function checkNotProvisioned({ provisionedAs }: Pick<StoredDetector, 'provisionedAs'>): void {
   if (provisionedAs !== null) throw conflictError(`this detector is provisioned: change "${provisionedAs}" in detectors.yaml and restart Muster`, { extra: { provisioned: true } });
 }
 
 /** Makes it. */
-export function createDetectorService({ db, clock, readers, onChanged }: DetectorServiceDeps): DetectorService {
+export function createDetectorService({ db, clock, readers, holidays, onChanged }: DetectorServiceDeps): DetectorService {
   async function lockSeen(tx: Transaction, orgId: OrgId, id: DetectorId, version: number): Promise<StoredDetector> {
     const found = await lockDetector(tx, orgId, id);
     if (found === null) throw notFoundError('there is no such detector');
@@ -50,6 +57,8 @@ export function createDetectorService({ db, clock, readers, onChanged }: Detecto
 
   return {
     async create(orgId, by, body) {
+      checkBody(body);
+      await holidays.checked(orgId, body);
       const at = clock.now();
       const id = await db.transaction(async (tx) => {
         if ((await countDetectors(tx, orgId)) >= MAX_DETECTORS) throw conflictError(`there are ${MAX_DETECTORS} detectors, and each asks every step: remove some first`);
@@ -63,6 +72,8 @@ export function createDetectorService({ db, clock, readers, onChanged }: Detecto
     },
 
     async edit(orgId, by, id, version, body) {
+      checkBody(body);
+      await holidays.checked(orgId, body);
       const at = clock.now();
       await db.transaction(async (tx) => {
         const before = await lockSeen(tx, orgId, id, version);

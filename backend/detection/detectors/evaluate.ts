@@ -11,6 +11,7 @@ import type { Logger } from '../../platform/logger.ts';
 import { alertTextsOf, patternOf, type ExploreUrl } from './alertText.ts';
 import { beginTraining, lockAsSeen, noteFailure, noteProgress, putOff, type Progress, type StoredDetector, type Training } from './detectorStore.ts';
 import { endFindings, putFinding } from './findingStore.ts';
+import type { Holidays } from './holidays/holidays.ts';
 import { QueryFault, type Readers, type Span } from './readers/index.ts';
 import { reckon, UnreadableState, type Reckoned } from './reckon.ts';
 import { reckonLogs } from './reckonLogs.ts';
@@ -39,6 +40,7 @@ export interface EvaluateDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly readers: Readers;
+  readonly holidays: Pick<Holidays, 'calendarOf'>;
   /** Address of the page of a detector. */
   readonly pageUrl: (id: string) => string;
   /** Address of Explore with the lines of a query of a data source. */
@@ -64,7 +66,7 @@ function stepsAtOnce({ definition, series }: StoredDetector): number {
 }
 
 /** Makes it. */
-export function createEvaluate({ db, clock, logger, readers, pageUrl, exploreUrl, stopping }: EvaluateDeps): (orgId: OrgId, seen: StoredDetector) => Promise<Outcome> {
+export function createEvaluate({ db, clock, logger, readers, holidays, pageUrl, exploreUrl, stopping }: EvaluateDeps): (orgId: OrgId, seen: StoredDetector) => Promise<Outcome> {
   async function fail(orgId: OrgId, seen: StoredDetector, error: QueryFault): Promise<Outcome> {
     const at = clock.now();
     if (stopping.aborted) {
@@ -147,7 +149,7 @@ export function createEvaluate({ db, clock, logger, readers, pageUrl, exploreUrl
       }
       const read = await readers.read(orgId, query, span);
       const got = performance.now();
-      const reckoned = await reckon(definition, await readSeriesStates(db, orgId, seen.id), read, span.toMs, isTraining, () => performance.now());
+      const reckoned = await reckon(definition, await holidays.calendarOf(orgId, definition), await readSeriesStates(db, orgId, seen.id), read, span.toMs, isTraining, () => performance.now());
       return await keep(orgId, seen, span, reckoned, settledMs, { queryMs: got - asked, computeMs: performance.now() - got, cutSteps: 0, cutAt: null });
     } catch (error) {
       if (error instanceof QueryFault) return fail(orgId, seen, error);

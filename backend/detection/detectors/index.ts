@@ -4,6 +4,7 @@ import type { Intake } from '../../ingest/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { Handlers } from '../../platform/http/route.ts';
+import type { Job } from '../../platform/jobs/worker.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createWatch, type Watch } from '../../platform/watch.ts';
 import type { ExploreUrl } from './alertText.ts';
@@ -14,6 +15,7 @@ import { countDetectors, listAlerting, takeDue } from './detectorStore.ts';
 import { createEvaluate } from './evaluate.ts';
 import { createPreview } from './preview.ts';
 import { createReaders, type ReaderPorts } from './readers/index.ts';
+import { createHolidays } from './holidays/holidays.ts';
 import { createDetectorHandlers, type DetectorOperation } from './routes.ts';
 
 export type { ExploreUrl } from './alertText.ts';
@@ -29,6 +31,8 @@ export interface Detectors {
   readonly handlers: Handlers<DetectorOperation>;
   /** Starts where jobs run; any number of replicas may watch. */
   readonly watch: DetectorWatch;
+  /** Reads calendars of holidays. */
+  readonly jobs: readonly Job[];
   /** What is watched of some services about a time. */
   readonly series: WatchedSource;
   /** For those that do worse than their baseline. */
@@ -83,7 +87,8 @@ export function createDetectors({ db, clock, logger, orgs, intake, ports, pageUr
   const readers = createReaders({ db, ...ports });
   const stop = new AbortController();
   const watching = createReaders({ db, grafana: ports.grafana, callOut: (request) => ports.callOut({ ...request, signal: stop.signal }) });
-  const evaluate = createEvaluate({ db, clock, logger, readers: watching, pageUrl, exploreUrl, stopping: stop.signal });
+  const holidays = createHolidays({ db, clock, callOut: ports.callOut });
+  const evaluate = createEvaluate({ db, clock, logger, readers: watching, holidays, pageUrl, exploreUrl, stopping: stop.signal });
   const deliver = createDeliver({ db, logger, intake });
 
   async function look(orgId: OrgId): Promise<number> {
@@ -109,9 +114,10 @@ export function createDetectors({ db, clock, logger, orgs, intake, ports, pageUr
       await rounds.close();
     },
   };
-  const service = createDetectorService({ db, clock, readers, onChanged: () => watch.tick() });
+  const service = createDetectorService({ db, clock, readers, holidays, onChanged: () => watch.tick() });
   return {
-    handlers: createDetectorHandlers({ db, clock, service, preview: createPreview({ clock, readers, exploreUrl }) }), watch,
+    handlers: createDetectorHandlers({ db, clock, service, holidays, preview: createPreview({ clock, readers, exploreUrl }) }), watch,
+    jobs: [{ name: 'detectors.refresh_holidays', cron: '*/10 * * * *', run: () => holidays.refresh() }],
     shading: { alerting: (orgId) => listAlerting(db, orgId), shade: service.shade },
     series: { isUsed: async (orgId) => (await countDetectors(db, orgId)) > 0, around: (orgId, input) => readAround({ db, readers: watching }, orgId, input), near: (orgId, input) => readNear(db, orgId, input), known: (orgId) => knownDetectors(db, orgId) },
   };

@@ -3,7 +3,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { DetectorPreview, DetectorPreviewBody, Labels, OrgId, PreviewSeries } from '#contract';
 import type { Clock } from '../../platform/clock.ts';
 import { inputError, overloadedError } from '../../platform/errors.ts';
-import { hoursIn } from '../calendar.ts';
+import { hoursIn, type WatchedCalendar } from '../calendar.ts';
 import { createLineDrawer, type LineDrawer } from '../chartLine.ts';
 import { createDetector, type Detector } from '../detector.ts';
 import { follow, patienceOf, type Episode } from '../episodes.ts';
@@ -56,10 +56,10 @@ function toSeries({ labels, drawer, episodes }: Watched): PreviewSeries {
 }
 
 /** Makes it. Refuses what cannot be asked for with 400 and the reason, and with 503 while others look back. */
-export function createPreview({ clock, readers, exploreUrl }: PreviewDeps): (orgId: OrgId, body: DetectorPreviewBody) => Promise<DetectorPreview> {
+export function createPreview({ clock, readers, exploreUrl }: PreviewDeps): (orgId: OrgId, body: DetectorPreviewBody, calendar: WatchedCalendar) => Promise<DetectorPreview> {
   let going = 0;
 
-  async function lookBack(orgId: OrgId, { query, stepSeconds, direction, alarmsAWeek, timeZone, holidays, days }: DetectorPreviewBody): Promise<DetectorPreview> {
+  async function lookBack(orgId: OrgId, { query, stepSeconds, direction, alarmsAWeek, days }: DetectorPreviewBody, calendar: WatchedCalendar): Promise<DetectorPreview> {
     if (query.kind === 'loki') return lookBackOnLogs(readers, exploreUrl, orgId, { query, stepSeconds, alarmsAWeek, days }, clock.nowMs());
     const stepMs = stepSeconds * 1_000;
     const toMs = readers.settledMs(query, clock.nowMs(), stepMs);
@@ -79,7 +79,7 @@ export function createPreview({ clock, readers, exploreUrl }: PreviewDeps): (org
     const fromMs = toMs - steps * stepMs;
     const shownFromMs = Math.max(fromMs, toMs - Math.floor((days * DAY_MS) / stepMs) * stepMs);
     const options = { direction, ...patienceOf(stepMs) };
-    const hourOf = hoursIn({ timeZone, holidays });
+    const hourOf = hoursIn(calendar);
     const watched = new Map<string, Watched>();
     for (const { labels } of now) {
       const key = seriesKeyOf(labels);
@@ -113,11 +113,11 @@ export function createPreview({ clock, readers, exploreUrl }: PreviewDeps): (org
     };
   }
 
-  return async (orgId, body) => {
+  return async (orgId, body, calendar) => {
     if (going >= MOST_AT_ONCE) throw overloadedError(`${going} others look back just now`, RETRY_AFTER_SECONDS);
     going += 1;
     try {
-      return await lookBack(orgId, body);
+      return await lookBack(orgId, body, calendar);
     } catch (error) {
       if (error instanceof QueryFault) throw inputError(error.message, [{ field: 'body.query', message: error.message }]);
       throw error;

@@ -9,7 +9,7 @@ import { appendEvents, type NewEvent } from '../../eventlog/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { readProvisioningFile, type ProvisioningFile } from '../../platform/provisioning/provisioningFile.ts';
-import { endOpen, needsTraining } from './changes.ts';
+import { bodyFault, endOpen, needsTraining } from './changes.ts';
 import { beginTraining, deleteDetector, insertDetector, lockProvisionedDetectors, updateDefinition } from './detectorStore.ts';
 import { trainingFor } from './evaluate.ts';
 import { endFindings } from './findingStore.ts';
@@ -34,6 +34,8 @@ export async function provisionDetectors({ db, clock, readers }: ProvisionDetect
   const wanted = read.value.detectors.map((one) => ({ id: one.id, afterTraining: one.afterTraining, body: detectorBody.parse(one) }));
   wanted.forEach(({ id, body }, index) => {
     if (wanted.findIndex((other) => other.id === id) < index) throw read.faultAt(['detectors', index, 'id'], `"${id}" is listed twice`);
+    const fault = bodyFault(body);
+    if (fault !== null) throw read.faultAt(['detectors', index], fault);
     if (wanted.findIndex((other) => other.body.name === body.name) < index) throw read.faultAt(['detectors', index, 'name'], `"${body.name}" is listed twice`);
   });
   return db.transaction(async (tx) => {

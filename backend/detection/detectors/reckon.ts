@@ -1,7 +1,7 @@
 /** Takes the newest values of all series of a detector in. Gives way between series, so that requests are answered meanwhile. */
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { DetectorBody, Labels } from '#contract';
-import { hoursIn } from '../calendar.ts';
+import { hoursIn, type WatchedCalendar } from '../calendar.ts';
 import { createDetector } from '../detector.ts';
 import { follow, patienceOf, type Episode } from '../episodes.ts';
 import type { FoundPattern } from '../logs/patternWatch.ts';
@@ -31,11 +31,11 @@ const BREATHE_AFTER_MS = 20;
 
 /** Reckons; changes nothing that was given. `isTraining`: what is found is not kept. */
 export async function reckon(
-  definition: DetectorBody, known: ReadonlyMap<string, StoredSeries>, read: readonly ReadSeries[], untilMs: number, isTraining: boolean, elapsedMs: () => number,
+  definition: DetectorBody, calendar: WatchedCalendar, known: ReadonlyMap<string, StoredSeries>, read: readonly ReadSeries[], untilMs: number, isTraining: boolean, elapsedMs: () => number,
 ): Promise<Reckoned> {
   const options = { direction: definition.direction, ...patienceOf(definition.stepSeconds * 1_000) };
   const alarmsAWeek = shareOf(definition.alarmsAWeek, read.length);
-  const hourOf = hoursIn(definition);
+  const hourOf = hoursIn(calendar);
   const states: StoredSeries[] = [];
   const episodes: { key: string; labels: Labels; episode: Episode; pattern: null }[] = [];
   const seen = new Set<string>();

@@ -1,5 +1,6 @@
 /** Detectors over HTTP. */
 import type { Detector, DetectorId, DetectorPreview, DetectorPreviewBody, OrgId } from '#contract';
+import type { WatchedCalendar } from '../calendar.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { notFoundError } from '../../platform/errors.ts';
@@ -8,6 +9,8 @@ import { requiredVersion, type Handlers } from '../../platform/http/route.ts';
 import type { DetectorService } from './detectorService.ts';
 import { findDetector, listDetectorRows, type StoredDetector } from './detectorStore.ts';
 import { countFindings, listFindingRows } from './findingStore.ts';
+import { selectHolidayCalendars } from './holidays/holidayStore.ts';
+import type { Holidays } from './holidays/holidays.ts';
 import { stateBytesOf } from './seriesStore.ts';
 import { toDetector, toFinding, toReport } from './view.ts';
 
@@ -18,15 +21,17 @@ export interface DetectorRoutesDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly service: DetectorService;
-  readonly preview: (orgId: OrgId, body: DetectorPreviewBody) => Promise<DetectorPreview>;
+  readonly holidays: Pick<Holidays, 'calendarOf' | 'checked'>;
+  readonly preview: (orgId: OrgId, body: DetectorPreviewBody, calendar: WatchedCalendar) => Promise<DetectorPreview>;
 }
 
 /** Makes the handlers. */
-export function createDetectorHandlers({ db, clock, service, preview }: DetectorRoutesDeps): Handlers<DetectorOperation> {
+export function createDetectorHandlers({ db, clock, service, holidays, preview }: DetectorRoutesDeps): Handlers<DetectorOperation> {
   async function show(orgId: OrgId, stored: readonly StoredDetector[]): Promise<Detector[]> {
     const ids = stored.map(({ id }) => id);
     const [counts, bytes] = [await countFindings(db, orgId, ids), await stateBytesOf(db, orgId, ids)];
-    return stored.map((one) => toDetector(one, counts.get(one.id), bytes.get(one.id) ?? 0, clock.nowMs()));
+    const calendars = await selectHolidayCalendars(db, orgId, stored.flatMap(({ definition }) => definition.holidayCalendar ?? []));
+    return stored.map((one) => toDetector(one, counts.get(one.id), bytes.get(one.id) ?? 0, calendars.get(one.definition.holidayCalendar ?? ''), clock.nowMs()));
   }
 
   async function stored(orgId: OrgId, id: DetectorId): Promise<StoredDetector> {
@@ -63,10 +68,10 @@ export function createDetectorHandlers({ db, clock, service, preview }: Detector
       await service.setState(orgId, actor, params.id, requiredVersion(context), body.state);
       return read(orgId, params.id);
     },
-    previewDetector: ({ body }, { caller }) => preview(caller.orgId, body),
+    previewDetector: async ({ body }, { caller }) => preview(caller.orgId, body, await holidays.checked(caller.orgId, body)),
     async getDetectorChart({ params, query }, { caller }) {
       const { definition } = await stored(caller.orgId, params.id);
-      return preview(caller.orgId, { query: definition.query, stepSeconds: definition.stepSeconds, direction: definition.direction, alarmsAWeek: definition.alarmsAWeek, timeZone: definition.timeZone, holidays: definition.holidays, days: query.days });
+      return preview(caller.orgId, { ...definition, days: query.days }, await holidays.calendarOf(caller.orgId, definition));
     },
     async getDetectorReport({ params }, { caller }) {
       const found = await stored(caller.orgId, params.id);

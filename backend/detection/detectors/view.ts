@@ -1,9 +1,11 @@
 /** Detectors and findings as others see them. */
-import { alertId, DETECTOR_SOURCE, type Detector, type DetectorFinding, type DetectorHealth, type DetectorReport } from '#contract';
+import { alertId, DETECTOR_SOURCE, type Detector, type DetectorCalendar, type DetectorFinding, type DetectorHealth, type DetectorReport } from '#contract';
 import { alertKeyOf } from '../../ingest/index.ts';
+import { zoneClock } from '../../platform/calendar/zoneClock.ts';
 import { precisionOf, readinessOf, type Precision } from '../figures.ts';
 import { fingerprintOf } from './alertText.ts';
 import type { StoredDetector } from './detectorStore.ts';
+import type { HolidayCalendar } from './holidays/holidayStore.ts';
 import type { FindingCounts, StoredFinding } from './findingStore.ts';
 
 const SILENT_STEPS = 5;
@@ -15,7 +17,17 @@ const LEAST_SILENT_MS = 10 * 60_000;
 const LEAST_SILENT_LOG_MS = 86_400_000;
 const WEEK_MS = 7 * 86_400_000;
 
-function healthOf({ state, stateSince, error, errorSince, dataAt, evaluatedTo, definition }: StoredDetector, nowMs: number): DetectorHealth {
+/** `known` is undefined where it was never tried: no detector has needed it yet. */
+function calendarOf({ holidayCalendar, timeZone }: StoredDetector['definition'], known: HolidayCalendar | undefined, nowMs: number): DetectorCalendar | null {
+  if (holidayCalendar === null) return null;
+  const days = known?.days ?? [];
+  const today = new Date(zoneClock(timeZone).reading(nowMs)).toISOString().slice(0, 10);
+  return {
+    readAt: known?.readAt?.toISOString() ?? null, days: days.length, next: days.find((day) => day >= today) ?? null, failedSince: known?.failedSince?.toISOString() ?? null, failure: known?.failure ?? null,
+  };
+}
+
+function healthOf({ state, stateSince, error, errorSince, dataAt, evaluatedTo, definition }: StoredDetector, nowMs: number): Omit<DetectorHealth, 'calendar'> {
   if (error !== null) return { status: 'failing', error, since: errorSince?.toISOString() ?? null };
   if (state === 'train') return { status: 'training', error: null, since: stateSince.toISOString() };
   const lateMs = Math.max(LEAST_LATE_MS, LATE_STEPS * definition.stepSeconds * 1_000);
@@ -37,9 +49,9 @@ function trainedOf({ state, trainedFrom, evaluatedTo }: StoredDetector, nowMs: n
 }
 
 /** A detector with what came of it. */
-export function toDetector(stored: StoredDetector, counts: FindingCounts | undefined, stateBytes: number, nowMs: number): Detector {
+export function toDetector(stored: StoredDetector, counts: FindingCounts | undefined, stateBytes: number, calendar: HolidayCalendar | undefined, nowMs: number): Detector {
   return {
-    ...stored.definition, id: stored.id, state: stored.state, stateSince: stored.stateSince.toISOString(), selfShadow: stored.selfShadowReason === null ? null : { at: stored.stateSince.toISOString(), reason: stored.selfShadowReason }, trained: trainedOf(stored, nowMs), health: healthOf(stored, nowMs), series: stored.series,
+    ...stored.definition, id: stored.id, state: stored.state, stateSince: stored.stateSince.toISOString(), selfShadow: stored.selfShadowReason === null ? null : { at: stored.stateSince.toISOString(), reason: stored.selfShadowReason }, trained: trainedOf(stored, nowMs), health: { ...healthOf(stored, nowMs), calendar: calendarOf(stored.definition, calendar, nowMs) }, series: stored.series,
     evaluatedTo: stored.evaluatedTo.toISOString(), cut: { steps: stored.cutSteps, lastAt: stored.cutAt?.toISOString() ?? null }, cost: { queryMs: stored.queryMs, computeMs: stored.computeMs, stateBytes },
     findings: counts?.findings ?? 0, openFindings: counts?.open ?? 0, lastFoundAt: counts?.lastAt?.toISOString() ?? null, precision: precisionFrom(counts),
     createdAt: stored.createdAt.toISOString(), createdBy: stored.createdBy, provisionedAs: stored.provisionedAs, version: stored.version,

@@ -141,6 +141,18 @@ test('cap 111: a few lines a minute that go on are found as well as many at once
   expect(unseen.map(({ pattern, startsAtMs, value }) => [pattern.kind, (minutesAfter(startsAtMs, 6) ?? 99) < 5, value > 2 && value <= 7])).toEqual([['rate', true, true]]);
 });
 
+test.each([['forward', -1], ['back', 1]])('cap 111: it needs no zone and no holidays: nothing is found where the clock is put %s, on a day without work, or the day after', (_name, hours) => {
+  const { found } = watched(12, 720, (endMs) => {
+    const day = Math.floor((endMs - START) / DAY);
+    // By the clock of its people: each night much in one hour, each day a little; on the ninth day nobody works.
+    const shownMs = endMs - (endMs >= START + 10 * DAY ? hours * HOUR : 0);
+    const hour = Math.floor(shownMs / HOUR) % 24;
+    if (day === 8) return [];
+    return [...(hour === 2 ? Array.from({ length: 30 }, () => 'INFO ledger is balanced') : []), ...(hour >= 9 && hour < 17 ? Array.from({ length: 10 }, () => 'INFO basket is opened') : [])];
+  }, { trainDays: 5, alarmsAWeek: 7 });
+  expect(found).toEqual([]);
+});
+
 test('cap 111: looked at step by step, by restart after restart, it knows and says the same to the bit', () => {
   const extra = (endMs: number): string[] => [
     ...(endMs % (5 * HOUR) === 0 ? [`WARN retry of ${['mail', 'ledger', 'search', 'stock', 'price'][(endMs / HOUR) % 5]} now`] : []),

@@ -9,7 +9,7 @@ import type { Handlers } from '../../platform/http/route.ts';
 import { GRACE_MS } from '../../recommendation/index.ts';
 import { DEFAULT_MAPPING } from '../../sources/index.ts';
 import { selectStandings } from '../../standing/index.ts';
-import { selectCoverage } from '../breaches/breachStore.ts';
+import { selectCoverage, selectSaidCrossings } from '../breaches/accuracyStore.ts';
 import { selectOutcomes as selectDraftOutcomes } from '../drafts/modelStore.ts';
 import { isLowerBetter, verdictOf, type Known, type Week } from '../helpers/shadowRule.ts';
 import {
@@ -17,12 +17,12 @@ import {
 } from './accuracyStore.ts';
 import { calibrationFigures, calibrationOf, type Stated } from './calibration.ts';
 import {
-  detectionFigures, diagnosisFigures, NOTHING_KNOWN, oneDetectorFigures, predictionFigures, recommendationFigures, reciprocalRanks, STATED, weeksUntil, type JudgedFinding,
+  detectionFigures, diagnosisFigures, forecastFigures, NOTHING_KNOWN, oneDetectorFigures, predictionFigures, recommendationFigures, reciprocalRanks, STATED, weeksUntil, type JudgedFinding,
 } from './figures.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 const HOUR_MS = 3_600_000;
-const MEASURES = { correlation: 'f1', detection: 'right', prediction: 'brier', diagnosis: 'first', recommendation: 'ended' } as const satisfies Record<Helper, HelperAccuracy['measure']>;
+const MEASURES = { correlation: 'f1', detection: 'right', prediction: 'brier', forecast: 'brier', diagnosis: 'first', recommendation: 'ended' } as const satisfies Record<Helper, HelperAccuracy['measure']>;
 const MOST_DETECTORS = 50;
 const NOT_RANKED = { own: null, baseline: null } as const;
 
@@ -100,9 +100,12 @@ export function createAccuracy({ db, clock }: { readonly db: Database; readonly 
   async function helperWeeks(orgId: OrgId, weeks: number): Promise<Readonly<Record<ShadowHelper, readonly Week[]>>> {
     const begins = weeksUntil(clock.now(), weeks);
     const from = begins[0] ?? clock.now();
-    const [outcomes, confirmed, recommended] = await Promise.all([selectOutcomes(db, orgId, from), selectConfirmed(db, orgId, from), selectRecommendations(db, orgId, from, GRACE_MS)]);
+    const [outcomes, crossings, confirmed, recommended] = await Promise.all([
+      selectOutcomes(db, orgId, from), selectSaidCrossings(db, orgId, from), selectConfirmed(db, orgId, from), selectRecommendations(db, orgId, from, GRACE_MS),
+    ]);
     return {
-      prediction: byWeek(begins, (of) => predictionFigures(outcomes.filter(of))), diagnosis: byWeek(begins, (of) => diagnosisFigures(confirmed.filter(of))),
+      prediction: byWeek(begins, (of) => predictionFigures(outcomes.filter(of))), forecast: byWeek(begins, (of) => forecastFigures(crossings.filter(of))),
+      diagnosis: byWeek(begins, (of) => diagnosisFigures(confirmed.filter(of))),
       recommendation: byWeek(begins, (of) => recommendationFigures(recommended.filter(of))),
     };
   }
@@ -111,10 +114,10 @@ export function createAccuracy({ db, clock }: { readonly db: Database; readonly 
     const now = clock.now();
     const begins = weeksUntil(now, weeks);
     const from = begins[0] ?? now;
-    const [outcomes, confirmed, labels, findings, rules, watched, recommended, tallies, standings, forecasts, drafts, sureness] = await Promise.all([
+    const [outcomes, confirmed, labels, findings, rules, watched, recommended, tallies, standings, forecasts, crossings, drafts, sureness] = await Promise.all([
       selectOutcomes(db, orgId, from), selectConfirmed(db, orgId, from), labelsOf(db, orgId, from, now), selectJudgedFindings(db, orgId, from), selectRuleAlerts(db, orgId, from),
       selectWatchedIncidents(db, orgId, from, DEFAULT_MAPPING.serviceLabels), selectRecommendations(db, orgId, from, GRACE_MS), selectDetectorTallies(db, orgId, from, MOST_DETECTORS),
-      selectStandings(db, orgId), selectCoverage(db, orgId, from), selectDraftOutcomes(db, orgId), selectSureness(db, orgId, from),
+      selectStandings(db, orgId), selectCoverage(db, orgId, from), selectSaidCrossings(db, orgId, from), selectDraftOutcomes(db, orgId), selectSureness(db, orgId, from),
     ]);
     const correlation: Week[] = [];
     for (const begin of begins) {
@@ -130,6 +133,7 @@ export function createAccuracy({ db, clock }: { readonly db: Database; readonly 
           weeks: byWeek(begins, (of) => detectionFigures(findings.filter(of), rules.filter(of), watched.filter(of))), total: detectionFigures(findings, rules, watched), stated: findings.flatMap(STATED.detection), standing: null,
         }),
         helperOf('prediction', { weeks: byWeek(begins, (of) => predictionFigures(outcomes.filter(of))), total: predictionFigures(outcomes), stated: outcomes.flatMap(STATED.prediction), standing: standings.get('prediction') ?? null }),
+        helperOf('forecast', { weeks: byWeek(begins, (of) => forecastFigures(crossings.filter(of))), total: forecastFigures(crossings), stated: crossings.flatMap(STATED.forecast), standing: standings.get('forecast') ?? null }),
         helperOf('diagnosis', { weeks: byWeek(begins, (of) => diagnosisFigures(confirmed.filter(of))), total: diagnosisFigures(confirmed), stated: confirmed.flatMap(STATED.diagnosis), standing: standings.get('diagnosis') ?? null }),
         helperOf('recommendation', {
           weeks: byWeek(begins, (of) => recommendationFigures(recommended.filter(of))), total: recommendationFigures(recommended), stated: recommended.flatMap(STATED.recommendation), standing: standings.get('recommendation') ?? null,

@@ -1,5 +1,5 @@
 /** cap 121: figures that people can check by hand, and what they say of a helper. */
-import { detectionFigures, diagnosisFigures, NOTHING_KNOWN, oneDetectorFigures, predictionFigures, reciprocalRanks, recommendationFigures, STATED, usualShare, weekOf, weeksUntil } from './figures.ts';
+import { detectionFigures, diagnosisFigures, forecastFigures, NOTHING_KNOWN, oneDetectorFigures, predictionFigures, reciprocalRanks, recommendationFigures, STATED, usualShare, weekOf, weeksUntil } from './figures.ts';
 
 const AT = new Date('2026-11-25T12:00:00Z');
 
@@ -19,6 +19,16 @@ test('predictions: Brier score against what was usual until then; precision and 
   expect([usualShare(0, 0), usualShare(20, 100)].map((share) => share.toFixed(3))).toEqual(['0.033', '0.162']);
   const quiet = predictionFigures(Array.from({ length: 20 }, () => ({ at: AT, probability: 0.02, isWarned: false, came: false, usual: usualShare(0, 0) })));
   expect(quiet.score).toBeLessThan(quiet.baseline ?? 0);
+});
+
+test('cap 113: forecasts of limits: Brier score of 10, 50 and 90 % by the times that were said, against the naive forecast; what was named and came, and what came between both ends', () => {
+  const said = (crossed: readonly boolean[], naive: number, came: boolean, isInside: boolean | null) => ({ at: AT, came, isInside, times: crossed.map((each, place) => ({ chance: [0.1, 0.5, 0.9][place] ?? 1, naive, crossed: each })) });
+  const figures = forecastFigures([said([false, true, true], 0, true, true), said([true, true, true], 0.5, true, false), said([false, false, false], 0, false, false), said([false, true], 0, true, null)]);
+  // (0.01 + 0.25 + 0.01) / 3, (0.81 + 0.25 + 0.01) / 3, (0.01 + 0.25 + 0.81) / 3, (0.01 + 0.25) / 2; against 2 / 3, 0.25, 0 and 1 / 2
+  expect(figures).toMatchObject({ judged: 4, score: 0.2333, baseline: 0.3542, precision: 0.75, recall: 0.3333 });
+  // Of each the time at which both differ most: they hang together.
+  expect(figures.bets?.map(({ chance, came }) => [chance, came])).toEqual([[0.45, true], [0.3, true], [0.45, false], [0.25, true]]);
+  expect(forecastFigures([])).toEqual(NOTHING_KNOWN);
 });
 
 test('diagnosis: how often the confirmed cause stood first, against the loudest service', () => {

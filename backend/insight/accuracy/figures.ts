@@ -96,6 +96,40 @@ export function predictionFigures(said: readonly SaidOutcome[]): Known {
   };
 }
 
+/** What was said of when a limit will be crossed, and what came. */
+export interface SaidCrossing {
+  readonly at: Date;
+  /** For each time that was said: the chance that was given of having crossed by then, that of the naive forecast, and whether it had. */
+  readonly times: readonly { readonly chance: number; readonly naive: number; readonly crossed: boolean }[];
+  /** It crossed by the last of them. */
+  readonly came: boolean;
+  /** It crossed between the first and the last, where both ends were said; else null. */
+  readonly isInside: boolean | null;
+}
+
+function squaredMean(errors: readonly number[]): number {
+  return mean(errors.map((error) => error ** 2));
+}
+
+/** One answer of a forecast: its times hang together, so of luck the one counts at which both differ most. */
+function crossingBet(times: SaidCrossing['times']): Bet[] {
+  const [most] = times.toSorted((a, b) => Math.abs(b.chance - b.naive) - Math.abs(a.chance - a.naive));
+  return most === undefined ? [] : [squaredErrorBet(most.chance, most.naive, most.crossed)];
+}
+
+/** Brier score of the chances at the times that were said, against those of the naive forecast. Precision: what was named and came; recall: with both ends, what came between them. */
+export function forecastFigures(said: readonly SaidCrossing[]): Known {
+  if (said.length === 0) return NOTHING_KNOWN;
+  const errors = said.map(({ times }) => squaredMean(times.map(({ chance, crossed }) => chance - (crossed ? 1 : 0))));
+  const naive = said.map(({ times }) => squaredMean(times.map(({ naive: chance, crossed }) => chance - (crossed ? 1 : 0))));
+  const bounded = said.filter(({ isInside }) => isInside !== null);
+  return {
+    judged: said.length, score: rounded(mean(errors)), baseline: rounded(mean(naive)), interval: meanInterval(errors, mean(errors)),
+    precision: share(said.filter(({ came }) => came).length, said.length), recall: share(bounded.filter(({ isInside }) => isInside === true).length, bounded.length),
+    bets: said.flatMap(({ times }) => crossingBet(times)),
+  };
+}
+
 function isFirst({ suspects, service }: ConfirmedCause): boolean {
   return service !== null && suspects[0] === service;
 }
@@ -216,6 +250,7 @@ export function recommendationFigures(all: readonly AnsweredRecommendation[]): K
 /** What each kind of answer had said of itself. */
 export const STATED = {
   prediction: ({ at, probability, came }: SaidOutcome): Stated[] => [{ at, said: probability, came }],
+  forecast: ({ at, times }: SaidCrossing): Stated[] => times.map(({ chance, crossed }) => ({ at, said: chance, came: crossed })),
   diagnosis: (cause: ConfirmedCause): Stated[] => (cause.confidence === null ? [] : [{ at: cause.at, said: cause.confidence, came: isFirst(cause) }]),
   detection: ({ at, score, isRight }: JudgedFinding): Stated[] => [{ at, said: score, came: isRight }],
   /** Only where the first one was tried or rejected it is known what it would have done. */

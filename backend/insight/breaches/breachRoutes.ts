@@ -6,6 +6,7 @@ import type { Database } from '../../platform/db/database.ts';
 import { inputError, notFoundError, overloadedError } from '../../platform/errors.ts';
 import { decodeCursor, toPage } from '../../platform/http/cursor.ts';
 import type { Handlers } from '../../platform/http/route.ts';
+import { isShadow } from '../../standing/index.ts';
 import type { AttachedTo } from '../attached.ts';
 import { findLimited, findLook, selectForecasts, type ForecastRow } from './breachStore.ts';
 import { lookAhead } from './lookAhead.ts';
@@ -13,8 +14,9 @@ import { toForecastSeries } from './outlook.ts';
 
 export type BreachOperation = 'listForecasts' | 'getForecastChart' | 'previewForecast';
 
-/** Series of a preview at most. */
+/** Series of a preview at most, and those of which they are the nearest to a breach: people wait for it. */
 const MOST_SHOWN = 6;
+const MOST_RECKONED = 100;
 /** Looks ahead for people at one time in this process: each keeps a core busy for up to seconds. */
 const MOST_AT_ONCE = 3;
 const RETRY_AFTER_SECONDS = 3;
@@ -57,21 +59,22 @@ export function createBreachHandlers({ db, clock, readers, attachedTo }: { reado
       return {
         ...toPage(rows.map((row) => toForecast(row, attached.get(row.id) ?? [])), query.limit, ({ id }) => [id]),
         look: look === null ? null : { at: look.at?.toISOString() ?? null, error: look.error },
+        shadow: await isShadow(db, caller.orgId, 'forecast'),
       };
     },
     async getForecastChart({ params }, { caller }) {
       const [found] = await selectForecasts(db, caller.orgId, { id: params.id, detector: null, service: null, state: 'all', before: null, limit: 1 });
       const definition = found === undefined ? null : await findLimited(db, caller.orgId, found.detector);
       if (found === undefined || definition === null) throw notFoundError('there is no such forecast, or its detector is gone or has no limit any more');
-      const [seen] = await looking('params.id', readers, caller.orgId, { ...definition, threshold: found.threshold }, clock.nowMs(), found.key);
+      const { series: [seen] } = await looking('params.id', readers, caller.orgId, { ...definition, threshold: found.threshold }, clock.nowMs(), { only: found.key });
       if (seen === undefined || seen.outlook === null) throw notFoundError('the series of this forecast gives no values now');
       return { ...toForecastSeries(seen.labels, seen.outlook), threshold: found.threshold };
     },
     async previewForecast({ body }, { caller }) {
-      const seen = await looking('body.query', readers, caller.orgId, body, clock.nowMs());
+      const { series: seen, total } = await looking('body.query', readers, caller.orgId, body, clock.nowMs(), { most: MOST_RECKONED });
       const series = seen.flatMap(({ labels, outlook }) => (outlook === null ? [] : [{ labels, outlook }]));
       series.sort((a, b) => (a.outlook.breach?.medianMs ?? Number.MAX_VALUE) - (b.outlook.breach?.medianMs ?? Number.MAX_VALUE));
-      return { series: series.slice(0, MOST_SHOWN).map(({ labels, outlook }) => toForecastSeries(labels, outlook)), seriesTotal: seen.length };
+      return { series: series.slice(0, MOST_SHOWN).map(({ labels, outlook }) => toForecastSeries(labels, outlook)), seriesTotal: total, leftOut: total - seen.length };
     },
   };
 }

@@ -1,6 +1,6 @@
 /** SQL of forecasts of limits: who looks next, what was said, and what came. */
 import {
-  detectorBody, detectorId, forecastId, labels as labelsSchema, type DetectorBody, type DetectorId, type DetectorThreshold, type ForecastCoverage, type ForecastId, type ForecastState, type Labels, type OrgId,
+  detectorBody, detectorId, forecastId, labels as labelsSchema, type DetectorBody, type DetectorId, type DetectorThreshold, type ForecastId, type ForecastState, type Labels, type OrgId,
 } from '#contract';
 import type { Queryable, Transaction } from '../../platform/db/database.ts';
 import type { Outlook } from './outlook.ts';
@@ -38,11 +38,26 @@ export async function takeDueWatch(q: Queryable, orgId: OrgId, now: Date, leaseM
   return { detector: detectorId.parse(row.detector_id), definition: { ...definition, threshold: definition.threshold }, isAlerting: row.state === 'active', lease: row.due_at };
 }
 
+/** Reckoning of one look at all the others, in milliseconds. */
+export async function othersComputeMs(q: Queryable, { detector }: DueBreachWatch, orgId: OrgId): Promise<number> {
+  const [row] = await q.query<{ total: number }>('select coalesce(sum(w.compute_ms), 0) as total from breach_watches as w where not (w.org_id = $1::integer and w.detector_id = $2::bigint)', [orgId, detector]);
+  return row?.total ?? 0;
+}
+
+/** How a look went. */
+export interface Looked {
+  readonly at: Date;
+  readonly dueAt: Date;
+  /** Null where nothing could be reckoned. */
+  readonly computeMs: number | null;
+  readonly error: string | null;
+}
+
 /** Notes a look, if nobody else took it since; false: somebody did. The row is held until the transaction ends. */
-export async function noteLook(tx: Transaction, orgId: OrgId, { detector, lease }: DueBreachWatch, at: Date, dueAt: Date, error: string | null): Promise<boolean> {
+export async function noteLook(tx: Transaction, orgId: OrgId, { detector, lease }: DueBreachWatch, { at, dueAt, computeMs, error }: Looked): Promise<boolean> {
   const rows = await tx.query(
-    'update breach_watches as w set due_at = $4::timestamptz, looked_at = $3::timestamptz, error = $6::text where w.org_id = $1::integer and w.detector_id = $2::bigint and w.due_at = $5::timestamptz returning 1',
-    [orgId, detector, at, dueAt, lease, error],
+    'update breach_watches as w set due_at = $4::timestamptz, looked_at = $3::timestamptz, error = $6::text, compute_ms = coalesce($7::double precision, w.compute_ms) where w.org_id = $1::integer and w.detector_id = $2::bigint and w.due_at = $5::timestamptz returning 1',
+    [orgId, detector, at, dueAt, lease, error, computeMs],
   );
   return rows.length === 1;
 }
@@ -93,17 +108,19 @@ export interface NewForecast {
   readonly threshold: DetectorThreshold;
   readonly value: number;
   readonly breach: Breach;
+  /** What the naive forecast gives for the times that are said, as far as they are. */
+  readonly naive: readonly number[];
 }
 
 /** Keeps what is said of a series for the first time. */
-export async function insertForecast(tx: Transaction, orgId: OrgId, { detector, name, key, labels, service, asked, threshold, value, breach }: NewForecast, at: Date): Promise<ForecastId> {
+export async function insertForecast(tx: Transaction, orgId: OrgId, { detector, name, key, labels, service, asked, threshold, value, breach, naive }: NewForecast, at: Date): Promise<ForecastId> {
   const [row] = await tx.query<{ id: string }>(
     `insert into breach_forecasts (org_id, detector_id, name, series_key, labels, service, limit_value, limit_side, made_at, updated_at, value,
-       earliest_at, median_at, latest_at, said_earliest_at, said_median_at, said_latest_at, said_until, asked)
+       earliest_at, median_at, latest_at, said_earliest_at, said_median_at, said_latest_at, said_until, asked, naive_chances)
      values ($1::integer, $2::bigint, $3::text, $4::text, $5::jsonb, $6::text, $7::double precision, $8::text, $9::timestamptz, $9::timestamptz, $10::double precision,
-       $11::timestamptz, $12::timestamptz, $13::timestamptz, $11::timestamptz, $12::timestamptz, $13::timestamptz, $14::timestamptz, $15::text) returning id::text`,
+       $11::timestamptz, $12::timestamptz, $13::timestamptz, $11::timestamptz, $12::timestamptz, $13::timestamptz, $14::timestamptz, $15::text, $16::double precision[]) returning id::text`,
     [orgId, detector, name, key, JSON.stringify(labels), service, threshold.value, threshold.side, at, value, new Date(breach.earliestMs), new Date(breach.medianMs),
-      breach.latestMs === null ? null : new Date(breach.latestMs), new Date(breach.latestMs ?? breach.seenToMs), asked],
+      breach.latestMs === null ? null : new Date(breach.latestMs), new Date(breach.latestMs ?? breach.seenToMs), asked, naive],
   );
   return forecastId.parse(row?.id);
 }
@@ -124,6 +141,11 @@ export async function updateForecast(tx: Transaction, orgId: OrgId, id: Forecast
 /** Notes that people are told of it. */
 export async function markForecastTold(tx: Transaction, orgId: OrgId, id: ForecastId, at: Date): Promise<void> {
   await tx.query('update breach_forecasts as b set told_at = $3::timestamptz where b.org_id = $1::integer and b.id = $2::bigint', [orgId, id, at]);
+}
+
+/** What people were told of limits that will be crossed is shown no more; should forecasts be live again before it is settled, it is told anew. */
+export async function hideOpenForecasts(tx: Transaction, orgId: OrgId): Promise<void> {
+  await tx.query('update breach_forecasts as b set told_at = null where b.org_id = $1::integer and b.outcome is null', [orgId]);
 }
 
 /** Notes what came. */
@@ -212,15 +234,4 @@ export async function findLimited(q: Queryable, orgId: OrgId, detector: Detector
   if (row === undefined) return null;
   const definition = detectorBody.parse(row.definition);
   return definition.threshold === null ? null : { ...definition, threshold: definition.threshold };
-}
-
-/** How often the interval held, of forecasts that were made since then, had both ends, and are settled. */
-export async function selectCoverage(q: Queryable, orgId: OrgId, since: Date): Promise<ForecastCoverage> {
-  const rows = await q.query<{ outcome: string; n: number }>(
-    `select b.outcome, count(*)::integer as n from breach_forecasts as b
-      where b.org_id = $1::integer and b.made_at >= $2::timestamptz and b.outcome is not null and b.said_latest_at is not null group by 1`, [orgId, since],
-  );
-  const of = (outcome: string): number => rows.find((row) => row.outcome === outcome)?.n ?? 0;
-  const [inside, sooner, later] = [of('inside'), of('sooner'), of('later')];
-  return { judged: inside + sooner + later, inside, sooner, later };
 }

@@ -8,10 +8,12 @@ import { QueryFault, type Readers } from '../../detection/index.ts';
 import { appendEvents, SYSTEM_ACTOR, type NewEvent } from '../../eventlog/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Transaction } from '../../platform/db/database.ts';
+import { isShadow } from '../../standing/index.ts';
 import {
-  dropForecasts, dropOrphans, insertForecast, markForecastTold, noteLook, openForecasts, settleForecast, takeDueWatch, updateForecast, type DueBreachWatch, type OpenForecast,
+  dropForecasts, dropOrphans, insertForecast, markForecastTold, noteLook, openForecasts, othersComputeMs, settleForecast, takeDueWatch, updateForecast, type DueBreachWatch, type OpenForecast,
 } from './breachStore.ts';
-import { lookAhead, type SeenSeries } from './lookAhead.ts';
+import { lookAhead, type SeenAhead, type SeenSeries } from './lookAhead.ts';
+import { naiveChances } from './naive.ts';
 import { toTimes, type Outlook } from './outlook.ts';
 
 export interface BreachDeps {
@@ -21,10 +23,10 @@ export interface BreachDeps {
 }
 
 const EVERY_MS = 10 * 60_000;
-/** A look takes no more than this share of the time until the next one. */
-const MOST_SHARE = 0.05;
-/** Longer than a look takes: two queries of up to 30 seconds, and the reckoning. */
-const LEASE_MS = 120_000;
+/** The reckoning of all looks together takes no more than this share of the time: with more of it, they come less often. */
+const MOST_SHARE = 0.1;
+/** Longer than a look takes: of a thousand series three dozen questions, each mostly of a second, and half a minute of reckoning. Should one take longer, it counts for nothing. */
+const LEASE_MS = 300_000;
 const LOOKS_A_ROUND = 50;
 /** After a breach, or one that did not come, a series is left alone for so long: at the limit it would cross again and again. */
 const REST_MS = 3_600_000;
@@ -47,6 +49,7 @@ export function createBreachLook({ db, clock, readers }: BreachDeps): (orgId: Or
   async function keep(tx: Transaction, orgId: OrgId, due: DueBreachWatch, series: readonly SeenSeries[], at: Date): Promise<NewEvent[]> {
     const { detector, definition, isAlerting } = due;
     const asked = askedOf(definition);
+    const isAllowed = isAlerting && !(await isShadow(tx, orgId, 'forecast'));
     const events: NewEvent[] = [];
     const known = await openForecasts(tx, orgId, detector, new Date(at.getTime() - REST_MS));
     const isStale = ({ asked: then, saidUntil }: OpenForecast): boolean => then !== asked || saidUntil.getTime() < at.getTime() - UNKNOWN_AFTER_MS;
@@ -76,32 +79,35 @@ export function createBreachLook({ db, clock, readers }: BreachDeps): (orgId: Or
       const open = openOf.get(key);
       if (open !== undefined) {
         await updateForecast(tx, orgId, open.id, value, breach, at);
-        if (breach !== null && isAlerting && !open.isTold) await tell(open.id, seen, breach);
+        if (breach !== null && isAllowed && !open.isTold) await tell(open.id, seen, breach);
         continue;
       }
       if (breach === null || known.resting.has(key)) continue;
-      const id = await insertForecast(tx, orgId, { detector, name: definition.name, key, labels, service: definition.service ?? labels['service'] ?? null, asked, threshold: definition.threshold, value, breach }, at);
-      if (isAlerting) await tell(id, seen, breach);
+      const said = [breach.earliestMs, breach.medianMs, ...(breach.latestMs === null ? [] : [breach.latestMs])];
+      const id = await insertForecast(tx, orgId, {
+        detector, name: definition.name, key, labels, service: definition.service ?? labels['service'] ?? null, asked, threshold: definition.threshold, value, breach, naive: naiveChances(outlook, definition.threshold, said),
+      }, at);
+      if (isAllowed) await tell(id, seen, breach);
     }
     return events;
   }
 
   async function lookAt(orgId: OrgId, due: DueBreachWatch): Promise<void> {
-    const begunMs = performance.now();
-    let series: readonly SeenSeries[] = [];
-    let fault: string | null = null;
+    let seen: SeenAhead | null = null;
+    let error: string | null = null;
     try {
-      series = await lookAhead(readers, orgId, due.definition, clock.nowMs());
-    } catch (error) {
-      if (!(error instanceof QueryFault)) throw error;
-      fault = error.message;
+      seen = await lookAhead(readers, orgId, due.definition, clock.nowMs());
+    } catch (fault) {
+      if (!(fault instanceof QueryFault)) throw fault;
+      error = fault.message;
     }
-    const tookMs = performance.now() - begunMs;
     const at = clock.now();
-    const dueAt = new Date(at.getTime() + Math.max(EVERY_MS, tookMs / MOST_SHARE));
+    const computeMs = seen?.computeMs ?? null;
+    const allMs = (computeMs ?? 0) + (await othersComputeMs(db, due, orgId));
+    const dueAt = new Date(at.getTime() + Math.max(EVERY_MS, allMs / MOST_SHARE));
     await db.transaction(async (tx) => {
-      if (!(await noteLook(tx, orgId, due, at, dueAt, fault)) || fault !== null) return;
-      await appendEvents(tx, orgId, at, await keep(tx, orgId, due, series, at));
+      if (!(await noteLook(tx, orgId, due, { at, dueAt, computeMs, error })) || seen === null) return;
+      await appendEvents(tx, orgId, at, await keep(tx, orgId, due, seen.series, at));
     });
   }
 

@@ -54,15 +54,30 @@ export function isBeyond({ value, side }: DetectorThreshold, given: number): boo
   return side === 'above' ? given >= value : given <= value;
 }
 
-/** One value a step, up to `toMs`; null where there is none. Of several in a step the last one counts. */
-function onGrid(samples: readonly Sample[], { stepMs, steps }: Past, toMs: number): (number | null)[] {
-  const values = Array.from({ length: steps }, (): number | null => null);
+/** The past of a series as it is kept while it is looked at: one value a step up to `toMs`, `NaN` where there is none. */
+export interface SeriesPast {
+  readonly past: Past;
+  readonly toMs: number;
+  readonly values: Float64Array;
+}
+
+/** Of which nothing is known yet. */
+export function emptyPast(past: Past, toMs: number): SeriesPast {
+  return { past, toMs, values: new Float64Array(past.steps).fill(Number.NaN) };
+}
+
+/** Takes values in. Of several in a step the last one counts. */
+export function takeIn({ past: { stepMs, steps }, toMs, values }: SeriesPast, samples: readonly Sample[]): void {
   for (const { atMs, value } of samples) {
     const place = steps - 1 - Math.floor((toMs - atMs) / stepMs);
     if (place >= 0 && place < steps) values[place] = value;
   }
-  const first = values.findIndex((value) => value !== null);
-  return first === -1 ? [] : values.slice(first);
+}
+
+/** The newest value; null where there is none. */
+export function newestOf({ values }: SeriesPast): number | null {
+  const place = values.findLastIndex((value) => !Number.isNaN(value));
+  return place === -1 ? null : (values[place] ?? null);
 }
 
 function lookAhead(forecaster: Forecaster, side: DetectorThreshold['side']): Outlook['ahead'] {
@@ -80,8 +95,9 @@ function lookAhead(forecaster: Forecaster, side: DetectorThreshold['side']): Out
 }
 
 /** At one step; null: there is nothing to go by. */
-function seenAt(samples: readonly Sample[], past: Past, toMs: number, threshold: DetectorThreshold): Outlook | null {
-  const values = onGrid(samples, past, toMs);
+function seenAt({ past, toMs, values: kept }: SeriesPast, threshold: DetectorThreshold): Outlook | null {
+  const first = kept.findIndex((value) => !Number.isNaN(value));
+  const values = first === -1 ? [] : Array.from(kept.subarray(first), (value) => (Number.isNaN(value) ? null : value));
   const lastPlace = values.findLastIndex((value) => value !== null);
   const value = values[lastPlace] ?? null;
   if (value === null || values.length - 1 - lastPlace > SILENT_STEPS) return null;
@@ -99,12 +115,6 @@ function seenAt(samples: readonly Sample[], past: Past, toMs: number, threshold:
   };
 }
 
-export interface SeriesPast {
-  readonly past: Past;
-  readonly toMs: number;
-  readonly samples: readonly Sample[];
-}
-
 /** Hours go on with a trend long after it ended: what minutes would have to see as well, and do not, is not believed. */
 function isBelieved(medianMs: number, finest: Outlook | null): boolean {
   return finest === null || medianMs > finest.atMs + SEEN_WELL * finest.ahead.middle.length * finest.stepMs;
@@ -113,8 +123,8 @@ function isBelieved(medianMs: number, finest: Outlook | null): boolean {
 /** What is to come of one series: by the finest step that sees its breach, or else by the finest. Null: it gives nothing to go by. */
 export function outlookOf(pasts: readonly SeriesPast[], threshold: DetectorThreshold): Outlook | null {
   let finest: Outlook | null = null;
-  for (const { past, toMs, samples } of pasts) {
-    const seen = seenAt(samples, past, toMs, threshold);
+  for (const past of pasts) {
+    const seen = seenAt(past, threshold);
     if (seen === null) continue;
     if (seen.isOver || (seen.breach !== null && isBelieved(seen.breach.medianMs, finest))) return seen;
     finest ??= seen;
@@ -122,9 +132,13 @@ export function outlookOf(pasts: readonly SeriesPast[], threshold: DetectorThres
   return finest;
 }
 
-/** The first time after `afterMs` at which a series was beyond its limit; null: it was not. */
+/** The first time after `afterMs` at which a series was beyond its limit, to the step; null: it was not. */
 export function crossedAt(pasts: readonly SeriesPast[], threshold: DetectorThreshold, afterMs: number): number | null {
-  const times = pasts.flatMap(({ samples }) => samples.filter(({ atMs, value }) => atMs > afterMs && isBeyond(threshold, value)).map(({ atMs }) => atMs));
+  const times = pasts.flatMap(({ past: { stepMs, steps }, toMs, values }) => {
+    const timeOf = (place: number): number => toMs - (steps - 1 - place) * stepMs;
+    const place = values.findIndex((value, at) => timeOf(at) > afterMs && isBeyond(threshold, value));
+    return place === -1 ? [] : [timeOf(place)];
+  });
   return times.length === 0 ? null : Math.min(...times);
 }
 

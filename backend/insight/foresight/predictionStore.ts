@@ -51,17 +51,19 @@ export interface Said {
 export async function say(tx: Transaction, orgId: OrgId, said: Said, inShadow: boolean): Promise<string | null> {
   // Of a question whose time was over by then, the answer is known.
   await settleOutcomes(tx, orgId, said.at, said.at, said.service);
+  // What comes at the same instant as the warning, in another batch, is no second one: what stood there before decides.
   const [row] = await tx.query<{ id: string; is_news: boolean }>(
-    `insert into predictions as p (org_id, service, made_at, warned_at, updated_at, until_at, probability, said_probability, reasons, shadow)
+    `with before as (select b.warned_at from predictions as b where b.org_id = $1::integer and b.service = $2::text and b.outcome is null)
+     insert into predictions as p (org_id, service, made_at, warned_at, updated_at, until_at, probability, said_probability, reasons, shadow)
      values ($1::integer, $2::text, $3::timestamptz, case when $7::boolean then $3::timestamptz end, $3::timestamptz, $4::timestamptz, $5::double precision, $5::double precision, $6::jsonb, $8::boolean)
      on conflict (org_id, service) where outcome is null do update set
        updated_at = excluded.updated_at, probability = excluded.probability, reasons = excluded.reasons, shadow = case when p.warned_at is null then excluded.shadow else p.shadow end, warned_at = coalesce(p.warned_at, excluded.warned_at),
        said_probability = case when p.warned_at is null and excluded.warned_at is not null then excluded.probability else p.said_probability end,
        until_at = case when p.warned_at is null and excluded.warned_at is not null then excluded.until_at else p.until_at end
-     returning p.id::text, coalesce(p.warned_at = $3::timestamptz, false) as is_news`,
+     returning p.id::text, p.warned_at is not null and not exists (select 1 from before as b where b.warned_at is not null) as is_news`,
     [orgId, said.service, said.at, said.until, said.probability, JSON.stringify(said.reasons), said.isWarning, inShadow],
   );
-  return said.isWarning && row?.is_news === true ? row.id : null;
+  return row?.is_news === true ? row.id : null;
 }
 
 export interface Outcome {

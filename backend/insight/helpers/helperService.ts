@@ -8,6 +8,7 @@ import { conflictError, versionMismatchError } from '../../platform/errors.ts';
 import { requiredVersion, type Handlers } from '../../platform/http/route.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { LIVE, selectStandings, writeMode } from '../../standing/index.ts';
+import { hideOpenForecasts } from '../breaches/breachStore.ts';
 import { hideOpenPredictions } from '../foresight/predictionStore.ts';
 import { isLowerBetter, worseText, worseWeeks, type Week } from './shadowRule.ts';
 
@@ -45,6 +46,7 @@ export function createHelperService({ db, clock, logger, detectors, helperWeeks,
       const standing = await writeMode(tx, orgId, helper, seenVersion, { mode, reason, by, at });
       if (standing === null) return null;
       if (helper === 'prediction' && mode === 'shadow') await hideOpenPredictions(tx, orgId);
+      if (helper === 'forecast' && mode === 'shadow') await hideOpenForecasts(tx, orgId);
       await appendEvents(tx, orgId, at, [{ type: 'helper.mode_changed', incident: null, actor: by, data: { helper, mode, reason } }]);
       return standing;
     });

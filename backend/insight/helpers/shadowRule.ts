@@ -19,9 +19,9 @@ export interface Worse {
   readonly chance: number;
 }
 
-/** Of prediction the score is an error. */
+/** Of probabilities the score is an error. */
 export function isLowerBetter(helper: Helper): boolean {
-  return helper === 'prediction';
+  return helper === 'prediction' || helper === 'forecast';
 }
 
 /** True when its score was worse than that of its baseline, of enough answers. */

@@ -3,14 +3,15 @@
  * who is on call, and the schedule shows since when and why. A job may run twice: the second reading finds nothing changed.
  */
 import { calendarLayer, type Actor, type ScheduleBody } from '#contract';
+import { fetchCalendar, FetchFault, type Fetched } from '../../platform/calendar/fetchCalendar.ts';
+import { CalendarError } from '../../platform/calendar/readEvents.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Transaction } from '../../platform/db/database.ts';
 import type { KeyRing } from '../../platform/secrets/keyRing.ts';
-import { fetchCalendar, FetchFault, readWithPeople, type CalendarReading, type Fetched } from './calendarReading.ts';
+import { readWithPeople, type CalendarReading } from './calendarReading.ts';
 import { addressPurpose, noteReading, takeDueCalendars, type FollowedCalendar } from './calendarStore.ts';
 import { scheduleFaults } from './checkSchedule.ts';
 import type { SchedulePorts } from './ports.ts';
-import { CalendarError } from './readCalendar.ts';
 import { selectSchedule, updateSchedule } from './scheduleStore.ts';
 
 export interface RefreshDeps {

@@ -1,16 +1,11 @@
 /** SQL of calendars elsewhere that layers follow. */
 import { orgId, userKey, type OrgId, type ScheduleCalendar, type UserKey } from '#contract';
 import { z } from 'zod';
+import type { Validators } from '../../platform/calendar/fetchCalendar.ts';
 import type { Queryable, Transaction } from '../../platform/db/database.ts';
 import type { SealedColumn } from '../../platform/secrets/rotate.ts';
 
 const peopleShape = z.record(z.string(), userKey);
-
-/** What a server said of the copy that it gave, so that the next question is whether it still holds. */
-export interface Validators {
-  readonly etag: string | null;
-  readonly lastModified: string | null;
-}
 
 export interface FollowedCalendar extends Validators {
   readonly orgId: OrgId;

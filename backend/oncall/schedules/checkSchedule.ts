@@ -1,7 +1,7 @@
 /** What a schedule must be, beyond its shape. Pure. */
 import type { FieldFault, ScheduleBody } from '#contract';
-import { ruleFault } from './calendarShifts.ts';
-import { dayReading, isTimeZone, localReading } from './zoneClock.ts';
+import { ruleFault } from '../../platform/calendar/recurrence.ts';
+import { dayReading, isTimeZone, localReading } from '../../platform/calendar/zoneClock.ts';
 
 const NO_ZONE = 'is not a time zone, such as Europe/Berlin';
 const NO_DAY = 'is not a day of the calendar';

@@ -1,22 +1,21 @@
 /** Use cases of taking schedules over from elsewhere. A dry run says what would come of it. */
 import type { CalendarImport, CalendarImportBody, CalendarLayer, OnCallImport, OnCallImportBody, ScheduleBody } from '#contract';
+import { fetchCalendar, FetchFault, NOTHING_KNOWN, webAddress, type Validators } from '../../platform/calendar/fetchCalendar.ts';
+import { CalendarError } from '../../platform/calendar/readEvents.ts';
 import { inputError, unavailableError } from '../../platform/errors.ts';
 import type { Caller } from '../../platform/http/route.ts';
 import type { KeyRing } from '../../platform/secrets/keyRing.ts';
-import { fetchCalendar, FetchFault, readWithPeople, webAddress, type CalendarReading } from './calendarReading.ts';
+import { readWithPeople, type CalendarReading } from './calendarReading.ts';
 import { REFRESH_MS } from './calendarRefresh.ts';
-import { addressPurpose, keepCalendars, putCalendar, type Validators } from './calendarStore.ts';
+import { addressPurpose, keepCalendars, putCalendar } from './calendarStore.ts';
 import { refOf } from './meantPeople.ts';
 import { createOnCallTakeOver } from './onCallTakeOver.ts';
-import { CalendarError } from './readCalendar.ts';
 import { calendarLayersOf, checkNotProvisioned, checkSchedule, checkVersion, mustFind, type ScheduleService, type ScheduleServiceDeps } from './scheduleService.ts';
 
 export interface ImportService {
   calendar(caller: Caller, id: string, version: number, body: CalendarImportBody): Promise<CalendarImport>;
   onCall(caller: Caller, body: OnCallImportBody): Promise<OnCallImport>;
 }
-
-const NOTHING_KNOWN: Validators = { etag: null, lastModified: null };
 
 function layerIdOf(name: string, taken: readonly string[]): string {
   const plain = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 50).replace(/-+$/, '') || 'calendar';

@@ -7,9 +7,9 @@
  */
 import { z } from 'zod';
 import { WEEKDAYS, type CalendarEvent, type ImportRemark, type RotationLayer, type ScheduleBody, type ScheduleLayer, type UserKey } from '#contract';
-import { ruleFault } from './calendarShifts.ts';
+import { ruleFault } from '../../platform/calendar/recurrence.ts';
+import { isTimeZone, localReading, weekdayOf } from '../../platform/calendar/zoneClock.ts';
 import { parsed } from './foreignLists.ts';
-import { isTimeZone, localReading, weekdayOf } from './zoneClock.ts';
 
 const text = z.string();
 const foreignSchedule = z.object({

@@ -1,7 +1,7 @@
 /** Who is on call by a layer in which people take turns. Pure. */
 import { WEEKDAYS, type Restriction, type RotationLayer, type UserKey } from '#contract';
+import { dayReading, timeMs, weekdayOf, zoneClock, type ZoneClock } from '../../platform/calendar/zoneClock.ts';
 import { joined, within, type Span } from './spans.ts';
-import { dayReading, timeMs, weekdayOf, zoneClock, type ZoneClock } from './zoneClock.ts';
 
 /** A stretch of a layer in which the same people are on call by the same turn. */
 export interface Turn extends Span {

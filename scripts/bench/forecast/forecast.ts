@@ -1,6 +1,7 @@
 /** `npm run bench -- forecast`: how often what came lay in the 80 % interval, h steps ahead; and breaches of limits. Tables of docs/aiops.md. */
 import { join } from 'node:path';
 import { breachOf, createForecaster } from '../../../backend/prediction/index.ts';
+import { printCost, printStanding } from './limits.ts';
 import { madeSeries, nabSeries, type Series } from './series.ts';
 
 const HORIZONS = [1, 6, 12, 48, 96];
@@ -93,3 +94,5 @@ for (let seed = 1; seed <= 60; seed += 1) {
 }
 off.sort((a, b) => a - b);
 process.stdout.write(`breaches 4 to 96 steps ahead: ${((100 * inside) / asked).toFixed(1)} % between earliest and latest, ${((100 * early) / asked).toFixed(1)} % sooner, ${((100 * late) / asked).toFixed(1)} % later (n ${asked}); median error of the time ${(100 * (off[Math.floor(off.length / 2)] ?? 0)).toFixed(0)} %\n`);
+printStanding();
+printCost();

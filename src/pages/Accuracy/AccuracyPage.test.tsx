@@ -30,6 +30,9 @@ const ACCURACY: Accuracy = {
     { helper: 'correlation', measure: 'f1', lowerIsBetter: false, verdict: 'unknown', chance: null, total: NOTHING, weeks: [], calibration: { ...UNSAID, bins: [] }, standing: null, ...UNRANKED },
     PREDICTION,
     {
+      helper: 'forecast', measure: 'brier', lowerIsBetter: true, verdict: 'better', chance: 0.01, total: { judged: 24, score: 0.151, baseline: 0.312, precision: 0.92, recall: 0.82, interval: { low: 0.12, high: 0.18 } }, weeks: [], calibration: { ...UNSAID, bins: [] }, standing: LIVE, ...UNRANKED,
+    },
+    {
       helper: 'diagnosis', measure: 'first', lowerIsBetter: false, verdict: 'worse', chance: 0.004, total: { judged: 20, score: 0.25, baseline: 0.5, precision: 0.25, recall: 0.75, interval: { low: 0.11, high: 0.47 } }, weeks: [], calibration: { ...UNSAID, bins: [] }, ...UNRANKED,
       standing: { mode: 'shadow', since: '2026-02-28T10:00:00.000Z', by: { kind: 'system', key: 'muster', name: 'Muster' }, reason: REASON, version: 1 },
     },
@@ -69,8 +72,10 @@ test('cap 121: how sure a helper was stands beside how often it was right, one c
 
 test('each helper has its figures beside its baseline, what they mean, and what is not known yet', async () => {
   show();
-  const [correlation, prediction, diagnosis] = await screen.findAllByTestId(testIds.accuracy.helper);
+  const [correlation, prediction, forecast, diagnosis] = await screen.findAllByTestId(testIds.accuracy.helper);
   expect(correlation).toHaveTextContent('Nothing is known yet. It counts alerts of incidents of which people said under “Was this one incident?” how they belong together.');
+  expect(forecast).toHaveTextContent('24 settled forecasts');
+  expect(forecast).toHaveTextContent('Baseline: the series stays at its last value, give or take as it moves.');
   expect(screen.getByTestId(testIds.accuracy.forecasts)).toHaveTextContent('18 of 22 limits were crossed in the time that was said (82 %; 80 % is meant), 3 sooner, 1 later or not at all.');
   expect(prediction).toHaveTextContent('Better than its baseline40 answered questions. Luck alone does that at most once in 80 times.');
   expect(screen.getByRole('region', { name: 'Detection' })).toHaveTextContent('Not told apart from its baseline');

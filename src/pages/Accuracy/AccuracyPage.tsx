@@ -10,12 +10,12 @@ import { Page } from '../../components/Page.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { Skeleton } from '../../components/Skeleton.tsx';
 import { countOf } from '../../model/counts.ts';
+import { coverageText } from '../../model/forecasts.ts';
 import { HELPER_WORDS, luckText, VERDICT_WORDS } from '../../model/helpers.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
 import { CalibrationTable } from './CalibrationTable.tsx';
 import { DetectorsTable } from './DetectorsTable.tsx';
-import { ForecastCoverage } from './ForecastCoverage.tsx';
 import { Standing } from './Standing.tsx';
 import { WeeksTable } from './WeeksTable.tsx';
 
@@ -44,21 +44,20 @@ function Helpers({ accuracy }: { accuracy: Accuracy }) {
   return (
     <div className={styles.stack}>
       {accuracy.helpers.map((helper) => (
-        <HelperBlock key={helper.helper} helper={helper} detectors={accuracy.detectors} />
+        <HelperBlock key={helper.helper} helper={helper} accuracy={accuracy} />
       ))}
-      <ForecastCoverage coverage={accuracy.forecasts} />
       <div className={styles.block}>
         <DraftOutcomes outcomes={accuracy.drafts} />
       </div>
       <p className={styles.dim}>
         Drills count nowhere, nor do private incidents. What does worse than its baseline in each of the last two whole weeks, with five answers or more in both, puts itself to shadow where luck alone would do that less than once in
-        50 times: prediction, diagnosis and recommendation as a whole, detectors one by one. Correlation does not, for without it there would be no incidents. Drafts do not either: a person reads and sends them.
+        50 times: prediction, forecast of limits, diagnosis and recommendation as a whole, detectors one by one. Correlation does not, for without it there would be no incidents. Drafts do not either: a person reads and sends them.
       </p>
     </div>
   );
 }
 
-function HelperBlock({ helper, detectors }: { helper: HelperAccuracy; detectors: Accuracy['detectors'] }) {
+function HelperBlock({ helper, accuracy: { detectors, forecasts } }: { helper: HelperAccuracy; accuracy: Accuracy }) {
   const styles = useStyles2(getStyles);
   const words = HELPER_WORDS[helper.helper];
   const verdict = VERDICT_WORDS[helper.verdict];
@@ -79,6 +78,7 @@ function HelperBlock({ helper, detectors }: { helper: HelperAccuracy; detectors:
       {judged === 0 ? <p className={styles.dim}>Nothing is known yet. {words.taught}</p> : <WeeksTable helper={helper} words={words} />}
       <CalibrationTable calibration={helper.calibration} title={words.title} />
       {judged > 0 && <p className={styles.dim}>Measured by: {words.measure}. Baseline: {words.baseline.toLowerCase()}. {words.taught}{ranks}</p>}
+      {helper.helper === 'forecast' && forecasts.judged > 0 && <p className={styles.dim} data-testid={testIds.accuracy.forecasts}>{coverageText(forecasts)}</p>}
       {helper.helper === 'detection' && detectors.length > 0 && <DetectorsTable detectors={detectors} />}
     </section>
   );

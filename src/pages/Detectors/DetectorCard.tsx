@@ -9,7 +9,7 @@ import { SeverityBadge } from '../../components/SeverityBadge.tsx';
 import { useTargetRow } from '../../hooks/useTargetRow.ts';
 import { formatShare } from '../../model/amounts.ts';
 import { countOf } from '../../model/counts.ts';
-import { costText, HEALTH_WORDS, precisionText, rateText, stateMeaning, STATE_WORDS } from '../../model/detectors.ts';
+import { calendarText, costText, HEALTH_WORDS, precisionText, rateText, stateMeaning, STATE_WORDS } from '../../model/detectors.ts';
 import { testIds } from '../../testIds.ts';
 import { DetectorDetails } from './DetectorDetails.tsx';
 
@@ -63,6 +63,22 @@ export function DetectorCard({ detector, onMove, onEdit, onRemove }: Props) {
         {health.error !== null && <>: {health.error}</>}
         {health.status === 'late' && ': is a replica with the role worker running?'}
       </div>
+      {detector.holidayCalendar !== null && health.calendar !== null && (
+        <div className={health.calendar.failure === null ? styles.dim : styles.failing}>
+          <Icon name={health.calendar.failure === null ? 'calendar-alt' : 'exclamation-triangle'} size="sm" aria-hidden /> {calendarText(detector.holidayCalendar, health.calendar)}
+          {health.calendar.readAt !== null && (
+            <>
+              , read <Instant at={health.calendar.readAt} />
+            </>
+          )}
+          {health.calendar.failure !== null && (
+            <>
+              . It cannot be read since <Instant at={health.calendar.failedSince ?? detector.evaluatedTo} as="clock" />: {health.calendar.failure}
+              {health.calendar.readAt === null ? '. Until it can, only the days written here count.' : '. What was read last still counts.'}
+            </>
+          )}
+        </div>
+      )}
       {detector.selfShadow !== null && (
         <InShadow what="This detector">
           {' '}It went there by itself <Instant at={detector.selfShadow.at} />: {detector.selfShadow.reason}.

@@ -56,7 +56,7 @@ export function DetectorDialog({ known, onClose }: { known: Detector | null; onC
       />
       <PreviewPart draft={draft} />
       {draft.kind !== 'loki' && <CalendarFields draft={draft} onChange={change} />}
-      <ForecastPart draft={draft} onChange={change} />
+      {draft.kind !== 'loki' && <ForecastPart draft={draft} onChange={change} />}
       <Field noMargin label="Service (optional)" description="Of its alerts. Left empty, the labels of the series say it.">
         <Input id="muster-detector-service" maxLength={200} placeholder="checkout" value={draft.service} onChange={(event) => change({ service: event.currentTarget.value })} />
       </Field>

@@ -48,7 +48,7 @@ export function DetectorQueryFields({ draft, wrong, onChange }: Props) {
           ) : (
             <DataSourceField type="loki" value={draft.datasource} onChange={(datasource) => onChange({ datasource })} />
           )}
-          <Field noMargin required label="LogQL" description="A query that gives lines. Of more than 20,000 lines in a step the first ones count: narrow it to what matters.">
+          <Field noMargin required label="LogQL" description="A query that gives lines. Of more than 20,000 lines in a step the first ones count: narrow it to what matters. Patterns need no time zone and no holidays: a new one is new at any hour, and how often one comes is judged with the hours before and after.">
             <TextArea id="muster-detector-logql" rows={2} placeholder={'{namespace="shop"} |~ "(?i)error|warn"'} value={draft.logExpr} onChange={(event) => onChange({ logExpr: event.currentTarget.value })} />
           </Field>
           <Field noMargin label="Label that tells patterns apart (optional)" description="Lines with another value of it are other patterns; service or service_name also name the service of the alert." {...wrong('Label that tells patterns apart', draft.logBy, 'It must be letters, digits and _.')}>

@@ -20,8 +20,8 @@ const ID = detectorId.parse('4');
 const DETECTOR: Detector = {
   id: ID, name: 'Checkout requests', description: 'Orders per second', query: { kind: 'prometheus', url: 'http://prometheus.example.com:9090', expr: 'sum(rate(orders_total[5m]))' }, stepSeconds: 60, direction: 'both',
   alarmsAWeek: 1, threshold: null, service: 'checkout', severity: 'sev2', labels: { team: 'shop' }, links: [], state: 'shadow', stateSince: '2026-03-01T10:00:00.000Z', selfShadow: null, trained: null,
-  health: { status: 'ok', error: null, since: null }, series: 1, evaluatedTo: '2026-03-08T10:00:00.000Z', cost: { queryMs: 18, computeMs: 0.4, stateBytes: 3_900 },
-  timeZone: 'UTC', holidays: [], cut: { steps: 0, lastAt: null }, findings: 4, openFindings: 1, lastFoundAt: '2026-03-08T09:00:00.000Z', precision: { right: 2, wrong: 1, unjudged: 1, value: 2 / 3, low: 0.2, high: 0.94 }, createdAt: '2026-03-01T09:59:00.000Z', createdBy: 'Ada', provisionedAs: null, version: 3,
+  health: { status: 'ok', error: null, since: null, calendar: null }, series: 1, evaluatedTo: '2026-03-08T10:00:00.000Z', cost: { queryMs: 18, computeMs: 0.4, stateBytes: 3_900 },
+  timeZone: 'UTC', holidays: [], holidayCalendar: null, cut: { steps: 0, lastAt: null }, findings: 4, openFindings: 1, lastFoundAt: '2026-03-08T09:00:00.000Z', precision: { right: 2, wrong: 1, unjudged: 1, value: 2 / 3, low: 0.2, high: 0.94 }, createdAt: '2026-03-01T09:59:00.000Z', createdBy: 'Ada', provisionedAs: null, version: 3,
 };
 const FINDING: DetectorFinding = {
   id: findingId.parse('9'), detector: ID, name: DETECTOR.name, mode: 'shadow', labels: { service: 'checkout' }, startsAt: '2026-03-08T09:00:00.000Z', endsAt: '2026-03-08T09:20:00.000Z', value: 403.2,
@@ -119,7 +119,7 @@ test('cap 110: a new one is looked back on while it is typed, and saved as it st
   expect(preview).toHaveTextContent('0.7 findings a week');
   expect(preview).toHaveTextContent('at most 7 of them may be false');
   expect(mockBackend.callsOf('previewDetector').at(-1)?.body).toEqual({
-    query: { kind: 'prometheus', url: 'http://prometheus.example.com:9090', expr: 'sum(orders)' }, stepSeconds: 60, direction: 'both', alarmsAWeek: 7, timeZone: 'UTC', holidays: [], days: 28,
+    query: { kind: 'prometheus', url: 'http://prometheus.example.com:9090', expr: 'sum(orders)' }, stepSeconds: 60, direction: 'both', alarmsAWeek: 7, timeZone: 'UTC', holidays: [], holidayCalendar: null, days: 28,
   });
 
   const holidays = within(dialog).getByRole('textbox', { name: /^Holidays/ });
@@ -129,6 +129,11 @@ test('cap 110: a new one is looked back on while it is typed, and saved as it st
   expect(within(dialog).getByRole('button', { name: 'Make it' })).toBeDisabled();
   await user.clear(holidays);
   await user.paste('12-25, 2026-02-28');
+  await user.click(within(dialog).getByRole('textbox', { name: /^Calendar of holidays/ }));
+  await user.paste('calendar.example.com');
+  expect(within(dialog).getByText('It must begin with https://, http:// or webcal://.')).toBeInTheDocument();
+  await user.clear(within(dialog).getByRole('textbox', { name: /^Calendar of holidays/ }));
+  await user.paste('webcal://calendar.example.com/holidays.ics');
   await user.click(within(dialog).getByRole('textbox', { name: /^Labels of its alerts/ }));
   await user.paste('team');
   expect(within(dialog).getByRole('button', { name: 'Make it' })).toBeDisabled();
@@ -136,7 +141,7 @@ test('cap 110: a new one is looked back on while it is typed, and saved as it st
   await user.click(within(dialog).getByRole('textbox', { name: /^Links/ }));
   await user.paste('Board https://grafana.example.com/d/1');
   await user.click(within(dialog).getByRole('button', { name: 'Make it' }));
-  await waitFor(() => expect(mockBackend.callsOf('createDetector')[0]?.body).toMatchObject({ name: 'Orders', timeZone: 'UTC', holidays: ['12-25', '2026-02-28'], labels: { team: 'shop' }, links: [{ title: 'Board', url: 'https://grafana.example.com/d/1' }], service: null }));
+  await waitFor(() => expect(mockBackend.callsOf('createDetector')[0]?.body).toMatchObject({ name: 'Orders', timeZone: 'UTC', holidays: ['12-25', '2026-02-28'], holidayCalendar: 'webcal://calendar.example.com/holidays.ics', labels: { team: 'shop' }, links: [{ title: 'Board', url: 'https://grafana.example.com/d/1' }], service: null }));
 });
 
 test('cap 112: it is let alert after a word of its precision so far; one that cannot ask says so, and a viewer changes nothing', async () => {
@@ -151,10 +156,11 @@ test('cap 112: it is let alert after a word of its precision so far; one that ca
   unmount();
 
   mockBackend.answer('getMe', { ok: meWith([...READING]) });
-  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, provisionedAs: 'orders', health: { status: 'failing', error: 'Prometheus answered 503', since: '2026-03-08T09:00:00.000Z' } }]) });
+  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, provisionedAs: 'orders', holidayCalendar: 'https://calendar.example.com/holidays.ics', health: { status: 'failing', error: 'Prometheus answered 503', since: '2026-03-08T09:00:00.000Z', calendar: { readAt: '2026-03-07T09:00:00.000Z', days: 12, next: '2026-04-03', failedSince: '2026-03-08T08:00:00.000Z', failure: 'the address answered 503' } } }]) });
   show();
   const card = await screen.findByTestId(testIds.detectors.card);
   expect(card).toHaveTextContent(/Cannot ask since .*: Prometheus answered 503/);
+  expect(card).toHaveTextContent(/Holidays of calendar\.example\.com: 12 days, the next on 2026-04-03, read .*\. It cannot be read since .*: the address answered 503\. What was read last still counts\./);
   expect(card).toHaveTextContent('Provisioned: change “orders” in detectors.yaml.');
   expect(within(card).queryByRole('button', { name: 'Let it alert' })).not.toBeInTheDocument();
   expect(screen.queryByRole('button', { name: 'New detector' })).not.toBeInTheDocument();
@@ -208,9 +214,9 @@ test('cap 113: a limit is typed, when it would be crossed stands beside it, and 
   const user = userEvent.setup();
   const nowMs = Date.now();
   mockBackend.answer('previewDetector', { ok: PREVIEW });
-  mockBackend.answer('previewForecast', { ok: { series: [forecastSeriesOf(nowMs)], seriesTotal: 1 } });
+  mockBackend.answer('previewForecast', { ok: { series: [forecastSeriesOf(nowMs)], seriesTotal: 400, leftOut: 300 } });
   mockBackend.answer('putDetector', { ok: DETECTOR });
-  mockBackend.answer('listForecasts', { ok: { ...pageOf([forecastOf(nowMs, { state: 'inside', crossedAt: new Date(nowMs).toISOString() })]), look: { at: new Date(nowMs).toISOString(), error: null } } });
+  mockBackend.answer('listForecasts', { ok: { ...pageOf([forecastOf(nowMs, { state: 'inside', crossedAt: new Date(nowMs).toISOString() })]), look: { at: new Date(nowMs).toISOString(), error: null }, shadow: true } });
   mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, threshold: { value: 90, side: 'above' } }]) });
   show();
   const card = await screen.findByTestId(testIds.detectors.card);
@@ -270,7 +276,7 @@ test('cap 110: where Grafana lists no data source, its UID is typed', async () =
 });
 
 test('a detector that nobody looks at says since when, and what to look after', async () => {
-  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, health: { status: 'late', error: null, since: '2026-03-08T09:00:00.000Z' } }]) });
+  mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, health: { status: 'late', error: null, since: '2026-03-08T09:00:00.000Z', calendar: null } }]) });
   show();
   expect(await screen.findByTestId(testIds.detectors.card)).toHaveTextContent(/Not looked at since 2026-03-08 \d\d:00:00: is a replica with the role worker running\?/);
 });
@@ -294,7 +300,7 @@ test('cap 113: a detector that cannot look ahead says so, and does not claim tha
   const user = userEvent.setup();
   mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, threshold: { value: 90, side: 'above' } }]) });
   for (const [look, said] of [[{ at: '2026-03-08T09:00:00.000Z', error: 'the query gives 101 series' }, /Cannot look ahead, last tried .*: the query gives 101 series/], [{ at: null, error: null }, /within a few minutes/]] as const) {
-    mockBackend.answer('listForecasts', { ok: { ...pageOf([]), look } });
+    mockBackend.answer('listForecasts', { ok: { ...pageOf([]), look, shadow: false } });
     const shown = show();
     await user.click(within(await screen.findByTestId(testIds.detectors.card)).getByRole('button', { name: 'Chart, report and findings' }));
     const forecasts = await screen.findByRole('region', { name: 'Forecasts of Checkout requests' });

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Field, Spinner, useStyles2 } from '@grafana/ui';
-import type { ForecastSeries } from '#contract';
+import type { ForecastPreview } from '#contract';
 import { useForecastPreview } from '../../api/useForecasts.ts';
 import { useCan } from '../../api/useMe.ts';
 import { Choice } from '../../components/Choice.tsx';
@@ -48,7 +48,7 @@ export function ForecastPart({ draft, onChange }: Props) {
               <p className={styles.dim}>Say which values are watched, and when they would cross it stands here.</p>
             ) : (
               <QueryView query={preview} loading={<Skeleton rows={1} height={220} />}>
-                {(data) => <Previews series={data.series} total={data.seriesTotal} draft={draft} />}
+                {(data) => <Previews preview={data} draft={draft} />}
               </QueryView>
             )}
           </section>
@@ -58,7 +58,7 @@ export function ForecastPart({ draft, onChange }: Props) {
   );
 }
 
-function Previews({ series, total, draft }: { series: readonly ForecastSeries[]; total: number; draft: DetectorDraft }) {
+function Previews({ preview: { series, seriesTotal, leftOut }, draft }: { preview: ForecastPreview; draft: DetectorDraft }) {
   const styles = useStyles2(getStyles);
   const nowMs = useNow(TICK_MS);
   const { limit = 0, limitSide } = draft;
@@ -66,7 +66,12 @@ function Previews({ series, total, draft }: { series: readonly ForecastSeries[];
   if (series.length === 0) return <p className={styles.dim}>The query gives no values now.</p>;
   return (
     <>
-      {total > series.length && <p className={styles.dim}>{`${series.length} of ${total} series shown, the nearest first`}</p>}
+      {seriesTotal > series.length && (
+        <p className={styles.dim}>
+          {`${series.length} of ${seriesTotal} series shown, the nearest first`}
+          {leftOut > 0 && `; here only the ${seriesTotal - leftOut} whose values are nearest to the limit now are reckoned, ${leftOut} are left out. The detector looks at all.`}
+        </p>
+      )}
       {series.map((one) => {
         const said = `${seriesText(one.labels)}: ${outlookText(one, threshold, nowMs)}`;
         return (

@@ -4,6 +4,7 @@ import { Icon, useStyles2 } from '@grafana/ui';
 import type { Detector } from '#contract';
 import { useForecasts } from '../../api/useForecasts.ts';
 import { ForecastView } from '../../components/ForecastView.tsx';
+import { InShadow } from '../../components/InShadow.tsx';
 import { Instant } from '../../components/Instant.tsx';
 import { QueryView } from '../../components/QueryView.tsx';
 import { limitText } from '../../model/forecasts.ts';
@@ -22,7 +23,7 @@ export function ForecastsOfDetector({ detector }: { detector: Detector }) {
     <section aria-label={`Forecasts of ${detector.name}`}>
       <h4 className={styles.title}>Forecasts: {limit}</h4>
       <QueryView query={forecasts}>
-        {({ items, look }) => (
+        {({ items, look, shadow }) => (
           <div className={styles.stack}>
             {look?.error != null && (
               <span className={styles.failing}>
@@ -35,6 +36,7 @@ export function ForecastsOfDetector({ detector }: { detector: Detector }) {
             {items.map((forecast) => (
               <ForecastView key={forecast.id} forecast={forecast} />
             ))}
+            {shadow && <InShadow what="Forecast of limits">{' '}Here alone they are shown.</InShadow>}
             {detector.state !== 'active' && <span className={styles.dim}>Shown here alone until the detector alerts.</span>}
           </div>
         )}

@@ -27,12 +27,12 @@ export function MayBreak() {
   const expected = soonestFirst(forecasts.data?.items ?? []);
   const soonest = expected.slice(0, SHOWN);
   const likely = predictions.data?.items ?? [];
-  const isShadow = predictions.data?.shadow === true;
+  const shaded = [...(predictions.data?.shadow === true ? ['Prediction'] : []), ...(forecasts.data?.shadow === true ? ['Forecast of limits'] : [])];
   const isMore = predictions.data?.nextCursor != null || expected.length > SHOWN;
   return (
     <>
       {fault !== null && <Alert severity="warning" title={`What may break soon is not known: ${adviseOn(fault).title.toLowerCase()}`} />}
-      {(soonest.length + likely.length > 0 || isShadow) && (
+      {soonest.length + likely.length + shaded.length > 0 && (
         <Section title="May break soon" testId={testIds.now.mayBreak}>
           <ul className={styles.list}>
             {likely.map((prediction) => (
@@ -46,7 +46,7 @@ export function MayBreak() {
               </li>
             ))}
           </ul>
-          {isShadow && <InShadow what="Prediction" />}
+          {shaded.map((what) => <InShadow key={what} what={what} />)}
           {isMore && <span className={styles.dim}>There are more; each service shows its own.</span>}
         </Section>
       )}

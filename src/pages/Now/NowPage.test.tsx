@@ -229,7 +229,7 @@ test('cap 113: limits that will be crossed stand there with when and with 80 % o
   const user = userEvent.setup();
   const nowMs = Date.now();
   mockBackend.answer('getMe', { ok: meWith(['listIncidents', 'listForecasts']) });
-  mockBackend.answer('listForecasts', { ok: { items: [forecastOf(nowMs)], nextCursor: null, look: null } });
+  mockBackend.answer('listForecasts', { ok: { items: [forecastOf(nowMs)], nextCursor: null, look: null, shadow: false } });
   mockBackend.answer('getForecastChart', { ok: { ...forecastSeriesOf(nowMs), threshold: { value: 95, side: 'above' } } });
   show();
   const section = await screen.findByTestId(testIds.now.mayBreak);
@@ -246,7 +246,7 @@ test('cap 113: of many limits those that are crossed first stand there; what giv
   const at = (minutes: number): string => new Date(nowMs + minutes * 60_000).toISOString();
   const many = Array.from({ length: 11 }, (_, index) => forecastOf(nowMs, { id: forecastId.parse(String(50 - index)), name: `Disk ${index}`, expected: { earliest: at(600 - 50 * index), at: at(610 - 50 * index), latest: at(620 - 50 * index) } }));
   mockBackend.answer('getMe', { ok: meWith(['listIncidents', 'listForecasts']) });
-  mockBackend.answer('listForecasts', { ok: { items: many, nextCursor: null, look: null } });
+  mockBackend.answer('listForecasts', { ok: { items: many, nextCursor: null, look: null, shadow: false } });
   const first = show();
   const section = await screen.findByTestId(testIds.now.mayBreak);
   const shown = within(section).getAllByTestId(testIds.forecast);
@@ -255,7 +255,7 @@ test('cap 113: of many limits those that are crossed first stand there; what giv
   first.unmount();
 
   const [late, due] = [{ earliest: at(-90), at: at(-40), latest: at(-20) }, { earliest: at(-90), at: at(-5), latest: at(25) }];
-  mockBackend.answer('listForecasts', { ok: { items: [forecastOf(nowMs, { name: 'Late', expected: late, updatedAt: at(-60) }), forecastOf(nowMs, { id: forecastId.parse('2'), name: 'Due', expected: due })], nextCursor: null, look: null } });
+  mockBackend.answer('listForecasts', { ok: { items: [forecastOf(nowMs, { name: 'Late', expected: late, updatedAt: at(-60) }), forecastOf(nowMs, { id: forecastId.parse('2'), name: 'Due', expected: due })], nextCursor: null, look: null, shadow: false } });
   show();
   const [over, soon] = within(await screen.findByTestId(testIds.now.mayBreak)).getAllByTestId(testIds.forecast);
   expect(over).toHaveTextContent(/above 95 by now88\.2 then; .*It gave no values since .*this may not hold any more\./);
@@ -277,7 +277,7 @@ test('caps 113, 114: runbooks that wait for a warning stand beside it with their
       nextCursor: null, shadow: false,
     },
   });
-  mockBackend.answer('listForecasts', { ok: { items: [forecastOf(nowMs, { runbooks: [attachedOf()] })], nextCursor: null, look: null } });
+  mockBackend.answer('listForecasts', { ok: { items: [forecastOf(nowMs, { runbooks: [attachedOf()] })], nextCursor: null, look: null, shadow: false } });
   mockBackend.answer('getRunbook', { ok: wholeRunbookOf({ id: runbookId.parse('free-disk'), title: 'Free a disk', inputs: [{ name: 'mountpoint', type: 'string', required: true }] }) });
   mockBackend.answer('startRun', { ok: runOf([], { id: runId.parse('13'), title: 'Free a disk', incident: null }) });
   show();

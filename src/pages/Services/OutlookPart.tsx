@@ -29,6 +29,7 @@ export function OutlookPart({ service }: { service: string }) {
           {[...expected.slice(0, SHOWN), ...(ended.data?.items ?? [])].map((forecast) => <ForecastView key={forecast.id} forecast={forecast} withService={false} />)}
           {expected.length > SHOWN && <span className={styles.dim}>{`${expected.length - SHOWN} later ones are not shown; their detectors show them.`}</span>}
           {ahead.data === undefined && ahead.error !== null && <span className={styles.dim}>When limits will be crossed is not known: {adviseOn(ahead.error).title.toLowerCase()}</span>}
+          {ahead.data?.shadow === true && <InShadow what="Forecast of limits" />}
           {shadow && <InShadow what="Prediction" />}
           {!shadow && !items.some(({ state }) => state === 'open') && <span className={styles.dim}>Nothing points to a serious incident within 45 minutes.</span>}
           {items.map((prediction) => (

@@ -5,7 +5,7 @@ import { ifMatch, type Exercises, type Stage } from '../stage.ts';
 
 /** One over Muster's own alerts: it asks nobody outside. */
 function detectorBody(name: string): DetectorBody {
-  return { name, description: '', query: { kind: 'alerts', by: 'service' }, stepSeconds: 600, direction: 'above', alarmsAWeek: 1, timeZone: 'Europe/Berlin', holidays: ['12-25', '2026-05-14'], threshold: null, service: null, severity: 'sev3', labels: {}, links: [] };
+  return { name, description: '', query: { kind: 'alerts', by: 'service' }, stepSeconds: 600, direction: 'above', alarmsAWeek: 1, timeZone: 'Europe/Berlin', holidays: ['12-25', '2026-05-14'], holidayCalendar: null, threshold: null, service: null, severity: 'sev3', labels: {}, links: [] };
 }
 
 const made = async (stage: Stage) => stage.must('createDetector', { body: detectorBody(stage.name()) });
@@ -18,7 +18,7 @@ async function watching(stage: Stage) {
 
 /** One over the log patterns of a Loki, at an address where nobody answers. */
 function logDetectorBody(name: string): DetectorBody {
-  return { ...detectorBody(name), query: { kind: 'loki', from: { url: 'http://127.0.0.1:9' }, expr: '{namespace="shop"}', by: 'service_name' }, stepSeconds: 60 };
+  return { ...detectorBody(name), query: { kind: 'loki', from: { url: 'http://127.0.0.1:9' }, expr: '{namespace="shop"}', by: 'service_name' }, stepSeconds: 60, direction: 'both', timeZone: 'UTC', holidays: [] };
 }
 
 const PATTERN: LogPattern = {
