@@ -41,6 +41,7 @@ export function adviseOn(error: ApiError): ErrorAdvice {
     case 'not_found':
       return at('service', 'Not found', error.detail);
     case 'conflict':
+      return at('service', 'Not possible now', error.detail);
     case 'version_mismatch':
     case 'precondition_required':
       return at('service', 'Changed meanwhile', error.detail);
