@@ -18,7 +18,7 @@ import { startPrometheus, type StandInPrometheus } from './prometheus.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const STEP = HOUR / 4;
+const STEP = HOUR / 12;
 const EXPR = 'orders';
 /** A Wednesday, before a Thursday that is a holiday in parts of Germany. */
 const NOW_MS = Date.parse('2026-06-03T12:00:00Z');
@@ -159,7 +159,7 @@ test('cap 110: an address that cannot be read is refused where it is typed, by i
   expect(await database.db.query('select 1 from holiday_calendars union all select 1 from detectors')).toEqual([]);
 
   const file = (more: string): { path: string; text: string } => ({
-    path: 'detectors.yaml', text: `apiVersion: 1\ndetectors:\n  - id: shop\n    name: From a file\n    stepSeconds: 900\n    query: { kind: prometheus, url: ${prometheus.url}, expr: ${EXPR} }\n${more}`,
+    path: 'detectors.yaml', text: `apiVersion: 1\ndetectors:\n  - id: shop\n    name: From a file\n    stepSeconds: 300\n    query: { kind: prometheus, url: ${prometheus.url}, expr: ${EXPR} }\n${more}`,
   });
   const apply = (given: ReturnType<typeof file>): Promise<number> => provisionDetectors({ db: database.db, clock, readers: readers() }, ORG, given);
   expect(await apply(file(`    holidayCalendar: ${address()}\n`))).toBe(1);
