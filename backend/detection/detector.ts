@@ -100,6 +100,14 @@ function utcHour(timestampMs: number): number {
   return timestampMs / HOUR_MS - 96;
 }
 
+/** Lengths of a season are told that exactly. */
+const EXACTLY = 0.05;
+
+function isOfDays(lengthMs: number): boolean {
+  const days = lengthMs / (24 * HOUR_MS);
+  return Math.round(days) >= 1 && Math.abs(days - Math.round(days)) < EXACTLY * days;
+}
+
 /** A detector that knows nothing yet. */
 export function createDetector(options: DetectorOptions = {}): Detector {
   const tuning: Tuning = { ...TUNING, ...options.tuning };
@@ -111,7 +119,9 @@ export function createDetector(options: DetectorOptions = {}): Detector {
   state[at.version] = STATE_VERSION;
   const profile = createProfile(state, at.profile, bytes, layout.profileBytes, tuning);
   const deviations = createDeviations(state, at, tuning);
-  const season = createSeason(state, bytes, layout, tuning);
+  /** Whoever gives a calendar wants days to follow it: then no season of days takes the place of hours. */
+  const isOfCalendar = (period: number): boolean => options.hourOf !== undefined && isOfDays(period * (state[at.interval] ?? 0));
+  const season = createSeason(state, bytes, layout, tuning, isOfCalendar);
   const band = createTail(state, at.band, tuning, USUAL);
   const windows = createWindows(state, bytes, layout, tuning);
   const levelSpread = createSpread(state, at.levelSpread, tuning.memoryPoints, MOST_LEVEL_DEVIATION, LEVEL_FREE);

@@ -71,8 +71,8 @@ interface Trial {
   readonly deviations: Deviations;
 }
 
-/** A season, in the state. */
-export function createSeason(state: Float64Array, bytes: ArrayBuffer, layout: SeasonPlaces, tuning: Tuning): Season {
+/** A season, in the state; of lengths in points that `isElsewhere` names, something else knows more. */
+export function createSeason(state: Float64Array, bytes: ArrayBuffer, layout: SeasonPlaces, tuning: Tuning, isElsewhere: (period: number) => boolean): Season {
   const at = layout.at.season;
   const history = createHistory(state, layout.at.seasonHistory, bytes, layout.historyBytes);
   const places: DeviationPlaces = { point: layout.at.seasonPoint, pointTail: layout.at.seasonPointTail, lately: layout.at.seasonLately, latelyTail: layout.at.seasonLatelyTail, sustained: layout.at.seasonSustained };
@@ -159,7 +159,7 @@ export function createSeason(state: Float64Array, bytes: ArrayBuffer, layout: Se
       if (isTried()) tryOn(value, otherwise, steps, seen);
       if (isKnown() || !history.add(value) || isTried() || seen < (state[at + NOT_BEFORE] ?? 0)) return;
       const period = history.period();
-      if (period === 0) return;
+      if (period === 0 || isElsewhere(period)) return;
       const past = history.past();
       trial().profile.start(period, past);
       state[at + LEVEL] = past.values.reduce((sum, one) => sum + one, 0) / past.values.length;
