@@ -246,7 +246,7 @@ test('what nobody looks at any more is told, too', async () => {
   clock.advance(4 * STEP);
   expect((await health()).status).toBe('ok');
   clock.advance(2 * STEP);
-  expect(await health()).toEqual({ status: 'late', error: null, since: evaluatedTo.toISOString() });
+  expect(await health()).toEqual({ status: 'late', error: null, since: evaluatedTo.toISOString(), calendar: null });
   await replica().watch.look(ORG);
   expect((await health()).status).toBe('ok');
 });
