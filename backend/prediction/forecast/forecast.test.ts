@@ -57,6 +57,18 @@ test.each(KINDS)('cap 113: of %s, 75 to 85 %% of what comes lies in the interval
   }
 });
 
+test('cap 113: an hour of trouble is not expected again at that hour of the next days', () => {
+  const noise = normals(7);
+  const usual = (index: number): number => 126 + 20 * Math.sin((2 * Math.PI * index) / DAY) + noise();
+  const trouble = 8 * DAY + 40;
+  const forecaster = createForecaster({ period: DAY });
+  for (let index = 0; index < trouble + 4; index += 1) forecaster.push(index >= trouble ? 700 : usual(index));
+  for (let index = trouble + 4; index < trouble + 4 * DAY; index += 1) {
+    if ((index - trouble) % DAY === DAY - 1) expect(forecaster.ahead(4, 'highest').value).toBeLessThan(170);
+    forecaster.push(usual(index));
+  }
+});
+
 test('cap 113: a disk that fills has a time at which it is full, with an interval that holds it', () => {
   const noise = normals(7);
   const forecaster = createForecaster({ period: 0 });

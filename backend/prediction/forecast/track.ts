@@ -8,6 +8,8 @@ export interface TrackSnapshot {
   readonly trend: number;
   readonly count: number;
   readonly profile: readonly (number | null)[];
+  /** What came at each place of the profile the last time. */
+  readonly daysBefore: readonly (number | null)[];
   readonly deviation: number;
 }
 
@@ -34,10 +36,15 @@ const DEVIATION_FADE = 0.97;
 const LINE_EVERY = 4;
 export const KINDS = 5;
 
+function middleOf(a: number, b: number, c: number): number {
+  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+}
+
 /** Of a series whose points come at even steps; `period` in steps, 0 for none. */
 export function createTrack(period: number, from?: TrackSnapshot): Track {
   const recent = [...(from?.recent ?? [])];
   const profile: (number | null)[] = [...(from?.profile ?? Array.from({ length: period }, () => null))];
+  const daysBefore: (number | null)[] = [...(from?.daysBefore ?? Array.from({ length: period }, () => null))];
   let { mean, level, trend, count, deviation } = from ?? { mean: 0, level: 0, trend: 0, count: 0, deviation: 0 };
   let line: Line | null = null;
   let lineCount = -1;
@@ -66,7 +73,9 @@ export function createTrack(period: number, from?: TrackSnapshot): Track {
         const place = count % period;
         const known = profile[place] ?? null;
         deviation = DEVIATION_SHARE * (value - (known ?? value)) + (1 - DEVIATION_SHARE) * deviation;
-        profile[place] = known === null ? value : known + PROFILE_SHARE * (value - known);
+        // An hour of trouble on one day is not how days are: what counts is the middle of today, the day before and the profile.
+        profile[place] = known === null ? value : known + PROFILE_SHARE * (middleOf(value, daysBefore[place] ?? known, known) - known);
+        daysBefore[place] = value;
       }
       recent.push(value);
       if (recent.length > WINDOW + LINE_EVERY) recent.shift();
@@ -82,6 +91,6 @@ export function createTrack(period: number, from?: TrackSnapshot): Track {
     get count() {
       return count;
     },
-    snapshot: () => ({ recent: [...recent], mean, level, trend, count, profile: [...profile], deviation }),
+    snapshot: () => ({ recent: [...recent], mean, level, trend, count, profile: [...profile], daysBefore: [...daysBefore], deviation }),
   };
 }
