@@ -243,8 +243,9 @@ test('agents of the organisation are offered where a step wants one, in the text
   await waitFor(() => expect(field).toHaveValue('databases'));
   const offered = document.getElementById(field.getAttribute('list') ?? '');
   expect([...(offered?.querySelectorAll('option') ?? [])].map(({ value }) => value)).toEqual(['cluster', 'databases', 'site=north']);
-  // anything else may be written as well
+  // anything else may be written as well, also while what was written before is still on its way into the text
   await user.clear(field);
+  await waitFor(() => expect(text.value).not.toContain('databases'));
   await user.type(field, 'site=north');
   await user.tab();
   await waitFor(() => expect(text.value).toContain('agent: site=north\n'));

@@ -116,17 +116,21 @@ interface TextProps {
 /** Writes to the text once the typing rests or the field is left: a long runbook is not written anew at each key. */
 export function TextField({ id, value, rows, readOnly, placeholder, suggestions = [], onChange }: TextProps) {
   const [text, setText] = useState(value);
-  const [told, setTold] = useState(value);
+  const [seen, setSeen] = useState(value);
+  // What was told and has not come back yet, the oldest first: the YAML is read anew a little later, while the typing may go on.
+  const [told, setTold] = useState<readonly string[]>([]);
   const rested = useDebounced(text, REST_MS);
 
-  if (value !== told) {
+  if (value !== seen) {
+    setSeen(value);
+    const own = told.indexOf(value);
+    setTold(told.slice(own === -1 ? told.length : own + 1));
     // changed in the YAML meanwhile
-    setTold(value);
-    setText(value);
+    if (own === -1) setText(value);
   }
   function tell(): void {
-    if (readOnly || text === told) return;
-    setTold(text);
+    if (readOnly || text === (told.at(-1) ?? seen)) return;
+    setTold([...told, text]);
     onChange(text);
   }
   useEffect(() => {

@@ -121,7 +121,7 @@ test('cap 113: limits of a service that may be crossed stand before those that a
   mockBackend.answer('listPredictions', { ok: { items: [], nextCursor: null, shadow: false } });
   const open = [forecastOf(nowMs, { id: forecastId.parse('9'), name: 'Later' }), forecastOf(nowMs, { id: forecastId.parse('2'), name: 'Sooner', expected: { earliest: at(10), at: at(20), latest: at(30) } })];
   const over = forecastOf(nowMs, { id: forecastId.parse('12'), name: 'Over', state: 'inside', crossedAt: at(-5), endedAt: at(-5) });
-  mockBackend.answer('listForecasts', ({ query }) => ({ ok: { items: query.get('state') === 'open' ? open : [over], nextCursor: null, look: null } }));
+  mockBackend.answer('listForecasts', ({ query }) => ({ ok: { items: query.get('state') === 'open' ? open : [over], nextCursor: null, shadow: false, look: null } }));
   show('?service=elsewhere');
   const drawer = await screen.findByTestId(testIds.services.drawer);
   expect(drawer).toHaveTextContent('The catalogue has no service “elsewhere”');

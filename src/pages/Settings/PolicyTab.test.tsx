@@ -87,7 +87,7 @@ test('cap 46, cap 51: the matrix and the types are edited; what the service refu
   await user.click(within(types).getByRole('button', { name: 'Add type' }));
   await user.click(within(types).getByRole('button', { name: 'Add field to General' }));
   await user.click(within(types).getByRole('button', { name: 'Save types' }));
-  expect(await within(types).findByText(/body\.types\[1\]\.id: "general" is there twice/)).toBeInTheDocument();
+  expect(await within(types).findByText(/types\[1\]\.id: "general" is there twice/)).toBeInTheDocument();
 });
 
 test('who may only look sees the policy and no way to change it; a refusal is shown in place', async () => {
