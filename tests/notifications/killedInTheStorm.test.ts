@@ -7,7 +7,8 @@ import { startReceivingServer, type ReceivingServer } from './receivingServer.ts
 import { createStand, type Stand } from './stand.ts';
 
 const PAGES = 200;
-const LIMIT_MS = 15_000;
+/** No measure of speed, which depends on the machine (12 to 16 s were seen on a busy one): what waits for the long lease of a dead worker's job would come hours later. */
+const LIMIT_MS = 60_000;
 let database: TestDatabase;
 let grafana: TestGrafana;
 let server: ReceivingServer;
@@ -53,12 +54,12 @@ test('providers stall, throttle, drop, answer 500 and die, and a replica is kill
   await eventually(async () => server.keys('/second').size, (n) => n >= PAGES / 8);
   await doomed.kill9();
   const keys = () => new Set(arrived().map(({ key }) => key));
-  await eventually(async () => keys().size, (n) => n === PAGES, 30_000);
-  await eventually(async () => (await database.db.query<{ n: number }>(`select count(*)::integer as n from notification_deliveries where state = 'delivered'`))[0]?.n, (n) => n === PAGES, 30_000);
+  await eventually(async () => keys().size, (n) => n === PAGES, LIMIT_MS);
+  await eventually(async () => (await database.db.query<{ n: number }>(`select count(*)::integer as n from notification_deliveries where state = 'delivered'`))[0]?.n, (n) => n === PAGES, LIMIT_MS);
 
   const over = Object.fromEntries([...paths, '/second'].map((path) => [path, server.keys(path).size]));
   console.info(`${server.calls.length + dying.calls.length} calls, ${arrived().length} arrived (${JSON.stringify(over)}, ${dying.arrived.length} at the one that died), the last one after ${Math.max(...arrived().map(({ at }) => at)) - ordered} ms`);
   expect(arrived()).toHaveLength(PAGES);
   for (const path of paths) expect(server.calls.filter((call) => call.path === path).length).toBeGreaterThan(server.keys(path).size);
   expect(Math.max(...arrived().map(({ at }) => at)) - ordered).toBeLessThan(LIMIT_MS);
-}, 90_000);
+}, 180_000);
