@@ -76,7 +76,7 @@ for (const theme of THEMES) {
         process.stderr.write(`${name}: no live badge: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}\n`);
       });
       await before?.(page);
-      await page.waitForTimeout(800);
+      await page.waitForTimeout(2_000);
       await page.screenshot({ path: join(out, `${name.replaceAll(/[^a-z-]/g, '')}-${theme}${size.name}.png`) });
     }
     await context.close();
