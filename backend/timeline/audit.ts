@@ -6,7 +6,7 @@ import type { Queryable } from '../platform/db/database.ts';
 import { inputError } from '../platform/errors.ts';
 import type { Handlers } from '../platform/http/route.ts';
 import { isShadow } from '../standing/index.ts';
-import { markShaded, sentenceOf } from './project.ts';
+import { sentenceOf } from './project.ts';
 
 type Subject = EventType extends `${infer S}.${string}` ? S : never;
 
@@ -53,8 +53,9 @@ export function createAuditHandlers({ db }: { readonly db: Queryable }): Handler
         viewer: viewerOf(caller), order: 'newest', limit: query.limit + 1, ...typesOf(query.type, query.subject),
         ...(query.by === undefined ? {} : { by: query.by }), ...(query.cursor === undefined ? {} : { beyond: query.cursor }),
       });
-      const shown = markShaded(events.slice(0, query.limit), await isShadow(db, caller.orgId, 'diagnosis'));
-      return { items: shown.map((event) => ({ ...event, text: sentenceOf(event) })), nextCursor: events.length > shown.length ? (shown.at(-1)?.position ?? null) : null };
+      const shown = events.slice(0, query.limit);
+      const isDiagnosisShadow = await isShadow(db, caller.orgId, 'diagnosis');
+      return { items: shown.map((event) => ({ ...event, text: sentenceOf(event, isDiagnosisShadow) })), nextCursor: events.length > shown.length ? (shown.at(-1)?.position ?? null) : null };
     },
   };
 }

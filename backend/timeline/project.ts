@@ -57,15 +57,8 @@ const CHANGE_WORDS: Readonly<Record<string, string>> = {
   deploy: 'Deploy', config: 'Configuration change', schema: 'Schema change', scaling: 'Scaling', flag: 'Flag change', infrastructure: 'Infrastructure change',
 };
 
-const SINCE_SHADED = 'shadedSince';
-
-/** While diagnosis is in shadow, what it said before stays as it was told, and is marked: it no longer stands for it. */
-export function markShaded(events: readonly LiveEvent[], isDiagnosisShadow: boolean): LiveEvent[] {
-  return events.map((event) => (isDiagnosisShadow && event.type === 'incident.assessed' && text(event.data, 'root') !== '' ? { ...event, data: { ...event.data, [SINCE_SHADED]: true } } : event));
-}
-
-/** One event in one sentence. */
-export function sentenceOf(event: LiveEvent): string {
+/** One event in one sentence. While diagnosis is in shadow, a cause that it named before stays as it was told, and is marked: it no longer stands for it. */
+export function sentenceOf(event: LiveEvent, isDiagnosisShadow = false): string {
   const { data } = event;
   switch (event.type) {
     case 'incident.status_updated':
@@ -142,7 +135,7 @@ export function sentenceOf(event: LiveEvent): string {
     case 'incident.regrouping_undone':
       return withReason(`${undoneWord(text(data, 'kind'))} undone; ${plural(number(data, 'alerts'), 'alert')} went back to INC-${text(data, 'from')}`, data);
     case 'incident.assessed':
-      if (text(data, 'root') !== '') return `Probable cause: ${text(data, 'root')} (${percentOf(number(data, 'rootScore'))})${data[SINCE_SHADED] === true ? '; diagnosis went to shadow since' : ''}`;
+      if (text(data, 'root') !== '') return `Probable cause: ${text(data, 'root')} (${percentOf(number(data, 'rootScore'))})${isDiagnosisShadow ? '; diagnosis went to shadow since' : ''}`;
       return `Assessed: ${percentOf(number(data, 'confidence'))} sure that it is one cause${data['shadow'] === true ? '; diagnosis is in shadow and names none' : ''}`;
     case 'incident.made_private':
       return withReason(`Made private; seen by ${plural(number(data, 'members'), 'member')} alone`, data);
@@ -184,10 +177,10 @@ export function sentenceOf(event: LiveEvent): string {
   }
 }
 
-function toEntry(event: LiveEvent): TimelineEntry {
+function toEntry(event: LiveEvent, isDiagnosisShadow: boolean): TimelineEntry {
   return {
     position: event.position, type: event.type, at: (event.type === 'change.recorded' && text(event.data, 'at')) || event.at, recordedAt: event.at, actor: event.actor,
-    text: sentenceOf(event), data: event.data, revisions: [], tasks: [], version: 1,
+    text: sentenceOf(event, isDiagnosisShadow), data: event.data, revisions: [], tasks: [], version: 1,
   };
 }
 
@@ -224,7 +217,7 @@ function repeatedAssessments(events: readonly LiveEvent[]): Map<string, string> 
  * newest wording and keep the earlier ones. `revisions` are the revision events of the page's notes,
  * `tasks` those that were made of its events, by position.
  */
-export function projectTimeline(events: readonly LiveEvent[], revisions: readonly LiveEvent[], tasks: ReadonlyMap<string, readonly TaskRef[]> = new Map()): TimelineEntry[] {
+export function projectTimeline(events: readonly LiveEvent[], revisions: readonly LiveEvent[], tasks: ReadonlyMap<string, readonly TaskRef[]> = new Map(), isDiagnosisShadow = false): TimelineEntry[] {
   const byNote = new Map<string, LiveEvent[]>();
   for (const revision of revisions) {
     const note = text(revision.data, 'note');
@@ -239,7 +232,7 @@ export function projectTimeline(events: readonly LiveEvent[], revisions: readonl
     if (first === undefined) return;
     const newest = run.reduce((a, b) => (BigInt(a.position) >= BigInt(b.position) ? a : b));
     const alerts = run.reduce((sum, event) => sum + number(event.data, 'alerts'), 0);
-    entries.push({ ...toEntry({ ...newest, position: first.position, data: { ...newest.data, alerts } }), tasks: run.flatMap((event) => tasksOf(event.position)) });
+    entries.push({ ...toEntry({ ...newest, position: first.position, data: { ...newest.data, alerts } }, isDiagnosisShadow), tasks: run.flatMap((event) => tasksOf(event.position)) });
     run = [];
   };
   for (const event of events.filter(({ position }) => !repeated.has(position))) {
@@ -253,7 +246,7 @@ export function projectTimeline(events: readonly LiveEvent[], revisions: readonl
       const wordings = [event, ...(byNote.get(event.position) ?? []).sort((a, b) => (BigInt(a.position) < BigInt(b.position) ? -1 : 1))];
       const newest = wordings.at(-1) ?? event;
       entries.push({
-        ...toEntry(event), text: text(newest.data, 'text'), tasks: [...(tasks.get(event.position) ?? [])],
+        ...toEntry(event, isDiagnosisShadow), text: text(newest.data, 'text'), tasks: [...(tasks.get(event.position) ?? [])],
         revisions: wordings.slice(0, -1).map((wording) => ({ at: wording.at, actor: wording.actor, text: text(wording.data, 'text') })),
         version: wordings.length,
       });

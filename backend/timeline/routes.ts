@@ -11,7 +11,7 @@ import { toPage } from '../platform/http/cursor.ts';
 import type { Caller, Handlers } from '../platform/http/route.ts';
 import { findTasksOfEntries } from '../response/tasks/index.ts';
 import { isShadow } from '../standing/index.ts';
-import { markShaded, projectTimeline } from './project.ts';
+import { projectTimeline } from './project.ts';
 import { findWindowEnds } from './windowStore.ts';
 
 export interface TimelineDeps {
@@ -99,14 +99,13 @@ export function createTimelineHandlers(deps: TimelineDeps): Handlers<'listTimeli
         throw inputError('cursor is not one that the timeline gave', [{ field: 'query.cursor', message: 'use the nextCursor of the page before' }]);
       }
       const besides = query.kind === 'all' || query.kind === 'people' ? await contextOf(caller.orgId, params.number, scope) : [];
-      const told = await listEvents(db, caller.orgId, {
+      const events = await listEvents(db, caller.orgId, {
         viewer: viewerOf(caller), incident: params.number, besides, ...typesFor(query.kind), order: query.order, limit: query.limit + 1,
         ...(query.cursor === undefined ? {} : { beyond: query.cursor }),
       });
-      const events = markShaded(told, await isShadow(db, caller.orgId, 'diagnosis'));
       const shown = events.slice(0, query.limit);
       return {
-        items: projectTimeline(shown, await revisionsFor(caller, params.number, shown), await tasksOf(caller, shown)),
+        items: projectTimeline(shown, await revisionsFor(caller, params.number, shown), await tasksOf(caller, shown), await isShadow(db, caller.orgId, 'diagnosis')),
         nextCursor: events.length > query.limit ? (shown.at(-1)?.position ?? null) : null,
       };
     },
