@@ -131,6 +131,8 @@ export function drive(deps: DriverDeps, first: LoadedRun, firstSignals: readonly
       dirty = true;
       return;
     }
+    // Whoever took it over, or this replica when it starts again, begins what was written.
+    if (over) return;
     outcomes = outcomes.filter((outcome) => !taken.includes(outcome));
     signals = signals.filter((signal) => !heard.includes(signal));
     loaded = { record: { ...write.after, rev: write.before.rev + 1 }, document: loaded.document, steps: result.draft.steps };

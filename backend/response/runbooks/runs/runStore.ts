@@ -35,17 +35,23 @@ export async function writeTurns(q: Queryable, now: Date, turns: readonly TurnWr
   return new Set(rows.map((row) => `${row.org_id}:${row.id}`));
 }
 
+/** A run that was taken, and who had it until now. */
+export interface ClaimedRun {
+  readonly run: RunRecord;
+  readonly heldBy: string | null;
+}
+
 /** Takes runs that somebody has to look at, and holds them until `until`. */
-export async function claimDue(q: Queryable, now: Date, until: Date, owner: string, limit: number): Promise<RunRecord[]> {
-  const rows = await q.prepared<RunRow>(
+export async function claimDue(q: Queryable, now: Date, until: Date, owner: string, limit: number): Promise<ClaimedRun[]> {
+  const rows = await q.prepared<RunRow & { held_by: string | null }>(
     'claim-due-runs',
     `update runbook_runs as r set due_at = $2::timestamptz, lease_owner = $3::text, rev = r.rev + 1
-     from (select d.org_id, d.id from runbook_runs as d where d.due_at <= $1::timestamptz order by d.due_at limit $4::integer for update skip locked) as due
+     from (select d.org_id, d.id, d.lease_owner as held_by from runbook_runs as d where d.due_at <= $1::timestamptz order by d.due_at limit $4::integer for update skip locked) as due
      where r.org_id = due.org_id and r.id = due.id
-     returning ${RUN_COLUMNS}`,
+     returning ${RUN_COLUMNS}, due.held_by`,
     [now, until, owner, limit],
   );
-  return rows.map(toRecord);
+  return rows.map((row) => ({ run: toRecord(row), heldBy: row.held_by }));
 }
 
 /** Lets runs that wait and were sent a signal be looked at. */

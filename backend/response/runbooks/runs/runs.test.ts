@@ -1,4 +1,5 @@
 /** Runs on a real database: their order, waits, retries, limits of time, taking back. */
+import type { StepResult } from '../kinds/kind.ts';
 import { startRunsStage, type RunsStage } from './runs.testkit.ts';
 
 let stage: RunsStage;
@@ -49,6 +50,25 @@ test('cap 73: a step that fails is tried again with growing pauses, under the sa
   expect(await stage.run(id)).toMatchObject({ state: 'succeeded' });
   expect(new Set(stage.called.map(({ key }) => key)).size).toBe(1);
   expect((await stage.steps(id)).get('go')?.attempts.map(({ error }) => error)).toEqual(['answered 503', 'answered 503', null]);
+});
+
+test('cap 76: a replica that stood still for longer than its lease goes on with the call that is under way, and makes no second one', async () => {
+  stage.publish('still', `steps:\n${call('go')}${call('after')}`);
+  let answer: (value: StepResult) => void = () => undefined;
+  stage.answer((one) => (one.with.url.endsWith('/go') ? new Promise((resolve) => { answer = resolve; }) : { kind: 'done', output: 1 }));
+  const id = await stage.start('still');
+  const settled = stage.settle();
+  while (stage.called.length === 0) await new Promise(setImmediate);
+  stage.clock.advance(60_000);
+  await stage.runs.worker.look();
+  const lease = await stage.run(id);
+  answer({ kind: 'done', output: 1 });
+  await settled;
+
+  expect(lease).toMatchObject({ state: 'running', leaseOwner: 'replica-1' });
+  expect(lease.dueAt).toBeGreaterThan(stage.clock.nowMs());
+  expect(urls()).toEqual(['go', 'after']);
+  expect(await stage.run(id)).toMatchObject({ state: 'succeeded' });
 });
 
 test('cap 73: what the matcher does not match is not tried again', async () => {

@@ -78,7 +78,11 @@ export function createRunWorker(deps: WorkerDeps): RunWorker {
     const limit = Math.min(CLAIM_BATCH, MOST_HELD - held.size);
     if (limit <= 0) return 0;
     await raiseSignalled(db, clock.now());
-    const runs = await claimDue(db, clock.now(), new Date(clock.nowMs() + LEASE_MS), owner, limit);
+    const claimed = await claimDue(db, clock.now(), new Date(clock.nowMs() + LEASE_MS), owner, limit);
+    // This replica stood still for longer than its lease, and nobody took them: what is under way goes on, and no call is made again.
+    const kept = claimed.filter(({ run, heldBy }) => heldBy === owner && held.has(keyOf(run)));
+    for (const { run } of kept) held.get(keyOf(run))?.kick(true);
+    const runs = claimed.filter((one) => !kept.includes(one)).map(({ run }) => run);
     const queued = runs.filter((run) => run.state === 'queued');
     const others = runs.filter((run) => run.state !== 'queued');
     // Runs that wait for others are let in one after the other, and come back as due.
@@ -96,7 +100,7 @@ export function createRunWorker(deps: WorkerDeps): RunWorker {
         logger.error({ err: error, run: run.id }, 'a run could not be read');
       }
     }
-    return runs.length;
+    return claimed.length;
   }
 
   async function goRounds(): Promise<void> {
