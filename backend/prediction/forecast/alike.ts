@@ -19,32 +19,34 @@ export interface Settled extends Standing {
 }
 
 /** So many standard deviations off, one counts 0.6 times. */
-export const KNOBS = { REACH: 0.5, LEAST: 0.1, OVERLAP: 1 };
+const REACH = 0.5;
 /** What is not alike at all counts a little: of what has not been before nothing is alike. */
-
+const LEAST = 0.1;
 const ENOUGH = 12;
 
-
-function spread(values: readonly number[]): number {
+function varianceOf(values: readonly number[]): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
 }
 
 function offBy(a: number, b: number, variance: number): number {
-  return variance <= 0 ? 0 : (a - b) ** 2 / variance / KNOBS.REACH ** 2;
+  return variance <= 0 ? 0 : (a - b) ** 2 / variance / REACH ** 2;
 }
 
-/** Edges for something that stands so; null before there is enough to go by. */
-export function edgesAlike(settled: readonly Settled[], measure: 'highest' | 'lowest', now: Standing): Edges | null {
+/**
+ * Edges for something that stands so; null before there is enough to go by. `overlap`: so many of them went on at a time, and tell
+ * little more than one; the fewer there are to go by, the nearer the edges are to the most that any was off.
+ */
+export function edgesAlike(settled: readonly Settled[], measure: 'highest' | 'lowest', now: Standing, overlap: number): Edges | null {
   if (settled.length < ENOUGH) return null;
-  const rises = spread(settled.map(({ rise }) => rise));
-  const levels = spread(settled.map(({ level }) => level));
+  const rises = varianceOf(settled.map(({ rise }) => rise));
+  const levels = varianceOf(settled.map(({ level }) => level));
   const off = settled.map(({ rise, level }) => offBy(rise, now.rise, rises) + offBy(level, now.level, levels));
   const nearest = Math.min(...off);
-  const weighed = settled.map((each, place) => ({ error: each[measure], weight: KNOBS.LEAST + Math.exp((nearest - (off[place] ?? nearest)) / 2) })).sort((a, b) => a.error - b.error);
+  const weighed = settled.map((each, place) => ({ error: each[measure], weight: LEAST + Math.exp((nearest - (off[place] ?? nearest)) / 2) })).sort((a, b) => a.error - b.error);
   const total = weighed.reduce((sum, { weight }) => sum + weight, 0);
   // As many as would tell as much if they counted the same.
-  const count = total ** 2 / weighed.reduce((sum, { weight }) => sum + weight ** 2, 0) / KNOBS.OVERLAP;
+  const count = total ** 2 / weighed.reduce((sum, { weight }) => sum + weight ** 2, 0) / overlap;
   let [until, at] = [0, 0];
   const places = weighed.map(({ error, weight }) => {
     until += weight;

@@ -24,7 +24,6 @@ export interface Forecaster {
   ahead(steps: number, measure?: Measure): Forecast;
   /** The farthest that can be looked ahead. */
   readonly farthest: number;
-  clear(): void;
   snapshot(): ForecasterSnapshot;
 }
 
@@ -77,7 +76,6 @@ export function createForecaster({ period, from }: ForecasterOptions): Forecaste
 
   return {
     farthest,
-    clear: () => known.clear(),
     ahead,
     push(value) {
       if (value === null && track.count === 0) return;

@@ -95,7 +95,7 @@ export function createHorizon(steps: number, from?: HorizonSnapshot): Horizon {
   return {
     steps,
     mix,
-    edges: (measure, now) => (measure === 'value' ? errors.edges() : edgesAlike(settled, measure, now)),
+    edges: (measure, now) => (measure === 'value' ? errors.edges() : edgesAlike(settled, measure, now, steps / every)),
     check(index, value) {
       let isAnyDue = false;
       for (const each of pending) {
