@@ -10,7 +10,7 @@ import { isShadow } from '../../standing/index.ts';
 import type { AttachedTo } from '../attached.ts';
 import { findLimited, findLook, selectForecasts, type ForecastRow } from './breachStore.ts';
 import { lookAhead } from './lookAhead.ts';
-import { isNamed, toForecastSeries } from './outlook.ts';
+import { toForecastSeries } from './outlook.ts';
 
 export type BreachOperation = 'listForecasts' | 'getForecastChart' | 'previewForecast';
 
@@ -72,8 +72,7 @@ export function createBreachHandlers({ db, clock, readers, attachedTo }: { reado
     },
     async previewForecast({ body }, { caller }) {
       const { series: seen, total } = await looking('body.query', readers, caller.orgId, body, clock.nowMs(), { most: MOST_RECKONED });
-      // What would be named: what it merely sees as likely as not would not be said either.
-      const series = seen.flatMap(({ labels, outlook }) => (outlook === null ? [] : [{ labels, outlook: isNamed(outlook.breach) ? outlook : { ...outlook, breach: null } }]));
+      const series = seen.flatMap(({ labels, outlook }) => (outlook === null ? [] : [{ labels, outlook }]));
       series.sort((a, b) => (a.outlook.breach?.medianMs ?? Number.MAX_VALUE) - (b.outlook.breach?.medianMs ?? Number.MAX_VALUE));
       return { series: series.slice(0, MOST_SHOWN).map(({ labels, outlook }) => toForecastSeries(labels, outlook)), seriesTotal: total, leftOut: total - seen.length };
     },
