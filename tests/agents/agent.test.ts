@@ -43,7 +43,7 @@ async function connect(name = 'one', options: { readonly stateDir?: string; read
   return { agent, dir, token };
 }
 
-const told = (path: string): Promise<readonly unknown[]> => eventually(async () => stand.told.filter((entry) => entry.path === path).map(({ data }) => data), (news) => news.length > 0, 30_000);
+const told = (path: string): Promise<readonly unknown[]> => eventually(async () => stand.told.filter((entry) => entry.path === path).map(({ data }) => data), (news) => news.length > 0);
 
 test('cap 70: a command runs where the agent is; what it writes comes as it is written, and its end wakes the step', async () => {
   await connect();
