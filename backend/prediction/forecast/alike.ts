@@ -21,8 +21,10 @@ export interface Settled extends Standing {
 /** So many standard deviations off, one counts 0.6 times. */
 const REACH = 0.5;
 /** What is not alike at all counts a little: of what has not been before nothing is alike. */
-const LEAST = 0.1;
+const LEAST = 0.05;
 const ENOUGH = 12;
+/** Edges of few are this much wider: of as many as one, three times. */
+const CAUTION = 2;
 
 function varianceOf(values: readonly number[]): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -35,7 +37,7 @@ function offBy(a: number, b: number, variance: number): number {
 
 /**
  * Edges for something that stands so; null before there is enough to go by. `overlap`: so many of them went on at a time, and tell
- * little more than one; the fewer there are to go by, the nearer the edges are to the most that any was off.
+ * little more than one; the fewer there are to go by, the wider the edges.
  */
 export function edgesAlike(settled: readonly Settled[], measure: 'highest' | 'lowest', now: Standing, overlap: number): Edges | null {
   if (settled.length < ENOUGH) return null;
@@ -50,7 +52,7 @@ export function edgesAlike(settled: readonly Settled[], measure: 'highest' | 'lo
   let [until, at] = [0, 0];
   const places = weighed.map(({ error, weight }) => {
     until += weight;
-    return { error, share: 0.5 + ((until - weight / 2) / total - 0.5) * (count / (count + 1)) };
+    return { error, share: (until - weight / 2) / total };
   });
   const quantile = (share: number): number => {
     while (at < places.length && (places[at]?.share ?? 1) < share) at += 1;
@@ -60,5 +62,7 @@ export function edgesAlike(settled: readonly Settled[], measure: 'highest' | 'lo
     const between = at >= places.length || after.share <= before.share ? 1 : (share - before.share) / (after.share - before.share);
     return before.error + (after.error - before.error) * Math.max(0, between);
   };
-  return { low: quantile(TAIL), middle: quantile(0.5), high: quantile(1 - TAIL) };
+  const [low, middle, high] = [quantile(TAIL), quantile(0.5), quantile(1 - TAIL)];
+  const wider = 1 + CAUTION / count;
+  return { low: middle - (middle - low) * wider, middle, high: middle + (high - middle) * wider };
 }
