@@ -67,7 +67,8 @@ function* calmCases(cases: readonly KnownCase[]): Generator<KnownCase['input']> 
     const length = input.series.timesMs.filter((at) => at >= input.anomalous.fromMs && at <= input.anomalous.toMs).length;
     for (let start = 30; start + length < rows.length && seen.size < MOST_CALM; start += Math.max(length + 1, Math.floor(rows.length / 12))) {
       const [fromMs = 0, toMs = 0] = [rows[start], rows[start + length - 1]];
-      const stretch = JSON.stringify([fromMs, input.symptom, input.series.columns[0]?.values.slice(0, 5)]);
+      const place = input.series.timesMs.indexOf(fromMs);
+      const stretch = JSON.stringify([fromMs, input.symptom, input.series.columns[0]?.values.slice(place, place + 5)]);
       if (seen.has(stretch)) continue;
       seen.add(stretch);
       yield { ...input, anomalous: { fromMs, toMs } };
