@@ -78,7 +78,7 @@ function inEveryOrder(storms: readonly Storm[], prior: Prior): Warning[][] {
   });
 }
 
-/** Storm after storm within one list is one group: what was said before counts. */
+/** Reliability: by fifths of what was said, its mean and how much of that came true. */
 function bins(title: string, readings: readonly Reading[], of: (reading: Reading) => number): string {
   const cells = Array.from({ length: BINS }, (_, bin) => {
     const own = readings.filter((reading) => Math.min(BINS - 1, Math.floor(of(reading) * BINS)) === bin);
