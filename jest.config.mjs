@@ -13,7 +13,7 @@ export default {
   },
   globalSetup: '<rootDir>/tests/harness/globalSetup.mjs',
   globalTeardown: '<rootDir>/tests/harness/globalTeardown.mjs',
-  testTimeout: 60_000,
+  testTimeout: 300_000,
   // tests of take-overs, leases and kills wait a good part of their time
   maxWorkers: 3,
 };

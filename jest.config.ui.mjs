@@ -32,7 +32,7 @@ export default {
     ],
   },
   transformIgnorePatterns: [`node_modules/(?!(${ES_MODULES.join('|')})/)`],
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   // left to itself Jest keeps a core free, which is half of them where there are two
   maxWorkers: 2,
 };

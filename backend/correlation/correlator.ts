@@ -34,7 +34,7 @@ export interface Correlator {
   /** There may be something new for this organisation; `logged` are changes of one commit, when they are known. */
   wake(orgId: OrgId, logged?: readonly AlertChange[]): void;
   leads(orgId: OrgId): boolean;
-  /** Tries to lead what nobody leads, now. */
+  /** Tries to lead what nobody leads, as it is when this is called. */
   elect(): Promise<void>;
   /** Resolves when everything logged so far for the organisation is correlated by this process, and told. */
   drain(orgId: OrgId): Promise<void>;
@@ -61,9 +61,9 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
   const led = new Map<number, Led<Window>>();
   const timers: Timer[] = [];
   let connection: LeaderConnection | null = null;
-  let electing: Promise<void> | null = null;
   /** The connection serves one batch at a time, of whichever organisation. */
   let turn: Promise<unknown> = Promise.resolve();
+  const elections = createRounds(electOnce);
   const sweeps = createRounds(sweepOnce);
   const settles = createRounds(settleOnce);
   let withTimers = true;
@@ -182,15 +182,8 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     }
   }
 
-  function elect(): Promise<void> {
-    electing ??= electOnce().finally(() => {
-      electing = null;
-    });
-    return electing;
-  }
-
   function electSoon(): void {
-    elect().catch((error: unknown) => logger.warn({ err: error }, 'election failed; trying again'));
+    elections.next().catch((error: unknown) => logger.warn({ err: error }, 'election failed; trying again'));
   }
 
   const listener = createListener({
@@ -264,7 +257,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
     async start({ timers: wanted = true } = {}) {
       withTimers = wanted;
       await listener.start();
-      await elect();
+      await elections.next();
       if (!withTimers) return;
       timers.push(
         clock.every(options.electionMs, electSoon),
@@ -284,7 +277,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
       else work(org);
     },
     leads: (orgId) => led.has(orgId),
-    elect,
+    elect: () => elections.next(),
     async drain(orgId) {
       run(orgId);
       for (let org = led.get(orgId); org !== undefined && org.running !== null; org = led.get(orgId)) {
@@ -301,7 +294,7 @@ export function createCorrelator<Window>(deps: CorrelatorDeps<Window>): Correlat
       for (const timer of timers) timer.stop();
       for (const org of led.values()) org.endRest?.();
       await Promise.allSettled([settles.idle(), sweeps.idle(), ...[...led.values()].map((org) => org.running)]);
-      await electing?.catch(() => undefined);
+      await elections.idle();
       for (const org of led.values()) {
         org.telling?.stop();
         // Not told now, the next leader tells it.

@@ -105,14 +105,15 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
   }
 
   /** What is private is asked after the events are read: an incident that was private when they were written is so then. */
-  async function readBatch(orgId: OrgId, after: string): Promise<Batch> {
-    const written = (await readEventsAfter(db, orgId, after, READ_LIMIT)).map((event) => ({ event, text: formatServerSentEvent(event) }));
+  async function readBatch(orgId: OrgId, after: string, limit = READ_LIMIT): Promise<Batch> {
+    const written = (await readEventsAfter(db, orgId, after, limit)).map((event) => ({ event, text: formatServerSentEvent(event) }));
     const named = new Set(written.flatMap(({ event, text }) => [...incidentsOf(event), ...incidentsNamedIn(text)]));
     return { written, hidden: await findPrivate(db, orgId, [...named]) };
   }
 
   /** Sends one reader what it lacks, no faster than it reads, until it is where the others are. */
   async function catchUp(stream: OrgStream, reader: Reader): Promise<void> {
+    let limit = READ_LIMIT;
     while (stream.readers.has(reader)) {
       if (!(await reader.writer.drained())) {
         if (stream.readers.has(reader)) logger.warn({ orgId: stream.orgId }, 'a live reader takes nothing and is cut off; it can resume');
@@ -130,13 +131,17 @@ export function createLiveHub(deps: LiveHubDeps): LiveHub {
         }
         return;
       }
-      const { written, hidden } = await readBatch(stream.orgId, reader.sentUpTo);
+      const { written, hidden } = await readBatch(stream.orgId, reader.sentUpTo, limit);
       if (written.length === 0) reader.sentUpTo = until;
+      let taken = 0;
       for (const one of written) {
         reader.sentUpTo = one.event.position;
+        taken += 1;
         const chunk = textFor(reader.viewer, { written: [one], hidden });
         if (chunk !== '' && reader.writer.write(chunk) > MAX_UNSENT_BYTES) break;
       }
+      // Of large events few are taken at a time; the others would be read again and again.
+      limit = taken < written.length ? 2 * taken : Math.min(READ_LIMIT, 2 * limit);
     }
   }
 

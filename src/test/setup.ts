@@ -7,7 +7,7 @@ import { deserialize, serialize } from 'node:v8';
 Object.assign(globalThis, { TextEncoder, TextDecoder, structuredClone: (value: unknown): unknown => deserialize(serialize(value)) });
 
 // a busy machine is no fault
-configure({ asyncUtilTimeout: 10_000 });
+configure({ asyncUtilTimeout: 40_000 });
 
 // the timeline of the browser
 Object.assign(performance, { measure: () => undefined });

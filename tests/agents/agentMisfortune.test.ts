@@ -164,7 +164,7 @@ test('cap 83: a flood of output is cut, and its last part is told with the end',
   expect(told.length).toBeLessThan(70_000);
   expect(stand.outputOf(path).length).toBeGreaterThan(1_000_000);
   expect(stand.outputOf(path).length).toBeLessThan(1_400_000);
-}, 30_000);
+});
 
 test('an agent that is stopped ends what it runs, tells of it, and leaves well', async () => {
   const { name, agent } = await startOne([HANG]);

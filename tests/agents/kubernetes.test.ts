@@ -46,7 +46,7 @@ async function done(path: string, what: OrderWork): Promise<unknown> {
 }
 
 async function told(path: string): Promise<unknown> {
-  return (await eventually(async () => stand.told.filter((entry) => entry.path === path), (news) => news.length > 0, 30_000))[0]?.data;
+  return (await eventually(async () => stand.told.filter((entry) => entry.path === path), (news) => news.length > 0))[0]?.data;
 }
 
 const succeeded = (result: unknown): unknown => expect.objectContaining({ outcome: 'succeeded', end: expect.objectContaining({ result }) });

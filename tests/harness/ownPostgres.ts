@@ -59,7 +59,7 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
         stdio: 'ignore', cwd: dir, env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' },
         ...(user.uid === undefined || user.gid === undefined ? {} : { uid: user.uid, gid: user.gid }),
       });
-      await eventually(connects, (up) => up, 60_000);
+      await eventually(connects, (up) => up);
     },
     async stop() {
       const running = server;

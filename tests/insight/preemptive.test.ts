@@ -58,7 +58,7 @@ async function until<T>(ask: () => Promise<T>, isGood: (answer: T) => boolean, s
   return eventually(async () => {
     clock.advance(stepMs);
     return ask();
-  }, isGood, 50_000);
+  }, isGood);
 }
 
 async function eventsOf(type: string): Promise<Record<string, unknown>[]> {

@@ -131,7 +131,7 @@ test('commits that are handed over, only announced, late or lost end in the same
     expect(await correlate(database, pipeline, clock, list, () => 'handed')).toEqual(log);
     expect(await correlate(database, pipeline, clock, list, (telling) => telling)).toEqual(log);
   }), { numRuns: 8, endOnFailure: true });
-}), 60_000);
+}));
 
 test('two replicas that store in turn leave no gap to the one that correlates', () => withPipeline(async (database, pipeline, clock) => {
   const other = intakeOf(database, clock, () => undefined);

@@ -204,4 +204,4 @@ test('cap 36, cap 37, cap 39: whatever comes and whoever takes over, the service
     // Two empty sides would agree, too.
     expect(live.picture).not.toEqual([]);
   }), { numRuns: 2, seed: 20_261_126, endOnFailure: true });
-}, 300_000);
+});

@@ -38,7 +38,7 @@ if (PROGRAM === undefined) process.stderr.write('No Alertmanager found: install 
     const open = await eventually(() => muster.call(VERA_VIEWER, 'listIncidents'), (answer) => answer.body.items.length === 1);
     expect(open.body.items).toMatchObject([{ primaryService: 'checkout', severity: 'sev1', alertsFiring: 1 }]);
     await post({ endsAt: new Date(Date.now() - 1_000).toISOString() });
-    const over = await eventually(() => muster.call(VERA_VIEWER, 'listIncidents', { query: { phase: 'all' } }), (answer) => answer.body.items[0]?.alertsFiring === 0, 30_000);
+    const over = await eventually(() => muster.call(VERA_VIEWER, 'listIncidents', { query: { phase: 'all' } }), (answer) => answer.body.items[0]?.alertsFiring === 0);
 
     const alerts = await muster.call(VERA_VIEWER, 'listIncidentAlerts', { params: { number: over.body.items[0]?.number ?? 0 } });
     expect(alerts.body.items).toMatchObject([{ name: 'InstanceDown', status: 'resolved', endReason: 'resolved', labels: { instance: 'checkout-1' } }]);

@@ -143,4 +143,4 @@ test('caps 54, 55, 59: a replica dies mid-step: nobody is forgotten, nobody is c
   if (open === undefined) throw new Error('no page');
   await callReplica(survivor, person(second), 'answerPage', { params: { id: open.id }, body: { answer: 'accept' } });
   expect((await callReplica(survivor, ADA_ADMIN, 'getIncident', { params: { number: incidentNumber.parse(byLink.incident_number) } })).commander?.key).toBe(keyOf(second));
-}, 90_000);
+});

@@ -53,7 +53,7 @@ function keepSending(token: string, source: string, secret: string, replica: () 
     /** Waits until so many more were answered. */
     more: (count: number) => {
       const from = statuses.length;
-      return eventually(async () => statuses.length, (length) => length >= from + count, 60_000);
+      return eventually(async () => statuses.length, (length) => length >= from + count);
     },
     stop() {
       stopped = true;
@@ -115,7 +115,7 @@ test('keys rotate while signed webhooks arrive: none is refused, before, meanwhi
   await withBoth.stop();
 
   for (const sender of senders) expect(new Set(sender.statuses)).toEqual(new Set([202]));
-}, 240_000);
+});
 
 test('a key that is still needed is named when it is missing, and the others are rotated all the same', async () => {
   const rotation = await runProgram(['keys', 'rotate'], options(`third:${Buffer.alloc(32, 3).toString('base64')}`));
@@ -123,4 +123,4 @@ test('a key that is still needed is named when it is missing, and the others are
   expect(rotation.code).toBe(1);
   expect(rotation.output).toContain('"new"');
   for (const secret of [...SECRETS, RUNBOOK_SECRET]) expect(rotation.output).not.toContain(secret);
-}, 60_000);
+});

@@ -30,7 +30,7 @@ test('cap 39: a single replica killed four times in a storm loses nothing that w
   const sending = sendAll({ token, source: 'grafana', urls: () => (living === null ? [] : [living.url]), concurrency: 4, limitMs: 180_000 }, stormOf(ALERTS, SERVICES), report);
 
   for (let kill = 0; kill < KILLS; kill += 1) {
-    await eventually(async () => report.acknowledged.size, (size) => size > (ALERTS / (KILLS + 1)) * (kill + 0.5), 60_000);
+    await eventually(async () => report.acknowledged.size, (size) => size > (ALERTS / (KILLS + 1)) * (kill + 0.5));
     const victim: Replica = living;
     living = null;
     await victim.kill9();
@@ -45,4 +45,4 @@ test('cap 39: a single replica killed four times in a storm loses nothing that w
   expect(report.acknowledged.size).toBe(ALERTS);
   expect(report.statuses.get(0) ?? 0).toBeGreaterThan(0);
   expect(ledger).toMatchObject(wholeStorm(ALERTS, SERVICES));
-}, 240_000);
+});

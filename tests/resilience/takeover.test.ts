@@ -75,4 +75,4 @@ test('cap 39, 142: the replica that correlates is killed in a storm; the other t
   const [firing] = await database.db.query<{ n: number }>("select sum(alerts_firing)::integer as n from incidents");
   expect(firing?.n).toBe(ALERTS - ALERTS / 8);
   expect(await survivor.stop()).toEqual({ code: 0, signal: null });
-}, 120_000);
+});

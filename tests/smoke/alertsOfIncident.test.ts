@@ -37,7 +37,7 @@ beforeAll(async () => {
   for (const other of numbers) if (other !== number) await muster.call(ADA_ADMIN, 'mergeIncident', { params: { number: other }, body: { into: number } });
   await eventually(() => muster.call(VERA_VIEWER, 'getIncident', { params: { number } }), ({ body }) => body.alertsTotal === ALERTS && body.alertsFiring === ALERTS - OVER);
   all = await eventually(list, (found) => found.length === ALERTS && found.every(({ incident }) => incident === number) && found.filter(({ status }) => status === 'resolved').length === OVER);
-}, 60_000);
+});
 afterAll(() => muster.close());
 
 async function list(): Promise<AlertSummary[]> {

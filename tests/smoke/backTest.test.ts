@@ -88,6 +88,6 @@ test('once activated the draft holds for what comes, within seconds and without 
     await refuse(`round ${round}`);
     await muster.app.correlator?.drain(ORG);
     return incidents();
-  }, (items) => items.some(spansAll), 30_000);
+  }, (items) => items.some(spansAll));
   expect(after.filter(spansAll)).toHaveLength(1);
 });

@@ -89,7 +89,7 @@ test('a canary in addresses, headers, bodies, scripts, commands, questions, name
   const started = await muster.call(ADA_ADMIN, 'startRun', { params: { id: runbookId.parse('leaky') }, body: { incident: number } });
   const { id } = started.body;
   const get = async (): Promise<Run> => (await muster.call(ADA_ADMIN, 'getRun', { params: { id } })).body;
-  const waiting = await eventually(get, (run) => run.waitsFor === 'approval' || run.endedAt !== null, 30_000);
+  const waiting = await eventually(get, (run) => run.waitsFor === 'approval' || run.endedAt !== null);
   expect(Object.fromEntries(waiting.steps.map(({ path, state }) => [path, state]))).toEqual({ call: 'succeeded', fails: 'failed', compute: 'succeeded', run: 'succeeded', tell: 'succeeded', ask: 'waiting' });
   const answered = await muster.call(ED_EDITOR, 'answerStep', { params: { id }, body: { step: 'ask', answer: 'approve' } });
   const run = await eventually(get, ({ endedAt }) => endedAt !== null);
@@ -120,4 +120,4 @@ test('a canary in addresses, headers, bodies, scripts, commands, questions, name
 
   const found = spellings(CANARY).flatMap((canary) => seen.filter((text) => text.includes(canary)).map((text) => `${canary} in ${text.slice(Math.max(0, text.indexOf(canary) - 200), text.indexOf(canary) + 80)} (${text.slice(0, 40)})`));
   expect(found).toEqual([]);
-}, 90_000);
+});

@@ -53,7 +53,7 @@ test('starts with nothing set, says where the plugin\'s token lies, takes it, an
   let log = '';
   for (const stream of [npm.stdout, npm.stderr]) stream?.on('data', (chunk: Buffer) => (log += chunk.toString()));
   const closed = new Promise<void>((resolve) => npm?.once('close', () => resolve()));
-  await eventually(async () => log, (text) => text.includes('Muster serves') || text.includes('rror'), 60_000);
+  await eventually(async () => log, (text) => text.includes('Muster serves') || text.includes('rror'));
   const url = /"url":"([^"]+)"/.exec(log)?.[1] ?? `no address in ${log}`;
 
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
@@ -67,7 +67,7 @@ test('starts with nothing set, says where the plugin\'s token lies, takes it, an
   const [replica] = numbersOf(log, 'replica');
   if (database === undefined || replica === undefined) throw new Error(`no process ids in ${log}`);
   npm.kill('SIGTERM');
-  await eventually(async () => [database, replica].filter(isAlive), (alive) => alive.length === 0, 30_000);
+  await eventually(async () => [database, replica].filter(isAlive), (alive) => alive.length === 0);
   await closed;
   expect(log).toContain('embedded PostgreSQL stopped');
-}, 120_000);
+});

@@ -28,7 +28,7 @@ beforeAll(async () => {
   await muster.app.intake.flushCounts();
   await fillSmallLists();
   for (let place = 0; place < ROWS; place += 1) await muster.call(ED_EDITOR, 'addNote', { params: { number }, body: { text: `note ${place}` } });
-}, 120_000);
+});
 afterAll(() => muster.close());
 
 /** Rows of one name, one instant or one count, so that what is sorted by does not tell them apart. */

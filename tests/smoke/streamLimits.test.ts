@@ -79,7 +79,7 @@ test('a reader that stops reading is cut off, others go on meanwhile, and one wi
   } finally {
     await muster.close();
   }
-}, 120_000);
+});
 
 test.each([
   { name: 'with the ID token of its reader', lifeSeconds: 90, ends: 90 },
@@ -132,7 +132,7 @@ test('through the proxy of Grafana a reader that drops out comes back with Last-
     await muster.close();
     await host.close();
   }
-}, 120_000);
+});
 
 test('a Last-Event-ID that is no position is refused by name', async () => {
   const muster = await startTestApp();

@@ -294,7 +294,7 @@ describe('causes', () => {
         ...SUSPECT, series: [{ ...changed, query: { kind: 'explore', url: '/explore?schemaVersion=1' } }, { ...changed, name: 'Pool', query: { kind: 'prometheus', url: 'javascript:alert(1)' } }],
       }],
     };
-    await waitFor(() => expect(within(block).getAllByTestId(testIds.incident.causeSeries)).toHaveLength(2), { timeout: 5_000 });
+    await waitFor(() => expect(within(block).getAllByTestId(testIds.incident.causeSeries)).toHaveLength(2));
     expect(block).toHaveTextContent('Latency went up: 5, usually 1In shadow');
     expect(block).toHaveTextContent(/found unusual in shadow .*97 % sure/);
     expect(within(block).getByRole('link', { name: 'Open in Explore: Latency' })).toHaveAttribute('href', '/explore?schemaVersion=1');

@@ -13,7 +13,7 @@ const made = async (stage: Stage) => stage.must('createDetector', { body: detect
 /** It has learned when it watches: then it is not changed by itself any more. */
 async function watching(stage: Stage) {
   const { id } = await made(stage);
-  return eventually(() => stage.must('getDetector', { params: { id } }), ({ state }) => state !== 'train', 30_000);
+  return eventually(() => stage.must('getDetector', { params: { id } }), ({ state }) => state !== 'train');
 }
 
 /** One over the log patterns of a Loki, at an address where nobody answers. */

@@ -87,7 +87,7 @@ export const insightExercises: Exercises<keyof typeof insightOperations> = {
     await incident('acknowledge', 'mitigate', 'resolve');
     const { number } = await incident();
     // The memory is made when somebody asks.
-    await eventually(() => must('getSimilarIncidents', { params: { number } }), ({ items }) => items.length > 0, 30_000);
+    await eventually(() => must('getSimilarIncidents', { params: { number } }), ({ items }) => items.length > 0);
     return { input: { params: { number } } };
   },
   async getRecommendations(stage) {

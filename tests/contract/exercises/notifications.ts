@@ -35,10 +35,10 @@ export async function tellNobody(db: Queryable, number: number, count: number): 
 /** A rehearsal that has ended. */
 async function rehearsed(stage: Stage) {
   await chained(stage);
-  const { items: [ended] } = await eventually(() => stage.must('listRehearsals'), ({ items }) => items.every(({ state }) => state !== 'running'), 30_000);
+  const { items: [ended] } = await eventually(() => stage.must('listRehearsals'), ({ items }) => items.every(({ state }) => state !== 'running'));
   if (ended !== undefined) return ended;
   const { id } = await stage.must('startRehearsal', { body: {} });
-  return eventually(() => stage.must('getRehearsal', { params: { id } }), ({ state }) => state !== 'running', 30_000);
+  return eventually(() => stage.must('getRehearsal', { params: { id } }), ({ state }) => state !== 'running');
 }
 
 /** A delivery that failed. */
