@@ -9,7 +9,7 @@ import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { findTestPort } from '../harness/ports.ts';
 import { environmentOf, execForm, readCompose, ROOT, stageOf } from './files.ts';
 
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 120_000;
 const POLL_MS = 100;
 
 let database: TestDatabase;

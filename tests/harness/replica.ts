@@ -32,7 +32,6 @@ export interface ReplicaOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const START_LIMIT_MS = 60_000;
 const MAIN = new URL('../../backend/main.ts', import.meta.url).pathname;
 /** Where Node keeps what it compiled: half of a replica's start is the compilation of files that are always the same. */
 export const COMPILE_CACHE = new URL('../../.cache/compiled', import.meta.url).pathname;
@@ -98,9 +97,9 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
   const serving = await eventually(async () => {
     if (exit !== null) throw new Error(`the replica ended while starting: ${rest.errors}${JSON.stringify(lines.at(-1))}`);
     return lines.find((line) => line['msg'] === 'Muster serves');
-  }, (line) => line !== undefined, START_LIMIT_MS);
+  }, (line) => line !== undefined);
   const url = String(serving?.['url']);
-  await eventually(() => fetch(`${url}/readyz`).then((response) => response.status, () => 0), (status) => status === 200, START_LIMIT_MS);
+  await eventually(() => fetch(`${url}/readyz`).then((response) => response.status, () => 0), (status) => status === 200);
   return {
     url, pid: child.pid ?? 0, replicaId: String(serving?.['replica']), grafana: options.grafana, exited,
     logs: () => lines,

@@ -29,7 +29,7 @@ export interface Report {
 
 /** A pause before a repeat, as every sender makes one. */
 const BACKOFF_MS = 100;
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 120_000;
 
 /** Makes a record; it can be read while deliveries are under way. */
 export function newReport(): Report {
