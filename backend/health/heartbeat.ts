@@ -31,6 +31,7 @@ export function createHeartbeat(deps: HeartbeatDeps): Heartbeat {
   const { db, clock, logger, replicaId } = deps;
   let timer: Timer | null = null;
   let running: Promise<void> = Promise.resolve();
+  let waits = false;
 
   async function pulse(): Promise<void> {
     await beat(db, replicaId, deps.roles, deps.workerIds());
@@ -40,7 +41,14 @@ export function createHeartbeat(deps: HeartbeatDeps): Heartbeat {
   }
 
   function pulseSoon(): void {
-    running = running.then(pulse).catch((error: unknown) => logger.warn({ err: error }, 'heartbeat failed; trying again'));
+    // One that has not begun will say all that this one would; with a slow database they must not pile up.
+    if (waits) return;
+    waits = true;
+    const begin = (): Promise<void> => {
+      waits = false;
+      return pulse();
+    };
+    running = running.then(begin).catch((error: unknown) => logger.warn({ err: error }, 'heartbeat failed; trying again'));
   }
 
   return {

@@ -31,7 +31,9 @@ export function detectionSentence(type: DetectionEventType, data: EventData): st
     case 'detector.state_changed': return withReason(`${named} ${STATE_WORDS[text(data, 'state')] ?? 'changed its state'}`, data);
     case 'detector.failing': return withReason(`${named} cannot look at its values`, data);
     case 'detector.recovered': return `${named} sees its values again`;
-    case 'detector.found': return `${named} found something unusual${text(data, 'mode') === 'shadow' ? ', in shadow' : ''}`;
+    case 'detector.found':
+      if (text(data, 'since') === 'shadow') return `${named} alerts of what it had found in shadow, which goes on`;
+      return `${named} found something unusual${text(data, 'mode') === 'shadow' ? ', in shadow' : ''}`;
     case 'forecast.warned': return `${text(data, 'name') || 'A series'} will cross its limit soon${about(data)}`;
     case 'forecast.ended': return `${text(data, 'name') || 'A series'} ${OUTCOME_WORDS[text(data, 'outcome')] ?? 'is not expected to cross its limit any more'}`;
     case 'detector.judged': return `A finding of detector “${text(data, 'name')}” ${VERDICT_WORDS[text(data, 'verdict')] ?? 'is not judged any more'}`;

@@ -95,6 +95,6 @@ export function useJudgeRecommendation() {
   return useMutation({
     mutationFn: ({ number, body }: { number: number; body: JudgeRecommendationBody }) => callApi('judgeRecommendation', { params: { number }, body }),
     onSuccess: (found, { number }) => client.setQueryData(queryKeys.recommendations(number), found),
-    onSettled: (_result, _error, { number }) => client.invalidateQueries({ queryKey: queryKeys.timeline(number) }),
+    onSettled: (_result, _error, { number }) => Promise.all([queryKeys.suggestions, queryKeys.timeline(number)].map((queryKey) => client.invalidateQueries({ queryKey }))),
   });
 }

@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'react';
+import { useMemo, useRef, type ComponentProps } from 'react';
 import { css } from '@emotion/css';
 import { applyFieldOverrides, dateTime, FieldColorModeId, FieldType, getTimeZone, type DataFrame, type Field, type GrafanaTheme2, type TimeRange } from '@grafana/data';
 import { LegendDisplayMode, TimeSeries, useStyles2, useTheme2, type VizLegendOptions } from '@grafana/ui';
@@ -17,6 +17,10 @@ interface Props {
 
 /** Grafana's own has buttons, which a picture must not have. */
 const NO_LEGEND: VizLegendOptions = { calcs: [], displayMode: LegendDisplayMode.Hidden, placement: 'bottom', showLegend: false };
+
+/** Half of the longest label of the time axis, in pixels: the last one is written around its tick, and would be cut at the edge. */
+const ROOM_AT_THE_RIGHT = 34;
+const LAYOUT: NonNullable<ComponentProps<typeof TimeSeries>['renderers']> = [{ fieldMap: {}, indicesOnly: [], init: (builder) => builder.setPadding([null, ROOM_AT_THE_RIGHT, null, null]) }];
 
 /** A column of numbers, drawn as `custom` says (Grafana's settings of a time series). */
 export function numberField(name: string, values: readonly (number | null)[], color: string, custom: object): Field {
@@ -43,7 +47,7 @@ export function TimeChart({ frame, fromMs, toMs, label, legend, height = 220 }: 
   return (
     <div className={styles.chart}>
       <div ref={place} className={styles.frame} role="img" aria-label={label} style={{ height }}>
-        {width > 0 && <TimeSeries frames={frames} width={width} height={height} timeRange={timeRange} timeZone={timeZone} legend={NO_LEGEND} />}
+        {width > 0 && <TimeSeries frames={frames} width={width} height={height} timeRange={timeRange} timeZone={timeZone} legend={NO_LEGEND} renderers={LAYOUT} />}
       </div>
       <div className={styles.legend} aria-hidden>
         {legend.map(([name, color]) => (

@@ -2,6 +2,7 @@
 import { DEFAULT_ALARMS_A_WEEK, detectorBody, detectorPreviewBody, forecastPreviewBody, type Detector, type DetectorBody, type DetectorCalendar, type DetectorFinding, type DetectorHealth, type DetectorPrecision, type DetectorPreviewBody, type DetectorState, type DetectorViews, type ForecastPreviewBody } from '#contract';
 import { countOf } from './counts.ts';
 import { formatShare } from './amounts.ts';
+import { TEXT_QUERIES, textOf, type TextLanguage } from './textQueries.ts';
 
 export const STATE_WORDS: Readonly<Record<DetectorState, string>> = { train: 'Learning', shadow: 'Shadow', active: 'Alerting' };
 /** What a state means to people. */
@@ -38,6 +39,8 @@ export interface DetectorDraft {
   readonly datasource: string;
   /** JSON. */
   readonly query: string;
+  /** The query is typed as this; null: as JSON. */
+  readonly language: TextLanguage | null;
   readonly by: (typeof COUNTED_BY)[number];
   readonly lokiFrom: (typeof LOKI_FROM)[number];
   readonly logExpr: string;
@@ -63,15 +66,20 @@ export interface DetectorDraft {
 }
 
 export const NEW_DETECTOR: DetectorDraft = {
-  name: '', description: '', kind: 'prometheus', url: '', expr: '', datasource: '', query: '{\n  "expr": ""\n}', by: 'rule', lokiFrom: 'datasource', logExpr: '', logBy: '', stepSeconds: 60, direction: 'both', alarmsAWeek: DEFAULT_ALARMS_A_WEEK, limit: undefined, limitSide: 'above', timeZone: 'UTC', holidays: '', holidayCalendar: '', service: '', severity: 'sev3', labels: '', links: '',
+  name: '', description: '', kind: 'prometheus', url: '', expr: '', datasource: '', query: '{\n  "expr": ""\n}', language: null, by: 'rule', lokiFrom: 'datasource', logExpr: '', logBy: '', stepSeconds: 60, direction: 'both', alarmsAWeek: DEFAULT_ALARMS_A_WEEK, limit: undefined, limitSide: 'above', timeZone: 'UTC', holidays: '', holidayCalendar: '', service: '', severity: 'sev3', labels: '', links: '',
 };
 
-/** The form of a detector that is there. */
-export function draftOf({ name, description, query, stepSeconds, direction, alarmsAWeek, threshold, timeZone, holidays, holidayCalendar, service, severity, labels, links }: Detector): DetectorDraft {
+/** How a query that is there is typed: as text where it is exactly that, else as the JSON it is. */
+function typedAs(language: TextLanguage | null, query: string): Pick<DetectorDraft, 'language' | 'query'> {
+  return { query, language: language !== null && textOf(language, query) !== null ? language : null };
+}
+
+/** The form of a detector that is there. `languageOf` says what a data source is asked in. */
+export function draftOf({ name, description, query, stepSeconds, direction, alarmsAWeek, threshold, timeZone, holidays, holidayCalendar, service, severity, labels, links }: Detector, languageOf: (datasource: string) => TextLanguage | null): DetectorDraft {
   return {
     ...NEW_DETECTOR, name, description, stepSeconds, direction, alarmsAWeek, timeZone, holidays: holidays.join('\n'), holidayCalendar: holidayCalendar ?? '', severity, service: service ?? '', kind: query.kind,
     ...(query.kind === 'prometheus' ? { url: query.url, expr: query.expr } : {}),
-    ...(query.kind === 'grafana' ? { datasource: query.datasource, query: JSON.stringify(query.query, null, 2) } : {}),
+    ...(query.kind === 'grafana' ? { datasource: query.datasource, ...typedAs(languageOf(query.datasource), JSON.stringify(query.query, null, 2)) } : {}),
     ...(query.kind === 'alerts' ? { by: query.by } : {}),
     ...(threshold === null ? {} : { limit: threshold.value, limitSide: threshold.side }),
     ...(query.kind === 'loki' ? { logExpr: query.expr, logBy: query.by ?? '', ...('url' in query.from ? { lokiFrom: 'url', url: query.from.url } : { lokiFrom: 'datasource', datasource: query.from.datasource }) } : {}),
@@ -98,8 +106,10 @@ function queryOf(draft: DetectorDraft): unknown {
     case 'prometheus': return { kind: 'prometheus', url: draft.url, expr: draft.expr };
     case 'alerts': return { kind: 'alerts', by: draft.by };
     case 'loki': return { kind: 'loki', from: draft.lokiFrom === 'url' ? { url: draft.url } : { datasource: draft.datasource }, expr: draft.logExpr, by: draft.logBy.trim() === '' ? null : draft.logBy };
-    case 'grafana':
-      return { kind: 'grafana', datasource: draft.datasource, query: jsonOf(draft.query) };
+    case 'grafana': {
+      const isBlank = draft.language !== null && textOf(draft.language, draft.query)?.trim() === '';
+      return { kind: 'grafana', datasource: draft.datasource, query: isBlank ? undefined : jsonOf(draft.query) };
+    }
   }
 }
 
@@ -165,12 +175,17 @@ const FIELDS: Readonly<Record<string, string>> = {
   name: 'Name', stepSeconds: 'Step', alarmsAWeek: 'False alarms a week', timeZone: 'Time zone', holidays: 'Holidays', holidayCalendar: 'Calendar of holidays', threshold: 'Limit', service: 'Service', labels: 'Labels', links: 'Links', description: 'What it is for',
 };
 
+/** What the form calls the field of a query of a data source of Grafana. */
+export function queryLabelOf(language: TextLanguage | null): string {
+  return language === null ? 'Query as JSON' : TEXT_QUERIES[language].label;
+}
+
 /** What the form calls the field of a fault. */
-function fieldOf({ kind, lokiFrom }: DetectorDraft, [first = '', second = '']: readonly PropertyKey[]): string {
+function fieldOf({ kind, lokiFrom, language }: DetectorDraft, [first = '', second = '']: readonly PropertyKey[]): string {
   const asked: Readonly<Record<string, string>> = {
-    url: 'Address', expr: kind === 'loki' ? 'LogQL' : 'PromQL', datasource: 'Data source', from: lokiFrom === 'url' ? 'Address' : 'Data source', by: 'Label that tells patterns apart', query: 'Query (JSON)',
+    url: 'Address', expr: kind === 'loki' ? 'LogQL' : 'PromQL', datasource: 'Data source', from: lokiFrom === 'url' ? 'Address' : 'Data source', by: 'Label that tells patterns apart', query: queryLabelOf(language),
   };
-  return FIELDS[String(first)] ?? asked[String(second)] ?? 'Query (JSON)';
+  return FIELDS[String(first)] ?? asked[String(second)] ?? queryLabelOf(language);
 }
 
 /** Fields that are missing or wrong, in the order in which they are asked; none: it can be saved. */

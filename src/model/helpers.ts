@@ -24,7 +24,7 @@ export const HELPER_WORDS: Readonly<Record<Helper, HelperWords>> = {
   },
   prediction: {
     title: 'Prediction', measure: 'Brier score, lower is better', baseline: 'Always saying how often it had come until then', judged: 'answered question',
-    precision: 'Warnings that came true', recall: 'Incidents asked about that were warned of', taught: 'It is known by itself once the time of a prediction is over; confirmed causes count too.',
+    precision: 'Warnings that came true', recall: 'Incidents asked about that were warned of', taught: 'It is known by itself once the time of a prediction is over; confirmed causes count too. A warning begins with how many of those before it came true, and moves as more comes.',
   },
   forecast: {
     title: 'Forecast of limits', measure: 'Brier score, lower is better', baseline: 'The series stays at its last value, give or take as it moves', judged: 'settled forecast',

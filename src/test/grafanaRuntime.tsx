@@ -6,7 +6,7 @@ import type { FakeBackend } from './fakeBackend.ts';
 export const published: Array<{ type: string; payload: readonly string[] }> = [];
 
 /** Data sources that Grafana lists to the user. */
-export const dataSources: Array<{ uid: string; name: string; type: string; meta: { backend?: boolean; builtIn?: boolean } }> = [];
+export const dataSources: Array<{ uid: string; name: string; type: string; jsonData: { version?: string }; meta: { backend?: boolean; builtIn?: boolean } }> = [];
 
 interface FrameProps {
   pageNav?: NavModelItem;

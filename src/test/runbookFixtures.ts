@@ -81,5 +81,5 @@ export const STATISTICS: RunbookStatistics = {
 
 export const SUGGESTION: Suggestion = {
   id: 'restart-checkout', runbook: runbookId.parse('restart-checkout'), title: 'Restart checkout', description: 'When checkout hangs', steps: 2, reasons: ['It is for checkout', 'It worked in INC-3'], score: 0.8, heldBack: 'it is outside the hours of the runbook',
-  successRate: 0.75, runs: 8, lastTestedAt: '2026-02-20T10:00:00.000Z', stale: false, inputs: { host: 'node-1' }, run: null,
+  successRate: 0.75, runs: 8, lastTestedAt: '2026-02-20T10:00:00.000Z', stale: false, inputs: { host: 'node-1' }, run: null, rejected: null,
 };

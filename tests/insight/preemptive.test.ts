@@ -1,4 +1,4 @@
-/** caps 69, 113, 114: from what is served and what fires to the runbook that waited for it, with all parts as they are: once, at its level, and not again within its cooldown. */
+/** caps 69, 112, 113, 114: from what is served and what fires to the runbook that waited for it, with all parts as they are: once, at its level, and not again within its cooldown. */
 import type { DetectorId, RunbookId } from '../../backend/contract/index.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../backend/platform/clock.ts';
 import { startStandIn, type StandIn } from '../channels/standIn.ts';
@@ -39,7 +39,7 @@ afterAll(async () => {
 });
 
 /** Puts a runbook for payments-db into use that calls the hands with what it was told. */
-async function attach(id: string, automation: string, on: 'forecast' | 'prediction', told: string): Promise<RunbookId> {
+async function attach(id: string, automation: string, on: 'anomaly' | 'forecast' | 'prediction', told: string): Promise<RunbookId> {
   const source = `apiVersion: muster/v1
 kind: Runbook
 metadata: { id: ${id}, title: ${id}, services: [payments-db] }
@@ -104,6 +104,54 @@ test('caps 69, 113: a served metric rises, its detector forecasts the limit, and
   expect(await heldBack(run)).toMatchObject([{ on: 'forecast', reason: expect.stringMatching(/^run \d+ came of the same less than 24h ago$/) }]);
   expect([...hands.effects]).toEqual([['POST /make-room /data', 1]]);
   expect([(await runsOf(run)).length, (await runsOf(ask)).length]).toEqual([1, 1]);
+  await muster.call(ADA_ADMIN, 'deleteDetector', { params: { id } }, { 'If-Match': `"${(await card()).version}"` });
+});
+
+test('caps 69, 112: what a detector found in shadow and goes on when it is let alert becomes an alert, and the runbook that waits for it runs once; what is found next starts nothing within the cooldown', async () => {
+  const run = await attach('look-after', 'run', 'anomaly', '{{ event.data.name }}');
+  const calm = (atMs: number): number => 100 + 20 * Math.sin((2 * Math.PI * atMs) / (24 * HOUR)) + ((Math.round(atMs / MINUTE) * 7_919) % 97) / 40;
+  /** Times of trouble. */
+  const troubles: { fromMs: number; toMs: number }[] = [];
+  prometheus.expressions.set('orders', [{ labels: { service: 'payments-db' }, valueAt: (atMs) => (troubles.some(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs) ? 500 : calm(atMs)) }]);
+  const made = await muster.call(ADA_ADMIN, 'createDetector', { body: { name: 'Orders of the shop', query: { kind: 'prometheus', url: prometheus.url, expr: 'orders' }, stepSeconds: 300, direction: 'above', service: 'payments-db' } });
+  expect(made.status).toBe(201);
+  const id: DetectorId = made.body.id;
+  const card = async () => (await muster.call(VERA_VIEWER, 'getDetector', { params: { id } })).body;
+  const found = async () => (await eventsOf('detector.found')).filter(({ detector }) => detector === id);
+  const alertsOf = () => muster.database.db.query<{ status: string }>("select a.status from alerts as a where a.source_id = 'muster-detectors' and a.name = 'Orders of the shop' order by a.starts_at");
+  /** Time goes on at once, and the detector looks at all that came. */
+  const pass = async (ms: number): Promise<void> => {
+    clock.advance(ms);
+    await until(card, ({ evaluatedTo }) => Date.parse(evaluatedTo ?? '') > clock.nowMs() - 10 * MINUTE);
+  };
+  await until(card, ({ state }) => state === 'shadow');
+
+  // In shadow nobody is alerted, and nothing starts.
+  troubles.push({ fromMs: clock.nowMs(), toMs: Number.POSITIVE_INFINITY });
+  await until(found, (events) => events.length === 1, MINUTE);
+  await until(card, ({ openFindings }) => openFindings === 1, MINUTE);
+  expect([await found(), await alertsOf(), await runsOf(run)]).toMatchObject([[{ mode: 'shadow' }], [], []]);
+
+  const { version } = await card();
+  expect((await muster.call(ADA_ADMIN, 'setDetectorState', { params: { id }, body: { state: 'active' } }, { 'If-Match': `"${version}"` })).status).toBe(200);
+  await until(() => runsOf(run), ([first]) => first?.state === 'succeeded');
+  await until(alertsOf, (rows) => rows.length === 1, MINUTE);
+  expect(await found()).toMatchObject([{ mode: 'shadow' }, { mode: 'active', since: 'shadow', name: 'Orders of the shop', service: 'payments-db' }]);
+  expect((await found())[1]?.['startsAt']).toBe((await found())[0]?.['startsAt']);
+  expect(await runsOf(run)).toMatchObject([{ start: 'trigger' }]);
+  expect(hands.effects.get('POST /look-after Orders of the shop')).toBe(1);
+
+  // It is over, and half a day later comes again.
+  for (const trouble of troubles) trouble.toMs = clock.nowMs();
+  await pass(HOUR);
+  await eventually(alertsOf, ([alert]) => alert?.status === 'resolved');
+  await pass(12 * HOUR);
+  troubles.push({ fromMs: clock.nowMs(), toMs: Number.POSITIVE_INFINITY });
+  await pass(HOUR);
+  await eventually(found, (events) => events.length === 3);
+  await until(() => heldBack(run), (held) => held.length > 0);
+  expect(await heldBack(run)).toMatchObject([{ on: 'anomaly', reason: expect.stringMatching(/^run \d+ came of the same less than 24h ago$/) }]);
+  expect([(await runsOf(run)).length, hands.effects.get('POST /look-after Orders of the shop')]).toEqual([1, 1]);
   await muster.call(ADA_ADMIN, 'deleteDetector', { params: { id } }, { 'If-Match': `"${(await card()).version}"` });
 });
 

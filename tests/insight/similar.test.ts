@@ -129,11 +129,15 @@ test('cap 119: runbooks are recommended by what they did in like incidents, with
 
   const judge = (verdict: 'rejected' | 'open', reason = '') => muster.call(ED_EDITOR, 'judgeRecommendation', { params: { number: own }, body: { runbook: runbookId.parse('free-pool'), verdict, reason } });
   expect((await judge('rejected')).problem.errors).toEqual([expect.objectContaining({ field: 'body.reason' })]);
+  const onTheTab = async () => (await muster.call(VERA_VIEWER, 'listSuggestions', { params: { number: own } })).body.items.map(({ runbook, rejected: no }) => [runbook, no?.reason ?? null]);
+  expect(await onTheTab()).toEqual([['free-pool', null], ['look-at-pool', null]]);
   const rejected = await judge('rejected', 'The pool has room');
   expect(rejected.body.items.map(({ runbook, rejected: no }) => [runbook, no?.reason ?? null])).toEqual([['look-at-pool', null], ['free-pool', 'The pool has room']]);
+  expect(await onTheTab()).toEqual([['look-at-pool', null], ['free-pool', 'The pool has room']]);
   const next = await declared('Connection pool of queue-db exhausted once more', 'queue-db');
   expect((await ready(next)).items.find(({ runbook }) => runbook === 'free-pool')?.probability).toBeLessThan(pool?.probability ?? 0);
   await judge('open');
+  expect(await onTheTab()).toEqual([['free-pool', null], ['look-at-pool', null]]);
   expect((await told(own)).items.every(({ rejected: no }) => no === null)).toBe(true);
   const timeline = (await muster.call(VERA_VIEWER, 'listTimeline', { params: { number: own } })).body.items.map(({ text }) => text);
   expect(timeline).toEqual(expect.arrayContaining(['Suggested runbook rejected: free-pool: The pool has room', 'Suggested again: free-pool']));
@@ -151,7 +155,8 @@ test('cap 119: runbooks are recommended by what they did in like incidents, with
 
   // cap 121: what was recommended is held against what ended the incidents; in shadow it goes on being kept, and is not shown.
   const standing = async () => (await muster.call(VERA_VIEWER, 'getAccuracy', { query: { weeks: 2 } })).body.helpers.find(({ helper }) => helper === 'recommendation');
-  const accuracy = await standing();
+  // A run that is cancelled ends a moment later.
+  const accuracy = await eventually(standing, (known) => known?.total.judged === 4);
   expect(accuracy).toMatchObject({ measure: 'ended', total: { judged: 4 }, standing: { mode: 'live', since: null, version: 0 } });
   expect(accuracy?.total.interval?.low).toBeLessThan(accuracy?.total.score ?? 0);
   expect(accuracy?.calibration.count).toBeGreaterThan(0);

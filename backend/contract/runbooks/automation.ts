@@ -9,7 +9,7 @@ export const suggestion = z.object({
   id: z.string(), runbook: runbookId, title: z.string(), description: z.string(), steps: z.number().int(),
   /** Why it is suggested, strongest first. */
   reasons: z.array(z.string()),
-  /** 0 to 1; the list is sorted by it. */
+  /** 0 to 1; the list is sorted by it, what was rejected after all others. */
   score: z.number(),
   /** What would hold a trigger back, or held it back. */
   heldBack: z.string().nullable(),
@@ -17,6 +17,8 @@ export const suggestion = z.object({
   inputs: z.record(z.string(), jsonValue),
   /** The last run of it for this incident. */
   run: z.object({ id: runId, state: z.string() }).nullable(),
+  /** Somebody said that it is not the right one for this incident: it comes last, and is not put forward. */
+  rejected: z.object({ reason: z.string(), by: actor, at: instant }).nullable(),
 }).meta({ id: 'Suggestion' });
 export type Suggestion = z.infer<typeof suggestion>;
 export const suggestionList = z.object({

@@ -8,6 +8,7 @@ import { bodyFault, endOpen, needsTraining } from './changes.ts';
 import { beginTraining, countDetectors, deleteDetector, insertDetector, lockDetector, updateDefinition, updateState, type StoredDetector } from './detectorStore.ts';
 import { trainingFor } from './evaluate.ts';
 import { endFindings, judge, promoteFindings, type StoredFinding } from './findingStore.ts';
+import { foundEvent } from './foundEvent.ts';
 import type { Holidays } from './holidays/holidays.ts';
 import type { Readers } from './readers/index.ts';
 
@@ -108,11 +109,11 @@ export function createDetectorService({ db, clock, readers, holidays, onChanged 
         if (before.state === 'train' && state === 'active') throw conflictError(`“${before.definition.name}” still learns; let it watch in shadow first`);
         if (before.state === 'train' && state === 'shadow') throw conflictError(`“${before.definition.name}” still learns, and watches in shadow by itself when it is done`);
         // A trouble that goes on is alerted from now on; the other way round its alerts end.
-        if (state === 'active') await promoteFindings(tx, orgId, id);
-        else await endOpen(tx, orgId, id, at);
+        const promoted = state === 'active' ? await promoteFindings(tx, orgId, id) : [];
+        if (state !== 'active') await endOpen(tx, orgId, id, at);
         if (state === 'train') await beginTraining(tx, orgId, id, trainingFor(readers, before.definition, at.getTime()), 'shadow', at);
         else await updateState(tx, orgId, id, state, at);
-        await appendEvents(tx, orgId, at, [{ type: 'detector.state_changed', incident: null, actor: by, data: { detector: id, name: before.definition.name, state } }]);
+        await appendEvents(tx, orgId, at, [{ type: 'detector.state_changed', incident: null, actor: by, data: { detector: id, name: before.definition.name, state } }, ...promoted.map((startsAt) => foundEvent(before, 'active', startsAt, 'shadow'))]);
       });
       onChanged();
     },

@@ -11,6 +11,7 @@ import type { Logger } from '../../platform/logger.ts';
 import { alertTextsOf, patternOf, type ExploreUrl } from './alertText.ts';
 import { beginTraining, lockAsSeen, noteFailure, noteProgress, putOff, type Progress, type StoredDetector, type Training } from './detectorStore.ts';
 import { endFindings, putFinding } from './findingStore.ts';
+import { foundEvent } from './foundEvent.ts';
 import type { Holidays } from './holidays/holidays.ts';
 import { QueryFault, type Readers, type Span } from './readers/index.ts';
 import { reckon, UnreadableState, type Reckoned } from './reckon.ts';
@@ -111,7 +112,7 @@ export function createEvaluate({ db, clock, logger, readers, holidays, pageUrl, 
         const isNew = await putFinding(tx, orgId, {
           detector: seen.id, name: definition.name, seriesKey: key, labels, mode: state, episode, pattern, foundAt: at, alert: alertTextsOf(definition, labels, episode, pattern, key, pageUrl(seen.id)),
         });
-        if (isNew) events.push({ type: 'detector.found', incident: null, actor: SYSTEM_ACTOR, data: { detector: seen.id, name: definition.name, service: definition.service, mode: state, startsAt: new Date(episode.startsAtMs).toISOString() } });
+        if (isNew) events.push(foundEvent(seen, state, new Date(episode.startsAtMs)));
       }
       await noteProgress(tx, orgId, seen, {
         evaluatedTo: new Date(span.toMs), dueAt: isUpToDate ? new Date(readers.finalAtMs(definition.query, span.toMs + span.stepMs, span.stepMs)) : at, state: next, series: reckoned.watched,

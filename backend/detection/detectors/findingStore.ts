@@ -95,9 +95,12 @@ export async function endFindings(tx: Transaction, orgId: OrgId, detector: Detec
   );
 }
 
-/** What was found in shadow and is not over becomes an alert: its detector alerts from now on. */
-export async function promoteFindings(tx: Transaction, orgId: OrgId, detector: DetectorId): Promise<void> {
-  await tx.query("update detector_findings set mode = 'active' where org_id = $1::integer and detector_id = $2::bigint and ends_at is null", [orgId, detector]);
+/** What was found in shadow and is not over becomes an alert: its detector alerts from now on. Gives when each began. */
+export async function promoteFindings(tx: Transaction, orgId: OrgId, detector: DetectorId): Promise<Date[]> {
+  const rows = await tx.query<{ starts_at: Date }>(
+    "update detector_findings set mode = 'active' where org_id = $1::integer and detector_id = $2::bigint and ends_at is null and mode = 'shadow' returning starts_at", [orgId, detector],
+  );
+  return rows.map(({ starts_at: startsAt }) => startsAt).sort((a, b) => a.getTime() - b.getTime());
 }
 
 /** Findings of active detectors of which intake does not know everything yet. */

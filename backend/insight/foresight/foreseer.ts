@@ -12,10 +12,10 @@ import { readAlertChanges, type LoggedChange } from '../../ingest/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Queryable, Transaction } from '../../platform/db/database.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { createForesight, PRIOR, type Foresight, type ForesightSnapshot, type Likelihood } from '../../prediction/index.ts';
+import { createForesight, type Foresight, type ForesightSnapshot, type Likelihood } from '../../prediction/index.ts';
 import { isShadow } from '../../standing/index.ts';
 import { mergeLogs, type Placed } from './mergeLogs.ts';
-import { moveState, readState, say, settleOutcomes, takeState, type Said } from './predictionStore.ts';
+import { moveState, readState, say, selectAnswers, settleOutcomes, takeState, type Said } from './predictionStore.ts';
 
 export interface ForeseerDeps {
   readonly db: Database;
@@ -49,6 +49,8 @@ const LATE_MS = 6 * 60 * 60_000;
 const OUTCOMES_EVERY_MS = 15_000;
 const MOST_REASONS = 6;
 const ONE_TIME_MS = 60_000;
+/** As many as prediction remembers warnings. */
+const ANSWERS = 200;
 /** Of the shape of what is kept; what another version kept is left alone, and learning begins anew. */
 const VERSION = 1;
 const kept = z.object({ version: z.literal(VERSION), snapshot: z.custom<ForesightSnapshot>((value) => typeof value === 'object' && value !== null && 'habits' in value && 'stirs' in value) });
@@ -58,9 +60,9 @@ function isFresh(said: Said, nowMs: number): boolean {
   return said.until.getTime() > nowMs;
 }
 
-function sayingOf({ service, atMs, probability, reasons, isWarning }: Likelihood): Said {
+function sayingOf({ service, atMs, probability, reasons, isLikely }: Likelihood): Said {
   return {
-    service, at: new Date(atMs), until: new Date(atMs + HORIZON_MS), probability: Math.round(probability * 10_000) / 10_000, isWarning: isWarning || probability >= PRIOR.threshold,
+    service, at: new Date(atMs), until: new Date(atMs + HORIZON_MS), probability: Math.round(probability * 10_000) / 10_000, isWarning: isLikely,
     reasons: reasons.slice(0, MOST_REASONS).map(({ text, weight }) => ({ kind: 'foresight', text, weight: Math.round(weight * 100) / 100 })),
   };
 }
@@ -178,6 +180,8 @@ export function createForeseer({ db, clock, logger, replicaId, catalog }: Forese
       minds.delete(orgId);
       const entries = await readOn(tx, orgId, mind.position);
       const sayings = createSayings();
+      // What became of warnings stands in their rows alone: whichever replica reads on, it has learned the same of them.
+      if (entries.length > 0) for (const { service, warnedAt, came } of await selectAnswers(tx, orgId, ANSWERS)) mind.foresight.outcome(service, warnedAt.getTime(), came);
       for (const entry of entries) {
         const likelihood = tell(mind.foresight, entry);
         mind.position = entry.position;

@@ -101,6 +101,16 @@ export async function settleOutcomes(tx: Transaction, orgId: OrgId, now: Date, l
   return rows.map((row) => ({ id: row.id, service: row.service, outcome: row.outcome, incident: row.incident_number, isWarned: row.is_warned }));
 }
 
+/** What became of the last warnings of which it is known, in shadow too. */
+export async function selectAnswers(q: Queryable, orgId: OrgId, limit: number): Promise<{ service: string; warnedAt: Date; came: boolean }[]> {
+  const rows = await q.query<{ service: string; warned_at: Date; came: boolean }>(
+    `select p.service, p.warned_at, p.outcome = 'came_true' as came from predictions as p
+      where p.org_id = $1::integer and p.warned_at is not null and p.outcome is not null order by p.id desc limit $2::integer`,
+    [orgId, limit],
+  );
+  return rows.map((row) => ({ service: row.service, warnedAt: row.warned_at, came: row.came }));
+}
+
 /** Forgets what was said before a time. */
 export async function forgetPredictions(q: Queryable, before: Date): Promise<number> {
   const rows = await q.query<{ n: number }>('with gone as (delete from predictions where made_at < $1::timestamptz returning 1) select count(*)::integer as n from gone', [before]);

@@ -9,12 +9,13 @@ import { notFoundError } from '../../platform/errors.ts';
 import type { Handlers } from '../../platform/http/route.ts';
 import { randomFromWords } from '../../platform/seededRandom.ts';
 import { effectOf, LIKE, rankRunbooks } from '../../recommendation/index.ts';
+import { deleteRejection, writeRejection } from '../../response/runbooks/index.ts';
 import { isShadow } from '../../standing/index.ts';
 import type { MemoryDesk } from '../similar/memoryDesk.ts';
 import { selectFacts, selectRemembered } from '../similar/memoryStore.ts';
 import { memoryOf } from '../similar/remember.ts';
 import { basisText } from './basis.ts';
-import { deleteRejection, keepRecommended, selectEnded, selectRejections, selectRejectionsElsewhere, selectRuns, writeRejection, type EndedIncident } from './recommendationStore.ts';
+import { keepRecommended, selectEnded, selectRejectionsElsewhere, selectRuns, type EndedIncident } from './recommendationStore.ts';
 import { mostUsed, trialsOf, type ShownTrial } from './trials.ts';
 
 export type RecommendationOperation = 'getRecommendations' | 'judgeRecommendation';
@@ -67,8 +68,8 @@ export function createRecommendations({ db, clock, desk, fitting }: Recommendati
 
   /** All that fit, the likeliest first. The incident is read as its viewer, and of earlier ones what may be seen as another. */
   async function ranked(orgId: OrgId, viewer: Viewer, number: number, seenAs: Viewer): Promise<Ranking> {
-    const [alike, runs, elsewhere, rejected] = await Promise.all([
-      similarities(orgId, number), selectRuns(db, orgId, seenAs, number), selectRejectionsElsewhere(db, orgId, seenAs, number), selectRejections(db, orgId, number),
+    const [alike, runs, elsewhere] = await Promise.all([
+      similarities(orgId, number), selectRuns(db, orgId, seenAs, number), selectRejectionsElsewhere(db, orgId, seenAs, number),
     ]);
     const trials = trialsOf(runs, elsewhere, (incident) => alike?.get(incident) ?? 0, clock.now());
     const like = [...(alike ?? [])].filter(([, similarity]) => similarity >= LIKE).map(([incident]) => incident);
@@ -85,13 +86,11 @@ export function createRecommendations({ db, clock, desk, fitting }: Recommendati
       const fit = fits.get(runbook);
       if (fit === undefined) return [];
       const { suggestion, isSafe } = fit;
-      const no = rejected.get(runbook);
       const own = trials.filter((trial) => trial.runbook === runbook);
       return [{
         ...known, runbook: suggestion.runbook, title: suggestion.title, description: suggestion.description, steps: suggestion.steps, reasons: suggestion.reasons,
         evidence: evidenceOf(own, incidents), effect: effectIn(own, like, incidents), explored: isExplored, safe: isSafe,
-        heldBack: suggestion.heldBack, stale: suggestion.stale, inputs: suggestion.inputs, run: suggestion.run,
-        rejected: no === undefined ? null : { reason: no.reason, by: no.by, at: no.at.toISOString() },
+        heldBack: suggestion.heldBack, stale: suggestion.stale, inputs: suggestion.inputs, run: suggestion.run, rejected: suggestion.rejected,
       }];
     });
     return { isReady: alike !== null, items, none, runs };
@@ -120,7 +119,7 @@ export function createRecommendations({ db, clock, desk, fitting }: Recommendati
       } else if (title === undefined) {
         throw notFoundError(`${runbook} is not among the runbooks for ${incidentKey(number)}`);
       } else {
-        await writeRejection(tx, command.orgId, number, runbook, { reason, by: command.actor, at });
+        await writeRejection(tx, command.orgId, number, runbook, { reason, by: command.actor, at: at.toISOString() });
       }
       await appendEvents(tx, command.orgId, at, [{ type: 'incident.recommendation_judged', incident: number, actor: command.actor, data: { runbook, title: title ?? runbook, verdict, reason } }]);
     });

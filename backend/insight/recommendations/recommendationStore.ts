@@ -1,8 +1,8 @@
-/** SQL of what runbooks did in earlier incidents, of what was recommended, and of what was rejected. */
-import { actor, jsonValue, type Actor, type JsonValue, type OrgId } from '#contract';
+/** SQL of what runbooks did in earlier incidents, of what was recommended, and of what was rejected in them. */
+import { jsonValue, type JsonValue, type OrgId } from '#contract';
 import { z } from 'zod';
 import { seenBy, type Viewer } from '../../access/index.ts';
-import type { Queryable, Transaction } from '../../platform/db/database.ts';
+import type { Queryable } from '../../platform/db/database.ts';
 import type { StoredRejection, StoredRun } from './trials.ts';
 
 /** More is not learned from, the newest first. */
@@ -54,35 +54,6 @@ export async function selectRejectionsElsewhere(q: Queryable, orgId: OrgId, view
     [orgId, viewer, except, MOST_RUNS],
   );
   return rows.map((row) => ({ runbook: row.runbook_id, incident: row.incident_number }));
-}
-
-export interface Rejection {
-  readonly reason: string;
-  readonly by: Actor;
-  readonly at: Date;
-}
-
-/** What was rejected for an incident, by runbook. Whoever calls has asked whether it may be seen. */
-export async function selectRejections(q: Queryable, orgId: OrgId, number: number): Promise<Map<string, Rejection>> {
-  const rows = await q.query<{ runbook_id: string; reason: string; rejected_at: Date; rejected_by: unknown }>(
-    'select n.runbook_id, n.reason, n.rejected_at, n.rejected_by from runbook_rejections as n where n.org_id = $1::integer and n.incident_number = $2::integer', [orgId, number],
-  );
-  return new Map(rows.map((row) => [row.runbook_id, { reason: row.reason, at: row.rejected_at, by: actor.parse(row.rejected_by) }]));
-}
-
-/** Rejects a runbook for an incident, or says anew why. */
-export async function writeRejection(tx: Transaction, orgId: OrgId, number: number, runbook: string, { reason, by, at }: Rejection): Promise<void> {
-  await tx.query(
-    `insert into runbook_rejections (org_id, incident_number, runbook_id, reason, rejected_at, rejected_by) values ($1::integer, $2::integer, $3::text, $4::text, $5::timestamptz, $6::jsonb)
-     on conflict (org_id, incident_number, runbook_id) do update set reason = excluded.reason, rejected_at = excluded.rejected_at, rejected_by = excluded.rejected_by`,
-    [orgId, number, runbook, reason, at, JSON.stringify(by)],
-  );
-}
-
-/** Takes a rejection back. False: there was none. */
-export async function deleteRejection(tx: Transaction, orgId: OrgId, number: number, runbook: string): Promise<boolean> {
-  const rows = await tx.query('delete from runbook_rejections as n where n.org_id = $1::integer and n.incident_number = $2::integer and n.runbook_id = $3::text returning 1', [orgId, number, runbook]);
-  return rows.length > 0;
 }
 
 /** Keeps what was recommended, the first time that somebody looks while the incident is not mitigated. */

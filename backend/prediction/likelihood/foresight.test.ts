@@ -95,9 +95,9 @@ test('cap 114: a change within the last hour makes it likelier, and no later one
     const foresight = createForesight({ topology: SHOP });
     for (const item of CHATTER) foresight.alert(heard(item));
     if (minute !== null) foresight.change(changeOf('orders-db', minute));
-    return foresight.alert(heard({ minute: 130, service: 'orders-db', rule: 'PoolHigh' }))?.probability ?? 0;
+    return foresight.alert(heard({ minute: 130, service: 'orders-db', rule: 'PoolHigh' }))?.odds ?? 0;
   };
-  expect(judge(100)).toBeGreaterThan(judge(null) + 0.05);
+  expect(judge(100)).toBeGreaterThan(judge(null) + 0.5);
   expect(judge(20)).toBe(judge(null));
   expect(judge(131)).toBe(judge(null));
 });
@@ -131,6 +131,27 @@ test('cap 114: what somebody says of a cause teaches as the stream does', () => 
     foresight.alert(heard({ minute: day * 1_440 + 300, service: 'mail', rule: 'Throttled' }));
   }
   expect(foresight.alert(heard({ minute: 4 * 1_440, service: 'orders-db', rule: 'PoolHigh' }))?.evidence.lessons).toBeGreaterThan(0.3);
+});
+
+test('cap 114: what became of earlier warnings changes what is said of the next one, never who is warned of', () => {
+  const signs = (minute: number, service: string): Heard[] => [{ minute, service, rule: 'PoolHigh' }, { minute: minute + 3, service, rule: 'QueryTime', cluster: 'prod-b' }];
+  const told = (came: boolean | null): { first: number; later: number; warned: string[] } => {
+    const foresight = createForesight({ topology: SHOP });
+    const judged = [...CHATTER, ...signs(130, 'orders-db'), ...signs(250, 'ledger'), ...signs(370, 'orders'), ...signs(490, 'web'), { minute: 500, service: 'web', rule: 'QueryTime' }].flatMap((item) => {
+      const likelihood = foresight.alert(heard(item)) ?? [];
+      if (came !== null && !Array.isArray(likelihood) && likelihood.isWarning) foresight.outcome(likelihood.service, likelihood.atMs, came);
+      return likelihood;
+    });
+    const ofWeb = judged.filter(({ service }) => service === 'web');
+    return { first: ofWeb.find(({ isWarning }) => isWarning)?.probability ?? 0, later: ofWeb.at(-1)?.probability ?? 0, warned: judged.filter(({ isWarning }) => isWarning).map(({ service, atMs, odds }) => `${service} ${atMs} ${odds}`) };
+  };
+  const [unknown, passed, cameTrue] = [told(null), told(false), told(true)];
+  expect(unknown.warned).toHaveLength(4);
+  expect([passed.warned, cameTrue.warned]).toEqual([unknown.warned, unknown.warned]);
+  expect(unknown.first).toBeCloseTo(0.45, 12);
+  expect(passed.first).toBeCloseTo((0.45 * 16) / 19, 12);
+  expect(cameTrue.first).toBeCloseTo((3 + 0.45 * 16) / 19, 12);
+  for (const each of [unknown, passed, cameTrue]) expect(each.later).toBeGreaterThan(each.first);
 });
 
 test('cap 114: nothing that comes later changes what was said before', () => {

@@ -6,25 +6,30 @@
 import type { AlertChange } from '../../ingest/index.ts';
 import type { ChangeEvent, Topology } from '../../catalog/index.ts';
 import { gatherEvidence, type Evidence, type Gathered } from './evidence.ts';
-import { createLessons, HORIZON_MS, type LessonsSnapshot } from './lessons.ts';
+import { createLessons, type LessonsSnapshot } from './lessons.ts';
 import { logOdds, PRIOR, probabilityOf, type Prior } from './prior.ts';
 import { createReach } from './reach.ts';
 import { createRuleHabits, type RuleHabitsSnapshot } from './ruleHabits.ts';
 import { createSightingReader, type Sighting } from './sighting.ts';
 import { createStirs, type StirsSnapshot } from './stirs.ts';
 import { createTurns, type TurnsSnapshot } from './turns.ts';
+import { createWarnings, type WarningsSnapshot } from './warnings.ts';
 import { reasonsFor, type Reason } from './words.ts';
 
 export interface Likelihood {
   readonly atMs: number;
   readonly service: string;
-  /** Of a serious incident of this service within the horizon. */
+  /** Of a serious incident of this service within the horizon; of what is warned of, by what warnings were worth until then. */
   readonly probability: number;
   /** The strongest first, those against it too. */
   readonly reasons: readonly Reason[];
   readonly evidence: Evidence;
   /** It is broken already: what comes is no news, and teaches nothing. */
   readonly isBroken: boolean;
+  /** Log odds by the evidence alone, which decide whether it is warned of. */
+  readonly odds: number;
+  /** Likely enough to warn of. */
+  readonly isLikely: boolean;
   /** Likely enough to warn of, and not warned of within the horizon. */
   readonly isWarning: boolean;
 }
@@ -35,7 +40,8 @@ export interface ForesightSnapshot {
   readonly turns: TurnsSnapshot;
   readonly lessons: LessonsSnapshot;
   readonly changes: readonly (readonly [string, number])[];
-  readonly warned: readonly (readonly [string, number])[];
+  /** Undefined in what an earlier version kept. */
+  readonly warnings: WarningsSnapshot | undefined;
   readonly sweptMs: number;
 }
 
@@ -45,6 +51,8 @@ export interface Foresight {
   change(event: ChangeEvent): void;
   /** Somebody, or diagnosis, says that this service was the cause of an incident that began then. */
   incident(service: string, beganMs: number): void;
+  /** Somebody says whether the warning came true that was given of a service about then. */
+  outcome(service: string, warnedMs: number, came: boolean): void;
   snapshot(): ForesightSnapshot;
 }
 
@@ -69,7 +77,7 @@ export function createForesight({ topology, prior = PRIOR, from }: ForesightOpti
   const turns = createTurns(reach, from?.turns);
   const lessons = createLessons(from?.lessons);
   const changes = new Map<string, number>(from?.changes ?? []);
-  const warned = new Map<string, number>(from?.warned ?? []);
+  const warnings = createWarnings(from?.warnings);
   let sweptMs = from?.sweptMs ?? 0;
 
   function isChanged(service: string, atMs: number): boolean {
@@ -83,7 +91,6 @@ export function createForesight({ topology, prior = PRIOR, from }: ForesightOpti
     stirs.forget(atMs);
     turns.forget(atMs);
     for (const [service, at] of changes) if (atMs - at > CHANGED_MS) changes.delete(service);
-    for (const [service, at] of warned) if (atMs - at >= HORIZON_MS) warned.delete(service);
   }
 
   /** Where the sender does not say how grave it is, the rule's other alerts tell. */
@@ -94,13 +101,15 @@ export function createForesight({ topology, prior = PRIOR, from }: ForesightOpti
   }
 
   function judge(service: string, atMs: number, gathered: Gathered): Likelihood {
-    const probability = probabilityOf(logOdds(gathered.evidence, prior) + lessons.correction());
+    const odds = logOdds(gathered.evidence, prior) + lessons.correction();
     const isBroken = turns.isBroken(service, atMs);
-    if (!isBroken) lessons.ask({ service, atMs, probability, rules: gathered.rules });
-    const last = warned.get(service);
-    const isWarning = !isBroken && probability >= prior.threshold && (last === undefined || atMs - last >= HORIZON_MS);
-    if (isWarning) warned.set(service, atMs);
-    return { atMs, service, probability, reasons: reasonsFor(gathered, prior), evidence: gathered.evidence, isBroken, isWarning };
+    if (!isBroken) lessons.ask({ service, atMs, probability: probabilityOf(odds), rules: gathered.rules });
+    const isLikely = probabilityOf(odds) >= prior.threshold;
+    const isOpen = warnings.isOpen(service, atMs);
+    const isWarning = !isBroken && isLikely && !isOpen;
+    const said = isLikely || isOpen ? warnings.saidOf(service, atMs, odds) : odds;
+    if (isWarning) warnings.warn(service, atMs, odds);
+    return { atMs, service, probability: probabilityOf(said), reasons: reasonsFor(gathered, prior), evidence: gathered.evidence, odds, isBroken, isLikely, isWarning };
   }
 
   return {
@@ -124,8 +133,9 @@ export function createForesight({ topology, prior = PRIOR, from }: ForesightOpti
     incident(service, beganMs) {
       if (turns.tell(service, beganMs)) lessons.turned(service, beganMs);
     },
+    outcome: (service, warnedMs, came) => warnings.told(service, warnedMs, came),
     snapshot: () => ({
-      habits: habits.snapshot(), stirs: stirs.snapshot(), turns: turns.snapshot(), lessons: lessons.snapshot(), changes: [...changes], warned: [...warned], sweptMs,
+      habits: habits.snapshot(), stirs: stirs.snapshot(), turns: turns.snapshot(), lessons: lessons.snapshot(), changes: [...changes], warnings: warnings.snapshot(), sweptMs,
     }),
   };
 }

@@ -1,7 +1,7 @@
 /** Runbooks: procedures that run themselves. */
 export { createCatalogue, createFetchText, NO_FIGURES, type Catalogue, type CatalogueOperation, type CataloguePorts, type RunbookFigures } from './catalogue/index.ts';
 export { createDryRunHandlers, previewOf, readIncidentScope, type DryRunOperation, type DryRunPorts, type Preview } from './dryRun/index.ts';
-export { createAutomation, preflightOf, type Automation, type AutomationOperation } from './automation/index.ts';
+export { createAutomation, deleteRejection, preflightOf, writeRejection, type Automation, type AutomationOperation } from './automation/index.ts';
 export { createDrills, type Drills, type DrillOperation } from './drills/index.ts';
 export { countGrafanaSeries } from './kinds/grafanaQuery.ts';
 export { inDrill } from './kinds/inDrill.ts';

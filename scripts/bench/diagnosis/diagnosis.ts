@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- diagnosis`: what each way to rank causes scores on the cases of MUSTER_DATA and on made-up systems, what
  * is left when something is taken away, how often calm rows name a cause, and what constants score that were chosen on other
- * cases (`--cross`, that alone, some minutes). `--other` takes systems of other shapes and ways of measuring in their place, `--set '{"ownWeight":2}'` other constants; `--synthetic N` so many made-up cases a style.
+ * cases (`--cross`, that alone, some minutes; `--calm`: calm rows and confidence alone). `--other` takes systems of other shapes and ways of measuring in their place, `--set '{"ownWeight":2}'` other constants; `--synthetic N` so many made-up cases a style.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,7 +14,7 @@ import { METHODS, placeOf, prepare } from './methods.ts';
 import { makeCase, STYLES } from './synthetic.ts';
 import { VARIANTS } from './variants.ts';
 
-const { values } = parseArgs({ allowPositionals: true, options: { set: { type: 'string' }, cross: { type: 'boolean', default: false }, other: { type: 'boolean', default: false }, synthetic: { type: 'string', default: '40' } } });
+const { values } = parseArgs({ allowPositionals: true, options: { set: { type: 'string' }, cross: { type: 'boolean', default: false }, other: { type: 'boolean', default: false }, calm: { type: 'boolean', default: false }, synthetic: { type: 'string', default: '40' } } });
 const data = process.env['MUSTER_DATA'];
 if (data === undefined) {
   process.stderr.write('Set MUSTER_DATA to the directory that holds cases/.\n');
@@ -26,6 +26,7 @@ for (const set of values.other ? [] : ['petshop', 'nezha']) sets.set(set, await 
 if (values.other) {
   for (const measured of MEASURED) for (const shape of SHAPES) sets.set(`${shape}, ${measured}`, Array.from({ length: Number(values.synthetic) }, (_, index) => makeOther(shape, measured, index + 1)));
 } else for (const style of STYLES) sets.set(`made up: ${style}`, Array.from({ length: Number(values.synthetic) }, (_, index) => makeCase(style, 1000 + index)));
+const MOST_CALM = 72;
 const out = (text: string): void => void process.stdout.write(`${text}\n`);
 
 if (values.cross) {
@@ -40,33 +41,37 @@ function score(places: readonly number[]): string {
 
 const head = (first: string): void => out(`\n| ${first} | ${[...sets].map(([name, cases]) => `${name} (${cases.length})`).join(' | ')} |\n|---|${[...sets].map(() => '---:').join('|')}|`);
 
-head('method, top-1 / top-3');
-const prepared = new Map([...sets].map(([name, cases]) => [name, cases.map((each) => ({ each, ready: prepare(each.input, parameters) }))]));
-for (const [title, method] of METHODS) {
-  const cells = [...prepared.values()].map((list) => score(list.map(({ each, ready }) => placeOf(method(ready), each.input.graph.nodes, each.causes))));
-  out(`| ${title} | ${cells.join(' | ')} |`);
+if (!values.calm) {
+  head('method, top-1 / top-3');
+  const prepared = new Map([...sets].map(([name, cases]) => [name, cases.map((each) => ({ each, ready: prepare(each.input, parameters) }))]));
+  for (const [title, method] of METHODS) {
+    const cells = [...prepared.values()].map((list) => score(list.map(({ each, ready }) => placeOf(method(ready), each.input.graph.nodes, each.causes))));
+    out(`| ${title} | ${cells.join(' | ')} |`);
+  }
+
+  head('taken away');
+  for (const [title, change] of VARIANTS) {
+    const cells = [...sets.values()].map((cases) => score(cases.map((each, index) => {
+      const place = rankCauses(change(each.input, index + 1), parameters).findIndex(({ node }) => each.causes.includes(node));
+      return place < 0 ? Number.POSITIVE_INFINITY : place + 1;
+    })));
+    out(`| ${title} | ${cells.join(' | ')} |`);
+  }
 }
 
-head('taken away');
-for (const [title, change] of VARIANTS) {
-  const cells = [...sets.values()].map((cases) => score(cases.map((each, index) => {
-    const place = rankCauses(change(each.input, index + 1), parameters).findIndex(({ node }) => each.causes.includes(node));
-    return place < 0 ? Number.POSITIVE_INFINITY : place + 1;
-  })));
-  out(`| ${title} | ${cells.join(' | ')} |`);
-}
-
-/** Stretches of normal rows as if they were the case: nothing happened there. */
+/** Stretches of normal rows as if they were the case: nothing happened there. Cases share their normal rows: each stretch counts once. */
 function* calmCases(cases: readonly KnownCase[]): Generator<KnownCase['input']> {
   const seen = new Set<string>();
   for (const { input } of cases) {
-    const key = JSON.stringify([input.normal, input.symptom, input.series.columns[0]?.values.slice(0, 5)]);
-    if (seen.has(key) || seen.size >= 6) continue;
-    seen.add(key);
     const rows = input.series.timesMs.filter((at) => at >= input.normal.fromMs && at <= input.normal.toMs);
     const length = input.series.timesMs.filter((at) => at >= input.anomalous.fromMs && at <= input.anomalous.toMs).length;
-    for (let start = 30; start + length < rows.length; start += Math.max(length + 1, Math.floor(rows.length / 12))) {
-      yield { ...input, anomalous: { fromMs: rows[start] ?? 0, toMs: rows[start + length - 1] ?? 0 } };
+    for (let start = 30; start + length < rows.length && seen.size < MOST_CALM; start += Math.max(length + 1, Math.floor(rows.length / 12))) {
+      const [fromMs = 0, toMs = 0] = [rows[start], rows[start + length - 1]];
+      const place = input.series.timesMs.indexOf(fromMs);
+      const stretch = JSON.stringify([fromMs, input.symptom, input.series.columns[0]?.values.slice(place, place + 5)]);
+      if (seen.has(stretch)) continue;
+      seen.add(stretch);
+      yield { ...input, anomalous: { fromMs, toMs } };
     }
   }
 }

@@ -2,7 +2,7 @@
  * `npm run bench -- foresight`: plays the simulated storms of MUSTER_DATA through the predictor of incidents alone and
  * prints the tables of docs/aiops.md: each storm from nothing, names hashed, constants fitted to the other storms only,
  * storms one after the other with what was learned. `--fit` prints the weights of the prior, `--approaches` what each
- * kind of evidence is worth, `--variants` the storms with less knowledge or less noise, `--show` every warning.
+ * kind of evidence is worth, `--said` what the probabilities on warnings are worth, `--variants` the storms with less knowledge or less noise, `--show` every warning.
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ import { readStorm, type Storm } from '../correlation/storm.ts';
 import { fitLogistic } from './fit.ts';
 import { variantsOf } from './variants.ts';
 import { playStorm, type Judgement, type Played, type PlayOptions } from './playStorm.ts';
+import { saidTables } from './said.ts';
 
 const NAMES = ['s1', 's2', 's3', 's4', 's5'];
 const RIDGE = 2;
@@ -34,7 +35,7 @@ const APPROACHES: readonly (readonly [string, readonly EvidenceName[]])[] = [
   ['with: neighbours, restlessness, one part or the whole', FITTED],
 ];
 
-const { values } = parseArgs({ allowPositionals: true, options: { fit: { type: 'boolean', default: false }, show: { type: 'boolean', default: false }, variants: { type: 'boolean', default: false }, approaches: { type: 'boolean', default: false }, threshold: { type: 'string' } } });
+const { values } = parseArgs({ allowPositionals: true, options: { fit: { type: 'boolean', default: false }, show: { type: 'boolean', default: false }, said: { type: 'boolean', default: false }, variants: { type: 'boolean', default: false }, approaches: { type: 'boolean', default: false }, threshold: { type: 'string' } } });
 const prior: Prior = values.threshold === undefined ? PRIOR : { ...PRIOR, threshold: Number(values.threshold) };
 const dir = join(process.env['MUSTER_DATA'] ?? '../shared/data', 'storms');
 const scoreSchema = z.object({
@@ -133,6 +134,10 @@ const storms: Storm[] = [];
 for (const name of NAMES) storms.push(await readStorm(dir, name));
 const playAll = (options: PlayOptions): Played[] => storms.map((storm) => playStorm(storm, options));
 const plain = playAll({ prior });
+if (values.said) {
+  process.stdout.write(saidTables(storms, prior, values.variants ? await variantsOf(dir, storms) : []));
+  process.exit();
+}
 if (values.approaches) {
   process.stdout.write('| evidence | precision | incidents warned | median lead, min |\n|---|---:|---:|---:|\n');
   for (const [title, names] of APPROACHES) {

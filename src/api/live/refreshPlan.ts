@@ -109,8 +109,9 @@ function queriesOf(event: LiveEvent): readonly QueryKey[] {
       return [queryKeys.forecasts, queryKeys.accuracies];
     case 'incident.hypothesis_added':
       return ofIncident(event.incident, ['insights', 'timeline']);
-    case 'incident.cause_judged':
     case 'incident.recommendation_judged':
+      return [queryKeys.accuracies, queryKeys.suggestions, ...ofIncident(event.incident, ['insights', 'timeline'])];
+    case 'incident.cause_judged':
       return [queryKeys.accuracies, ...ofIncident(event.incident, ['insights', 'timeline'])];
     case 'incident.judged':
       return [queryKeys.judgements, queryKeys.accuracies, ...ofIncident(event.incident, ['timeline'])];

@@ -5,6 +5,7 @@ import { useSaveDetector } from '../../api/useDetectors.ts';
 import { Choice } from '../../components/Choice.tsx';
 import { DialogForm } from '../../components/DialogForm.tsx';
 import { NumberField } from '../../components/NumberField.tsx';
+import { useTextLanguages } from '../../hooks/useDataSources.ts';
 import { useToast } from '../../hooks/useToast.ts';
 import { bodyOf, DIRECTION_WORDS, DIRECTIONS, draftOf, NEW_DETECTOR, pastWords, wantingOf, type DetectorDraft } from '../../model/detectors.ts';
 import { SEVERITY_LABELS, SEVERITY_MEANINGS } from '../../model/severities.ts';
@@ -19,7 +20,8 @@ const SEVERITY_OPTIONS = SEVERITIES.map((value) => ({ value, label: SEVERITY_LAB
 export function DetectorDialog({ known, onClose }: { known: Detector | null; onClose: () => void }) {
   const save = useSaveDetector();
   const toast = useToast();
-  const [draft, setDraft] = useState<DetectorDraft>(() => (known === null ? NEW_DETECTOR : draftOf(known)));
+  const languageOf = useTextLanguages();
+  const [draft, setDraft] = useState<DetectorDraft>(() => (known === null ? NEW_DETECTOR : draftOf(known, languageOf)));
   const change = (part: Partial<DetectorDraft>): void => setDraft({ ...draft, ...part });
   const body = bodyOf(draft);
   const wanting = wantingOf(draft);

@@ -1,7 +1,10 @@
 import { Field, Input, TextArea } from '@grafana/ui';
 import { Choice } from '../../components/Choice.tsx';
+import { useTextLanguages } from '../../hooks/useDataSources.ts';
 import { COUNTED_BY, COUNTED_BY_WORDS, LOKI_FROM, LOKI_FROM_WORDS, QUERY_KIND_WORDS, QUERY_KINDS, type DetectorDraft } from '../../model/detectors.ts';
+import { carriedTo } from '../../model/textQueries.ts';
 import { DataSourceField } from './DataSourceField.tsx';
+import { GrafanaQueryField } from './GrafanaQueryField.tsx';
 
 interface Props {
   draft: DetectorDraft;
@@ -12,6 +15,7 @@ interface Props {
 
 /** Where the values come from. */
 export function DetectorQueryFields({ draft, wrong, onChange }: Props) {
+  const languageOf = useTextLanguages();
   const wrongAddress = wrong('Address', draft.url, 'It must begin with http:// or https://.');
   return (
     <>
@@ -30,10 +34,8 @@ export function DetectorQueryFields({ draft, wrong, onChange }: Props) {
       )}
       {draft.kind === 'grafana' && (
         <>
-          <DataSourceField type={null} value={draft.datasource} onChange={(datasource) => onChange({ datasource })} />
-          <Field noMargin required label="Query (JSON)" description="As the data source takes it; the query inspector of a panel shows it. It must give a time series." {...wrong('Query (JSON)', draft.query, 'It must be a JSON object of texts, numbers and yes or no.')}>
-            <TextArea id="muster-detector-query" rows={4} value={draft.query} onChange={(event) => onChange({ query: event.currentTarget.value })} />
-          </Field>
+          <DataSourceField type={null} value={draft.datasource} onChange={(datasource) => onChange({ datasource, ...carriedTo(languageOf(datasource), draft.query) })} />
+          {draft.datasource !== '' && <GrafanaQueryField language={draft.language} offered={languageOf(draft.datasource)} query={draft.query} wrong={wrong} onChange={onChange} />}
         </>
       )}
       {draft.kind === 'loki' && (

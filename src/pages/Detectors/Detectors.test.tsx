@@ -242,8 +242,8 @@ test('cap 113: a limit is typed, when it would be crossed stands beside it, and 
 test('cap 110: a data source is chosen by its name from those that Grafana lists and the service can ask; one that is not listed is typed', async () => {
   const user = userEvent.setup();
   dataSources.push(
-    { uid: 'prom-1', name: 'Metrics of the shop', type: 'prometheus', meta: { backend: true } }, { uid: 'loki-1', name: 'Logs of the shop', type: 'loki', meta: { backend: true } },
-    { uid: 'browser-1', name: 'In the browser alone', type: 'csv', meta: {} }, { uid: 'grafana', name: '-- Grafana --', type: 'grafana', meta: { backend: true, builtIn: true } },
+    { uid: 'prom-1', name: 'Metrics of the shop', type: 'prometheus', jsonData: {}, meta: { backend: true } }, { uid: 'loki-1', name: 'Logs of the shop', type: 'loki', jsonData: {}, meta: { backend: true } },
+    { uid: 'browser-1', name: 'In the browser alone', type: 'csv', jsonData: {}, meta: {} }, { uid: 'grafana', name: '-- Grafana --', type: 'grafana', jsonData: {}, meta: { backend: true, builtIn: true } },
   );
   mockBackend.answer('previewDetector', { ok: PREVIEW });
   show();
@@ -254,6 +254,7 @@ test('cap 110: a data source is chosen by its name from those that Grafana lists
   await user.click(field);
   expect((await screen.findAllByRole('option')).map(({ textContent }) => textContent)).toEqual(['Metrics of the shopprometheus · prom-1', 'Logs of the shoploki · loki-1']);
   await user.click(screen.getByRole('option', { name: /^Metrics of the shop/ }));
+  await user.type(within(dialog).getByRole('textbox', { name: /^PromQL/ }), 'up');
   await waitFor(() => expect(mockBackend.callsOf('previewDetector').at(-1)?.body).toMatchObject({ query: { kind: 'grafana', datasource: 'prom-1' } }));
 
   await user.click(within(dialog).getByRole('radio', { name: 'Log patterns (Loki)' }));
@@ -265,6 +266,76 @@ test('cap 110: a data source is chosen by its name from those that Grafana lists
   expect(dialog).toHaveTextContent('Grafana does not list this one to you.');
 });
 
+test('cap 110: a data source is asked in its own language, or in JSON; what was typed goes along from one to the other and to another data source', async () => {
+  const user = userEvent.setup();
+  const backend = { backend: true };
+  dataSources.push(
+    { uid: 'prom-1', name: 'Metrics', type: 'prometheus', jsonData: {}, meta: backend }, { uid: 'flux-1', name: 'Sensors', type: 'influxdb', jsonData: { version: 'Flux' }, meta: backend },
+    { uid: 'pg-1', name: 'Orders', type: 'grafana-postgresql-datasource', jsonData: {}, meta: backend }, { uid: 'es-1', name: 'Search', type: 'elasticsearch', jsonData: {}, meta: backend },
+  );
+  mockBackend.answer('previewDetector', { ok: PREVIEW });
+  mockBackend.answer('createDetector', { ok: { ...DETECTOR, state: 'train', trained: 0 } });
+  show();
+  await user.click(await screen.findByRole('button', { name: 'New detector' }));
+  const dialog = await findDialog();
+  const choose = async (name: RegExp): Promise<void> => {
+    await user.click(within(dialog).getByRole('combobox', { name: /^Data source/ }));
+    await user.click(await screen.findByRole('option', { name }));
+  };
+  const field = (name: RegExp): HTMLElement => within(dialog).getByRole('textbox', { name });
+  await user.type(field(/^Name/), 'Orders');
+  await user.click(within(dialog).getByRole('radio', { name: 'Grafana data source' }));
+  expect(within(dialog).queryByRole('textbox', { name: /^Query as JSON/ })).toBeNull();
+  await choose(/^Metrics/);
+  expect(dialog).toHaveTextContent('Still missing or wrong: PromQL.');
+  await user.type(field(/^PromQL/), 'sum(orders)');
+  await waitFor(() => expect(mockBackend.callsOf('previewDetector').at(-1)?.body).toMatchObject({ query: { kind: 'grafana', datasource: 'prom-1', query: { expr: 'sum(orders)', range: true } } }));
+
+  // as JSON, back, and as JSON that is more than the text
+  await user.click(within(dialog).getByRole('button', { name: 'Edit as JSON' }));
+  expect(field(/^Query as JSON/)).toHaveValue('{\n  "expr": "sum(orders)",\n  "range": true\n}');
+  await user.click(within(dialog).getByRole('button', { name: 'Edit as text' }));
+  expect(field(/^PromQL/)).toHaveValue('sum(orders)');
+  await user.click(within(dialog).getByRole('button', { name: 'Edit as JSON' }));
+  fireEvent.change(field(/^Query as JSON/), { target: { value: '{"expr":"sum(orders)","legendFormat":"x"}' } });
+  expect(dialog).toHaveTextContent('As text, legendFormat would be left out.');
+  fireEvent.change(field(/^Query as JSON/), { target: { value: '{"expr":' } });
+  expect(dialog).toHaveTextContent('It must be a JSON object of texts, numbers and yes or no.');
+  expect(dialog).toHaveTextContent('This is no JSON object: as text, the field begins empty.');
+  expect(dialog).toHaveTextContent('Still missing or wrong: Query as JSON.');
+  fireEvent.change(field(/^Query as JSON/), { target: { value: '{"expr":"sum(orders)"}' } });
+  await user.click(within(dialog).getByRole('button', { name: 'Edit as text' }));
+
+  // to other data sources
+  await choose(/^Sensors/);
+  expect(field(/^Flux/)).toHaveValue('sum(orders)');
+  await choose(/^Search/);
+  expect(field(/^Query as JSON/)).toHaveValue('{\n  "query": "sum(orders)"\n}');
+  expect(within(dialog).queryByRole('button', { name: 'Edit as text' })).toBeNull();
+  await choose(/^Orders/);
+  fireEvent.change(field(/^SQL/), { target: { value: 'SELECT time, orders FROM shop' } });
+  await user.click(within(dialog).getByRole('button', { name: 'Make it' }));
+  await waitFor(() => expect(mockBackend.callsOf('createDetector')[0]?.body).toMatchObject({ query: { kind: 'grafana', datasource: 'pg-1', query: { rawSql: 'SELECT time, orders FROM shop', format: 'time_series' } } }));
+});
+
+test('cap 110: the query of a detector that is there opens as text where it is that and no more, and is saved as it was', async () => {
+  const user = userEvent.setup();
+  dataSources.push({ uid: 'prom-1', name: 'Metrics', type: 'prometheus', jsonData: {}, meta: { backend: true } });
+  mockBackend.answer('previewDetector', { ok: PREVIEW });
+  mockBackend.answer('putDetector', { ok: DETECTOR });
+  for (const [query, field, typed] of [[{ expr: 'up' }, /^PromQL/, 'up'], [{ expr: 'up', legendFormat: '{{job}}' }, /^Query as JSON/, '{\n  "expr": "up",\n  "legendFormat": "{{job}}"\n}']] as const) {
+    mockBackend.answer('listDetectors', { ok: pageOf([{ ...DETECTOR, query: { kind: 'grafana', datasource: 'prom-1', query } }]) });
+    const shown = show();
+    await user.click(await screen.findByRole('button', { name: 'Edit Checkout requests' }));
+    const dialog = await findDialog();
+    expect(within(dialog).getByRole('textbox', { name: field })).toHaveValue(typed);
+    await user.click(within(dialog).getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(mockBackend.callsOf('putDetector').at(-1)?.body).toMatchObject({ query: { kind: 'grafana', datasource: 'prom-1', query } }));
+    expect(mockBackend.callsOf('putDetector').at(-1)?.body).toHaveProperty('query.query', query);
+    shown.unmount();
+  }
+});
+
 test('cap 110: where Grafana lists no data source, its UID is typed', async () => {
   const user = userEvent.setup();
   show();
@@ -273,6 +344,9 @@ test('cap 110: where Grafana lists no data source, its UID is typed', async () =
   await user.click(within(dialog).getByRole('radio', { name: 'Grafana data source' }));
   expect(within(dialog).getByRole('textbox', { name: /^UID of the data source/ })).toBeInTheDocument();
   expect(dialog).toHaveTextContent('Grafana lists no data source that can be asked to you.');
+  // Nobody knows what it is asked in.
+  await user.type(within(dialog).getByRole('textbox', { name: /^UID of the data source/ }), 'shop');
+  expect(within(dialog).getByRole('textbox', { name: /^Query as JSON/ })).toBeInTheDocument();
 });
 
 test('a detector that nobody looks at says since when, and what to look after', async () => {

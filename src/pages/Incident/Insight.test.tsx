@@ -167,7 +167,7 @@ describe('suggested runbooks', () => {
     await user.type(within(dialog).getByRole('textbox', { name: /Why not/ }), 'The pool has room');
     await user.click(within(dialog).getByRole('button', { name: 'Reject' }));
     await waitFor(() => expect(mockBackend.callsOf('judgeRecommendation')[0]?.body).toEqual({ runbook: 'restart-pool', verdict: 'rejected', reason: 'The pool has room' }));
-    await user.click(await screen.findByRole('button', { name: 'Suggest Restart the pool again' }));
+    await user.click(await screen.findByRole('button', { name: 'Suggest it again: Restart the pool' }));
     await waitFor(() => expect(mockBackend.callsOf('judgeRecommendation')[1]?.body).toEqual({ runbook: 'restart-pool', verdict: 'open', reason: '' }));
     first.unmount();
     mockBackend.answer('getRecommendations', { ok: { state: 'ready', items: [], none: 'No runbook is published yet.', shadow: false } });

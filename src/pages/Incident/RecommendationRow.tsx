@@ -3,15 +3,13 @@ import { useState } from 'react';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Badge, Button, TextLink, useStyles2 } from '@grafana/ui';
 import { ENDED_RUN_STATES, type Recommendation, type RunbookTrial } from '#contract';
-import { useJudgeRecommendation } from '../../api/useInsights.ts';
 import { useCan } from '../../api/useMe.ts';
-import { Instant } from '../../components/Instant.tsx';
-import { useToast } from '../../hooks/useToast.ts';
 import { formatShare } from '../../model/amounts.ts';
 import { countOf } from '../../model/counts.ts';
 import { effectText, RUNBOOK_OUTCOME_WORDS, recordText } from '../../model/recommendations.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
+import { JudgeButton, JudgedTitle, RejectionText } from './Rejection.tsx';
 
 interface Props {
   number: number;
@@ -25,20 +23,12 @@ interface Props {
 export function RecommendationRow({ number, item, place, onRun, onReject }: Props) {
   const styles = useStyles2(getStyles);
   const can = useCan();
-  const toast = useToast();
-  const judge = useJudgeRecommendation();
   const [isOpen, setIsOpen] = useState(false);
-  const { runbook, title, rejected, effect } = item;
+  const { title, rejected, effect } = item;
   return (
     <li className={styles.row} data-testid={testIds.incident.recommendation}>
       <div className={styles.line}>
-        <span className={rejected === null ? undefined : styles.rejected}>
-          {place}.{' '}
-          <TextLink href={paths.runbook(runbook)} inline color="primary">
-            {title}
-          </TextLink>
-        </span>
-        {rejected !== null && <Badge text="Rejected" color="red" icon="times" />}
+        <JudgedTitle item={item} place={place} />
         {item.explored && <Badge text="Worth a try" color="purple" tooltip="Little is known of it. It stands here so that more becomes known; it is safe to try." />}
         {item.stale && <Badge color="orange" icon="clock-nine" text="Stale" tooltip="Not tried successfully in the last 90 days" />}
       </div>
@@ -50,9 +40,7 @@ export function RecommendationRow({ number, item, place, onRun, onReject }: Prop
           </div>
         </>
       ) : (
-        <div className={styles.dim}>
-          Rejected by {rejected.by.name}, <Instant at={rejected.at} />: {rejected.reason}
-        </div>
+        <RejectionText rejected={rejected} />
       )}
       {effect !== null && <div>{effectText(effect)}</div>}
       <div className={styles.line}>
@@ -64,19 +52,7 @@ export function RecommendationRow({ number, item, place, onRun, onReject }: Prop
         <Button size="sm" fill="text" variant="secondary" icon={isOpen ? 'angle-down' : 'angle-right'} aria-expanded={isOpen} aria-label={`Evidence for ${title}`} onClick={() => setIsOpen(!isOpen)}>
           Evidence
         </Button>
-        {can('judgeRecommendation') && rejected === null && (
-          <Button size="sm" fill="text" variant="secondary" aria-label={`Not the right one: ${title}`} onClick={onReject}>
-            Not the right one
-          </Button>
-        )}
-        {can('judgeRecommendation') && rejected !== null && (
-          <Button
-            size="sm" fill="text" variant="secondary" disabled={judge.isPending} aria-label={`Suggest ${title} again`}
-            onClick={() => judge.mutate({ number, body: { runbook, verdict: 'open', reason: '' } }, { onError: (error) => toast.failed(error) })}
-          >
-            Suggest it again
-          </Button>
-        )}
+        <JudgeButton number={number} item={item} onReject={onReject} />
         {item.run !== null && (
           <TextLink href={paths.run(item.run.id)} inline>
             {ENDED_RUN_STATES.some((ended) => ended === item.run?.state) ? 'its last run here' : 'it runs here already'}
@@ -134,7 +110,6 @@ function TrialLine({ trial }: { trial: RunbookTrial }) {
 const getStyles = (theme: GrafanaTheme2) => ({
   row: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(0.5), minWidth: 0 }),
   line: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(0.5, 1), minWidth: 0 }),
-  rejected: css({ textDecoration: 'line-through' }),
   reasons: css({ margin: 0, paddingLeft: theme.spacing(2.5) }),
   dim: css({ color: theme.colors.text.secondary }),
 });

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Field, TextArea } from '@grafana/ui';
-import type { Recommendation } from '#contract';
+import type { RunbookId } from '#contract';
 import { useJudgeRecommendation } from '../../api/useInsights.ts';
 import { DialogForm } from '../../components/DialogForm.tsx';
 import { useDialogOutcome } from './useDialogOutcome.ts';
@@ -8,7 +8,7 @@ import { useDialogOutcome } from './useDialogOutcome.ts';
 const LEAST = 3;
 
 /** Says that a suggested runbook is not the right one here, and why; later suggestions learn from it. */
-export function RejectRunbookDialog({ number, item, onClose }: { number: number; item: Recommendation; onClose: () => void }) {
+export function RejectRunbookDialog({ number, item, onClose }: { number: number; item: { readonly runbook: RunbookId; readonly title: string }; onClose: () => void }) {
   const judge = useJudgeRecommendation();
   const outcome = useDialogOutcome(onClose);
   const [reason, setReason] = useState('');

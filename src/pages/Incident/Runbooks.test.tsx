@@ -1,6 +1,7 @@
 /** Runbooks on the page of an incident: what is suggested and why, the start, and the run with its questions in place. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { runbookId } from '#contract';
 import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { findDialog } from '../../test/findDialog.ts';
 import { CHECKOUT_DOWN, meWith, pageOf } from '../../test/fixtures.ts';
@@ -79,6 +80,31 @@ test('a refused start is said in the dialog; another runbook can be chosen; wher
   await user.click(screen.getByRole('button', { name: 'Run…' }));
   await user.click(await within(await findDialog()).findByRole('button', { name: 'Run' }));
   expect(await screen.findByText('it runs already, and it may run once at a time')).toBeInTheDocument();
+});
+
+test('cap 119: what was rejected for the incident is shown as such and not put forward; it is rejected here as on the overview, and taken back', async () => {
+  const user = userEvent.setup();
+  const look = { ...SUGGESTION, id: 'look', runbook: runbookId.parse('look'), title: 'Look at checkout', rejected: { reason: 'checkout is up', by: { kind: 'user', key: 'user:ada', name: 'Ada' }, at: '2026-03-01T10:05:00.000Z' } } as const;
+  const found = { state: 'ready', items: [], none: null, shadow: false } as const;
+  mockBackend.answer('getMe', { ok: meWith(['getIncident', 'listRuns', 'listSuggestions', 'startRun', 'listRunbooks', 'getAutomation', 'judgeRecommendation']) });
+  mockBackend.answer('listSuggestions', { ok: { items: [SUGGESTION, look], nextCursor: null, none: null } });
+  mockBackend.answer('judgeRecommendation', { ok: found });
+  show();
+  const [restart, looking] = await screen.findAllByTestId(testIds.run.suggestion);
+  if (restart === undefined || looking === undefined) throw new Error('not two');
+  expect(looking).toHaveTextContent(/Rejected by Ada, .*: checkout is up/);
+  expect(within(looking).queryByRole('button', { name: /^Run/ })).toBeNull();
+  await user.click(within(looking).getByRole('button', { name: 'Suggest it again: Look at checkout' }));
+  await waitFor(() => expect(mockBackend.callsOf('judgeRecommendation')[0]?.body).toEqual({ runbook: 'look', verdict: 'open', reason: '' }));
+
+  await user.click(within(restart).getByRole('button', { name: 'Not the right one: Restart checkout' }));
+  const dialog = await findDialog();
+  await user.type(within(dialog).getByRole('textbox', { name: /Why not/ }), 'It was restarted');
+  const asked = mockBackend.callsOf('listSuggestions').length;
+  await user.click(within(dialog).getByRole('button', { name: 'Reject' }));
+  await waitFor(() => expect(mockBackend.callsOf('judgeRecommendation')[1]?.body).toEqual({ runbook: 'restart-checkout', verdict: 'rejected', reason: 'It was restarted' }));
+  // The list is asked for anew.
+  await waitFor(() => expect(mockBackend.callsOf('listSuggestions').length).toBeGreaterThan(asked));
 });
 
 test('ended runs are listed; a reader is offered no start', async () => {

@@ -20,6 +20,8 @@ import { formatShare } from '../../model/amounts.ts';
 import { countOf } from '../../model/counts.ts';
 import { paths } from '../../paths.ts';
 import { testIds } from '../../testIds.ts';
+import { RejectRunbookDialog } from './RejectRunbookDialog.tsx';
+import { JudgeButton, JudgedTitle, RejectionText } from './Rejection.tsx';
 
 interface Props {
   incident: Incident;
@@ -71,6 +73,7 @@ export function RunbooksTab({ incident, runs }: Props) {
 function Suggestions({ incident, onRun }: { incident: Incident; onRun: (chosen: Chosen) => void }) {
   const styles = useStyles2(getStyles);
   const suggestions = useSuggestions(incident.number, { enabled: true });
+  const [unwanted, setUnwanted] = useState<Suggestion | null>(null);
   return (
     <section aria-labelledby="muster-suggestions" className={styles.part}>
       <h3 id="muster-suggestions" className={styles.title}>
@@ -85,7 +88,7 @@ function Suggestions({ incident, onRun }: { incident: Incident; onRun: (chosen: 
               <ul className={styles.list}>
                 {items.map((suggestion) => (
                   <li key={suggestion.id}>
-                    <SuggestionCard suggestion={suggestion} onRun={onRun} />
+                    <SuggestionCard number={incident.number} suggestion={suggestion} onRun={onRun} onReject={() => setUnwanted(suggestion)} />
                   </li>
                 ))}
               </ul>
@@ -93,24 +96,31 @@ function Suggestions({ incident, onRun }: { incident: Incident; onRun: (chosen: 
           }
         </QueryView>
       </div>
+      {unwanted !== null && <RejectRunbookDialog number={incident.number} item={unwanted} onClose={() => setUnwanted(null)} />}
     </section>
   );
 }
 
-function SuggestionCard({ suggestion, onRun }: { suggestion: Suggestion; onRun: (chosen: Chosen) => void }) {
+interface CardProps {
+  number: number;
+  suggestion: Suggestion;
+  onRun: (chosen: Chosen) => void;
+  onReject: () => void;
+}
+
+function SuggestionCard({ number, suggestion, onRun, onReject }: CardProps) {
   const styles = useStyles2(getStyles);
   const can = useCan();
-  const { runbook, title, description, reasons, heldBack, successRate, runs, lastTestedAt, stale, steps, inputs, run } = suggestion;
+  const { runbook, title, description, reasons, heldBack, successRate, runs, lastTestedAt, stale, steps, inputs, run, rejected } = suggestion;
   return (
     <div className={styles.card} data-testid={testIds.run.suggestion}>
       <div className={styles.words}>
         <div className={styles.line}>
-          <TextLink href={paths.runbook(runbook)} inline color="primary">
-            {title}
-          </TextLink>
+          <JudgedTitle item={suggestion} />
           {stale && <Badge color="orange" icon="clock-nine" text="Stale" tooltip="Not tried successfully in the last 90 days" />}
         </div>
         {description !== '' && <div>{description}</div>}
+        {rejected !== null && <RejectionText rejected={rejected} />}
         <ul className={styles.reasons} aria-label={`Why ${title}`}>
           {reasons.map((reason) => (
             <li key={reason}>{reason}</li>
@@ -132,11 +142,14 @@ function SuggestionCard({ suggestion, onRun }: { suggestion: Suggestion; onRun: 
           )}
         </div>
       </div>
-      {can('startRun') && (
-        <Button icon="play" size="sm" aria-label={`Run ${title}`} onClick={() => onRun({ id: runbook, title, known: inputs })}>
-          Run…
-        </Button>
-      )}
+      <div className={styles.line}>
+        <JudgeButton number={number} item={suggestion} onReject={onReject} />
+        {can('startRun') && rejected === null && (
+          <Button icon="play" size="sm" aria-label={`Run ${title}`} onClick={() => onRun({ id: runbook, title, known: inputs })}>
+            Run…
+          </Button>
+        )}
+      </div>
     </div>
   );
 }

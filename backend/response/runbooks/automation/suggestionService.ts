@@ -15,6 +15,7 @@ import { isFor } from './applies.ts';
 import { decideStart, heldBackBy, type StartFacts } from './guardRails.ts';
 import type { AutomationPorts, LiveRunbook } from './ports.ts';
 import { targetsSince } from './recordStore.ts';
+import { selectRejections } from './rejectionStore.ts';
 import { lastRunsFor, succeededOn } from './runHistoryStore.ts';
 import { readSettings, type StoredSettings } from './settingsStore.ts';
 import { HOUR_MS } from './settingsService.ts';
@@ -31,7 +32,22 @@ export interface SuggestionDeps {
 export const STALE_MS = 90 * 86_400_000;
 
 function isPlace(values: readonly string[]): boolean {
-  return values.length === 2 && Number.isFinite(Number(values[0])) && values[1] !== '';
+  return values.length === 3 && (values[0] === '0' || values[0] === '1') && Number.isFinite(Number(values[1])) && values[2] !== '';
+}
+
+interface Place {
+  readonly isRejected: boolean;
+  readonly score: number;
+  readonly id: string;
+}
+
+function placeOf({ rejected, score, id }: Suggestion): Place {
+  return { isRejected: rejected !== null, score, id };
+}
+
+/** What was rejected comes last, then the best first. */
+function byPlace(a: Place, b: Place): number {
+  return Number(a.isRejected) - Number(b.isRejected) || b.score - a.score || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
 
 /** A suggestion, and whether it may be tried to learn what it does. */
@@ -84,8 +100,9 @@ export function createSuggester({ db, clock, ports }: SuggestionDeps): Suggester
       return tried.has(id) && isFor(runbook.document, incident.services) ? [{ runbook, fit: TRIED }] : [];
     });
     const ids = fitting.map(({ runbook }) => runbook.document.metadata.id);
-    const [figures, lastRuns, settings, targets] = await Promise.all([
-      ports.figuresOf(db, orgId, ids), lastRunsFor(db, orgId, viewer, incident.number, ids), readSettings(db, orgId), targetsSince(db, orgId, new Date(clock.nowMs() - HOUR_MS)),
+    const [figures, lastRuns, rejected, settings, targets] = await Promise.all([
+      ports.figuresOf(db, orgId, ids), lastRunsFor(db, orgId, viewer, incident.number, ids), selectRejections(db, orgId, incident.number), readSettings(db, orgId),
+      targetsSince(db, orgId, new Date(clock.nowMs() - HOUR_MS)),
     ]);
     const all = fitting.map(({ runbook, fit }): Suggested => {
       const { id, title, description } = runbook.document.metadata;
@@ -98,11 +115,11 @@ export function createSuggester({ db, clock, ports }: SuggestionDeps): Suggester
         id, runbook: id, title, description, steps: everyStep(runbook.document.steps).length, reasons: [...fit.reasons], score: Math.round(fit.score * 1_000) / 1_000,
         heldBack: runbook.document.triggers.length === 0 ? null : heldBackBy(facts), successRate: known?.successRate ?? null, runs: known?.runs ?? 0,
         lastTestedAt: testedAt?.toISOString() ?? null, stale: testedAt === null || clock.nowMs() - testedAt.getTime() > STALE_MS, inputs,
-        run: last === undefined ? null : { id: runId.parse(last.id), state: last.state },
+        run: last === undefined ? null : { id: runId.parse(last.id), state: last.state }, rejected: rejected.get(id) ?? null,
       };
       return { suggestion, isSafe: onlyReads(runbook.document) || decideStart(facts).level === 'run' };
     });
-    all.sort(({ suggestion: a }, { suggestion: b }) => b.score - a.score || (a.id < b.id ? -1 : 1));
+    all.sort((a, b) => byPlace(placeOf(a.suggestion), placeOf(b.suggestion)));
     return { all, none: all.length > 0 ? null : whyNone(live.map(({ document }) => document), incident.services) };
   }
 
@@ -113,9 +130,9 @@ export function createSuggester({ db, clock, ports }: SuggestionDeps): Suggester
       if ((await findIncidentScope(db, caller.orgId, viewer, params.number)) === null) throw notFoundError(`${incidentKey(params.number)} does not exist`);
       const { all: suggested, none } = await suggest(caller.orgId, viewer, params.number, NO_RUNBOOKS);
       const all = suggested.map(({ suggestion }) => suggestion);
-      const [score, id] = [Number(after?.[0]), after?.[1] ?? ''];
-      const rest = after === null ? all : all.filter((one) => one.score < score || (one.score === score && one.id > id));
-      return { ...toPage(rest, query.limit, (one) => [String(one.score), one.id]), none };
+      const last = after === null ? null : { isRejected: after[0] === '1', score: Number(after[1]), id: after[2] ?? '' };
+      const rest = last === null ? all : all.filter((one) => byPlace(placeOf(one), last) > 0);
+      return { ...toPage(rest, query.limit, (one) => [one.rejected === null ? '0' : '1', String(one.score), one.id]), none };
     },
   };
   return { handlers, suggest };

@@ -1,6 +1,7 @@
 /** cap 70: what is suggested for an incident, why, and what would hold it back. */
 import fc from 'fast-check';
 import { incidentNumber, type SuggestionList } from '#contract';
+import { deleteRejection, writeRejection } from './rejectionStore.ts';
 import { askedBy, ORG, OTHER_ORG, START_MS, startAutomationStage, type AutomationStage } from './automation.testkit.ts';
 
 let stage: AutomationStage;
@@ -85,6 +86,26 @@ test('pages of them follow each other without a gap or a repeat', async () => {
     cursor = page.nextCursor;
   } while (cursor !== null);
   expect(seen).toEqual(['r0', 'r1', 'r2', 'r3', 'r4', 'r5', 'r6']);
+});
+
+test('cap 119: what was rejected for the incident comes last, with who said why, through all pages; for another incident it stands where it did', async () => {
+  for (const id of ['r0', 'r1', 'r2', 'r3', 'r4']) stage.publish(id, STEP, id === 'r0' || id === 'r3' ? { services: ['checkout'] } : {});
+  await stage.incident(1);
+  await stage.incident(2);
+  const rejection = { reason: 'checkout does not do that', by: { kind: 'user', key: 'user:ada', name: 'Ada' }, at: stage.clock.now().toISOString() } as const;
+  const { db } = stage.database;
+  for (const id of ['r0', 'r2']) await db.transaction((tx) => writeRejection(tx, ORG, 1, id, rejection));
+  const seen: SuggestionList['items'] = [];
+  let cursor: string | null = null;
+  do {
+    const page: SuggestionList = await suggestions(1, { limit: 2, ...(cursor === null ? {} : { cursor }) });
+    seen.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  expect(seen.map(({ id, rejected }) => [id, rejected])).toEqual([['r3', null], ['r1', null], ['r4', null], ['r0', rejection], ['r2', rejection]]);
+  expect((await suggestions(2)).items.map(({ id, rejected }) => [id, rejected])).toEqual([['r0', null], ['r3', null], ['r1', null], ['r2', null], ['r4', null]]);
+  await db.transaction((tx) => deleteRejection(tx, ORG, 1, 'r0'));
+  expect((await suggestions(1)).items.map(({ id }) => id)).toEqual(['r0', 'r3', 'r1', 'r4', 'r2']);
 });
 
 test('whatever was published and taken out of use, only what is in use is suggested, and only within the organisation', async () => {
