@@ -8,7 +8,7 @@ import type { LimitedSeries } from './otherSeries.ts';
 const STEP_MS = 300_000;
 const HOUR = 12;
 /** 28 days of hours are known, and the last of the minutes. */
-export const KNOWN = 28 * 288;
+const KNOWN = 28 * 288;
 const KNOWN_FINE = 1_000;
 /** Looked at for nine days. */
 export const LENGTH = KNOWN + 2_600;
