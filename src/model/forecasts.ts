@@ -60,6 +60,8 @@ export function forecastName({ name, labels, service }: Pick<BreachForecast, 'na
 /** What is to come of a series, in a line. */
 export function outlookText({ breach, isOver }: Pick<ForecastSeries, 'breach' | 'isOver'>, threshold: DetectorThreshold, nowMs: number): string {
   if (isOver) return `${limitText(threshold)} already`;
+  // Seen with 50 % and not with 90 %: a detector does not name it.
+  if (breach !== null && breach.latest === null) return `perhaps ${limitText(threshold)}, not before ${edgeText(Date.parse(breach.earliest) - nowMs)}: too unsure to be said`;
   return breach === null ? `not ${limitText(threshold)} as far as can be seen` : `${limitText(threshold)} ${breachText(breach, nowMs)}`;
 }
 

@@ -14,7 +14,7 @@ import {
 } from './breachStore.ts';
 import { lookAhead, type SeenAhead, type SeenSeries } from './lookAhead.ts';
 import { naiveChances } from './naive.ts';
-import { toTimes, type Outlook } from './outlook.ts';
+import { isNamed, toTimes, type Outlook } from './outlook.ts';
 
 export interface BreachDeps {
   readonly db: Database;
@@ -79,11 +79,11 @@ export function createBreachLook({ db, clock, readers }: BreachDeps): (orgId: Or
       const open = openOf.get(key);
       if (open !== undefined) {
         await updateForecast(tx, orgId, open.id, value, breach, at);
-        if (breach !== null && isAllowed && !open.isTold) await tell(open.id, seen, breach);
+        if (isNamed(breach) && isAllowed && !open.isTold) await tell(open.id, seen, breach);
         continue;
       }
-      if (breach === null || known.resting.has(key)) continue;
-      const said = [breach.earliestMs, breach.medianMs, ...(breach.latestMs === null ? [] : [breach.latestMs])];
+      if (!isNamed(breach) || known.resting.has(key)) continue;
+      const said = [breach.earliestMs, breach.medianMs, breach.latestMs];
       const id = await insertForecast(tx, orgId, {
         detector, name: definition.name, key, labels, service: definition.service ?? labels['service'] ?? null, asked, threshold: definition.threshold, value, breach, naive: naiveChances(outlook, definition.threshold, said),
       }, at);

@@ -1,10 +1,29 @@
 /** When a series will cross its limit, from its past at two steps: a fine one that sees half a day ahead, and hours that see five days. Pure. */
 import type { BreachTimes, DetectorQuery, DetectorThreshold, ForecastSeries, Labels } from '#contract';
-import { breachOf, createForecaster, type Forecaster } from '../../prediction/index.ts';
+import { breachOf, createForecaster, type Breach, type Forecaster } from '../../prediction/index.ts';
 
 export interface Sample {
   readonly atMs: number;
   readonly value: number;
+}
+
+/** When it has crossed with 10, 50 and 90 %; null: beyond what can be seen, which ends at `seenToMs`. */
+export interface SeenBreach {
+  readonly earliestMs: number;
+  readonly medianMs: number;
+  readonly latestMs: number | null;
+  readonly seenToMs: number;
+}
+
+/** What one step sees. */
+export interface Sight {
+  readonly atMs: number;
+  /** Beyond the limit already. */
+  readonly isOver: boolean;
+  /** Null: it is less likely than not as far as can be seen. */
+  readonly breach: SeenBreach | null;
+  /** So far it sees. */
+  readonly seenToMs: number;
 }
 
 /** How the past is asked for: so many values, so far apart. */
@@ -15,14 +34,9 @@ export interface Past {
   readonly period: number;
 }
 
-export interface Outlook {
-  /** Time and value of the newest. */
-  readonly atMs: number;
+export interface Outlook extends Sight {
+  /** The newest. */
   readonly value: number;
-  /** Beyond the limit already. */
-  readonly isOver: boolean;
-  /** When it has crossed with 10, 50 and 90 %; null: not expected as far as can be seen. */
-  readonly breach: { readonly earliestMs: number; readonly medianMs: number; readonly latestMs: number | null; readonly seenToMs: number } | null;
   /** Of the step that it was seen with, for charts. */
   readonly past: readonly (number | null)[];
   readonly stepMs: number;
@@ -104,32 +118,52 @@ function seenAt({ past, toMs, values: kept }: SeriesPast, threshold: DetectorThr
   const forecaster = createForecaster({ period: past.period });
   for (const one of values) forecaster.push(one);
   const isOver = isBeyond(threshold, value);
-  const found = isOver ? null : breachOf(forecaster, value, threshold);
+  const ahead = lookAhead(forecaster, threshold.side);
   const after = (steps: number): number => Math.round(toMs + steps * past.stepMs);
   return {
-    atMs: toMs - (values.length - 1 - lastPlace) * past.stepMs, value, isOver, stepMs: past.stepMs, past: values, ahead: lookAhead(forecaster, threshold.side),
-    // As likely as not within sight: what merely might happen is no news.
-    breach: found?.steps == null ? null : {
-      earliestMs: after(found.earliest), medianMs: after(found.steps), latestMs: found.latest === null ? null : after(found.latest), seenToMs: after(forecaster.farthest),
-    },
+    atMs: toMs - (values.length - 1 - lastPlace) * past.stepMs, value, isOver, stepMs: past.stepMs, past: values, ahead,
+    seenToMs: after(ahead.middle.length), breach: isOver ? null : seenBreach(breachOf(forecaster, value, threshold), after(forecaster.farthest), after),
   };
 }
 
-/** Hours go on with a trend long after it ended: what minutes would have to see as well, and do not, is not believed. */
-function isBelieved(medianMs: number, finest: Outlook | null): boolean {
-  return finest === null || medianMs > finest.atMs + SEEN_WELL * finest.ahead.middle.length * finest.stepMs;
+/** As times; what merely might happen is nothing. */
+export function seenBreach(found: Breach | null, seenToMs: number, after: (steps: number) => number): SeenBreach | null {
+  if (found === null || found.steps === null) return null;
+  return { earliestMs: after(found.earliest), medianMs: after(found.steps), latestMs: found.latest === null ? null : after(found.latest), seenToMs };
 }
 
-/** What is to come of one series: by the finest step that sees its breach, or else by the finest. Null: it gives nothing to go by. */
-export function outlookOf(pasts: readonly SeriesPast[], threshold: DetectorThreshold): Outlook | null {
-  let finest: Outlook | null = null;
-  for (const past of pasts) {
-    const seen = seenAt(past, threshold);
-    if (seen === null) continue;
-    if (seen.isOver || (seen.breach !== null && isBelieved(seen.breach.medianMs, finest))) return seen;
-    finest ??= seen;
+/**
+ * A crossing is named where it will have come within sight with 90 %. Where it is merely as likely as not, half of what is named would
+ * not come, and more: a series is asked again and again, and the first time that it looks so is often by chance.
+ */
+export function isNamed(breach: SeenBreach | null): breach is SeenBreach & { readonly latestMs: number } {
+  return breach !== null && breach.latestMs !== null;
+}
+
+/** Hours go on with a trend long after it ended: what minutes would have to see as well, as likely as not, and do not, is not believed. */
+function isBelieved({ medianMs }: SeenBreach, finest: Sight | undefined): boolean {
+  return finest === undefined || finest.breach !== null || medianMs > finest.atMs + SEEN_WELL * (finest.seenToMs - finest.atMs);
+}
+
+/** Of what several steps see, the finest first: the one that names the crossing, or else the one that sees it, or else the finest. Asks for no more than it needs. */
+export function chosenOf<T extends Sight>(seen: Iterable<T>): T | null {
+  const unnamed: T[] = [];
+  for (const one of seen) {
+    if (one.isOver || (isNamed(one.breach) && isBelieved(one.breach, unnamed[0]))) return one;
+    unnamed.push(one);
   }
-  return finest;
+  return unnamed.find(({ breach }) => breach !== null && isBelieved(breach, unnamed[0])) ?? unnamed[0] ?? null;
+}
+
+/** What is to come of one series. Null: it gives nothing to go by. */
+export function outlookOf(pasts: readonly SeriesPast[], threshold: DetectorThreshold): Outlook | null {
+  function* seen(): Iterable<Outlook> {
+    for (const past of pasts) {
+      const one = seenAt(past, threshold);
+      if (one !== null) yield one;
+    }
+  }
+  return chosenOf(seen());
 }
 
 /** The first time after `afterMs` at which a series was beyond its limit, to the step; null: it was not. */

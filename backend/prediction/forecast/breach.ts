@@ -41,7 +41,8 @@ export function breachOf(forecaster: Forecaster, now: number, limit: Limit): Bre
   if (earliest === null) return null;
   const steps = crossing(now, path.map((range) => range?.middle ?? null), limit);
   const latest = crossing(now, path.map((range) => (range === null ? null : isAbove ? range.low : range.high)), limit);
-  return { earliest, steps: steps === null ? null : Math.max(steps, earliest), latest: latest === null ? null : Math.max(latest, steps ?? 0, earliest) };
+  // A crossing is seen at the first value beyond the limit: of a series without noise all three would lie before that.
+  return { earliest, steps: steps === null ? null : Math.max(steps, earliest), latest: latest === null ? null : Math.ceil(Math.max(latest, steps ?? 0, earliest)) };
 }
 
 function clockText(minutes: number): string {

@@ -25,7 +25,7 @@ export interface Errors {
 }
 
 /** Of each side. */
-const TAIL = 0.1;
+export const TAIL = 0.1;
 const KEPT = 128;
 const ENOUGH = 12;
 const FEEDBACK = 0.01;

@@ -85,6 +85,13 @@ test('cap 113: a disk that fills has a time at which it is full, with an interva
   expect(breachOf(forecaster, now, { value: 500, side: 'above' })).toBeNull();
 });
 
+test('cap 113: what counts down without noise is said to cross by the value at which that is seen', () => {
+  const forecaster = createForecaster({ period: 0 });
+  for (let index = 0; index <= 400; index += 1) forecaster.push(30 - index / 30);
+  // 15 is passed at 450; of 14.99, 50.3 steps after the last, the 51st value is the first beyond.
+  expect(breachOf(forecaster, 30 - 400 / 30, { value: 14.99, side: 'below' })?.latest).toBe(51);
+});
+
 test('cap 113: free space that shrinks crosses from above', () => {
   const noise = normals(9);
   const forecaster = createForecaster({ period: 0 });

@@ -2,6 +2,7 @@
  * Forecasts of one series with intervals that hold what they say. Several simple continuations compete, at each horizon by
  * how far they were off there lately; the interval comes from how far the mixture was off. Online, bounded, no clock.
  */
+import type { Edges } from './conformal.ts';
 import { createHorizon, type Horizon, type HorizonSnapshot, type Measure } from './horizon.ts';
 import { createTrack, type TrackSnapshot } from './track.ts';
 
@@ -40,6 +41,18 @@ export function createForecaster({ period, from }: ForecasterOptions): Forecaste
   const track = createTrack(period, from?.track);
   const horizons: readonly Horizon[] = HORIZONS.map((steps, index) => createHorizon(steps, from?.horizons[index]));
   const farthest = Math.max(...HORIZONS);
+  /** Edges of each length, as far as somebody asked since the last point. */
+  const known = new Map<Measure, Map<number, Edges | null>>();
+
+  function edgesOf(horizon: Horizon, measure: Measure): Edges | null {
+    const edges = known.get(measure) ?? new Map<number, Edges | null>();
+    const found = edges.get(horizon.steps);
+    if (found !== undefined) return found;
+    const level = horizon.mix(track.continuations(horizon.steps));
+    const made = horizon.edges(measure, { level, rise: level - track.last });
+    known.set(measure, edges.set(horizon.steps, made));
+    return made;
+  }
 
   /** The two checked lengths around a number of steps, and how near it is to the second. */
   function around(steps: number): { readonly near: Horizon; readonly far: Horizon; readonly share: number } {
@@ -54,8 +67,8 @@ export function createForecaster({ period, from }: ForecasterOptions): Forecaste
     const { near, far, share } = around(steps);
     const kinds = track.continuations(steps);
     const value = near.mix(kinds) * (1 - share) + far.mix(kinds) * share;
-    const first = share === 1 ? far.edges(measure) : near.edges(measure);
-    const second = share === 0 ? first : far.edges(measure);
+    const first = edgesOf(share === 1 ? far : near, measure);
+    const second = share === 0 ? first : edgesOf(far, measure);
     if (first === null || second === null) return { value, range: null };
     const between = (a: number, b: number): number => value + a * (1 - share) + b * share;
     return { value, range: { low: between(first.low, second.low), middle: between(first.middle, second.middle), high: between(first.high, second.high) } };
@@ -73,7 +86,8 @@ export function createForecaster({ period, from }: ForecasterOptions): Forecaste
         else horizon.check(index, value);
       }
       track.push(taken);
-      for (const horizon of horizons) horizon.guess(index, (steps) => track.continuations(steps));
+      known.clear();
+      for (const horizon of horizons) horizon.guess(index, taken, (steps) => track.continuations(steps));
     },
     snapshot: () => ({ track: track.snapshot(), horizons: horizons.map((horizon) => horizon.snapshot()) }),
   };

@@ -18,6 +18,8 @@ export interface Track {
   /** One continuation of each kind for so many steps ahead; as many, in the same order, whenever. */
   continuations(steps: number): readonly number[];
   readonly count: number;
+  /** The newest value; 0 before there is one. */
+  readonly last: number;
   snapshot(): TrackSnapshot;
 }
 
@@ -90,6 +92,9 @@ export function createTrack(period: number, from?: TrackSnapshot): Track {
     },
     get count() {
       return count;
+    },
+    get last() {
+      return recent.at(-1) ?? 0;
     },
     snapshot: () => ({ recent: [...recent], mean, level, trend, count, profile: [...profile], daysBefore: [...daysBefore], deviation }),
   };

@@ -1,56 +1,43 @@
-/** What is said of limits as the service says it: against the naive forecast, by the figures of the page Accuracy; and what a look costs. */
-import { forecastFigures, type SaidCrossing } from '../../../backend/insight/accuracy/figures.ts';
-import { naiveChances } from '../../../backend/insight/breaches/naive.ts';
+/** What is named of limits, as the service names it: against the naive forecast, by the figures of the page Accuracy; and what a look costs. */
+import { forecastFigures } from '../../../backend/insight/accuracy/figures.ts';
 import { outlookOf, pastsOf } from '../../../backend/insight/breaches/outlook.ts';
-import { breachOf, createForecaster } from '../../../backend/prediction/index.ts';
-import { madeSeries, type Series } from './series.ts';
+import { heldBackSeries } from './heldBackSeries.ts';
+import { otherSeries, type LimitedSeries } from './otherSeries.ts';
+import { madeSeries } from './series.ts';
+import { BEFORE, LENGTH, watch, type Watched } from './watch.ts';
 
-const SEEDS = 40;
-/** The limit lies beyond what was seen until then by a tenth of its range. */
-const SEEN = 600;
-const BEYOND = 0.1;
-/** What was named is settled before the next one is asked for. */
-const REST = 140;
-const STEP_MS = 300_000;
+/** On the first the constants were chosen. */
+const CHOSEN_ON = { from: 1, count: 12 };
+const OTHER_SEEDS = { from: 101, count: 12 };
 
-/** Everything that would have been said of one series, with what came. */
-function saidOf({ values, period }: Series): SaidCrossing[] {
-  const seen = values.slice(0, SEEN);
-  const [least, most] = [Math.min(...seen), Math.max(...seen)];
-  const threshold = { value: most + BEYOND * (most - least), side: 'above' } as const;
-  const forecaster = createForecaster({ period });
-  const all: SaidCrossing[] = [];
-  let next = SEEN;
-  for (const [index, value] of values.entries()) {
-    forecaster.push(value);
-    if (index < next || index + REST >= values.length || value >= threshold.value) continue;
-    const breach = breachOf(forecaster, value, threshold);
-    if (breach === null || breach.steps === null) continue;
-    next = index + REST;
-    const steps = [breach.earliest, breach.steps, ...(breach.latest === null ? [] : [breach.latest])];
-    const crossed = values.findIndex((later, at) => at > index && later >= threshold.value) - index;
-    const hasBy = (count: number): boolean => crossed > 0 && crossed <= count;
-    const naive = naiveChances({ atMs: 0, value, past: values.slice(Math.max(0, index - 999), index + 1), stepMs: STEP_MS }, threshold, steps.map((count) => count * STEP_MS));
-    all.push({
-      at: new Date(0), came: hasBy(breach.latest ?? forecaster.farthest), isInside: breach.latest === null ? null : hasBy(breach.latest) && !hasBy(breach.earliest),
-      times: steps.map((count, place) => ({ chance: [0.1, 0.5, 0.9][place] ?? 1, naive: naive[place] ?? 0, crossed: hasBy(count) })),
-    });
-  }
-  return all;
+function shareOf(part: number, whole: number): string {
+  return whole === 0 ? '–' : (part / whole).toFixed(2);
 }
 
-function line(name: string, said: readonly SaidCrossing[]): void {
+function line(name: string, all: readonly Watched[]): void {
+  const said = all.flatMap((each) => each.said);
+  const crossings = all.flatMap((each) => each.crossings);
   const { judged, score, baseline, precision, recall } = forecastFigures(said);
-  process.stdout.write(`| ${name} | ${judged} | ${score?.toFixed(3) ?? '–'} | ${baseline?.toFixed(3) ?? '–'} | ${precision?.toFixed(2) ?? '–'} | ${recall?.toFixed(2) ?? '–'} |\n`);
+  const by = [0, 1, 2].map((place) => shareOf(said.filter(({ times }) => times[place]?.crossed).length, judged));
+  const before = BEFORE.map((_, place) => shareOf(crossings.filter((named) => named[place]).length, crossings.length));
+  process.stdout.write(`| ${name} | ${judged} | ${precision?.toFixed(2) ?? '–'} | ${recall?.toFixed(2) ?? '–'} | ${by.join(' / ')} | ${score?.toFixed(3) ?? '–'} (${baseline?.toFixed(3) ?? '–'}) | ${crossings.length} | ${before.join(' / ')} |\n`);
+}
+
+function printKinds(title: string, { from, count }: typeof CHOSEN_ON, seriesOf: (seed: number) => readonly LimitedSeries[]): void {
+  const kinds = new Map<string, Watched[]>();
+  for (let seed = from; seed < from + count; seed += 1) for (const series of seriesOf(seed)) kinds.set(series.name, [...(kinds.get(series.name) ?? []), watch(series, seed)]);
+  for (const [name, all] of kinds) line(name, all);
+  line(`**${title}**`, [...kinds.values()].flat());
 }
 
 /** Prints how what is named does, kind by kind. */
 export function printStanding(): void {
-  process.stdout.write('| limits of | named | Brier score | naive | came | inside 80 % |\n|--|---:|---:|---:|---:|---:|\n');
-  const kinds = new Map<string, SaidCrossing[]>();
-  for (let seed = 1; seed <= SEEDS; seed += 1) for (const series of madeSeries(seed)) kinds.set(series.name, [...(kinds.get(series.name) ?? []), ...saidOf(series)]);
-  for (const [name, said] of kinds) line(name, said);
-  line('all made', [...kinds.values()].flat());
+  process.stdout.write(`| limits of | named | came | inside 80 % | by earliest / middle / latest | Brier score (naive) | crossings | named ${BEFORE.join(' / ')} steps before |\n|--|---:|---:|---:|--|--|---:|--|\n`);
+  const made = (seed: number): LimitedSeries[] => madeSeries(seed, LENGTH).map((series) => ({ ...series, limit: null }));
+  printKinds('made', CHOSEN_ON, made);
+  printKinds('made, other seeds', OTHER_SEEDS, made);
+  printKinds('other kinds', OTHER_SEEDS, (seed) => otherSeries(seed, LENGTH));
+  printKinds('kinds looked at once, in the end', OTHER_SEEDS, (seed) => heldBackSeries(seed, LENGTH));
 }
 
 /** Prints what one look costs: a thousand values five minutes apart, and four weeks by the hour, of series that do and do not cross. */

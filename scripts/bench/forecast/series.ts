@@ -15,10 +15,10 @@ const LENGTH = 3_000;
 const DAY = 288;
 
 /** One of each kind for a seed. */
-export function madeSeries(seed: number): Series[] {
+export function madeSeries(seed: number, length = LENGTH): Series[] {
   const even = randomFrom(seed);
   const normal = (): number => normalOf(even);
-  const make = (name: string, at: (index: number) => number): Series => ({ name, period: DAY, values: Array.from({ length: LENGTH }, (_, index) => at(index)) });
+  const make = (name: string, at: (index: number) => number): Series => ({ name, period: DAY, values: Array.from({ length }, (_, index) => at(index)) });
   let walk = 50;
   let damped = 0;
   let filled = 20;
