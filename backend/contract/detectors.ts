@@ -1,6 +1,7 @@
 /** Detectors: what watches a series for the unusual, what it found, and how often it was right. */
 import { z } from 'zod';
 import { alertId, instant, labels, page, pageQuery, severity, sourceId } from './primitives.ts';
+import { jsonValue } from './runbooks/values.ts';
 
 const serial = z.string().regex(/^[1-9]\d{0,17}$/, 'is not the number of a detector');
 export const detectorId = serial.brand<'DetectorId'>();
@@ -18,6 +19,8 @@ export type DetectorState = z.infer<typeof detectorState>;
 
 const webAddress = z.string().trim().max(2_000).regex(/^https?:\/\/\S+$/i, 'must begin with http:// or https://');
 
+const MOST_QUERY_CHARACTERS = 20_000;
+
 /** Where the values, or lines, come from. Every series that the query gives is watched by itself. */
 export const detectorQuery = z.discriminatedUnion('kind', [
   /** PromQL at the address of a Prometheus (or what speaks its API), without `/api/v1`. */
@@ -25,7 +28,8 @@ export const detectorQuery = z.discriminatedUnion('kind', [
   /** A query as the data source takes it, asked through Grafana. */
   z.strictObject({
     kind: z.literal('grafana'), datasource: z.string().trim().min(1).max(200),
-    query: z.record(z.string().min(1).max(200), z.union([z.string().max(20_000), z.number(), z.boolean()])).refine((query) => Object.keys(query).length > 0, 'must not be empty'),
+    query: z.record(z.string().min(1).max(200), jsonValue).refine((query) => Object.keys(query).length > 0, 'must not be empty')
+      .refine((query) => JSON.stringify(query).length <= MOST_QUERY_CHARACTERS, `must be at most ${MOST_QUERY_CHARACTERS} characters of JSON`),
   }),
   /** How many alerts begin in each step, by what they are counted. */
   z.strictObject({ kind: z.literal('alerts'), by: z.enum(['rule', 'service', 'source']) }),

@@ -69,6 +69,10 @@ test('cap 110: every column of numbers beside one of times is a series; values o
       queries: [{ intervalMs: MINUTE, maxDataPoints: 6, interval: '60s', range: true, instant: false, query: 'from(bucket)', refId: 'A', datasource: { uid: 'influx' } }],
     },
   }]);
+  // Lists and objects go along as they are.
+  const nested = { metrics: [{ id: '1', type: 'count' }], bucketAggs: [{ id: '2', type: 'date_histogram', settings: { interval: 'auto' } }] };
+  await readers.read(ORG, { ...GRAFANA, query: nested }, SPAN);
+  expect(asked[1]).toMatchObject({ body: { queries: [{ ...nested, refId: 'A' }] } });
   // A bucket is whole one step after its name.
   expect(readers.settledMs(GRAFANA, START_MS + 90_000, MINUTE)).toBe(START_MS);
 });

@@ -59,3 +59,26 @@ test.each([
 
   expect([answer.status, answer.body.errors?.[0]?.field]).toEqual([400, field]);
 });
+
+test.each([
+  ['a query', '/api/detectors', (deep: string) => `{"name":"Deep","query":{"kind":"grafana","datasource":"es","query":{"metrics":${deep}}}}`],
+  ['the value of an input', '/api/runbooks/restart-service/runs', (deep: string) => `{"inputs":{"host":${deep}}}`],
+])('a body of the API that is nested too deeply in %s is refused', async (_what, path, bodyOf) => {
+  for (const levels of [70, 100_000]) {
+    const response = await fetch(`${muster.url}${path}`, { method: 'POST', headers: { ...(await muster.headersOf(ADA_ADMIN)), 'Content-Type': 'application/json' }, body: bodyOf(`${'['.repeat(levels)}${']'.repeat(levels)}`) });
+    expect([response.status, await response.json()]).toEqual([400, expect.objectContaining({ errors: [{ field: 'body', message: 'must not be nested more than 64 levels deep' }] })]);
+  }
+});
+
+test('cap 110: a detector keeps a query of lists and objects, as Elasticsearch takes it, to the letter; one that is too long is refused', async () => {
+  const query = {
+    query: 'level:error', timeField: '@timestamp', alias: null, metrics: [{ id: '1', type: 'count' }],
+    bucketAggs: [{ id: '3', type: 'terms', field: 'service', settings: { size: '10', order: 'desc', orderBy: '_term' } }, { id: '2', type: 'date_histogram', field: '@timestamp', settings: { interval: 'auto' } }],
+  };
+  const body = { name: 'Errors in Elasticsearch', query: { kind: 'grafana' as const, datasource: 'es', query } };
+  const made = await muster.call(ADA_ADMIN, 'createDetector', { body });
+  expect([made.status, (await muster.call(ADA_ADMIN, 'getDetector', { params: { id: made.body.id } })).body.query]).toEqual([201, body.query]);
+
+  const long = await muster.call(ADA_ADMIN, 'createDetector', { body: { ...body, query: { ...body.query, query: { ...query, query: 'x'.repeat(20_000) } } } });
+  expect([long.status, long.problem.errors]).toEqual([400, [{ field: 'body.query.query', message: 'must be at most 20000 characters of JSON' }]]);
+});

@@ -3,11 +3,16 @@ import { operations, type Operation } from '#contract';
 import { inputError, preconditionRequiredError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Idempotency } from './idempotency.ts';
+import { isNestedDeeper } from './nesting.ts';
 import { fieldFaults } from './problem.ts';
 import type { Caller, Handlers, JsonOperationName, RequestContext } from './route.ts';
 
+/** No body needs more; much more is too much for the stack of whoever goes through it. */
+const MOST_LEVELS = 64;
+
 function parsePart(part: 'params' | 'query' | 'body', schema: Operation['params'] | Operation['body'], value: unknown): unknown {
   if (schema === undefined) return undefined;
+  if (isNestedDeeper(value, MOST_LEVELS)) throw inputError(`${part} is nested too deeply`, [{ field: part, message: `must not be nested more than ${MOST_LEVELS} levels deep` }]);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const faults = fieldFaults(part, result.error);

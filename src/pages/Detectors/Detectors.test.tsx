@@ -300,7 +300,7 @@ test('cap 110: a data source is asked in its own language, or in JSON; what was 
   fireEvent.change(field(/^Query as JSON/), { target: { value: '{"expr":"sum(orders)","legendFormat":"x"}' } });
   expect(dialog).toHaveTextContent('As text, legendFormat would be left out.');
   fireEvent.change(field(/^Query as JSON/), { target: { value: '{"expr":' } });
-  expect(dialog).toHaveTextContent('It must be a JSON object of texts, numbers and yes or no.');
+  expect(dialog).toHaveTextContent('It must be a JSON object, of 20,000 characters at most.');
   expect(dialog).toHaveTextContent('This is no JSON object: as text, the field begins empty.');
   expect(dialog).toHaveTextContent('Still missing or wrong: Query as JSON.');
   fireEvent.change(field(/^Query as JSON/), { target: { value: '{"expr":"sum(orders)"}' } });

@@ -24,7 +24,7 @@ export function GrafanaQueryField({ language, offered, query, wrong, onChange }:
   return (
     <div className={styles.field}>
       {language === null ? (
-        <Field noMargin required label={label} description="As the data source takes it; the query inspector of a panel shows it. It must give a time series." {...wrong(label, query, 'It must be a JSON object of texts, numbers and yes or no.')}>
+        <Field noMargin required label={label} description="As the data source takes it; the query inspector of a panel shows it. It must give a time series." {...wrong(label, query, 'It must be a JSON object, of 20,000 characters at most.')}>
           <TextArea id="muster-detector-query" className={styles.code} rows={4} value={query} onChange={(event) => onChange({ query: event.currentTarget.value })} />
         </Field>
       ) : (
