@@ -12,8 +12,9 @@ export default defineConfig({
   // each file has a host, a service and a browser of its own; they wait more than they work, one of them for minutes
   workers: 2,
   fullyParallel: false,
-  timeout: 120_000,
-  expect: { timeout: 20_000 },
+  // a busy machine is no fault
+  timeout: 300_000,
+  expect: { timeout: 60_000 },
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   use: {

@@ -36,7 +36,7 @@ for (const react of [18, 19] as const) {
       await page.getByRole('radio', { name: 'Last hour' }).check({ force: true });
       await page.getByRole('button', { name: 'Start' }).click();
       const trial = page.getByTestId(testIds.correlation.backTest);
-      await expect(trial).toHaveAttribute('data-state', 'done', { timeout: 20_000 });
+      await expect(trial).toHaveAttribute('data-state', 'done');
       await expect(trial.getByRole('row', { name: /^Incidents/ }).getByRole('cell')).toHaveText(['2', /^1/]);
       const difference = trial.getByTestId(testIds.correlation.difference);
       await expect(difference).toContainText('2 incidents would be one');

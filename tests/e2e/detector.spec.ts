@@ -17,10 +17,10 @@ const UPSTREAM_EXPR = 'histogram_quantile(0.95, rate(query_seconds_bucket{app="p
 /** Checkout feels it so long after its database broke. */
 const LATER_MS = 60_000;
 /** A value is final a while after its instant, and is looked at a while after that. */
-const FOUND_WITHIN_MS = 100_000;
+const FOUND_WITHIN_MS = 240_000;
 
 test('a detector learns, finds the planted trouble in shadow, is let alert, and leads to an incident with the right cause first', async ({ page }) => {
-  test.setTimeout(360_000);
+  test.setTimeout(900_000);
   const prometheus = await startPrometheus();
   const stack = await startStack(19, undefined, { MUSTER_OUTBOUND_ALLOW: '127.0.0.1', MUSTER_OUTBOUND_ALLOW_PRIVATE: '127.0.0.1' });
   let brokenMs = Number.POSITIVE_INFINITY;
@@ -38,7 +38,7 @@ test('a detector learns, finds the planted trouble in shadow, is let alert, and 
     await dialog.getByRole('textbox', { name: /^Address of the Prometheus/ }).fill(prometheus.url);
     await dialog.getByRole('textbox', { name: /^PromQL/ }).fill(EXPR);
     await dialog.getByRole('spinbutton', { name: /^Step/ }).fill('30');
-    await expect(dialog.getByTestId(testIds.detectors.preview)).toContainText('service=checkout', { timeout: 60_000 });
+    await expect(dialog.getByTestId(testIds.detectors.preview)).toContainText('service=checkout');
     await expect(dialog.locator('canvas').first()).toBeVisible();
     await dialog.getByRole('combobox', { name: /^Severity/ }).click();
     await page.getByRole('option', { name: /^SEV1/ }).click();
@@ -66,18 +66,18 @@ test('a detector learns, finds the planted trouble in shadow, is let alert, and 
     await page.getByRole('dialog').getByRole('button', { name: 'Let it alert' }).click();
     await expect(card).toContainText('Alerting');
     await finding.getByRole('button', { name: 'Its alert' }).click();
-    await expect(page.getByTestId(testIds.incident.alertDrawer)).toContainText('by a detector', { timeout: 60_000 });
+    await expect(page.getByTestId(testIds.incident.alertDrawer)).toContainText('by a detector');
     await expect(page.getByTestId(testIds.incident.alertDrawer).getByRole('link', { name: 'Detector' })).toHaveAttribute('href', /\/detectors\?id=2$/);
     await page.goto(`${stack.url}${APP}/now`);
     const incident = page.getByTestId(testIds.now.card);
-    await expect(incident).toContainText('checkout: Orders', { timeout: 60_000 });
+    await expect(incident).toContainText('checkout: Orders');
     await incident.getByRole('link', { name: /checkout: Orders/ }).click();
     await expect(page.getByTestId(testIds.incident.severity)).toContainText('SEV1');
 
     // Nothing alerted of the database; its series say that it changed first.
     const causes = page.getByTestId(testIds.incident.cause);
     const first = causes.getByTestId(testIds.incident.causeRow).first();
-    await expect(first).toContainText('1. payments-db', { timeout: 60_000 });
+    await expect(first).toContainText('1. payments-db');
     await expect(first).toContainText('changed first; explains the trouble of checkout');
     const series = first.getByTestId(testIds.incident.causeSeries);
     await expect(series).toContainText('Query time of payments-db went up');

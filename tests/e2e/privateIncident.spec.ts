@@ -43,8 +43,8 @@ test('cap 52: made private with the keyboard, gone from the page of who is no me
     await expect(ed.getByTestId(testIds.incident.privacy)).toContainText('Only Ed Editor sees it');
 
     // sooner than these pages would ask again by themselves
-    await expect(detail.getByText('There is no incident INC-1')).toBeVisible({ timeout: 15_000 });
-    await expect(list.getByTestId(testIds.incidents.row)).toHaveCount(0, { timeout: 15_000 });
+    await expect(detail.getByText('There is no incident INC-1')).toBeVisible();
+    await expect(list.getByTestId(testIds.incidents.row)).toHaveCount(0);
 
     const ada = await as('admin', '/settings?tab=access');
     const section = ada.getByTestId(testIds.settings.privateIncidents);

@@ -24,7 +24,7 @@ async function importCsv(page: Page, stack: Stack, csv: string): Promise<void> {
 }
 
 /** The first drawing fetches the library that draws. */
-const FIRST_DRAWING = { timeout: 30_000 };
+const FIRST_DRAWING = { timeout: 60_000 };
 
 /** Closes the drawer: the first Escape may only close the tip of the button that has the focus. */
 async function escape(page: Page): Promise<void> {

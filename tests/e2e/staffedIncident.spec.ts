@@ -45,7 +45,7 @@ async function openLink(browser: Browser, text: string, answer: string): Promise
 
 const plain = (raw: string): string => raw.replace(/=\r\n/g, '').replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
 
-test.setTimeout(240_000);
+test.setTimeout(600_000);
 
 test('cap 53, cap 54, cap 55, cap 89, cap 96, cap 98: cascade → SEV1 declared → paged, declined, the next accepts → command handed over → update approved, on the status page and over Teams while Slack is down', async ({ browser }) => {
   await using stops = new AsyncDisposableStack();
