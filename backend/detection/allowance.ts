@@ -40,6 +40,8 @@ const LEAST_THRESHOLD = 0.8;
 export interface Allowance {
   /** The surprise at which something is an anomaly, before this point is counted. */
   threshold: () => number;
+  /** The greatest surprise of the newest event, over or not. */
+  peak: () => number;
   /** Counts a point: its surprise and the time since the point before, with no more than an ordinary gap. */
   add: (surprise: number, elapsedMs: number) => void;
 }
@@ -61,6 +63,7 @@ export function createAllowance(state: Float64Array, at: number, alarmsAWeek: nu
   };
   return {
     threshold,
+    peak: () => state[at + PEAK] ?? 0,
     add: (surprise, elapsedMs) => {
       const elapsed = elapsedMs / WEEK_MS;
       const kept = 2 ** (-elapsed / HALF_LIFE_WEEKS);

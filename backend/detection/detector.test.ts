@@ -44,6 +44,18 @@ describe('what every series is promised', () => {
     }), RUNS);
   });
 
+  test('cap 110: while it rests after a finding it finds hardly anything of the same kind, and at once what is far worse', () => {
+    const outcomes = Array.from({ length: 12 }, (_, seed) => {
+      const random = randomFrom(seed + 1);
+      const planted = (at: number): number => (at >= 3_060 ? 400 : at >= 3_000 && at < 3_004 ? 12 : at >= 3_030 && at < 3_034 ? 9 : 0);
+      const anomalies = play(createDetector(), Array.from({ length: 3_070 }, (_value, at) => 50 + normal(random) + planted(at))).flatMap(({ anomaly }, at) => (anomaly && at >= 2_880 ? [at] : []));
+      return { first: anomalies.find((at) => at >= 3_000), again: anomalies.filter((at) => at >= 3_030 && at < 3_060), worse: anomalies.find((at) => at >= 3_060) };
+    });
+    expect(outcomes.filter(({ first }) => first !== undefined && first < 3_004).length).toBeGreaterThanOrEqual(10);
+    expect(outcomes.filter(({ again }) => again.length > 0).length).toBeLessThanOrEqual(1);
+    expect(outcomes.map(({ worse }) => worse === 3_060 || worse === 3_061)).toEqual(outcomes.map(() => true));
+  });
+
   test('cap 110: gaps score nothing and change nothing', () => {
     const values = load(1, 600);
     const detector = createDetector();

@@ -5,7 +5,7 @@
  * its own long run, the shape of the newest window and its drift off the profile against windows seen before. Four of them are
  * brought to one unit, the rareness among their own readings (as Lavin & Ahmad 2015 do with the errors of their predictor). An
  * anomaly is what at least two views call one: each of them errs, and they err differently. After a finding the detector rests
- * for a while, because what follows is mostly the same event. Where the series has a season of its own that explains it better,
+ * for a while, because what follows is mostly the same event: only what surprises twice as much is new. Where the series has a season of its own that explains it better,
  * that season stands in for the hour.
  */
 import { DEFAULT_ALARMS_A_WEEK } from '#contract';
@@ -200,11 +200,13 @@ export function createDetector(options: DetectorOptions = {}): Detector {
       profile.add(hour, mid + Math.max(-most, Math.min(most, residual)));
 
       if (seen <= tuning.warmUpPoints) return { score: 0, anomaly: false, surprise: 0, views: NO_VIEWS, expected };
+      const peak = allowance.peak();
       allowance.add(together, elapsedMs);
       const surprise = 1 - 2 ** (-together / threshold);
       const foundAt = state[at.found] ?? 0;
       const isResting = foundAt > 0 && seen - foundAt < Math.min(tuning.restPoints, tuning.restShare * foundAt);
-      const anomaly = together >= threshold && !isResting;
+      const isNew = !isResting || together >= tuning.restBreak * Math.max(threshold, peak);
+      const anomaly = together >= threshold && isNew;
       if (anomaly) state[at.found] = seen;
       return { score: anomaly ? Math.max(SCORE_OF_FINDING, surprise) : Math.min(RESTING_SCORE, surprise), anomaly, surprise, views, expected };
     },

@@ -9,6 +9,8 @@ export const TUNING = {
   restPoints: 120,
   /** And no more than this share of what was seen until the finding: a short series has no day to rest for. */
   restShare: 0.25,
+  /** What surprises so many times as much as what was found is new all the same. */
+  restBreak: 2,
   /** Surprise (see tail.ts for its unit) at which two views must agree, at the default sensitivity. */
   threshold: 2,
   /** Points that slow means and spreads look back. */

@@ -10,7 +10,7 @@ const MOVES: Readonly<Partial<Record<keyof Tuning, readonly number[]>>> = {
   threshold: [1.6, 1.8, 2.2, 2.5], restPoints: [90, 105, 135, 150], memoryPoints: [1000, 1500, 3000, 4000], ordinaryShare: [0.98, 0.985, 0.995, 0.998],
   smoothing: [0.05, 0.07, 0.13, 0.16], profileDays: [1, 3], profileGain: [0.1, 0.15, 0.25, 0.3], sustainedWeight: [0.25, 0.3, 0.4, 0.45],
   windows: [64, 88, 128], shapeLengths: [5, 7], shapeRadius: [0.3, 0.5], driftLengths: [4, 6], driftRadius: [0.15, 0.25], gapIntervals: [4, 1e9], warmUpPoints: [150, 250],
-  restShare: [0.1, 0.5, 1e9], profilePoints: [300, 1200, 1e9], profileReach: [8, 32, 1e9],
+  restShare: [0.1, 0.5, 1e9], restBreak: [1.5, 3, 1e9], profilePoints: [300, 1200, 1e9], profileReach: [8, 32, 1e9],
 };
 const SHAKES = 5;
 
