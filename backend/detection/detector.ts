@@ -5,8 +5,8 @@
  * its own long run, the shape of the newest window and its drift off the profile against windows seen before. Four of them are
  * brought to one unit, the rareness among their own readings (as Lavin & Ahmad 2015 do with the errors of their predictor). An
  * anomaly is what at least two views call one: each of them errs, and they err differently. After a finding the detector rests
- * for a while, because what follows is mostly the same event: only what surprises twice as much is new. Where the series has a season of its own that explains it better,
- * that season stands in for the hour.
+ * for a while, because what follows is mostly the same event: only what surprises twice as much is new. Where the series has a
+ * season of its own that explains it better, that season stands in for the hour.
  */
 import { DEFAULT_ALARMS_A_WEEK } from '#contract';
 import { createAllowance } from './allowance.ts';
