@@ -1,7 +1,8 @@
 /** An incident that somebody has opened: its alerts, its blast radius, what went before, and what the service answers of it. */
 import { alertId, incidentNumber, type Alert, type BlastRadius, type Change, type OperationName } from '#contract';
-import type { FakeBackend } from './fakeBackend.ts';
+import { createFakeBackend, type FakeBackend } from './fakeBackend.ts';
 import { alertOf, CHECKOUT_DOWN, lanesOf, listOf, meWith, OWN_NOTE, pageOf, SEARCH_CANDIDATE } from './fixtures.ts';
+import { published } from './grafanaRuntime.tsx';
 import { NO_CAUSES } from './insights.ts';
 
 /** What a responder may do on its page. */
@@ -44,8 +45,10 @@ export const RADIUS: BlastRadius = {
   leftOut: 0,
 };
 
-/** Answers as for a responder who looks at it. */
-export function answerOpenIncident(backend: FakeBackend): void {
+/** A service that answers as for a responder who looks at it; nothing is left of the test before. */
+export function backendOfOpenIncident(): FakeBackend {
+  published.length = 0;
+  const backend = createFakeBackend();
   backend.answer('getMe', { ok: meWith(RESPONDER) });
   backend.answer('getIncident', { ok: CHECKOUT_DOWN });
   backend.answer('listIncidentAlerts', { ok: listOf([FIRST_ALERT, ENDED_ALERT]) });
@@ -63,4 +66,5 @@ export function answerOpenIncident(backend: FakeBackend): void {
     },
   });
   backend.answer('listIncidents', { ok: listOf([CHECKOUT_DOWN, SEARCH_CANDIDATE]) });
+  return backend;
 }

@@ -5,37 +5,19 @@ import { EMPTY_TOPOLOGY } from '../../backend/catalog/index.ts';
 import { createForesight } from '../../backend/prediction/index.ts';
 import { eventually, startTestApp, type TestApp } from '../harness/app.ts';
 import { ADA_ADMIN, ED_EDITOR, VERA_VIEWER, type TestUser } from '../harness/grafana.ts';
-import { grafanaAlert } from '../harness/pipeline.ts';
+import { complaintsOver, type Complaints } from './complaints.ts';
 
 const MINUTE = 60_000;
 let muster: TestApp;
 let clock: SimulatedClock;
-let alerts: string;
+let complaints: Complaints;
 beforeAll(async () => {
   clock = createSimulatedClock(Date.now());
   muster = await startTestApp({ clock, env: { MUSTER_CORRELATION_MIN_ALERTS: '3' } });
-  alerts = await muster.addSource(ADA_ADMIN, 'grafana');
+  complaints = complaintsOver(muster, clock, await muster.addSource(ADA_ADMIN, 'grafana'));
   await muster.call(ADA_ADMIN, 'importServices', { body: { csv: 'name,depends_on,clusters\nweb,payments-db,\npayments-db,,eu-1\nmail,,\nsearch,,\n', dryRun: false } });
 });
 afterAll(() => muster.close());
-
-let sent = 0;
-async function fire(name: string, service: string, severity: 'info' | 'critical', labels: Record<string, string> = {}): Promise<void> {
-  sent += 1;
-  const alert = grafanaAlert({ name, fingerprint: `${name}-${service}-${sent}`, service, severity, labels, startsAt: clock.nowMs() });
-  await muster.postWebhook('grafana', alerts, { groupKey: `${sent}`, alerts: [alert] });
-}
-
-/** Everything that was logged so far has been read. */
-async function read(): Promise<void> {
-  await eventually(async () => {
-    clock.advance(1_000);
-    const [row] = await muster.database.db.query<{ behind: number }>(
-      'select count(*)::integer as behind from alert_log as l where l.org_id = 1 and l.position > coalesce((select s.position from prediction_states as s where s.org_id = 1), 0)',
-    );
-    return row?.behind;
-  }, (behind) => behind === 0);
-}
 
 /** Puts a runbook for payments-db into use that waits for predictions. */
 async function attach(id: string, automation: string): Promise<RunbookId> {
@@ -52,19 +34,19 @@ async function predictions(state: 'open' | 'ended' | 'all' = 'open', service?: s
 test('usual murmur is not warned of; several rare complaints of one service are, with reasons; the incident that comes makes it true, and the other one passes', async () => {
   // Habits: one rule that fires everywhere, again and again.
   for (let turn = 0; turn < 24; turn += 1) {
-    await fire('CpuBusy', turn % 2 === 0 ? 'mail' : 'search', 'info');
+    await complaints.fire('CpuBusy', turn % 2 === 0 ? 'mail' : 'search', 'info');
     clock.advance(90_000);
   }
-  await read();
+  await complaints.read();
   expect(await predictions('all')).toEqual([]);
 
   const [pool, watching] = [await attach('pool-up', 'suggest'), await attach('watch-it', 'run')];
   for (const name of ['PoolNearlyFull', 'SlowCommit', 'ReplicaLag']) {
-    await fire(name, 'payments-db', 'info', { cluster: 'eu-1' });
+    await complaints.fire(name, 'payments-db', 'info', { cluster: 'eu-1' });
     clock.advance(MINUTE);
   }
-  for (const name of ['IndexStale', 'MergeSlow', 'ShardMoving']) await fire(name, 'search', 'info');
-  await read();
+  for (const name of ['IndexStale', 'MergeSlow', 'ShardMoving']) await complaints.fire(name, 'search', 'info');
+  await complaints.read();
   const open = await predictions();
   expect(open.map(({ service }) => service)).toContain('payments-db');
   const [warned] = open.filter(({ service }) => service === 'payments-db');
@@ -95,7 +77,7 @@ test('usual murmur is not warned of; several rare complaints of one service are,
   expect((await muster.call(ADA_ADMIN, 'listAudit', { query: { subject: 'runbooks', type: 'automation.suggested' } })).body.items.map(({ text }) => text)).toContainEqual(expect.stringMatching(/“pool-up” suggested \(payments-db may break soon: \d+ % likely\)/));
 
   clock.advance(2 * MINUTE);
-  for (const name of ['Down', 'NoConnections', 'QueriesFail']) await fire(name, 'payments-db', 'critical', { cluster: 'eu-1' });
+  for (const name of ['Down', 'NoConnections', 'QueriesFail']) await complaints.fire(name, 'payments-db', 'critical', { cluster: 'eu-1' });
   const list = await eventually(async () => {
     clock.advance(1_000);
     return muster.call(ADA_ADMIN, 'listIncidents', { query: { service: 'payments-db', phase: 'all' } });
@@ -140,10 +122,10 @@ test('whoever takes over goes on with what is known, and says nothing twice', as
   const [before] = await db.query<{ n: number; position: string }>('select (select count(*) from predictions)::integer as n, s.position::text from prediction_states as s where s.org_id = 1');
   // The replica that read on is gone: another one holds it, then nobody.
   await db.query(`update prediction_states set holder = 'another', held_until = $1::timestamptz where org_id = 1`, [new Date(clock.nowMs() + 5_000)]);
-  await fire('CpuBusy', 'mail', 'info');
+  await complaints.fire('CpuBusy', 'mail', 'info');
   clock.advance(2_000);
   clock.advance(10_000);
-  await read();
+  await complaints.read();
   const [after] = await db.query<{ n: number; holder: string; warned: number }>('select (select count(*) from predictions)::integer as n, s.holder, (select count(*) from predictions where warned_at is not null and outcome is null)::integer as warned from prediction_states as s where s.org_id = 1');
   expect(after?.holder).toBe(muster.app.replicaId);
   expect(after?.n).toBeLessThanOrEqual((before?.n ?? 0) + 1);
@@ -158,9 +140,9 @@ test('it begins with what was kept; what cannot be read does not stop it', async
     await db.query(`update prediction_states set holder = 'another', held_until = $1::timestamptz, state = $2::jsonb, state_position = $3::bigint where org_id = 1`, [
       new Date(clock.nowMs() + 1_500), JSON.stringify({ version: 1, snapshot }), now?.position ?? '0',
     ]);
-    await fire('CpuBusy', 'mail', 'info');
+    await complaints.fire('CpuBusy', 'mail', 'info');
     clock.advance(1_000);
-    await read();
+    await complaints.read();
     const [after] = await db.query<{ holder: string }>('select s.holder from prediction_states as s where s.org_id = 1');
     expect(after?.holder).toBe(muster.app.replicaId);
   }

@@ -2,37 +2,21 @@
 import { createSimulatedClock, type SimulatedClock } from '../../backend/platform/clock.ts';
 import { eventually, startTestApp, type TestApp } from '../harness/app.ts';
 import { ADA_ADMIN, VERA_VIEWER } from '../harness/grafana.ts';
-import { grafanaAlert } from '../harness/pipeline.ts';
+import { complaintsOver, type Complaints } from './complaints.ts';
 
 const MINUTE = 60_000;
 const SERVICES = ['payments-db', 'ledger-db', 'stock-db', 'users-db'];
 let muster: TestApp;
 let clock: SimulatedClock;
-let alerts: string;
+let complaints: Complaints;
 beforeAll(async () => {
   clock = createSimulatedClock(Date.now());
   muster = await startTestApp({ clock, env: { MUSTER_CORRELATION_MIN_ALERTS: '3' } });
-  alerts = await muster.addSource(ADA_ADMIN, 'grafana');
+  complaints = complaintsOver(muster, clock, await muster.addSource(ADA_ADMIN, 'grafana'));
   const csv = ['name,depends_on,clusters', `web,${SERVICES.join(' ')},`, ...SERVICES.map((name) => `${name},,eu-1`), 'mail,,', 'search,,'].join('\n');
   await muster.call(ADA_ADMIN, 'importServices', { body: { csv: `${csv}\n`, dryRun: false } });
 });
 afterAll(() => muster.close());
-
-let sent = 0;
-async function fire(name: string, service: string, labels: Record<string, string> = {}): Promise<void> {
-  sent += 1;
-  await muster.postWebhook('grafana', alerts, { groupKey: `${sent}`, alerts: [grafanaAlert({ name, fingerprint: `${name}-${service}-${sent}`, service, severity: 'info', labels, startsAt: clock.nowMs() })] });
-}
-
-async function read(): Promise<void> {
-  await eventually(async () => {
-    clock.advance(1_000);
-    const [row] = await muster.database.db.query<{ behind: number }>(
-      'select count(*)::integer as behind from alert_log as l where l.org_id = 1 and l.position > coalesce((select s.position from prediction_states as s where s.org_id = 1), 0)',
-    );
-    return row?.behind;
-  }, (behind) => behind === 0);
-}
 
 async function open(service: string) {
   return (await muster.call(VERA_VIEWER, 'listPredictions', { query: { state: 'open', service } })).body.items[0];
@@ -41,8 +25,8 @@ async function open(service: string) {
 /** Rare complaints of a service until it is warned of; how likely it is then, and where that stands. */
 async function warn(service: string, turn: number): Promise<{ shown: number; told: unknown; counted: number }> {
   for (let step = 0; step < 4; step += 1) {
-    await fire(`Rare${turn}of${step}`, service, { cluster: 'eu-1' });
-    await read();
+    await complaints.fire(`Rare${turn}of${step}`, service, 'info', { cluster: 'eu-1' });
+    await complaints.read();
     const warned = await open(service);
     if (warned !== undefined) {
       const [row] = await muster.database.db.query<{ said_probability: number; data: { probability: unknown } }>(
@@ -71,14 +55,14 @@ function everywhere(probability: number): { shown: number; told: unknown; counte
 
 test('a first warning says what is believed, and moves as more comes; the next ones what became of those before, on whichever replica', async () => {
   for (let turn = 0; turn < 24; turn += 1) {
-    await fire('CpuBusy', turn % 2 === 0 ? 'mail' : 'search');
+    await complaints.fire('CpuBusy', turn % 2 === 0 ? 'mail' : 'search', 'info');
     clock.advance(90_000);
   }
-  await read();
+  await complaints.read();
   expect(await warn('payments-db', 0)).toEqual(everywhere(0.45));
   clock.advance(2 * MINUTE);
-  await fire('AnotherRareOne', 'payments-db', { cluster: 'eu-1' });
-  await read();
+  await complaints.fire('AnotherRareOne', 'payments-db', 'info', { cluster: 'eu-1' });
+  await complaints.read();
   expect((await open('payments-db'))?.probability).toBeGreaterThan(0.5);
 
   await pass();
@@ -88,8 +72,8 @@ test('a first warning says what is believed, and moves as more comes; the next o
   await pass();
   await muster.database.db.query("update predictions set outcome = 'came_true' where service = 'ledger-db'");
   await muster.database.db.query("update prediction_states set holder = 'another', held_until = $1::timestamptz where org_id = 1", [new Date(clock.nowMs() + 1_500)]);
-  await fire('CpuBusy', 'mail');
-  await read();
+  await complaints.fire('CpuBusy', 'mail', 'info');
+  await complaints.read();
   expect(await warn('stock-db', 2)).toEqual(everywhere((1 + 0.45 * 16) / 18));
 
   // Accuracy counts what was said.

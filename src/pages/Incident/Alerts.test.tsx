@@ -1,23 +1,21 @@
 /** The alerts of an incident: why each is there, and what is known of it. */
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { createFakeBackend, type FakeBackend } from '../../test/fakeBackend.ts';
+import type { FakeBackend } from '../../test/fakeBackend.ts';
 import { listOf } from '../../test/fixtures.ts';
-import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
-import { answerOpenIncident, FIRST_ALERT } from '../../test/openIncident.ts';
+import { runtimeWith } from '../../test/grafanaRuntime.tsx';
+import { backendOfOpenIncident, FIRST_ALERT } from '../../test/openIncident.ts';
 import { renderPage } from '../../test/renderPage.tsx';
 import { testIds } from '../../testIds.ts';
 import { IncidentPage } from './IncidentPage.tsx';
 
-let mockBackend: FakeBackend = createFakeBackend();
+let mockBackend: FakeBackend = backendOfOpenIncident();
 jest.mock('@grafana/runtime', () => runtimeWith(() => mockBackend));
 
 const show = (at = '/incidents/7') => renderPage(<IncidentPage />, { path: '/incidents/:number', at });
 
 beforeEach(() => {
-  published.length = 0;
-  mockBackend = createFakeBackend();
-  answerOpenIncident(mockBackend);
+  mockBackend = backendOfOpenIncident();
 });
 
 describe('alerts', () => {

@@ -2,25 +2,23 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { incidentNumber } from '#contract';
-import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
+import { problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { CHECKOUT_DOWN } from '../../test/fixtures.ts';
-import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
+import { runtimeWith } from '../../test/grafanaRuntime.tsx';
 import { openLiveStreams } from '../../test/liveStreams.ts';
 import { NO_METRICS } from '../../test/insights.ts';
-import { answerOpenIncident, RADIUS } from '../../test/openIncident.ts';
+import { backendOfOpenIncident, RADIUS } from '../../test/openIncident.ts';
 import { renderPage } from '../../test/renderPage.tsx';
 import { testIds } from '../../testIds.ts';
 import { IncidentPage } from './IncidentPage.tsx';
 
-let mockBackend: FakeBackend = createFakeBackend();
+let mockBackend: FakeBackend = backendOfOpenIncident();
 jest.mock('@grafana/runtime', () => runtimeWith(() => mockBackend));
 
 const show = (at = '/incidents/7') => renderPage(<IncidentPage />, { path: '/incidents/:number', at });
 
 beforeEach(() => {
-  published.length = 0;
-  mockBackend = createFakeBackend();
-  answerOpenIncident(mockBackend);
+  mockBackend = backendOfOpenIncident();
 });
 
 describe('header and overview', () => {

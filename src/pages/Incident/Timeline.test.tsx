@@ -1,23 +1,21 @@
 /** The timeline of an incident: who said what when, and notes. */
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { createFakeBackend, problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
+import { problemOf, type FakeBackend } from '../../test/fakeBackend.ts';
 import { OWN_NOTE, pageOf } from '../../test/fixtures.ts';
 import { published, runtimeWith } from '../../test/grafanaRuntime.tsx';
-import { answerOpenIncident } from '../../test/openIncident.ts';
+import { backendOfOpenIncident } from '../../test/openIncident.ts';
 import { renderPage } from '../../test/renderPage.tsx';
 import { testIds } from '../../testIds.ts';
 import { IncidentPage } from './IncidentPage.tsx';
 
-let mockBackend: FakeBackend = createFakeBackend();
+let mockBackend: FakeBackend = backendOfOpenIncident();
 jest.mock('@grafana/runtime', () => runtimeWith(() => mockBackend));
 
 const show = (at = '/incidents/7') => renderPage(<IncidentPage />, { path: '/incidents/:number', at });
 
 beforeEach(() => {
-  published.length = 0;
-  mockBackend = createFakeBackend();
-  answerOpenIncident(mockBackend);
+  mockBackend = backendOfOpenIncident();
 });
 
 describe('timeline', () => {
