@@ -49,17 +49,17 @@ export function edgesAlike(settled: readonly Settled[], measure: 'highest' | 'lo
   const total = weighed.reduce((sum, { weight }) => sum + weight, 0);
   // As many as would tell as much if they counted the same.
   const count = total ** 2 / weighed.reduce((sum, { weight }) => sum + weight ** 2, 0) / overlap;
-  let [until, at] = [0, 0];
+  let until = 0;
   const places = weighed.map(({ error, weight }) => {
     until += weight;
     return { error, share: (until - weight / 2) / total };
   });
   const quantile = (share: number): number => {
-    while (at < places.length && (places[at]?.share ?? 1) < share) at += 1;
-    const after = places[Math.min(at, places.length - 1)];
-    const before = places[Math.max(0, at - 1)];
+    const reached = places.findIndex((place) => place.share >= share);
+    const after = places.at(reached);
+    const before = places.at(Math.max(0, reached < 0 ? places.length - 1 : reached - 1));
     if (before === undefined || after === undefined) return 0;
-    const between = at >= places.length || after.share <= before.share ? 1 : (share - before.share) / (after.share - before.share);
+    const between = reached < 0 || after.share <= before.share ? 1 : (share - before.share) / (after.share - before.share);
     return before.error + (after.error - before.error) * Math.max(0, between);
   };
   const [low, middle, high] = [quantile(TAIL), quantile(0.5), quantile(1 - TAIL)];
